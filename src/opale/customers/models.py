@@ -1,0 +1,323 @@
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.clock import now
+from opale.kernel.history import tracked
+from opale.kernel.owned import M, OwnedQuerySet
+from opale.organisation.models import Language, Person, User, WorkingCalendar
+
+BY_CUSTOMER: dict[str, str] = {"customers": "customer_id"}
+
+
+class CustomersQuerySet(OwnedQuerySet[M]):
+    read_right = "customers.read"
+
+
+@tracked()
+class Customer(models.Model):
+    """Whoever signs a contract with the provider."""
+
+    reach_paths: ClassVar[dict[str, str]] = {"customers": "id"}
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=2, choices=Language.choices)
+    time_zone = models.CharField(max_length=64, default="Europe/Paris")
+    calendar = models.ForeignKey(WorkingCalendar, on_delete=models.PROTECT, related_name="+")
+    architect = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="portfolio"
+    )
+    service_manager = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="managed_customers"
+    )
+    domains = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(default=now)
+    left_on = models.DateField(null=True, blank=True)
+
+    objects = CustomersQuerySet["Customer"].as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        indexes = (
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_trigrams"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class Contact(models.Model):
+    """A person at a customer, with what that person may ask for there."""
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"contact": "id"}
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contacts")
+    user = models.OneToOneField(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="contact"
+    )
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    language = models.CharField(max_length=2, choices=Language.choices)
+    may_open = models.BooleanField(default=True)
+    may_order = models.BooleanField(default=False)
+    may_approve = models.BooleanField(default=False)
+    may_enter = models.BooleanField(default=False)
+    left_on = models.DateField(null=True, blank=True)
+
+    objects = CustomersQuerySet["Contact"].as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["customer", "email"],
+                condition=~Q(email="") & Q(left_on__isnull=True),
+                name="contact_email_once_per_customer",
+            ),
+        )
+        indexes = (models.Index(fields=["email"], name="contact_email"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stream(models.TextChoices):
+    CORPORATE = "corporate", _("Corporate")
+    SOLUTION = "solution", _("Solution")
+
+
+class Coverage(models.TextChoices):
+    CUSTOMER_HOURS = "customer_hours", _("Business hours of the customer")
+    ALWAYS = "always", _("24 hours a day, 7 days a week")
+
+
+class Measure(models.TextChoices):
+    ACKNOWLEDGE = "acknowledge", _("Time to intervene (GTI)")
+    RESTORE = "restore", _("Time to restore (GTR)")
+    AVAILABILITY = "availability", _("Availability")
+
+
+@tracked()
+class SupportPlan(models.Model):
+    """What kind of support is sold; its content is in dated versions."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name_en = models.CharField(max_length=100)
+    name_fr = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@tracked()
+class SupportPlanVersion(models.Model):
+    """A plan as it is sold during a period. A ticket keeps the version of its day.
+
+    `matrix[impact][urgency]` is the priority, impact and urgency being "1" to "3" and the priority
+    1 (highest) to 5; `premium_matrix` replaces it under the Premium option.
+    Source: docs/rules/priority.md.
+    """
+
+    plan = models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="versions")
+    period = DateRangeField()
+    stream = models.CharField(max_length=10, choices=Stream.choices)
+    coverage = models.CharField(max_length=20, choices=Coverage.choices)
+    matrix = models.JSONField()
+    premium_matrix = models.JSONField()
+
+    class Meta:
+        constraints = (
+            ExclusionConstraint(
+                name="one_version_of_a_plan_a_day",
+                expressions=[
+                    ("plan", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+        )
+
+
+class PlanTarget(models.Model):
+    """The time promised for one measure and priority, with or without Premium."""
+
+    version = models.ForeignKey(
+        SupportPlanVersion, on_delete=models.CASCADE, related_name="targets"
+    )
+    premium = models.BooleanField(default=False)
+    measure = models.CharField(max_length=20, choices=Measure.choices)
+    priority = models.PositiveSmallIntegerField()
+    target = models.DurationField()
+    coverage = models.CharField(max_length=20, choices=Coverage.choices)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["version", "premium", "measure", "priority"], name="plan_target_once"
+            ),
+        )
+
+
+class Family(models.TextChoices):
+    COLOCATION = "colocation", _("Colocation")
+    CONNECTIVITY = "connectivity", _("Connectivity")
+    VPN = "vpn", _("VPN")
+    MANAGED_HOSTING = "managed_hosting", _("Managed hosting")
+    OTHER = "other", _("Other")
+
+
+@tracked()
+class Offering(models.Model):
+    """An item of the catalogue."""
+
+    code = models.CharField(max_length=40, unique=True)
+    family = models.CharField(max_length=20, choices=Family.choices)
+    name_en = models.CharField(max_length=200)
+    name_fr = models.CharField(max_length=200)
+    retired_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("family", "code")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@tracked()
+class Service(models.Model):
+    """What a customer has bought and uses; a circuit or an access of a VPN is a child service."""
+
+    class State(models.TextChoices):
+        FEASIBILITY_CHECKED = "feasibilityChecked", _("Feasibility checked")
+        DESIGNED = "designed", _("Designed")
+        RESERVED = "reserved", _("Reserved")
+        INACTIVE = "inactive", _("Inactive")
+        ACTIVE = "active", _("Active")
+        TERMINATED = "terminated", _("Terminated")
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="services")
+    offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="services")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts"
+    )
+    reference = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.DESIGNED)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects = CustomersQuerySet["Service"].as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        indexes = (models.Index(fields=["customer", "state"], name="service_customer_state"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class Contract(models.Model):
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contracts")
+    number = models.CharField(max_length=40, unique=True)
+    signed_on = models.DateField()
+    period = DateRangeField()
+
+    objects = CustomersQuerySet["Contract"].as_manager()
+
+    class Meta:
+        ordering = ("-signed_on", "number")
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@tracked()
+class ContractedPlan(models.Model):
+    """The support plan that a contract gives a service during a period."""
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="plans")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="plans")
+    plan = models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="+")
+    period = DateRangeField()
+
+    objects = CustomersQuerySet["ContractedPlan"].as_manager()
+
+    class Meta:
+        constraints = (
+            ExclusionConstraint(
+                name="one_plan_per_service_a_day",
+                expressions=[
+                    ("service", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+        )
+
+
+@tracked()
+class ContractOption(models.Model):
+    """A dated option on a contract, or on one of its services."""
+
+    class Kind(models.TextChoices):
+        PREMIUM = "premium", _("Premium")
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="options")
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="options"
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    period = DateRangeField()
+
+    objects = CustomersQuerySet["ContractOption"].as_manager()
+
+
+@tracked()
+class SoldCommitment(models.Model):
+    """A commitment sold beyond the plan: GTI, GTR or availability of a service or of a contract.
+
+    A row for a service wins over one for the contract, one for a priority over one for all.
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="commitments")
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="commitments"
+    )
+    measure = models.CharField(max_length=20, choices=Measure.choices)
+    priority = models.PositiveSmallIntegerField(null=True, blank=True)
+    target = models.DurationField(null=True, blank=True)
+    percent = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
+    coverage = models.CharField(max_length=20, choices=Coverage.choices)
+    penalty = models.CharField(max_length=300, blank=True)
+    period = DateRangeField()
+
+    objects = CustomersQuerySet["SoldCommitment"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(measure="availability", percent__isnull=False, target__isnull=True)
+                | ~Q(measure="availability") & Q(percent__isnull=True, target__isnull=False),
+                name="commitment_has_its_figure",
+            ),
+        )

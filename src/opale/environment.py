@@ -1,0 +1,97 @@
+"""Typed reading of settings from the environment. A bad value means no start, with a sentence."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class BadSetting(SystemExit):
+    """A setting is missing or cannot be understood; the message names it and says what is expected."""
+
+    def __init__(self, name: str, expected: str) -> None:
+        super().__init__(f"opale: the setting {name} {expected}")
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value of `name`, or the content of the file that `<name>_FILE` points to."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadSetting(
+                f"{name}_FILE", f"names a file that cannot be read: {error}"
+            ) from error
+    value = os.environ.get(name, default)
+    if value is None:
+        raise BadSetting(name, "is required and not set")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = os.environ.get(name, "")
+    if value == "":
+        return default
+    if value.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if value.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise BadSetting(name, f"must be true or false, not {value!r}")
+
+
+def number(name: str, default: int) -> int:
+    value = os.environ.get(name, "")
+    try:
+        return int(value) if value else default
+    except ValueError:
+        raise BadSetting(name, f"must be a whole number, not {value!r}") from None
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word for word in os.environ.get(name, default).replace(",", " ").split() if word]
+
+
+def database(name: str, url: str, *, role: str) -> dict[str, object]:
+    """Django's database dictionary for a `postgresql://` URL, every session acting as `role`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise BadSetting(name, "must look like postgresql://user:password@host:port/database")
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    options["options"] = f"-c role={role}"
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+EMAIL_BACKENDS: Mapping[str, str] = {
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "smtps": "django.core.mail.backends.smtp.EmailBackend",
+    "file": "django.core.mail.backends.filebased.EmailBackend",
+    "console": "django.core.mail.backends.console.EmailBackend",
+    "memory": "django.core.mail.backends.locmem.EmailBackend",
+}
+
+
+def email(name: str, url: str) -> dict[str, object]:
+    """Django's `EMAIL_*` settings for `smtp[s]://user:password@host:port`, `file://folder`, ..."""
+    parts = urlsplit(url)
+    if parts.scheme not in EMAIL_BACKENDS:
+        raise BadSetting(name, f"must begin with one of {', '.join(EMAIL_BACKENDS)} and ://")
+    query = dict(parse_qsl(parts.query))
+    return {
+        "EMAIL_BACKEND": EMAIL_BACKENDS[parts.scheme],
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": query.get("starttls") == "1",
+        "EMAIL_TIMEOUT": 20,
+        "EMAIL_FILE_PATH": parts.path if parts.scheme == "file" else None,
+    }

@@ -1,0 +1,138 @@
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models import Customer, Service
+from opale.kernel.history import tracked
+from opale.kernel.owned import M, OwnedQuerySet
+
+BY_CUSTOMER: dict[str, str] = {"customers": "customer_id"}
+
+
+class InfrastructureQuerySet(OwnedQuerySet[M]):
+    read_right = "infrastructure.read"
+
+
+@tracked()
+class Site(models.Model):
+    class Kind(models.TextChoices):
+        DATACENTRE = "datacentre", _("Datacentre")
+        POP = "pop", _("Point of presence")
+        CUSTOMER_SITE = "customer_site", _("Customer site")
+        OFFICE = "office", _("Office")
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"sites": "id"}
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="sites"
+    )
+    address = models.CharField(max_length=300, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2)
+    time_zone = models.CharField(max_length=64, default="Europe/Paris")
+
+    objects = InfrastructureQuerySet["Site"].as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class ConfigurationItem(models.Model):
+    """A thing that is operated: a router, a link, a host, a circuit, a rack."""
+
+    class Kind(models.TextChoices):
+        ROUTER = "router", _("Router")
+        SWITCH = "switch", _("Switch")
+        FIREWALL = "firewall", _("Firewall")
+        LINK = "link", _("Link")
+        CIRCUIT = "circuit", _("Circuit")
+        HOST = "host", _("Host")
+        VIRTUAL_MACHINE = "virtual_machine", _("Virtual machine")
+        STORAGE = "storage", _("Storage")
+        RACK = "rack", _("Rack")
+        POWER_FEED = "power_feed", _("Power feed")
+        COOLING = "cooling", _("Cooling unit")
+        APPLICATION = "application", _("Application")
+        CORE_SYSTEM = "core_system", _("Core system")
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        IN_SERVICE = "in_service", _("In service")
+        MAINTENANCE = "maintenance", _("In maintenance")
+        RETIRED = "retired", _("Retired")
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"sites": "site_id"}
+
+    name = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.IN_SERVICE)
+    site = models.ForeignKey(
+        Site, on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+    )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+    )
+    address = models.GenericIPAddressField(null=True, blank=True)
+    serial = models.CharField(max_length=100, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)
+
+    objects = InfrastructureQuerySet["ConfigurationItem"].as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        indexes = (
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="item_name_trigrams"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class Dependency(models.Model):
+    """`upper` needs `lower`. Lowers of one `redundancy` group replace each other."""
+
+    upper = models.ForeignKey(
+        ConfigurationItem, on_delete=models.CASCADE, related_name="needs_links"
+    )
+    lower = models.ForeignKey(
+        ConfigurationItem, on_delete=models.CASCADE, related_name="carries_links"
+    )
+    redundancy = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["upper", "lower"], name="dependency_once"),
+            models.CheckConstraint(condition=~Q(upper=F("lower")), name="dependency_not_of_itself"),
+        )
+
+
+@tracked()
+class ServiceItem(models.Model):
+    """A service stands on an item."""
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="item_links")
+    item = models.ForeignKey(
+        ConfigurationItem, on_delete=models.CASCADE, related_name="service_links"
+    )
+    redundancy = models.CharField(max_length=40, blank=True)
+
+    objects = InfrastructureQuerySet["ServiceItem"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["service", "item"], name="service_item_once"),
+        )

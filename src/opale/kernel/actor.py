@@ -1,0 +1,105 @@
+"""Who is asking: a person, a customer's contact, a token, a connector or a named part of Opale."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from django.db.models import Model, Q
+
+NOBODY = Q(pk__in=())
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows on which a right is held: all of them, or those reached by one of these ways.
+
+    `customers`, `teams` and `sites` are ids; `own` reaches the rows that are the actor's own.
+    A way that a model does not declare in `reach_paths` reaches nothing there.
+    """
+
+    everything: bool = False
+    customers: frozenset[int] = frozenset()
+    teams: frozenset[int] = frozenset()
+    sites: frozenset[int] = frozenset()
+    own: bool = False
+
+    def __or__(self, other: "Scope") -> "Scope":
+        return Scope(
+            self.everything or other.everything,
+            self.customers | other.customers,
+            self.teams | other.teams,
+            self.sites | other.sites,
+            self.own or other.own,
+        )
+
+
+EVERYTHING = Scope(everything=True)
+OWN = Scope(own=True)
+
+
+class Reachable(Protocol):
+    """A model that says by which lookups each way of a scope reaches its rows."""
+
+    reach_paths: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts. `key` is stable (`user:41`), `name` is what history shows to people."""
+
+    kind: Literal["person", "contact", "token", "connector", "system", "anonymous"]
+    key: str
+    name: str
+    grants: Mapping[str, Scope] = field(default_factory=dict)
+    user_id: int | None = None
+    person_id: int | None = None
+    contact_id: int | None = None
+
+    def can(self, right: str) -> bool:
+        """Whether the right is held on anything at all (buttons, navigation)."""
+        return right in self.grants
+
+    def reach(self, right: str, model: type[Model]) -> Q:
+        """The rows of `model` on which this actor holds `right`. An unknown right reaches nothing."""
+        scope = self.grants.get(right)
+        if scope is None:
+            return NOBODY
+        if scope.everything:
+            return Q()
+        paths: Mapping[str, str] = getattr(model, "reach_paths", {})
+        ways = {
+            "customers": scope.customers,
+            "teams": scope.teams,
+            "sites": scope.sites,
+            "person": {self.person_id} if scope.own and self.person_id else frozenset(),
+            "contact": {self.contact_id} if scope.own and self.contact_id else frozenset(),
+            "user": {self.user_id} if scope.own and self.user_id else frozenset(),
+        }
+        reached = NOBODY
+        for way, ids in ways.items():
+            if ids and way in paths:
+                reached |= Q(**{f"{paths[way]}__in": ids})
+        return reached
+
+
+ANONYMOUS = Actor("anonymous", "anonymous", "anonymous")
+
+
+class _EveryRight(dict[str, Scope]):
+    """Opale's own parts may do what their code does; what they did is attributed to their name."""
+
+    def __contains__(self, right: object) -> bool:
+        return True
+
+    def get(self, right: str, default: Scope | None = None) -> Scope:  # type: ignore[override]  # never absent
+        return EVERYTHING
+
+
+def system(part: str) -> Actor:
+    """A named part of Opale (`system:restore-clock`)."""
+    return Actor("system", f"system:{part}", part, _EveryRight())
+
+
+def connector(slug: str, name: str) -> Actor:
+    """An outside tool that hands something in (`connector:alertmanager`)."""
+    return Actor("connector", f"connector:{slug}", name, _EveryRight())

@@ -1,0 +1,73 @@
+"""Live changes: which topics changed, written in the transaction that changed them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+
+from opale.kernel import clock
+from opale.kernel.models import Change
+
+CHANNEL = "opale_changes"
+KEPT_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cursor:
+    """A place in the stream of changes: everything up to it has been seen."""
+
+    transaction: int
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.transaction}-{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        head, _, tail = text.partition("-")
+        return cls(int(head), int(tail)) if head.isdigit() and tail.isdigit() else None
+
+
+def touch(*topics: str, customer_id: int | None = None) -> None:
+    """Say that these topics changed, once for all that a transaction did. Listeners are woken at commit.
+
+    A topic is `<model label>:<id>` (`desk.ticket:12`), or a list that has no row of its own
+    (`desk.queue`). With `customer_id`, that customer's own people may hear it too.
+    """
+    if not topics:
+        return
+    Change.objects.bulk_create(
+        Change(topic=topic, customer_id=customer_id) for topic in dict.fromkeys(topics)
+    )
+    with connection.cursor() as cursor:
+        # Identical notifications of one transaction are folded into one by PostgreSQL.
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+SINCE = """
+    SELECT transaction, id, topic, customer_id FROM kernel_change
+    WHERE (transaction, id) > (%s, %s)
+      AND transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    ORDER BY transaction, id LIMIT %s
+"""
+"""Shared with the asynchronous reader of the live stream: parameters are a cursor and a limit."""
+
+HEAD = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
+"""The newest transaction that a reader may count as seen."""
+
+
+def since(cursor: Cursor, limit: int = 1000) -> list[tuple[Cursor, str, int | None]]:
+    with connection.cursor() as c:
+        c.execute(SINCE, [cursor.transaction, cursor.id, limit])
+        return [(Cursor(row[0], row[1]), row[2], row[3]) for row in c.fetchall()]
+
+
+def forget_old() -> int:
+    """Drop what no reader may still ask for; a reader with an older cursor starts afresh."""
+    count, _ = Change.objects.filter(made_at__lt=clock.now() - KEPT_FOR).delete()
+    return count
+
+
+def topics_of(changes: Iterable[tuple[Cursor, str, int | None]]) -> list[str]:
+    return list(dict.fromkeys(topic for _, topic, _ in changes))

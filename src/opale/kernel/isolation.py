@@ -1,0 +1,69 @@
+"""The second wall between customers: row-level security for requests made by customers.
+
+Staff requests run as `opale_app`, which sees every row (the first wall, `visible_to`, filters).
+A request by a customer's contact runs in one transaction as `opale_portal`, to which a table shows
+only rows of the customers named in the transaction-local setting `opale.customers`.
+Source: docs/rules/customer-isolation.md.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.migrations.operations import RunSQL
+
+MINE = "(string_to_array(current_setting('opale.customers', true), ',')::bigint[])"
+
+
+def isolate(
+    table: str, column: str = "customer_id", *, also: str = "true", readable: bool = True
+) -> RunSQL:
+    """Migration operation: only the named customers' rows of `table` exist for the portal role.
+
+    A row without customer belongs to no customer and is hidden; `also` is a further SQL condition
+    (internal notes). With `readable` false (history tables) the portal role has no grant at all and
+    the policy is the second lock. The owner is bound too (FORCE), by a policy of its own, so that
+    nobody but a superuser escapes the policies.
+    """
+    mine = f"{column} = ANY {MINE} AND {also}"
+    grant = f"GRANT SELECT ON {table} TO opale_portal;" if readable else ""
+    return RunSQL(
+        sql=f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY staff ON {table} TO opale_app, opale_owner USING (true) WITH CHECK (true);
+        CREATE POLICY customer ON {table} TO opale_portal USING ({mine}) WITH CHECK ({mine});
+        {grant}
+        """,
+        reverse_sql=f"""
+        REVOKE ALL ON {table} FROM opale_portal;
+        DROP POLICY customer ON {table};
+        DROP POLICY staff ON {table};
+        ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
+        ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+        """,
+    )
+
+
+def share(*tables: str) -> RunSQL:
+    """Migration operation: tables without customer data that portal pages need to read."""
+    names = ", ".join(tables)
+    return RunSQL(
+        sql=f"GRANT SELECT ON {names} TO opale_portal",
+        reverse_sql=f"REVOKE SELECT ON {names} FROM opale_portal",
+    )
+
+
+@contextmanager
+def as_customers(customer_ids: Iterable[int]) -> Iterator[None]:
+    """Run the block in one transaction as the portal role, for these customers alone."""
+    named = ",".join(str(int(pk)) for pk in sorted(customer_ids))
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('opale.customers', %s, true)", [f"{named}"])
+            cursor.execute("SET LOCAL ROLE opale_portal")
+        yield
+        with connection.cursor() as cursor:
+            # Inside an outer transaction (tests, savepoints) the role would otherwise last on.
+            cursor.execute("RESET ROLE")
+            cursor.execute("SELECT set_config('opale.customers', '', true)")

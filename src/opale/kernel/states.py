@@ -1,0 +1,81 @@
+"""State machines: a table of moves, a lock, a constraint."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models
+from django.utils.functional import Promise
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import IllegalMove, NotAllowed, NotFound
+from opale.kernel.models import StateMove
+
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One allowed move. Buttons, diagrams and refusals are drawn from the same table."""
+
+    name: str
+    sources: frozenset[str]
+    target: str
+    right: str
+    label: str | Promise = ""
+
+
+def perform(
+    move: Move, rows: models.QuerySet[M], *, by: Actor, at: datetime, **changes_made: Any
+) -> list[int]:
+    """Move every row to `move.target`, or none. Locks in key order: two bulk moves cannot deadlock.
+
+    Units: `at` is the trade time of the move, aware; the time of typing is recorded beside it.
+    Errors: NotFound (nothing visible), NotAllowed, IllegalMove.
+    """
+    with acting(by):
+        found = dict(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", "state"))
+        if not found:
+            raise NotFound
+        locked = rows.model._default_manager.filter(pk__in=found)
+        allowed = locked.filter(by.reach(move.right, rows.model)).values_list("pk", flat=True)
+        if found.keys() - set(allowed):
+            raise NotAllowed
+        if refused := {pk: state for pk, state in found.items() if state not in move.sources}:
+            raise IllegalMove(move.name, refused)
+        locked.update(state=move.target, **changes_made)
+        record_moves(rows.model, move.name, found, move.target, by=by, at=at)
+        changes.touch(*(f"{rows.model._meta.label_lower}:{pk}" for pk in found))
+    return list(found)
+
+
+def record_moves(
+    model: type[models.Model],
+    move: str,
+    sources: Mapping[int, str],
+    target: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Write who moved what, from where to where, and when: the trade time and the recorded time."""
+    StateMove.objects.bulk_create(
+        StateMove(
+            subject=model._meta.label_lower,
+            subject_id=pk,
+            move=move,
+            source=source,
+            target=target,
+            actor=by.key,
+            actor_name=by.name,
+            at=at,
+        )
+        for pk, source in sources.items()
+    )
+
+
+def moves_of(model: type[models.Model], pk: int) -> models.QuerySet[StateMove]:
+    return StateMove.objects.filter(subject=model._meta.label_lower, subject_id=pk).order_by("id")

@@ -1,0 +1,299 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.clock import now
+from opale.kernel.history import tracked
+from opale.kernel.owned import OwnedQuerySet
+from opale.organisation.functions import Function, Pillar
+
+
+class Language(models.TextChoices):
+    FRENCH = "fr", _("French")
+    ENGLISH = "en", _("English")
+
+
+@tracked()
+class WorkingCalendar(models.Model):
+    """Weekly intervals, public holidays and dated exceptions: read by `kernel.business_time`.
+
+    `record` is what `business_time.Calendar.from_record` reads.
+    """
+
+    name = models.CharField(max_length=100, unique=True)
+    record = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class Company(models.Model):
+    """A company of the group."""
+
+    name = models.CharField(max_length=100, unique=True)
+    country = models.CharField(max_length=2)
+    language = models.CharField(max_length=2, choices=Language.choices)
+    time_zone = models.CharField(max_length=64, default="Europe/Paris")
+    calendar = models.ForeignKey(WorkingCalendar, on_delete=models.PROTECT, related_name="+")
+    operates = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "companies"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["operates"], condition=Q(operates=True), name="one_operating_company"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db, force_insert=True)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+@tracked(exclude=["last_login", "password"])
+class User(AbstractBaseUser):
+    """A login. A person (employee) or a customer's contact has one, or none."""
+
+    class Kind(models.TextChoices):
+        EMPLOYEE = "employee", _("Employee")
+        CONTACT = "contact", _("Customer contact")
+
+    email = models.EmailField(unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.EMPLOYEE)
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.FRENCH)
+    time_zone = models.CharField(max_length=64, default="Europe/Paris")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("email"), name="user_email_once"),)
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class PersonQuerySet(OwnedQuerySet["Person"]):
+    read_right = "organisation.read"
+
+
+@tracked()
+class Person(models.Model):
+    """An employee of a company of the group."""
+
+    class Seniority(models.TextChoices):
+        JUNIOR = "junior", _("Junior")
+        CONFIRMED = "confirmed", _("Confirmed")
+        SENIOR = "senior", _("Senior")
+
+    reach_paths: ClassVar[dict[str, str]] = {"person": "id"}
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, null=True, related_name="person")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="people")
+    name = models.CharField(max_length=100)
+    email = models.EmailField(unique=True)
+    phone = models.CharField(max_length=32, blank=True)
+    languages = models.JSONField(default=list)
+    seniority = models.CharField(max_length=10, choices=Seniority.choices)
+    time_zone = models.CharField(max_length=64, default="Europe/Paris")
+    calendar = models.ForeignKey(
+        WorkingCalendar, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    job_title = models.CharField(max_length=100, blank=True)
+    left_on = models.DateField(null=True, blank=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "people"
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        words = [word for word in self.name.split() if word[:1].isalpha()]
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+
+
+class TeamQuerySet(OwnedQuerySet["Team"]):
+    read_right = "organisation.read"
+
+
+@tracked()
+class Team(models.Model):
+    """A function of the operating model as people; a virtual team gathers several companies.
+
+    `manager` answers for the team when nobody else does: no ticket is ever nobody's.
+    """
+
+    class Kind(models.TextChoices):
+        SOLUTION_ARCHITECTURE = "build.solution_architecture", _("Solution architecture")
+        INTEGRATION_PROJECTS = "build.integration_projects", _("Integration projects")
+        BUILD_ENGINEERING = "build.engineering", _("BUILD engineering")
+        PROVISIONING = "build.provisioning", _("Provisioning")
+        SERVICE_DESK = "run.service_desk", _("Service desk")
+        RUN_ENGINEERING = "run.engineering", _("RUN engineering")
+        SERVICE_MANAGEMENT = "run.service_management", _("Service management")
+        CORE_INFRASTRUCTURE = "technical.core_infrastructure", _("Core infrastructure")
+        TOOLS = "technical.tools", _("BSS and OSS tools")
+        INTERNAL_IT = "technical.internal_it", _("Internal network and equipment")
+        OTHER = "general.other", _("Other")
+
+    reach_paths: ClassVar[dict[str, str]] = {"teams": "id"}
+
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=40, choices=Kind.choices)
+    pillar = models.CharField(max_length=10, choices=Pillar.choices)
+    virtual = models.BooleanField(default=False)
+    purpose = models.CharField(max_length=300, blank=True)
+    manager = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="manages")
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, null=True, blank=True, related_name="teams"
+    )
+    closed_on = models.DateField(null=True, blank=True)
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pillar", "kind", "name")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(virtual=True) | Q(company__isnull=False),
+                name="team_virtual_or_of_one_company",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class Membership(models.Model):
+    """A person's place in a team, dated, with the function held there."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member", _("Member")
+        LEAD = "lead", _("Lead")
+        MANAGER = "manager", _("Manager")
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    function = models.CharField(max_length=20, choices=Function.choices)
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
+    share_percent = models.PositiveSmallIntegerField(default=100)
+    period = DateTimeRangeField()
+
+    class Meta:
+        constraints = (
+            ExclusionConstraint(
+                name="one_membership_at_a_time",
+                expressions=[
+                    ("team", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(share_percent__gte=1) & Q(share_percent__lte=100),
+                name="membership_share_is_a_percentage",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id}@{self.team_id}"
+
+
+class Skill(models.Model):
+    name = models.CharField(max_length=100, unique=True)
+    family = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ("family", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class PersonSkill(models.Model):
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="holders")
+    level = models.PositiveSmallIntegerField()
+    valid_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "skill"], name="person_skill_once"),
+            models.CheckConstraint(
+                condition=Q(level__gte=1) & Q(level__lte=5), name="skill_level_is_1_to_5"
+            ),
+        )
+
+
+@tracked()
+class Absence(models.Model):
+    class Kind(models.TextChoices):
+        LEAVE = "leave", _("Leave")
+        SICKNESS = "sickness", _("Sickness")
+        TRAINING = "training", _("Training")
+        OTHER = "other", _("Other")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    period = DateTimeRangeField()
+
+    class Meta:
+        constraints = (
+            ExclusionConstraint(
+                name="one_absence_at_a_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+        )
+
+
+class ApiToken(models.Model):
+    """A credential for programs. Only its hash is kept; `scopes` narrow the user's own rights."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="token_expires_later"
+            ),
+        )

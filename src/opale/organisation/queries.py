@@ -1,0 +1,90 @@
+"""Reading the organisation: who a login is, and what it may do."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from opale.kernel.actor import ANONYMOUS, Actor, Scope
+from opale.kernel.clock import now
+from opale.organisation.functions import Function
+from opale.organisation.models import ApiToken, Membership, Person, User
+from opale.organisation.ports import identity_of_contact
+
+Matrix = Mapping[Function, Mapping[str, Scope]]
+
+
+@cache
+def access_matrix() -> Matrix:
+    """Function -> right -> scope; composed on the top floor (opale.access), named by the settings."""
+    matrix: Matrix = import_string(settings.ACCESS_MATRIX)
+    return matrix
+
+
+def functions_of(person: Person) -> set[Function]:
+    """The functions a person holds now; every person is an employee at least."""
+    held = Membership.objects.filter(person=person, period__contains=now(), team__closed_on=None)
+    return {Function(name) for name in held.values_list("function", flat=True)} | {
+        Function.EMPLOYEE
+    }
+
+
+def grants_of(functions: set[Function]) -> dict[str, Scope]:
+    """The union of what each function grants."""
+    grants: dict[str, Scope] = {}
+    for function in functions:
+        for right, scope in access_matrix().get(function, {}).items():
+            grants[right] = grants[right] | scope if right in grants else scope
+    return grants
+
+
+def actor_of(user: User) -> Actor:
+    """The actor that a login stands for. An inactive login, or one without identity, is nobody."""
+    if not user.is_active:
+        return ANONYMOUS
+    if user.kind == User.Kind.CONTACT:
+        contact = identity_of_contact(user)
+        if contact is None:
+            return ANONYMOUS
+        return Actor(
+            "contact",
+            f"user:{user.pk}",
+            contact.name,
+            contact.grants,
+            user_id=user.pk,
+            contact_id=contact.contact_id,
+        )
+    person = Person.objects.filter(user=user, left_on=None).first()
+    if person is None:
+        return ANONYMOUS
+    return Actor(
+        "person",
+        f"user:{user.pk}",
+        person.name,
+        grants_of(functions_of(person)),
+        user_id=user.pk,
+        person_id=person.pk,
+    )
+
+
+def digest_of(token: str) -> str:
+    """Tokens are long and random: one round of SHA-256 is enough, and look-up stays an index hit."""
+    return sha256(token.encode()).hexdigest()
+
+
+def valid_tokens() -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(
+        revoked_at=None, expires_at__gt=now(), user__is_active=True
+    ).select_related("user")
+
+
+def actor_of_token(token: ApiToken) -> Actor:
+    """The token's user, with rights narrowed to the token's scopes (empty: all of the user's)."""
+    actor = actor_of(token.user)
+    wanted = set(token.scopes)
+    grants = {r: s for r, s in actor.grants.items() if not wanted or r in wanted}
+    return replace(actor, name=f"{actor.name} ({token.name})", grants=grants)

@@ -1,0 +1,147 @@
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from opale.customers.models import Customer, Service
+from opale.infrastructure.models import ConfigurationItem
+from opale.kernel.clock import now
+from opale.kernel.history import tracked
+from opale.kernel.owned import M, OwnedQuerySet
+from opale.run.events.states import AlertState, Severity
+
+
+class EventsQuerySet(OwnedQuerySet[M]):
+    read_right = "events.read"
+
+
+@tracked()
+class Integration(models.Model):
+    """A source of events: one installation of an outside tool."""
+
+    name = models.CharField(max_length=100, unique=True)
+    format = models.CharField(max_length=40)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IntegrationKey(models.Model):
+    """A key in the source's address. Two may overlap while a source is moved to the newer one."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="keys")
+    prefix = models.CharField(max_length=8)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+
+class Event(models.Model):
+    """One delivery about one thing, as received. Immutable, partitioned by day of receipt.
+
+    No foreign key points here and none leaves, so that a day can be dropped whole.
+    """
+
+    received_at = models.DateTimeField()
+    integration_id = models.BigIntegerField()
+    identity = models.CharField(max_length=255)
+    firing = models.BooleanField()
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    occurred_at = models.DateTimeField()
+    raw = models.JSONField()
+
+    class Meta:
+        ordering = ("-received_at", "-id")
+
+
+class Alert(models.Model):
+    """The state of one identity of one integration: what is wrong, since when, and how bad.
+
+    Moved by `events.actions` alone; counters and last-seen are no history, moves are recorded.
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
+
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="alerts")
+    identity = models.CharField(max_length=255)
+    state = models.CharField(max_length=12, choices=AlertState.choices, default=AlertState.OPEN)
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    title = models.CharField(max_length=300)
+    text = models.TextField(blank=True)
+    labels = models.JSONField(default=dict)
+    raw = models.JSONField(default=dict)
+    source_url = models.CharField(max_length=2000, blank=True)
+    item = models.ForeignKey(
+        ConfigurationItem, on_delete=models.SET_NULL, null=True, related_name="alerts"
+    )
+    service = models.ForeignKey(
+        Service, on_delete=models.SET_NULL, null=True, related_name="alerts"
+    )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, related_name="alerts"
+    )
+    started_at = models.DateTimeField()
+    first_received_at = models.DateTimeField()
+    last_received_at = models.DateTimeField()
+    source_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    count = models.PositiveIntegerField(default=1)
+    qualified_at = models.DateTimeField(null=True)
+
+    objects = EventsQuerySet["Alert"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["integration", "identity"],
+                condition=~Q(state="closed"),
+                name="one_live_alert_per_identity",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False)
+                | ~Q(state="closed") & Q(closed_at__isnull=True),
+                name="alert_closed_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="cleared") | Q(cleared_at__isnull=False),
+                name="alert_cleared_is_dated",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["-severity", "-started_at", "-id"],
+                condition=Q(state__in=["open", "acknowledged"]),
+                name="alert_board",
+            ),
+            models.Index(fields=["-last_received_at", "-id"], name="alert_newest"),
+            models.Index(fields=["item", "-id"], name="alert_item"),
+            models.Index(fields=["customer", "-id"], name="alert_customer"),
+            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="alert_title_trigrams"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@tracked()
+class QualificationRule(models.Model):
+    """When an alert of an integration becomes an incident by itself."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="rules")
+    name = models.CharField(max_length=100)
+    minimum_severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    open_for = models.DurationField()
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["integration", "name"], name="rule_name_once"),
+        )

@@ -1,0 +1,231 @@
+"""Django settings, read once from the environment (docs/reference/settings.md lists every name)."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from opale import environment as env
+
+PACKAGE = Path(__file__).parent
+DATA = Path(env.text("OPALE_DATA", "var")).resolve()
+
+BASE_URL = env.text("OPALE_BASE_URL", "http://localhost:8000").rstrip("/")
+_base = urlsplit(BASE_URL)
+if _base.scheme not in {"http", "https"} or not _base.hostname:
+    raise env.BadSetting("OPALE_BASE_URL", "must look like https://opale.example.net")
+SECURE = _base.scheme == "https"
+
+DEBUG = env.flag("OPALE_DEBUG", default=False)
+SECRET_KEY = env.text("OPALE_SECRET_KEY")
+ALLOWED_HOSTS = [
+    _base.hostname,
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *env.words("OPALE_ALLOWED_HOSTS"),
+]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+ROOT_URLCONF = "opale.urls"
+WSGI_APPLICATION = None
+ACCESS_MATRIX = "opale.access.MATRIX"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "ninja",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "opale.kernel",
+    "opale.ui",
+    "opale.endpoints",
+    "opale.organisation",
+    "opale.messaging",
+    "opale.customers",
+    "opale.infrastructure",
+    "opale.run.shifts",
+    "opale.run.events",
+    "opale.run.desk",
+    "opale.web",
+    "opale.api",
+    "opale.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "opale.ui.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "opale.organisation.middleware.Asker",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "opale.ui.middleware.Refusals",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "opale.ui.context.frame",
+            ],
+            "builtins": ["django.templatetags.i18n", "opale.ui.templatetags.ui"],
+        },
+    }
+]
+
+DATABASE_URL = env.text("DATABASE_URL")
+WEB_THREADS = env.number("OPALE_WEB_THREADS", 8)
+DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL, role="opale_app")}
+if env.flag("OPALE_DATABASE_POOL", default=False):
+    # Django's pool holds four connections unless told otherwise: the threads would wait for it.
+    DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]  # a dictionary built above
+        "min_size": 2,
+        "max_size": WEB_THREADS + 2,
+        "timeout": 10,
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "organisation.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "opale.organisation.login.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "opale.organisation.login.SocialAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_TOTP_ISSUER = "Opale"
+USERSESSIONS_TRACK_ACTIVITY = True
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_PROVIDERS = {}
+if OIDC_SERVER := env.text("OPALE_OIDC_SERVER", ""):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": env.text("OPALE_OIDC_NAME", "SSO"),
+                "client_id": env.text("OPALE_OIDC_CLIENT_ID"),
+                "secret": env.text("OPALE_OIDC_SECRET"),
+                "settings": {"server_url": OIDC_SERVER, "oauth_pkce_enabled": True},
+            }
+        ]
+    }
+
+# The limits above live in a cache that every process shares.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kernel_cache",
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+if env.flag("OPALE_PSEUDO_LOCALE", default=False):
+    LANGUAGES.append(("eo", "Pseudo"))
+    LOCALE_PATHS = [DATA / "pseudo-locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG or env.flag("OPALE_PLAIN_STATIC", default=False)
+            else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        )
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+MEDIA_ROOT = DATA / "files"
+
+_email = env.email("EMAIL_URL", env.text("EMAIL_URL", "console://"))
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_HOST = _email["EMAIL_HOST"]
+EMAIL_PORT = _email["EMAIL_PORT"]
+EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
+EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
+EMAIL_TIMEOUT = _email["EMAIL_TIMEOUT"]
+if _email["EMAIL_FILE_PATH"]:
+    EMAIL_FILE_PATH = _email["EMAIL_FILE_PATH"]
+DEFAULT_FROM_EMAIL = env.text("OPALE_MAIL_FROM", "Opale <support@localhost>")
+
+INGEST_QUEUE_LIMIT = env.number("OPALE_INGEST_QUEUE_LIMIT", 20_000)
+BODY_LIMIT = env.number("OPALE_BODY_LIMIT", 25 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
+
+PGHISTORY_CONTEXT_FIELD = None  # set per tracked model by kernel.history
+PGTRIGGER_MIGRATIONS = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_secrets": {"()": "opale.kernel.logs.NoSecrets"}},
+    "formatters": {"line": {"()": "opale.kernel.logs.formatter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no_secrets"],
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": env.text("OPALE_LOG_LEVEL", "INFO")},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}
