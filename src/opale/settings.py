@@ -99,7 +99,9 @@ TEMPLATES = [
 
 DATABASE_URL = env.text("DATABASE_URL")
 WEB_THREADS = env.number("OPALE_WEB_THREADS", 8)
-DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL, role="opale_app")}
+# Migrations run as the owner of the tables, everything else as the application.
+DATABASE_ROLE = env.text("OPALE_DATABASE_ROLE", "opale_app")
+DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL, role=DATABASE_ROLE)}
 if env.flag("OPALE_DATABASE_POOL", default=False):
     # Django's pool holds four connections unless told otherwise: the threads would wait for it.
     DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]  # a dictionary built above

@@ -1,0 +1,174 @@
+"""The database of a test run, on the server that OPALE_TEST_SERVER names (`./opale test` sets it).
+
+Migrations run once into a template, kept under a name made from their content; each process of
+the run works on a clone of it, as the application's role. `db` rolls each test back; a test with
+`transaction=True` leaves a changed database behind, which is replaced by a fresh clone.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import psycopg
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
+
+from opale.kernel import roles
+
+ROOT = Path(__file__).parent
+LOGIN = "opale_test"
+SERVED = ROOT / "var" / "test-server.url"
+
+
+def _server() -> str:
+    """The administrator's URL of the server: from the environment, or of `./opale test-server`."""
+    if server := os.environ.get("OPALE_TEST_SERVER", ""):
+        return server
+    try:
+        return SERVED.read_text(encoding="utf-8").strip()
+    except OSError:
+        raise pytest.UsageError(
+            "no database for the tests: run `./opale test`, or keep `./opale test-server` running"
+        ) from None
+
+
+def _password(server: str) -> str:
+    """The same for every run on one server, so that runs beside each other do not disturb."""
+    return hashlib.sha256(f"{LOGIN} {urlsplit(server).password}".encode()).hexdigest()
+
+
+def _url(server: str, database: str) -> str:
+    parts = urlsplit(server)
+    address = f"{parts.hostname or 'localhost'}:{parts.port or 5432}"
+    return f"postgresql://{LOGIN}:{_password(server)}@{address}/{quote(database)}"
+
+
+SERVER = _server()
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
+DATABASE = f"opale_test_{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="opale.settings",
+    DATABASE_URL=_url(SERVER, DATABASE),
+    OPALE_BASE_URL="http://localhost:8000",
+    OPALE_DATA=tempfile.mkdtemp(prefix="opale-test-"),
+    OPALE_PLAIN_STATIC="1",
+    OPALE_SECRET_KEY="only for tests",
+    EMAIL_URL="memory://",
+)
+
+
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    # The real hash is slow on purpose; what is tested is not its strength.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Replaces pytest-django's: a clone of the migrated template instead of migrations."""
+    with psycopg.connect(SERVER, autocommit=True) as admin:
+        template = _template(admin)
+        _clone(admin, template)
+
+    def renew(case: TransactionTestCase) -> None:
+        """Instead of emptying the tables, which the application's role may not do."""
+        connections.close_all()
+        with psycopg.connect(SERVER, autocommit=True) as admin:
+            _clone(admin, template)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
+    yield
+    patch.undo()
+    with django_db_blocker.unblock():
+        connections.close_all()
+    with psycopg.connect(SERVER, autocommit=True) as admin:
+        _drop(admin, DATABASE)
+
+
+def _template(admin: psycopg.Connection[Any]) -> str:
+    """The name of the migrated database, which the first process to ask for it makes."""
+    name = f"opale_template_{_fingerprint()}"
+    admin.execute("SELECT pg_advisory_lock(hashtext('opale templates'))")
+    try:
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            _make_template(admin, name)
+    finally:
+        admin.execute("SELECT pg_advisory_unlock(hashtext('opale templates'))")
+    return name
+
+
+def _make_template(admin: psycopg.Connection[Any], name: str) -> None:
+    partial = f"{name}_partial"
+    roles.create_roles(admin)
+    _create_login(admin)
+    _drop(admin, partial)
+    admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(partial)))
+    with psycopg.connect(SERVER, dbname=partial) as connection:
+        roles.prepare_database(connection)
+    migrated = subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--skip-checks"],
+        env={
+            **os.environ,
+            "DATABASE_URL": _url(SERVER, partial),
+            "OPALE_DATABASE_ROLE": roles.OWNER,
+        },
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if migrated.returncode:
+        pytest.exit(f"the migrations failed:\n{migrated.stdout}{migrated.stderr}", returncode=3)
+    admin.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+            sql.Identifier(partial), sql.Identifier(name)
+        )
+    )
+
+
+def _create_login(admin: psycopg.Connection[Any]) -> None:
+    """A login that may only become the roles, as the one of a real server would."""
+    login = sql.Identifier(LOGIN)
+    if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [LOGIN]).fetchone():
+        admin.execute(sql.SQL("CREATE ROLE {} NOINHERIT").format(login))
+    admin.execute(
+        sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(login, sql.Literal(_password(SERVER)))
+    )
+    for role in (roles.OWNER, roles.APP):
+        admin.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), login))
+
+
+def _clone(admin: psycopg.Connection[Any], template: str) -> None:
+    _drop(admin, DATABASE)
+    admin.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+            sql.Identifier(DATABASE), sql.Identifier(template), sql.Identifier(roles.OWNER)
+        )
+    )
+
+
+def _drop(admin: psycopg.Connection[Any], database: str) -> None:
+    admin.execute(
+        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
+    )
+
+
+def _fingerprint() -> str:
+    """What the template is made from: all migrations, the roles, the versions of the libraries."""
+    content = hashlib.sha256()
+    package = ROOT / "src" / "opale"
+    sources = sorted(package.rglob("migrations/*.py"))
+    for path in (*sources, package / "kernel" / "roles.py", ROOT / "requirements.lock"):
+        content.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return content.hexdigest()[:12]

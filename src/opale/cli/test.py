@@ -1,0 +1,56 @@
+"""`./opale test`: the suite on a PostgreSQL of its own; `./opale test-server`: one that stays."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from opale.cli import postgres
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """An administrator's URL: the real server's of DATABASE_URL, or of a throwaway server."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="opale-test-") as folder:
+        password = secrets.token_urlsafe(24)
+        with postgres.running(Path(folder), password, **postgres.THROWAWAY) as url:
+            yield url
+
+
+def run(root: Path, arguments: list[str]) -> int:
+    """Run pytest with these words; its exit code is the command's."""
+    words = [sys.executable, "-m", "pytest", *arguments]
+    if not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments):
+        words += ["-n", str(os.cpu_count() or 1)]
+    with server() as url:
+        process = subprocess.Popen(words, cwd=root, env={**os.environ, "OPALE_TEST_SERVER": url})
+        # Ctrl-C reaches pytest too; it reports what it has, then the server is stopped.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        return process.wait()
+
+
+def serve(root: Path) -> int:
+    """Keep a test server running until Ctrl-C; pytest run from the checkout finds it by itself."""
+    address = root / "var" / "test-server.url"
+    address.parent.mkdir(exist_ok=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with server() as url:
+        address.touch(mode=0o600)
+        address.write_text(url, encoding="utf-8")
+        print(f"The test server is {url}\nRun pytest in another terminal; Ctrl-C stops the server.")
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            address.unlink(missing_ok=True)
+    return 0

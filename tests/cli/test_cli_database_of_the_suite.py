@@ -1,0 +1,43 @@
+"""The database that conftest.py gives to tests."""
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+
+def _one(statement: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+@pytest.mark.django_db
+def test_a_test_works_as_the_application() -> None:
+    assert _one("SELECT current_user") == "opale_app"
+    assert _one("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = user") is False
+
+
+@pytest.mark.django_db
+def test_the_application_may_not_empty_a_table() -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        _one("TRUNCATE kernel_heartbeat")
+
+
+@pytest.mark.django_db
+def test_a_request_of_a_customer_may_become_the_portal_role() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE opale_portal")
+    assert _one("SELECT current_user") == "opale_portal"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_what_a_transaction_test_committed_is_gone_in_the_next(turn: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM kernel_heartbeat")
+        assert cursor.fetchone() == (0,)
+        cursor.execute(
+            "INSERT INTO kernel_heartbeat (process, kind, started_at, beaten_at) "
+            "VALUES ('left behind', 'web', now(), now())"
+        )
