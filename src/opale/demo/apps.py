@@ -1,3 +1,5 @@
+"""The demo company: a believable provider to look at, and the data set of every benchmark."""
+
 from django.apps import AppConfig
 
 

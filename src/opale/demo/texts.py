@@ -1,0 +1,98 @@
+"""Texts of the demo company: titles and messages that read like a provider's daily mail."""
+
+from collections import defaultdict
+from functools import cache
+from importlib.resources import files
+
+from opale.demo.facts import Scene
+from opale.demo.grammar import EnglishGrammar, FrenchGrammar, Grammar, Sentence, compile_sentence
+from opale.demo.words import english, french
+
+TOPICS = ("colocation", "internet", "vpn", "hosting", "telephony", "office")
+LANGUAGES = ("fr", "en")
+# What a message of each kind is made of, after the greeting: (section, chance of a sentence).
+SHAPES: dict[str, tuple[tuple[str, float], ...]] = {
+    "request": (("request", 1.0), ("colour", 0.5), ("asked", 0.5)),
+    "incident": (("incident", 1.0), ("incident", 0.35), ("colour", 0.6), ("asked", 0.5)),
+    "reply": (("reply", 1.0), ("colour", 0.15), ("reply", 0.2)),
+    "update": (("update", 1.0), ("update", 0.3), ("colour", 0.25)),
+    "note": (("note", 1.0), ("note", 0.4), ("colour_note", 0.3)),
+    "restored": (("restored", 1.0), ("colour", 0.2), ("restored", 0.3)),
+    "followup": (("followup", 1.0), ("colour", 0.45), ("followup", 0.2)),
+    "thanks": (("thanks", 1.0), ("colour", 0.1)),
+}
+# Who speaks decides the greeting; a note between colleagues has neither greeting nor signature.
+DESK = frozenset({"reply", "update", "restored"})
+BARE = frozenset({"note"})
+
+
+class Texts:
+    """Writes in one language. Deterministic: the same scene and generator give the same text."""
+
+    def __init__(self, language: str, grammar: Grammar) -> None:
+        self.language = language
+        self.sections = _sections(language, grammar)
+
+    def _pick(self, topic: str, section: str, scene: Scene) -> Sentence:
+        own = self.sections.get((topic, section))
+        common = self.sections.get(("*", section))
+        if own and common:
+            # One's own subject first: a general sentence half of the time.
+            chosen = own if scene.rng.random() < 0.5 else common
+        else:
+            chosen = own or common or ()
+        return chosen[int(scene.rng.random() * len(chosen))]
+
+    def title(self, topic: str, kind: str, scene: Scene) -> str:
+        """`kind` is "request" or "incident"."""
+        return self._pick(topic, f"title_{kind}", scene).fill(scene)
+
+    def message(
+        self, topic: str, kind: str, scene: Scene, *, author: str = "", colour: float = 1.0
+    ) -> str:
+        """One message of `kind` (a key of SHAPES), signed by `author` when there is one.
+
+        `colour` scales how often a sentence reaches into the long tail of the vocabulary.
+        """
+        draw = scene.rng.random
+        body = ""
+        used: list[Sentence] = []
+        for section, chance in SHAPES[kind]:
+            if chance < 1.0 and draw() > (chance * colour if section[0] == "c" else chance):
+                continue
+            sentence = self._pick(topic, section, scene)
+            if sentence in used:
+                continue
+            used.append(sentence)
+            body += (" " if body[-1:] in {".", "?", "!"} else "\n" if body else "") + (
+                sentence.fill(scene)
+            )
+        if kind in BARE or draw() < 0.15:
+            return body
+        side = "_desk" if kind in DESK else ""
+        greeting = self._pick("*", "greeting" + side, scene).fill(scene)
+        closing = self._pick(
+            "*", "closing" + ("_plain" if side or kind == "thanks" else ""), scene
+        ).fill(scene)
+        signature = f"\n{author}" if author else ""
+        return f"{greeting}\n\n{body}\n\n{closing}{signature}"
+
+
+def _sections(language: str, grammar: Grammar) -> dict[tuple[str, str], tuple[Sentence, ...]]:
+    text = (files("opale.demo") / "phrases" / f"{language}.txt").read_text(encoding="utf-8")
+    found: defaultdict[tuple[str, str], list[Sentence]] = defaultdict(list)
+    key = ("", "")
+    for line in text.splitlines():
+        if line.startswith("[") and line.endswith("]") and "/" in line and " " not in line:
+            topic, _slash, section = line[1:-1].partition("/")
+            key = (topic, section)
+        elif line and not line.startswith("#"):
+            found[key].append(compile_sentence(line, grammar))
+    return {key: tuple(sentences) for key, sentences in found.items()}
+
+
+@cache
+def texts(language: str) -> Texts:
+    if language == "fr":
+        return Texts("fr", FrenchGrammar(french()))
+    return Texts("en", EnglishGrammar(english()))
