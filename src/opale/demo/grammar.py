@@ -1,8 +1,8 @@
 """Sentence templates with slots, compiled once and filled fast.
 
 A template is plain text with `{slot}` and `[one|other]`. A slot is a fact of the scene (`{site}`)
-or a word of the lexicon. `!` keeps to the words of the trade, `+a` adds an adjective, a capital letter
-begins a sentence. French articles, elision and agreement follow the noun.
+or a word of the lexicon. `!` keeps to the words of the trade, `+a` adds an adjective, a capital
+letter begins a sentence. French articles, elision and agreement follow the noun.
 """
 
 import re

@@ -13,6 +13,11 @@ from opale.demo.facts import Names
 
 T = TypeVar("T")
 
+
+def _table(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
 # The provider: a group with a French company, a British one and a Moroccan one.
 GROUP = "Vélorane"
 DOMAIN = "velorane.example"
@@ -23,46 +28,34 @@ COMPANIES = (
     ("Sahélane Maroc", "MA", "Africa/Casablanca", "fr", "Casablanca", "ma"),
 )
 
-FRENCH_HEADS = tuple(
-    (
-        "Mont Ville Beau Bel Roche Font Val Champ Pont Clair Vau Mar Bour Cour Gran Sau Lan Mer "
-        "Tour Cham Ner Gar Ver Mir Ram Vil Bre Cor Fer Lus Mal Per "
-    ).split()
+FRENCH_HEADS = _table(
+    "Mont Ville Beau Bel Roche Font Val Champ Pont Clair Vau Mar Bour Cour Gran Sau Lan Mer "
+    "Tour Cham Ner Gar Ver Mir Ram Vil Bre Cor Fer Lus Mal Per "
 )
 FRENCH_MIDDLES = ("", "", "", "e", "i", "a", "o", "en", "er", "el", "an", "in", "au", "ar", "ou")
-FRENCH_TAILS = tuple(
-    (
-        "court val ville mont court gnac gnan mières nay tain lieu sac rac velle rive nières "
-        "boise cey gny thal quier treuil logne dun vergne solle zieux rance "
-    ).split()
+FRENCH_TAILS = _table(
+    "court val ville mont court gnac gnan mières nay tain lieu sac rac velle rive nières "
+    "boise cey gny thal quier treuil logne dun vergne solle zieux rance "
 )
-ENGLISH_HEADS = tuple(
-    (
-        "Brack Thorn Whit Ash Cold Elm Farn Green Hart Kirk Lang Mer North Pen Red Stan Tarn Wen "
-        "Wick Black Bram Cal Dun Eagle Fen Gil Hazel Lin Mill Oak Raven Sand "
-    ).split()
+ENGLISH_HEADS = _table(
+    "Brack Thorn Whit Ash Cold Elm Farn Green Hart Kirk Lang Mer North Pen Red Stan Tarn Wen "
+    "Wick Black Bram Cal Dun Eagle Fen Gil Hazel Lin Mill Oak Raven Sand "
 )
 ENGLISH_MIDDLES = ("", "", "", "en", "er", "ing", "le", "s", "y", "ow", "el")
-ENGLISH_TAILS = tuple(
-    (
-        "bridge burn bury by combe dale don field ford gate ham hampton holt hurst ley low mere "
-        "more port shaw stead thorpe ton wall well wick wood worth "
-    ).split()
+ENGLISH_TAILS = _table(
+    "bridge burn bury by combe dale don field ford gate ham hampton holt hurst ley low mere "
+    "more port shaw stead thorpe ton wall well wick wood worth "
 )
-FRENCH_TRADES = tuple(
-    (
-        "Ateliers Laboratoires Transports Menuiserie Conserverie Groupe Clinique Imprimerie "
-        "Pharmacie Assurances Mutuelle Fonderies Cabinet Coopérative Librairie Brasserie "
-        "Papeterie Hôtels Domaine Éditions Boulangerie Verrerie Logistique Immobilière Lycée "
-        "Entrepôts Textiles Caves Biscuiterie Mécanique "
-    ).split()
+FRENCH_TRADES = _table(
+    "Ateliers Laboratoires Transports Menuiserie Conserverie Groupe Clinique Imprimerie "
+    "Pharmacie Assurances Mutuelle Fonderies Cabinet Coopérative Librairie Brasserie "
+    "Papeterie Hôtels Domaine Éditions Boulangerie Verrerie Logistique Immobilière Lycée "
+    "Entrepôts Textiles Caves Biscuiterie Mécanique "
 )
-ENGLISH_TRADES = tuple(
-    (
-        "Logistics Foods Engineering Pharmacy Insurance Hotels Press Motors Legal Brewery Timber "
-        "Clinics Academy Textiles Holdings Estates Aviation Ceramics Marine Publishing Seeds "
-        "Furniture Optics Robotics Bakeries Paper Capital "
-    ).split()
+ENGLISH_TRADES = _table(
+    "Logistics Foods Engineering Pharmacy Insurance Hotels Press Motors Legal Brewery Timber "
+    "Clinics Academy Textiles Holdings Estates Aviation Ceramics Marine Publishing Seeds "
+    "Furniture Optics Robotics Bakeries Paper Capital "
 )
 
 
