@@ -1,0 +1,5 @@
+"""The rights of this room."""
+
+READ = "events.read"
+WORK = "events.work"
+ADMINISTER = "events.administer"
