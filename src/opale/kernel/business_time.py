@@ -6,11 +6,12 @@ Units: instants are aware; answers are in UTC, exact to the microsecond.
 Source: docs/rules/business-time.md.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from opale.kernel.calendars import (
@@ -299,8 +300,9 @@ def _walk(opened: _OpenedDays, start: int, left: int) -> int:
 def _clipped(opened: _OpenedDays, a: int, b: int) -> Iterator[_Span]:
     for number in range(a // DAY_MICROSECONDS, -(-b // DAY_MICROSECONDS)):
         for begins, ends, reason in opened.day(number)[1]:
-            if begins < b and ends > a:
-                yield max(begins, a), min(ends, b), reason
+            low, high = max(begins, a), min(ends, b)
+            if low < high:
+                yield low, high, reason
 
 
 _Codes = tuple[str, ...]
@@ -312,15 +314,12 @@ def _paused(
     running = [(*_bounds(pause), pause.reason) for pause in pauses]
     edges = sorted({edge for b, e, _ in running for edge in (b, e) if edge is not None})
     for begins, ends, reason in spans:
-        while begins < ends:
-            later = bisect_right(edges, begins)
-            stop = min(ends, edges[later]) if later < len(edges) else ends
+        inside = edges[bisect_right(edges, begins) : bisect_left(edges, ends)]
+        for low, high in pairwise((begins, *inside, ends)):
             codes = tuple(
-                sorted({code for b, e, code in running if b <= begins < (end if e is None else e)})
+                sorted({code for b, e, code in running if b <= low < (end if e is None else e)})
             )
-            shown = Reason.PAUSED if codes and reason in COUNTED else reason
-            yield begins, stop, shown, codes
-            begins = stop
+            yield low, high, Reason.PAUSED if codes and reason in COUNTED else reason, codes
 
 
 def _joined(
@@ -328,9 +327,8 @@ def _joined(
 ) -> list[tuple[int, int, Reason, _Codes]]:
     joined: list[tuple[int, int, Reason, _Codes]] = []
     for begins, ends, reason, codes in stretches:
-        if joined and joined[-1][1:] == (begins, reason, codes):
-            begins = joined.pop()[0]
-        joined.append((begins, ends, reason, codes))
+        same = bool(joined) and joined[-1][1:] == (begins, reason, codes)
+        joined.append((joined.pop()[0] if same else begins, ends, reason, codes))
     return joined
 
 
