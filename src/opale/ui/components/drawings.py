@@ -1,0 +1,56 @@
+"""Charts, with the table behind each."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+Number = float | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """`role` names a colour of the theme: `accent`, `quiet`, a severity."""
+
+    name: str | Promise
+    values: Sequence[Number]
+    role: str = "accent"
+    shape: Literal["line", "bar", "area"] = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One question a chart: `title` is that question. `steps` are the labels of the horizontal axis."""
+
+    title: str | Promise
+    steps: Sequence[str]
+    series: Sequence[Series]
+    unit: str | Promise = ""
+    stacked: bool = False
+
+    def described(self) -> dict[str, Any]:
+        """What the browser needs to draw it."""
+        plain = asdict(self)
+        plain["title"], plain["unit"] = str(self.title), str(self.unit)
+        for series in plain["series"]:
+            series["name"] = str(series["name"])
+        return plain
+
+    def rows(self) -> list[tuple[str, list[Number]]]:
+        return [
+            (step, [one.values[place] for one in self.series])
+            for place, step in enumerate(self.steps)
+        ]
+
+
+@register.simple_tag
+def chart(drawn: Chart, id: str, small: bool = False) -> SafeString:
+    return SafeString(
+        render_to_string("ui/components/chart.html", {"chart": drawn, "id": id, "small": small})
+    )

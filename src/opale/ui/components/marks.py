@@ -1,0 +1,165 @@
+"""Small signs of a line: icon, severity, priority, state, plan, person, key."""
+
+import zlib
+from functools import lru_cache
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+register = template.Library()
+
+SEVERITIES = {
+    "critical": gettext_lazy("Critical"),
+    "major": gettext_lazy("Major"),
+    "minor": gettext_lazy("Minor"),
+    "warning": gettext_lazy("Warning"),
+    "info": gettext_lazy("Information"),
+    "clear": gettext_lazy("Clear"),
+}
+PRIORITY_BARS = 4
+HUES = 8
+
+
+@lru_cache
+def _sheet(path: str) -> str:
+    return static(path)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A Tabler icon. Beside a word it is silent; alone it needs a `label`."""
+    hidden = format_html('role="img" aria-label="{}"', label) if label else SafeString(
+        'aria-hidden="true"'
+    )
+    return format_html(
+        '<svg class="icon" {}><use href="{}#tabler-{}"></use></svg>',
+        hidden,
+        _sheet("vendor/icons/sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def severity(value: str, label: str = "", compact: bool = False) -> SafeString:
+    """Colour, shape and word. `compact` keeps the word for screen readers and the tooltip only."""
+    known = value if value in SEVERITIES else "info"
+    word = label or str(SEVERITIES[known])
+    return format_html(
+        '<span class="o-sev" data-severity="{}" title="{}">'
+        '<svg aria-hidden="true"><use href="{}#{}"></use></svg>'
+        '<span{}>{}</span></span>',
+        known,
+        word,
+        _sheet("opale/marks.svg"),
+        known,
+        SafeString(' class="visually-hidden"') if compact else "",
+        word,
+    )
+
+
+@register.simple_tag
+def priority(number: int | None) -> SafeString:
+    """P1 to P5: the fewer the number, the fuller the bars."""
+    if number is None:
+        return format_html('<span class="o-prio">{}</span>', "–")
+    lit = max(0, PRIORITY_BARS + 1 - number)
+    bars = SafeString("").join(
+        format_html(
+            '<rect x="{}" y="{}" width="2.4" height="{}" rx="0.6"{}></rect>',
+            f"{bar * 3.5:.1f}",
+            9 - 3 * bar,
+            3 + 3 * bar,
+            SafeString("") if bar < lit else SafeString(' class="off"'),
+        )
+        for bar in range(PRIORITY_BARS)
+    )
+    return format_html(
+        '<span class="o-prio" data-priority="{}" title="{}"><svg viewBox="0 0 13 12" aria-hidden="true">{}</svg>P{}</span>',
+        number,
+        _("Priority %(number)s") % {"number": number},
+        bars,
+        number,
+    )
+
+
+@register.simple_tag
+def state(label: str, tone: str = "") -> SafeString:
+    """A state. Tones: `new`, `active`, `waiting`, `done`, `bad`, `closed`, or none."""
+    return format_html('<span class="o-badge" data-tone="{}">{}</span>', tone, label)
+
+
+@register.simple_tag
+def plan(name: str, premium: bool = False) -> SafeString:
+    """The support plan of a customer, with its Premium option."""
+    if not premium:
+        return format_html('<span class="o-plan">{}</span>', name)
+    return format_html(
+        '<span class="o-plan" data-premium>{}{}</span>',
+        icon("star"),
+        _("%(plan)s Premium") % {"plan": name} if name else _("Premium"),
+    )
+
+
+@register.simple_tag
+def tag(label: str) -> SafeString:
+    return format_html('<span class="o-tag">{}</span>', label)
+
+
+def initials(name: str) -> str:
+    words = [word for word in name.replace("-", " ").split() if word[:1].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+@register.simple_tag
+def face(name: str, me: bool = False, size: str = "") -> SafeString:
+    """The round initials of a person; "" for nobody yet."""
+    if not name:
+        nobody = _("Nobody yet")
+        return format_html(
+            '<span class="o-face" data-nobody role="img" aria-label="{}" title="{}"></span>',
+            nobody,
+            nobody,
+        )
+    return format_html(
+        '<span class="o-face" data-hue="{}" data-size="{}"{} role="img" aria-label="{}" title="{}">{}</span>',
+        zlib.crc32(name.encode()) % HUES + 1,
+        size,
+        SafeString(" data-me") if me else "",
+        name,
+        name,
+        initials(name),
+    )
+
+
+@register.simple_tag
+def person(name: str, url: str = "", me: bool = False) -> SafeString:
+    """A person: initials and name; `me` says "you"."""
+    shown = pgettext("the reader himself", "you") if me else (name or _("Nobody yet"))
+    inside = format_html(
+        '<span aria-hidden="true">{}</span><span>{}</span>', face(name, me=me), shown
+    )
+    if url:
+        return format_html('<a class="o-person" href="{}" title="{}">{}</a>', url, name, inside)
+    return format_html('<span class="o-person" title="{}">{}</span>', name, inside)
+
+
+@register.simple_tag
+def key(name: str) -> SafeString:
+    """A key of the keyboard, drawn beside what it does."""
+    return format_html('<kbd class="o-key" aria-hidden="true">{}</kbd>', name)
+
+
+@register.simple_tag
+def count(value: int | None, loud: bool = False, limit: int = 99) -> SafeString | str:
+    """A capped count; nothing at all for None or zero."""
+    if not value:
+        return ""
+    return format_html(
+        '<i class="o-count"{}>{}</i>',
+        SafeString(" data-loud") if loud else "",
+        value if value <= limit else f"{limit}+",
+    )

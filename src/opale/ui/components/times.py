@@ -1,0 +1,125 @@
+"""Instants and spans, drawn on the server and kept fresh in the browser (static/opale/times.js)."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from opale.kernel import clock
+from opale.ui.words import words
+
+register = template.Library()
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SOON = timedelta(minutes=15)
+
+
+def short_span(span: timedelta) -> str:
+    """ "42 min", "2 h 10", "3 d": the two largest units that still matter."""
+    said = words()
+    if span < HOUR:
+        return f"{max(span // MINUTE, 0)} {said['minute']}"
+    if span < DAY:
+        hours, minutes = divmod(span // MINUTE, 60)
+        return f"{hours} {said['hour']} {minutes:02}" if minutes else f"{hours} {said['hour']}"
+    return f"{span // DAY} {said['day']}"
+
+
+def absolute(at: datetime) -> str:
+    """In the reader's zone, with the zone's name, as it should be copied."""
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
+
+
+def relative(at: datetime, *, bare: bool = False) -> str:
+    """How long ago or until when; beyond a week, the date."""
+    away = at - clock.now()
+    if abs(away) >= 7 * DAY:
+        local = timezone.localtime(at)
+        this_year = local.year == timezone.localtime(clock.now()).year
+        return date_format(local, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT")
+    if abs(away) < MINUTE:
+        return words()["now"]
+    span = short_span(abs(away))
+    if bare:
+        return span
+    pattern = words()["in"] if away > timedelta() else words()["ago"]
+    return pattern.format(time=span)
+
+
+@register.simple_tag
+def moment(at: datetime | None, style: str = "relative") -> SafeString | str:
+    """An instant. Styles: `relative`, `bare` (no "ago"), `clock` (14:02), `full` (date and time)."""
+    if at is None:
+        return "–"
+    if style == "clock":
+        text = date_format(timezone.localtime(at), "TIME_FORMAT")
+    elif style == "full":
+        text = date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+    else:
+        text = relative(at, bare=style == "bare")
+    return format_html(
+        '<time datetime="{}" data-time="{}" title="{}">{}</time>',
+        at.isoformat(),
+        style,
+        absolute(at),
+        text,
+    )
+
+
+@register.filter
+def span(value: timedelta | None) -> str:
+    """A duration in short: `{{ took|span }}`."""
+    return "–" if value is None else short_span(value)
+
+
+def _clock_state(state: str, left: timedelta) -> str:
+    if state != "running":
+        return state
+    if left < timedelta():
+        return "late"
+    return "soon" if left < SOON else "running"
+
+
+@register.simple_tag
+def clock_bar(
+    name: str,
+    due: datetime | None,
+    started: datetime | None = None,
+    state: str = "running",
+    left: timedelta | None = None,
+    wide: bool = False,
+) -> SafeString:
+    """The one clock that matters: what is due, how long is left, how much is used.
+
+    States: `running`, `paused` (with `left`, the time that will remain), `met`, `late`.
+    """
+    now = clock.now()
+    due_in = left if left is not None else (due - now if due else timedelta())
+    shown = _clock_state(state, due_in)
+    text = {"met": _("met"), "paused": _("paused")}.get(shown, "")
+    if not text:
+        span_left = short_span(abs(due_in))
+        text = words()["late"].format(time=span_left) if shown == "late" else span_left
+    used = 1000
+    if due and started and due > started and shown not in ("met", "late"):
+        used = min(1000, max(0, round(1000 * ((now - started) / (due - started)))))
+    return format_html(
+        '<span class="o-clock" data-state="{}"{}{}{}{} title="{}">'
+        '<span class="o-clock-left"><span class="o-clock-name">{}</span><span>{}</span></span>'
+        '<progress max="1000" value="{}" aria-label="{}"></progress></span>',
+        shown,
+        SafeString(" data-wide") if wide else "",
+        SafeString(" data-clock") if shown in ("running", "soon", "late") and due else "",
+        format_html(' data-due="{}"', due.isoformat()) if due else "",
+        format_html(' data-started="{}"', started.isoformat()) if started else "",
+        absolute(due) if due else "",
+        name,
+        text,
+        used,
+        name,
+    )

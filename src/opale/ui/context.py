@@ -1,0 +1,77 @@
+"""What every full page needs to draw its frame; evaluated only by pages that draw it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from opale.kernel.actor import Actor
+from opale.ui import navigation, slots
+from opale.ui.asking import asker
+from opale.ui.navigation import Place
+from opale.ui.words import words
+
+THEME_COOKIE = "opale_theme"
+THEMES = ("light", "dark")
+PHONE_PLACES = 4
+
+
+@dataclass
+class Frame:
+    request: HttpRequest
+
+    @cached_property
+    def actor(self) -> Actor:
+        return asker(self.request)
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody is logged in."""
+        return self.actor.kind != "anonymous"
+
+    @property
+    def theme(self) -> str:
+        """The choice of this browser, or "" for the system's."""
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else ""
+
+    @property
+    def language(self) -> str:
+        return get_language() or settings.LANGUAGE_CODE
+
+    @property
+    def languages(self) -> list[tuple[str, str | Promise]]:
+        return [(code, name) for code, name in settings.LANGUAGES if code in ("en", "fr")]
+
+    @cached_property
+    def places(self) -> list[Place]:
+        # A redrawn rail is asked for by another URL than the page it belongs to.
+        path = self.request.GET.get("at") or self.request.path
+        return navigation.places_for(self.actor, path)
+
+    @cached_property
+    def phone_places(self) -> list[Place]:
+        """Four at most: the rest is in the palette."""
+        chosen = [place for place in self.places if place.entry.phone]
+        return (chosen or self.places)[:PHONE_PLACES]
+
+    @property
+    def topics(self) -> str:
+        return navigation.topics_for(self.actor)
+
+    @property
+    def shift_urls(self) -> list[str]:
+        """The line that says who is on shift: a slot, since ui knows no shift."""
+        return slots.urls("frame.shift", self.actor)
+
+    @property
+    def words(self) -> dict[str, str]:
+        return words()
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    return {"frame": Frame(request), "actor": asker(request)}

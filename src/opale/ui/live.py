@@ -1,0 +1,223 @@
+"""The live stream: one per browser, which hears what changed and never misses a change.
+
+Server-sent events: `change` with topics, `reset` when the place from which the client wants to go
+on is unknown (it then reads everything again), `session-ended` when it may hear nothing more. The
+id of an event is a place in the stream: everything up to it was said. A change may be said twice.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qs
+
+from opale.kernel.actor import Actor
+from opale.kernel.asgi import Receive, Scope, Send, answer_json, header
+from opale.kernel.changes import Cursor
+from opale.ui.live_feed import ChangeFeed, Said
+
+log = logging.getLogger(__name__)
+
+KEEP_ALIVE_SECONDS: Final = 15.0
+REAUTHORISE_SECONDS: Final = 60.0
+HELD_EVENTS: Final = 500
+STREAMS: Final = 2_000
+PRIVATE: Final = ("session:",)
+"""Topics that concern the stream itself and are told to nobody."""
+
+RIGHTS: Mapping[str, str] = {"messaging": "desk.read", "kernel": ""}
+"""Topic prefix -> the right to hear it, where it is not `<prefix>.read`; "" is for nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who listens, by which session: found out once, and again from time to time."""
+
+    session_key: str
+    actor: Actor
+
+
+Authenticate = Callable[[str], Awaitable[Listener | None]]
+"""From a Cookie header to whoever it stands for; None when it opens nothing."""
+
+
+def may_hear(actor: Actor, topic: str, customer_id: int | None) -> bool:
+    """Whether a change concerns what this actor may read at all."""
+    if topic.startswith(PRIVATE):
+        return False
+    prefix = topic.partition(":")[0].partition(".")[0]
+    scope = actor.grants.get(RIGHTS.get(prefix, f"{prefix}.read"))
+    return scope is not None and (scope.everything or customer_id in scope.customers)
+
+
+@dataclass(eq=False)
+class Stream:
+    """One client: what it has still to be told, at most HELD_EVENTS of it."""
+
+    listener: Listener
+    held: asyncio.Queue[Said] = field(default_factory=lambda: asyncio.Queue(HELD_EVENTS))
+    overflowed: bool = False
+    recheck: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def offer(self, said: Said) -> None:
+        if any(self.concerned_by(topic) for _, topic, _ in said.changes):
+            self.recheck.set()
+        try:
+            self.held.put_nowait(said)
+        except asyncio.QueueFull:
+            self.overflowed = True
+
+    def concerned_by(self, topic: str) -> bool:
+        return topic in (
+            f"session:{self.listener.session_key}",
+            f"organisation.user:{self.listener.actor.user_id}",
+            f"organisation.person:{self.listener.actor.person_id}",
+        )
+
+
+class LiveStreams:
+    """The raw application behind /live."""
+
+    def __init__(self, feed: ChangeFeed, authenticate: Authenticate) -> None:
+        self.feed = feed
+        self.authenticate = authenticate
+        self.streams: set[Stream] = set()
+        self.stopping = asyncio.Event()
+        feed.subscribe(self.tell)
+
+    def tell(self, said: Said) -> None:
+        for stream in self.streams:
+            stream.offer(said)
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "GET":
+            await answer_json(send, 405, {"code": "method_not_allowed"}, {"Allow": "GET"})
+            return
+        cookie = header(scope, b"cookie")
+        listener = await self.authenticate(cookie)
+        if listener is None:
+            await answer_json(send, 401, {"code": "not_authenticated"})
+            return
+        if len(self.streams) >= STREAMS or self.stopping.is_set():
+            await answer_json(send, 503, {"code": "unavailable"}, {"Retry-After": "5"})
+            return
+        stream = Stream(listener)
+        self.streams.add(stream)
+        try:
+            await self._run(stream, cookie, asked_cursor(scope), receive, send)
+        except OSError:
+            return  # the client left between two events
+        finally:
+            self.streams.discard(stream)
+
+    async def _run(
+        self, stream: Stream, cookie: str, after: str, receive: Receive, send: Send
+    ) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        said = asyncio.create_task(self._say(stream, after, send))
+        others = [
+            asyncio.create_task(work)
+            for work in (_departure(receive), self._watch(stream, cookie), self.stopping.wait())
+        ]
+        try:
+            await asyncio.wait([said, *others], return_when=asyncio.FIRST_COMPLETED)
+            ended = others[1].done()
+        finally:
+            await _end(said, *others)
+        if ended:
+            await send(event("session-ended", {}, None))
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _watch(self, stream: Stream, cookie: str) -> None:
+        """Ask again who this is: every minute, and at once when that may have changed."""
+        while True:
+            try:
+                async with asyncio.timeout(REAUTHORISE_SECONDS):
+                    await stream.recheck.wait()
+            except TimeoutError:
+                pass
+            stream.recheck.clear()
+            listener = await self.authenticate(cookie)
+            if listener is None or listener.actor.user_id != stream.listener.actor.user_id:
+                return
+            stream.listener = listener
+
+    async def _say(self, stream: Stream, after: str, send: Send) -> None:
+        """First what was missed since `after`, then everything as it comes, and a sign of life."""
+        await send(comment("welcome", self.feed.place))
+        if after:
+            missed = await self.feed.missed_since(after)
+            await send(reset(self.feed.place) if missed is None else self._told(stream, missed))
+        while True:
+            try:
+                async with asyncio.timeout(KEEP_ALIVE_SECONDS):
+                    said = await stream.held.get()
+            except TimeoutError:
+                await send(comment("still here", self.feed.place))
+                continue
+            if stream.overflowed:
+                while not stream.held.empty():
+                    said = stream.held.get_nowait()
+                stream.overflowed = False
+                await send(reset(said.place))
+                continue
+            await send(self._told(stream, said))
+
+    @staticmethod
+    def _told(stream: Stream, said: Said) -> dict[str, object]:
+        actor = stream.listener.actor
+        heard = [topic for _, topic, owner in said.changes if may_hear(actor, topic, owner)]
+        if not heard:
+            return comment("", said.place)
+        return event("change", {"topics": list(dict.fromkeys(heard))}, said.place)
+
+
+async def _departure(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _end(*tasks: "asyncio.Task[object] | asyncio.Task[None]") -> None:
+    for task in tasks:
+        task.cancel()
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, Exception) and not isinstance(outcome, OSError):
+            raise outcome
+
+
+HEADERS: Sequence[tuple[bytes, bytes]] = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+def asked_cursor(scope: Scope) -> str:
+    """Where the client wants to go on: what its browser remembers wins over the page's own place."""
+    remembered = header(scope, b"last-event-id")
+    return remembered or parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
+
+
+def event(name: str, content: object, place: Cursor | None) -> dict[str, object]:
+    head = f"id: {place}\n" if place else ""
+    text = f"{head}event: {name}\ndata: {json.dumps(content, separators=(',', ':'))}\n\n"
+    return {"type": "http.response.body", "body": text.encode(), "more_body": True}
+
+
+def comment(words: str, place: Cursor) -> dict[str, object]:
+    """Nothing to act upon; the browser still remembers the place."""
+    return {
+        "type": "http.response.body",
+        "body": f": {words}\nid: {place}\n\n".encode(),
+        "more_body": True,
+    }
+
+
+def reset(place: Cursor) -> dict[str, object]:
+    return event("reset", {}, place)

@@ -1,0 +1,163 @@
+"""The reader of the table of changes: one per process, for all of its live streams.
+
+A transaction may take its number early and commit late. Changes are therefore told as soon as
+they are seen, while the place given with them only advances over transactions that are all over:
+whoever comes back with a place may hear something twice, and misses nothing. A notification only
+wakes the reader; what counts is the table.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+
+from opale.kernel.changes import CHANNEL, HEAD, SINCE, Cursor
+
+log = logging.getLogger(__name__)
+
+NEWEST: Final = 2**63 - 1
+"""Beyond every id: a place after all the changes of its transaction."""
+PAGE: Final = 1_000
+POLL_SECONDS: Final = 5.0
+UNSETTLED_SECONDS: Final = 0.1
+REPLAYED: Final = 5_000
+"""More missed changes than this, and reading everything again is cheaper."""
+
+FRESH = """
+    SELECT transaction, id, topic, customer_id FROM kernel_change
+    WHERE id > %s ORDER BY id LIMIT %s
+"""
+ANY_SINCE = """
+    SELECT transaction, id, topic, customer_id FROM kernel_change
+    WHERE (transaction, id) > (%s, %s) ORDER BY transaction, id LIMIT %s
+"""
+FORGOTTEN = """
+    SELECT EXISTS (SELECT FROM kernel_change WHERE topic = '' AND (transaction, id) > (%s, %s))
+        OR %s >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+"""
+
+Change = tuple[Cursor, str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Changes, and the place up to which everything has been said with them."""
+
+    place: Cursor
+    changes: list[Change]
+
+
+class ChangeFeed:
+    """Reads what changed on one connection of its own, outside any pool, and heals it."""
+
+    def __init__(self, conninfo: str) -> None:
+        self.conninfo = conninfo
+        self.place = Cursor(0, 0)
+        self.newest_id = 0
+        self.early: set[int] = set()
+        self.tellers: list[Callable[[Said], None]] = []
+        self.ready = asyncio.Event()
+        self.reading: asyncio.Task[None] | None = None
+
+    def subscribe(self, teller: Callable[[Said], None]) -> None:
+        self.tellers.append(teller)
+
+    def start(self) -> None:
+        self.reading = asyncio.create_task(self._keep_reading(), name="live changes")
+
+    async def stop(self) -> None:
+        if self.reading:
+            self.reading.cancel()
+            await asyncio.gather(self.reading, return_exceptions=True)
+
+    async def missed_since(self, text: str) -> Said | None:
+        """What was changed after a place; None if that is not known or too much to tell."""
+        cursor = Cursor.parse(text)
+        await self.ready.wait()
+        if cursor is None or cursor.transaction > NEWEST or cursor.id > NEWEST:
+            return None
+        async with await self._connect() as connection:
+            forgotten = await _one(
+                connection, FORGOTTEN, [cursor.transaction, cursor.id, cursor.transaction]
+            )
+            if forgotten:
+                return None
+            place = self.place
+            rows = await _rows(
+                connection, ANY_SINCE, [cursor.transaction, cursor.id, REPLAYED + 1]
+            )
+        return Said(max(place, cursor), rows) if len(rows) <= REPLAYED else None
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        return await psycopg.AsyncConnection.connect(
+            self.conninfo, autocommit=True, application_name="opale-live", connect_timeout=5
+        )
+
+    async def _keep_reading(self) -> None:
+        pause = 0.1
+        while True:
+            try:
+                async with await self._connect() as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}".encode())
+                    if not self.ready.is_set():
+                        await self._begin(connection)
+                    pause = 0.1
+                    await self._read_for_ever(connection)
+            except psycopg.Error as error:
+                log.warning("live changes wait for the database: %s", type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 2.0)
+
+    async def _begin(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        self.place = Cursor(await _one(connection, HEAD, []), NEWEST)
+        self.newest_id = await _one(
+            connection, "SELECT coalesce(max(id), 0) FROM kernel_change", []
+        )
+        # Committed, but not yet below the oldest running transaction: not news to new streams.
+        late = await _rows(connection, ANY_SINCE, [self.place.transaction, NEWEST, NEWEST])
+        self.early = {cursor.id for cursor, _, _ in late if cursor.id <= self.newest_id}
+        self.ready.set()
+
+    async def _read_for_ever(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        while True:
+            while await self._read(connection):
+                pass
+            seconds = UNSETTLED_SECONDS if self.early else POLL_SECONDS
+            async for _ in connection.notifies(timeout=seconds, stop_after=1):
+                pass
+
+    async def _read(self, connection: psycopg.AsyncConnection[Any]) -> bool:
+        """One page of news and one of what has settled; whether there may be more."""
+        head = await _one(connection, HEAD, [])
+        fresh = await _rows(connection, FRESH, [self.newest_id, PAGE])
+        settled = await _rows(connection, SINCE, [self.place.transaction, self.place.id, PAGE])
+        known = {cursor.id for cursor, _, _ in fresh} | self.early
+        late = [change for change in settled if change[0].id not in known]
+        self.newest_id = max([self.newest_id, *(cursor.id for cursor, _, _ in fresh)])
+        self.early = known - {cursor.id for cursor, _, _ in settled}
+        if settled:
+            self.place = settled[-1][0]
+        if len(settled) < PAGE:
+            self.place = max(self.place, Cursor(head, NEWEST))
+        if fresh or late:
+            said = Said(self.place, fresh + late)
+            for tell in self.tellers:
+                tell(said)
+        return len(fresh) == PAGE or len(settled) == PAGE
+
+
+async def _rows(
+    connection: psycopg.AsyncConnection[Any], query: str, parameters: list[Any]
+) -> list[Change]:
+    cursor = await connection.execute(query.encode(), parameters)
+    return [(Cursor(row[0], row[1]), row[2], row[3]) for row in await cursor.fetchall()]
+
+
+async def _one(
+    connection: psycopg.AsyncConnection[Any], query: str, parameters: list[Any]
+) -> Any:
+    row = await (await connection.execute(query.encode(), parameters)).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,88 @@
+"""The strict Content-Security-Policy, and refusals drawn as pages or toasts."""
+
+from collections.abc import Callable
+from math import ceil
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from opale.kernel.errors import (
+    Conflict,
+    IllegalMove,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    OpaleError,
+    Unavailable,
+)
+from opale.ui.refusals import draw
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+STATUS: dict[type[OpaleError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    IllegalMove: 409,
+    Conflict: 409,
+    Invalid: 422,
+    Unavailable: 503,
+}
+
+
+def _form_targets() -> str:
+    """Ourselves, and the login of another provider, to which a form may be redirected."""
+    providers = getattr(settings, "SOCIALACCOUNT_PROVIDERS", {})
+    servers = [
+        urlsplit(app.get("settings", {}).get("server_url", ""))
+        for provider in providers.values()
+        for app in provider.get("APPS", [])
+    ]
+    return " ".join(["'self'", *(f"{s.scheme}://{s.netloc}" for s in servers if s.netloc)])
+
+
+class ContentSecurityPolicy:
+    """Nothing inline, nothing from elsewhere. A response may carry a policy of its own."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.policy = "; ".join(
+            (
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                "img-src 'self' data:",
+                "font-src 'self'",
+                "connect-src 'self'",
+                "worker-src 'self'",
+                "manifest-src 'self'",
+                f"form-action {_form_targets()}",
+                "base-uri 'none'",
+                "frame-ancestors 'none'",
+            )
+        )
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class Refusals:
+    """What an action refused becomes a page, or for htmx a toast, with the status of its kind."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, OpaleError):
+            return None
+        status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), 500)
+        response = draw(request, status, error.sentence)
+        if isinstance(error, Unavailable):
+            response.headers["Retry-After"] = str(max(1, ceil(error.retry_after.total_seconds())))
+        return response

@@ -1,0 +1,83 @@
+"""The left rail: rooms register their places here, from their `apps.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from opale.kernel.actor import Actor
+
+Label = str | Promise
+Counter = Callable[[Actor], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place of the rail. `count` says how many things need somebody, or None for nothing to show.
+
+    `topic` is the live topic after which the count is drawn again; `group` is a heading of the
+    rail ("" comes first, without a heading); `places` are the URL prefixes that belong to it, the
+    entry's own when empty; `loud` draws a count in the colour of what hurts a customer now.
+    """
+
+    label: Label
+    icon: str
+    url_name: str
+    right: str = ""
+    count: Counter | None = None
+    topic: str = ""
+    group: Label = ""
+    order: int = 100
+    phone: bool = False
+    loud: bool = False
+    places: tuple[str, ...] = ()
+    key: str = ""
+
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+    def holds(self, path: str) -> bool:
+        """Whether the page at `path` belongs to this place."""
+        own = self.url()
+        if own == "/":
+            return path == "/"
+        return path.startswith(self.places or (own,))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry as one actor sees it on one page."""
+
+    entry: Entry
+    url: str
+    here: bool
+    count: int | None
+
+
+_entries: dict[str, Entry] = {}
+COUNT_LIMIT = 99
+
+
+def register(entry: Entry) -> None:
+    """Add a place, or replace the one with the same URL name."""
+    _entries[entry.url_name] = entry
+
+
+def entries_for(actor: Actor) -> list[Entry]:
+    seen = [e for e in _entries.values() if not e.right or actor.can(e.right)]
+    return sorted(seen, key=lambda entry: (bool(entry.group), entry.order, entry.url_name))
+
+
+def places_for(actor: Actor, path: str) -> list[Place]:
+    entries = entries_for(actor)
+    holding = [entry for entry in entries if entry.holds(path)]
+    nearest = max(holding, key=lambda entry: len(entry.url()), default=None)
+    return [
+        Place(e, e.url(), e is nearest, e.count(actor) if e.count else None) for e in entries
+    ]
+
+
+def topics_for(actor: Actor) -> str:
+    """The topics after which the rail is drawn again."""
+    return " ".join(dict.fromkeys(e.topic for e in entries_for(actor) if e.topic))

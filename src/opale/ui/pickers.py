@@ -1,0 +1,97 @@
+"""Searchable pickers: a field over a long list that is never sent whole to the browser."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.models import ModelChoiceIterator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+
+LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a picker: what is stored, what is read, and a quiet note."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+def answer(request: HttpRequest, choices: Iterable[Choice]) -> HttpResponse:
+    """What the picker's URL answers: the lines that match `q`, at most LIMIT of them."""
+    shown = [choice for choice, _ in zip(choices, range(LIMIT), strict=False)]
+    return render(request, "ui/_options.html", {"choices": shown})
+
+
+class Picker(forms.Select):
+    """The widget. With a ModelChoiceField the label of the stored value comes from its queryset."""
+
+    template_name = "ui/widgets/picker.html"
+
+    def __init__(
+        self,
+        url_name: str,
+        *,
+        label_of: Callable[[str], str] | None = None,
+        attrs: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(attrs)
+        self.url_name = url_name
+        self.label_of = label_of
+
+    def shown(self, value: str) -> str:
+        """The label of the stored value, without reading any other choice."""
+        if not value:
+            return ""
+        if self.label_of:
+            return self.label_of(value)
+        if isinstance(self.choices, ModelChoiceIterator):
+            field = self.choices.field
+            found = field.queryset.filter(**{field.to_field_name or "pk": value}).first()
+            return str(field.label_from_instance(found)) if found else ""
+        return ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        built = self.build_attrs(self.attrs, attrs)
+        built.pop("required", None)
+        stored = "" if value is None else str(value)
+        try:
+            shown = self.shown(stored)
+        except ValueError:
+            stored = shown = ""
+        widget = {
+            "name": name,
+            "value": stored,
+            "shown": shown,
+            "attrs": {key: v for key, v in built.items() if key != "id"},
+            "id": built.get("id", f"id_{name}"),
+            "url": reverse(self.url_name),
+            "template_name": self.template_name,
+        }
+        return {"widget": widget}
+
+
+class PickerField(forms.CharField):
+    """A picker over choices that are not rows of one table."""
+
+    def __init__(
+        self,
+        *,
+        url_name: str,
+        label: str | Promise,
+        required: bool = True,
+        help_text: str | Promise = "",
+        label_of: Callable[[str], str] | None = None,
+    ) -> None:
+        super().__init__(
+            label=label,
+            required=required,
+            help_text=help_text,
+            widget=Picker(url_name, label_of=label_of),
+        )

@@ -1,0 +1,71 @@
+"""Pages for what could not be done: what happened, what is safe, what to do."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from opale.ui.toasts import toast, trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    status: int
+    title: str
+    happened: str
+    do: str
+
+
+def describe(status: int) -> Refusal:
+    said = {
+        400: (
+            _("This request could not be read"),
+            _("The browser sent something that Opale does not understand. Nothing was changed."),
+            _("Go back and try again from a fresh page."),
+        ),
+        403: (
+            _("You may not do this"),
+            _("You are logged in, but your functions do not include this right."),
+            _("If your work needs it, ask an administrator of your company."),
+        ),
+        404: (
+            _("There is nothing here"),
+            _("This page does not exist, or you may not see it."),
+            _("Check the address, or search for what you need."),
+        ),
+        409: (
+            _("This has changed in the meantime"),
+            _("Somebody was faster, or the present state does not allow it. Nothing was changed."),
+            _("Load the page again to see how it stands."),
+        ),
+        422: (
+            _("Some of this cannot be accepted"),
+            _("Nothing was changed."),
+            _("Go back and correct what is named here."),
+        ),
+        500: (
+            _("Something went wrong on our side"),
+            _("The error was recorded. What was being saved was not saved, not even in part."),
+            _("Try again in a minute. If it happens again, tell the people who run Opale."),
+        ),
+        503: (
+            _("Opale is busy just now"),
+            _("This part did not answer in time. Nothing was lost."),
+            _("Try again in a moment."),
+        ),
+    }
+    return Refusal(status, *said.get(status, said[500]))
+
+
+def draw(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
+    """A page, or for htmx a toast that leaves the page as it is."""
+    refusal = describe(status)
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse(status=status)
+        response.headers["HX-Reswap"] = "none"
+        toast(response, sentence or f"{refusal.title}. {refusal.do}", tone="bad")
+        # What is on the screen is no longer true: the region around the button is drawn again.
+        return trigger(response, "opale:refresh") if status == 409 else response
+    context = {"refusal": refusal, "sentence": sentence}
+    return render(request, "ui/refusal.html", context, status=status)

@@ -1,0 +1,38 @@
+"""Slots: a lower page shows an upper room's content, drawn as a lazy region."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from opale.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """`url_name` is reversed with the arguments that the page gives to its slot."""
+
+    url_name: str
+    right: str = ""
+    order: int = 100
+
+
+_fillings: dict[str, dict[str, Filling]] = {}
+
+
+def fill(slot: str, url_name: str, *, right: str = "", order: int = 100) -> None:
+    """Put a region into a slot, from the upper room's `apps.py`."""
+    _fillings.setdefault(slot, {})[url_name] = Filling(url_name, right, order)
+
+
+def fillings(slot: str, actor: Actor) -> list[Filling]:
+    found = _fillings.get(slot, {}).values()
+    return sorted(
+        (f for f in found if not f.right or actor.can(f.right)), key=lambda f: (f.order, f.url_name)
+    )
+
+
+def urls(slot: str, actor: Actor, *args: object, **query: object) -> list[str]:
+    """Where the regions of a slot are fetched from."""
+    tail = f"?{urlencode(query)}" if query else ""
+    return [reverse(f.url_name, args=args) + tail for f in fillings(slot, actor)]

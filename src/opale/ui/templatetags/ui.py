@@ -1,0 +1,11 @@
+"""Every component as a template tag; a builtin of all templates (docs/howto/build-a-page.md)."""
+
+from django import template
+
+from opale.ui.components import drawings, fields, frame, lists, marks, surfaces, times
+
+register = template.Library()
+
+for part in (frame, marks, times, surfaces, lists, fields, drawings):
+    register.tags.update(part.register.tags)
+    register.filters.update(part.register.filters)

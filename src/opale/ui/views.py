@@ -1,0 +1,99 @@
+"""Pages and partials of the frame itself."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import escape
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from opale.ui import palette, refusals, whens
+from opale.ui.asking import asker
+from opale.ui.context import THEME_COOKIE, THEMES
+
+YEAR = 365 * 24 * 3600
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page that the form was on, never to another site."""
+    wanted = request.POST.get("next") or request.headers.get("Referer", "/")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return redirect(wanted if safe else "/")
+
+
+def _remember(response: HttpResponse, cookie: str, value: str) -> HttpResponse:
+    if value:
+        response.set_cookie(
+            cookie, value, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )
+    else:
+        response.delete_cookie(cookie, samesite="Lax")
+    return response
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    wanted = request.POST.get("language", "")
+    spoken = wanted if wanted in dict(settings.LANGUAGES) else ""
+    return _remember(_back(request), settings.LANGUAGE_COOKIE_NAME, spoken)
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or the system's when empty."""
+    wanted = request.POST.get("theme", "")
+    return _remember(_back(request), THEME_COOKIE, wanted if wanted in THEMES else "")
+
+
+@never_cache
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "")
+    groups = palette.grouped(palette.find(text, asker(request)))
+    partial = request.headers.get("HX-Request") == "true"
+    name = "ui/_results.html" if partial else "ui/palette.html"
+    return render(request, name, {"groups": groups, "asked": text})
+
+
+@never_cache
+@require_GET
+def rail(request: HttpRequest) -> HttpResponse:
+    return render(request, "ui/_frame/_rail.html")
+
+
+@require_GET
+def when(request: HttpRequest) -> HttpResponse:
+    """How a typed date is understood, while it is being typed; silent when it is not."""
+    typed = next(iter(request.GET.values()), "")
+    try:
+        return HttpResponse(escape(whens.spoken(whens.read(typed))) if typed else "")
+    except (ValueError, OverflowError):
+        return HttpResponse("")
+
+
+@require_GET
+def offline(request: HttpRequest) -> HttpResponse:
+    return render(request, "ui/offline.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refusals.draw(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refusals.draw(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    sentence = "" if isinstance(exception, Http404) else str(exception)
+    return refusals.draw(request, 404, sentence)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return refusals.draw(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was drawn before the last login, or the browser refuses cookies."""
+    return refusals.draw(request, 400)

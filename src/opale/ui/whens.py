@@ -1,0 +1,163 @@
+"""Dates as people type them: "mar. 14h", "tomorrow 9", "25/11 14:30", "+2h"."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opale.kernel import clock
+from opale.ui.palette import plain
+
+DAYS = {
+    "today": 0,
+    "aujourd'hui": 0,
+    "aujourdhui": 0,
+    "auj": 0,
+    "tomorrow": 1,
+    "demain": 1,
+    "yesterday": -1,
+    "hier": -1,
+}
+WEEKDAYS = (
+    ("mon", "monday", "lun", "lundi"),
+    ("tue", "tuesday", "mar", "mardi"),
+    ("wed", "wednesday", "mer", "mercredi"),
+    ("thu", "thursday", "jeu", "jeudi"),
+    ("fri", "friday", "ven", "vendredi"),
+    ("sat", "saturday", "sam", "samedi"),
+    ("sun", "sunday", "dim", "dimanche"),
+)
+UNITS = {
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "j": timedelta(days=1),
+    "w": timedelta(weeks=1),
+    "s": timedelta(weeks=1),
+}
+NOW = {"now", "maintenant"}
+SPAN = re.compile(r"^(?:\+|in |dans )\s*(\d{1,4})\s*([a-z])[a-z]*$")
+ISO_DAY = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:t|\b)")
+EUROPEAN_DAY = re.compile(r"\b(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?\b")
+HOUR = re.compile(r"(?<![\d])(\d{1,2})(?:\s*(?:h|:)\s*(\d{2})?)?\s*(am|pm)?(?!\d)")
+START_OF_WORK = time(9)
+
+
+def read(text: str) -> datetime:
+    """The instant meant by `text`, in the reader's zone. Day comes before month.
+
+    A day without an hour is 9:00; an hour without a day is the next such hour.
+    Errors: ValueError.
+    """
+    said = re.sub(r"\s+", " ", plain(text.replace("’", "'"))).strip()
+    now = timezone.localtime(clock.now())
+    if said in NOW:
+        return now
+    if ahead := SPAN.match(said):
+        return now + int(ahead[1]) * UNITS[ahead[2]] if ahead[2] in UNITS else _refuse(text)
+    day, rest = _day(said, now.date())
+    hour, left = _hour(rest)
+    if left.strip(" ,.à@") not in ("", "a", "at") or (day is None and hour is None):
+        raise ValueError(text)
+    found = datetime.combine(day or now.date(), hour or START_OF_WORK, now.tzinfo)
+    return found + timedelta(days=1) if day is None and found <= now else found
+
+
+def _refuse(text: str) -> datetime:
+    raise ValueError(text)
+
+
+def _day(said: str, today: date) -> tuple[date | None, str]:
+    """The day named in the text, and what remains of the text."""
+    if found := ISO_DAY.search(said):
+        year, month, number = (int(part) for part in found.groups())
+        return date(year, month, number), said.replace(found[0], " ", 1)
+    if found := EUROPEAN_DAY.search(said):
+        number, month = int(found[1]), int(found[2])
+        year = int(found[3]) if found[3] else today.year
+        return date(year + 2000 if year < 100 else year, month, number), said.replace(
+            found[0], " ", 1
+        )
+    first, _space, rest = said.partition(" ")
+    name = first.rstrip(".")
+    if name in DAYS:
+        return today + timedelta(days=DAYS[name]), rest
+    for weekday, names in enumerate(WEEKDAYS):
+        if name in names:
+            ahead = (weekday - today.weekday()) % 7 or 7
+            return today + timedelta(days=ahead), rest
+    return None, said
+
+
+def _hour(rest: str) -> tuple[time | None, str]:
+    found = HOUR.search(rest)
+    if not found:
+        return None, rest
+    hour = int(found[1])
+    if found[3]:
+        hour = hour % 12 + (12 if found[3] == "pm" else 0)
+    return time(hour, int(found[2] or 0)), rest[: found.start()] + rest[found.end() :]
+
+
+def spoken(at: datetime) -> str:
+    """How the instant is read back: with its weekday, so that a slip is seen."""
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'l')} {date_format(local, 'DATETIME_FORMAT')}"
+
+
+class WhenInput(forms.TextInput):
+    template_name = "ui/widgets/when.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        example = {
+            "placeholder": gettext_lazy("tomorrow 9, Tue 14:30, 25/11 8:00, +2h"),
+            "autocomplete": "off",
+            "hx-get": reverse_lazy("ui_when"),
+            "hx-trigger": "input changed delay:200ms",
+            "hx-target": "next output",
+            "hx-swap": "innerHTML",
+            "hx-params": "*",
+        }
+        super().__init__({**example, **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, datetime):
+            return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        return None if value is None else str(value)
+
+
+class WhenField(forms.Field):
+    """An instant, typed as people say it; aware, in UTC once read."""
+
+    widget = WhenInput
+
+    def __init__(
+        self,
+        *,
+        label: str | Promise | None = None,
+        required: bool = True,
+        help_text: str | Promise = "",
+        initial: Any = None,
+    ) -> None:
+        super().__init__(label=label, required=required, help_text=help_text, initial=initial)
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, datetime):
+            return value
+        try:
+            return read(str(value)).astimezone(timezone.get_default_timezone())
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(
+                _("This is not understood as a date. Try “tomorrow 9” or “25/11 14:30”."),
+                code="invalid",
+            ) from error

@@ -1,0 +1,28 @@
+"""The few words that behaviours in the browser need, in the reader's language."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+
+def words() -> dict[str, str]:
+    return {
+        "now": _("now"),
+        "ago": _("{time} ago"),
+        "in": _("in {time}"),
+        "late": _("{time} late"),
+        "minute": pgettext("short for minutes", "min"),
+        "hour": pgettext("short for hours", "h"),
+        "day": pgettext("short for days", "d"),
+        "undo": _("Undo"),
+        "close": _("Close"),
+        "live": _("Live"),
+        "reconnecting": _("Reconnecting, last heard {time}"),
+        "offline": _("No network"),
+        "lost": _("The server cannot be reached. Nothing you typed is lost; try again."),
+        "failed": _("Something went wrong on the server. It was recorded; nothing was changed."),
+        "slow": _("That took too long. Nothing you typed is lost; try again."),
+        "draft": _("Draft kept in this browser"),
+        "none": _("Nothing found"),
+        "recent": _("Recent"),
+        "passkey": _("The passkey was not used. Try again, or use your password."),
+    }
