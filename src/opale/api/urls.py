@@ -1,0 +1,19 @@
+"""Assembly of the API: every room's router is one line here."""
+
+from django.urls import path
+
+from opale.endpoints.service import Api
+
+api = Api(
+    title="Opale",
+    version="1",
+    description=(
+        "The API of Opale. Lists are paged by `limit` and `after`; problems have a stable `code`; "
+        "send `Idempotency-Key` with a POST and `If-Match` with a PATCH."
+    ),
+    urls_namespace="api",
+    openapi_url="/openapi.json",
+    docs_url="/docs",
+)
+
+urlpatterns = [path("", api.urls)]

@@ -1,0 +1,70 @@
+"""Who may call an endpoint: an API token, or the browser's session with its CSRF token.
+
+Organisation's middleware has already found out who asks (`request.actor`, `request.credential`);
+here it is decided whether that opens the endpoint.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
+
+from opale.endpoints.http import SESSION, AskedRequest
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed
+
+
+def may(right: str) -> Sequence[Callable[[HttpRequest], Any]]:
+    """`auth=may(rights.READ)`: open to those who hold `right` on anything; "" for anybody known."""
+    return [ApiToken(right), BrowserSession(right)]
+
+
+class ApiToken(HttpBearer):
+    """`Authorization: Bearer <token>`."""
+
+    def __init__(self, right: str = "") -> None:
+        self.right = right
+        super().__init__()
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        if not _credential(request).startswith("token:"):
+            return None
+        return _admitted(request, self.right)
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        return self(request)
+
+
+class BrowserSession(APIKeyCookie):
+    """The cookie of a logged-in browser; whatever changes something carries the CSRF token too."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __init__(self, right: str = "") -> None:
+        self.right = right
+        super().__init__()
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        if _credential(request) != SESSION:
+            return None
+        if check_csrf(request) is not None:
+            raise NotAllowed(_("The request does not carry this page's CSRF token."))
+        return _admitted(request, self.right)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        return self(request)
+
+
+def _credential(request: HttpRequest) -> str:
+    return str(getattr(request, "credential", ""))
+
+
+def _admitted(request: HttpRequest, right: str) -> Actor:
+    actor = cast(AskedRequest, request).actor
+    if right and not actor.can(right):
+        raise NotAllowed
+    return actor

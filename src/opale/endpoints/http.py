@@ -1,0 +1,64 @@
+"""The request as every view sees it: somebody asks. And who may ask for a page at all."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+from django_htmx.middleware import HtmxDetails
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed
+
+P = ParamSpec("P")
+
+SESSION = "session"
+
+
+class AskedRequest(HttpRequest):
+    """A request after organisation's middleware: somebody, or ANONYMOUS, is asking.
+
+    `credential` is what they showed: "session", "token:<id>", or "" for nothing that is valid.
+    """
+
+    actor: Actor
+    credential: str
+    htmx: HtmxDetails
+
+
+View = Callable[Concatenate[AskedRequest, P], HttpResponseBase]
+
+
+def needs(right: str) -> Callable[[View[P]], View[P]]:
+    """Open a page to those who hold `right` on anything at all; "" for anybody who is logged in.
+
+    What they then see is decided by `visible_to`; what they may change, by the action. An anonymous
+    visitor is led to the login. Errors: NotAllowed.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(
+            request: AskedRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            if request.actor.kind == "anonymous":
+                return _to_login(request)
+            if right and not request.actor.can(right):
+                raise NotAllowed
+            return view(request, *args, **kwargs)
+
+        guarded.right = right  # type: ignore[attr-defined]  # read by the table of routes
+        return guarded
+
+    return decorate
+
+
+def _to_login(request: AskedRequest) -> HttpResponseBase:
+    if request.htmx:
+        # A redirect would be followed by the browser and the login drawn inside the region.
+        return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
+    return redirect_to_login(request.get_full_path())

@@ -1,0 +1,44 @@
+"""ETag and If-Match: a change is made only to what its author has seen."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.http import parse_etags
+from ninja import Schema
+from ninja.responses import NinjaJSONEncoder
+
+from opale.endpoints.problems import ChangedSince
+from opale.kernel.errors import NotFound
+
+M = TypeVar("M", bound=Model)
+
+
+def etag_of(body: Any) -> str:
+    """The tag of a representation: the same content has the same tag."""
+    text = json.dumps(body, cls=NinjaJSONEncoder, sort_keys=True)
+    return f'"{sha256(text.encode()).hexdigest()[:24]}"'
+
+
+@contextmanager
+def unless_changed(
+    request: HttpRequest, rows: QuerySet[M], shape: type[Schema]
+) -> Iterator[M]:
+    """Lock the one row of `rows` and give it; what the block does is one transaction with that.
+
+    With `If-Match`, the row must still look, in `shape`, as it did when its ETag was given.
+    Errors: NotFound, ChangedSince (412).
+    """
+    with transaction.atomic():
+        row = rows.select_for_update(of=("self",)).first()
+        if row is None:
+            raise NotFound
+        expected = parse_etags(request.headers.get("If-Match", "*"))
+        if expected != ["*"] and etag_of(shape.from_orm(row).model_dump()) not in expected:
+            raise ChangedSince
+        yield row

@@ -1,0 +1,130 @@
+"""The API as one object: how it reads, answers, describes itself and refuses."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.request import QueryDict
+from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import HttpError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+from ninja.parser import Parser
+
+from opale.endpoints import idempotency, problems
+from opale.endpoints.auth import may
+from opale.endpoints.preconditions import etag_of
+from opale.endpoints.problems import Problem
+
+
+class StrictParser(Parser):
+    """Refuses what PostgreSQL cannot hold (NUL, half a surrogate pair) and what is no JSON."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        body = json.loads(request.body, parse_constant=_no_constant)
+        if b"\\u" in request.body or b"\x00" in request.body:
+            _storable(json.dumps(body, ensure_ascii=False).replace("\\u0000", "\x00"))
+        return body
+
+    def parse_querydict(
+        self, data: Any, list_fields: list[str], request: HttpRequest
+    ) -> dict[str, Any]:
+        if isinstance(data, QueryDict):
+            _storable("".join(value for _name, values in data.lists() for value in values))
+        parsed: dict[str, Any] = super().parse_querydict(data, list_fields, request)
+        return parsed
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _storable(text: str) -> None:
+    halves = not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)
+    if halves or "\x00" in text:
+        raise HttpError(400, _("A text holds a character that cannot be kept."))
+
+
+class Api(NinjaAPI):
+    """NinjaAPI with the habits of this house: problems, ETags, idempotency, a documented right."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(auth=may(""), parser=StrictParser(), **options)
+        self.add_decorator(idempotency.once, mode="view")
+        problems.register(self)
+
+    def create_response(
+        self,
+        request: HttpRequest,
+        data: Any,
+        *,
+        status: int | None = None,
+        temporal_response: HttpResponse | None = None,
+    ) -> HttpResponse:
+        """Tag what is read or changed; spare the sending of what the asker already has."""
+        response: HttpResponse = super().create_response(
+            request, data, status=status, temporal_response=temporal_response
+        )
+        if 200 <= response.status_code < 300:
+            tag = response.headers["ETag"] = etag_of(data)
+            known = parse_etags(request.headers.get("If-None-Match", ""))
+            if request.method in ("GET", "HEAD") and (tag in known or known == ["*"]):
+                return HttpResponse(status=304, headers={"ETag": tag})
+        return response
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The function's name: unique in the whole API, and what a generated client is called."""
+        return str(operation.view_func.__name__)
+
+    def operations(self) -> Iterator[tuple[str, Operation]]:
+        """Every operation with its path below the root of the API."""
+        for bound in self._get_bound_routers():
+            for path, view in bound.path_operations.items():
+                for operation in view.operations:
+                    yield f"{bound.prefix}{path}", operation
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Ninja's document, completed by what every operation has in common here."""
+        schema = super().get_openapi_schema(**options)
+        rights = {self.get_openapi_operation_id(o): right_of(o) for _path, o in self.operations()}
+        schemas = schema["components"]["schemas"]
+        schemas["Problem"] = Problem.json_schema()
+        for methods in schema["paths"].values():
+            for method, described in methods.items():
+                _complete(described, method, rights.get(described["operationId"], ""))
+        return schema
+
+
+def right_of(operation: Operation) -> str | None:
+    """The right that opens an operation, "" for anybody known, None for one that is public."""
+    for callback in operation.auth_callbacks:
+        return str(getattr(callback, "right", ""))
+    return None
+
+
+_HEADERS = {
+    "post": (idempotency.HEADER, "Repeating a POST with the same key repeats its answer only."),
+    "patch": ("If-Match", "The ETag of what was read: refused with 412 if it has changed since."),
+}
+_PROBLEM = {
+    "description": "A problem",
+    "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def _complete(described: dict[str, Any], method: str, right: str | None) -> None:
+    described["responses"]["default"] = _PROBLEM
+    described["x-right"] = right
+    if method in _HEADERS:
+        name, purpose = _HEADERS[method]
+        parameter = {
+            "in": "header",
+            "name": name,
+            "required": False,
+            "schema": {"type": "string"},
+            "description": purpose,
+        }
+        described.setdefault("parameters", []).append(parameter)
