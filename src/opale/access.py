@@ -17,6 +17,8 @@ STAFF_READS = {
 }
 
 EMPLOYEE = {
+    "organisation.edit_self": OWN,
+    "organisation.tokens": OWN,
     "organisation.read": EVERYTHING,
     "desk.read": OWN,
     "desk.request": OWN,

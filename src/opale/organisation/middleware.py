@@ -1,55 +1,83 @@
 """Who is asking, for each request: `request.actor`, language and time zone."""
 
 from collections.abc import Callable
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
+from opale.endpoints.http import SESSION, AskedRequest
 from opale.kernel.actor import ANONYMOUS, Actor
 from opale.kernel.isolation import as_customers
-from opale.organisation.models import User
-from opale.organisation.queries import actor_of
+from opale.organisation.actions import note_use
+from opale.organisation.models import ApiToken, User
+from opale.organisation.queries import actor_of, actor_of_token, token_named
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+API_ROOTS = ("/api/", "/tmf-api/")
+OWN_ROLE = ("/account/",)
 
 
 class Asker:
-    """Sets the actor, the language and the time zone; a customer's request runs as the portal role."""
+    """Sets the actor, the language and the time zone; a customer's request runs as the portal role.
+
+    Under the API a bearer token goes before the session of the browser, also when it is not valid.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        user = request.user
-        actor = actor_of(user) if isinstance(user, User) else ANONYMOUS
-        request.actor = actor
-        zone = user.time_zone if isinstance(user, User) else settings.TIME_ZONE
-        with translation.override(self.language(request)), timezone.override(ZoneInfo(zone)):
+    def __call__(self, plain: HttpRequest) -> HttpResponseBase:
+        request = cast(AskedRequest, plain)
+        user = self.identify(request)
+        zone = user.time_zone if user else settings.TIME_ZONE
+        with translation.override(language_of(request, user)), timezone.override(ZoneInfo(zone)):
             request.LANGUAGE_CODE = translation.get_language()
-            response = self.answer(request, actor)
+            response = self.answer(request, request.actor)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
         return response
 
-    def answer(self, request: HttpRequest, actor: Actor) -> HttpResponseBase:
-        if actor.kind == "contact" and not request.path.startswith("/account/"):
+    def identify(self, request: AskedRequest) -> User | None:
+        request.actor, request.credential = ANONYMOUS, ""
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and request.path.startswith(API_ROOTS):
+            return self.identify_token(request, token_named(secret.strip()))
+        if not isinstance(request.user, User):
+            return None
+        request.actor = actor_of(request.user)
+        request.credential = SESSION if request.actor != ANONYMOUS else ""
+        return request.user
+
+    @staticmethod
+    def identify_token(request: AskedRequest, token: ApiToken | None) -> User | None:
+        if token is None:
+            return None
+        request.actor = actor_of_token(token)
+        if request.actor.kind != "anonymous":
+            request.credential = f"token:{token.pk}"
+        note_use(token)
+        return token.user
+
+    def answer(self, request: AskedRequest, actor: Actor) -> HttpResponseBase:
+        if actor.kind == "contact" and not request.path.startswith(OWN_ROLE):
             with as_customers(customers_of(actor)):
                 response = self.get_response(request)
                 render = getattr(response, "render", None)
                 return render() if callable(render) else response
         return self.get_response(request)
 
-    @staticmethod
-    def language(request: HttpRequest) -> str:
-        """The cookie of this browser, then the user's choice, then what the browser asks for."""
-        spoken = dict(settings.LANGUAGES)
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        if chosen in spoken:
-            return chosen
-        if isinstance(request.user, User) and request.user.language in spoken:
-            return request.user.language
-        return translation.get_language_from_request(request)
+
+def language_of(request: HttpRequest, user: User | None) -> str:
+    """The cookie of this browser, then the user's choice, then what the browser asks for."""
+    spoken = dict(settings.LANGUAGES)
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if chosen in spoken:
+        return chosen
+    if user and user.language in spoken:
+        return user.language
+    return translation.get_language_from_request(request)
 
 
 def customers_of(actor: Actor) -> frozenset[int]:

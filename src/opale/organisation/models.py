@@ -254,8 +254,16 @@ class PersonSkill(models.Model):
         )
 
 
+class AbsenceQuerySet(OwnedQuerySet["Absence"]):
+    read_right = "organisation.read"
+
+
 @tracked()
 class Absence(models.Model):
+    """A time at which a person does not work. Its kind is for the person and the administrators."""
+
+    reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
+
     class Kind(models.TextChoices):
         LEAVE = "leave", _("Leave")
         SICKNESS = "sickness", _("Sickness")
@@ -265,6 +273,8 @@ class Absence(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     period = DateTimeRangeField()
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -278,8 +288,14 @@ class Absence(models.Model):
         )
 
 
+class ApiTokenQuerySet(OwnedQuerySet["ApiToken"]):
+    read_right = "organisation.tokens"
+
+
 class ApiToken(models.Model):
     """A credential for programs. Only its hash is kept; `scopes` narrow the user's own rights."""
+
+    reach_paths: ClassVar[dict[str, str]] = {"user": "user_id"}
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100)
@@ -290,6 +306,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -82,6 +82,11 @@ def valid_tokens() -> QuerySet[ApiToken]:
     ).select_related("user")
 
 
+def token_named(secret: str) -> ApiToken | None:
+    """The valid token with this secret."""
+    return valid_tokens().filter(digest=digest_of(secret)).first() if secret else None
+
+
 def actor_of_token(token: ApiToken) -> Actor:
     """The token's user, with rights narrowed to the token's scopes (empty: all of the user's)."""
     actor = actor_of(token.user)

@@ -3,3 +3,5 @@
 READ = "organisation.read"
 EDIT = "organisation.edit"
 ADMINISTER = "organisation.administer"
+EDIT_SELF = "organisation.edit_self"
+TOKENS = "organisation.tokens"

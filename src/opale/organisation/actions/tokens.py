@@ -1,0 +1,72 @@
+"""API tokens: hashed, narrowed, expiring, shown once."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from secrets import token_urlsafe
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.clock import now
+from opale.kernel.errors import Invalid, NotAllowed, NotFound
+from opale.organisation import rights
+from opale.organisation.models import ApiToken
+from opale.organisation.queries import digest_of
+
+PREFIX = "opale_"
+LONGEST = timedelta(days=366)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def create_token(
+    *, by: Actor, name: str, lifetime: timedelta, scopes: Collection[str] = ()
+) -> tuple[ApiToken, str]:
+    """Make a token of the actor's own; the second value is the secret, which is not kept.
+
+    `scopes` are rights; none means all that the actor holds, now and later.
+    Errors: NotAllowed, Invalid.
+    """
+    if by.user_id is None or not by.can(rights.TOKENS):
+        raise NotAllowed
+    name = name.strip()
+    if not name:
+        raise Invalid(name=_("Name the program that will use this token."))
+    if not timedelta(0) < lifetime <= LONGEST:
+        raise Invalid(days=_("A token lasts from one day to a year."))
+    if unheld := sorted(scope for scope in scopes if not by.can(scope)):
+        raise Invalid(scopes=_("You do not hold: %(rights)s.") % {"rights": ", ".join(unheld)})
+    secret = PREFIX + token_urlsafe(32)
+    with acting(by):
+        token = ApiToken.objects.create(
+            user_id=by.user_id,
+            name=name,
+            prefix=secret[:12],
+            digest=digest_of(secret),
+            scopes=sorted(scopes),
+            expires_at=now() + lifetime,
+        )
+    return token, secret
+
+
+def revoke_token(token_id: int, *, by: Actor) -> None:
+    """End a token at once: one's own, or anybody's for an administrator. Twice is once.
+
+    Errors: NotFound.
+    """
+    with acting(by):
+        token = ApiToken.objects.visible_to(by).select_for_update().filter(pk=token_id).first()
+        if token is None:
+            raise NotFound
+        if token.revoked_at is None:
+            token.revoked_at = now()
+            token.save(update_fields=["revoked_at"])
+
+
+def note_use(token: ApiToken) -> None:
+    """Remember that a token was used, at most once a minute: it is for people who tidy up."""
+    before = now() - SEEN_EVERY
+    ApiToken.objects.filter(
+        Q(last_used_at=None) | Q(last_used_at__lt=before), pk=token.pk
+    ).update(last_used_at=now())
