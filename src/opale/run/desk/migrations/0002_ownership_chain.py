@@ -13,8 +13,9 @@ BEGIN
         RAISE EXCEPTION 'the ownership of a ticket is never deleted'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    -- Of a written link only the end may move, once, from "still" to a moment.
-    IF OLD.ends <> '9999-12-31 00:00:00+00'
+    -- Of a written link only the end may move, once, from "still" to a moment (and the customer
+    -- column, which is the wall between customers, follows the ticket).
+    IF NEW.ends <> OLD.ends AND OLD.ends <> '9999-12-31 00:00:00+00'
         OR (NEW.id, NEW.ticket_id, NEW.person_id, NEW.starts, NEW.reason, NEW.actor, NEW.recorded_at)
             IS DISTINCT FROM
            (OLD.id, OLD.ticket_id, OLD.person_id, OLD.starts, OLD.reason, OLD.actor, OLD.recorded_at)

@@ -1,0 +1,51 @@
+"""Writing at the desk. Every rule stands in the module of its subject; this is the door."""
+
+from opale.run.desk.actions.alerts import (
+    attach_alert,
+    open_incident,
+    open_qualified_incident,
+    show_cleared_alerts,
+)
+from opale.run.desk.actions.classifying import Findings, classify_ticket, qualify_ticket
+from opale.run.desk.actions.commitments import latch_breaches, refresh_commitments
+from opale.run.desk.actions.conversing import note_failed_mail, write_note, write_to_customer
+from opale.run.desk.actions.life import (
+    cancel_ticket,
+    close_ticket,
+    reopen_ticket,
+    resolve_ticket,
+    resolve_tickets,
+    restore_service,
+    withdraw_restoration,
+)
+from opale.run.desk.actions.ownership import give_ticket, take_ticket
+from opale.run.desk.actions.pauses import pause_ticket, resume_ticket
+from opale.run.desk.actions.receiving import NewTicket, receive_ticket
+
+__all__ = [
+    "Findings",
+    "NewTicket",
+    "attach_alert",
+    "cancel_ticket",
+    "classify_ticket",
+    "close_ticket",
+    "give_ticket",
+    "latch_breaches",
+    "note_failed_mail",
+    "open_incident",
+    "open_qualified_incident",
+    "pause_ticket",
+    "qualify_ticket",
+    "receive_ticket",
+    "refresh_commitments",
+    "reopen_ticket",
+    "resolve_ticket",
+    "resolve_tickets",
+    "restore_service",
+    "resume_ticket",
+    "show_cleared_alerts",
+    "take_ticket",
+    "withdraw_restoration",
+    "write_note",
+    "write_to_customer",
+]

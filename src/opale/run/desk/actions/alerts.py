@@ -1,0 +1,130 @@
+"""Alerts that become incidents, by rule or by one key, and alerts that belong to one already."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor, system
+from opale.kernel.errors import Conflict, NotAllowed, NotFound
+from opale.run.desk.actions.classifying import Findings, classify_ticket
+from opale.run.desk.actions.locking import announce_change, hold_ticket
+from opale.run.desk.actions.receiving import NewTicket, receive_ticket
+from opale.run.desk.models import Grade, Kind, Source, Ticket, TicketAlert
+from opale.run.desk.rights import WORK
+from opale.run.desk.states import ENDED_STATES
+from opale.run.events.facts import AlertQualified, AlertsCleared
+from opale.run.events.models import Alert
+from opale.run.events.states import Severity
+
+GRADES = {
+    Severity.CRITICAL: (Grade.HIGH, Grade.HIGH),
+    Severity.MAJOR: (Grade.MEDIUM, Grade.HIGH),
+    Severity.MINOR: (Grade.MEDIUM, Grade.MEDIUM),
+    Severity.WARNING: (Grade.LOW, Grade.MEDIUM),
+    Severity.INFO: (Grade.LOW, Grade.LOW),
+    Severity.CLEAR: (Grade.LOW, Grade.LOW),
+}
+"""First impact and urgency of an incident by the severity of its alert; triage may say better."""
+
+
+def open_incident(alert: Alert, *, by: Actor) -> Ticket:
+    """Qualify an alert as an incident for the service and customer that it concerns.
+
+    An alert has one running incident at most: asked twice, by two people or by a person and a rule,
+    the second is told the first one's number.
+    Errors: NotFound, NotAllowed, Conflict.
+    """
+    if not by.can(WORK):
+        raise NotAllowed
+    with acting(by):
+        held = Alert.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=alert.pk)
+        seen = held.first()
+        if seen is None:
+            raise NotFound
+        if running := running_incident(seen):
+            raise Conflict(
+                _("Incident %(number)s already deals with this alert.")
+                % {"number": running.reference}
+            )
+        impact, urgency = GRADES[Severity(seen.severity)]
+        ticket = receive_ticket(
+            NewTicket(
+                subject=seen.title,
+                source=Source.EVENT,
+                kind=Kind.INCIDENT,
+                customer=seen.customer,
+                service=seen.service,
+                item=seen.item,
+                impact=impact,
+                urgency=urgency,
+                body=seen.text,
+                author=seen.integration.name,
+            ),
+            by=by,
+        )
+        _link(ticket, seen)
+    return ticket
+
+
+def open_qualified_incident(fact: AlertQualified, announced_by: Actor) -> None:
+    """Listener of events.AlertQualified: a rule decided. Delivered twice, it opens one incident."""
+    alert = Alert.objects.get(pk=fact.alert_id)
+    if running_incident(alert) is None:
+        with translation.override("en"):
+            open_incident(alert, by=system("qualification"))
+
+
+def attach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
+    """Say that a running ticket deals with a further alert.
+
+    Errors: NotFound, NotAllowed, Conflict (another running incident has it).
+    """
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        seen = Alert.objects.visible_to(by).select_for_update(of=("self",)).get(pk=alert.pk)
+        running = running_incident(seen)
+        if running is not None and running.pk != held.pk:
+            raise Conflict(
+                _("Incident %(number)s already deals with this alert.")
+                % {"number": running.reference}
+            )
+        if running is None:
+            _link(held, seen)
+        if held.kind != Kind.INCIDENT:
+            found = Findings.of(held)
+            classify_ticket(
+                held,
+                Findings(
+                    kind=Kind.INCIDENT,
+                    impact=found.impact,
+                    urgency=found.urgency,
+                    customer=found.customer,
+                    contact=found.contact,
+                    service=found.service or seen.service,
+                    item=found.item or seen.item,
+                ),
+                by=by,
+            )
+
+
+def running_incident(alert: Alert) -> Ticket | None:
+    """The ticket that deals with an alert and has not ended."""
+    return (
+        Ticket.objects.filter(alert_links__alert=alert)
+        .exclude(state__in=ENDED_STATES)
+        .order_by("id")
+        .first()
+    )
+
+
+def show_cleared_alerts(fact: AlertsCleared, announced_by: Actor) -> None:
+    """Wake the pages of the tickets that deal with cleared alerts. Listener of events.AlertsCleared."""
+    for ticket in Ticket.objects.filter(alert_links__alert_id__in=fact.alert_ids).distinct():
+        announce_change(ticket)
+
+
+def _link(ticket: Ticket, alert: Alert) -> None:
+    TicketAlert.objects.create(ticket=ticket, customer_id=ticket.customer_id, alert=alert)
+    announce_change(ticket)
+    changes.touch(f"events.alert:{alert.pk}")

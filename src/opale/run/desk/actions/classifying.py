@@ -1,0 +1,152 @@
+"""What a ticket is: kind, customer, service, impact and urgency, and the priority that follows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Contact, Customer, Service
+from opale.customers.queries import plan_in_force, priority_of
+from opale.infrastructure.models import ConfigurationItem
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import IllegalMove, Invalid
+from opale.kernel.facts import announce
+from opale.run.desk.actions.commitments import refresh_commitments
+from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.facts import TicketClassified
+from opale.run.desk.models import (
+    Classification,
+    Commitment,
+    Grade,
+    Kind,
+    Message,
+    Ownership,
+    Pause,
+    Ticket,
+    TicketAlert,
+)
+from opale.run.desk.states import ENDED_STATES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """The answer of triage to "what is this?", whole: what is not said is taken as unknown."""
+
+    kind: Kind
+    impact: Grade
+    urgency: Grade
+    customer: Customer | None = None
+    contact: Contact | None = None
+    service: Service | None = None
+    item: ConfigurationItem | None = None
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "Findings":
+        """What is held at present, as a base for a change."""
+        return cls(
+            kind=Kind(ticket.kind),
+            impact=Grade(ticket.impact),
+            urgency=Grade(ticket.urgency),
+            customer=ticket.customer,
+            contact=ticket.contact,
+            service=ticket.service,
+            item=ticket.item,
+        )
+
+
+def classify_ticket(
+    ticket: Ticket, found: Findings, *, by: Actor, at: datetime | None = None, reason: str = ""
+) -> Ticket:
+    """Say anew what the ticket is. Its plan stays that of the day of receipt; its priority follows.
+
+    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid.
+    """
+    with acting(by, reason=reason):
+        held = hold_ticket(ticket, by=by)
+        if held.state in ENDED_STATES:
+            raise IllegalMove("classify", {held.pk: held.state})
+        _refuse_contradictions(found)
+        plan = (
+            plan_in_force(found.customer, found.service, on=held.received_at.date())
+            if found.customer
+            else None
+        )
+        moved_customer = held.customer_id != (found.customer.pk if found.customer else None)
+        change_ticket(
+            held,
+            kind=found.kind,
+            customer=found.customer,
+            contact=found.contact,
+            service=found.service,
+            item=found.item,
+            impact=found.impact,
+            urgency=found.urgency,
+            priority=priority_of(plan, found.impact, found.urgency).priority,
+            stream=plan.version.stream if plan else "",
+            plan_version=plan.version if plan else None,
+            premium=plan.premium if plan else False,
+        )
+        if moved_customer:
+            _follow_customer(held)
+        write_classification(held, by=by, at=at or clock.now(), reason=reason)
+        refresh_commitments(held)
+        announce(
+            TicketClassified(ticket_id=held.pk, kind=held.kind, at=at or clock.now()), by=by
+        )
+    return held
+
+
+def qualify_ticket(ticket: Ticket, kind: Kind, *, by: Actor, reason: str = "") -> Ticket:
+    """Qualify a request as an incident, or back. One number for life: the ticket stays the same."""
+    held = Ticket.objects.select_related("customer", "contact", "service", "item").get(pk=ticket.pk)
+    found = Findings.of(held)
+    return classify_ticket(
+        ticket,
+        Findings(
+            kind=kind,
+            impact=found.impact,
+            urgency=found.urgency,
+            customer=found.customer,
+            contact=found.contact,
+            service=found.service,
+            item=found.item,
+        ),
+        by=by,
+        reason=reason,
+    )
+
+
+def write_classification(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -> None:
+    """Append what the ticket is held to be from `at` on: the record that clocks read."""
+    Classification.objects.create(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        at=at,
+        kind=ticket.kind,
+        service=ticket.service,
+        item=ticket.item,
+        plan_version=ticket.plan_version,
+        premium=ticket.premium,
+        impact=ticket.impact,
+        urgency=ticket.urgency,
+        priority=ticket.priority,
+        reason=reason,
+        actor=by.key,
+        actor_name=by.name,
+    )
+
+
+def _refuse_contradictions(found: Findings) -> None:
+    customer_id = found.customer.pk if found.customer else None
+    if found.contact and found.contact.customer_id != customer_id:
+        raise Invalid(contact=_("This contact belongs to another customer."))
+    if found.service and found.service.customer_id != customer_id:
+        raise Invalid(service=_("This service belongs to another customer."))
+
+
+def _follow_customer(ticket: Ticket) -> None:
+    """The customer column of what hangs on the ticket is the wall between customers: it follows."""
+    for model in (Ownership, Classification, Message, Pause, Commitment, TicketAlert):
+        model._default_manager.filter(ticket=ticket).update(customer_id=ticket.customer_id)

@@ -1,0 +1,124 @@
+"""The conversation: what is said to the customer, and what is noted among colleagues."""
+
+from collections.abc import Sequence
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor, system
+from opale.kernel.errors import Invalid
+from opale.messaging.actions import queue_mail
+from opale.messaging.facts import MailFailed
+from opale.messaging.models import OutgoingMail
+from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.models import Message, Ticket
+
+REPLY_TEMPLATE = "desk/mail/reply.txt"
+
+
+def write_to_customer(
+    ticket: Ticket, body: str, *, by: Actor, to: Sequence[str] = (), cc: Sequence[str] = ()
+) -> Message:
+    """Send a public message by mail, in the ticket's language. Queued with the message, in one act.
+
+    Errors: NotFound, NotAllowed, Invalid (nothing said, or nobody to write to).
+    """
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        recipients = list(to) or recipients_of(held)
+        if not body.strip():
+            raise Invalid(body=_("Write something to send."))
+        if not recipients:
+            raise Invalid(to=_("This ticket has nobody to write to: add a contact."))
+        at = clock.now()
+        message = Message.objects.create(
+            ticket=held,
+            customer_id=held.customer_id,
+            direction=Message.Direction.SENT,
+            visibility=Message.Visibility.PUBLIC,
+            author=by.name,
+            person_id=by.person_id,
+            body=body,
+            language=held.language,
+            at=at,
+        )
+        mail = _mail(held, message, recipients, cc, by=by)
+        Message.objects.filter(pk=message.pk).update(mail=mail)
+        change_ticket(held, customer_told_at=at)
+    return message
+
+
+def write_note(ticket: Ticket, body: str, *, by: Actor) -> Message:
+    """An internal note: no customer ever sees it.
+
+    Errors: NotFound, NotAllowed, Invalid (nothing written).
+    """
+    if not body.strip():
+        raise Invalid(body=_("Write something to note."))
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        message = _note(held, body, author=by.name, person_id=by.person_id)
+        change_ticket(held)
+    return message
+
+
+def note_failed_mail(fact: MailFailed, announced_by: Actor) -> None:
+    """Tell the owner that what was written reached nobody. Listener of messaging.MailFailed."""
+    message = Message.objects.select_related("ticket").filter(mail_id=fact.mail_id).first()
+    if message is None:
+        return
+    by = system("mail")
+    with acting(by):
+        held = hold_ticket(message.ticket, by=by)
+        with translation.override(held.owner.user.language if held.owner.user else "en"):
+            body = _("The mail to %(to)s could not be delivered: %(error)s") % {
+                "to": ", ".join(message.mail.to if message.mail else []),
+                "error": fact.error,
+            }
+        _note(held, body, author="Opale", person_id=None)
+        change_ticket(held)
+
+
+def recipients_of(ticket: Ticket) -> list[str]:
+    """Whom a reply goes to unless said otherwise: the requester."""
+    if ticket.contact and ticket.contact.email:
+        return [ticket.contact.email]
+    if ticket.employee:
+        return [ticket.employee.email]
+    return []
+
+
+def _note(ticket: Ticket, body: str, *, author: str, person_id: int | None) -> Message:
+    return Message.objects.create(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        direction=Message.Direction.NOTE,
+        visibility=Message.Visibility.INTERNAL,
+        author=author,
+        person_id=person_id,
+        body=body,
+        at=clock.now(),
+    )
+
+
+def _mail(
+    ticket: Ticket, message: Message, to: Sequence[str], cc: Sequence[str], *, by: Actor
+) -> OutgoingMail:
+    thread = OutgoingMail.objects.filter(message__ticket=ticket).order_by("id")
+    with translation.override(ticket.language):
+        text = render_to_string(
+            REPLY_TEMPLATE, {"ticket": ticket, "message": message, "agent": by.name}
+        )
+    return queue_mail(
+        by=by,
+        origin=f"desk.message:{message.pk}",
+        to=to,
+        cc=cc,
+        subject=f"[{ticket.reference}] {ticket.subject}",
+        body=text,
+        language=ticket.language,
+        answers=list(thread.values_list("message_id", flat=True)),
+    )

@@ -1,0 +1,54 @@
+"""How every action takes hold of its ticket, and tells the world that it changed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes, clock
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotAllowed, NotFound
+from opale.run.desk.models import Ticket
+from opale.run.desk.rights import WORK
+
+QUEUE = "desk.queue"
+
+
+def hold_ticket(ticket: Ticket, *, by: Actor, right: str = WORK) -> Ticket:
+    """The ticket as it stands now, locked until the end of the transaction.
+
+    Errors: NotFound (hidden or missing), NotAllowed.
+    """
+    held = (
+        Ticket.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=ticket.pk).first()
+    )
+    if held is None:
+        raise NotFound
+    if not Ticket.objects.within(by, right).filter(pk=held.pk).exists():
+        raise NotAllowed
+    return held
+
+
+def change_ticket(ticket: Ticket, **fields: Any) -> None:
+    """Write these fields alone, in the row and in the object at hand, and wake who looks at it."""
+    fields["updated_at"] = clock.now()
+    Ticket.objects.filter(pk=ticket.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(ticket, name, value)
+    announce_change(ticket)
+
+
+def announce_change(ticket: Ticket) -> None:
+    changes.touch(f"desk.ticket:{ticket.pk}", QUEUE, customer_id=ticket.customer_id)
+
+
+def in_its_time(ticket: Ticket, at: datetime) -> datetime:
+    """A trade time must lie between the ticket's receipt and now.
+
+    Errors: Invalid.
+    """
+    if at < ticket.received_at:
+        raise Invalid(at=_("This is before the ticket was received."))
+    if at > clock.now():
+        raise Invalid(at=_("This is in the future."))
+    return at

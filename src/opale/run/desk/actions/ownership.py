@@ -1,0 +1,102 @@
+"""Who answers for a ticket: a chain without gap. Source: docs/rules/ownership.md."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
+from opale.kernel.facts import announce
+from opale.kernel.states import record_moves
+from opale.organisation.models import Person
+from opale.run.desk.actions.commitments import refresh_commitments
+from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.actions.pauses import end_pause
+from opale.run.desk.facts import TicketOwnerChanged
+from opale.run.desk.models import FOREVER, Ownership, Ticket
+from opale.run.desk.states import TAKE
+from opale.run.shifts.queries import Answerable
+
+MICROSECOND = timedelta(microseconds=1)
+
+RECEIVED_AS = {
+    "triage": Ownership.Reason.RECEIVED,
+    "lead": Ownership.Reason.RECEIVED_BY_LEAD,
+    "manager": Ownership.Reason.RECEIVED_BY_MANAGER,
+}
+
+
+def begin_ownership(ticket: Ticket, answerable: Answerable, *, by: Actor) -> None:
+    """The first link of the chain: from the minute of receipt."""
+    Ownership.objects.create(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        person=answerable.person,
+        starts=ticket.received_at,
+        reason=RECEIVED_AS[answerable.standing],
+        actor=by.key,
+    )
+
+
+def move_ownership(
+    ticket: Ticket, person: Person, *, by: Actor, at: datetime, reason: Ownership.Reason
+) -> None:
+    """End the present link and begin the next at the same instant. Nothing to do for the same person."""
+    present = Ownership.objects.select_for_update().get(ticket=ticket, ends=FOREVER)
+    if present.person_id == person.pk:
+        return
+    moment = max(at, present.starts + MICROSECOND)
+    Ownership.objects.filter(pk=present.pk).update(ends=moment)
+    Ownership.objects.create(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        person=person,
+        starts=moment,
+        previous_end=moment,
+        reason=reason,
+        actor=by.key,
+    )
+    change_ticket(ticket, owner_id=person.pk)
+    announce(TicketOwnerChanged(ticket_id=ticket.pk, person_id=person.pk, at=moment), by=by)
+
+
+def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) -> Ticket:
+    """Own a ticket and begin to work on it; the first take is the acknowledgement (GTI).
+
+    `seen_owner_id` is the owner whom the taker saw: when two take at the same moment, the second is
+    told who was faster instead of taking it away unknowingly.
+    Errors: NotFound, NotAllowed (no person), IllegalMove, Conflict.
+    """
+    if by.person_id is None:
+        raise NotAllowed
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        at = clock.now()
+        if seen_owner_id is not None and held.owner_id not in (seen_owner_id, by.person_id):
+            raise Conflict(
+                _("%(name)s took this ticket in the meantime.") % {"name": held.owner.name}
+            )
+        if held.state not in TAKE.sources:
+            raise IllegalMove(TAKE.name, {held.pk: held.state})
+        person = Person.objects.get(pk=by.person_id)
+        move_ownership(held, person, by=by, at=at, reason=Ownership.Reason.TAKEN)
+        end_pause(held, at=at)
+        record_moves(Ticket, TAKE.name, {held.pk: held.state}, TAKE.target, by=by, at=at)
+        change_ticket(held, state=TAKE.target, acknowledged_at=held.acknowledged_at or at)
+        refresh_commitments(held)
+    return held
+
+
+def give_ticket(ticket: Ticket, person: Person, *, by: Actor) -> Ticket:
+    """Make another person of the provider answer for the ticket from now on.
+
+    Errors: NotFound, NotAllowed, Invalid (a person who has left).
+    """
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        if person.left_on is not None:
+            raise Invalid(person=_("%(name)s has left.") % {"name": person.name})
+        move_ownership(held, person, by=by, at=clock.now(), reason=Ownership.Reason.GIVEN)
+    return held

@@ -1,0 +1,125 @@
+"""A ticket is born: a number for life, an owner from this minute, its clocks started."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Contact, Customer, Service
+from opale.customers.queries import plan_in_force, priority_of
+from opale.infrastructure.models import ConfigurationItem
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.facts import announce
+from opale.organisation.models import Person
+from opale.run.desk.actions.classifying import write_classification
+from opale.run.desk.actions.commitments import refresh_commitments
+from opale.run.desk.actions.locking import QUEUE
+from opale.run.desk.actions.ownership import begin_ownership
+from opale.run.desk.facts import TicketReceived
+from opale.run.desk.models import Grade, Kind, Message, Source, Ticket
+from opale.run.desk.rights import REQUEST, WORK
+from opale.run.shifts.queries import answerable, service_desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTicket:
+    """What is known of a ticket when it arrives. `body` becomes its first message."""
+
+    subject: str
+    source: Source
+    body: str = ""
+    kind: Kind = Kind.REQUEST
+    customer: Customer | None = None
+    contact: Contact | None = None
+    employee: Person | None = None
+    service: Service | None = None
+    item: ConfigurationItem | None = None
+    impact: Grade = Grade.LOW
+    urgency: Grade = Grade.LOW
+    language: str = ""
+    author: str = ""
+
+
+def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """Record a ticket as received at `at` (now, unless it lay somewhere first).
+
+    Errors: NotAllowed, Invalid (no subject, or a service or contact of another customer).
+    """
+    if not (by.can(WORK) or by.can(REQUEST)):
+        raise NotAllowed
+    _refuse_contradictions(new)
+    received_at = at or clock.now()
+    with acting(by):
+        desk = service_desk()
+        owner = answerable(desk, received_at)
+        ticket = _write_ticket(new, owner.person, received_at)
+        begin_ownership(ticket, owner, by=by)
+        write_classification(ticket, by=by, at=received_at, reason="")
+        if new.body:
+            Message.objects.create(
+                ticket=ticket,
+                customer_id=ticket.customer_id,
+                direction=Message.Direction.RECEIVED,
+                visibility=Message.Visibility.PUBLIC,
+                author=new.author or (new.contact.name if new.contact else by.name),
+                contact=new.contact,
+                person=new.employee,
+                body=new.body,
+                language=ticket.language,
+                at=received_at,
+            )
+        refresh_commitments(ticket)
+        announce(TicketReceived(ticket_id=ticket.pk, at=received_at), by=by)
+        changes.touch(f"desk.ticket:{ticket.pk}", QUEUE, customer_id=ticket.customer_id)
+    return ticket
+
+
+def _write_ticket(new: NewTicket, owner: Person, received_at: datetime) -> Ticket:
+    plan = (
+        plan_in_force(new.customer, new.service, on=received_at.date()) if new.customer else None
+    )
+    language = new.language or (
+        new.contact.language if new.contact else new.customer.language if new.customer else "fr"
+    )
+    return Ticket.objects.create(
+        number=_next_number(),
+        kind=new.kind,
+        stream=plan.version.stream if plan else "",
+        source=new.source,
+        subject=" ".join(new.subject.split())[:300],
+        language=language,
+        customer=new.customer,
+        contact=new.contact,
+        employee=new.employee,
+        service=new.service,
+        item=new.item,
+        plan_version=plan.version if plan else None,
+        premium=plan.premium if plan else False,
+        impact=new.impact,
+        urgency=new.urgency,
+        priority=priority_of(plan, new.impact, new.urgency).priority,
+        owner=owner,
+        received_at=received_at,
+        updated_at=clock.now(),
+    )
+
+
+def _refuse_contradictions(new: NewTicket) -> None:
+    if not new.subject.strip():
+        raise Invalid(subject=_("A ticket needs a subject."))
+    customer_id = new.customer.pk if new.customer else None
+    if new.contact and new.contact.customer_id != customer_id:
+        raise Invalid(contact=_("This contact belongs to another customer."))
+    if new.service and new.service.customer_id != customer_id:
+        raise Invalid(service=_("This service belongs to another customer."))
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('desk_ticket_number')")
+        (number,) = cursor.fetchone()
+    return int(number)

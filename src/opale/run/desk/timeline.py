@@ -1,0 +1,92 @@
+"""The timeline of a ticket: one story out of every dated record, oldest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from opale.kernel.models import StateMove
+from opale.kernel.states import moves_of
+from opale.run.desk.models import (
+    Classification,
+    Message,
+    Ownership,
+    Pause,
+    Ticket,
+    TicketAlert,
+)
+
+EntryKind = Literal["message", "move", "owner", "classified", "pause", "alert", "alert_cleared"]
+NEWEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. `row` is the record it is told from; `details` what the page says."""
+
+    at: datetime
+    kind: EntryKind
+    actor: str
+    row: Any
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def timeline(ticket: Ticket, *, newest: int = NEWEST) -> tuple[list[Entry], bool]:
+    """The newest entries, oldest first, and whether older ones exist.
+
+    Each source is read newest first up to the limit, so a ticket with thousands of messages costs
+    no more than one with sixty.
+    """
+    entries = sorted(
+        (
+            *_messages(ticket, newest),
+            *_moves(ticket, newest),
+            *_owners(ticket, newest),
+            *_classifications(ticket, newest),
+            *_pauses(ticket, newest),
+            *_alerts(ticket, newest),
+        ),
+        key=lambda entry: entry.at,
+    )
+    return entries[-newest:], len(entries) > newest
+
+
+def _messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    rows = Message.objects.filter(ticket=ticket).select_related("mail", "person")
+    for row in rows.order_by("-at", "-id")[: newest + 1]:
+        yield Entry(row.at, "message", row.author, row)
+
+
+def _moves(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    rows: Iterable[StateMove] = moves_of(Ticket, ticket.pk).order_by("-id")[: newest + 1]
+    for row in rows:
+        yield Entry(row.at, "move", row.actor_name, row)
+
+
+def _owners(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    rows = Ownership.objects.filter(ticket=ticket).select_related("person")
+    for row in rows.order_by("-starts")[: newest + 1]:
+        yield Entry(row.starts, "owner", row.person.name, row)
+
+
+def _classifications(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    rows = list(
+        Classification.objects.filter(ticket=ticket)
+        .select_related("service")
+        .order_by("-at", "-id")[: newest + 2]
+    )
+    for row, before in zip(rows, [*rows[1:], None], strict=True):
+        yield Entry(row.at, "classified", row.actor_name, row, {"before": before})
+
+
+def _pauses(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    for row in Pause.objects.filter(ticket=ticket).order_by("-starts")[: newest + 1]:
+        yield Entry(row.starts, "pause", "", row)
+
+
+def _alerts(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    rows = TicketAlert.objects.filter(ticket=ticket).select_related("alert")
+    for row in rows.order_by("-linked_at")[: newest + 1]:
+        yield Entry(row.linked_at, "alert", "", row)
+        if row.alert.cleared_at and row.alert.cleared_at >= ticket.received_at:
+            yield Entry(row.alert.cleared_at, "alert_cleared", "", row)
