@@ -73,9 +73,7 @@ def places_for(actor: Actor, path: str) -> list[Place]:
     entries = entries_for(actor)
     holding = [entry for entry in entries if entry.holds(path)]
     nearest = max(holding, key=lambda entry: len(entry.url()), default=None)
-    return [
-        Place(e, e.url(), e is nearest, e.count(actor) if e.count else None) for e in entries
-    ]
+    return [Place(e, e.url(), e is nearest, e.count(actor) if e.count else None) for e in entries]
 
 
 def topics_for(actor: Actor) -> str:

@@ -26,7 +26,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One question a chart: `title` is that question. `steps` are the labels of the horizontal axis."""
+    """One question a chart: `title` is that question.
+
+    `steps` are the labels of the horizontal axis.
+    """
 
     title: str | Promise
     steps: Sequence[str]
@@ -50,7 +53,7 @@ class Chart:
 
 
 @register.simple_tag
-def chart(drawn: Chart, id: str, small: bool = False) -> SafeString:
+def chart(drawn: Chart, name: str, small: bool = False) -> SafeString:
     return SafeString(
-        render_to_string("ui/components/chart.html", {"chart": drawn, "id": id, "small": small})
+        render_to_string("ui/components/chart.html", {"chart": drawn, "name": name, "small": small})
     )

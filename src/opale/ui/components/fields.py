@@ -7,6 +7,8 @@ from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from opale.ui.markup import together
+
 register = template.Library()
 
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -42,7 +44,7 @@ def field(bound: BoundField, **attrs: Any) -> SafeString:
 def fields(form: forms.BaseForm, *names: str) -> SafeString:
     """Every visible field (or the named ones) in one column, hidden ones included."""
     shown = [form[name] for name in names] if names else form.visible_fields()
-    return SafeString("").join(
+    return together(
         [field(bound) for bound in shown] + [SafeString(str(b)) for b in form.hidden_fields()]
     )
 

@@ -19,7 +19,8 @@ from opale.ui import slots
 from opale.ui.asking import asker
 from opale.ui.components.marks import count as count_mark
 from opale.ui.components.marks import icon, key
-from opale.ui.components.surfaces import NOTHING, attribute, flag
+from opale.ui.components.surfaces import attribute, flag
+from opale.ui.markup import NOTHING, together
 
 register = template.Library()
 Label = str | Promise
@@ -169,9 +170,7 @@ def act(
 
     Further keywords are posted as fields. `key_name` is the letter that presses it.
     """
-    hidden = format_html_join(
-        "", '<input type="hidden" name="{}" value="{}">', fields.items()
-    )
+    hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', fields.items())
     button = format_html(
         '<button class="btn{}{}"{}{}{}>{}{}{}</button>',
         TONES[tone],
@@ -229,7 +228,8 @@ def slot(context: Context, name: str, *args: object, **query: object) -> SafeStr
     """The regions that upper rooms put here, each fetched when it comes into sight."""
     return format_html_join(
         "",
-        '<div class="o-slot" hx-get="{}" hx-trigger="revealed" hx-target="this" hx-swap="outerHTML"></div>',
+        '<div class="o-slot" hx-get="{}" hx-trigger="revealed" hx-target="this"'
+        ' hx-swap="outerHTML"></div>',
         ((url,) for url in slots.urls(name, asker(context["request"]), *args, **query)),
     )
 
@@ -250,6 +250,6 @@ def query(context: Context, **changes: object) -> str:
 @register.simple_tag
 def row_flags(mine: bool = False, unread: bool = False, stale: bool = False) -> SafeString:
     """Attributes that tell a row of one's own, an unread one and one that is no longer sure."""
-    return SafeString("").join(
+    return together(
         (flag("data-mine", mine), flag("data-unread", unread), flag("data-stale", stale))
     )

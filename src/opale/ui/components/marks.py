@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from opale.ui.markup import together
+
 register = template.Library()
 
 SEVERITIES = {
@@ -32,8 +34,10 @@ def _sheet(path: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A Tabler icon. Beside a word it is silent; alone it needs a `label`."""
-    hidden = format_html('role="img" aria-label="{}"', label) if label else SafeString(
-        'aria-hidden="true"'
+    hidden = (
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else SafeString('aria-hidden="true"')
     )
     return format_html(
         '<svg class="icon" {}><use href="{}#tabler-{}"></use></svg>',
@@ -51,7 +55,7 @@ def severity(value: str, label: str = "", compact: bool = False) -> SafeString:
     return format_html(
         '<span class="o-sev" data-severity="{}" title="{}">'
         '<svg aria-hidden="true"><use href="{}#{}"></use></svg>'
-        '<span{}>{}</span></span>',
+        "<span{}>{}</span></span>",
         known,
         word,
         _sheet("opale/marks.svg"),
@@ -67,7 +71,7 @@ def priority(number: int | None) -> SafeString:
     if number is None:
         return format_html('<span class="o-prio">{}</span>', "–")
     lit = max(0, PRIORITY_BARS + 1 - number)
-    bars = SafeString("").join(
+    bars = together(
         format_html(
             '<rect x="{}" y="{}" width="2.4" height="{}" rx="0.6"{}></rect>',
             f"{bar * 3.5:.1f}",
@@ -111,7 +115,9 @@ def tag(label: str) -> SafeString:
 
 def initials(name: str) -> str:
     words = [word for word in name.replace("-", " ").split() if word[:1].isalpha()]
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+    return "".join(
+        word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
+    ).upper()
 
 
 @register.simple_tag

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from opale.ui.components.marks import icon, person
 from opale.ui.components.times import moment
+from opale.ui.markup import NOTHING
 
 register = template.Library()
-NOTHING = SafeString("")
 
 
 def flag(name: str, wanted: object) -> SafeString:
