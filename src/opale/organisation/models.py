@@ -19,6 +19,14 @@ class Language(models.TextChoices):
     ENGLISH = "en", _("English")
 
 
+class CalendarQuerySet(OwnedQuerySet["WorkingCalendar"]):
+    read_right = "organisation.read"
+
+
+class CompanyQuerySet(OwnedQuerySet["Company"]):
+    read_right = "organisation.read"
+
+
 @tracked()
 class WorkingCalendar(models.Model):
     """Weekly intervals, public holidays and dated exceptions: read by `kernel.business_time`.
@@ -26,8 +34,13 @@ class WorkingCalendar(models.Model):
     `record` is what `business_time.Calendar.from_record` reads.
     """
 
-    name = models.CharField(max_length=100, unique=True)
-    record = models.JSONField()
+    name = models.CharField(_("Name"), max_length=100, unique=True)
+    record = models.JSONField(_("Hours"))
+
+    objects = CalendarQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
 
     def __str__(self) -> str:
         return self.name
@@ -37,15 +50,23 @@ class WorkingCalendar(models.Model):
 class Company(models.Model):
     """A company of the group."""
 
-    name = models.CharField(max_length=100, unique=True)
-    country = models.CharField(max_length=2)
-    language = models.CharField(max_length=2, choices=Language.choices)
-    time_zone = models.CharField(max_length=64, default="Europe/Paris")
-    calendar = models.ForeignKey(WorkingCalendar, on_delete=models.PROTECT, related_name="+")
-    operates = models.BooleanField(default=False)
+    name = models.CharField(_("Name"), max_length=100, unique=True)
+    country = models.CharField(_("Country"), max_length=2)
+    language = models.CharField(_("Language"), max_length=2, choices=Language.choices)
+    time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Paris")
+    calendar = models.ForeignKey(
+        WorkingCalendar,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("Working calendar"),
+    )
+    operates = models.BooleanField(_("Operates the service"), default=False)
+
+    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "companies"
+        ordering = ("name",)
         constraints = (
             models.UniqueConstraint(
                 fields=["operates"], condition=Q(operates=True), name="one_operating_company"
@@ -75,11 +96,13 @@ class User(AbstractBaseUser):
         EMPLOYEE = "employee", _("Employee")
         CONTACT = "contact", _("Customer contact")
 
-    email = models.EmailField(unique=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.EMPLOYEE)
-    language = models.CharField(max_length=2, choices=Language.choices, default=Language.FRENCH)
-    time_zone = models.CharField(max_length=64, default="Europe/Paris")
-    is_active = models.BooleanField(default=True)
+    email = models.EmailField(_("Email address"), unique=True)
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices, default=Kind.EMPLOYEE)
+    language = models.CharField(
+        _("Language"), max_length=2, choices=Language.choices, default=Language.FRENCH
+    )
+    time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Paris")
+    is_active = models.BooleanField(_("May log in"), default=True)
     created_at = models.DateTimeField(default=now)
 
     objects = UserManager()
@@ -110,19 +133,27 @@ class Person(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "id"}
 
-    user = models.OneToOneField(User, on_delete=models.PROTECT, null=True, related_name="person")
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="people")
-    name = models.CharField(max_length=100)
-    email = models.EmailField(unique=True)
-    phone = models.CharField(max_length=32, blank=True)
-    languages = models.JSONField(default=list)
-    seniority = models.CharField(max_length=10, choices=Seniority.choices)
-    time_zone = models.CharField(max_length=64, default="Europe/Paris")
-    calendar = models.ForeignKey(
-        WorkingCalendar, on_delete=models.PROTECT, null=True, related_name="+"
+    user = models.OneToOneField(
+        User, on_delete=models.PROTECT, null=True, related_name="person", verbose_name=_("Login")
     )
-    job_title = models.CharField(max_length=100, blank=True)
-    left_on = models.DateField(null=True, blank=True)
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="people", verbose_name=_("Company")
+    )
+    name = models.CharField(_("Name"), max_length=100)
+    email = models.EmailField(_("Email address"), unique=True)
+    phone = models.CharField(_("Telephone"), max_length=32, blank=True)
+    languages = models.JSONField(_("Languages"), default=list)
+    seniority = models.CharField(_("Seniority"), max_length=10, choices=Seniority.choices)
+    time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Paris")
+    calendar = models.ForeignKey(
+        WorkingCalendar,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("Working calendar"),
+    )
+    job_title = models.CharField(_("Job title"), max_length=100, blank=True)
+    left_on = models.DateField(_("Left on"), null=True, blank=True)
 
     objects = PersonQuerySet.as_manager()
 
@@ -165,16 +196,23 @@ class Team(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "id"}
 
-    name = models.CharField(max_length=100, unique=True)
-    kind = models.CharField(max_length=40, choices=Kind.choices)
-    pillar = models.CharField(max_length=10, choices=Pillar.choices)
-    virtual = models.BooleanField(default=False)
-    purpose = models.CharField(max_length=300, blank=True)
-    manager = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="manages")
-    company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, null=True, blank=True, related_name="teams"
+    name = models.CharField(_("Name"), max_length=100, unique=True)
+    kind = models.CharField(_("Function of the team"), max_length=40, choices=Kind.choices)
+    pillar = models.CharField(_("Pillar"), max_length=10, choices=Pillar.choices)
+    virtual = models.BooleanField(_("Virtual team of the group"), default=False)
+    purpose = models.CharField(_("Purpose"), max_length=300, blank=True)
+    manager = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="manages", verbose_name=_("Manager")
     )
-    closed_on = models.DateField(null=True, blank=True)
+    company = models.ForeignKey(
+        Company,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="teams",
+        verbose_name=_("Company"),
+    )
+    closed_on = models.DateField(_("Closed on"), null=True, blank=True)
 
     objects = TeamQuerySet.as_manager()
 
@@ -191,21 +229,33 @@ class Team(models.Model):
         return self.name
 
 
+class MembershipQuerySet(OwnedQuerySet["Membership"]):
+    read_right = "organisation.read"
+
+
 @tracked()
 class Membership(models.Model):
     """A person's place in a team, dated, with the function held there."""
+
+    reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id", "person": "person_id"}
 
     class Role(models.TextChoices):
         MEMBER = "member", _("Member")
         LEAD = "lead", _("Lead")
         MANAGER = "manager", _("Manager")
 
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="memberships")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
-    function = models.CharField(max_length=20, choices=Function.choices)
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
-    share_percent = models.PositiveSmallIntegerField(default=100)
-    period = DateTimeRangeField()
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("Team")
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("Person")
+    )
+    function = models.CharField(_("Function"), max_length=20, choices=Function.choices)
+    role = models.CharField(_("Role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
+    share_percent = models.PositiveSmallIntegerField(_("Share of working time (%)"), default=100)
+    period = DateTimeRangeField(_("Period"))
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -227,9 +277,16 @@ class Membership(models.Model):
         return f"{self.person_id}@{self.team_id}"
 
 
+class SkillQuerySet(OwnedQuerySet["Skill"]):
+    read_right = "organisation.read"
+
+
+@tracked()
 class Skill(models.Model):
-    name = models.CharField(max_length=100, unique=True)
-    family = models.CharField(max_length=100, blank=True)
+    name = models.CharField(_("Name"), max_length=100, unique=True)
+    family = models.CharField(_("Family"), max_length=100, blank=True)
+
+    objects = SkillQuerySet.as_manager()
 
     class Meta:
         ordering = ("family", "name")
@@ -238,12 +295,24 @@ class Skill(models.Model):
         return self.name
 
 
+class PersonSkillQuerySet(OwnedQuerySet["PersonSkill"]):
+    read_right = "organisation.read"
+
+
 @tracked()
 class PersonSkill(models.Model):
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="skills")
-    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="holders")
-    level = models.PositiveSmallIntegerField()
-    valid_until = models.DateField(null=True, blank=True)
+    reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
+
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="skills", verbose_name=_("Person")
+    )
+    skill = models.ForeignKey(
+        Skill, on_delete=models.PROTECT, related_name="holders", verbose_name=_("Skill")
+    )
+    level = models.PositiveSmallIntegerField(_("Level"))
+    valid_until = models.DateField(_("Valid until"), null=True, blank=True)
+
+    objects = PersonSkillQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -270,9 +339,11 @@ class Absence(models.Model):
         TRAINING = "training", _("Training")
         OTHER = "other", _("Other")
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    period = DateTimeRangeField()
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="absences", verbose_name=_("Person")
+    )
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)
+    period = DateTimeRangeField(_("Period"))
 
     objects = AbsenceQuerySet.as_manager()
 
