@@ -103,9 +103,14 @@ def sample_page() -> dict[str, object]:
             ("bad", _("Failed")),
             ("closed", _("Closed")),
         ),
-        "moments": [now - timedelta(seconds=20), now - timedelta(minutes=8)]
-        + [now - timedelta(hours=3, minutes=5), now - timedelta(days=2), now + timedelta(hours=1)]
-        + [now - timedelta(days=40)],
+        "moments": [
+            now - timedelta(seconds=20),
+            now - timedelta(minutes=8),
+            now - timedelta(hours=3, minutes=5),
+            now - timedelta(days=2),
+            now + timedelta(hours=1),
+            now - timedelta(days=40),
+        ],
         "started": now - timedelta(hours=1),
         "soon": now + timedelta(minutes=9),
         "later": now + timedelta(hours=2, minutes=10),

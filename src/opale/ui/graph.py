@@ -85,7 +85,8 @@ def _box(node: Node, x: int, y: int, *, here: bool) -> SafeString:
         else SafeString("")
     )
     drawn = format_html(
-        '<g{}{}><title>{}</title><rect class="box" x="{}" y="{}" width="{}" height="{}" rx="6"></rect>'
+        "<g{}{}><title>{}</title>"
+        '<rect class="box" x="{}" y="{}" width="{}" height="{}" rx="6"></rect>'
         '{}<text x="{}" y="{}">{}</text>{}</g>',
         format_html(' data-severity="{}"', node.severity) if node.severity else SafeString(""),
         SafeString(" data-here") if here else SafeString(""),

@@ -24,7 +24,7 @@ class Page(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Columns, each with a leading "-" for descending. The last one must be unique; none may be null."""
+    """Columns, with "-" for descending. The last one must be unique; none may be null."""
 
     columns: tuple[str, ...]
 
@@ -73,7 +73,7 @@ def place_of(text: str, order: Order) -> list[Any] | None:
 
 
 def page(rows: QuerySet[M], order: Order, query: QueryDict, size: int = 50) -> Page[M]:
-    """One page of `rows`, at the cursor `after` or `before` of the query; a bad cursor is the start."""
+    """The page at the cursor `after` or `before` of the query; a bad cursor is the start."""
     back = place_of(query["before"], order) if query.get("before") else None
     ahead = place_of(query["after"], order) if query.get("after") else None
     going = order.reversed() if back else order

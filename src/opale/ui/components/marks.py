@@ -82,7 +82,8 @@ def priority(number: int | None) -> SafeString:
         for bar in range(PRIORITY_BARS)
     )
     return format_html(
-        '<span class="o-prio" data-priority="{}" title="{}"><svg viewBox="0 0 13 12" aria-hidden="true">{}</svg>P{}</span>',
+        '<span class="o-prio" data-priority="{}" title="{}">'
+        '<svg viewBox="0 0 13 12" aria-hidden="true">{}</svg>P{}</span>',
         number,
         _("Priority %(number)s") % {"number": number},
         bars,
@@ -115,9 +116,8 @@ def tag(label: str) -> SafeString:
 
 def initials(name: str) -> str:
     words = [word for word in name.replace("-", " ").split() if word[:1].isalpha()]
-    return "".join(
-        word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
-    ).upper()
+    ends = words[:1] + words[1:][-1:]
+    return "".join(word[0] for word in ends).upper()
 
 
 @register.simple_tag
@@ -131,7 +131,8 @@ def face(name: str, me: bool = False, size: str = "") -> SafeString:
             nobody,
         )
     return format_html(
-        '<span class="o-face" data-hue="{}" data-size="{}"{} role="img" aria-label="{}" title="{}">{}</span>',
+        '<span class="o-face" data-hue="{}" data-size="{}"{} role="img" aria-label="{}"'
+        ' title="{}">{}</span>',
         zlib.crc32(name.encode()) % HUES + 1,
         size,
         SafeString(" data-me") if me else "",

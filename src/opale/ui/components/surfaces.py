@@ -26,14 +26,14 @@ def attribute(name: str, value: object) -> SafeString:
 def section(
     content: str,
     title: str = "",
-    id: str = "",
+    anchor: str = "",
     count: int | None = None,
     url: str = "",
     url_label: str = "",
     flush: bool = False,
     plain: bool = False,
 ) -> SafeString:
-    """A titled surface. `flush` for tables and lists, `plain` without a box; `url` for "see all"."""
+    """A titled surface. `flush` for tables and lists, `plain` without a box, `url` for all."""
     numbered = format_html(' <i class="o-count">{}</i>', count) if count is not None else NOTHING
     more = (
         format_html('<a class="btn btn-ghost btn-sm" href="{}">{}</a>', url, url_label or _("All"))
@@ -45,7 +45,7 @@ def section(
     )
     return format_html(
         '<section class="o-section"{}{}{}>{}<div class="o-section-body">{}</div></section>',
-        attribute("id", id),
+        attribute("id", anchor),
         flag("data-flush", flush),
         flag("data-plain", plain),
         head,
@@ -69,7 +69,7 @@ def fact(content: str, label: str) -> SafeString:
 def menu(
     content: str, label: str, icon_name: str = "", end: bool = False, quiet: bool = False
 ) -> SafeString:
-    """A button that opens a list of links and buttons. Without a word (`quiet`), the label is read."""
+    """A button that opens links and buttons. Without a word (`quiet`), the label is read."""
     inside = (
         icon(icon_name or "dots", label)
         if quiet
@@ -88,14 +88,15 @@ def menu(
 
 
 @register.simple_block_tag
-def dialog(content: str, id: str, title: str) -> SafeString:
-    """A modal dialog, opened by any element with `data-dialog="id"`, closed by Esc."""
+def dialog(content: str, name: str, title: str) -> SafeString:
+    """A modal dialog, opened by any element with `data-dialog="name"`, closed by Esc."""
     return format_html(
         '<dialog class="o-dialog" id="{0}" aria-labelledby="{0}-title"><header>'
         '<h2 id="{0}-title">{1}</h2>'
-        '<button type="button" class="btn btn-ghost btn-icon btn-sm" data-close title="{2}">{3}</button>'
+        '<button type="button" class="btn btn-ghost btn-icon btn-sm" data-close title="{2}">'
+        "{3}</button>"
         '</header><div class="o-dialog-body">{4}</div></dialog>',
-        id,
+        name,
         title,
         _("Close"),
         icon("x", _("Close")),
@@ -147,7 +148,7 @@ def message(
     from_customer: bool = False,
     note: str = "",
     me: bool = False,
-    id: str = "",
+    anchor: str = "",
 ) -> SafeString:
     """A message of a conversation. `internal` is a note that no customer ever sees.
 
@@ -163,7 +164,7 @@ def message(
     return format_html(
         '<article class="o-message"{}{}{}><header>{}{}{}{}</header>'
         '<div class="o-message-text">{}</div></article>',
-        attribute("id", id),
+        attribute("id", anchor),
         flag("data-internal", internal),
         SafeString(' data-from="customer"') if from_customer else NOTHING,
         person(author, me=me),
@@ -186,7 +187,7 @@ def happened(content: str, at: datetime, icon_name: str = "point") -> SafeString
 def empty(
     content: str, title: str, icon_name: str = "circle-check", tone: str = "", small: bool = False
 ) -> SafeString:
-    """Nothing here, and why that is so. The content is a sentence and, in `o-actions`, a next step."""
+    """Nothing here, and why. The content is a sentence and, in `o-actions`, a next step."""
     return format_html(
         '<div class="o-empty" data-tone="{}"{}>{}<h3>{}</h3>{}</div>',
         tone,

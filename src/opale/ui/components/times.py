@@ -53,7 +53,7 @@ def relative(at: datetime, *, bare: bool = False) -> str:
 
 @register.simple_tag
 def moment(at: datetime | None, style: str = "relative") -> SafeString | str:
-    """An instant. Styles: `relative`, `bare` (no "ago"), `clock` (14:02), `full` (date and time)."""
+    """An instant. Styles: `relative`, `bare` (no "ago"), `clock` (14:02), `full` (and the date)."""
     if at is None:
         return "–"
     if style == "clock":
