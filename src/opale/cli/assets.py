@@ -63,7 +63,7 @@ def ensure(root: Path) -> str:
     shutil.rmtree(partial, ignore_errors=True)
     for source, target in FILES.items():
         (partial / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(modules / source, partial / target)
+        _copy(modules / source, partial / target)
     (partial / SPRITE).parent.mkdir(parents=True, exist_ok=True)
     _write_sprite(modules / ICONS, icons, partial / SPRITE)
     (partial / ".icons").write_text("\n".join(sorted(known)), encoding="utf-8")
@@ -71,6 +71,14 @@ def ensure(root: Path) -> str:
     shutil.rmtree(vendor, ignore_errors=True)
     partial.rename(vendor)
     return f"{len(FILES)} files and {len(icons)} icons copied"
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file without its pointer to a source map, which is not served."""
+    content = source.read_bytes()
+    if target.suffix in {".css", ".js"}:
+        content = re.sub(rb"(?m)^(/\*|//)# sourceMappingURL=.*$", b"", content)
+    target.write_bytes(content)
 
 
 def quoted_words(root: Path) -> set[str]:

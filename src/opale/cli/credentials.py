@@ -1,0 +1,53 @@
+"""`./opale credentials`: how to sign in to the demo company, and what to give to its tools.
+
+The loader of the demo writes `demo.json`: `{"personas": {name: {login, password, api_token,
+role}}, "integrations": {name: {url, key}}}`, where a `url` that begins with `/` is under the
+base address of the installation.
+"""
+
+import json
+from typing import Any
+
+from opale.cli import installation
+from opale.cli.console import Refused
+from opale.cli.installation import Installation
+
+
+def show(data: str | None, *, as_json: bool) -> int:
+    """Print the credentials, for a program or for a person."""
+    place = installation.open_folder(installation.folder_of(data))
+    known = read(place)
+    if known is None:
+        raise Refused(f"There is no demo company in {place.folder}: ./opale up brings one.")
+    print(json.dumps(known, indent=2, ensure_ascii=False) if as_json else table(place))
+    return 0
+
+
+def read(place: Installation) -> dict[str, Any] | None:
+    """The credentials with full addresses, or None where no demo was loaded."""
+    try:
+        kept = json.loads((place.folder / "demo.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    integrations = {
+        name: {**one, "url": place.base_url + one["url"] if one["url"][:1] == "/" else one["url"]}
+        for name, one in kept.get("integrations", {}).items()
+    }
+    return {
+        "base_url": place.base_url,
+        "personas": kept.get("personas", {}),
+        "integrations": integrations,
+    }
+
+
+def table(place: Installation) -> str:
+    """One line a persona: function, login, password."""
+    known = read(place)
+    if not known:
+        return ""
+    rows = [
+        (str(one.get("role", name)), str(one["login"]), str(one["password"]))
+        for name, one in known["personas"].items()
+    ]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
+    return "\n".join(f"  {a:<{widths[0]}}  {b:<{widths[1]}}  {c}" for a, b, c in rows)

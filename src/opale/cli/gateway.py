@@ -1,0 +1,50 @@
+"""The gateway: listeners that are not HTTP, in one asyncio process.
+
+A listener is an entry point of the group `opale.listeners`: an async callable that is given an
+event, listens until it is set, and returns. One that fails ends the process, which its
+supervisor starts again: a mailbox that nobody reads must not look like a quiet one.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from importlib.metadata import entry_points
+
+from opale.cli.heartbeat import Heart
+
+Listener = Callable[[asyncio.Event], Awaitable[None]]
+GROUP = "opale.listeners"
+logger = logging.getLogger(__name__)
+
+
+def run() -> int:
+    with Heart("gateway"):
+        asyncio.run(listen())
+    return 0
+
+
+async def listen() -> None:
+    """Run every listener until SIGINT or SIGTERM."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for word in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(word, ended.set)
+    listeners: dict[str, Listener] = {
+        entry.name: entry.load() for entry in entry_points(group=GROUP)
+    }
+    logger.info("gateway listens with: %s", ", ".join(sorted(listeners)) or "no listener")
+    async with asyncio.TaskGroup() as group:
+        for name, listener in listeners.items():
+            group.create_task(_keep(listener, ended), name=name)
+        group.create_task(_wait(ended))
+
+
+async def _keep(listener: Listener, ended: asyncio.Event) -> None:
+    await listener(ended)
+    if not ended.is_set():
+        raise RuntimeError("a listener returned before it was asked to end")
+
+
+async def _wait(ended: asyncio.Event) -> None:
+    await ended.wait()

@@ -1,0 +1,278 @@
+"""Keeps the processes of an installation running, and ends them all.
+
+Each child leads a session of its own, so that whatever it started ends with it, and is told by
+the kernel when its parent dies. Where the kernel cannot (outside Linux), and for a machine that
+lost both, the children are written down: `end_strays` finds them at the next start.
+"""
+
+import ctypes
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from opale.cli.console import Refused, complain
+from opale.cli.installation import write
+from opale.cli.postgres import Launch
+
+PAUSES = (0.1, 0.5, 1, 2, 5, 10)  # seconds before a dead child is started again
+STEADY = 30  # seconds of life after which earlier deaths are forgotten
+PATIENCE = 10  # seconds that a child gets to end by itself
+LOG_LIMIT = 20_000_000
+_PR_SET_PDEATHSIG = 1
+
+
+class Stop(BaseException):
+    """Somebody asked the command to stop."""
+
+
+@dataclass
+class Program:
+    """Something to keep running."""
+
+    name: str
+    launch: Launch
+    environment: Mapping[str, str]
+    stop_signal: signal.Signals = signal.SIGTERM
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0
+    deaths: int = 0
+    due: float | None = None  # when to start it again
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+
+@dataclass
+class Supervisor:
+    logs: Path
+    record: Path
+    programs: list[Program] = field(default_factory=list)
+
+    def start(self, program: Program) -> subprocess.Popen[bytes]:
+        """Start a program; from now on it is kept running."""
+        if program not in self.programs:
+            self.programs.append(program)
+        with self.log_of(program).open("ab") as output:
+            program.process = subprocess.Popen(
+                program.launch.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=dict(program.environment),
+                start_new_session=True,
+                # Safe here: the command line has one thread.
+                preexec_fn=_die_with_parent(program.stop_signal, os.getpid()),  # noqa: PLW1509
+                **program.launch.options,
+            )
+        program.started, program.due = time.monotonic(), None
+        self._write_down()
+        return program.process
+
+    def log_of(self, program: Program) -> Path:
+        return self.logs / f"{program.name}.log"
+
+    def look(self) -> list[Program]:
+        """Start again what died, each time after a longer pause; tell who died just now."""
+        now, died = time.monotonic(), []
+        for program in self.programs:
+            if program.due is not None:
+                if now >= program.due:
+                    self.start(program)
+            elif not program.alive and program.process is not None:
+                died.append(program)
+                _kill_session(program.process.pid)
+                if now - program.started > STEADY:
+                    program.deaths = 0
+                pause = PAUSES[min(program.deaths, len(PAUSES) - 1)]
+                program.deaths, program.due = program.deaths + 1, now + pause
+        return died
+
+    def watch(self) -> None:
+        """Keep everything running until `Stop` is raised by a signal."""
+        beat = 0
+        while True:
+            for program in self.look():
+                complain(f"{describe_end(program)}; it is started again.")
+                for line in tail(self.log_of(program), 5):
+                    print(f"    {program.name} | {line}", file=sys.stderr, flush=True)
+            if beat % 600 == 0:
+                self._trim_logs()
+            beat += 1
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End everything: first what uses the database, then the database."""
+        database = [program for program in self.programs if program.name == "postgres"]
+        others = [program for program in self.programs if program not in database]
+        for programs, words in (
+            (others, (signal.SIGTERM, signal.SIGKILL)),
+            (database, (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)),
+        ):
+            for word, seconds in zip(words, (PATIENCE, 3, 1), strict=False):
+                for program in programs:
+                    _send(program, word)
+                if wait_until(lambda group=programs: not any(p.alive for p in group), seconds):
+                    break
+            for program in programs:
+                if program.process is not None:
+                    _kill_session(program.process.pid)
+        self.record.unlink(missing_ok=True)
+
+    def _write_down(self) -> None:
+        children = {
+            program.name: [program.process.pid, start_time(program.process.pid)]
+            for program in self.programs
+            if program.process is not None
+        }
+        write(self.record, json.dumps(children))
+
+    def _trim_logs(self) -> None:
+        for log in self.logs.glob("*.log"):
+            if log.stat().st_size > LOG_LIMIT:
+                shutil.copyfile(log, log.with_suffix(".log.1"))
+                os.truncate(log, 0)
+
+
+def raise_stop_on_signals() -> None:
+    """SIGINT and SIGTERM raise `Stop` once; later ones change nothing while things are ended."""
+
+    def handler(number: int, frame: object) -> None:
+        for word in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(word, signal.SIG_IGN)
+        raise Stop
+
+    for word in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(word, handler)
+
+
+def end_strays(record: Path) -> int:
+    """End what a killed `./opale up` left behind; how many there were."""
+    try:
+        children: dict[str, tuple[int, str]] = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 0
+    alive = {
+        name: pid for name, (pid, began) in children.items() if began and start_time(pid) == began
+    }
+    for name, pid in alive.items():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+    gone = wait_until(
+        lambda: all(start_time(pid) != children[n][1] for n, pid in alive.items()), PATIENCE
+    )
+    for pid in () if gone else alive.values():
+        _kill_session(pid)
+    # A session outlives its leader when only the leader was killed.
+    for name, (pid, _) in children.items():
+        if name != "postgres" and _leads_a_session_without_leader(pid):
+            _kill_session(pid)
+    record.unlink(missing_ok=True)
+    return len(alive)
+
+
+def start_time(pid: int) -> str:
+    """When a process started, in whatever form the system tells; empty when there is none."""
+    if sys.platform == "linux":
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return ""
+        return "" if fields[0] == "Z" else fields[19]
+    shown = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return shown.stdout.strip()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def describe_end(program: Program) -> str:
+    code = program.process.returncode if program.process else None
+    if code is not None and code < 0:
+        return f"The process {program.name} was ended by {signal.Signals(-code).name}"
+    return f"The process {program.name} ended with exit code {code}"
+
+
+def tail(log: Path, count: int) -> list[str]:
+    try:
+        with log.open("rb") as content:
+            content.seek(max(0, log.stat().st_size - 20_000))
+            return content.read().decode(errors="replace").splitlines()[-count:]
+    except OSError:
+        return []
+
+
+def run_to_end(argv: list[str], environment: Mapping[str, str], log: Path, what: str) -> None:
+    """Run a short command; when it fails, one sentence and where to read the rest."""
+    with log.open("wb") as output:
+        done = subprocess.run(
+            argv,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            check=False,
+        )
+    if done.returncode:
+        last = (tail(log, 1) or ["it said nothing"])[0]
+        raise Refused(f"{what} failed: {last.removeprefix('opale: ')} (the whole story: {log})")
+
+
+def run_in_sight(argv: list[str], environment: Mapping[str, str], what: str) -> None:
+    """Run a long command whose progress the person sees as it goes."""
+    print(flush=True)
+    done = subprocess.run(argv, env=dict(environment), stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise Refused(f"{what} failed: its last lines above say why.")
+
+
+def _send(program: Program, word: signal.Signals) -> None:
+    if program.process is not None and program.alive:
+        with suppress(ProcessLookupError):
+            program.process.send_signal(word)
+
+
+def _kill_session(leader: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def _leads_a_session_without_leader(pid: int) -> bool:
+    """Whether the process group exists while the process that gave it its number is gone."""
+    if start_time(pid):
+        return False
+    try:
+        os.killpg(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+def _die_with_parent(word: signal.Signals, parent: int) -> Callable[[], None] | None:
+    """What the child does before it becomes its program: ask the kernel for a signal."""
+    if sys.platform != "linux":
+        return None
+    library = ctypes.CDLL(None)
+
+    def ask() -> None:
+        library.prctl(_PR_SET_PDEATHSIG, int(word), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask

@@ -1,0 +1,177 @@
+"""`./opale up`: from a data folder, empty or not, to a running Opale."""
+
+import http.client
+import os
+import sys
+from pathlib import Path
+
+from opale.cli import (
+    assets,
+    credentials,
+    installation,
+    manage,
+    migrate,
+    postgres,
+    static,
+    supervisor,
+    translations,
+)
+from opale.cli.console import Refused, step
+from opale.cli.installation import Installation
+from opale.cli.supervisor import Program, Supervisor
+
+READY_WITHIN = 90  # seconds
+DEATHS_BEFORE_READY = 4
+KINDS = ("worker", "planner", "gateway")
+
+
+def run(data: str | None, *, port: int, demo: str | None, root: Path) -> int:
+    """Start everything and keep it running until SIGINT or SIGTERM."""
+    supervisor.raise_stop_on_signals()
+    folder = installation.folder_of(data)
+    try:
+        place = installation.open_folder(folder, create=True)
+        with installation.hold(folder):
+            _live(place, port, demo, root)
+    except supervisor.Stop:
+        print("Opale has stopped.")
+    finally:
+        (folder / "opale.pid").unlink(missing_ok=True)
+    return 0
+
+
+def _live(place: Installation, port: int, demo: str | None, root: Path) -> None:
+    installation.write(place.folder / "opale.pid", str(os.getpid()))
+    record = place.folder / "processes.json"
+    if strays := supervisor.end_strays(record):
+        print(f"  {strays} processes of a run that was cut short have been ended.")
+    if not postgres.port_is_free(port):
+        raise Refused(
+            f"The port {port} is in use by another program: stop it, or choose another port with "
+            "--port."
+        )
+    place.remember(base_url=os.environ.get("OPALE_BASE_URL") or f"http://localhost:{port}")
+    keeper = Supervisor(place.log, record)
+    try:
+        _prepare(place, keeper, demo, root)
+        with step("processes") as current:
+            _start(place, keeper, port)
+            current.outcome = "web, worker, planner, gateway"
+        _greet(place)
+        keeper.watch()
+    finally:
+        keeper.stop()
+
+
+def _prepare(place: Installation, keeper: Supervisor, demo: str | None, root: Path) -> None:
+    """Everything that must be true before the processes start; each step is skipped when it is."""
+    with step("assets") as current:
+        current.outcome = assets.ensure(root)
+        translations.compile_all(root / "src" / "opale")
+    with step("database") as current:
+        current.outcome = _database(place, keeper)
+    with step("migrations") as current:
+        current.outcome = _migrations(place, root)
+    with step("static files") as current:
+        current.outcome = static.ensure(
+            place.folder / "static", place.environment(), place.log / "static.log"
+        )
+    if demo:
+        with step("demo company") as current:
+            current.outcome = _demo(place, demo)
+
+
+def _database(place: Installation, keeper: Supervisor) -> str:
+    if place.external:
+        return "a server of its own, by DATABASE_URL"
+    made = postgres.cluster_version(place.cluster) is None
+    if made:
+        place.remember(schema="", demo="")
+        postgres.initialise(place.cluster, place.secrets["postgres_superuser"])
+    manage.start_database(place, keeper)
+    version = postgres.cluster_version(place.cluster)
+    return f"PostgreSQL {version} {'made and ' if made else ''}started"
+
+
+def _migrations(place: Installation, root: Path) -> str:
+    wanted = migrate.fingerprint(root / "requirements.lock")
+    if place.state.get("schema") == wanted and not place.external:
+        return "up to date"
+    if place.external:
+        migrate.prepare(place.environment(owner=True)["DATABASE_URL"])
+    else:
+        migrate.prepare_embedded(place)
+    supervisor.run_to_end(
+        migrate.migration_command(),
+        place.environment(owner=True),
+        place.log / "migrations.log",
+        "Bringing the tables up to date",
+    )
+    place.remember(schema=wanted)
+    return "done"
+
+
+def _demo(place: Installation, size: str) -> str:
+    if known := place.state.get("demo"):
+        return f"already there ({known})"
+    command = [sys.executable, "-m", "opale.cli", "manage", "load_demo", "--size", size]
+    # The large one loads without indexes and makes them afterwards, which only the owner may.
+    environment = {
+        **place.environment(),
+        "OPALE_OWNER_URL": place.environment(owner=True)["DATABASE_URL"],
+    }
+    if size == "large":
+        supervisor.run_in_sight(command, environment, "Loading the demo company")
+    else:
+        supervisor.run_to_end(
+            command, environment, place.log / "demo.log", "Loading the demo company"
+        )
+    place.remember(demo=size)
+    return f"loaded ({size})"
+
+
+def _start(place: Installation, keeper: Supervisor, port: int) -> None:
+    environment = place.environment()
+    opale = [sys.executable, "-m", "opale.cli"]
+    web = Program("web", postgres.Launch([*opale, "serve", "--port", str(port)]), environment)
+    keeper.start(web)
+    for kind in KINDS:
+        keeper.start(Program(kind, postgres.Launch([*opale, kind]), environment))
+    if not supervisor.wait_until(lambda: _ready(keeper, port), READY_WITHIN):
+        raise Refused(
+            f"Opale did not become ready within {READY_WITHIN} s ({_readiness(port)[1]}): "
+            f"see the files in {place.log}."
+        )
+
+
+def _ready(keeper: Supervisor, port: int) -> bool:
+    keeper.look()
+    for program in keeper.programs:
+        if program.deaths >= DEATHS_BEFORE_READY:
+            log = keeper.log_of(program)
+            last = "\n".join(f"    {line}" for line in supervisor.tail(log, 8))
+            raise Refused(
+                f"{supervisor.describe_end(program)} again and again; its log {log} ends with:\n"
+                f"{last}"
+            )
+    return _readiness(port)[0] == http.HTTPStatus.OK
+
+
+def _readiness(port: int) -> tuple[int, str]:
+    """What `/readyz` answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": f"localhost:{port}"})
+        answer = connection.getresponse()
+        return answer.status, answer.read(500).decode(errors="replace").strip()
+    except (OSError, http.client.HTTPException) as error:
+        return 0, str(error)
+    finally:
+        connection.close()
+
+
+def _greet(place: Installation) -> None:
+    print(f"\nOpale is ready at {place.base_url}\n")
+    if people := credentials.table(place):
+        print(f"{people}\n")
+    print("Ctrl-C stops it.", flush=True)

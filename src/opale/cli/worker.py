@@ -1,0 +1,102 @@
+"""The worker and the planner: they run the jobs that wait in the database.
+
+The planner takes the queue of heavy work alone, the worker everything else, so that a solver
+never stands before a mail. A job whose worker was killed is given to another.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import close_old_connections
+from procrastinate import App, JobContext
+from procrastinate.contrib.django import app as configured
+from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
+
+from opale.cli.heartbeat import Heart
+
+PLANNER_QUEUE = "planner"
+BEAT = 5.0  # seconds between two signs of life of a worker
+STALLED = 20.0  # seconds without one after which its jobs are given to others
+CONCURRENCY = {"worker": 4, "planner": 1}
+logger = logging.getLogger(__name__)
+
+
+def run(kind: str) -> int:
+    """Take jobs until SIGINT or SIGTERM; running jobs get the time to end."""
+    queues = _queues(kind)
+    logger.info("%s takes the queues %s", kind, ", ".join(queues))
+    # Django's own connector serves `defer`; a worker needs the asynchronous one.
+    connector = configured.connector.get_worker_connector()  # type: ignore[attr-defined]  # DjangoConnector
+    with configured.replace_connector(connector) as app, Heart(kind):
+        asyncio.run(_work(app, kind, queues))
+    return 0
+
+
+def _queues(kind: str) -> list[str]:
+    if kind == "planner":
+        return [PLANNER_QUEUE]
+    return sorted({task.queue for task in configured.tasks.values()} - {PLANNER_QUEUE})
+
+
+async def _work(app: App, kind: str, queues: list[str]) -> None:
+    async with app.open_async():
+        rescue = asyncio.create_task(_rescue(app, queues))
+        try:
+            await app.run_worker_async(
+                queues=queues,
+                name=kind,
+                concurrency=CONCURRENCY[kind],
+                delete_jobs="successful",
+                shutdown_graceful_timeout=8,
+                update_heartbeat_interval=BEAT,
+                stalled_worker_timeout=STALLED,
+                task_middleware=[fresh_connections],
+            )
+        finally:
+            rescue.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await rescue
+
+
+async def _rescue(app: App, queues: list[str]) -> None:
+    """Give the jobs of killed workers to those alive, again and again."""
+    while True:
+        try:
+            await rescue_stalled(app, queues)
+        except ConnectorException as error:
+            logger.warning("stalled jobs cannot be looked for: %s", error)
+        await asyncio.sleep(BEAT)
+
+
+async def rescue_stalled(app: App, queues: list[str]) -> int:
+    """Make the jobs of workers without a sign of life wait again; how many."""
+    await app.job_manager.prune_stalled_workers(STALLED)
+    count = 0
+    for queue in queues:
+        for job in await app.job_manager.get_stalled_jobs(
+            queue=queue, seconds_since_heartbeat=STALLED
+        ):
+            logger.warning("job %s (%s) lost its worker and waits again", job.id, job.task_name)
+            await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+            count += 1
+    return count
+
+
+def fresh_connections(call: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
+    """Each job begins and ends without a connection that a restart of the database broke."""
+    with _fresh():
+        return call()
+
+
+@contextlib.contextmanager
+def _fresh() -> Iterator[None]:
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
