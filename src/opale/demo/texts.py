@@ -47,6 +47,9 @@ class Texts:
         """`kind` is "request" or "incident"."""
         return self._pick(topic, f"title_{kind}", scene).fill(scene)
 
+    def sentence(self, topic: str, section: str, scene: Scene) -> str:
+        return self._pick(topic, section, scene).fill(scene)
+
     def message(
         self, topic: str, kind: str, scene: Scene, *, author: str = "", colour: float = 1.0
     ) -> str:

@@ -1,0 +1,265 @@
+"""The provider itself: companies of the group, people, teams, skills, calendars and duties."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from opale.demo.names import COMPANIES, DOMAIN, PersonName, people
+from opale.demo.roster import Staffing, staffing
+from opale.kernel.business_time import Calendar
+from opale.organisation.functions import Function, Pillar
+from opale.organisation.models import (
+    Absence,
+    Company,
+    Membership,
+    Person,
+    PersonSkill,
+    Skill,
+    Team,
+    User,
+    WorkingCalendar,
+)
+from opale.run.shifts.models import Duty
+
+K = Team.Kind
+S = Person.Seniority
+FRANCE, BRITAIN, MOROCCO = 0, 1, 2
+PARIS = "Europe/Paris"
+CALENDARS = {
+    "24x7": Calendar.around_the_clock(),
+    "Bureaux France": Calendar.on_weekdays(PARIS, "08:30-12:30", "13:30-18:00", country="FR"),
+    "Commerces France": Calendar(
+        PARIS, Calendar.on_weekdays(PARIS, "08:00-20:00").weekly[:1] * 6 + ((),), country="FR"
+    ),
+    "UK office hours": Calendar.on_weekdays(
+        "Europe/London", "09:00-17:30", country="GB", subdivision="ENG"
+    ),
+    "Bureaux Maroc": Calendar.on_weekdays("Africa/Casablanca", "08:30-17:30", country="MA"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """The place of one person: a function in a team."""
+
+    team: str
+    function: Function
+    title: str
+    company: int
+    seniority: str
+
+
+# name, kind, pillar, company (None: virtual), purpose
+TEAMS: tuple[tuple[str, str, str, int | None, str], ...] = (
+    ("Service desk", K.SERVICE_DESK, Pillar.RUN, FRANCE, "24x7, Corporate and Solution streams"),
+    ("RUN engineering", K.RUN_ENGINEERING, Pillar.RUN, FRANCE, "Level 2, problems, changes"),
+    ("Service management", K.SERVICE_MANAGEMENT, Pillar.RUN, FRANCE, "Steering committees"),
+    ("Solution architecture", K.SOLUTION_ARCHITECTURE, Pillar.BUILD, FRANCE, "Pre-sales, design"),
+    ("Integration projects", K.INTEGRATION_PROJECTS, Pillar.BUILD, FRANCE, "Order to go-live"),
+    ("BUILD engineering", K.BUILD_ENGINEERING, Pillar.BUILD, FRANCE, "Experts, level 3"),
+    ("Provisioning", K.PROVISIONING, Pillar.BUILD, FRANCE, "Network and servers"),
+    ("Core infrastructure", K.CORE_INFRASTRUCTURE, Pillar.TECHNICAL, FRANCE,
+     "Datacentres, backbone, core systems"),
+    ("BSS and OSS tools", K.TOOLS, Pillar.TECHNICAL, FRANCE, "Monitoring, ticketing, billing"),
+    ("Internal IT", K.INTERNAL_IT, Pillar.TECHNICAL, FRANCE, "Offices, telephony, equipment"),
+    ("Group Core Infra", K.CORE_INFRASTRUCTURE, Pillar.TECHNICAL, None,
+     "Backbone and datacentres of the whole group"),
+    ("Group MIS", K.TOOLS, Pillar.TECHNICAL, None, "Specific development, business analysts"),
+    ("Administration", K.OTHER, Pillar.GENERAL, FRANCE, "Finance, people, sales"),
+)  # fmt: skip
+# how many, team, function, title, company, seniorities in turn
+HEADCOUNT: tuple[tuple[int, str, Function, str, int, tuple[str, ...]], ...] = (
+    (14, "Service desk", Function.DESK_AGENT, "Agent du centre de services", FRANCE,
+     (S.CONFIRMED, S.JUNIOR, S.CONFIRMED)),
+    (8, "RUN engineering", Function.RUN_ENGINEER, "Ingénieur RUN", FRANCE,
+     (S.SENIOR, S.CONFIRMED)),
+    (3, "Service management", Function.SERVICE_MANAGER, "Responsable de services", FRANCE,
+     (S.SENIOR,)),
+    (3, "Solution architecture", Function.SOLUTION_ARCHITECT, "Architecte de solutions", FRANCE,
+     (S.SENIOR,)),
+    (4, "Integration projects", Function.PROJECT_MANAGER, "Chef de projet intégration", FRANCE,
+     (S.SENIOR, S.JUNIOR)),
+    (6, "BUILD engineering", Function.BUILD_ENGINEER, "Ingénieur BUILD", FRANCE,
+     (S.SENIOR, S.CONFIRMED)),
+    (3, "Provisioning", Function.PROVISIONER, "Technicien de provisionnement", FRANCE,
+     (S.CONFIRMED,)),
+    (5, "Core infrastructure", Function.CORE_ENGINEER, "Ingénieur cœur de réseau", FRANCE,
+     (S.SENIOR, S.CONFIRMED)),
+    (3, "BSS and OSS tools", Function.TOOLS_ENGINEER, "Ingénieur outils", FRANCE,
+     (S.CONFIRMED,)),
+    (2, "Internal IT", Function.TOOLS_ENGINEER, "Technicien interne", FRANCE, (S.CONFIRMED,)),
+    (2, "Group Core Infra", Function.GROUP_COLLEAGUE, "Network engineer", BRITAIN, (S.SENIOR,)),
+    (1, "Group MIS", Function.GROUP_COLLEAGUE, "Business analyst", BRITAIN, (S.CONFIRMED,)),
+    (2, "Group MIS", Function.GROUP_COLLEAGUE, "Développeur", MOROCCO, (S.CONFIRMED,)),
+    (1, "Administration", Function.ADMINISTRATOR, "Administrateur d'Opale", FRANCE, (S.SENIOR,)),
+    (5, "Administration", Function.EMPLOYEE, "Chargé de gestion", FRANCE,
+     (S.CONFIRMED, S.JUNIOR)),
+)  # fmt: skip
+ROLES = tuple(
+    Role(team, function, title, company, seniorities[index % len(seniorities)])
+    for count, team, function, title, company, seniorities in HEADCOUNT
+    for index in range(count)
+)
+SKILLS = {
+    "IP/MPLS": "network", "BGP": "network", "Firewall": "network", "Fibre": "network",
+    "Linux": "systems", "VMware": "systems", "PostgreSQL": "systems", "Backup": "systems",
+    "DNS": "core", "RADIUS": "core", "SIP": "telephony", "Power and cooling": "datacentre",
+}  # fmt: skip
+DESK = "Service desk"
+
+
+@dataclass(slots=True)
+class Staff:
+    """What the rest of the demo refers to."""
+
+    calendars: dict[str, WorkingCalendar] = field(default_factory=dict)
+    companies: list[Company] = field(default_factory=list)
+    teams: dict[str, Team] = field(default_factory=dict)
+    by_function: dict[str, list[Person]] = field(default_factory=dict)
+    by_team: dict[str, list[Person]] = field(default_factory=dict)
+    shifts: list[Staffing[Person]] = field(default_factory=list)
+
+    @property
+    def everyone(self) -> list[Person]:
+        return list({p.pk: p for found in self.by_team.values() for p in found}.values())
+
+
+def found_company(rng: Random, *, now: datetime, starts: datetime, encoded: str) -> Staff:
+    """Write the whole organisation. `encoded` is the password of every login."""
+    staff = Staff()
+    for name, calendar in CALENDARS.items():
+        staff.calendars[name] = WorkingCalendar(name=name, record=calendar.to_record())
+    WorkingCalendar.objects.bulk_create(staff.calendars.values())
+    offices = ("Bureaux France", "UK office hours", "Bureaux Maroc")
+    staff.companies = Company.objects.bulk_create(
+        Company(
+            name=name, country=country, time_zone=zone, language=language,
+            calendar=staff.calendars[office], operates=index == FRANCE,
+        )
+        for index, ((name, country, zone, language, *_), office)
+        in enumerate(zip(COMPANIES, offices, strict=True))
+    )  # fmt: skip
+    _hire(rng, staff, encoded, now)
+    _write_teams(staff, now)
+    _write_skills(rng, staff, now)
+    _write_duties(staff, starts - timedelta(days=2), now + timedelta(days=28), now)
+    return staff
+
+
+def _hire(rng: Random, staff: Staff, encoded: str, now: datetime) -> None:
+    named = {language: iter(people(rng, language, len(ROLES))) for language in ("fr", "en")}
+    users, hired = [], []
+    for index, role in enumerate(ROLES):
+        company = staff.companies[role.company]
+        name: PersonName = next(named[company.language])
+        email = f"{name.slug}@{DOMAIN}"
+        users.append(
+            User(email=email, password=encoded, language=company.language,
+                 time_zone=company.time_zone, created_at=now)
+        )  # fmt: skip
+        hired.append(
+            Person(
+                company=company, name=name.full, email=email, time_zone=company.time_zone,
+                phone=f"+33 1 99 00 {index // 100:02d} {index % 100:02d}",
+                languages=["fr", "en"] if index % 3 else [company.language],
+                seniority=role.seniority,
+                job_title=role.title,
+            )
+        )  # fmt: skip
+    User.objects.bulk_create(users)
+    for person, user in zip(hired, users, strict=True):
+        person.user = user
+    Person.objects.bulk_create(hired)
+    for role, person in zip(ROLES, hired, strict=True):
+        staff.by_function.setdefault(role.function, []).append(person)
+        staff.by_team.setdefault(role.team, []).append(person)
+
+
+def _write_teams(staff: Staff, now: datetime) -> None:
+    for name, kind, pillar, company, purpose in TEAMS:
+        staff.teams[name] = Team(
+            name=name, kind=kind, pillar=pillar, virtual=company is None, purpose=purpose,
+            manager=staff.by_team[name][-1],
+            company=None if company is None else staff.companies[company],
+        )  # fmt: skip
+    Team.objects.bulk_create(staff.teams.values())
+    since = (now - timedelta(days=730), None)
+    memberships = [
+        Membership(
+            team=staff.teams[role.team], person=person, function=role.function, period=since,
+            role=_standing(person, staff.by_team[role.team]),
+        )
+        for role, person in zip(ROLES, _in_order(staff), strict=True)
+    ]  # fmt: skip
+    # The virtual teams gather members of several companies: two of ours belong to each.
+    memberships += [
+        Membership(team=staff.teams[team], person=person, function=Function.GROUP_COLLEAGUE,
+                   share_percent=20, period=since)
+        for team, source in (("Group Core Infra", "Core infrastructure"),
+                             ("Group MIS", "BSS and OSS tools"))
+        for person in staff.by_team[source][:2]
+    ]  # fmt: skip
+    Membership.objects.bulk_create(memberships)
+
+
+def _standing(person: Person, members: Sequence[Person]) -> str:
+    if person is members[-1]:
+        return Membership.Role.MANAGER
+    return Membership.Role.LEAD if person is members[0] else Membership.Role.MEMBER
+
+
+def _in_order(staff: Staff) -> Iterable[Person]:
+    """The people in the order of ROLES."""
+    seen: dict[str, int] = {}
+    for role in ROLES:
+        yield staff.by_team[role.team][seen.get(role.team, 0)]
+        seen[role.team] = seen.get(role.team, 0) + 1
+
+
+def _write_skills(rng: Random, staff: Staff, now: datetime) -> None:
+    skills = Skill.objects.bulk_create(
+        Skill(name=name, family=family) for name, family in SKILLS.items()
+    )
+    PersonSkill.objects.bulk_create(
+        PersonSkill(person=person, skill=skill, level=rng.randint(2, 5))
+        for person in staff.everyone
+        for skill in rng.sample(skills, 3)
+    )
+    Absence.objects.bulk_create(
+        Absence(person=person, kind=Absence.Kind.LEAVE,
+                period=(now + timedelta(days=3 + n), now + timedelta(days=8 + n)))
+        for n, person in enumerate(staff.by_team["BUILD engineering"][:2]
+                                   + staff.by_team["RUN engineering"][-2:])
+    )  # fmt: skip
+
+
+def _write_duties(staff: Staff, starts: datetime, ends: datetime, now: datetime) -> None:
+    desk = staff.teams[DESK]
+    agents: Sequence[Person] = staff.by_team[DESK]
+    staff.shifts = list(staffing(agents, starts, ends, now=now, zone=PARIS))
+    duties = []
+    for shift in staff.shifts:
+        period = (shift.starts, shift.ends)
+        for role, holders in (
+            (Duty.Role.LEAD, (shift.lead,)),
+            (Duty.Role.TRIAGE, (shift.triage,)),
+            (Duty.Role.AGENT, shift.others),
+        ):
+            duties += [
+                Duty(person=holder, team=desk, kind=Duty.Kind.STAFFED, role=role, period=period)
+                for holder in holders
+            ]
+    managers = staff.by_function[Function.SERVICE_MANAGER] + [staff.by_team["RUN engineering"][-1]]
+    week = 0
+    at = starts
+    while at < ends:
+        period = (at, at + timedelta(days=7))
+        duties.append(Duty(person=managers[week % len(managers)], team=desk, kind=Duty.Kind.STANDBY,
+                           role=Membership.Role.MANAGER, period=period))  # fmt: skip
+        for team in ("RUN engineering", "Core infrastructure"):
+            holder = staff.by_team[team][week % len(staff.by_team[team])]
+            duties.append(Duty(person=holder, team=staff.teams[team], kind=Duty.Kind.STANDBY,
+                               role=Duty.Role.AGENT, period=period))  # fmt: skip
+        week, at = week + 1, at + timedelta(days=7)
+    Duty.objects.bulk_create(duties, batch_size=4000)

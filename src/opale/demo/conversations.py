@@ -1,0 +1,103 @@
+"""The messages of one ticket, in their order, as rows."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from opale.demo.facts import Scene
+from opale.demo.rows import NULL, Rows, escaped
+from opale.demo.texts import texts
+from opale.demo.timelines import Course, Link
+from opale.demo.world import Arrival, PersonRef, Subject, World
+
+# What is said in the middle of a conversation, by weight.
+MIDDLE = ("note",) * 6 + ("followup",) * 5 + ("update",) * 4 + ("reply",) * 4
+SENT = frozenset({"reply", "update", "restored"})
+
+
+def converse(
+    arrival: Arrival,
+    subject: Subject,
+    course: Course,
+    owners: list[Link],
+    scene: Scene,
+    world: World,
+    rows: Rows,
+) -> datetime | None:
+    """Write the messages; the moment of the last one sent to the outside."""
+    rng = scene.rng
+    writer = texts(subject.language)
+    customer = NULL if subject.customer_id is None else str(subject.customer_id)
+    lines = rows.lines["desk_message"]
+    received, zero = course.received, scene.minute
+    told_at = None
+    key = arrival.first_message_id
+    asker = subject.contact or subject.employee
+    for at, kind in _plan(arrival.messages, subject, course, rng, world.now):
+        scene.minute = zero + int((at - received).total_seconds()) // 60
+        person = contact = NULL
+        if kind in SENT or kind == "note":
+            somebody = _writer(kind, at, owners, world, rng)
+            author, person = somebody.name, str(somebody.id)
+            direction = "note" if kind == "note" else "sent"
+            if kind != "note":
+                told_at = at
+        else:
+            direction = "received"
+            author = asker.name if asker else world.integration_name
+            if subject.contact:
+                contact = str(subject.contact.id)
+            elif subject.employee:
+                person = str(subject.employee.id)
+        signed = author if asker or direction == "sent" else ""
+        body = writer.message(subject.topic, kind, scene, author=signed, colour=world.colour)
+        visibility = "internal" if direction == "note" else "public"
+        lines.append(
+            f"{key}\t{arrival.id}\t{customer}\t{direction}\t{visibility}\t{author}\t{person}\t"
+            f"{contact}\t{escaped(body)}\t{subject.language}\t{at.isoformat()}\n"
+        )
+        key += 1
+    scene.minute = zero
+    return told_at
+
+
+def _plan(
+    count: int, subject: Subject, course: Course, rng: Random, now: datetime
+) -> list[tuple[datetime, str]]:
+    """`count` moments with the kind of what is said: opening, answer, exchange, end."""
+    planned: list[tuple[datetime, str]] = [(course.received, subject.kind)]
+    if course.acknowledged_by_now is None:
+        return planned
+    begins = course.acknowledged
+    end = course.worked_until(now)
+    if count > 1:
+        reply = min(begins + timedelta(minutes=1 + 9 * rng.random()), now)
+        planned.append((reply.replace(microsecond=0), "reply"))
+    closing: list[tuple[datetime, str]] = []
+    if course.resolved and count > 2:
+        closing.append((course.resolved, "restored"))
+        after = course.resolved + timedelta(minutes=5 + rng.expovariate(1 / 120))
+        if count > 3 and after < now and rng.random() < 0.55:
+            closing.append((after.replace(microsecond=0), "thanks"))
+    span = (end - begins).total_seconds()
+    middle = count - len(planned) - len(closing)
+    if span <= 60 or middle <= 0:
+        return planned + closing
+    draw = rng.random
+    moments = sorted([draw() * span for _ in range(middle)])
+    silent = subject.contact is None and subject.employee is None
+    kinds = [MIDDLE[int(draw() * len(MIDDLE))] for _ in moments]
+    planned += [
+        (begins + timedelta(seconds=int(seconds)), "note" if silent and k == "followup" else k)
+        for seconds, k in zip(moments, kinds, strict=True)
+    ]
+    return planned + closing
+
+
+def _writer(kind: str, at: datetime, owners: list[Link], world: World, rng: Random) -> PersonRef:
+    """The owner of that moment writes to the customer; engineers write notes too."""
+    if kind == "note" and rng.random() < 0.45:
+        return world.engineers[int(rng.random() * len(world.engineers))]
+    for link in reversed(owners):
+        if link.starts <= at:
+            return link.person
+    return owners[0].person

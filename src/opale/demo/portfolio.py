@@ -1,0 +1,298 @@
+"""Customers and what they bought: contacts, contracts, support plans, services and their items."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from opale.customers.models import (
+    Contact,
+    Contract,
+    ContractedPlan,
+    ContractOption,
+    Coverage,
+    Customer,
+    Family,
+    Measure,
+    Offering,
+    PlanTarget,
+    Service,
+    SoldCommitment,
+    Stream,
+    SupportPlan,
+    SupportPlanVersion,
+)
+from opale.demo.company import Staff
+from opale.demo.names import CustomerName, PersonName, customers, people, towns
+from opale.organisation.functions import Function
+from opale.organisation.models import User
+
+MATRIX = {
+    "1": {"1": 1, "2": 2, "3": 3},
+    "2": {"1": 2, "2": 3, "3": 4},
+    "3": {"1": 3, "2": 4, "3": 4},
+}
+PREMIUM_MATRIX = {
+    "1": {"1": 1, "2": 1, "3": 2},
+    "2": {"1": 1, "2": 2, "3": 3},
+    "3": {"1": 2, "2": 3, "3": 4},
+}
+# Minutes to acknowledge and to restore by priority, 1 to 5.
+TARGETS = {
+    "corporate": ((30, 240), (60, 480), (120, 960), (240, 2400), (480, 4800)),
+    "solution": ((15, 240), (30, 480), (60, 1440), (240, 4320), (480, 7200)),
+}
+PLANS = {
+    "corporate": ("Corporate", Stream.CORPORATE, Coverage.CUSTOMER_HOURS),
+    "solution": ("Solution", Stream.SOLUTION, Coverage.ALWAYS),
+}
+# code, family, English, French, topic of its texts
+OFFERINGS = (
+    ("colo-rack", Family.COLOCATION, "Colocation, full rack", "Colocation, baie entière"),
+    ("colo-units", Family.COLOCATION, "Colocation, rack units", "Colocation, unités de baie"),
+    ("inet-fibre", Family.CONNECTIVITY, "Internet access over fibre", "Accès Internet fibre"),
+    ("inet-backup", Family.CONNECTIVITY, "Internet access, backup line", "Accès Internet secours"),
+    ("vpn-mpls", Family.VPN, "MPLS VPN access", "Accès VPN MPLS"),
+    ("vpn-remote", Family.VPN, "Remote access", "Accès distant"),
+    ("host-vm", Family.MANAGED_HOSTING, "Managed virtual machine", "Machine virtuelle infogérée"),
+    ("host-web", Family.MANAGED_HOSTING, "Managed web platform", "Plateforme web infogérée"),
+    ("voice-trunk", Family.OTHER, "Telephony trunk", "Trunk téléphonique"),
+)
+TOPICS = {
+    Family.COLOCATION: "colocation",
+    Family.CONNECTIVITY: "internet",
+    Family.VPN: "vpn",
+    Family.MANAGED_HOSTING: "hosting",
+    Family.OTHER: "telephony",
+}
+# How often each offering is bought, in the order of OFFERINGS.
+APPETITE = (2, 3, 6, 2, 6, 2, 5, 3, 2)
+LARGE_CUSTOMER_SHARE = 0.08
+
+
+@dataclass(slots=True)
+class Account:
+    """One customer with what belongs to it."""
+
+    customer: Customer
+    place: str
+    contacts: list[Contact] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
+    plan_of: dict[str, str] = field(default_factory=dict)
+    premium: bool = False
+    gtr: dict[str, timedelta] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Portfolio:
+    versions: dict[str, SupportPlanVersion] = field(default_factory=dict)
+    targets: list[PlanTarget] = field(default_factory=list)
+    offerings: list[Offering] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
+
+    @property
+    def with_logins(self) -> tuple[Account, Account]:
+        """A French and an English customer, neither of them the largest."""
+        french, english = (
+            next(a for a in self.accounts[1:] if a.customer.language == language)
+            for language in ("fr", "en")
+        )
+        return french, english
+
+
+def sell(rng: Random, staff: Staff, *, count: int, now: datetime, encoded: str) -> Portfolio:
+    """Write plans, catalogue, customers, contacts, contracts and services.
+
+    `encoded` is the password of the two contacts who may log in.
+    """
+    portfolio = Portfolio()
+    _write_plans(portfolio, now)
+    portfolio.offerings = Offering.objects.bulk_create(
+        Offering(code=code, family=family, name_en=english, name_fr=french)
+        for code, family, english, french in OFFERINGS
+    )
+    _write_customers(rng, staff, portfolio, count, now)
+    _write_contacts(rng, portfolio, encoded)
+    _write_services(rng, portfolio, now)
+    _write_contracts(rng, portfolio, now)
+    return portfolio
+
+
+def _write_plans(portfolio: Portfolio, now: datetime) -> None:
+    since = (now - timedelta(days=1095)).date()
+    plans = SupportPlan.objects.bulk_create(
+        SupportPlan(code=code, name_en=name, name_fr=name) for code, (name, *_) in PLANS.items()
+    )
+    for plan in plans:
+        _name, stream, coverage = PLANS[plan.code]
+        portfolio.versions[plan.code] = SupportPlanVersion(
+            plan=plan, period=(since, None), stream=stream, coverage=coverage,
+            matrix=MATRIX, premium_matrix=PREMIUM_MATRIX,
+        )  # fmt: skip
+    SupportPlanVersion.objects.bulk_create(portfolio.versions.values())
+    portfolio.targets = PlanTarget.objects.bulk_create(
+        PlanTarget(
+            version=version, premium=premium, measure=measure, priority=priority,
+            target=timedelta(minutes=minutes / (2 if premium else 1)),
+            coverage=Coverage.ALWAYS if premium else version.coverage,
+        )
+        for code, version in portfolio.versions.items()
+        for premium in (False, True)
+        for priority, row in enumerate(TARGETS[code], start=1)
+        for measure, minutes in zip((Measure.ACKNOWLEDGE, Measure.RESTORE), row, strict=True)
+    )  # fmt: skip
+
+
+def _write_customers(
+    rng: Random, staff: Staff, portfolio: Portfolio, count: int, now: datetime
+) -> None:
+    architects = staff.by_function[Function.SOLUTION_ARCHITECT]
+    managers = staff.by_function[Function.SERVICE_MANAGER]
+    places = {language: towns(rng, language, 200) for language in ("fr", "en")}
+    for index, name in enumerate(customers(rng, count)):
+        portfolio.accounts.append(
+            Account(
+                Customer(
+                    code=f"C{index + 1:05d}",
+                    name=name.name,
+                    language=name.language,
+                    time_zone="Europe/Paris" if name.language == "fr" else "Europe/London",
+                    calendar=_calendar(rng, staff, name),
+                    architect=architects[index % len(architects)],
+                    service_manager=managers[index % len(managers)],
+                    domains=[name.domain],
+                    created_at=now - timedelta(days=rng.randint(200, 2500)),
+                ),
+                place=rng.choice(places[name.language]),
+            )
+        )
+    Customer.objects.bulk_create((a.customer for a in portfolio.accounts), batch_size=2000)
+
+
+def _calendar(rng: Random, staff: Staff, name: CustomerName) -> object:
+    if name.language == "en":
+        return staff.calendars["UK office hours"]
+    return staff.calendars["Commerces France" if rng.random() < 0.2 else "Bureaux France"]
+
+
+def _write_contacts(rng: Random, portfolio: Portfolio, encoded: str) -> None:
+    size = min(len(portfolio.accounts) * 4, 3000)
+    pool: dict[str, Sequence[PersonName]] = {
+        language: people(rng, language, size) for language in ("fr", "en")
+    }
+    for account in portfolio.accounts:
+        customer = account.customer
+        domain = customer.domains[0]
+        chosen = rng.sample(range(size), rng.choice((2, 3, 3, 4)))
+        for rank, index in enumerate(chosen):
+            # Some colleagues prefer the other language.
+            other = "en" if customer.language == "fr" else "fr"
+            language = other if rank and rng.random() < 0.08 else customer.language
+            name = pool[language][index]
+            account.contacts.append(
+                Contact(
+                    customer=customer, name=name.full, email=f"{name.slug}@{domain}",
+                    phone=f"+33 1 99 {rng.randint(10, 99)} {rng.randint(10, 99)} 00",
+                    language=language, may_open=True, may_order=rank == 0,
+                    may_approve=rank < 2, may_enter=rank in {1, 2},
+                )
+            )  # fmt: skip
+    _give_logins(portfolio.with_logins, encoded)
+    Contact.objects.bulk_create(
+        (contact for account in portfolio.accounts for contact in account.contacts),
+        batch_size=4000,
+    )
+
+
+def _give_logins(accounts: Sequence[Account], encoded_password: str) -> None:
+    """The first contact of these customers may log in."""
+    for account in accounts:
+        contact = account.contacts[0]
+        contact.user = User.objects.create(
+            email=contact.email,
+            password=encoded_password,
+            kind=User.Kind.CONTACT,
+            language=contact.language,
+            time_zone=account.customer.time_zone,
+        )
+
+
+def _write_services(rng: Random, portfolio: Portfolio, now: datetime) -> None:
+    number = 0
+    for index, account in enumerate(portfolio.accounts):
+        wanted = 12 if index == 0 else min(1 + int(rng.expovariate(1 / 2.2)), 12)
+        for _ in range(wanted):
+            (offering,) = rng.choices(portfolio.offerings, weights=APPETITE)
+            number += 1
+            french = account.customer.language == "fr"
+            place = account.place if rng.random() < 0.6 else rng.choice(portfolio.accounts).place
+            account.services.append(
+                Service(
+                    customer=account.customer, offering=offering, reference=f"S-{number:06d}",
+                    name=f"{offering.name_fr if french else offering.name_en} {place}",
+                    state=Service.State.ACTIVE,
+                    started_on=(now - timedelta(days=rng.randint(190, 1000))).date(),
+                )
+            )  # fmt: skip
+    Service.objects.bulk_create(
+        (service for account in portfolio.accounts for service in account.services),
+        batch_size=4000,
+    )
+
+
+def _write_contracts(rng: Random, portfolio: Portfolio, now: datetime) -> None:
+    contracts: list[Contract] = []
+    plans: list[ContractedPlan] = []
+    options: list[ContractOption] = []
+    commitments: list[SoldCommitment] = []
+    for index, account in enumerate(portfolio.accounts):
+        signed = (now - timedelta(days=rng.randint(1000, 1090))).date()
+        contract = Contract(
+            customer=account.customer, number=f"CT-{signed.year}-{index + 1:05d}",
+            signed_on=signed, period=(signed, None),
+        )  # fmt: skip
+        contracts.append(contract)
+        account.premium = index == 0 or rng.random() < 0.12
+        plans += _plans(rng, portfolio, account, contract)
+        if account.premium:
+            options.append(
+                ContractOption(customer=account.customer, contract=contract,
+                               kind=ContractOption.Kind.PREMIUM, period=contract.period)
+            )  # fmt: skip
+        commitments += _commitments(rng, account, contract)
+    Contract.objects.bulk_create(contracts, batch_size=4000)
+    ContractedPlan.objects.bulk_create(plans, batch_size=4000)
+    ContractOption.objects.bulk_create(options, batch_size=4000)
+    SoldCommitment.objects.bulk_create(commitments, batch_size=4000)
+
+
+def _plans(
+    rng: Random, portfolio: Portfolio, account: Account, contract: Contract
+) -> Iterator[ContractedPlan]:
+    for service in account.services:
+        always = {Family.COLOCATION, Family.MANAGED_HOSTING}
+        solution = service.offering.family in always or rng.random() < 0.35
+        code = "solution" if solution else "corporate"
+        account.plan_of[service.reference] = code
+        yield ContractedPlan(
+            customer=account.customer, contract=contract, service=service,
+            plan=portfolio.versions[code].plan, period=contract.period,
+        )  # fmt: skip
+
+
+def _commitments(rng: Random, account: Account, contract: Contract) -> Iterator[SoldCommitment]:
+    """A time to restore for some circuits, an availability for some contracts."""
+    for service in account.services:
+        if service.offering.code in {"inet-fibre", "vpn-mpls"} and rng.random() < 0.4:
+            target = timedelta(hours=rng.choice((4, 4, 6, 8)))
+            account.gtr[service.reference] = target
+            yield SoldCommitment(
+                customer=account.customer, contract=contract, service=service,
+                measure=Measure.RESTORE, target=target, coverage=Coverage.ALWAYS,
+                penalty="5 %", period=contract.period,
+            )  # fmt: skip
+    if rng.random() < 0.3:
+        yield SoldCommitment(
+            customer=account.customer, contract=contract, measure=Measure.AVAILABILITY,
+            percent="99.9", coverage=Coverage.ALWAYS, penalty="2 %", period=contract.period,
+        )  # fmt: skip

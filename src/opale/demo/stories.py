@@ -1,0 +1,354 @@
+"""The history of tickets: who asked what, who answered, what was promised and kept, as rows.
+
+Pure and deterministic: a world, a seed and the tickets to tell give the same rows anywhere. The
+clocks are computed by the desk's own functions, so a rebuilt commitment equals the one told here.
+"""
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from opale.demo.conversations import converse
+from opale.demo.facts import Scene
+from opale.demo.rhythm import share_of_target
+from opale.demo.rows import Rows
+from opale.demo.texts import texts
+from opale.demo.timelines import FOREVER, Course, Link, owners_of
+from opale.demo.world import Arrival, PersonRef, Subject, World
+from opale.kernel import business_time
+from opale.kernel.business_time import Pause
+from opale.run.desk import clocks
+
+OFFICE = business_time.Calendar.on_weekdays(
+    "Europe/Paris", "08:30-12:30", "13:30-18:00", country="FR"
+)
+BREACHED = 0.078
+PAUSED = 0.36
+STUCK = 0.003
+CANCELLED = 0.02
+FROM_STAFF = 0.03
+PAUSE_KINDS = ("customer",) * 6 + ("supplier",) * 2 + ("change", "agreed_date")
+PAUSE_REASONS = {
+    "fr": {
+        "customer": "En attente d'une réponse du client",
+        "supplier": "En attente de l'opérateur",
+        "change": "En attente du changement programmé",
+        "agreed_date": "Date convenue avec le client",
+    },
+    "en": {
+        "customer": "Waiting for the customer's answer",
+        "supplier": "Waiting for the carrier",
+        "change": "Waiting for the scheduled change",
+        "agreed_date": "Date agreed with the customer",
+    },
+}
+SEVERITY = {1: 5, 2: 4, 3: 3, 4: 2, 5: 1}
+
+
+class Storyteller:
+    def __init__(self, world: World, seed: str) -> None:
+        self.world = world
+        self.rng = Random(seed)
+        self._zone = ZoneInfo(world.zone)
+        self._scenes = {
+            language: Scene(self.rng, names, language) for language, names in world.names.items()
+        }
+
+    def tell(self, arrival: Arrival, rows: Rows) -> None:
+        subject = self._subject(arrival.received_at)
+        course = self._course(arrival.received_at, subject)
+        owners = owners_of(course, self.world, self.rng)
+        scene = self._scene(arrival.received_at, subject)
+        title = texts(subject.language).title(subject.topic, subject.kind, scene)[:300]
+        told_at = converse(arrival, subject, course, owners, scene, self.world, rows)
+        self._write_ticket(arrival, subject, course, owners[-1].person, title, told_at, rows)
+        self._write_record(arrival, subject, course, owners, rows)
+        if subject.source == "event" and arrival.received_at >= self.world.alerts_since:
+            self._write_alert(arrival, subject, course, title, rows)
+
+    # What it is about.
+
+    def _subject(self, at: datetime) -> Subject:
+        rng, world = self.rng, self.world
+        in_storm = world.storm_starts <= at < world.storm_ends
+        if not in_storm and rng.random() < FROM_STAFF:
+            return self._subject_of_staff()
+        (customer,) = rng.choices(world.customers, cum_weights=world.weights)
+        connected = [s for s in customer.services if s.topic in {"internet", "vpn"}]
+        service = rng.choice(connected if in_storm and connected else customer.services)
+        in_storm = in_storm and bool(connected) and rng.random() < 0.85
+        kind: Literal["request", "incident"] = (
+            "incident" if in_storm or rng.random() < 0.45 else "request"
+        )
+        source = rng.choice(("mail",) * 11 + ("portal",) * 4 + ("phone",) * 4 + ("agent",))
+        if kind == "incident" and rng.random() < 0.35:
+            source = "event"
+        contact = rng.choice(customer.contacts)
+        impact, urgency = self._grades(in_storm=in_storm, incident=kind == "incident")
+        return Subject(
+            kind=kind,
+            topic=service.topic,
+            language=contact.language,
+            source=source,
+            impact=impact,
+            urgency=urgency,
+            priority=service.matrix[str(impact)][str(urgency)],
+            customer=customer,
+            contact=None if source == "event" else contact,
+            employee=None,
+            service=service,
+            item_id=world.storm_item_id if in_storm else service.item_id,
+            in_storm=in_storm,
+        )
+
+    def _subject_of_staff(self) -> Subject:
+        rng = self.rng
+        kind: Literal["request", "incident"] = "incident" if rng.random() < 0.4 else "request"
+        return Subject(
+            kind=kind,
+            topic="office",
+            language="fr" if rng.random() < 0.75 else "en",
+            source=rng.choice(("mail", "portal", "portal", "phone")),
+            impact=3,
+            urgency=rng.choice((2, 3, 3)),
+            priority=4,
+            customer=None,
+            contact=None,
+            employee=rng.choice(self.world.employees),
+            service=None,
+            item_id=None,
+            in_storm=False,
+        )
+
+    def _grades(self, *, in_storm: bool, incident: bool) -> tuple[int, int]:
+        if in_storm:
+            return 1, self.rng.choice((1, 1, 2))
+        draw = self.rng.random() + (0.0 if incident else 0.12)
+        impact = 1 if draw < 0.08 else 2 if draw < 0.38 else 3
+        draw = self.rng.random() + (0.0 if incident else 0.12)
+        return impact, 1 if draw < 0.12 else 2 if draw < 0.5 else 3
+
+    def _scene(self, at: datetime, subject: Subject) -> Scene:
+        scene = self._scenes[subject.language]
+        local = at.astimezone(self._zone)
+        scene.minute = local.hour * 60 + local.minute
+        scene.day, scene.month = local.day, local.month
+        facts = subject.service.facts if subject.service else {}
+        scene.known = facts | {"host": self.world.storm_host} if subject.in_storm else facts
+        return scene
+
+    # What happened when.
+
+    def _course(self, at: datetime, subject: Subject) -> Course:
+        rng = self.rng
+        promised = {promise.measure: promise for promise in subject.promises}
+        broken = rng.random() < BREACHED and bool(promised)
+        incident = subject.kind == "incident"
+        late_ack = broken and (not incident or "restore" not in promised or rng.random() < 0.3)
+        if "acknowledge" in promised:
+            promise = promised["acknowledge"]
+            share = share_of_target(rng, breached=late_ack)
+            ack = business_time.add(promise.calendar, at, promise.target * share)
+        else:
+            ack = at + timedelta(minutes=3 + rng.expovariate(1 / 40))
+        ack = max(_whole(ack), at + timedelta(seconds=30))
+        if incident and "restore" in promised:
+            promise = promised["restore"]
+            share = share_of_target(rng, breached=broken and not late_ack)
+            work, calendar, begins = promise.target * share, promise.calendar, at
+        else:
+            hours = min(rng.lognormvariate(1.6, 1.0), 200.0)
+            calendar = next(iter(promised.values())).calendar if promised else OFFICE
+            work, begins = timedelta(hours=hours), ack
+        return self._ended(Course(at, ack), subject, calendar, begins, work)
+
+    def _ended(
+        self,
+        course: Course,
+        subject: Subject,
+        calendar: business_time.Calendar,
+        begins: datetime,
+        work: timedelta,
+    ) -> Course:
+        """Pauses, restoration, resolution and closure, cut at the present moment."""
+        rng, now = self.rng, self.world.now
+        done = business_time.add(calendar, begins, work)
+        if rng.random() < STUCK:
+            course.pauses.append(("agreed_date", course.acknowledged + (now - course.received) / 3,
+                                  now + timedelta(days=400)))  # fmt: skip
+            done = now + timedelta(days=500)
+        elif rng.random() < PAUSED:
+            done = self._with_pauses(course, calendar, begins, work, done)
+        done = max(_whole(done), course.acknowledged + timedelta(minutes=2))
+        if course.pauses:
+            done = max(done, course.pauses[-1][2] + timedelta(minutes=1))
+        if rng.random() < CANCELLED:
+            course.cancelled = True
+            course.closed = done
+            return course.until(now)
+        if subject.kind == "incident":
+            course.restored = done
+            wait = rng.expovariate(1 / 20) if rng.random() < 0.7 else rng.expovariate(1 / 900)
+            course.resolved = _whole(done + timedelta(minutes=wait))
+        else:
+            course.resolved = done
+        rest = 0.2 if rng.random() < 0.15 else rng.uniform(20, 80)
+        course.closed = _whole(course.resolved + timedelta(hours=rest))
+        return course.until(now)
+
+    def _with_pauses(
+        self,
+        course: Course,
+        calendar: business_time.Calendar,
+        begins: datetime,
+        work: timedelta,
+        done: datetime,
+    ) -> datetime:
+        rng = self.rng
+        since = course.acknowledged
+        for _ in range(2 if rng.random() < 0.15 else 1):
+            left = done - since
+            if left < timedelta(minutes=4):
+                break
+            starts = _whole(since + left * (0.1 + 0.7 * rng.random()))
+            ends = _whole(starts + timedelta(minutes=20 + rng.expovariate(1 / 1100)))
+            course.pauses.append((rng.choice(PAUSE_KINDS), starts, ends))
+            since = ends
+            found = business_time.due(
+                calendar, begins, work, [Pause(s, e, kind) for kind, s, e in course.pauses]
+            )
+            done = found or done
+        return done
+
+    # What is written down.
+
+    def _write_ticket(
+        self,
+        arrival: Arrival,
+        subject: Subject,
+        course: Course,
+        owner: PersonRef,
+        title: str,
+        told_at: datetime | None,
+        rows: Rows,
+    ) -> None:
+        service = subject.service
+        cause = ""
+        if course.resolved and subject.kind == "incident" and self.rng.random() < 0.6:
+            scene = self._scenes[subject.language]
+            cause = texts(subject.language).sentence(subject.topic, "restored", scene)
+        rows.add(
+            "desk_ticket", arrival.id, arrival.number, subject.kind, course.state(self.world.now),
+            service.stream if service else "", subject.source, title, subject.language,
+            subject.customer_id, subject.contact.id if subject.contact else None,
+            subject.employee.id if subject.employee else None, service.id if service else None,
+            subject.item_id, service.plan_version_id if service else None,
+            bool(service and service.premium), subject.impact, subject.urgency, subject.priority,
+            owner.id, course.received, course.acknowledged_by_now, course.restored,
+            course.resolved, course.closed, cause, told_at, course.last(self.world.now),
+        )  # fmt: skip
+
+    def _write_record(
+        self, arrival: Arrival, subject: Subject, course: Course, owners: list[Link], rows: Rows
+    ) -> None:
+        key, now = arrival.id, self.world.now
+        customer = subject.customer_id
+        for index, link in enumerate(owners):
+            rows.add(
+                "desk_ownership", key, customer, link.person.id, link.starts,
+                owners[index + 1].starts if index + 1 < len(owners) else FOREVER,
+                link.starts if index else None, link.reason, link.actor, link.starts,
+            )  # fmt: skip
+        service, first = subject.service, owners[0].person
+        rows.add(
+            "desk_classification", key, customer, course.received, subject.kind,
+            service.id if service else None, subject.item_id,
+            service.plan_version_id if service else None, bool(service and service.premium),
+            subject.impact, subject.urgency, subject.priority, "", first.key, first.name,
+            course.received,
+        )  # fmt: skip
+        pauses = tuple(
+            Pause(starts, ends if ends <= now else None, kind)
+            for kind, starts, ends in course.pauses
+        )
+        for pause in pauses:
+            reason = PAUSE_REASONS[subject.language][pause.reason]
+            rows.add("desk_pause", key, customer, pause.reason, pause.starts, pause.ends, reason)
+        self._write_commitments(key, subject, course, pauses, rows)
+        actors = {link.starts: link.person for link in owners}
+        actor = first
+        for at, move, source, target in course.moves():
+            actor = next((p for s, p in reversed(actors.items()) if s <= at), actor)
+            rows.add(
+                "kernel_statemove", "desk.ticket", key, move, source, target, actor.key,
+                actor.name, at, at,
+            )  # fmt: skip
+
+    def _write_commitments(
+        self,
+        key: int,
+        subject: Subject,
+        course: Course,
+        pauses: tuple[Pause, ...],
+        rows: Rows,
+    ) -> None:
+        now = self.world.now
+        record = clocks.Record(
+            received_at=course.received,
+            kind=subject.kind,
+            acknowledged_at=course.acknowledged_by_now,
+            restored_at=course.restored,
+            withdrawn_at=course.closed if course.cancelled else None,
+            pauses=pauses,
+        )
+        for promise in subject.promises:
+            clock = clocks.clock(record, promise)
+            if clock is not None:
+                rows.add(
+                    "desk_commitment", key, subject.customer_id, promise.measure, promise.target,
+                    promise.coverage, clock.starts_at, clock.due_at, clock.met_at,
+                    clock.breached_at(now), now,
+                )  # fmt: skip
+
+    def _write_alert(
+        self, arrival: Arrival, subject: Subject, course: Course, title: str, rows: Rows
+    ) -> None:
+        ended = course.restored or course.closed
+        state = (
+            "closed" if course.closed else "cleared" if ended
+            else "acknowledged" if course.acknowledged_by_now else "open"
+        )  # fmt: skip
+        scene = self._scenes[subject.language]
+        identity = f"{Random(arrival.id).getrandbits(64):016x}"
+        labels = {
+            "alertname": ALERT_NAMES[subject.topic],
+            "instance": scene.fact("host"),
+            "severity": "critical" if subject.priority <= 2 else "warning",
+            "customer": str(subject.customer_id),
+        }
+        text = texts(subject.language).sentence(subject.topic, "incident", scene)
+        raw = {"status": "resolved" if ended else "firing", "labels": labels,
+               "annotations": {"summary": title, "description": text},
+               "startsAt": course.received.isoformat(), "fingerprint": identity}  # fmt: skip
+        seen = ended or self.world.now
+        rows.add(
+            "events_alert", arrival.alert_id, self.world.integration_id, identity, state,
+            SEVERITY[subject.priority], title, text, labels, raw, "", subject.item_id,
+            subject.service.id if subject.service else None, subject.customer_id, course.received,
+            course.received, seen, seen, ended, course.closed,
+            1 + int(self.rng.expovariate(1 / 6)), course.received,
+        )  # fmt: skip
+        rows.add("desk_ticketalert", arrival.id, subject.customer_id, arrival.alert_id,
+                 course.received)  # fmt: skip
+
+
+ALERT_NAMES = {
+    "colocation": "PowerFeedLost", "internet": "LinkDown", "vpn": "TunnelDown",
+    "hosting": "HostUnreachable", "telephony": "TrunkDown", "office": "PrinterOffline",
+}  # fmt: skip
+
+
+def _whole(at: datetime) -> datetime:
+    """Moments are told to the second."""
+    return at.replace(microsecond=0)
