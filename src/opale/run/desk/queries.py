@@ -10,7 +10,15 @@ from opale.kernel.actor import Actor
 from opale.kernel.business_time import Pause as Stop
 from opale.kernel.errors import NotFound
 from opale.run.desk import clocks
-from opale.run.desk.models import Commitment, DeskQuerySet, Pause, Ticket, TicketAlert
+from opale.run.desk.models import (
+    Commitment,
+    DeskQuerySet,
+    Message,
+    Pause,
+    Ticket,
+    TicketAlert,
+)
+from opale.run.desk.rights import WORK
 from opale.run.desk.states import OPEN_STATES, TicketState
 from opale.run.events.states import AlertState as A
 
@@ -82,14 +90,27 @@ def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
     }
 
 
+def matching(tickets: DeskQuerySet[Ticket], text: str) -> DeskQuerySet[Ticket]:
+    """Tickets by number (`T-48213`, `48213`) or by words of the subject."""
+    wanted = text.strip()
+    digits = wanted.upper().removeprefix("T-")
+    if digits.isdigit() and len(digits) < 19:
+        return tickets.filter(number=int(digits))
+    return tickets.filter(subject__icontains=wanted)
+
+
 def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Ticket]:
-    """Tickets by number (`T-48213`, `48213`) or by words of the subject, newest first."""
+    """The newest tickets that match; see `matching`."""
     visible = Ticket.objects.visible_to(seen_by).select_related("customer")
-    digits = text.upper().removeprefix("T-").strip()
-    if digits.isdigit():
-        return list(visible.filter(number=int(digits)))
-    found = visible.filter(subject__icontains=text.strip()).order_by("-received_at", "-id")
-    return list(found[:limit])
+    return list(matching(visible, text).order_by("-received_at", "-id")[:limit])
+
+
+def messages_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Message]:
+    """The messages that the actor may read: notes are for those who work at the desk."""
+    rows = Message.objects.visible_to(seen_by).filter(ticket=ticket)
+    if not seen_by.can(WORK):
+        rows = rows.filter(visibility=Message.Visibility.PUBLIC)
+    return rows
 
 
 def clocks_of(ticket: Ticket) -> dict[clocks.Measure, clocks.Clock]:

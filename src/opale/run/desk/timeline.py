@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from django.utils.translation import gettext_lazy as _
+
 from opale.kernel.models import StateMove
 from opale.kernel.states import moves_of
 from opale.run.desk.models import (
@@ -19,6 +21,18 @@ from opale.run.desk.models import (
 EntryKind = Literal["message", "move", "owner", "classified", "pause", "alert", "alert_cleared"]
 NEWEST = 60
 
+SENTENCES = {
+    "take": _("%(name)s took the ticket"),
+    "wait": _("%(name)s put the ticket on hold"),
+    "resume": _("%(name)s went on with the ticket"),
+    "restore": _("%(name)s said that the service works again"),
+    "withdraw_restoration": _("%(name)s withdrew the restoration"),
+    "resolve": _("%(name)s resolved the ticket"),
+    "close": _("%(name)s closed the ticket"),
+    "cancel": _("%(name)s cancelled the ticket"),
+    "reopen": _("%(name)s reopened the ticket"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -31,24 +45,37 @@ class Entry:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def timeline(ticket: Ticket, *, newest: int = NEWEST) -> tuple[list[Entry], bool]:
+def timeline(
+    ticket: Ticket, *, newest: int = NEWEST, internal: bool = True
+) -> tuple[list[Entry], bool]:
     """The newest entries, oldest first, and whether older ones exist.
+
+    Without `internal`, the story as the customer may read it: what was said to and by the customer.
 
     Each source is read newest first up to the limit, so a ticket with thousands of messages costs
     no more than one with sixty.
     """
-    entries = sorted(
-        (
-            *_messages(ticket, newest),
-            *_moves(ticket, newest),
-            *_owners(ticket, newest),
-            *_classifications(ticket, newest),
-            *_pauses(ticket, newest),
-            *_alerts(ticket, newest),
-        ),
-        key=lambda entry: entry.at,
-    )
+    if not internal:
+        entries = sorted(_public_messages(ticket, newest), key=lambda entry: entry.at)
+    else:
+        entries = sorted(
+            (
+                *_messages(ticket, newest),
+                *_moves(ticket, newest),
+                *_owners(ticket, newest),
+                *_classifications(ticket, newest),
+                *_pauses(ticket, newest),
+                *_alerts(ticket, newest),
+            ),
+            key=lambda entry: entry.at,
+        )
     return entries[-newest:], len(entries) > newest
+
+
+def _public_messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    rows = Message.objects.filter(ticket=ticket, visibility=Message.Visibility.PUBLIC)
+    for row in rows.order_by("-at", "-id")[: newest + 1]:
+        yield Entry(row.at, "message", row.author, row)
 
 
 def _messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
@@ -60,7 +87,8 @@ def _messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
 def _moves(ticket: Ticket, newest: int) -> Iterable[Entry]:
     rows: Iterable[StateMove] = moves_of(Ticket, ticket.pk).order_by("-id")[: newest + 1]
     for row in rows:
-        yield Entry(row.at, "move", row.actor_name, row)
+        sentence = SENTENCES[row.move] % {"name": row.actor_name}
+        yield Entry(row.at, "move", row.actor_name, row, {"sentence": sentence})
 
 
 def _owners(ticket: Ticket, newest: int) -> Iterable[Entry]:

@@ -8,7 +8,12 @@ from opale.run.desk.actions.alerts import (
 )
 from opale.run.desk.actions.classifying import Findings, classify_ticket, qualify_ticket
 from opale.run.desk.actions.commitments import latch_breaches, refresh_commitments
-from opale.run.desk.actions.conversing import note_failed_mail, write_note, write_to_customer
+from opale.run.desk.actions.conversing import (
+    note_failed_mail,
+    recipients_of,
+    write_note,
+    write_to_customer,
+)
 from opale.run.desk.actions.life import (
     cancel_ticket,
     close_ticket,
@@ -37,6 +42,7 @@ __all__ = [
     "pause_ticket",
     "qualify_ticket",
     "receive_ticket",
+    "recipients_of",
     "refresh_commitments",
     "reopen_ticket",
     "resolve_ticket",

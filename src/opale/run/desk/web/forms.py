@@ -1,0 +1,150 @@
+"""Forms of the desk."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models import Contact, Customer, Service
+from opale.infrastructure.models import ConfigurationItem
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person
+from opale.run.desk.actions import Findings, NewTicket
+from opale.run.desk.models import Grade, Kind, Pause, Source, Ticket
+from opale.ui.pickers import Picker
+from opale.ui.whens import WhenField
+
+LANGUAGES = [("", _("That of the contact or the customer")), ("fr", _("French")), ("en", _("English"))]
+
+
+class Triage(forms.Form):
+    """What a ticket is: the answer of triage."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    customer = forms.ModelChoiceField(
+        label=_("Customer"),
+        queryset=Customer.objects.none(),
+        required=False,
+        widget=Picker("customers_pick"),
+    )
+    contact = forms.ModelChoiceField(
+        label=_("Contact"),
+        queryset=Contact.objects.none(),
+        required=False,
+        widget=Picker("desk_pick_contact"),
+    )
+    service = forms.ModelChoiceField(
+        label=_("Service"),
+        queryset=Service.objects.none(),
+        required=False,
+        widget=Picker("desk_pick_service"),
+    )
+    item = forms.ModelChoiceField(
+        label=_("Item"),
+        queryset=ConfigurationItem.objects.none(),
+        required=False,
+        widget=Picker("infrastructure_pick_item"),
+    )
+    impact = forms.TypedChoiceField(label=_("Impact"), choices=Grade.choices, coerce=int)
+    urgency = forms.TypedChoiceField(label=_("Urgency"), choices=Grade.choices, coerce=int)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, model in (
+            ("customer", Customer),
+            ("contact", Contact),
+            ("service", Service),
+            ("item", ConfigurationItem),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = model._default_manager.visible_to(actor)  # type: ignore[attr-defined]  # owned models' manager
+
+    @staticmethod
+    def initial_of(ticket: Ticket) -> dict[str, Any]:
+        return {
+            "kind": ticket.kind,
+            "customer": ticket.customer_id,
+            "contact": ticket.contact_id,
+            "service": ticket.service_id,
+            "item": ticket.item_id,
+            "impact": ticket.impact,
+            "urgency": ticket.urgency,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """A service or a contact names its customer: nobody has to say it twice."""
+        said = super().clean() or {}
+        if not said.get("customer"):
+            named = said.get("service") or said.get("contact")
+            said["customer"] = named.customer if named else None
+        return said
+
+    def findings(self) -> Findings:
+        said = self.cleaned_data
+        return Findings(
+            kind=Kind(said["kind"]),
+            impact=Grade(said["impact"]),
+            urgency=Grade(said["urgency"]),
+            customer=said["customer"],
+            contact=said["contact"],
+            service=said["service"],
+            item=said["item"],
+        )
+
+
+class NewTicketForm(Triage):
+    subject = forms.CharField(label=_("Subject"), max_length=300)
+    body = forms.CharField(label=_("What was said"), widget=forms.Textarea, required=False)
+    source = forms.ChoiceField(
+        label=_("It came by"),
+        choices=[(s.value, s.label) for s in (Source.PHONE, Source.MAIL, Source.AGENT)],
+    )
+
+    field_order = ("subject", "body", "source", "customer", "contact", "service", "item", "kind")
+
+    def new_ticket(self) -> NewTicket:
+        said = self.cleaned_data
+        return NewTicket(
+            subject=said["subject"],
+            body=said["body"],
+            source=Source(said["source"]),
+            kind=Kind(said["kind"]),
+            customer=said["customer"],
+            contact=said["contact"],
+            service=said["service"],
+            item=said["item"],
+            impact=Grade(said["impact"]),
+            urgency=Grade(said["urgency"]),
+        )
+
+
+class MessageForm(forms.Form):
+    body = forms.CharField(widget=forms.Textarea, strip=False)
+
+
+class PauseForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What is waited for"), choices=Pause.Kind.choices)
+    reason = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class RestorationForm(forms.Form):
+    at = WhenField(label=_("The service worked again"))
+
+
+class ResolutionForm(forms.Form):
+    cause = forms.CharField(label=_("Cause"), widget=forms.Textarea, required=False)
+
+
+class GivingForm(forms.Form):
+    person = forms.ModelChoiceField(
+        label=_("New owner"),
+        queryset=Person.objects.none(),
+        widget=Picker("organisation_pick_person"),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Person.objects.visible_to(actor).filter(left_on=None)

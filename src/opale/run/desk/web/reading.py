@@ -1,0 +1,102 @@
+"""What the ticket's page shows, gathered for its regions."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from opale.customers.queries import Priority, plan_in_force, priority_of
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.business_time import Segment
+from opale.run.desk import queries
+from opale.run.desk.actions import recipients_of
+from opale.run.desk.models import Commitment, Ticket, TicketAlert
+from opale.run.desk.rights import WORK
+from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, TicketState
+
+TONES = {
+    TicketState.NEW: "new",
+    TicketState.IN_PROGRESS: "active",
+    TicketState.PENDING: "waiting",
+    TicketState.RESOLVED: "done",
+    TicketState.CLOSED: "closed",
+    TicketState.CANCELLED: "closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """One commitment as its bar is drawn."""
+
+    commitment: Commitment
+    state: str
+
+    @classmethod
+    def of(cls, commitment: Commitment) -> "ClockLine":
+        if commitment.breached_at:
+            return cls(commitment, "late" if commitment.met_at is None else "broken")
+        if commitment.met_at:
+            return cls(commitment, "met")
+        return cls(commitment, "paused" if commitment.due_at is None else "running")
+
+
+def head_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """The context of the ticket's head: facts, clocks, and the moves that can be made now."""
+    may_work = Ticket.objects.within(actor, WORK).filter(pk=ticket.pk).exists()
+    moves = {m.name for m in TICKET_MOVES if may_work and ticket.state in m.sources}
+    return {
+        "ticket": ticket,
+        "mine": ticket.owner_id == actor.person_id,
+        "may_work": may_work,
+        "moves": moves,
+        "ended": ticket.state in ENDED_STATES,
+        "tone": TONES[TicketState(ticket.state)],
+        "clocks": [
+            ClockLine.of(c) for c in Commitment.objects.filter(ticket=ticket).order_by("measure")
+        ],
+        "recipients": recipients_of(ticket),
+        "proposed_restoration": queries.proposed_restoration(ticket),
+    }
+
+
+def side_of(ticket: Ticket) -> dict[str, Any]:
+    """The context of the side column: customer, contact, service, item, alerts."""
+    alerts = TicketAlert.objects.filter(ticket=ticket).select_related("alert__integration")
+    return {"ticket": ticket, "alerts": [link.alert for link in alerts.order_by("linked_at")[:20]]}
+
+
+def priority_of_ticket(ticket: Ticket) -> Priority:
+    """The priority with its reason, by the plan of the ticket's day."""
+    plan = (
+        plan_in_force(ticket.customer, ticket.service, on=ticket.received_at.date())
+        if ticket.customer
+        else None
+    )
+    return priority_of(plan, ticket.impact, ticket.urgency)
+
+
+def explained(ticket: Ticket, measure: str) -> dict[str, Any] | None:
+    """The clock of a measure minute by minute, None where it does not apply."""
+    found = next((c for m, c in queries.clocks_of(ticket).items() if m == measure), None)
+    if found is None:
+        return None
+    at = clock.now()
+    return {
+        "ticket": ticket,
+        "clock": found,
+        "segments": running_total(found.explain(at)),
+        "used": found.used(at),
+        "left": found.left(at),
+        "breached_at": found.breached_at(at),
+        "stored": Commitment.objects.filter(ticket=ticket, measure=measure).first(),
+    }
+
+
+def running_total(segments: list[Segment]) -> list[tuple[Segment, timedelta, timedelta]]:
+    """Each segment with its length and the time used at its end."""
+    total, lines = timedelta(), []
+    for segment in segments:
+        length = segment.ends - segment.starts
+        total += length if segment.counted else timedelta()
+        lines.append((segment, length, total))
+    return lines

@@ -1,0 +1,310 @@
+"""The ticket's page and what can be done there. Each act answers with the head of the page."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.customers.models import Contact, Service
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.errors import Invalid, NotFound
+from opale.run.desk import actions, queries
+from opale.run.desk.models import Kind, Pause, Ticket
+from opale.run.desk.rights import READ, WORK
+from opale.run.desk.web import reading
+from opale.run.desk.web.conversation import told
+from opale.run.desk.web.forms import (
+    GivingForm,
+    NewTicketForm,
+    PauseForm,
+    ResolutionForm,
+    RestorationForm,
+    Triage,
+)
+from opale.run.events.queries import get_alert
+from opale.ui import pickers
+from opale.ui.toasts import toast, toast_next
+
+
+@require_GET
+@needs(READ)
+def show(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    context = (
+        reading.head_of(ticket, request.actor) | reading.side_of(ticket) | told(request, ticket)
+    )
+    return render(request, "desk/tickets/show.html", context)
+
+
+@require_GET
+@needs(READ)
+def head(request: AskedRequest, number: int) -> HttpResponse:
+    return _head(request, queries.get_ticket(number, seen_by=request.actor))
+
+
+@require_GET
+@needs(READ)
+def side(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return render(request, "desk/tickets/_side.html", reading.side_of(ticket))
+
+
+@require_POST
+@needs(WORK)
+def ownership(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    seen = request.POST.get("seen_owner", "")
+    actions.take_ticket(
+        ticket, by=request.actor, seen_owner_id=int(seen) if seen.isdigit() else None
+    )
+    return _answer(request, number, _("This ticket is yours now."))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def giving(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    form = GivingForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        actions.give_ticket(ticket, form.cleaned_data["person"], by=request.actor)
+        toast_next(request, _("The ticket has a new owner."))
+        return redirect("desk_ticket", number)
+    return _form(request, ticket, form, _("Give the ticket to somebody"), _("Give"))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def classification(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    form = Triage(
+        request.POST or None, initial=Triage.initial_of(ticket), actor=request.actor
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.classify_ticket(ticket, form.findings(), by=request.actor)
+        except Invalid as refusal:
+            _add_errors(form, refusal)
+        else:
+            return redirect("desk_ticket", number)
+    return _form(request, ticket, form, _("What is this ticket?"), _("Save"))
+
+
+@require_POST
+@needs(WORK)
+def qualification(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    kind = Kind.INCIDENT if request.POST.get("kind") == Kind.INCIDENT else Kind.REQUEST
+    before = Kind(ticket.kind)
+    actions.qualify_ticket(ticket, kind, by=request.actor)
+    said = _("This is an incident now.") if kind == Kind.INCIDENT else _("This is a request now.")
+    undo = reverse("desk_qualify", args=[number]) + f"?kind={before}"
+    return _answer(request, number, said, undo=undo if before != kind else "")
+
+
+@require_GET
+@needs(READ)
+def priority_reason(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    context = {"ticket": ticket, "found": reading.priority_of_ticket(ticket)}
+    return render(request, "desk/tickets/_priority.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def pause(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    form = PauseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        actions.pause_ticket(
+            ticket, Pause.Kind(said["kind"]), by=request.actor, reason=said["reason"]
+        )
+        return redirect("desk_ticket", number)
+    return _form(request, ticket, form, _("Wait"), _("Wait"))
+
+
+@require_POST
+@needs(WORK)
+def resumption(request: AskedRequest, number: int) -> HttpResponse:
+    actions.resume_ticket(
+        queries.get_ticket(number, seen_by=request.actor), by=request.actor
+    )
+    return _answer(request, number, _("The clock runs again."))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def restoration(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    form = RestorationForm(
+        request.POST or None, initial={"at": queries.proposed_restoration(ticket)}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.restore_service(ticket, by=request.actor, at=form.cleaned_data["at"])
+        except Invalid as refusal:
+            _add_errors(form, refusal)
+        else:
+            undo = reverse("desk_unrestore", args=[number])
+            toast_next(request, _("The service is restored."), undo=undo)
+            return redirect("desk_ticket", number)
+    return _form(request, ticket, form, _("The service works again"), _("Restored"))
+
+
+@require_POST
+@needs(WORK)
+def unrestore(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    actions.withdraw_restoration(ticket, by=request.actor)
+    return _answer(request, number, _("The service is not restored; the clock has run on."))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def resolution(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    form = ResolutionForm(request.POST or None, initial={"cause": ticket.cause})
+    if request.method == "POST" and form.is_valid():
+        actions.resolve_ticket(ticket, by=request.actor, cause=form.cleaned_data["cause"])
+        undo = reverse("desk_reopen", args=[number])
+        toast_next(request, _("Resolved."), undo=undo)
+        return redirect("desk_ticket", number)
+    return _form(request, ticket, form, _("Resolve"), _("Resolve"))
+
+
+@require_POST
+@needs(WORK)
+def closure(request: AskedRequest, number: int) -> HttpResponse:
+    actions.close_ticket(
+        queries.get_ticket(number, seen_by=request.actor), by=request.actor
+    )
+    return _answer(request, number, _("Closed."), undo=reverse("desk_reopen", args=[number]))
+
+
+@require_POST
+@needs(WORK)
+def cancellation(request: AskedRequest, number: int) -> HttpResponse:
+    actions.cancel_ticket(
+        queries.get_ticket(number, seen_by=request.actor), by=request.actor
+    )
+    return _answer(request, number, _("Cancelled."), undo=reverse("desk_reopen", args=[number]))
+
+
+@require_POST
+@needs(WORK)
+def reopening(request: AskedRequest, number: int) -> HttpResponse:
+    actions.reopen_ticket(
+        queries.get_ticket(number, seen_by=request.actor), by=request.actor
+    )
+    return _answer(request, number, _("Open again, under its number."))
+
+
+@require_GET
+@needs(READ)
+def clock(request: AskedRequest, number: int, measure: str) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    context = reading.explained(ticket, measure)
+    if context is None:
+        raise NotFound
+    return render(request, "desk/tickets/clock.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def new(request: AskedRequest) -> HttpResponse:
+    form = NewTicketForm(
+        request.POST or None,
+        initial={"kind": Kind.REQUEST, "impact": 3, "urgency": 3},
+        actor=request.actor,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            ticket = actions.receive_ticket(form.new_ticket(), by=request.actor)
+        except Invalid as refusal:
+            _add_errors(form, refusal)
+        else:
+            return redirect("desk_ticket", ticket.number)
+    return render(
+        request, "desk/tickets/new.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+@needs(WORK)
+def incident(request: AskedRequest, alert_id: int) -> HttpResponse:
+    """Qualify an alert as an incident, in one key press, and go there."""
+    alert = get_alert(alert_id, seen_by=request.actor)
+    ticket = actions.open_incident(alert, by=request.actor)
+    toast_next(request, _("Incident %(number)s is open.") % {"number": ticket.reference})
+    where = reverse("desk_ticket", args=[ticket.number])
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": where})
+    return redirect(where)
+
+
+@require_GET
+@needs(READ)
+def of_alert(request: AskedRequest, alert_id: int) -> HttpResponse:
+    """The slot on an alert's page: its incidents, or the key that opens one."""
+    alert = get_alert(alert_id, seen_by=request.actor)
+    found = Ticket.objects.visible_to(request.actor).filter(alert_links__alert=alert)
+    context = {
+        "alert": alert,
+        "tickets": found.select_related("owner").order_by("-id")[:10],
+        "may_work": request.actor.can(WORK),
+    }
+    return render(request, "desk/tickets/_of_alert.html", context)
+
+
+@require_GET
+@needs(WORK)
+def pick_contact(request: AskedRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()
+    found = Contact.objects.visible_to(request.actor).filter(name__icontains=text, left_on=None)
+    rows = found.select_related("customer").order_by("name")[:20]
+    return pickers.answer(
+        request, (pickers.Choice(str(c.pk), c.name, c.customer.name) for c in rows)
+    )
+
+
+@require_GET
+@needs(WORK)
+def pick_service(request: AskedRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()
+    found = Service.objects.visible_to(request.actor).filter(name__icontains=text)
+    rows = found.select_related("customer").order_by("name")[:20]
+    return pickers.answer(
+        request, (pickers.Choice(str(s.pk), s.name, s.customer.name) for s in rows)
+    )
+
+
+def _head(request: AskedRequest, ticket: Ticket) -> HttpResponse:
+    return render(
+        request, "desk/tickets/_head.html", reading.head_of(ticket, request.actor)
+    )
+
+
+def _answer(request: AskedRequest, number: int, said: str, *, undo: str = "") -> HttpResponse:
+    """After an act: the head drawn anew for htmx, the page for a browser without script."""
+    if not request.htmx:
+        toast_next(request, said, undo=undo)
+        return redirect("desk_ticket", number)
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return toast(_head(request, ticket), said, undo=undo)
+
+
+def _form(
+    request: AskedRequest, ticket: Ticket, form: Any, title: str, verb: str
+) -> HttpResponse:
+    context = {"ticket": ticket, "form": form, "title": title, "verb": verb}
+    return render(
+        request, "desk/tickets/form.html", context, status=422 if form.errors else 200
+    )
+
+
+def _add_errors(form: Any, refusal: Invalid) -> None:
+    for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
+        form.add_error(name if name in form.fields else None, sentence)
