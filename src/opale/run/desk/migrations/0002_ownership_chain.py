@@ -34,27 +34,27 @@ CREATE TRIGGER ownership_is_permanent BEFORE UPDATE OR DELETE ON desk_ownership
 -- names that person.
 CREATE FUNCTION desk_ticket_has_owner() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    subject bigint;
+    about bigint;
     ticket record;
     first_starts timestamptz;
     present_owner bigint;
 BEGIN
     IF TG_TABLE_NAME = 'desk_ticket' THEN
-        subject := NEW.id;
+        about := NEW.id;
     ELSE
-        subject := NEW.ticket_id;
+        about := NEW.ticket_id;
     END IF;
-    SELECT received_at, owner_id INTO ticket FROM desk_ticket WHERE id = subject;
+    SELECT received_at, owner_id INTO ticket FROM desk_ticket WHERE id = about;
     SELECT starts INTO first_starts FROM desk_ownership
-        WHERE ticket_id = subject AND previous_end IS NULL;
+        WHERE ticket_id = about AND previous_end IS NULL;
     SELECT person_id INTO present_owner FROM desk_ownership
-        WHERE ticket_id = subject AND ends = '9999-12-31 00:00:00+00';
+        WHERE ticket_id = about AND ends = '9999-12-31 00:00:00+00';
     IF first_starts IS DISTINCT FROM ticket.received_at THEN
         RAISE EXCEPTION 'ticket %: ownership begins at %, not at the minute of receipt %',
-            subject, first_starts, ticket.received_at USING ERRCODE = 'integrity_constraint_violation';
+            about, first_starts, ticket.received_at USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF present_owner IS NULL OR present_owner <> ticket.owner_id THEN
-        RAISE EXCEPTION 'ticket %: nobody answers for it, or it names somebody else', subject
+        RAISE EXCEPTION 'ticket %: nobody answers for it, or it names somebody else', about
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;
