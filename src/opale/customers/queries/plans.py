@@ -1,0 +1,177 @@
+"""What a customer was sold: the plan in force, the priority it gives, the times it promises.
+
+Source: docs/rules/priority.md, docs/rules/clocks.md, "What was promised".
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from opale.customers.models import (
+    ContractedPlan,
+    ContractOption,
+    Coverage,
+    Customer,
+    Measure,
+    PlanTarget,
+    Service,
+    SoldCommitment,
+    SupportPlanVersion,
+)
+from opale.kernel.business_time import Calendar
+
+LOWEST_PRIORITY = 4
+NO_PLAN = {
+    "1": {"1": 1, "2": 2, "3": 3},
+    "2": {"1": 2, "2": 3, "3": 4},
+    "3": {"1": 3, "2": 4, "3": 4},
+}
+"""The matrix of tickets without a plan: employees, unknown callers, customers without contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInForce:
+    """The version of a plan that holds on a day, and whether the Premium option does too."""
+
+    version: SupportPlanVersion
+    premium: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """1 is the highest. `reason` is the sentence that the page shows."""
+
+    priority: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoldPromise:
+    """A time that was promised. `source` says in words where it stands."""
+
+    measure: str
+    target: timedelta
+    coverage: str
+    calendar: Calendar
+    source: str
+
+
+def plan_in_force(customer: Customer, service: Service | None, *, on: date) -> PlanInForce | None:
+    """The plan of the service that day; without service, the best plan that the customer has.
+
+    A part of a service (an access of a VPN) has the plan of the whole unless it has its own. None
+    when no contract gives a plan.
+    """
+    rows = ContractedPlan.objects.filter(
+        customer=customer, period__contains=on, contract__period__contains=on
+    ).select_related("plan")
+    if service is not None:
+        wanted = [service.pk] if service.parent_id is None else [service.pk, service.parent_id]
+        by_service = {row.service_id: row for row in rows.filter(service__in=wanted)}
+        found = next((by_service[pk] for pk in wanted if pk in by_service), None)
+    else:
+        found = max(rows, key=lambda row: (row.plan.code == "solution", -row.pk), default=None)
+    if found is None:
+        return None
+    version = (
+        SupportPlanVersion.objects.filter(plan_id=found.plan_id, period__contains=on)
+        .select_related("plan")
+        .first()
+    )
+    if version is None:
+        return None
+    return PlanInForce(version, has_premium(customer, service, on=on))
+
+
+def has_premium(customer: Customer, service: Service | None, *, on: date) -> bool:
+    """Whether the Premium option holds that day: on the service, on its whole, or on a contract."""
+    options = ContractOption.objects.filter(
+        customer=customer,
+        kind=ContractOption.Kind.PREMIUM,
+        period__contains=on,
+        contract__period__contains=on,
+    ).values_list("service_id", flat=True)
+    wanted = {None} if service is None else {None, service.pk, service.parent_id}
+    return any(service_id in wanted for service_id in options)
+
+
+def priority_of(plan: PlanInForce | None, impact: int, urgency: int) -> Priority:
+    """The priority that impact and urgency (1 to 3) give, read off the plan's own matrix."""
+    if plan is None:
+        matrix, name = NO_PLAN, _("No plan")
+    elif plan.premium:
+        matrix, name = plan.version.premium_matrix, f"{plan.version.plan.code.title()} Premium"
+    else:
+        matrix, name = plan.version.matrix, plan.version.plan.code.title()
+    priority = int(matrix[str(int(impact))][str(int(urgency))])
+    reason = _(
+        "%(plan)s: impact %(impact)s with urgency %(urgency)s gives priority %(priority)s."
+    ) % {"plan": name, "impact": impact, "urgency": urgency, "priority": priority}
+    return Priority(priority, reason)
+
+
+def promises_of(
+    customer: Customer,
+    service: Service | None,
+    *,
+    version: SupportPlanVersion | None,
+    premium: bool,
+    priority: int,
+    on: date,
+) -> list[SoldPromise]:
+    """The times promised on a ticket: of each measure the most precise one.
+
+    Sold for the service wins over sold for its whole, that over the contract's, that over the
+    plan's target; one for the priority wins over one for all priorities.
+    """
+    promised: dict[str, SoldPromise] = {}
+    if version is not None:
+        targets = PlanTarget.objects.filter(
+            version=version, priority=priority, premium__in={False, premium}
+        ).order_by("premium")
+        for target in targets:
+            source = _("Plan %(plan)s, priority %(priority)s") % {
+                "plan": version.plan.code.title() + (" Premium" if target.premium else ""),
+                "priority": priority,
+            }
+            promised[target.measure] = _promise(
+                customer, target.measure, target.target, target.coverage, source
+            )
+    for row in _sold(customer, service, priority, on):
+        if row.target is not None:
+            source = _("Contract %(number)s") % {"number": row.contract.number}
+            promised[row.measure] = _promise(
+                customer, row.measure, row.target, row.coverage, source
+            )
+    return list(promised.values())
+
+
+def _sold(
+    customer: Customer, service: Service | None, priority: int, on: date
+) -> list[SoldCommitment]:
+    """What was sold beyond the plan, the least precise first."""
+    order: list[int | None] = [None]
+    if service is not None:
+        order += [service.parent_id] if service.parent_id else []
+        order.append(service.pk)
+    rows = (
+        SoldCommitment.objects.filter(
+            customer=customer, period__contains=on, contract__period__contains=on
+        )
+        .exclude(measure=Measure.AVAILABILITY)
+        .select_related("contract")
+    )
+    fitting = [row for row in rows if row.service_id in order and row.priority in (None, priority)]
+    return sorted(fitting, key=lambda row: (order.index(row.service_id), row.priority is not None))
+
+
+def _promise(
+    customer: Customer, measure: str, target: timedelta, coverage: str, source: str
+) -> SoldPromise:
+    calendar = (
+        Calendar.around_the_clock()
+        if coverage == Coverage.ALWAYS
+        else Calendar.from_record(customer.calendar.record)
+    )
+    return SoldPromise(measure, target, coverage, calendar, source)
