@@ -13,6 +13,7 @@ from opale.kernel.actor import Actor
 from opale.ui import navigation, slots
 from opale.ui.asking import asker
 from opale.ui.navigation import Place
+from opale.ui.place import marked
 from opale.ui.words import words
 
 THEME_COOKIE = "opale_theme"
@@ -67,6 +68,11 @@ class Frame:
     def shift_urls(self) -> list[str]:
         """The line that says who is on shift: a slot, since ui knows no shift."""
         return slots.urls("frame.shift", self.actor)
+
+    @property
+    def live_after(self) -> str:
+        """The place in the stream of changes that this page was drawn at."""
+        return marked(self.request)
 
     @property
     def words(self) -> dict[str, str]:

@@ -16,6 +16,7 @@ from opale.kernel.errors import (
     OpaleError,
     Unavailable,
 )
+from opale.ui import place
 from opale.ui.refusals import draw
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -72,12 +73,16 @@ class ContentSecurityPolicy:
 
 
 class Refusals:
-    """What an action refused becomes a page, or for htmx a toast, with the status of its kind."""
+    """What an action refused becomes a page, or for htmx a toast, with the status of its kind.
+
+    The last before the view, it also notes the place in the stream of changes (ui/place.py).
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        place.mark(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

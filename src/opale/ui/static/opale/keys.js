@@ -1,0 +1,93 @@
+// Keys are declared in HTML: data-key="t", "ctrl+k", "g d". They are never taken from somebody who types.
+
+const PATIENCE = 900;
+let begun = "";
+let since = 0;
+
+function typing(target) {
+  return target.isContentEditable || target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select") !== null;
+}
+
+function pressed(event) {
+  const parts = [];
+  if (event.ctrlKey || event.metaKey) parts.push("ctrl");
+  if (event.altKey) parts.push("alt");
+  parts.push(event.key.toLowerCase());
+  return parts.join("+");
+}
+
+/** Elements that can be pressed now: inside the open dialog if there is one, and visible. */
+function declared() {
+  const dialog = document.querySelector("dialog[open]");
+  return [...(dialog ?? document).querySelectorAll("[data-key]")].filter((element) => element.checkVisibility());
+}
+
+function use(element) {
+  if (element.matches("input:not([type=checkbox], [type=radio]), textarea, select")) element.focus();
+  else element.click();
+}
+
+function shown(name) {
+  return name.split(/[ +]/).map((part) => (part.length === 1 ? part.toUpperCase() : part[0].toUpperCase() + part.slice(1)));
+}
+
+function label(element) {
+  const said = element.dataset.keyLabel || element.getAttribute("aria-label") || element.title;
+  if (said && !element.matches(".btn")) return said;
+  const copy = element.cloneNode(true);
+  for (const extra of copy.querySelectorAll("kbd, .o-count")) extra.remove();
+  return element.dataset.keyLabel || copy.textContent.trim() || said;
+}
+
+export function openMap() {
+  const map = document.getElementById("o-keymap");
+  if (!map || map.open) return;
+  const list = map.querySelector("[data-keymap-list]");
+  list.replaceChildren();
+  for (const element of declared()) {
+    const line = document.createElement("div");
+    const what = document.createElement("dt");
+    const keys = document.createElement("dd");
+    what.textContent = label(element);
+    for (const part of shown(element.dataset.key)) {
+      const key = document.createElement("kbd");
+      key.className = "o-key";
+      key.textContent = part;
+      keys.append(key);
+    }
+    line.append(what, keys);
+    list.append(line);
+  }
+  for (const line of map.querySelectorAll("[data-needs]")) line.hidden = !document.querySelector(line.dataset.needs);
+  map.showModal();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing) return;
+  const name = pressed(event);
+  const writes = typing(event.target);
+  if (event.key === "Escape" && writes && !document.querySelector("dialog[open]")) event.target.blur();
+  if (name === "ctrl+enter" && event.target.form && writes) {
+    event.target.form.requestSubmit();
+    return event.preventDefault();
+  }
+  const modified = event.ctrlKey || event.metaKey || event.altKey;
+  if (writes && !modified) return;
+  if (name === "?") {
+    openMap();
+    return event.preventDefault();
+  }
+  const whole = begun && event.timeStamp - since < PATIENCE ? `${begun} ${name}` : name;
+  const found = declared();
+  const element = found.find((e) => e.dataset.key === whole) ?? found.find((e) => e.dataset.key === name);
+  begun = found.some((e) => e.dataset.key.startsWith(`${whole} `)) ? whole : "";
+  since = event.timeStamp;
+  if (!element) return;
+  begun = "";
+  event.preventDefault();
+  if (!event.repeat) use(element);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keymap]")) openMap();
+});

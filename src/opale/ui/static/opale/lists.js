@@ -1,0 +1,66 @@
+// J, K, arrows and Enter move through the lines of [data-list].
+
+function lists() {
+  return [...document.querySelectorAll("[data-list]")].filter((list) => list.checkVisibility());
+}
+
+function lines(list) {
+  return [...list.children].filter((line) => line.checkVisibility() && line.querySelector("a, button"));
+}
+
+/** The list with the present line, else the first of the page. */
+function present() {
+  const here = document.querySelector("[data-list] > .o-here");
+  return { here, list: here?.parentElement ?? lists()[0] };
+}
+
+function mark(line) {
+  for (const old of document.querySelectorAll(".o-here")) {
+    old.classList.remove("o-here");
+    old.removeAttribute("tabindex");
+  }
+  line.classList.add("o-here");
+  line.tabIndex = -1;
+  line.focus({ preventScroll: true });
+  line.scrollIntoView({ block: "nearest" });
+}
+
+function first(line) {
+  return line.querySelector("a.o-title, .o-title a, a[href], button");
+}
+
+function move(step) {
+  const { here, list } = present();
+  if (!list) return false;
+  const all = lines(list);
+  const at = here ? all.indexOf(here) : step > 0 ? -1 : all.length;
+  const next = all[at + step];
+  if (!next) return all.length > 0;
+  mark(next);
+  // Beside an open thing, moving opens the next one.
+  const link = first(next);
+  if (next.closest(".o-work") && link?.hasAttribute("hx-get")) link.click();
+  return true;
+}
+
+const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open]") || event.target.closest?.("input, textarea, select, [contenteditable], .o-menu[open], [role=listbox]")) return;
+  const step = STEPS[event.key];
+  const arrows = event.key.startsWith("Arrow");
+  if (step && (!arrows || event.target.matches?.(".o-here"))) {
+    if (move(step)) event.preventDefault();
+  } else if (event.key === "Enter" && event.target.matches?.(".o-here")) {
+    first(event.target)?.click();
+    event.preventDefault();
+  } else if (event.key === "x" && event.target.matches?.(".o-here")) {
+    event.target.querySelector("input[type=checkbox]")?.click();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const line = event.target.closest("[data-list] > *");
+  if (line && line.closest(".o-work") && event.target.closest("a")) mark(line);
+});

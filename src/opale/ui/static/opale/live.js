@@ -1,0 +1,119 @@
+// Live regions: an element with data-live="topic topic" fetches itself again when a topic changed.
+
+const body = document.body;
+const words = JSON.parse(document.getElementById("o-words").textContent);
+const sign = document.getElementById("o-live");
+const DEBOUNCE = 120;
+const due = new Map();
+const waiting = new Set();
+let port = null;
+let state = "";
+let since = 0;
+
+function refetch(region) {
+  due.delete(region);
+  if (!region.isConnected) return;
+  // Nobody looks: once, when somebody does.
+  if (document.hidden) waiting.add(region);
+  else region.dispatchEvent(new CustomEvent("opale:changed", { bubbles: false }));
+}
+
+function changed(region) {
+  if (due.has(region)) return;
+  due.set(region, setTimeout(refetch, DEBOUNCE, region));
+}
+
+/** Regions to draw again; one inside another is drawn by the outer one. */
+function regions(concerned) {
+  const found = [...document.querySelectorAll("[data-live]")].filter(concerned);
+  return found.filter((one) => !found.some((other) => other !== one && other.contains(one)));
+}
+
+function hear(topics) {
+  const said = new Set(topics);
+  regions((region) => region.dataset.live.split(/\s+/).some((topic) => said.has(topic))).forEach(changed);
+  document.dispatchEvent(new CustomEvent("opale:topics", { detail: topics }));
+}
+
+function show() {
+  if (!sign) return;
+  const offline = !navigator.onLine;
+  sign.dataset.state = offline ? "reconnecting" : state;
+  const at = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(since);
+  const text = state === "live" && !offline ? words.live : offline ? words.offline : words.reconnecting.replace("{time}", at);
+  if (sign.textContent !== text) sign.textContent = text;
+}
+
+function receive({ data }) {
+  if (data.kind === "state") {
+    const was = state;
+    ({ state, since } = data);
+    // A blink is nobody's business; a lasting loss is said.
+    if (state === "live" || was === "") show();
+    else setTimeout(show, 1500);
+  } else if (data.kind === "change") hear(data.topics);
+  else if (data.kind === "reset") regions(() => true).forEach(changed);
+  else if (data.kind === "ended") {
+    const here = encodeURIComponent(location.pathname + location.search);
+    location.assign(`${body.dataset.login}?next=${here}`);
+  }
+}
+
+/** Where no shared worker exists (some phones), the page itself listens while it is looked at. */
+function alone() {
+  let source = null;
+  let place = body.dataset.liveAfter ?? "";
+  const open = () => {
+    source?.close();
+    source = new EventSource(`${body.dataset.liveUrl}?after=${encodeURIComponent(place)}`);
+    source.onopen = () => receive({ data: { kind: "state", state: "live", since: Date.now() } });
+    source.onerror = () => {
+      receive({ data: { kind: "state", state: "reconnecting", since: Date.now() } });
+      if (source.readyState === EventSource.CLOSED) setTimeout(open, 5000);
+    };
+    for (const kind of ["change", "reset", "session-ended"]) {
+      source.addEventListener(kind, (event) => {
+        place = event.lastEventId || place;
+        receive({ data: { kind: kind === "session-ended" ? "ended" : kind, ...JSON.parse(event.data || "{}") } });
+      });
+    }
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? source.close() : open()));
+  open();
+}
+
+function together() {
+  const worker = new SharedWorker(body.dataset.liveWorker, { name: `opale-live-${body.dataset.liveName}` });
+  port = worker.port;
+  port.onmessage = receive;
+  const join = () => port.postMessage({ kind: "join", url: body.dataset.liveUrl, after: body.dataset.liveAfter ?? "" });
+  join();
+  window.addEventListener("pagehide", () => port.postMessage({ kind: "leave" }));
+  // Back from the browser's own store of pages: old, so everything is drawn again.
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    join();
+    regions(() => true).forEach(changed);
+  });
+}
+
+if (body.dataset.liveUrl) {
+  if ("SharedWorker" in window) together();
+  else alone();
+  window.addEventListener("online", () => {
+    port?.postMessage({ kind: "again" });
+    show();
+  });
+  window.addEventListener("offline", show);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    for (const region of waiting) changed(region);
+    waiting.clear();
+  });
+}
+
+// A refused move: what is on the screen around the button is no longer true.
+document.addEventListener("opale:refresh", (event) => {
+  const region = event.target.closest?.("[data-live]");
+  if (region) changed(region);
+});

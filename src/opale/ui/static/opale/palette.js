@@ -1,0 +1,60 @@
+// Ctrl+K: pages, numbers and names. Arrows choose, Enter opens.
+
+const dialog = document.getElementById("o-palette");
+const input = dialog?.querySelector("input");
+const results = document.getElementById("o-results");
+
+function options() {
+  return [...results.querySelectorAll("[role=option]")];
+}
+
+function choose(option) {
+  for (const other of options()) other.setAttribute("aria-selected", String(other === option));
+  input.setAttribute("aria-activedescendant", option?.id ?? "");
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+function open() {
+  if (dialog.open) return input.select();
+  input.value = "";
+  dialog.showModal();
+  window.htmx.trigger(input, "opale:open");
+}
+
+if (dialog) {
+  document.addEventListener("click", (event) => {
+    const asked = event.target.closest("[data-palette]");
+    if (!asked || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    open();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    open();
+  });
+  input.addEventListener("keydown", (event) => {
+    const all = options();
+    const at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      choose(all[(at + step + all.length) % all.length]);
+      event.preventDefault();
+    } else if (event.key === "Enter" && all.length) {
+      // The chosen line belongs to what was typed, not to an older answer.
+      event.preventDefault();
+      if (results.dataset.asked === input.value.trim()) all[Math.max(at, 0)].click();
+      else results.dataset.go = "yes";
+    }
+  });
+  results.addEventListener("htmx:afterSwap", () => {
+    results.dataset.asked = input.value.trim();
+    choose(options()[0]);
+    if (results.dataset.go) {
+      delete results.dataset.go;
+      options()[0]?.click();
+    }
+  });
+  dialog.addEventListener("close", () => delete results.dataset.go);
+}

@@ -1,0 +1,94 @@
+// Keeps instants and countdowns fresh, in the reader's zone and language.
+
+const words = JSON.parse(document.getElementById("o-words").textContent);
+const language = document.documentElement.lang;
+const MINUTE = 60e3, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+const SOON = 15 * MINUTE;
+
+const formats = {
+  clock: new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }),
+  full: new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" }),
+  title: new Intl.DateTimeFormat(language, {
+    weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+  }),
+  day: new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }),
+  date: new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" }),
+};
+
+/** "42 min", "2 h 10", "3 d". */
+export function span(length) {
+  const minutes = Math.floor(length / MINUTE);
+  if (minutes < 60) return `${minutes} ${words.minute}`;
+  if (length >= DAY) return `${Math.floor(length / DAY)} ${words.day}`;
+  const rest = minutes % 60;
+  const hours = `${Math.floor(minutes / 60)} ${words.hour}`;
+  return rest ? `${hours} ${String(rest).padStart(2, "0")}` : hours;
+}
+
+function relative(at, now, bare) {
+  const away = at - now;
+  if (Math.abs(away) >= 7 * DAY) {
+    return (at.getFullYear() === now.getFullYear() ? formats.day : formats.date).format(at);
+  }
+  if (Math.abs(away) < MINUTE) return words.now;
+  const text = span(Math.abs(away));
+  return bare ? text : (away > 0 ? words.in : words.ago).replace("{time}", text);
+}
+
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function drawTime(element, now) {
+  const at = new Date(element.dateTime);
+  if (Number.isNaN(at.valueOf())) return;
+  const style = element.dataset.time;
+  if (!element.dataset.read) {
+    element.title = formats.title.format(at);
+    element.dataset.read = "yes";
+  }
+  if (style === "clock" || style === "full") say(element, formats[style].format(at));
+  else say(element, relative(at, now, style === "bare"));
+}
+
+function drawClock(element, now) {
+  const due = new Date(element.dataset.due);
+  const left = due - now;
+  const state = left < 0 ? "late" : left < SOON ? "soon" : "running";
+  if (element.dataset.state !== state) element.dataset.state = state;
+  const text = span(Math.abs(left));
+  say(element.querySelector(".o-clock-left > :last-child"), state === "late" ? words.late.replace("{time}", text) : text);
+  const started = new Date(element.dataset.started);
+  const used = state === "late" ? 1000 : Math.min(1000, Math.max(0, Math.round((1000 * (now - started)) / (due - started))));
+  if (!Number.isNaN(used)) element.querySelector("progress").value = used;
+  if (!element.dataset.read) {
+    element.title = formats.title.format(due);
+    element.dataset.read = "yes";
+  }
+}
+
+function draw(part) {
+  const now = new Date();
+  for (const element of part.querySelectorAll("time[data-time]")) drawTime(element, now);
+  for (const element of part.querySelectorAll("[data-clock]")) drawClock(element, now);
+}
+
+draw(document);
+setInterval(() => document.hidden || draw(document), 10e3);
+document.addEventListener("visibilitychange", () => document.hidden || draw(document));
+document.addEventListener("htmx:afterSwap", () => draw(document));
+
+// Copied text carries the absolute time, since "8 min ago" is wrong a minute later.
+document.addEventListener("copy", (event) => {
+  const chosen = getSelection();
+  if (!chosen.rangeCount || event.target.closest?.("input, textarea")) return;
+  const part = chosen.getRangeAt(0).cloneContents();
+  const times = part.querySelectorAll("time[data-time]");
+  if (!times.length) return;
+  for (const element of times) element.textContent = formats.title.format(new Date(element.dateTime));
+  const lines = document.createElement("div");
+  lines.append(part);
+  for (const row of lines.querySelectorAll("tr, li, p, header, .o-line")) row.append("\n");
+  event.clipboardData.setData("text/plain", lines.textContent.replace(/[ \t]+/g, " ").replace(/\n\s+/g, "\n").trim());
+  event.preventDefault();
+});

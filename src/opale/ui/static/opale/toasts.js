@@ -1,0 +1,51 @@
+// Short sentences after something was done; they stay while they are pointed at or focused.
+
+const words = JSON.parse(document.getElementById("o-words").textContent);
+const place = document.getElementById("o-toasts");
+const template = document.getElementById("o-toast-template");
+const LASTS = { done: 7000, note: 7000, bad: 15000 };
+
+function wait(toast) {
+  const lasts = LASTS[toast.dataset.tone] ?? LASTS.done;
+  let timer = setTimeout(() => toast.remove(), lasts);
+  const hold = () => clearTimeout(timer);
+  const go = () => { timer = setTimeout(() => toast.remove(), lasts / 2); };
+  toast.addEventListener("pointerenter", hold);
+  toast.addEventListener("pointerleave", go);
+  toast.addEventListener("focusin", hold);
+  toast.addEventListener("focusout", go);
+}
+
+export function toast({ text, tone = "done", undo = "" }) {
+  const drawn = template.content.firstElementChild.cloneNode(true);
+  drawn.dataset.tone = tone;
+  drawn.querySelector("p").textContent = text;
+  const form = drawn.querySelector("form");
+  if (undo) {
+    form.action = undo;
+    form.setAttribute("hx-post", undo);
+    form.setAttribute("hx-swap", "none");
+  } else form.remove();
+  // A dialog covers the page: the sentence must be above it.
+  const above = document.querySelector("dialog[open]");
+  (above ?? document.body).append(place);
+  place.append(drawn);
+  while (place.children.length > 3) place.firstElementChild.remove();
+  window.htmx.process(drawn);
+  wait(drawn);
+}
+
+for (const drawn of place.querySelectorAll("[data-toast]")) wait(drawn);
+document.addEventListener("opale:toast", (event) => toast(event.detail));
+place.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close], [data-undo]")) setTimeout(() => event.target.closest("[data-toast]")?.remove(), 60);
+});
+
+document.addEventListener("htmx:sendError", () => toast({ text: navigator.onLine ? words.lost : words.offline, tone: "bad" }));
+document.addEventListener("htmx:timeout", () => toast({ text: words.slow, tone: "bad" }));
+document.addEventListener("htmx:responseError", (event) => {
+  const answer = event.detail.xhr;
+  if (answer.status === 401) window.location.assign(document.body.dataset.login);
+  // A refusal brings its own sentence; without one, the server itself failed.
+  else if (!answer.getResponseHeader("HX-Trigger")) toast({ text: words.failed, tone: "bad" });
+});
