@@ -1,0 +1,94 @@
+"""Rules of the house that no linter knows, read from the syntax tree of each source."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+GETTEXT = {
+    "_",
+    *("gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"),
+    *("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"),
+}
+WRITES = {"save", "delete", "bulk_create", "bulk_update", "update_or_create", "get_or_create"}
+
+
+def faults(package: Path) -> list[str]:
+    """Every breach, as `file:line: what is wrong`."""
+    found = []
+    for path in sorted(package.rglob("*.py")):
+        where = path.relative_to(package)
+        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+        for line, fault in _faults(tree, where):
+            found.append(f"{package.name}/{where}:{line}: {fault}")
+    return found
+
+
+def _faults(tree: ast.Module, where: Path) -> Iterator[tuple[int, str]]:
+    if where.name != "apps.py":
+        yield from _hidden_imports(tree)
+    if _faces_people(where):
+        yield from _direct_access(tree)
+    yield from _broken_sentences(tree)
+
+
+def _faces_people(where: Path) -> bool:
+    """Whether a module draws pages or answers programs: it may ask and act, never touch rows."""
+    rooms = where.parts[:-1]
+    return "tests" not in rooms and (
+        "web" in rooms or "api" in rooms or where.name in {"api.py", "views.py"}
+    )
+
+
+def _hidden_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        for node in ast.walk(function):
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            if any(name.split(".")[0] == "opale" for name in names):
+                yield node.lineno, "a project import inside a function hides a dependency"
+
+
+def _direct_access(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}:
+            yield node.lineno, f"pages and endpoints read by queries, not by .{node.attr}"
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in WRITES
+        ):
+            yield node.lineno, f"only actions write: .{node.func.attr}() does not belong here"
+
+
+def _broken_sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name in GETTEXT and any(not _is_whole(argument) for argument in _sentences(node, name)):
+            yield node.lineno, f"{name}() takes one whole sentence, with named placeholders"
+
+
+def _sentences(call: ast.Call, name: str) -> list[ast.expr]:
+    """The arguments that are sentences: not the context, not the number."""
+    first = 1 if name.lstrip("n").startswith("pgettext") else 0
+    count = 2 if name.startswith("n") else 1
+    return call.args[first : first + count]
+
+
+def _is_whole(argument: ast.expr) -> bool:
+    """A literal, or a name or value that holds one; never something put together on the spot."""
+    if isinstance(argument, ast.JoinedStr | ast.BinOp):
+        return False
+    return not (
+        isinstance(argument, ast.Call)
+        and isinstance(argument.func, ast.Attribute)
+        and argument.func.attr in {"format", "join"}
+    )
