@@ -84,7 +84,7 @@ def said_by(name: str, copy: Path) -> str:
         (
             "imports",
             "src/opale/run/desk/actions/planted.py",
-            "import opale.customers.web",
+            "import opale.organisation.web",
             "are private BROKEN",
         ),
         (
