@@ -69,6 +69,7 @@ os.environ.update(
 def pytest_configure() -> None:
     from django.conf import settings
 
+    settings.STATIC_ROOT.mkdir(parents=True)
     # The real hash is slow on purpose; what is tested is not its strength.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
