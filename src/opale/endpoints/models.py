@@ -7,7 +7,8 @@ from opale.kernel.clock import now
 class KeptAnswer(models.Model):
     """The answer to a POST that carried an Idempotency-Key, given again when the POST is repeated.
 
-    What answered with a secret is kept without its body. `customers` is that of the transaction (`opale.customers`): a customer's request sees no other.
+    What answered with a secret is kept without its body. `customers` is that of the transaction
+    (`opale.customers`): a customer's request sees no other.
     """
 
     credential = models.CharField(max_length=64)

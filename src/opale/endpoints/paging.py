@@ -108,7 +108,7 @@ def _values(rows: QuerySet[Any], order: Sequence[str], cursor: str) -> list[Any]
         raise Invalid(after=_("This is not the cursor of a page of this list.")) from None
 
 
-def _column(rows: QuerySet[Any], path: str) -> ModelField[Any, Any]:
+def _column(rows: QuerySet[Any], path: str) -> "ModelField[Any, Any]":
     if path in rows.query.annotations:
         column: ModelField[Any, Any] = rows.query.annotations[path].output_field
         return column

@@ -1,0 +1,25 @@
+"""Ids in a body: what they name must exist for the asker, else the body cannot be accepted."""
+
+from typing import Protocol, TypeVar
+
+from django.utils.translation import gettext as _
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotFound
+
+R = TypeVar("R", covariant=True)
+
+
+class Getter(Protocol[R]):
+    """A room's `queries.get_<thing>`."""
+
+    def __call__(self, pk: int, /, *, seen_by: Actor) -> R: ...
+
+
+def referred(get: Getter[R], pk: int, *, field: str, seen_by: Actor) -> R:
+    """The thing that the id in `field` names. Errors: Invalid, for hidden and missing alike."""
+    try:
+        return get(pk, seen_by=seen_by)
+    except NotFound:
+        unknown = _("There is nothing with the number %(number)s here.") % {"number": pk}
+        raise Invalid(**{field: unknown}) from None
