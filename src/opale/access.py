@@ -1,14 +1,51 @@
-"""The matrix function -> rights: who may see and do what. Documented in docs/reference/access.md."""
+"""The matrix function -> rights: who may see and do what.
+
+Nobody has rights by name: a person has those of the functions held now, and every person those of
+an employee. docs/reference/access.md is written from this file (`./opale manage access_reference`);
+docs/rules/customer-isolation.md says how a right becomes rows.
+"""
 
 from collections.abc import Mapping
 
-from opale.kernel.actor import EVERYTHING, OWN, Scope
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.actor import EVERYTHING, OWN, SHARED, Scope
 from opale.organisation.functions import Function
 
 F = Function
 
-STAFF_READS = {
+RIGHTS: Mapping[str, str | Promise] = {
+    "organisation.read": _("See companies, teams, people and their skills"),
+    "organisation.edit_self": _("Edit one's own telephone, languages, time zone and absences"),
+    "organisation.tokens": _("Have API tokens, with at most one's own rights"),
+    "organisation.edit": _("Edit teams, people, skills and absences"),
+    "organisation.administer": _("Give and close logins, edit calendars, end others' tokens"),
+    "customers.read": _("See customers, contacts, contracts and services"),
+    "customers.edit": _("Edit customers, contracts and services"),
+    "customers.edit_contacts": _("Edit the contacts of customers and what each may do"),
+    "infrastructure.read": _("See sites, items and dependencies"),
+    "infrastructure.edit": _("Edit sites, items and dependencies"),
+    "events.read": _("See events and alerts"),
+    "events.work": _("Acknowledge, qualify and close alerts"),
+    "events.administer": _("Edit integrations, their keys and their rules"),
+    "shifts.read": _("See who is on duty"),
+    "shifts.edit": _("Edit the roster"),
+    "desk.read": _("See tickets"),
+    "desk.work": _("Take, qualify, answer, restore, resolve and close tickets"),
+    "desk.request": _("Open requests of one's own and write on them"),
+}
+
+EMPLOYEE: Mapping[str, Scope] = {
     "organisation.read": EVERYTHING,
+    "organisation.edit_self": OWN,
+    "organisation.tokens": OWN,
+    "desk.read": OWN,
+    "desk.request": OWN,
+}
+
+# What everybody sees who works for customers: one company, one record.
+STAFF: Mapping[str, Scope] = {
     "customers.read": EVERYTHING,
     "infrastructure.read": EVERYTHING,
     "events.read": EVERYTHING,
@@ -16,35 +53,54 @@ STAFF_READS = {
     "desk.read": EVERYTHING,
 }
 
-EMPLOYEE = {
-    "organisation.edit_self": OWN,
-    "organisation.tokens": OWN,
-    "organisation.read": EVERYTHING,
-    "desk.read": OWN,
-    "desk.request": OWN,
-}
-
-DESK = STAFF_READS | {
+# The one desk: triage, tickets and alerts, and contacts as they turn out to be on the telephone.
+DESK: Mapping[str, Scope] = {
+    **STAFF,
     "desk.work": EVERYTHING,
     "events.work": EVERYTHING,
     "customers.edit_contacts": EVERYTHING,
 }
 
 MATRIX: Mapping[Function, Mapping[str, Scope]] = {
-    F.SOLUTION_ARCHITECT: STAFF_READS | {"customers.edit": EVERYTHING},
-    F.PROJECT_MANAGER: STAFF_READS | {"customers.edit": EVERYTHING},
-    F.BUILD_ENGINEER: STAFF_READS | {"infrastructure.edit": EVERYTHING},
-    F.PROVISIONER: STAFF_READS | {"infrastructure.edit": EVERYTHING},
+    F.EMPLOYEE: EMPLOYEE,
+    # BUILD
+    F.SOLUTION_ARCHITECT: {
+        **STAFF,
+        "customers.edit": EVERYTHING,
+        "customers.edit_contacts": EVERYTHING,
+    },
+    F.PROJECT_MANAGER: {
+        **STAFF,
+        "customers.edit": EVERYTHING,
+        "customers.edit_contacts": EVERYTHING,
+    },
+    F.BUILD_ENGINEER: {**STAFF, "infrastructure.edit": EVERYTHING},
+    F.PROVISIONER: {**STAFF, "infrastructure.edit": EVERYTHING},
+    # RUN
     F.DESK_AGENT: DESK,
-    F.RUN_ENGINEER: DESK | {"infrastructure.edit": EVERYTHING},
-    F.SERVICE_MANAGER: STAFF_READS | {"customers.edit": EVERYTHING, "desk.work": EVERYTHING},
-    F.CORE_ENGINEER: STAFF_READS | {"infrastructure.edit": EVERYTHING, "events.work": EVERYTHING},
-    F.TOOLS_ENGINEER: STAFF_READS
-    | {"infrastructure.edit": EVERYTHING, "events.administer": EVERYTHING},
-    # A group colleague sees only the work asked of the virtual team, and its own requests.
-    F.GROUP_COLLEAGUE: {"organisation.read": EVERYTHING, "infrastructure.read": EVERYTHING},
-    F.ADMINISTRATOR: STAFF_READS
-    | {
+    F.RUN_ENGINEER: {**DESK, "infrastructure.edit": EVERYTHING},
+    F.SERVICE_MANAGER: {
+        **STAFF,
+        "customers.edit": EVERYTHING,
+        "customers.edit_contacts": EVERYTHING,
+        "desk.work": EVERYTHING,
+    },
+    # TECHNICAL
+    F.CORE_ENGINEER: {
+        **STAFF,
+        "infrastructure.edit": EVERYTHING,
+        "events.work": EVERYTHING,
+    },
+    F.TOOLS_ENGINEER: {
+        **STAFF,
+        "infrastructure.edit": EVERYTHING,
+        "events.administer": EVERYTHING,
+    },
+    # The group's teams see what is everybody's, and no customer's data but that of their work.
+    F.GROUP_COLLEAGUE: {"infrastructure.read": SHARED},
+    F.ADMINISTRATOR: {
+        **STAFF,
+        "organisation.tokens": EVERYTHING,
         "organisation.edit": EVERYTHING,
         "organisation.administer": EVERYTHING,
         "customers.edit": EVERYTHING,
@@ -53,5 +109,10 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "events.administer": EVERYTHING,
         "shifts.edit": EVERYTHING,
     },
-    F.EMPLOYEE: EMPLOYEE,
+    # Held on the rows of the contact's own customer alone; opening requests needs the authority.
+    F.CUSTOMER_CONTACT: {
+        "customers.read": OWN,
+        "desk.read": OWN,
+        "desk.request": OWN,
+    },
 }

