@@ -3,6 +3,7 @@
 from django.urls import path
 
 from opale.endpoints.service import Api
+from opale.organisation.api import router as organisation
 
 api = Api(
     title="Opale",
@@ -15,5 +16,8 @@ api = Api(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
+
+for router in (organisation,):
+    api.add_router("", router)
 
 urlpatterns = [path("", api.urls)]

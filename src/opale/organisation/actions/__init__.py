@@ -1,5 +1,61 @@
 """How the organisation changes: the only writer of this room's tables."""
 
+from opale.organisation.actions.access import (
+    close_access,
+    invite,
+    send_invitation,
+    set_preferences,
+)
+from opale.organisation.actions.people import (
+    cancel_absence,
+    create_person,
+    edit_absence,
+    edit_person,
+    leave,
+    record_absence,
+    remove_skill,
+    set_skill,
+)
+from opale.organisation.actions.reference import (
+    create_calendar,
+    create_skill,
+    edit_calendar,
+    edit_skill,
+)
+from opale.organisation.actions.teams import (
+    add_member,
+    close_team,
+    create_team,
+    edit_membership,
+    edit_team,
+    end_membership,
+)
 from opale.organisation.actions.tokens import create_token, note_use, revoke_token
 
-__all__ = ["create_token", "note_use", "revoke_token"]
+__all__ = [
+    "add_member",
+    "cancel_absence",
+    "close_access",
+    "close_team",
+    "create_calendar",
+    "create_person",
+    "create_skill",
+    "create_team",
+    "create_token",
+    "edit_absence",
+    "edit_calendar",
+    "edit_membership",
+    "edit_person",
+    "edit_skill",
+    "edit_team",
+    "end_membership",
+    "invite",
+    "leave",
+    "note_use",
+    "record_absence",
+    "remove_skill",
+    "revoke_token",
+    "send_invitation",
+    "set_preferences",
+    "set_skill",
+]

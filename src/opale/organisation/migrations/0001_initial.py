@@ -16,7 +16,7 @@ import opale.kernel.clock
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("kernel", "0001_initial")]
+    dependencies = [("kernel", "0002_cache")]
 
     operations = [
         migrations.CreateModel(

@@ -1,6 +1,6 @@
-"""Reading the organisation: who a login is, and what it may do."""
+"""Who a login is, and what it may do."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -20,7 +20,7 @@ Matrix = Mapping[Function, Mapping[str, Scope]]
 
 @cache
 def access_matrix() -> Matrix:
-    """Function -> right -> scope; composed on the top floor (opale.access), named by the settings."""
+    """Function -> right -> scope; composed on the top floor, named by the settings."""
     matrix: Matrix = import_string(settings.ACCESS_MATRIX)
     return matrix
 
@@ -40,6 +40,13 @@ def grants_of(functions: set[Function]) -> dict[str, Scope]:
         for right, scope in access_matrix().get(function, {}).items():
             grants[right] = grants[right] | scope if right in grants else scope
     return grants
+
+
+def grants_of_contact(customer_id: int, *, without: Collection[str] = ()) -> dict[str, Scope]:
+    """What the matrix grants a contact on the rows of one customer, less what is not his."""
+    named = Scope(customers=frozenset({customer_id}))
+    rights = access_matrix()[Function.CUSTOMER_CONTACT]
+    return {right: named for right in rights if right not in without}
 
 
 def actor_of(user: User) -> Actor:
@@ -72,7 +79,7 @@ def actor_of(user: User) -> Actor:
 
 
 def digest_of(token: str) -> str:
-    """Tokens are long and random: one round of SHA-256 is enough, and look-up stays an index hit."""
+    """Tokens are long and random: one round of SHA-256 is enough, and is found by an index."""
     return sha256(token.encode()).hexdigest()
 
 

@@ -1,0 +1,103 @@
+"""Logins: who gets in, who no longer does, and how each wants to be spoken to."""
+
+from zoneinfo import available_timezones
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.clock import now
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Conflict, Invalid, NotAllowed
+from opale.organisation import rights
+from opale.organisation.actions.writing import amend, locked
+from opale.organisation.models import ApiToken, Language, Person, User
+
+INVITATION_JOB = "organisation.send_invitation"
+
+
+def invite(person: Person, *, by: Actor) -> User:
+    """Give a person a login, or open it again, and mail the way in; again sends it again.
+
+    Errors: NotFound, NotAllowed, Conflict (has left; the address belongs to another login).
+    """
+    taken = Conflict(_("Another login has this email address."))
+    with acting(by), refusing(user_email_once=taken, organisation_user_email_key=taken):
+        row = locked(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
+        if row.left_on is not None:
+            raise Conflict(_("This person does not work here any more."))
+        if row.user_id is None:
+            spoken = [code for code in row.languages if code in Language.values]
+            language = spoken[0] if spoken else row.company.language
+            user = User.objects.create_user(row.email, language=language, time_zone=row.time_zone)
+            amend(row, {"user": user})
+        else:
+            user = User.objects.select_for_update().get(pk=row.user_id)
+            amend(user, {"is_active": True})
+        app.configure_task(INVITATION_JOB).defer(user_id=user.pk)
+        changes.touch(f"organisation.person:{row.pk}")
+    return user
+
+
+def send_invitation(user_id: int) -> None:
+    """Mail the link by which a password is chosen. Outside any transaction; retried by its job."""
+    user = User.objects.get(pk=user_id)
+    if not user.is_active:
+        return
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    way_in = reverse("account_reset_password_from_key", args=key.split("-", 1))
+    with translation.override(user.language):
+        text = render_to_string(
+            "organisation/mail/invitation.txt", {"user": user, "link": settings.BASE_URL + way_in}
+        )
+        send_mail(_("Your access to Opale"), text, None, [user.email])
+
+
+def close_access(person: Person, *, by: Actor) -> None:
+    """The person may not log in any more; every session and token ends at once.
+
+    Errors: NotFound, NotAllowed, Conflict (no login; one's own).
+    """
+    with acting(by):
+        row = locked(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
+        if row.user_id is None:
+            raise Conflict(_("This person has no login."))
+        if row.user_id == by.user_id:
+            raise Conflict(_("You cannot close your own access."))
+        shut_out(User.objects.select_for_update().get(pk=row.user_id))
+        changes.touch(f"organisation.person:{row.pk}")
+
+
+def shut_out(user: User) -> None:
+    """End what a login holds: itself, its tokens, its sessions and their live streams."""
+    amend(user, {"is_active": False})
+    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now())
+    keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
+    UserSession.objects.filter(user=user).delete()
+    # Not in bulk: the end of each session is heard one by one.
+    for session in Session.objects.filter(session_key__in=keys):
+        session.delete()
+
+
+def set_preferences(*, by: Actor, language: str, time_zone: str) -> None:
+    """How Opale speaks to this login: pages, mails, and times. Errors: NotAllowed, Invalid."""
+    if by.user_id is None:
+        raise NotAllowed
+    if language not in Language.values:
+        raise Invalid(language=_("This language is not spoken in Opale."))
+    if time_zone not in available_timezones():
+        raise Invalid(time_zone=_("This is no time zone."))
+    with acting(by):
+        user = User.objects.select_for_update().get(pk=by.user_id)
+        amend(user, {"language": language, "time_zone": time_zone})

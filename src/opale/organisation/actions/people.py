@@ -1,0 +1,216 @@
+"""People, what they can do, and when they are away."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TypedDict, Unpack
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.clock import now
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Conflict, Invalid, NotAllowed
+from opale.kernel.facts import announce
+from opale.organisation import rights
+from opale.organisation.actions.access import shut_out
+from opale.organisation.actions.teams import end_membership
+from opale.organisation.actions.writing import amend, locked, require
+from opale.organisation.facts import AbsenceRecorded, PersonLeft
+from opale.organisation.models import (
+    Absence,
+    Company,
+    Language,
+    Membership,
+    Person,
+    PersonSkill,
+    Skill,
+    Team,
+    User,
+    WorkingCalendar,
+)
+
+OWN_FIELDS = frozenset({"phone", "languages", "time_zone"})
+"""What everybody may change of himself."""
+
+
+class PersonFields(TypedDict, total=False):
+    name: str
+    email: str
+    company: Company
+    phone: str
+    languages: Sequence[str]
+    seniority: str
+    time_zone: str
+    calendar: WorkingCalendar | None
+    job_title: str
+
+
+def create_person(*, by: Actor, **fields: Unpack[PersonFields]) -> Person:
+    """Errors: NotAllowed, Invalid."""
+    require(by, rights.EDIT)
+    person = Person(seniority=Person.Seniority.CONFIRMED)
+    for name, value in _checked(fields).items():
+        setattr(person, name, value)
+    if not person.name or not person.email:
+        raise Invalid(name=_("A person has a name and an email address."))
+    with acting(by), refusing(organisation_person_email_key=_email_taken()):
+        person.save(force_insert=True)
+        changes.touch("organisation.people")
+    return person
+
+
+def edit_person(person: Person, *, by: Actor, **fields: Unpack[PersonFields]) -> None:
+    """Change a person; without the right of editing, one's own telephone, languages, time zone.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    taken = _email_taken()
+    with acting(by), refusing(organisation_person_email_key=taken, user_email_once=taken):
+        row = locked(Person.objects.filter(pk=person.pk), by, rights.EDIT, rights.EDIT_SELF)
+        wanted = _checked(fields)
+        if not by.can(rights.EDIT) and wanted.keys() - OWN_FIELDS:
+            raise NotAllowed
+        changed = amend(row, dict(wanted))
+        if row.user_id and {"email", "time_zone"} & set(changed):
+            user = User.objects.select_for_update().get(pk=row.user_id)
+            amend(user, {"email": row.email, "time_zone": row.time_zone})
+        if changed:
+            changes.touch("organisation.people", f"organisation.person:{row.pk}")
+
+
+def leave(person: Person, *, by: Actor, on: date) -> None:
+    """The person works here no more: no place in a team, no login, no token, from now on.
+
+    Errors: NotFound, NotAllowed, Conflict (still answers for a team; left already).
+    """
+    with acting(by):
+        row = locked(Person.objects.filter(pk=person.pk), by)
+        if row.left_on is not None:
+            raise Conflict(_("This person has left already."))
+        managed = Team.objects.filter(manager=row, closed_on=None)
+        if names := ", ".join(managed.values_list("name", flat=True)):
+            raise Conflict(
+                _("Name another manager of %(teams)s first: somebody must answer for it.")
+                % {"teams": names}
+            )
+        at = now()
+        for membership in Membership.objects.filter(person=row, period__contains=at):
+            end_membership(membership, by=by, at=at)
+        Membership.objects.filter(person=row, period__startswith__gt=at).delete()
+        amend(row, {"left_on": on})
+        if row.user_id:
+            shut_out(User.objects.select_for_update().get(pk=row.user_id))
+        announce(PersonLeft(person_id=row.pk, on=on), by=by)
+        changes.touch("organisation.people", f"organisation.person:{row.pk}")
+
+
+def set_skill(
+    person: Person, skill: Skill, *, by: Actor, level: int, valid_until: date | None = None
+) -> PersonSkill:
+    """Say how well a person masters a skill (1 to 5), and until when that is certified.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    if not 1 <= level <= 5:
+        raise Invalid(level=_("A level is between 1 and 5."))
+    with acting(by):
+        row = locked(Person.objects.filter(pk=person.pk), by)
+        held, made = PersonSkill.objects.select_for_update().get_or_create(
+            person=row, skill=skill, defaults={"level": level, "valid_until": valid_until}
+        )
+        if not made:
+            amend(held, {"level": level, "valid_until": valid_until})
+        changes.touch(f"organisation.person:{row.pk}")
+    return held
+
+
+def remove_skill(person: Person, skill: Skill, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed."""
+    with acting(by):
+        row = locked(Person.objects.filter(pk=person.pk), by)
+        PersonSkill.objects.filter(person=row, skill=skill).delete()
+        changes.touch(f"organisation.person:{row.pk}")
+
+
+def record_absence(
+    person: Person, *, by: Actor, kind: str, starts: datetime, ends: datetime
+) -> Absence:
+    """Say when a person is away: one's own, or anybody's with the right of editing.
+
+    Errors: NotFound, NotAllowed, Invalid, Conflict (away at that time already).
+    """
+    period = _absence_period(kind, starts, ends)
+    with acting(by), refusing(one_absence_at_a_time=_away_already()):
+        row = locked(Person.objects.filter(pk=person.pk), by, rights.EDIT, rights.EDIT_SELF)
+        absence = Absence.objects.create(person=row, kind=kind, period=period)
+        _announce_absence(absence, by)
+    return absence
+
+
+def edit_absence(
+    absence: Absence, *, by: Actor, kind: str, starts: datetime, ends: datetime
+) -> None:
+    """Errors: NotFound, NotAllowed, Invalid, Conflict."""
+    period = _absence_period(kind, starts, ends)
+    with acting(by), refusing(one_absence_at_a_time=_away_already()):
+        row = locked(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)
+        if amend(row, {"kind": kind, "period": period}):
+            _announce_absence(row, by)
+
+
+def cancel_absence(absence: Absence, *, by: Actor) -> None:
+    """The person is not away after all. Errors: NotFound, NotAllowed."""
+    with acting(by):
+        row = locked(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)
+        changes.touch(f"organisation.person:{row.person_id}")
+        row.delete()
+
+
+def _announce_absence(absence: Absence, by: Actor) -> None:
+    announce(AbsenceRecorded(absence_id=absence.pk, person_id=absence.person_id), by=by)
+    changes.touch(f"organisation.person:{absence.person_id}")
+
+
+def _absence_period(kind: str, starts: datetime, ends: datetime) -> DateTimeTZRange:
+    if kind not in Absence.Kind.values:
+        raise Invalid(kind=_("This is no kind of absence."))
+    if ends <= starts:
+        raise Invalid(ends=_("The end must be after the start."))
+    return DateTimeTZRange(starts, ends)
+
+
+def _checked(fields: PersonFields) -> PersonFields:
+    wanted = fields.copy()
+    if "email" in wanted:
+        wanted["email"] = wanted["email"].strip().lower()
+        try:
+            validate_email(wanted["email"])
+        except ValidationError:
+            raise Invalid(email=_("This is no email address.")) from None
+    if "name" in wanted:
+        wanted["name"] = wanted["name"].strip()
+        if not wanted["name"]:
+            raise Invalid(name=_("A person has a name and an email address."))
+    if "languages" in wanted:
+        wanted["languages"] = list(dict.fromkeys(wanted["languages"]))
+        if set(wanted["languages"]) - set(Language.values):
+            raise Invalid(languages=_("This language is not spoken in Opale."))
+    if wanted.get("seniority", Person.Seniority.JUNIOR) not in Person.Seniority.values:
+        raise Invalid(seniority=_("This is no seniority."))
+    if "time_zone" in wanted and wanted["time_zone"] not in available_timezones():
+        raise Invalid(time_zone=_("This is no time zone."))
+    return wanted
+
+
+def _email_taken() -> Invalid:
+    return Invalid(email=_("Somebody has this email address already."))
+
+
+def _away_already() -> Conflict:
+    return Conflict(_("This person is away during that time already."))

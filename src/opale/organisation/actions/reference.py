@@ -1,0 +1,93 @@
+"""What the organisation refers to: skills, calendars, companies."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict, Unpack
+
+from django.utils.translation import gettext as _
+
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.calendars import BadCalendar, Calendar
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Invalid
+from opale.organisation import rights
+from opale.organisation.actions.writing import amend, locked, require
+from opale.organisation.models import Skill, WorkingCalendar
+
+
+class SkillFields(TypedDict, total=False):
+    name: str
+    family: str
+
+
+class CalendarFields(TypedDict, total=False):
+    name: str
+    record: Mapping[str, Any]
+
+
+def create_skill(*, by: Actor, name: str, family: str = "") -> Skill:
+    """Errors: NotAllowed, Invalid."""
+    require(by, rights.EDIT)
+    with acting(by), refusing(organisation_skill_name_key=_skill_taken()):
+        return Skill.objects.create(name=_named(name), family=family.strip())
+
+
+def edit_skill(skill: Skill, *, by: Actor, **fields: Unpack[SkillFields]) -> None:
+    """Errors: NotFound, NotAllowed, Invalid."""
+    with acting(by), refusing(organisation_skill_name_key=_skill_taken()):
+        row = locked(Skill.objects.filter(pk=skill.pk), by)
+        if "name" in fields:
+            fields["name"] = _named(fields["name"])
+        amend(row, dict(fields))
+
+
+def create_calendar(*, by: Actor, name: str, record: Mapping[str, Any]) -> WorkingCalendar:
+    """Errors: NotAllowed, Invalid. Source: docs/rules/business-time.md."""
+    require(by, rights.ADMINISTER)
+    with acting(by), refusing(organisation_workingcalendar_name_key=_calendar_taken()):
+        return WorkingCalendar.objects.create(name=_named(name), record=_calendar(record))
+
+
+def edit_calendar(
+    calendar: WorkingCalendar, *, by: Actor, **fields: Unpack[CalendarFields]
+) -> None:
+    """Change a calendar for whoever uses it, the clocks of open tickets included.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    with acting(by), refusing(organisation_workingcalendar_name_key=_calendar_taken()):
+        row = locked(WorkingCalendar.objects.filter(pk=calendar.pk), by, rights.ADMINISTER)
+        if "name" in fields:
+            fields["name"] = _named(fields["name"])
+        if "record" in fields:
+            fields["record"] = _calendar(fields["record"])
+        amend(row, dict(fields))
+
+
+def _named(name: str) -> str:
+    if not name.strip():
+        raise Invalid(name=_("It needs a name."))
+    return name.strip()
+
+
+def _calendar(record: Mapping[str, Any]) -> dict[str, Any]:
+    sentences = {
+        "unknown_zone": _("This is no time zone."),
+        "unknown_country": _("The public holidays of this country are not known."),
+        "bad_hours": _("Hours are written like 08:00-12:30, and do not pass midnight."),
+        "overlapping_hours": _("Some hours of one day overlap."),
+        "bad_exception": _("An exception names a day, opening or closing, and hours."),
+    }
+    try:
+        return Calendar.from_record(record).to_record()
+    except BadCalendar as error:
+        said = sentences.get(error.code, _("This is no calendar."))
+        raise Invalid(record=said) from error
+
+
+def _skill_taken() -> Invalid:
+    return Invalid(name=_("There is a skill of this name already."))
+
+
+def _calendar_taken() -> Invalid:
+    return Invalid(name=_("There is a calendar of this name already."))

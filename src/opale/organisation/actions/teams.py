@@ -1,0 +1,227 @@
+"""Teams and the places of people in them."""
+
+from datetime import date, datetime
+from typing import TypedDict, Unpack
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.clock import now
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Conflict, Invalid
+from opale.kernel.facts import announce
+from opale.organisation import rights
+from opale.organisation.actions.writing import amend, locked, require
+from opale.organisation.facts import TeamClosed
+from opale.organisation.functions import Function, Pillar
+from opale.organisation.models import Company, Membership, Person, Team
+
+TEAMS = "organisation.teams"
+
+
+class TeamFields(TypedDict, total=False):
+    name: str
+    kind: str
+    virtual: bool
+    purpose: str
+    manager: Person
+    company: Company | None
+
+
+class MembershipFields(TypedDict, total=False):
+    function: str
+    role: str
+    share_percent: int
+
+
+def create_team(
+    *,
+    by: Actor,
+    name: str,
+    kind: str,
+    manager: Person,
+    company: Company | None = None,
+    virtual: bool = False,
+    purpose: str = "",
+) -> Team:
+    """Make a team; its pillar is that of its kind. A virtual team may belong to no one company.
+
+    Errors: NotAllowed, Invalid.
+    """
+    require(by, rights.EDIT)
+    team = Team(name=name.strip(), kind=kind, purpose=purpose, virtual=virtual, company=company)
+    team.manager = manager
+    with acting(by), refusing(organisation_team_name_key=_name_taken()):
+        _check(team)
+        team.save(force_insert=True)
+        changes.touch(TEAMS)
+    return team
+
+
+def edit_team(team: Team, *, by: Actor, **fields: Unpack[TeamFields]) -> None:
+    """Errors: NotFound, NotAllowed, Invalid, Conflict (the team is closed)."""
+    with acting(by), refusing(organisation_team_name_key=_name_taken()):
+        row = locked(Team.objects.filter(pk=team.pk), by)
+        if row.closed_on is not None:
+            raise Conflict(_("This team is closed."))
+        wanted = Team(pk=row.pk)
+        for name in ("name", "kind", "virtual", "purpose", "manager", "company"):
+            setattr(wanted, name, fields.get(name, getattr(row, name)))
+        _check(wanted)
+        if amend(row, {**fields, "pillar": wanted.pillar}):
+            changes.touch(TEAMS, f"organisation.team:{row.pk}")
+
+
+def close_team(team: Team, *, by: Actor, on: date) -> None:
+    """End a team and every place in it on a day. What it still had to do is for the listeners.
+
+    Errors: NotFound, NotAllowed, Conflict (closed already).
+    """
+    with acting(by):
+        row = locked(Team.objects.filter(pk=team.pk), by)
+        if row.closed_on is not None:
+            raise Conflict(_("This team is closed."))
+        at = now()
+        held = Membership.objects.select_for_update().filter(team=row)
+        for membership in held.exclude(period__endswith__lte=at):
+            _keep_an_administrator(membership, at)
+            _end(membership, at)
+        amend(row, {"closed_on": on})
+        announce(TeamClosed(team_id=row.pk), by=by)
+        changes.touch(TEAMS, f"organisation.team:{row.pk}")
+
+
+def add_member(
+    team: Team,
+    person: Person,
+    *,
+    by: Actor,
+    function: str,
+    starts: datetime,
+    ends: datetime | None = None,
+    role: str = Membership.Role.MEMBER,
+    share_percent: int = 100,
+) -> Membership:
+    """Give a person a place in a team, and by it the rights of the function, for a period.
+
+    Errors: NotFound, NotAllowed, Invalid, Conflict (already in the team at that time).
+    """
+    with acting(by), refusing(one_membership_at_a_time=_already_member()):
+        row = locked(Team.objects.filter(pk=team.pk), by)
+        if row.closed_on is not None:
+            raise Conflict(_("This team is closed."))
+        if ends is not None and ends <= starts:
+            raise Invalid(ends=_("The end must be after the start."))
+        membership = Membership(team=row, person=person, period=DateTimeTZRange(starts, ends))
+        _set_place(membership, function=function, role=role, share_percent=share_percent)
+        membership.save(force_insert=True)
+        _touch(membership)
+    return membership
+
+
+def edit_membership(
+    membership: Membership, *, by: Actor, **fields: Unpack[MembershipFields]
+) -> Membership:
+    """Change function, role or share from now on: the place held until now stays in the record.
+
+    What is given back is the place from now on, a row of its own unless nothing differs.
+
+    Errors: NotFound, NotAllowed, Invalid, Conflict (it has ended).
+    """
+    with acting(by):
+        row = locked(Membership.objects.filter(pk=membership.pk), by)
+        at = now()
+        if row.period.upper is not None and row.period.upper <= at:
+            raise Conflict(_("This place in the team has ended."))
+        if fields.get("function", row.function) != row.function:
+            _keep_an_administrator(row, at)
+        _set_place(row, **fields)
+        unchanged = Membership.objects.filter(
+            pk=row.pk, function=row.function, role=row.role, share_percent=row.share_percent
+        )
+        if unchanged.exists():
+            return row
+        until, row.pk = row.period.upper, None
+        if membership.period.lower < at:
+            _end(Membership.objects.get(pk=membership.pk), at)
+        else:
+            Membership.objects.filter(pk=membership.pk).delete()
+        row.period = DateTimeTZRange(max(at, membership.period.lower), until)
+        row.save(force_insert=True)
+        _touch(row)
+    return row
+
+
+def end_membership(membership: Membership, *, by: Actor, at: datetime) -> None:
+    """End a place in a team. Errors: NotFound, NotAllowed, Invalid, Conflict."""
+    with acting(by):
+        row = locked(Membership.objects.filter(pk=membership.pk), by)
+        if at <= row.period.lower:
+            raise Invalid(ends=_("The end must be after the start."))
+        if row.period.upper is not None and row.period.upper <= at:
+            raise Conflict(_("This place in the team has ended."))
+        _keep_an_administrator(row, at)
+        _end(row, at)
+        _touch(row)
+
+
+def _check(team: Team) -> None:
+    if not team.name:
+        raise Invalid(name=_("A team needs a name."))
+    if team.kind not in Team.Kind.values:
+        raise Invalid(kind=_("This is no function of a team."))
+    if not team.virtual and team.company is None:
+        raise Invalid(company=_("A team that is not virtual belongs to a company."))
+    if team.manager.left_on is not None:
+        raise Invalid(manager=_("The manager must still work here."))
+    team.pillar = Pillar(team.kind.split(".")[0])
+
+
+def _set_place(membership: Membership, **fields: Unpack[MembershipFields]) -> None:
+    function = fields.get("function", membership.function)
+    if function not in Function.values or function == Function.CUSTOMER_CONTACT:
+        raise Invalid(function=_("This is no function of an employee."))
+    if fields.get("role", membership.role) not in Membership.Role.values:
+        raise Invalid(role=_("This is no role in a team."))
+    if not 1 <= fields.get("share_percent", membership.share_percent) <= 100:
+        raise Invalid(share_percent=_("A share is between 1 and 100 %."))
+    if membership.person.left_on is not None:
+        raise Invalid(person=_("This person does not work here any more."))
+    for name, value in fields.items():
+        setattr(membership, name, value)
+
+
+def _end(membership: Membership, at: datetime) -> None:
+    """A place that has not begun is taken back; one that has is ended."""
+    if membership.period.lower >= at:
+        membership.delete()
+    else:
+        amend(membership, {"period": DateTimeTZRange(membership.period.lower, at)})
+
+
+def _keep_an_administrator(membership: Membership, at: datetime) -> None:
+    if membership.function != Function.ADMINISTRATOR:
+        return
+    others = Membership.objects.filter(function=Function.ADMINISTRATOR, period__contains=at)
+    others = others.filter(person__left_on=None, person__user__is_active=True)
+    if not others.exclude(person=membership.person_id).exists():
+        raise Conflict(_("Nobody else could administer Opale: name another administrator first."))
+
+
+def _touch(membership: Membership) -> None:
+    changes.touch(
+        TEAMS,
+        f"organisation.team:{membership.team_id}",
+        f"organisation.person:{membership.person_id}",
+    )
+
+
+def _name_taken() -> Invalid:
+    return Invalid(name=_("There is a team of this name already."))
+
+
+def _already_member() -> Conflict:
+    return Conflict(_("This person is in the team during that time already."))

@@ -1,0 +1,153 @@
+"""Endpoints of people: who works here, what each may do, logins, and who is asking."""
+
+from typing import Any
+
+from ninja import Query, Router
+from ninja.responses import Status
+
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.preconditions import unless_changed
+from opale.endpoints.references import referred
+from opale.kernel.actor import Actor
+from opale.organisation import actions, queries, rights
+from opale.organisation.api.shapes import (
+    Day,
+    Me,
+    MembershipOut,
+    NewPerson,
+    PersonChanges,
+    PersonOut,
+    ReasonOut,
+    RightOut,
+)
+from opale.organisation.functions import Function
+from opale.organisation.models import Membership, Person
+
+router = Router()
+
+
+@router.get("/me", response=Me, auth=may(""))
+def get_me(request: AskedRequest) -> Me:
+    """Who is asking, and with which rights: what a program checks first."""
+    actor = request.actor
+    return Me(
+        key=actor.key,
+        kind=actor.kind,
+        name=actor.name,
+        person_id=actor.person_id,
+        contact_id=actor.contact_id,
+        rights=sorted(actor.grants),
+    )
+
+
+@router.get("/people", response=Page[PersonOut], auth=may(rights.READ))
+def list_people(
+    request: AskedRequest,
+    window: Query[Window],
+    q: SearchText = "",
+    team_id: int | None = None,
+    company_id: int | None = None,
+    skill_id: int | None = None,
+    function: Function | None = None,
+    left: bool = False,
+) -> Slice[Person]:
+    """People by name; `left` shows those who left too."""
+    found = queries.people(
+        seen_by=request.actor,
+        text=q,
+        team_id=team_id,
+        company_id=company_id,
+        skill_id=skill_id,
+        function=function or "",
+        left=left,
+    )
+    return page(found, window, "name", "id")
+
+
+@router.post("/people", response={201: PersonOut}, auth=may(rights.EDIT))
+def create_person(request: AskedRequest, body: NewPerson) -> Status[Person]:
+    person = actions.create_person(by=request.actor, **_fields(body.dict(), request.actor))
+    return Status(201, person)
+
+
+@router.get("/people/{int:person_id}", response=PersonOut, auth=may(rights.READ))
+def get_person(request: AskedRequest, person_id: int) -> Person:
+    return queries.get_person(person_id, seen_by=request.actor)
+
+
+@router.patch("/people/{int:person_id}", response=PersonOut, auth=may(rights.EDIT_SELF))
+def edit_person(request: AskedRequest, person_id: int, body: PersonChanges) -> Person:
+    """Everybody may change `phone`, `languages` and `time_zone` of himself."""
+    rows = queries.people(seen_by=request.actor, left=True).filter(pk=person_id)
+    with unless_changed(request, rows, PersonOut) as person:
+        fields = _fields(body.dict(exclude_unset=True), request.actor)
+        actions.edit_person(person, by=request.actor, **fields)
+    return queries.get_person(person_id, seen_by=request.actor)
+
+
+@router.post("/people/{int:person_id}/departure", response=PersonOut, auth=may(rights.EDIT))
+def leave(request: AskedRequest, person_id: int, body: Day) -> Person:
+    person = queries.get_person(person_id, seen_by=request.actor)
+    actions.leave(person, by=request.actor, on=body.on)
+    return queries.get_person(person_id, seen_by=request.actor)
+
+
+@router.get(
+    "/people/{int:person_id}/memberships", response=Page[MembershipOut], auth=may(rights.READ)
+)
+def list_person_memberships(
+    request: AskedRequest, person_id: int, window: Query[Window]
+) -> Slice[Membership]:
+    """The teams of a person over time."""
+    person = queries.get_person(person_id, seen_by=request.actor)
+    found = queries.memberships_of(person, seen_by=request.actor).select_related("person")
+    return page(found, window, "-id")
+
+
+@router.get("/people/{int:person_id}/rights", response=list[RightOut], auth=may(rights.READ))
+def list_rights(request: AskedRequest, person_id: int) -> list[RightOut]:
+    """What a person may do, and by which functions."""
+    person = queries.get_person(person_id, seen_by=request.actor)
+    return [
+        RightOut(
+            right=held.right,
+            label=held.label,
+            everything=held.scope.everything,
+            because=[ReasonOut(function=f, teams=teams) for f, teams in held.because],
+        )
+        for held in queries.held_rights(person)
+    ]
+
+
+@router.post(
+    "/people/{int:person_id}/invitation", response={202: PersonOut}, auth=may(rights.ADMINISTER)
+)
+def invite(request: AskedRequest, person_id: int) -> Status[Person]:
+    """Give a login, or open it again, and mail the way in."""
+    person = queries.get_person(person_id, seen_by=request.actor)
+    actions.invite(person, by=request.actor)
+    return Status(202, queries.get_person(person_id, seen_by=request.actor))
+
+
+@router.delete("/people/{int:person_id}/access", response={204: None}, auth=may(rights.ADMINISTER))
+def close_access(request: AskedRequest, person_id: int) -> Status[None]:
+    """End the login with its sessions and tokens."""
+    person = queries.get_person(person_id, seen_by=request.actor)
+    actions.close_access(person, by=request.actor)
+    return Status(204, None)
+
+
+def _fields(fields: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """The body with the things that its ids name; null says nothing but for the calendar."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    if company_id := given.pop("company_id", None):
+        given["company"] = referred(queries.get_company, company_id, field="company_id", seen_by=by)
+    if calendar_id := given.pop("calendar_id", None):
+        given["calendar"] = referred(
+            queries.get_calendar, calendar_id, field="calendar_id", seen_by=by
+        )
+    elif "calendar_id" in fields:
+        given["calendar"] = None
+    return given

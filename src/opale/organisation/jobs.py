@@ -1,0 +1,12 @@
+"""The jobs of the organisation."""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from opale.organisation import actions
+from opale.organisation.actions.access import INVITATION_JOB
+
+
+@app.task(name=INVITATION_JOB, retry=RetryStrategy(max_attempts=8, exponential_wait=3))
+def send_invitation(user_id: int) -> None:
+    actions.send_invitation(user_id)

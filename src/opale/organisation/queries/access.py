@@ -1,0 +1,69 @@
+"""What a person may do, and why: the functions held, and what each of them grants."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from opale.kernel.actor import Scope
+from opale.kernel.clock import now
+from opale.organisation.functions import Function
+from opale.organisation.models import Membership, Person
+from opale.organisation.queries.identity import access_matrix, grants_of
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A right that a person holds, on what, and the functions and teams that it comes from."""
+
+    right: str
+    label: str
+    scope: Scope
+    because: tuple[tuple[Function, str], ...]
+
+
+@cache
+def _labels() -> Mapping[str, str | Promise]:
+    labels: Mapping[str, str | Promise] = import_string(settings.ACCESS_RIGHTS)
+    return labels
+
+
+def right_label(right: str) -> str:
+    return str(_labels().get(right, right))
+
+
+def functions_held(person: Person) -> dict[Function, list[str]]:
+    """Each function that the person holds now, with the teams it is held in."""
+    held: dict[Function, list[str]] = {}
+    memberships = Membership.objects.filter(
+        person=person, period__contains=now(), team__closed_on=None
+    )
+    for function, team in memberships.values_list("function", "team__name").order_by("team__name"):
+        held.setdefault(Function(function), []).append(team)
+    held.setdefault(Function.EMPLOYEE, [])
+    return held
+
+
+def held_rights(person: Person) -> list[Held]:
+    """Every right of a person with its reasons, in the order of the matrix's labels."""
+    functions = functions_held(person)
+    grants = grants_of(set(functions))
+    order = list(_labels())
+    return [
+        Held(right, right_label(right), grants[right], _because(right, functions))
+        for right in sorted(grants, key=lambda r: order.index(r) if r in order else len(order))
+    ]
+
+
+def _because(
+    right: str, functions: Mapping[Function, list[str]]
+) -> tuple[tuple[Function, str], ...]:
+    matrix = access_matrix()
+    return tuple(
+        (function, ", ".join(teams))
+        for function, teams in functions.items()
+        if right in matrix.get(function, {})
+    )

@@ -1,0 +1,115 @@
+"""People: the list, one person, and what belongs to a person."""
+
+from django.db.models import Q
+
+from opale.kernel.actor import Actor
+from opale.kernel.clock import now
+from opale.kernel.errors import NotFound
+from opale.organisation import rights
+from opale.organisation.models import (
+    Absence,
+    AbsenceQuerySet,
+    Membership,
+    MembershipQuerySet,
+    Person,
+    PersonQuerySet,
+    PersonSkill,
+    PersonSkillQuerySet,
+    Skill,
+    SkillQuerySet,
+)
+
+
+def people(
+    *,
+    seen_by: Actor,
+    text: str = "",
+    company_id: int | None = None,
+    team_id: int | None = None,
+    function: str = "",
+    skill_id: int | None = None,
+    language: str = "",
+    left: bool = False,
+) -> PersonQuerySet:
+    """People who work here, or with `left` also those who did; team and function are today's."""
+    found = Person.objects.visible_to(seen_by).select_related("company", "user")
+    if not left:
+        found = found.filter(left_on=None)
+    for word in text.split():
+        found = found.filter(
+            Q(name__unaccent__icontains=word)
+            | Q(email__icontains=word)
+            | Q(job_title__unaccent__icontains=word)
+        )
+    if company_id:
+        found = found.filter(company_id=company_id)
+    if skill_id:
+        found = found.filter(skills__skill_id=skill_id)
+    if language:
+        found = found.filter(languages__contains=[language])
+    if team_id or function:
+        held = Membership.objects.visible_to(seen_by).filter(period__contains=now())
+        held = held.filter(team_id=team_id) if team_id else held
+        held = held.filter(function=function, team__closed_on=None) if function else held
+        found = found.filter(pk__in=held.values("person_id"))
+    return found
+
+
+def get_person(person_id: int, *, seen_by: Actor) -> Person:
+    """Errors: NotFound, for hidden and missing alike."""
+    person = people(seen_by=seen_by, left=True).filter(pk=person_id).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def may_edit_person(person: Person, actor: Actor) -> bool:
+    """An administrator may edit everybody, everybody may edit some things of his own."""
+    mine = Person.objects.filter(pk=person.pk)
+    return mine.within(actor, rights.EDIT).exists() or mine.within(actor, rights.EDIT_SELF).exists()
+
+
+def memberships_of(person: Person, *, seen_by: Actor) -> MembershipQuerySet:
+    """Teams over time, newest first."""
+    held = Membership.objects.visible_to(seen_by).filter(person=person)
+    return held.select_related("team").order_by("-period")
+
+
+def skills_of(person: Person, *, seen_by: Actor) -> PersonSkillQuerySet:
+    held = PersonSkill.objects.visible_to(seen_by).filter(person=person)
+    return held.select_related("skill").order_by("skill__family", "-level", "skill__name")
+
+
+def skills(*, seen_by: Actor, text: str = "") -> SkillQuerySet:
+    found = Skill.objects.visible_to(seen_by)
+    return found.filter(name__unaccent__icontains=text) if text else found
+
+
+def get_skill(skill_id: int, *, seen_by: Actor) -> Skill:
+    """Errors: NotFound."""
+    skill = skills(seen_by=seen_by).filter(pk=skill_id).first()
+    if skill is None:
+        raise NotFound
+    return skill
+
+
+def get_absence(absence_id: int, *, seen_by: Actor) -> Absence:
+    """Errors: NotFound."""
+    found = Absence.objects.visible_to(seen_by).select_related("person")
+    absence = found.filter(pk=absence_id).first()
+    if absence is None:
+        raise NotFound
+    return absence
+
+
+def absence_kind(absence: Absence, *, seen_by: Actor) -> Absence.Kind | None:
+    """Why somebody is away: for the person and for those who edit absences, nobody else."""
+    if absence.person_id == seen_by.person_id or seen_by.can(rights.EDIT):
+        return Absence.Kind(absence.kind)
+    return None
+
+
+def absences_of(person: Person, *, seen_by: Actor) -> AbsenceQuerySet:
+    """Absences that are not over, the next first."""
+    found = Absence.objects.visible_to(seen_by).filter(person=person, period__endswith__gt=now())
+    return found.order_by("period")
