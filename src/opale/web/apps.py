@@ -1,6 +1,16 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WebConfig(AppConfig):
     name = "opale.web"
     label = "web"
+
+    def ready(self) -> None:
+        from opale.ui import navigation
+
+        navigation.register(
+            navigation.Entry(
+                label=_("Now"), icon="home", url_name="home", order=0, phone=True, key="g n"
+            )
+        )

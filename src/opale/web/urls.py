@@ -1,5 +1,10 @@
 """Assembly of the rooms' pages. Each room names its own addresses; this file only joins them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from opale.web import home
+
+urlpatterns = [
+    path("", home.now, name="home"),
+    path("", include("opale.run.desk.web.urls")),
+]

@@ -1,6 +1,35 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DeskConfig(AppConfig):
     name = "opale.run.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        from opale.kernel.facts import listen
+        from opale.messaging.facts import MailFailed
+        from opale.run.desk import actions, queries
+        from opale.run.events.facts import AlertQualified, AlertsCleared
+        from opale.ui import navigation, palette, slots
+
+        listen(AlertQualified, "desk.open_incident", actions.open_qualified_incident)
+        listen(AlertsCleared, "desk.show_cleared_alerts", actions.show_cleared_alerts)
+        listen(MailFailed, "desk.note_failed_mail", actions.note_failed_mail)
+
+        navigation.register(
+            navigation.Entry(
+                label=_("Desk"),
+                icon="headset",
+                url_name="desk_queue",
+                right="desk.read",
+                count=queries.count_triage,
+                topic="desk.queue",
+                order=10,
+                phone=True,
+                places=("/desk/", "/tickets/"),
+                key="g d",
+            )
+        )
+        palette.register(queries.jumps)
+        slots.fill("events.alert.actions", "desk_alert_tickets", right="desk.read")

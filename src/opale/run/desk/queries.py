@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Literal, cast
 
 from django.db.models import Exists, OuterRef, Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from opale.customers.queries import promises_of
 from opale.kernel.actor import Actor
@@ -18,9 +20,10 @@ from opale.run.desk.models import (
     Ticket,
     TicketAlert,
 )
-from opale.run.desk.rights import WORK
+from opale.run.desk.rights import READ, WORK
 from opale.run.desk.states import OPEN_STATES, TicketState
 from opale.run.events.states import AlertState as A
+from opale.ui.palette import Result
 
 View = Literal["triage", "mine", "due", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
@@ -182,3 +185,25 @@ def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
         .select_related("ticket__customer", "ticket__owner")
         .order_by("due_at", "id")[:limit]
     )
+
+
+def count_triage(actor: Actor) -> int | None:
+    """How many tickets wait for a first look: the count of the rail."""
+    rows = Ticket.objects.visible_to(actor).filter(state=TicketState.NEW)
+    return rows[:COUNT_LIMIT].count() or None
+
+
+def jumps(text: str, actor: Actor, limit: int) -> list[Result]:
+    """What the command palette finds at the desk."""
+    if len(text) < 2 or not actor.can(READ):
+        return []
+    return [
+        Result(
+            label=f"{ticket.reference} {ticket.subject}",
+            url=reverse("desk_ticket", args=[ticket.number]),
+            icon="headset",
+            group=_("Tickets"),
+            note=ticket.customer.name if ticket.customer else "",
+        )
+        for ticket in search(text, seen_by=actor, limit=limit)
+    ]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.customers.models import Contact, Service
 from opale.endpoints.http import AskedRequest, needs
-from opale.kernel.errors import Invalid, NotFound
+from opale.kernel.errors import Conflict, Invalid, NotFound
 from opale.run.desk import actions, queries
 from opale.run.desk.models import Kind, Pause, Ticket
 from opale.run.desk.rights import READ, WORK
@@ -152,6 +152,20 @@ def restoration(request: AskedRequest, number: int) -> HttpResponse:
             toast_next(request, _("The service is restored."), undo=undo)
             return redirect("desk_ticket", number)
     return _form(request, ticket, form, _("The service works again"), _("Restored"))
+
+
+@require_POST
+@needs(WORK)
+def restoration_as_proposed(request: AskedRequest, number: int) -> HttpResponse:
+    """Accept the end of the last alert as the time of restoration, in one key press."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    proposed = queries.proposed_restoration(ticket)
+    if proposed is None:
+        raise Conflict(_("An alert stands again, or the restoration was said already."))
+    at = max(proposed, ticket.received_at)
+    actions.restore_service(ticket, by=request.actor, at=at)
+    undo = reverse("desk_unrestore", args=[number])
+    return _answer(request, number, _("The service is restored."), undo=undo)
 
 
 @require_POST

@@ -23,6 +23,11 @@ urlpatterns = [
     path("tickets/<int:number>/pauses/", tickets.pause, name="desk_pause"),
     path("tickets/<int:number>/resumption/", tickets.resumption, name="desk_resume"),
     path("tickets/<int:number>/restoration/", tickets.restoration, name="desk_restore"),
+    path(
+        "tickets/<int:number>/restoration/proposed/",
+        tickets.restoration_as_proposed,
+        name="desk_restore_proposed",
+    ),
     path("tickets/<int:number>/restoration/withdrawal/", tickets.unrestore, name="desk_unrestore"),
     path("tickets/<int:number>/resolution/", tickets.resolution, name="desk_resolve"),
     path("tickets/<int:number>/closure/", tickets.closure, name="desk_close"),

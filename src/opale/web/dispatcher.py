@@ -1,0 +1,139 @@
+"""The dispatcher: raw ASGI for what is live or heavy, Django in threads for pages and API."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from psycopg.conninfo import make_conninfo
+
+from opale.endpoints import health
+from opale.endpoints.django_bridge import DjangoBridge, WsgiApp
+from opale.kernel.asgi import App, Message, Receive, Scope, Send, answer, answer_json
+from opale.kernel.logs import without_secrets
+from opale.run.events.ingest import Ingest
+from opale.ui.live import LiveStreams
+from opale.ui.live_feed import ChangeFeed
+from opale.web.listening import SessionDoor
+
+log = logging.getLogger("opale.access")
+
+QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+KINDS: Final = ("static", "ingest", "live", "api", "tmf-api", "healthz", "readyz", "metrics")
+
+
+def conninfo() -> str:
+    """The database of the settings, for connections outside Django's."""
+    database: Mapping[str, Any] = settings.DATABASES["default"]
+    options = {k: v for k, v in database.get("OPTIONS", {}).items() if k != "pool"}
+    return make_conninfo(
+        dbname=database["NAME"],
+        user=database["USER"],
+        password=database["PASSWORD"],
+        host=database["HOST"],
+        port=database["PORT"],
+        **options,
+    )
+
+
+class Dispatcher:
+    """Answers the server's lifespan and sends each request to what is made for it."""
+
+    def __init__(self, pages_and_api: WsgiApp) -> None:
+        self.pages = DjangoBridge(
+            pages_and_api, threads=settings.WEB_THREADS, body_limit=settings.BODY_LIMIT
+        )
+        self.readiness = health.Readiness()
+        self.feed = ChangeFeed(conninfo())
+        self.door = SessionDoor()
+        self.live = LiveStreams(self.feed, self.door)
+        self.ingest = Ingest(
+            queue_limit=settings.INGEST_QUEUE_LIMIT, body_limit=settings.BODY_LIMIT
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.live_as_long_as_the_server(receive, send)
+        elif scope["type"] == "http":
+            await self.measured(scope, receive, send)
+
+    async def live_as_long_as_the_server(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.feed.start()
+                self.ingest.start()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def stop(self) -> None:
+        self.live.stop()
+        await self.ingest.stop()
+        await self.feed.stop()
+        self.door.stop()
+        self.pages.stop()
+
+    async def measured(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request, count it, and log it without its secrets."""
+        status = 0
+        began = time.perf_counter()
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        kind = kind_of(scope["path"])
+        try:
+            await self.chosen(kind)(scope, receive, noting)
+        finally:
+            took = time.perf_counter() - began
+            if kind != "live":
+                health.REQUESTS.labels(kind).observe(took)
+            health.ANSWERS.labels(kind, str(status)).inc()
+            if worth_a_line(kind, scope["path"], status):
+                path = without_secrets(scope["path"])
+                log.info("%s %s %s %.0fms", scope["method"], path, status, took * 1000)
+
+    def chosen(self, kind: str) -> App:
+        raw: Mapping[str, App] = {
+            "ingest": self.ingest,
+            "live": self.live,
+            "healthz": alive,
+            "readyz": self.ready,
+            "metrics": figures,
+        }
+        return raw.get(kind, self.pages)
+
+    async def ready(self, scope: Scope, receive: Receive, send: Send) -> None:
+        checks = await asyncio.to_thread(self.readiness.checks)
+        ready = all(found == "ok" for found in checks.values())
+        await answer_json(send, 200 if ready else 503, {"ready": ready, "checks": checks})
+
+
+def kind_of(path: str) -> str:
+    first = path.split("/", 2)[1] if path.startswith("/") else ""
+    alone = path.count("/") == 1
+    if first in ("live", "healthz", "readyz", "metrics") and not alone:
+        return "page"
+    return first if first in KINDS else "page"
+
+
+def worth_a_line(kind: str, path: str, status: int) -> bool:
+    """Probes and files would drown the rest, and what was ingested is counted and kept anyway."""
+    return path not in QUIET and not (kind in ("ingest", "static") and status < 300)
+
+
+async def alive(scope: Scope, receive: Receive, send: Send) -> None:
+    await answer_json(send, 200, {"alive": True})
+
+
+async def figures(scope: Scope, receive: Receive, send: Send) -> None:
+    body = await asyncio.to_thread(health.figures)
+    await answer(send, 200, body, "text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,30 @@
+"""Home: what needs me now, in order, with the reason for the order."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.run.desk.queries import due_next, for_list, tickets_in
+from opale.run.desk.web.queue import Line
+from opale.run.events.queries import worst_open
+
+SHOWN = 8
+
+
+@require_GET
+@needs("")
+def now(request: AskedRequest) -> HttpResponse:
+    """The same page for every function: each sees the parts that its rights reach."""
+    actor, at = request.actor, clock.now()
+    context: dict[str, object] = {}
+    if actor.can("desk.read"):
+        for view in ("mine", "triage"):
+            rows = for_list(tickets_in(view, seen_by=actor, at=at))[: SHOWN + 1]
+            context[view] = [Line.of(ticket, actor) for ticket in rows]
+        context["due"] = due_next(seen_by=actor, limit=SHOWN)
+    if actor.can("events.read"):
+        context["alerts"] = worst_open(seen_by=actor, limit=SHOWN)
+    template = "web/_now.html" if request.htmx else "web/now.html"
+    return render(request, template, context)
