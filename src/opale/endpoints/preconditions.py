@@ -26,9 +26,7 @@ def etag_of(body: Any) -> str:
 
 
 @contextmanager
-def unless_changed(
-    request: HttpRequest, rows: QuerySet[M], shape: type[Schema]
-) -> Iterator[M]:
+def unless_changed(request: HttpRequest, rows: QuerySet[M], shape: type[Schema]) -> Iterator[M]:
     """Lock the one row of `rows` and give it; what the block does is one transaction with that.
 
     With `If-Match`, the row must still look, in `shape`, as it did when its ETag was given.

@@ -65,9 +65,7 @@ def answer(
 
 def problem(error: OpaleError) -> JsonResponse:
     """The answer to a kernel error."""
-    response = answer(
-        status_of(error), error.code, error.sentence, getattr(error, "fields", None)
-    )
+    response = answer(status_of(error), error.code, error.sentence, getattr(error, "fields", None))
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(math.ceil(error.retry_after.total_seconds()))
     return response
