@@ -8,7 +8,8 @@ from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.run.desk.queries import due_next, for_list, tickets_in
 from opale.run.desk.web.queue import Line
-from opale.run.events.queries import worst_open
+from opale.run.events.queries import Filters, alerts
+from opale.run.events.states import AlertState
 
 SHOWN = 8
 
@@ -25,6 +26,8 @@ def now(request: AskedRequest) -> HttpResponse:
             context[view] = [Line.of(ticket, actor) for ticket in rows]
         context["due"] = due_next(seen_by=actor, limit=SHOWN)
     if actor.can("events.read"):
-        context["alerts"] = worst_open(seen_by=actor, limit=SHOWN)
+        standing = Filters(states=(AlertState.OPEN, AlertState.ACKNOWLEDGED))
+        rows_of_alerts = alerts(standing, seen_by=actor).order_by(*standing.order)
+        context["alerts"] = list(rows_of_alerts[:SHOWN])
     template = "web/_now.html" if request.htmx else "web/now.html"
     return render(request, template, context)

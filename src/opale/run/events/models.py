@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -41,6 +40,22 @@ class IntegrationKey(models.Model):
     created_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+
+
+class UnreadableDelivery(models.Model):
+    """A delivery, or a part of one, that could not be read: kept aside with its reason."""
+
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="unreadable"
+    )
+    received_at = models.DateTimeField()
+    reason = models.CharField(max_length=500)
+    body = models.BinaryField()
+    size_bytes = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "unreadable deliveries"
+        indexes = (models.Index(fields=["integration", "-id"], name="unreadable_newest"),)
 
 
 class Event(models.Model):
@@ -121,14 +136,22 @@ class Alert(models.Model):
                 condition=Q(state__in=["open", "acknowledged"]),
                 name="alert_board",
             ),
-            models.Index(fields=["-last_received_at", "-id"], name="alert_newest"),
+            models.Index(
+                fields=["integration", "identity", "cleared_at"],
+                condition=Q(state="closed"),
+                name="alert_closed_identity",
+            ),
             models.Index(fields=["item", "-id"], name="alert_item"),
             models.Index(fields=["customer", "-id"], name="alert_customer"),
-            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="alert_title_trigrams"),
         )
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def severity_code(self) -> str:
+        """The severity as the page kit names it: "critical", "major", ..."""
+        return Severity(self.severity).name.lower()
 
 
 @tracked()
