@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_htmx",
     "ninja",
+    "opale.ui",  # before allauth, whose pages it draws in its own look
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -52,7 +53,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "opale.kernel",
-    "opale.ui",
     "opale.endpoints",
     "opale.organisation",
     "opale.messaging",
