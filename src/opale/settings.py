@@ -220,6 +220,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
 
 PGHISTORY_CONTEXT_FIELD = None  # set per tracked model by kernel.history
 PGTRIGGER_MIGRATIONS = True
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {
     "version": 1,

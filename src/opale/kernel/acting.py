@@ -8,24 +8,37 @@ from django.db import connection, transaction
 
 from opale.kernel.actor import Actor
 
+SETTING = "pghistory.context_metadata"
+
 
 @contextmanager
 def acting(by: Actor, *, reason: str = "") -> Iterator[None]:
     """Open a transaction whose every recorded change is attributed to `by`.
 
     The history triggers read the attribution from the transaction itself, so it cannot leak into
-    the next user of a pooled connection, and a tracked change outside of it is refused.
+    the next user of a pooled connection, and a tracked change outside of it is refused. An action
+    inside an action gives the attribution back to the outer one; a failed one leaves it to the
+    rollback of its savepoint.
     """
-    attribution = {"actor": by.key, "name": by.name, "reason": reason}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('pghistory.context_metadata', true)")
-        (before,) = cursor.fetchone()
-        _attribute(json.dumps(attribution, ensure_ascii=False))
+    inner = connection.in_atomic_block
+    attribution = json.dumps(
+        {"actor": by.key, "name": by.name, "reason": reason}, ensure_ascii=False
+    )
+    with transaction.atomic():
+        before = _current() if inner else ""
+        _attribute(attribution)
         yield
-        # An action inside an action gives the attribution back to the outer one.
-        _attribute(before or "")
+        if inner:
+            _attribute(before)
+
+
+def _current() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [SETTING])
+        (metadata,) = cursor.fetchone()
+    return str(metadata)
 
 
 def _attribute(metadata: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pghistory.context_metadata', %s, true)", [metadata])
+        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, metadata])

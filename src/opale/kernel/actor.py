@@ -72,7 +72,7 @@ class Actor:
         return self.scope(right) is not None
 
     def reach(self, right: str, model: type[Model]) -> Q:
-        """The rows of `model` on which this actor holds `right`. An unknown right reaches nothing."""
+        """The rows of `model` on which this actor holds `right`: none for an unknown one."""
         scope = self.scope(right)
         if scope is None:
             return NOBODY

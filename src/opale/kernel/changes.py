@@ -26,11 +26,11 @@ class Cursor:
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
         head, _, tail = text.partition("-")
-        return cls(int(head), int(tail)) if head.isdigit() and tail.isdigit() else None
+        return cls(int(head), int(tail)) if head.isdecimal() and tail.isdecimal() else None
 
 
 def touch(*topics: str, customer_id: int | None = None) -> None:
-    """Say that these topics changed, once for all that a transaction did. Listeners are woken at commit.
+    """Say that these topics changed. Listeners are woken once, when the transaction commits.
 
     A topic is `<model label>:<id>` (`desk.ticket:12`), or a list that has no row of its own
     (`desk.queue`). With `customer_id`, that customer's own people may hear it too.
@@ -64,8 +64,16 @@ def since(cursor: Cursor, limit: int = 1000) -> list[tuple[Cursor, str, int | No
 
 
 def forget_old() -> int:
-    """Drop what no reader may still ask for; a reader with an older cursor starts afresh."""
-    count, _ = Change.objects.filter(made_at__lt=clock.now() - KEPT_FOR).delete()
+    """Drop what no reader may still ask for; a reader with an older cursor starts afresh.
+
+    The newest of the dropped changes stays without its topic: it marks how far forgetting went.
+    """
+    old = Change.objects.filter(made_at__lt=clock.now() - KEPT_FOR)
+    mark = old.order_by("-transaction", "-id").values_list("pk", flat=True).first()
+    if mark is None:
+        return 0
+    Change.objects.filter(pk=mark).update(topic="")
+    count, _ = old.exclude(pk=mark).delete()
     return count
 
 

@@ -1,4 +1,4 @@
-"""The present moment. Tests push it forward; nothing else in Opale asks the machine for the time."""
+"""The present moment. Tests push it forward; nothing else asks the machine for the time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -7,15 +7,28 @@ knows who listens: listeners register in the `apps.py` of the upper room.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
+from django.db import transaction
 from procrastinate.contrib.django import app
 
-from opale.kernel.actor import Actor
+from opale.kernel import clock
+from opale.kernel.actor import Actor, system
 from opale.kernel.models import Fact as FactRow
+from opale.kernel.models import FactDelivery
 
 DELIVERY_JOB = "kernel.deliver_fact"
+KEPT_FOR = timedelta(days=90)
+FORGOTTEN_AT_ONCE = 10_000
+
+
+class UnknownListener(LookupError):
+    """This process knows no such fact or listener: another version of Opale announced it."""
+
+
+_kinds: dict[str, type["Fact"]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +37,27 @@ class Fact:
 
     name: ClassVar[str]
 
+    def __init_subclass__(cls) -> None:
+        # With slots, the decorator makes the class a second time: the later one is the real one.
+        known = _kinds.setdefault(cls.name, cls)
+        if (known.__module__, known.__name__) != (cls.__module__, cls.__name__):
+            raise TypeError(f"two facts are named {cls.name}")
+        _kinds[cls.name] = cls
+
 
 F = TypeVar("F", bound=Fact)
 Listener = Callable[[Any, Actor], None]
 
-_kinds: dict[str, type[Fact]] = {}
 _listeners: dict[str, dict[str, Listener]] = {}
 
 
 def listen(kind: type[F], listener: str, action: Callable[[F, Actor], None]) -> None:
-    """Register `action` under the stable name `listener`; called once per fact, in a job, idempotent."""
-    _kinds[kind.name] = kind
+    """Register `action` under the stable name `listener`, such as `desk.open_ticket`.
+
+    It is called in a job with the fact and the system actor named after the listener, in one
+    transaction that also notes the delivery: its rows are written exactly once for each fact. It
+    calls nothing outside the database; a mail is queued.
+    """
     _listeners.setdefault(kind.name, {})[listener] = action
 
 
@@ -47,20 +70,32 @@ def announce(fact: Fact, *, by: Actor) -> None:
         app.configure_task(DELIVERY_JOB).defer(fact_id=row.pk, listener=listener)
 
 
-def deliver(fact_id: int, listener: str) -> None:
-    """Hand one fact to one listener, acting as the listener's own system actor.
+def deliver(fact_id: int, listener: str) -> bool:
+    """Hand one fact to one listener, once; whether this was the time.
 
-    Errors: whatever the listener raises; the job is then retried and finally marked as failed.
+    Errors: UnknownListener, and whatever the listener raises; nothing is then written, the job is
+    tried again and finally marked as failed.
     """
     row = FactRow.objects.get(pk=fact_id)
-    action = _listeners[row.name][listener]
-    announced_by = Actor("system", row.actor, row.actor_name)
-    action(msgspec.convert(row.body, _kinds[row.name]), announced_by)
+    kind, action = _kinds.get(row.name), _listeners.get(row.name, {}).get(listener)
+    if kind is None or action is None:
+        raise UnknownListener(f"{row.name} for {listener}")
+    fact = msgspec.convert(row.body, kind)
+    with transaction.atomic():
+        # Of two deliveries at the same moment the second waits here for the first one's end.
+        _, first = FactDelivery.objects.get_or_create(fact=row, listener=listener)
+        if first:
+            action(fact, system(listener))
+    return first
 
 
-def catalogue() -> list[tuple[str, type[Fact], list[str]]]:
+def forget_old() -> int:
+    """Drop facts that are over for long, with their deliveries."""
+    old = FactRow.objects.filter(announced_at__lt=clock.now() - KEPT_FOR).order_by("announced_at")
+    count, _ = FactRow.objects.filter(pk__in=old.values("pk")[:FORGOTTEN_AT_ONCE]).delete()
+    return count
+
+
+def catalogue() -> list[tuple[type[Fact], list[str]]]:
     """Who says what, and who listens: the source of docs/reference/facts.md."""
-    return sorted(
-        ((name, kind, sorted(_listeners.get(name, {}))) for name, kind in _kinds.items()),
-        key=lambda row: row[0],
-    )
+    return [(kind, sorted(_listeners.get(name, {}))) for name, kind in sorted(_kinds.items())]

@@ -24,7 +24,7 @@ def tracked(*, exclude: Iterable[str] = ()) -> Callable[[type[M]], type[M]]:
         exclude=list(exclude),
         obj_field=pghistory.ObjForeignKey(related_name="former"),
         context_field=pghistory.ContextJSONField(null=False),
-        context_id_field=None,
+        context_id_field=None,  # type: ignore[arg-type]  # no such column
         append_only=True,
     )
     return track

@@ -50,20 +50,33 @@ def share(*tables: str) -> RunSQL:
     names = ", ".join(tables)
     return RunSQL(
         sql=f"GRANT SELECT ON {names} TO opale_portal",
-        reverse_sql=f"REVOKE SELECT ON {names} FROM opale_portal",
+        reverse_sql=f"REVOKE SELECT ON {names} FROM opale_portal",  # noqa: S608  # written in migrations
     )
 
 
 @contextmanager
 def as_customers(customer_ids: Iterable[int]) -> Iterator[None]:
-    """Run the block in one transaction as the portal role, for these customers alone."""
+    """Run the block in one transaction as the portal role, for these customers alone.
+
+    Afterwards the transaction, where it goes on, is what it was before: by the two settings given
+    back, or by the rollback of the savepoint when the block failed.
+    """
     named = ",".join(str(int(pk)) for pk in sorted(customer_ids))
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('opale.customers', %s, true)", [f"{named}"])
-            cursor.execute("SET LOCAL ROLE opale_portal")
+            cursor.execute(
+                "SELECT current_setting('role'),"
+                " coalesce(current_setting('opale.customers', true), '')"
+            )
+            before = cursor.fetchone()
+        _become("opale_portal", named)
         yield
-        with connection.cursor() as cursor:
-            # Inside an outer transaction (tests, savepoints) the role would otherwise last on.
-            cursor.execute("RESET ROLE")
-            cursor.execute("SELECT set_config('opale.customers', '', true)")
+        _become(*before)
+
+
+def _become(role: str, customers: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('opale.customers', %s, true), set_config('role', %s, true)",
+            [customers, role],
+        )

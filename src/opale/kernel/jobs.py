@@ -1,4 +1,8 @@
-"""The kernel's own jobs."""
+"""The kernel's own jobs. What is over for long is forgotten here, a little every hour.
+
+Finished jobs are deleted by the worker that finished them, and those of a killed worker are given
+to another by the workers themselves (`opale.cli.worker`).
+"""
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -6,6 +10,7 @@ from procrastinate.contrib.django import app
 from opale.kernel import changes, facts
 
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
+FAILED_KEPT_HOURS = 30 * 24
 
 
 @app.task(name=facts.DELIVERY_JOB, retry=PATIENT)
@@ -17,3 +22,21 @@ def deliver_fact(fact_id: int, listener: str) -> None:
 @app.task(name="kernel.forget_changes", queueing_lock="kernel.forget_changes")
 def forget_changes(timestamp: int) -> None:
     changes.forget_old()
+
+
+@app.periodic(cron="27 * * * *", periodic_id="kernel.forget_facts")
+@app.task(name="kernel.forget_facts", queueing_lock="kernel.forget_facts")
+def forget_facts(timestamp: int) -> None:
+    facts.forget_old()
+
+
+@app.periodic(cron="37 4 * * *", periodic_id="kernel.forget_failed_jobs")
+@app.task(name="kernel.forget_failed_jobs", queueing_lock="kernel.forget_failed_jobs")
+async def forget_failed_jobs(timestamp: int) -> None:
+    """Failures are kept to be looked at; nobody looks at them for ever."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=FAILED_KEPT_HOURS,
+        include_failed=True,
+        include_cancelled=True,
+        include_aborted=True,
+    )

@@ -6,27 +6,34 @@ from typing import Any
 
 import structlog
 
+_WORD = r"[^\s,;\"'&<>]+"
 SECRET = re.compile(
-    r"(/ingest/[a-z0-9_-]+/)[^/\s?\"']+|((?:authorization|api[-_]?key|token|password)[\"']?[=:]\s*)"
-    r"(?:bearer |geniekey |key )?[^\s,;\"'&]+",
+    # The key in the address of a listener.
+    r"(/ingest/[a-z0-9_-]+/)[^/\s?\"'&#]+"
+    # The password in an address.
+    r"|([a-z][a-z0-9+.-]*://[^/\s:@\"']*:)[^/\s@\"']+(?=@)"
+    # `name: value`, `name=value`, `"name": "value"`, with or without a scheme before the value.
+    r"|((?:authorization|cookie|sessionid|csrf[a-z_-]*|[a-z_-]*(?:token|password|passwd|secret)"
+    r"|\b(?:(?:api|access|routing|integration|ingest|service|genie)[-_]?)?key)"
+    r"[\"']?\s*[=:]\s*[\"']?(?:basic |bearer |digest |geniekey |key |token |sessionid=)?)"
+    + _WORD
+    +
+    # A token of Opale, wherever it stands.
+    r"|(\bopale_)[A-Za-z0-9_-]{20,}",
     re.IGNORECASE,
 )
 
 
 def without_secrets(text: str) -> str:
-    """The text with ingest keys in addresses, tokens and passwords blanked."""
-    return SECRET.sub(lambda found: f"{found[1] or found[2]}***", text)
+    """The text with ingest keys and passwords of addresses, tokens and passwords blanked."""
+    return SECRET.sub(
+        lambda found: f"{next(kept for kept in found.groups() if kept is not None)}***", text
+    )
 
 
-class NoSecrets(logging.Filter):
-    """Blanks secrets before a handler sees the record."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        clean = without_secrets(message)
-        if clean != message:
-            record.msg, record.args = clean, ()
-        return True
+def _blank(logger: Any, method: str, line: Any) -> str:
+    """The last step: what comes from a traceback or a bound value is blanked too."""
+    return without_secrets(str(line))
 
 
 def formatter() -> logging.Formatter:
@@ -43,5 +50,6 @@ def formatter() -> logging.Formatter:
             structlog.processors.LogfmtRenderer(
                 key_order=["timestamp", "level", "logger", "event"]
             ),
+            _blank,
         ],
     )

@@ -35,6 +35,19 @@ class Fact(models.Model):
         indexes = (models.Index(fields=["announced_at"], name="kernel_fact_announced"),)
 
 
+class FactDelivery(models.Model):
+    """That one listener has done what it does about one fact. Append-only."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="deliveries")
+    listener = models.CharField(max_length=100)
+    delivered_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["fact", "listener"], name="fact_delivered_once"),
+        )
+
+
 class Change(models.Model):
     """What live pages must read again. Ordered by transaction, so that late commits are not missed.
 

@@ -1,0 +1,127 @@
+"""Live changes: nothing is missed, whatever the order in which transactions end."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from opale.kernel import changes, clock
+from opale.kernel.changes import Cursor, since, topics_of, touch
+from opale.kernel.models import Change
+
+START = Cursor(0, 0)
+
+
+@pytest.fixture
+def other() -> Iterator[psycopg.Connection[Any]]:
+    """A second session of the application."""
+    parameters = connection.get_connection_params()
+    for django_only in ("cursor_factory", "context", "prepare_threshold"):
+        parameters.pop(django_only, None)
+    with psycopg.connect(**parameters) as session:
+        yield session
+
+
+def topics(cursor: Cursor = START) -> list[str]:
+    return topics_of(since(cursor))
+
+
+def topics_once_there(wanted: int, cursor: Cursor = START) -> list[str]:
+    """Transactions of other databases of the same server hold readers back until they end."""
+    pause, found = threading.Event(), topics(cursor)
+    for _ in range(1000):
+        if len(found) >= wanted:
+            break
+        pause.wait(0.02)
+        found = topics(cursor)
+    return found
+
+
+@pytest.mark.django_db
+def test_each_topic_is_told_once_in_a_call_and_with_its_customer() -> None:
+    touch("desk.ticket:1", "desk.queue", "desk.ticket:1", customer_id=7)
+    touch()
+    told = Change.objects.order_by("id").values_list("topic", "customer_id")
+    assert list(told) == [("desk.ticket:1", 7), ("desk.queue", 7)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_late_commit_with_an_early_number_is_not_missed(
+    other: psycopg.Connection[Any],
+) -> None:
+    other.execute("INSERT INTO kernel_change (topic) VALUES ('early')")
+    touch("late")
+    assert topics() == [], "the reader passed a transaction that is still running"
+    other.commit()
+    assert topics_once_there(2) == ["early", "late"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_that_goes_on_from_its_cursor_reads_every_change_once() -> None:
+    for number in range(5):
+        touch(f"lamp:{number}", f"lamp:{number}b")
+    topics_once_there(10)
+    read: list[str] = []
+    cursor = START
+    while page := since(cursor, limit=3):
+        read += topics_of(page)
+        cursor = page[-1][0]
+    assert read == [f"lamp:{n}{tail}" for n in range(5) for tail in ("", "b")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_was_rolled_back_was_none() -> None:
+    with transaction.atomic():
+        touch("never")
+        transaction.set_rollback(True)
+    touch("there")
+    assert topics_once_there(1) == ["there"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_listeners_are_woken_once_a_transaction(other: psycopg.Connection[Any]) -> None:
+    other.autocommit = True
+    other.execute(f"LISTEN {changes.CHANNEL}".encode())
+    other.execute("LISTEN end_of_test")
+    with transaction.atomic():
+        touch("a")
+        touch("b", "c")
+        touch("a")
+    with connection.cursor() as cursor:
+        cursor.execute("NOTIFY end_of_test")
+    woken = []
+    for notice in other.notifies(timeout=30):
+        woken.append(notice.channel)
+        if notice.channel == "end_of_test":
+            break
+    assert woken == [changes.CHANNEL, "end_of_test"]
+
+
+def test_a_cursor_is_read_back_from_its_text() -> None:
+    cursor = Cursor(1234567890123, 42)
+    assert Cursor.parse(str(cursor)) == cursor
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-", "12", "12-", "-12", "a-1", "1-b", "1-2-3", "1.5-2", "-1-2", " 1-2", "²-1"]
+)
+def test_what_is_no_cursor_is_refused(text: str) -> None:
+    assert Cursor.parse(text) is None
+
+
+def test_cursors_are_ordered_by_transaction_first() -> None:
+    assert Cursor(1, 99) < Cursor(2, 1) < Cursor(2, 2)
+
+
+@pytest.mark.django_db
+def test_forgetting_keeps_the_recent_and_marks_how_far_it_went() -> None:
+    touch("first", "second")
+    assert changes.forget_old() == 0
+    with clock.travel(changes.KEPT_FOR + timedelta(minutes=1)):
+        assert changes.forget_old() == 1
+        assert changes.forget_old() == 0
+    assert list(Change.objects.values_list("topic", flat=True)) == [""]
