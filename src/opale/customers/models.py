@@ -4,7 +4,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.clock import now
@@ -19,26 +20,58 @@ class CustomersQuerySet(OwnedQuerySet[M]):
     read_right = "customers.read"
 
 
+PHONE_DIGITS = 9
+"""So many last digits tell telephone numbers apart, however the country is written."""
+
+
+def last_digits(column: str) -> Right:
+    """The end of a telephone number, without anything but digits."""
+    digits = Func(
+        F(column),
+        Value(r"\D"),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=TextField(),
+    )
+    return Right(digits, PHONE_DIGITS)
+
+
 @tracked()
 class Customer(models.Model):
     """Whoever signs a contract with the provider."""
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "id"}
 
-    code = models.CharField(max_length=20, unique=True)
-    name = models.CharField(max_length=200)
-    language = models.CharField(max_length=2, choices=Language.choices)
-    time_zone = models.CharField(max_length=64, default="Europe/Paris")
-    calendar = models.ForeignKey(WorkingCalendar, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(_("Code"), max_length=20, unique=True)
+    name = models.CharField(_("Name"), max_length=200)
+    language = models.CharField(_("Language"), max_length=2, choices=Language.choices)
+    time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Paris")
+    calendar = models.ForeignKey(
+        WorkingCalendar,
+        verbose_name=_("Business hours"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     architect = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="portfolio"
+        Person,
+        verbose_name=_("Solution architect"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="portfolio",
     )
     service_manager = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="managed_customers"
+        Person,
+        verbose_name=_("Service manager"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="managed_customers",
     )
-    domains = models.JSONField(default=list, blank=True)
+    domains = models.JSONField(_("Mail domains"), default=list, blank=True)
     created_at = models.DateTimeField(default=now)
-    left_on = models.DateField(null=True, blank=True)
+    left_on = models.DateField(_("Left on"), null=True, blank=True)
 
     objects = CustomersQuerySet["Customer"].as_manager()
 
@@ -46,6 +79,7 @@ class Customer(models.Model):
         ordering = ("name", "id")
         indexes = (
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_trigrams"),
+            GinIndex(fields=["domains"], opclasses=["jsonb_path_ops"], name="customer_domains"),
         )
 
     def __str__(self) -> str:
@@ -58,19 +92,26 @@ class Contact(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"contact": "id"}
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contacts")
-    user = models.OneToOneField(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="contact"
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), on_delete=models.PROTECT, related_name="contacts"
     )
-    name = models.CharField(max_length=200)
-    email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=32, blank=True)
-    language = models.CharField(max_length=2, choices=Language.choices)
-    may_open = models.BooleanField(default=True)
-    may_order = models.BooleanField(default=False)
-    may_approve = models.BooleanField(default=False)
-    may_enter = models.BooleanField(default=False)
-    left_on = models.DateField(null=True, blank=True)
+    user = models.OneToOneField(
+        User,
+        verbose_name=_("Login"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contact",
+    )
+    name = models.CharField(_("Name"), max_length=200)
+    email = models.EmailField(_("Email address"), blank=True)
+    phone = models.CharField(_("Telephone"), max_length=32, blank=True)
+    language = models.CharField(_("Language"), max_length=2, choices=Language.choices)
+    may_open = models.BooleanField(_("May open requests"), default=True)
+    may_order = models.BooleanField(_("May order"), default=False)
+    may_approve = models.BooleanField(_("May approve"), default=False)
+    may_enter = models.BooleanField(_("May enter a datacentre"), default=False)
+    left_on = models.DateField(_("Left on"), null=True, blank=True)
 
     objects = CustomersQuerySet["Contact"].as_manager()
 
@@ -83,7 +124,10 @@ class Contact(models.Model):
                 name="contact_email_once_per_customer",
             ),
         )
-        indexes = (models.Index(fields=["email"], name="contact_email"),)
+        indexes = (
+            models.Index(fields=["email"], name="contact_email"),
+            models.Index(last_digits("phone"), name="contact_phone_digits"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -109,9 +153,14 @@ class Measure(models.TextChoices):
 class SupportPlan(models.Model):
     """What kind of support is sold; its content is in dated versions."""
 
-    code = models.CharField(max_length=20, unique=True)
-    name_en = models.CharField(max_length=100)
-    name_fr = models.CharField(max_length=100)
+    code = models.CharField(_("Code"), max_length=20, unique=True)
+    name_en = models.CharField(_("English name"), max_length=100)
+    name_fr = models.CharField(_("French name"), max_length=100)
+
+    objects = CustomersQuerySet["SupportPlan"].as_manager()
+
+    class Meta:
+        ordering = ("code",)
 
     def __str__(self) -> str:
         return self.code
@@ -126,14 +175,22 @@ class SupportPlanVersion(models.Model):
     Source: docs/rules/priority.md.
     """
 
-    plan = models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="versions")
-    period = DateRangeField()
-    stream = models.CharField(max_length=10, choices=Stream.choices)
-    coverage = models.CharField(max_length=20, choices=Coverage.choices)
-    matrix = models.JSONField()
-    premium_matrix = models.JSONField()
+    plan = models.ForeignKey(
+        SupportPlan,
+        verbose_name=_("Support plan"),
+        on_delete=models.PROTECT,
+        related_name="versions",
+    )
+    period = DateRangeField(_("Period"))
+    stream = models.CharField(_("Stream"), max_length=10, choices=Stream.choices)
+    coverage = models.CharField(_("Coverage"), max_length=20, choices=Coverage.choices)
+    matrix = models.JSONField(_("Priorities"))
+    premium_matrix = models.JSONField(_("Priorities under Premium"))
+
+    objects = CustomersQuerySet["SupportPlanVersion"].as_manager()
 
     class Meta:
+        ordering = ("-period",)
         constraints = (
             ExclusionConstraint(
                 name="one_version_of_a_plan_a_day",
@@ -149,13 +206,16 @@ class PlanTarget(models.Model):
     """The time promised for one measure and priority, with or without Premium."""
 
     version = models.ForeignKey(
-        SupportPlanVersion, on_delete=models.CASCADE, related_name="targets"
+        SupportPlanVersion,
+        verbose_name=_("Version"),
+        on_delete=models.CASCADE,
+        related_name="targets",
     )
-    premium = models.BooleanField(default=False)
-    measure = models.CharField(max_length=20, choices=Measure.choices)
-    priority = models.PositiveSmallIntegerField()
-    target = models.DurationField()
-    coverage = models.CharField(max_length=20, choices=Coverage.choices)
+    premium = models.BooleanField(_("Premium"), default=False)
+    measure = models.CharField(_("Measure"), max_length=20, choices=Measure.choices)
+    priority = models.PositiveSmallIntegerField(_("Priority"))
+    target = models.DurationField(_("Time promised"))
+    coverage = models.CharField(_("Coverage"), max_length=20, choices=Coverage.choices)
 
     class Meta:
         constraints = (
@@ -177,11 +237,13 @@ class Family(models.TextChoices):
 class Offering(models.Model):
     """An item of the catalogue."""
 
-    code = models.CharField(max_length=40, unique=True)
-    family = models.CharField(max_length=20, choices=Family.choices)
-    name_en = models.CharField(max_length=200)
-    name_fr = models.CharField(max_length=200)
-    retired_on = models.DateField(null=True, blank=True)
+    code = models.CharField(_("Code"), max_length=40, unique=True)
+    family = models.CharField(_("Family"), max_length=20, choices=Family.choices)
+    name_en = models.CharField(_("English name"), max_length=200)
+    name_fr = models.CharField(_("French name"), max_length=200)
+    retired_on = models.DateField(_("Retired on"), null=True, blank=True)
+
+    objects = CustomersQuerySet["Offering"].as_manager()
 
     class Meta:
         ordering = ("family", "code")
@@ -204,16 +266,27 @@ class Service(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="services")
-    offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="services")
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts"
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), on_delete=models.PROTECT, related_name="services"
     )
-    reference = models.CharField(max_length=40, unique=True)
-    name = models.CharField(max_length=200)
-    state = models.CharField(max_length=20, choices=State.choices, default=State.DESIGNED)
-    started_on = models.DateField(null=True, blank=True)
-    ended_on = models.DateField(null=True, blank=True)
+    offering = models.ForeignKey(
+        Offering, verbose_name=_("Offering"), on_delete=models.PROTECT, related_name="services"
+    )
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("Part of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+    )
+    reference = models.CharField(_("Reference"), max_length=40, unique=True)
+    name = models.CharField(_("Name"), max_length=200)
+    state = models.CharField(
+        _("State"), max_length=20, choices=State.choices, default=State.DESIGNED
+    )
+    started_on = models.DateField(_("In service since"), null=True, blank=True)
+    ended_on = models.DateField(_("Ended on"), null=True, blank=True)
 
     objects = CustomersQuerySet["Service"].as_manager()
 
@@ -229,10 +302,12 @@ class Service(models.Model):
 class Contract(models.Model):
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contracts")
-    number = models.CharField(max_length=40, unique=True)
-    signed_on = models.DateField()
-    period = DateRangeField()
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), on_delete=models.PROTECT, related_name="contracts"
+    )
+    number = models.CharField(_("Number"), max_length=40, unique=True)
+    signed_on = models.DateField(_("Signed on"))
+    period = DateRangeField(_("Period"))
 
     objects = CustomersQuerySet["Contract"].as_manager()
 
@@ -249,11 +324,19 @@ class ContractedPlan(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="plans")
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="plans")
-    plan = models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="+")
-    period = DateRangeField()
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), on_delete=models.PROTECT, related_name="+"
+    )
+    contract = models.ForeignKey(
+        Contract, verbose_name=_("Contract"), on_delete=models.PROTECT, related_name="plans"
+    )
+    service = models.ForeignKey(
+        Service, verbose_name=_("Service"), on_delete=models.PROTECT, related_name="plans"
+    )
+    plan = models.ForeignKey(
+        SupportPlan, verbose_name=_("Support plan"), on_delete=models.PROTECT, related_name="+"
+    )
+    period = DateRangeField(_("Period"))
 
     objects = CustomersQuerySet["ContractedPlan"].as_manager()
 
@@ -278,13 +361,22 @@ class ContractOption(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="options")
-    service = models.ForeignKey(
-        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="options"
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), on_delete=models.PROTECT, related_name="+"
     )
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    period = DateRangeField()
+    contract = models.ForeignKey(
+        Contract, verbose_name=_("Contract"), on_delete=models.PROTECT, related_name="options"
+    )
+    service = models.ForeignKey(
+        Service,
+        verbose_name=_("Service"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="options",
+    )
+    kind = models.CharField(_("Kind"), max_length=20, choices=Kind.choices)
+    period = DateRangeField(_("Period"))
 
     objects = CustomersQuerySet["ContractOption"].as_manager()
 
@@ -298,18 +390,29 @@ class SoldCommitment(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="commitments")
-    service = models.ForeignKey(
-        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="commitments"
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), on_delete=models.PROTECT, related_name="+"
     )
-    measure = models.CharField(max_length=20, choices=Measure.choices)
-    priority = models.PositiveSmallIntegerField(null=True, blank=True)
-    target = models.DurationField(null=True, blank=True)
-    percent = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
-    coverage = models.CharField(max_length=20, choices=Coverage.choices)
-    penalty = models.CharField(max_length=300, blank=True)
-    period = DateRangeField()
+    contract = models.ForeignKey(
+        Contract, verbose_name=_("Contract"), on_delete=models.PROTECT, related_name="commitments"
+    )
+    service = models.ForeignKey(
+        Service,
+        verbose_name=_("Service"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="commitments",
+    )
+    measure = models.CharField(_("Measure"), max_length=20, choices=Measure.choices)
+    priority = models.PositiveSmallIntegerField(_("Priority"), null=True, blank=True)
+    target = models.DurationField(_("Time promised"), null=True, blank=True)
+    percent = models.DecimalField(
+        _("Availability (%)"), max_digits=6, decimal_places=3, null=True, blank=True
+    )
+    coverage = models.CharField(_("Coverage"), max_length=20, choices=Coverage.choices)
+    penalty = models.CharField(_("Penalty"), max_length=300, blank=True)
+    period = DateRangeField(_("Period"))
 
     objects = CustomersQuerySet["SoldCommitment"].as_manager()
 

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Customer, Service
@@ -26,16 +27,21 @@ class Site(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"sites": "id"}
 
-    code = models.CharField(max_length=20, unique=True)
-    name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    code = models.CharField(_("Code"), max_length=20, unique=True)
+    name = models.CharField(_("Name"), max_length=200)
+    kind = models.CharField(_("Kind"), max_length=20, choices=Kind.choices)
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="sites"
+        Customer,
+        verbose_name=_("Customer"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sites",
     )
-    address = models.CharField(max_length=300, blank=True)
-    city = models.CharField(max_length=100, blank=True)
-    country = models.CharField(max_length=2)
-    time_zone = models.CharField(max_length=64, default="Europe/Paris")
+    address = models.CharField(_("Address"), max_length=300, blank=True)
+    city = models.CharField(_("City"), max_length=100, blank=True)
+    country = models.CharField(_("Country"), max_length=2)
+    time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Paris")
 
     objects = InfrastructureQuerySet["Site"].as_manager()
 
@@ -73,18 +79,30 @@ class ConfigurationItem(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"sites": "site_id"}
 
-    name = models.CharField(max_length=200, unique=True)
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    state = models.CharField(max_length=20, choices=State.choices, default=State.IN_SERVICE)
+    name = models.CharField(_("Name"), max_length=200, unique=True)
+    kind = models.CharField(_("Kind"), max_length=20, choices=Kind.choices)
+    state = models.CharField(
+        _("State"), max_length=20, choices=State.choices, default=State.IN_SERVICE
+    )
     site = models.ForeignKey(
-        Site, on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+        Site,
+        verbose_name=_("Site"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="items",
     )
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+        Customer,
+        verbose_name=_("Customer"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="items",
     )
-    address = models.GenericIPAddressField(null=True, blank=True)
-    serial = models.CharField(max_length=100, blank=True)
-    attributes = models.JSONField(default=dict, blank=True)
+    address = models.GenericIPAddressField(_("Address"), null=True, blank=True)
+    serial = models.CharField(_("Serial number"), max_length=100, blank=True)
+    attributes = models.JSONField(_("Attributes"), default=dict, blank=True)
 
     objects = InfrastructureQuerySet["ConfigurationItem"].as_manager()
 
@@ -92,6 +110,9 @@ class ConfigurationItem(models.Model):
         ordering = ("name", "id")
         indexes = (
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="item_name_trigrams"),
+            models.Index(Lower("name"), name="item_name_lower"),
+            models.Index(fields=["address"], name="item_address"),
+            models.Index(fields=["kind", "name"], name="item_kind_name"),
         )
 
     def __str__(self) -> str:
@@ -103,12 +124,18 @@ class Dependency(models.Model):
     """`upper` needs `lower`. Lowers of one `redundancy` group replace each other."""
 
     upper = models.ForeignKey(
-        ConfigurationItem, on_delete=models.CASCADE, related_name="needs_links"
+        ConfigurationItem,
+        verbose_name=_("Item that needs"),
+        on_delete=models.CASCADE,
+        related_name="needs_links",
     )
     lower = models.ForeignKey(
-        ConfigurationItem, on_delete=models.CASCADE, related_name="carries_links"
+        ConfigurationItem,
+        verbose_name=_("Item that is needed"),
+        on_delete=models.CASCADE,
+        related_name="carries_links",
     )
-    redundancy = models.CharField(max_length=40, blank=True)
+    redundancy = models.CharField(_("Redundancy group"), max_length=40, blank=True)
 
     class Meta:
         constraints = (
@@ -123,12 +150,19 @@ class ServiceItem(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="item_links")
-    item = models.ForeignKey(
-        ConfigurationItem, on_delete=models.CASCADE, related_name="service_links"
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), on_delete=models.PROTECT, related_name="+"
     )
-    redundancy = models.CharField(max_length=40, blank=True)
+    service = models.ForeignKey(
+        Service, verbose_name=_("Service"), on_delete=models.CASCADE, related_name="item_links"
+    )
+    item = models.ForeignKey(
+        ConfigurationItem,
+        verbose_name=_("Item"),
+        on_delete=models.CASCADE,
+        related_name="service_links",
+    )
+    redundancy = models.CharField(_("Redundancy group"), max_length=40, blank=True)
 
     objects = InfrastructureQuerySet["ServiceItem"].as_manager()
 

@@ -6,6 +6,7 @@ Source: docs/rules/priority.md, docs/rules/clocks.md, "What was promised".
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from opale.customers.models import (
@@ -17,11 +18,11 @@ from opale.customers.models import (
     PlanTarget,
     Service,
     SoldCommitment,
+    SupportPlan,
     SupportPlanVersion,
 )
 from opale.kernel.business_time import Calendar
 
-LOWEST_PRIORITY = 4
 NO_PLAN = {
     "1": {"1": 1, "2": 2, "3": 3},
     "2": {"1": 2, "2": 3, "3": 4},
@@ -96,14 +97,19 @@ def has_premium(customer: Customer, service: Service | None, *, on: date) -> boo
     return any(service_id in wanted for service_id in options)
 
 
+def plan_name(plan: SupportPlan) -> str:
+    """The plan's name in the reader's language."""
+    return plan.name_fr if (get_language() or "").startswith("fr") else plan.name_en
+
+
 def priority_of(plan: PlanInForce | None, impact: int, urgency: int) -> Priority:
     """The priority that impact and urgency (1 to 3) give, read off the plan's own matrix."""
     if plan is None:
         matrix, name = NO_PLAN, _("No plan")
     elif plan.premium:
-        matrix, name = plan.version.premium_matrix, f"{plan.version.plan.code.title()} Premium"
+        matrix, name = plan.version.premium_matrix, f"{plan_name(plan.version.plan)} Premium"
     else:
-        matrix, name = plan.version.matrix, plan.version.plan.code.title()
+        matrix, name = plan.version.matrix, plan_name(plan.version.plan)
     priority = int(matrix[str(int(impact))][str(int(urgency))])
     reason = _(
         "%(plan)s: impact %(impact)s with urgency %(urgency)s gives priority %(priority)s."
@@ -132,7 +138,7 @@ def promises_of(
         ).order_by("premium")
         for target in targets:
             source = _("Plan %(plan)s, priority %(priority)s") % {
-                "plan": version.plan.code.title() + (" Premium" if target.premium else ""),
+                "plan": plan_name(version.plan) + (" Premium" if target.premium else ""),
                 "priority": priority,
             }
             promised[target.measure] = _promise(

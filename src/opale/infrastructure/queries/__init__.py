@@ -1,5 +1,63 @@
-"""Reading the infrastructure: the door to the modules of this folder."""
+"""Reading the infrastructure: every list starts with who is asking."""
 
-from opale.infrastructure.queries.matching import ItemMatch, items_by_names
+from opale.infrastructure.queries.impact import (
+    Failure,
+    Impact,
+    failure_of,
+    impact_of,
+)
+from opale.infrastructure.queries.lists import (
+    carried_by,
+    get_item,
+    get_site,
+    items,
+    items_of,
+    kinds_at,
+    may_edit_item,
+    needed_by,
+    services_of,
+    site_coded,
+    sites,
+)
+from opale.infrastructure.queries.matching import (
+    ItemMatch,
+    item_named,
+    items_by_names,
+)
+from opale.infrastructure.queries.neighbourhood import (
+    Link,
+    Neighbour,
+    Neighbourhood,
+    neighbourhood,
+)
+from opale.infrastructure.queries.search import (
+    Found,
+    search,
+)
 
-__all__ = ["ItemMatch", "items_by_names"]
+__all__ = [
+    "Failure",
+    "Found",
+    "Impact",
+    "ItemMatch",
+    "Link",
+    "Neighbour",
+    "Neighbourhood",
+    "carried_by",
+    "failure_of",
+    "get_item",
+    "get_site",
+    "impact_of",
+    "item_named",
+    "items",
+    "items_by_names",
+    "items_of",
+    "kinds_at",
+    "may_edit_item",
+    "needed_by",
+    "neighbourhood",
+    "search",
+    "services_of",
+    "site_coded",
+    "sites",
+]

@@ -1,62 +1,72 @@
-"""Which item a name means, and so which service and customer: asked for whole batches of events."""
+"""Which item a name means, and which service and customer stand on it."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from django.db.models import Count, Min, Q
+from django.db import connection
 
-from opale.infrastructure.models import ConfigurationItem, ServiceItem
+from opale.infrastructure.models import ConfigurationItem
 
 
 @dataclass(frozen=True, slots=True)
 class ItemMatch:
-    """An item found by its name or address; the service and customer only when they are one."""
+    """The item of a name. Service and customer are given only when there is no doubt about them."""
 
     item_id: int
-    service_id: int | None
-    customer_id: int | None
+    service_id: int | None = None
+    customer_id: int | None = None
 
 
-def items_by_names(names: Collection[str]) -> dict[str, ItemMatch]:
-    """The items that these names or addresses mean, in two queries however many names.
+_BY_NAMES = """
+    SELECT wanted.name, item.id,
+           CASE WHEN served.services = 1 THEN served.service_id END,
+           COALESCE(item.customer_id, CASE WHEN served.customers = 1 THEN served.customer_id END)
+    FROM unnest(%s::text[], %s::inet[]) AS wanted(name, address)
+    CROSS JOIN LATERAL (
+        SELECT id, customer_id FROM (
+            (SELECT id, customer_id, 1 AS sureness FROM infrastructure_configurationitem
+             WHERE lower(name) = lower(wanted.name) AND state <> 'retired'
+             ORDER BY name = wanted.name DESC, id LIMIT 1)
+            UNION ALL
+            (SELECT min(id), min(customer_id), 2 FROM infrastructure_configurationitem
+             WHERE address = wanted.address AND state <> 'retired'
+             HAVING count(*) = 1)
+        ) AS either ORDER BY sureness LIMIT 1
+    ) AS item
+    LEFT JOIN LATERAL (
+        SELECT count(DISTINCT link.service_id) AS services, min(link.service_id) AS service_id,
+               count(DISTINCT link.customer_id) AS customers, min(link.customer_id) AS customer_id
+        FROM infrastructure_serviceitem AS link
+        JOIN customers_service AS service ON service.id = link.service_id
+        WHERE link.item_id = item.id AND service.state <> 'terminated'
+    ) AS served ON true
+"""
 
-    A service is named only where exactly one stands on the item: none rather than a wrong one.
+
+def items_by_names(names: Iterable[str]) -> dict[str, ItemMatch]:
+    """For each text that means an item, the item, in one query.
+
+    A text is the name of an item, whatever its case, or an address that only one item has.
+    A shared item, such as a router that carries many services, is nobody's: it has an item and no
+    service or customer.
     """
-    wanted = {name.strip().lower() for name in names if name.strip()}
+    wanted = sorted(set(names))
     if not wanted:
         return {}
-    addresses = {name for name in wanted if _is_address(name)}
-    rows = list(
-        ConfigurationItem.objects.filter(
-            Q(name__in={*names, *wanted}) | Q(address__in=addresses)
-        ).values_list("pk", "name", "address", "customer_id")
-    )
-    services = _only_services({pk for pk, *_ in rows})
-    found: dict[str, ItemMatch] = {}
-    for pk, name, address, customer_id in rows:
-        service_id, service_customer = services.get(pk, (None, None))
-        match = ItemMatch(pk, service_id, customer_id or service_customer)
-        for key in (name.lower(), str(address) if address else ""):
-            if key in wanted:
-                found.setdefault(key, match)
-    return {name: found[name.strip().lower()] for name in names if name.strip().lower() in found}
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_NAMES, [wanted, [_address(name) for name in wanted]])
+        return {row[0]: ItemMatch(row[1], row[2], row[3]) for row in cursor.fetchall()}
 
 
-def _only_services(item_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Of each item on which exactly one service stands: the service and its customer."""
-    rows = (
-        ServiceItem.objects.filter(item_id__in=item_ids)
-        .values("item_id")
-        .annotate(service=Min("service_id"), customer=Min("customer_id"), standing=Count("id"))
-        .filter(standing=1)
-    )
-    return {row["item_id"]: (row["service"], row["customer"]) for row in rows}
+def item_named(name: str) -> ConfigurationItem | None:
+    """The item of this name, whoever asks: for what Opale itself finds out from labels."""
+    found = items_by_names([name]).get(name)
+    return ConfigurationItem.objects.get(pk=found.item_id) if found else None
 
 
-def _is_address(text: str) -> bool:
+def _address(text: str) -> str | None:
     try:
-        ip_address(text)
+        return str(ip_address(text))
     except ValueError:
-        return False
-    return True
+        return None

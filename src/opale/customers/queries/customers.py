@@ -1,0 +1,139 @@
+"""Customers and their contacts, as far as the asker may see them."""
+
+from datetime import date
+from typing import Literal
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from opale.customers import rights
+from opale.customers.models import Contact, ContractedPlan, Customer, CustomersQuerySet
+from opale.kernel.actor import Actor, Scope
+from opale.kernel.errors import NotFound
+from opale.organisation.models import User
+from opale.organisation.ports import ContactIdentity
+from opale.organisation.queries import grants_of_contact
+
+PEOPLE = "organisation.read"
+"""Without it the names of the provider's people and their calendars are not read at all."""
+
+Standing = Literal["present", "left", "all"]
+
+
+def customers(
+    *,
+    seen_by: Actor,
+    text: str = "",
+    language: str = "",
+    manager_id: int | None = None,
+    plan: str = "",
+    on: date | None = None,
+    standing: Standing = "present",
+) -> CustomersQuerySet[Customer]:
+    """Customers by words of their name, code or mail domain, and by what is looked for."""
+    found = Customer.objects.visible_to(seen_by)
+    if seen_by.can(PEOPLE):
+        found = found.select_related("architect", "service_manager", "calendar")
+    for word in text.split():
+        found = found.filter(
+            Q(name__unaccent__icontains=word)
+            | Q(code__istartswith=word)
+            | Q(domains__contains=[word.lower()])
+        )
+    if standing != "all":
+        found = found.filter(left_on__isnull=standing == "present")
+    if language:
+        found = found.filter(language=language)
+    if manager_id:
+        found = found.filter(Q(service_manager_id=manager_id) | Q(architect_id=manager_id))
+    if plan:
+        held = ContractedPlan.objects.filter(customer=OuterRef("pk"), plan__code=plan)
+        found = found.filter(Exists(held.filter(period__contains=on) if on else held))
+    return found
+
+
+def with_counts(found: CustomersQuerySet[Customer]) -> CustomersQuerySet[Customer]:
+    """Each customer with `service_count`, the services that are not terminated."""
+    running = ~Q(services__state="terminated") & Q(services__isnull=False)
+    return found.annotate(service_count=Count("services", filter=running))
+
+
+def get_customer(customer_id: int, *, seen_by: Actor) -> Customer:
+    """Errors: NotFound, hidden and missing alike."""
+    return _first(customers(seen_by=seen_by, standing="all").filter(pk=customer_id))
+
+
+def customer_coded(code: str, *, seen_by: Actor) -> Customer:
+    """Errors: NotFound."""
+    return _first(customers(seen_by=seen_by, standing="all").filter(code=code))
+
+
+def contacts(
+    *,
+    seen_by: Actor,
+    customer: Customer | None = None,
+    text: str = "",
+    authority: str = "",
+    left: bool = False,
+) -> CustomersQuerySet[Contact]:
+    """Contacts, of one customer or of all; `authority` is `open`, `order`, `approve` or `enter`."""
+    found = Contact.objects.visible_to(seen_by).select_related("customer")
+    if seen_by.can(PEOPLE):
+        found = found.select_related("user")
+    if customer is not None:
+        found = found.filter(customer=customer)
+    if not left:
+        found = found.filter(left_on=None)
+    for word in text.split():
+        found = found.filter(Q(name__unaccent__icontains=word) | Q(email__icontains=word))
+    return found.filter(**{f"may_{authority}": True}) if authority in AUTHORITIES else found
+
+
+AUTHORITIES = ("open", "order", "approve", "enter")
+
+
+def get_contact(contact_id: int, *, seen_by: Actor) -> Contact:
+    """Errors: NotFound."""
+    found = contacts(seen_by=seen_by, left=True).filter(pk=contact_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def authorities_of(contact: Contact) -> list[str]:
+    """What the contact may do, in words."""
+    words = {
+        "may_open": _("open requests"),
+        "may_order": _("order"),
+        "may_approve": _("approve"),
+        "may_enter": _("enter a datacentre"),
+    }
+    return [word for name, word in words.items() if getattr(contact, name)]
+
+
+def identity_of(user: User) -> ContactIdentity | None:
+    """Whom a contact's login stands for: nobody once the contact or the customer has left.
+
+    Opening requests needs the authority for it; reading does not.
+    """
+    contact = Contact.objects.filter(user=user, left_on=None, customer__left_on=None).first()
+    if contact is None:
+        return None
+    without = () if contact.may_open else ("desk.request",)
+    grants: dict[str, Scope] = grants_of_contact(contact.customer_id, without=without)
+    return ContactIdentity(contact.pk, contact.name, contact.customer_id, grants)
+
+
+def may_edit(customer: Customer, actor: Actor) -> bool:
+    return Customer.objects.filter(pk=customer.pk).within(actor, rights.EDIT).exists()
+
+
+def may_edit_contacts(customer: Customer, actor: Actor) -> bool:
+    return Customer.objects.filter(pk=customer.pk).within(actor, rights.EDIT_CONTACTS).exists()
+
+
+def _first(found: CustomersQuerySet[Customer]) -> Customer:
+    customer = found.first()
+    if customer is None:
+        raise NotFound
+    return customer

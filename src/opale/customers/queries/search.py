@@ -1,0 +1,37 @@
+"""What the search of Opale finds here."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from opale.customers.queries.customers import contacts, customers
+from opale.customers.queries.sold import services
+from opale.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`key` is what the address of the page is made of."""
+
+    kind: Literal["customer", "contact", "service"]
+    key: str
+    name: str
+    note: str
+
+
+def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
+    """Customers, then services, then contacts whose name or number holds the text."""
+    if not text.strip():
+        return []
+    found = [
+        Found("customer", row.code, row.name, row.code)
+        for row in customers(seen_by=seen_by, text=text, standing="all").order_by("name")[:limit]
+    ]
+    found += [
+        Found("service", row.reference, row.name, row.customer.name)
+        for row in services(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
+    ]
+    found += [
+        Found("contact", str(row.pk), row.name, row.customer.name)
+        for row in contacts(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
+    ]
+    return found[:limit]

@@ -1,0 +1,4 @@
+"""The rights of this room."""
+
+READ = "infrastructure.read"
+EDIT = "infrastructure.edit"
