@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs
 
+import psycopg
+
 from opale.kernel.actor import Actor
 from opale.kernel.asgi import Receive, Scope, Send, answer_json, header
 from opale.kernel.changes import Cursor
+from opale.kernel.errors import Unavailable
 from opale.ui.live_feed import ChangeFeed, Said
 
 log = logging.getLogger(__name__)
@@ -40,7 +43,7 @@ class Listener:
 
 
 Authenticate = Callable[[str], Awaitable[Listener | None]]
-"""From a Cookie header to whoever it stands for; None when it opens nothing."""
+"""From a Cookie header to whoever it stands for; None when it opens nothing. Errors: Unavailable."""
 
 
 def may_hear(actor: Actor, topic: str, customer_id: int | None) -> bool:
@@ -99,12 +102,16 @@ class LiveStreams:
             await answer_json(send, 405, {"code": "method_not_allowed"}, {"Allow": "GET"})
             return
         cookie = header(scope, b"cookie")
-        listener = await self.authenticate(cookie)
+        try:
+            listener = await self.authenticate(cookie)
+        except Unavailable:
+            await answer_json(send, 503, {"code": Unavailable.code}, {"Retry-After": "2"})
+            return
         if listener is None:
             await answer_json(send, 401, {"code": "not_authenticated"})
             return
         if len(self.streams) >= STREAMS or self.stopping.is_set():
-            await answer_json(send, 503, {"code": "unavailable"}, {"Retry-After": "5"})
+            await answer_json(send, 503, {"code": Unavailable.code}, {"Retry-After": "5"})
             return
         stream = Stream(listener)
         self.streams.add(stream)
@@ -142,7 +149,13 @@ class LiveStreams:
             except TimeoutError:
                 pass
             stream.recheck.clear()
-            listener = await self.authenticate(cookie)
+            try:
+                listener = await self.authenticate(cookie)
+            except Unavailable as error:
+                # Nothing is told while the database is away, so nothing leaks meanwhile.
+                await asyncio.sleep(error.retry_after.total_seconds())
+                stream.recheck.set()
+                continue
             if listener is None or listener.actor.user_id != stream.listener.actor.user_id:
                 return
             stream.listener = listener
@@ -186,7 +199,7 @@ async def _end(*tasks: "asyncio.Task[object] | asyncio.Task[None]") -> None:
     for task in tasks:
         task.cancel()
     for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(outcome, Exception) and not isinstance(outcome, OSError):
+        if isinstance(outcome, Exception) and not isinstance(outcome, (OSError, psycopg.Error)):
             raise outcome
 
 

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 NEWEST: Final = 2**63 - 1
 """Beyond every id: a place after all the changes of its transaction."""
+CURSOR_LENGTH: Final = 40
 PAGE: Final = 1_000
 POLL_SECONDS: Final = 5.0
 UNSETTLED_SECONDS: Final = 0.1
@@ -57,7 +58,7 @@ class ChangeFeed:
         self.conninfo = conninfo
         self.place = Cursor(0, 0)
         self.newest_id = 0
-        self.early: set[int] = set()
+        self.early: dict[int, Cursor] = {}
         self.tellers: list[Callable[[Said], None]] = []
         self.ready = asyncio.Event()
         self.reading: asyncio.Task[None] | None = None
@@ -75,10 +76,10 @@ class ChangeFeed:
 
     async def missed_since(self, text: str) -> Said | None:
         """What was changed after a place; None if that is not known or too much to tell."""
-        cursor = Cursor.parse(text)
-        await self.ready.wait()
-        if cursor is None or cursor.transaction > NEWEST or cursor.id > NEWEST:
+        cursor = Cursor.parse(text) if text.isascii() and len(text) <= CURSOR_LENGTH else None
+        if cursor is None or max(cursor.transaction, cursor.id) > NEWEST:
             return None
+        await self.ready.wait()
         async with await self._connect() as connection:
             forgotten = await _one(
                 connection, FORGOTTEN, [cursor.transaction, cursor.id, cursor.transaction]
@@ -86,9 +87,7 @@ class ChangeFeed:
             if forgotten:
                 return None
             place = self.place
-            rows = await _rows(
-                connection, ANY_SINCE, [cursor.transaction, cursor.id, REPLAYED + 1]
-            )
+            rows = await _rows(connection, ANY_SINCE, [cursor.transaction, cursor.id, REPLAYED + 1])
         return Said(max(place, cursor), rows) if len(rows) <= REPLAYED else None
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
@@ -118,7 +117,7 @@ class ChangeFeed:
         )
         # Committed, but not yet below the oldest running transaction: not news to new streams.
         late = await _rows(connection, ANY_SINCE, [self.place.transaction, NEWEST, NEWEST])
-        self.early = {cursor.id for cursor, _, _ in late if cursor.id <= self.newest_id}
+        self.early = {c.id: c for c, _, _ in late if c.id <= self.newest_id}
         self.ready.set()
 
     async def _read_for_ever(self, connection: psycopg.AsyncConnection[Any]) -> None:
@@ -134,14 +133,14 @@ class ChangeFeed:
         head = await _one(connection, HEAD, [])
         fresh = await _rows(connection, FRESH, [self.newest_id, PAGE])
         settled = await _rows(connection, SINCE, [self.place.transaction, self.place.id, PAGE])
-        known = {cursor.id for cursor, _, _ in fresh} | self.early
+        known = self.early | {c.id: c for c, _, _ in fresh}
         late = [change for change in settled if change[0].id not in known]
-        self.newest_id = max([self.newest_id, *(cursor.id for cursor, _, _ in fresh)])
-        self.early = known - {cursor.id for cursor, _, _ in settled}
+        self.newest_id = max([self.newest_id, *(c.id for c, _, _ in fresh)])
         if settled:
             self.place = settled[-1][0]
         if len(settled) < PAGE:
             self.place = max(self.place, Cursor(head, NEWEST))
+        self.early = {id: cursor for id, cursor in known.items() if cursor > self.place}
         if fresh or late:
             said = Said(self.place, fresh + late)
             for tell in self.tellers:
@@ -156,8 +155,6 @@ async def _rows(
     return [(Cursor(row[0], row[1]), row[2], row[3]) for row in await cursor.fetchall()]
 
 
-async def _one(
-    connection: psycopg.AsyncConnection[Any], query: str, parameters: list[Any]
-) -> Any:
+async def _one(connection: psycopg.AsyncConnection[Any], query: str, parameters: list[Any]) -> Any:
     row = await (await connection.execute(query.encode(), parameters)).fetchone()
     return row[0] if row else None

@@ -1,0 +1,171 @@
+"""Reads what Alertmanager's `webhook_configs` posts. Unknown members are left alone.
+
+Source: the webhook documentation of Alertmanager, payload version "4".
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from opale.run.events.ports import Delivery, NewEvent, NewEvents, Refused, Unreadable
+from opale.run.events.states import Severity
+
+SEVERITIES: Final[Mapping[str, Severity]] = {
+    "critical": Severity.CRITICAL,
+    "page": Severity.CRITICAL,
+    "emergency": Severity.CRITICAL,
+    "fatal": Severity.CRITICAL,
+    "disaster": Severity.CRITICAL,
+    "major": Severity.MAJOR,
+    "high": Severity.MAJOR,
+    "error": Severity.MAJOR,
+    "minor": Severity.MINOR,
+    "average": Severity.MINOR,
+    "medium": Severity.MINOR,
+    "warning": Severity.WARNING,
+    "warn": Severity.WARNING,
+    "low": Severity.WARNING,
+    "info": Severity.INFO,
+    "informational": Severity.INFO,
+    "information": Severity.INFO,
+    "notice": Severity.INFO,
+    "none": Severity.INFO,
+    "debug": Severity.INFO,
+}
+UNKNOWN: Final = Severity.WARNING
+"""A severity that nobody maps is neither hidden nor loud."""
+
+TIME: Final = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))"
+)
+ABSENT_BEFORE: Final = 1970
+"""Go's zero time, the year 1, stands for "no time"."""
+
+EXAMPLE: Final = """\
+route:
+  receiver: opale
+receivers:
+  - name: opale
+    webhook_configs:
+      - url: {url}
+        send_resolved: true
+        max_alerts: 0
+"""
+
+_decoder = msgspec.json.Decoder()
+
+
+class Alertmanager:
+    slug: ClassVar[str] = "alertmanager"
+    name: ClassVar[str] = "Prometheus Alertmanager"
+
+    def read(self, delivery: Delivery) -> NewEvents:
+        """Errors: Unreadable."""
+        whole = _whole(delivery.body)
+        context = {key: value for key, value in whole.items() if key != "alerts"}
+        events: list[NewEvent] = []
+        refused: list[Refused] = []
+        for alert in whole["alerts"]:
+            try:
+                events.append(_event(alert, context, delivery.received_at))
+            except Unreadable as error:
+                refused.append(Refused(error.reason, msgspec.json.encode(alert)))
+        return NewEvents(tuple(events), tuple(refused))
+
+    def example(self, url: str) -> str:
+        return EXAMPLE.format(url=url)
+
+
+def _whole(body: bytes) -> dict[str, Any]:
+    try:
+        whole = _decoder.decode(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Unreadable(f"The body is not JSON: {error}") from None
+    if not isinstance(whole, dict):
+        raise Unreadable("The body is not a JSON object.")
+    if str(whole.get("version", "4")) != "4":
+        raise Unreadable("version: only 4 is understood.")
+    if not isinstance(whole.get("alerts"), list):
+        raise Unreadable("alerts: a list is expected.")
+    return whole
+
+
+def _event(alert: Any, context: Mapping[str, Any], received_at: datetime) -> NewEvent:
+    if not isinstance(alert, dict):
+        raise Unreadable("alerts: each one is an object.")
+    status = alert.get("status")
+    if status not in ("firing", "resolved"):
+        raise Unreadable("status: firing or resolved is expected.")
+    labels = _texts(alert, "labels")
+    annotations = _texts(alert, "annotations")
+    if not labels:
+        raise Unreadable("labels: at least one is expected.")
+    started_at = _time(alert, "startsAt")
+    ended_at = _time(alert, "endsAt") if status == "resolved" else None
+    occurred_at = ended_at if status == "resolved" else started_at
+    return NewEvent(
+        identity=str(alert.get("fingerprint") or "") or _fingerprint(labels),
+        firing=status == "firing",
+        severity=SEVERITIES.get(labels.get("severity", "").lower(), UNKNOWN),
+        title=_title(labels, annotations),
+        text=annotations.get("description") or annotations.get("message") or "",
+        labels=labels,
+        raw=alert,
+        context=context,
+        source_url=str(alert.get("generatorURL") or ""),
+        occurred_at=occurred_at or received_at,
+        started_at=started_at,
+    )
+
+
+def _texts(alert: Mapping[str, Any], name: str) -> dict[str, str]:
+    found = alert.get(name) or {}
+    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+        raise Unreadable(f"{name}: an object of texts is expected.")
+    return found
+
+
+def _title(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
+    said = annotations.get("summary") or annotations.get("title") or ""
+    if said:
+        return said
+    name = labels.get("alertname", "")
+    where = labels.get("instance") or labels.get("host") or ""
+    return f"{name} ({where})" if name and where else name or where
+
+
+def _fingerprint(labels: Mapping[str, str]) -> str:
+    """For a sender that gives none: the same labels are the same thing."""
+    spelled = "\xff".join(f"{key}\xfe{labels[key]}" for key in sorted(labels))
+    return sha256(spelled.encode()).hexdigest()
+
+
+def _time(alert: Mapping[str, Any], name: str) -> datetime | None:
+    """A time of RFC 3339, its nanoseconds cut to what PostgreSQL keeps; None for Go's zero time."""
+    text = alert.get(name)
+    if not text:
+        return None
+    found = TIME.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise Unreadable(f"{name}: a time as in RFC 3339 is expected.")
+    if int(found[1]) < ABSENT_BEFORE:
+        return None
+    try:
+        return datetime(
+            *(int(found[n]) for n in range(1, 7)),  # type: ignore[arg-type]  # six of them
+            int((found[7] or "")[:6].ljust(6, "0")),
+            tzinfo=_zone(found),
+        ).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unreadable(f"{name}: there is no such time.") from None
+
+
+def _zone(found: re.Match[str]) -> timezone:
+    if found[8]:
+        return UTC
+    offset = timedelta(hours=int(found[10]), minutes=int(found[11]))
+    return timezone(offset if found[9] == "+" else -offset)

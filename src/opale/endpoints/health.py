@@ -1,0 +1,129 @@
+"""Whether this process lives, whether the installation can work, and its figures."""
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from opale.environment import text
+from opale.kernel.clock import now
+
+WORKER_SILENCE: Final = timedelta(seconds=60)
+"""A worker that gave no sign of life for so long counts as dead."""
+
+REQUESTS = Histogram(
+    "opale_http_request_seconds",
+    "Time to answer a request, by kind of address",
+    ["kind"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+ANSWERS = Counter("opale_http_answers", "Answers by kind of address and status", ["kind", "status"])
+
+
+@dataclass
+class Readiness:
+    """The checks behind /readyz. Runs in a thread; a positive answer on migrations is kept."""
+
+    _migrated: bool = field(default=False, init=False)
+
+    def checks(self) -> dict[str, str]:
+        """`ok`, or what is wrong, by check."""
+        try:
+            found = {
+                "database": "ok",
+                "migrations": self._migrations(),
+                "worker": self._worker(),
+            }
+        except Error as error:
+            found = {"database": type(error).__name__, "migrations": "unknown", "worker": "unknown"}
+        finally:
+            connection.close()
+        return found
+
+    def _migrations(self) -> str:
+        if not self._migrated:
+            loader = MigrationLoader(connection)
+            # The graph holds either a squashed migration or those that it replaces.
+            missing = set(loader.graph.nodes) - set(loader.applied_migrations)
+            if missing:
+                return f"{len(missing)} not applied"
+            self._migrated = True
+        return "ok"
+
+    def _worker(self) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT max(last_heartbeat) > now() - %s FROM procrastinate_workers",
+                [WORKER_SILENCE],
+            )
+            (alive,) = cursor.fetchone() or (None,)
+        return "ok" if alive else "no sign of life"
+
+
+class Backlog(Collector):
+    """Figures that live in the database, read at most every few seconds."""
+
+    KEPT: Final = 5.0
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.read_at = 0.0
+        self.jobs: list[tuple[str, str, int]] = []
+        self.up = 0
+
+    def collect(self) -> Iterable[Metric]:
+        with self.lock:
+            if time.monotonic() - self.read_at > self.KEPT:
+                self._read()
+        up = GaugeMetricFamily("opale_database_up", "Whether the database answers")
+        up.add_metric([], self.up)
+        yield up
+        jobs = GaugeMetricFamily(
+            "opale_jobs", "Jobs waiting, running or failed", labels=["queue", "status"]
+        )
+        for queue, status, count in self.jobs:
+            jobs.add_metric([queue, status], count)
+        yield jobs
+
+    def _read(self) -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT queue_name, status::text, count(*) FROM procrastinate_jobs"
+                    " WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1, 2 ORDER BY 1, 2"
+                )
+                self.jobs = cursor.fetchall()
+            self.up = 1
+        except Error:
+            self.jobs, self.up = [], 0
+        finally:
+            connection.close()
+        self.read_at = time.monotonic()
+
+
+_BACKLOG = CollectorRegistry(auto_describe=False)
+_BACKLOG.register(Backlog())
+
+
+def figures() -> bytes:
+    """Prometheus' text format: of this process, or of all of them with PROMETHEUS_MULTIPROC_DIR."""
+    processes: CollectorRegistry = REGISTRY
+    if text("PROMETHEUS_MULTIPROC_DIR", ""):
+        processes = CollectorRegistry()
+        multiprocess.MultiProcessCollector(processes)  # type: ignore[no-untyped-call]  # its own
+    return generate_latest(processes) + generate_latest(_BACKLOG)

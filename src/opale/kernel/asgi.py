@@ -1,0 +1,120 @@
+"""Raw ASGI in a few words: for what is live or heavy and does not go through Django."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class TooLarge(Exception):
+    """The body is longer than allowed."""
+
+
+class TooSlow(Exception):
+    """The body did not arrive in time."""
+
+
+class Gone(Exception):
+    """The client left before its body was complete."""
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The last header of that (lower-case) name, or ""."""
+    found = ""
+    for key, value in scope["headers"]:
+        if key == name:
+            found = value.decode("latin-1")
+    return found
+
+
+async def chunks_of(
+    receive: Receive, take: Callable[[bytes], object], *, limit: int, seconds: float
+) -> int:
+    """Hand the body to `take` as it arrives; its length in bytes.
+
+    Errors: TooLarge, TooSlow, Gone.
+    """
+    length = 0
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Gone
+                chunk = message.get("body", b"")
+                length += len(chunk)
+                if length > limit:
+                    raise TooLarge
+                if chunk:
+                    take(chunk)
+                if not message.get("more_body", False):
+                    return length
+    except TimeoutError:
+        raise TooSlow from None
+
+
+async def body_of(scope: Scope, receive: Receive, *, limit: int, seconds: float) -> bytes:
+    """The whole body. A length announced beyond the limit is refused before a byte is read.
+
+    Errors: TooLarge, TooSlow, Gone.
+    """
+    refuse_announced(scope, limit)
+    parts: list[bytes] = []
+    await chunks_of(receive, parts.append, limit=limit, seconds=seconds)
+    return b"".join(parts)
+
+
+def refuse_announced(scope: Scope, limit: int) -> None:
+    announced = header(scope, b"content-length")
+    if announced.isdigit() and int(announced) > limit:
+        raise TooLarge
+
+
+async def answer(
+    send: Send,
+    status: int,
+    body: bytes = b"",
+    content_type: str = "application/json",
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+) -> None:
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                (b"content-type", content_type.encode()),
+                (b"content-length", str(len(body)).encode()),
+                (b"cache-control", b"no-store"),
+                *((name.lower().encode(), value.encode()) for name, value in pairs),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
+
+
+async def answer_json(
+    send: Send, status: int, content: object, headers: Mapping[str, str] | None = None
+) -> None:
+    body = json.dumps(content, ensure_ascii=False).encode()
+    await answer(send, status, body, headers=headers or {})
+
+
+REFUSALS: Mapping[type[Exception], tuple[int, str, str]] = {
+    TooLarge: (413, "too_large", "The body is larger than this server accepts."),
+    TooSlow: (408, "too_slow", "The body did not arrive in time."),
+}
+"""What a client is told about a body that was not read."""
+
+
+async def refuse(send: Send, error: Exception) -> None:
+    """Answer a body that was not read, and close: what remains of it is not a next request."""
+    if type(error) in REFUSALS:
+        status, code, detail = REFUSALS[type(error)]
+        await answer_json(send, status, {"code": code, "detail": detail}, {"Connection": "close"})

@@ -1,0 +1,81 @@
+"""What people do to alerts: they see to them, or are done with them."""
+
+from datetime import datetime, timedelta
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, NotFound
+from opale.kernel.states import perform, record_moves
+from opale.run.events.actions.announcing import BOARD
+from opale.run.events.models import Alert, EventsQuerySet
+from opale.run.events.rights import WORK
+from opale.run.events.states import ACKNOWLEDGE, CLOSE, UNACKNOWLEDGE, AlertState
+
+Alerts = EventsQuerySet[Alert]
+
+
+def acknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
+    """Say that somebody sees to them. All of them, or none.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
+    with acting(by):
+        moved = perform(ACKNOWLEDGE, alerts.visible_to(by), by=by, at=at)
+        _touch(moved)
+    return moved
+
+
+def unacknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
+    """Take that back. Errors: NotFound, NotAllowed, IllegalMove."""
+    with acting(by):
+        moved = perform(UNACKNOWLEDGE, alerts.visible_to(by), by=by, at=at)
+        _touch(moved)
+    return moved
+
+
+def close_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
+    """Be done with them. If the source still complains, a new alert opens.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
+    with acting(by):
+        moved = perform(CLOSE, alerts.visible_to(by), by=by, at=at, closed_at=at)
+        _touch(moved)
+    return moved
+
+
+def reopen_alert(alert: Alert, *, to: AlertState, by: Actor, at: datetime) -> None:
+    """Take a closing back: the alert is again what it was.
+
+    Errors: NotFound, NotAllowed, Conflict (meanwhile a new alert is open for the same thing).
+    """
+    with acting(by):
+        held = Alert.objects.visible_to(by).select_for_update(of=("self",))
+        seen = held.within(by, WORK).filter(pk=alert.pk, state=AlertState.CLOSED).first()
+        if seen is None:
+            raise NotFound
+        live = Alert.objects.filter(integration=seen.integration_id, identity=seen.identity)
+        if live.exclude(state=AlertState.CLOSED).exists():
+            raise Conflict
+        if to == AlertState.CLEARED and seen.cleared_at is None:
+            to = AlertState.OPEN
+        held.filter(pk=seen.pk).update(state=to, closed_at=None)
+        record_moves(Alert, "reopen", {seen.pk: AlertState.CLOSED}, to, by=by, at=at)
+        changes.touch(f"events.alert:{seen.pk}")
+        _touch([seen.pk])
+
+
+def close_quiet_alerts(*, by: Actor, at: datetime, quiet_for: timedelta) -> list[int]:
+    """Close what has been clear for so long: if it comes back, that is a new trouble."""
+    quiet = Alert.objects.filter(
+        state=AlertState.CLEARED, cleared_at__lte=at - quiet_for, last_received_at__lte=at - quiet_for
+    )
+    chosen = list(quiet.order_by("pk").values_list("pk", flat=True)[:1000])
+    return close_alerts(Alert.objects.filter(pk__in=chosen, state=AlertState.CLEARED), by=by, at=at) if chosen else []
+
+
+def _touch(ids: list[int]) -> None:
+    changes.touch(BOARD)
+    for pk, customer_id in Alert.objects.filter(pk__in=ids).values_list("pk", "customer_id"):
+        changes.touch(f"events.alert:{pk}", customer_id=customer_id)

@@ -1,0 +1,54 @@
+"""Days of events: made ahead, dropped whole when they are old."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+
+from opale.kernel.clock import now
+from opale.run.events.models import Integration, UnreadableDelivery
+
+DAYS_AHEAD: Final = 7
+UNREADABLE_KEPT: Final = timedelta(days=30)
+UNREADABLE_COUNT: Final = 1_000
+
+
+def open_day(day: date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT events_open_day(%s)", [day])
+
+
+def open_days_ahead() -> None:
+    """Today's partition and the next ones, so that ingest finds them."""
+    today = now().date()
+    for ahead in range(DAYS_AHEAD + 1):
+        open_day(today + timedelta(days=ahead))
+
+
+def drop_old_days() -> list[str]:
+    """Drop the days that nobody has to keep any longer; the names of their tables."""
+    first = now().date() - timedelta(days=settings.EVENTS_KEPT_DAYS)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT events_drop_days_before(%s)", [first])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def forget_unreadable() -> int:
+    """Drop old unreadable deliveries, and of each integration all but the newest ones."""
+    count, _ = UnreadableDelivery.objects.filter(
+        received_at__lt=now() - UNREADABLE_KEPT
+    ).delete()
+    for integration in Integration.objects.all():
+        kept = integration.unreadable.order_by("-id").values_list("pk", flat=True)
+        oldest = list(kept[UNREADABLE_COUNT : UNREADABLE_COUNT + 1])
+        if oldest:
+            dropped, _ = integration.unreadable.filter(pk__lte=oldest[0]).delete()
+            count += dropped
+    return count
+
+
+def forget_old() -> None:
+    """What the night does."""
+    drop_old_days()
+    forget_unreadable()

@@ -1,0 +1,154 @@
+"""The writer of events: a batch of deliveries in one transaction, set by set.
+
+The event rows are copied, the alerts concerned are locked in the order of their keys, what becomes
+of each is worked out by `life`, and one statement inserts, one updates. Nothing here is done once
+per event in the database.
+Source: docs/rules/alerts.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from opale.kernel.actor import Actor, connector, system
+from opale.run.events.actions import alert_rows, housekeeping
+from opale.run.events.actions.alert_rows import Key, Written
+from opale.run.events.actions.announcing import tell
+from opale.run.events.enrichment import MATCHES, names_in
+from opale.run.events.life import Life, live
+from opale.run.events.models import IntegrationKey, UnreadableDelivery
+from opale.run.events.ports import NewEvent, Refused
+from opale.run.events.storable import StorableEvent, storable
+
+KEPT_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The integration that a key stands for."""
+
+    integration_id: int
+    name: str
+    format: str
+    key_id: int
+
+    def actor(self) -> Actor:
+        return connector(self.format, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One delivery, read."""
+
+    sender: Sender
+    received_at: datetime
+    events: tuple[NewEvent, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+@dataclass(slots=True)
+class Batch:
+    """The deliveries as what is written of them."""
+
+    events: list[tuple[Received, StorableEvent]] = field(default_factory=list)
+    by_key: dict[Key, list[NewEvent]] = field(default_factory=dict)
+    received_at: dict[Key, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, deliveries: Sequence[Received]) -> "Batch":
+        batch = cls()
+        for delivery in deliveries:
+            for event in delivery.events:
+                kept = storable(event, delivery.received_at)
+                key = (delivery.sender.integration_id, kept.event.identity)
+                batch.events.append((delivery, kept))
+                batch.by_key.setdefault(key, []).append(kept.event)
+                batch.received_at[key] = delivery.received_at
+        return batch
+
+
+def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:
+    """Write a batch of deliveries, all or nothing.
+
+    Late, doubled and disordered deliveries leave the same states as orderly ones.
+    Errors: of the database only; whoever handed in is told of a success after the commit.
+    """
+    batch = Batch.of(deliveries)
+    if enrich:
+        firing = (kept.event for _, kept in batch.events if kept.event.firing)
+        MATCHES.look_up(names_in(event.labels) for event in firing)
+    with transaction.atomic():
+        _keep_events(batch)
+        _keep_aside(deliveries)
+        written = _write_alerts(batch, enrich=enrich)
+        senders = {d.sender.integration_id: d.sender.actor() for d in deliveries}
+        tell(written, by=_author(deliveries), senders=senders)
+    return written
+
+
+def _author(deliveries: Sequence[Received]) -> Actor:
+    senders = {delivery.sender for delivery in deliveries}
+    return senders.pop().actor() if len(senders) == 1 else system("events")
+
+
+def _keep_events(batch: Batch) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "COPY events_event"
+            " (received_at, integration_id, identity, firing, severity, occurred_at, raw)"
+            " FROM STDIN"
+        ) as copy,
+    ):
+        for delivery, kept in batch.events:
+            event = kept.event
+            copy.write_row(
+                (
+                    delivery.received_at,
+                    delivery.sender.integration_id,
+                    event.identity,
+                    event.firing,
+                    int(event.severity),
+                    event.occurred_at,
+                    kept.whole_json,
+                )
+            )
+
+
+def _keep_aside(deliveries: Sequence[Received]) -> None:
+    refused = [(delivery, part) for delivery in deliveries for part in delivery.refused]
+    if refused:
+        UnreadableDelivery.objects.bulk_create(
+            UnreadableDelivery(
+                integration_id=delivery.sender.integration_id,
+                received_at=delivery.received_at,
+                reason=part.reason[:500].replace("\x00", ""),
+                body=part.raw[:KEPT_BYTES],
+                size_bytes=len(part.raw),
+            )
+            for delivery, part in refused
+        )
+
+
+def _write_alerts(batch: Batch, *, enrich: bool) -> Written:
+    keys = sorted(batch.by_key)
+    known = alert_rows.lock(keys)
+    over = alert_rows.ends_of_closed([key for key in keys if key not in known])
+    lives: dict[Key, Life] = {}
+    for key in keys:
+        life = live(known.get(key), batch.by_key[key], over_at=over.get(key))
+        if life is not None:
+            lives[key] = life
+    return alert_rows.write(lives, batch.received_at, enrich=enrich)
+
+
+def note_keys_used(key_ids: Sequence[int], *, at: datetime) -> None:
+    """Remember when a key was last used; asked for every few seconds, not for each delivery."""
+    IntegrationKey.objects.filter(pk__in=key_ids).update(last_used_at=at)
+
+
+def prepare_day(day: date) -> None:
+    """Make the partition that a batch missed."""
+    housekeeping.open_day(day)

@@ -1,0 +1,162 @@
+"""Sources of events, their keys and their rules."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.run.events.models import Integration, IntegrationKey, QualificationRule
+from opale.run.events.queries import digest_of
+from opale.run.events.rights import ADMINISTER
+from opale.run.events.sources import sources
+from opale.run.events.states import Severity
+
+KEY_BYTES: Final = 24
+PREFIX_LENGTH: Final = 6
+OVERLAP: Final = timedelta(days=7)
+
+
+def create_integration(*, name: str, format: str, by: Actor) -> tuple[Integration, str]:
+    """A new source of events, and its key, which is shown this once.
+
+    Errors: NotAllowed, Invalid(name, format).
+    """
+    _administering(by)
+    if format not in sources():
+        raise Invalid(format=_("No connector reads this format."))
+    with acting(by):
+        integration = Integration(format=format, name=_free_name(name))
+        integration.save(force_insert=True)
+        key = _new_key(integration)
+        _touch(integration)
+    return integration, key
+
+
+def edit_integration(
+    integration: Integration, *, name: str | None = None, active: bool | None = None, by: Actor
+) -> None:
+    """Rename it, or let it be heard no more or again. Errors: NotAllowed, Invalid(name)."""
+    _administering(by)
+    with acting(by):
+        held = Integration.objects.select_for_update().get(pk=integration.pk)
+        if name is not None and name != held.name:
+            held.name = _free_name(name)
+        if active is not None:
+            held.active = active
+        held.save(update_fields=["name", "active"])
+        _touch(held)
+
+
+def add_key(integration: Integration, *, by: Actor, at: datetime, overlap: timedelta = OVERLAP) -> str:
+    """A further key, shown this once; older ones end after `overlap`. Errors: NotAllowed."""
+    _administering(by)
+    with acting(by):
+        ends = at + overlap
+        older = IntegrationKey.objects.filter(integration=integration)
+        older.filter(expires_at=None).update(expires_at=ends)
+        older.filter(expires_at__gt=ends).update(expires_at=ends)
+        key = _new_key(integration)
+        _touch(integration)
+    return key
+
+
+def expire_key(key: IntegrationKey, *, by: Actor, at: datetime) -> None:
+    """End a key now: whoever still uses it is refused within seconds. Errors: NotAllowed."""
+    _administering(by)
+    with acting(by):
+        IntegrationKey.objects.filter(pk=key.pk).update(expires_at=at)
+        _touch(key.integration)
+
+
+def add_rule(
+    integration: Integration,
+    *,
+    name: str,
+    minimum_severity: Severity,
+    open_for: timedelta,
+    by: Actor,
+) -> QualificationRule:
+    """When an alert becomes an incident by itself. Errors: NotAllowed, Invalid(name, open_for)."""
+    _administering(by)
+    _check_rule(integration, name, open_for)
+    with acting(by):
+        rule = QualificationRule(
+            integration=integration,
+            name=name.strip(),
+            minimum_severity=minimum_severity,
+            open_for=open_for,
+        )
+        rule.save(force_insert=True)
+        _touch(integration)
+    return rule
+
+
+def edit_rule(
+    rule: QualificationRule,
+    *,
+    name: str,
+    minimum_severity: Severity,
+    open_for: timedelta,
+    active: bool,
+    by: Actor,
+) -> None:
+    """Errors: NotAllowed, Invalid(name, open_for)."""
+    _administering(by)
+    _check_rule(rule.integration, name, open_for, but=rule.pk)
+    with acting(by):
+        held = QualificationRule.objects.select_for_update().get(pk=rule.pk)
+        held.name, held.minimum_severity = name.strip(), minimum_severity
+        held.open_for, held.active = open_for, active
+        held.save(update_fields=["name", "minimum_severity", "open_for", "active"])
+        _touch(held.integration)
+
+
+def remove_rule(rule: QualificationRule, *, by: Actor) -> None:
+    """Errors: NotAllowed."""
+    _administering(by)
+    with acting(by):
+        QualificationRule.objects.filter(pk=rule.pk).delete()
+        _touch(rule.integration)
+
+
+def _administering(by: Actor) -> None:
+    if not by.can(ADMINISTER):
+        raise NotAllowed
+
+
+def _free_name(name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > 100:
+        raise Invalid(name=_("A name has between 1 and 100 characters."))
+    if Integration.objects.filter(name=name).exists():
+        raise Invalid(name=_("Another integration has this name."))
+    return name
+
+
+def _check_rule(
+    integration: Integration, name: str, open_for: timedelta, but: int | None = None
+) -> None:
+    others = QualificationRule.objects.filter(integration=integration).exclude(pk=but)
+    if not name.strip() or len(name) > 100:
+        raise Invalid(name=_("A name has between 1 and 100 characters."))
+    if others.filter(name=name.strip()).exists():
+        raise Invalid(name=_("Another rule of this integration has this name."))
+    if not timedelta() <= open_for <= timedelta(days=7):
+        raise Invalid(open_for=_("Between 0 seconds and 7 days."))
+
+
+def _new_key(integration: Integration) -> str:
+    key = secrets.token_urlsafe(KEY_BYTES)
+    IntegrationKey.objects.create(
+        integration=integration, prefix=key[:PREFIX_LENGTH], digest=digest_of(key)
+    )
+    return key
+
+
+def _touch(integration: Integration) -> None:
+    changes.touch("events.integrations", f"events.integration:{integration.pk}")

@@ -1,0 +1,104 @@
+"""Writing batches, whatever happens to the database meanwhile."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from psycopg import errors
+
+from opale.run.events.actions.ingesting import Received, ingest, note_keys_used, prepare_day
+from opale.run.events.enrichment import MATCHES
+from opale.run.events.ports import Refused
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS: Final = 6
+KEY_USE_NOTED_EVERY: Final = timedelta(seconds=20)
+COLLISIONS: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one delivery: written, or to be sent again, or never to be written."""
+
+    unavailable: bool = False
+    refusal: str = ""
+
+
+class BatchWriter:
+    """Runs in threads, each with its own connection. A success here means: committed."""
+
+    def __init__(self) -> None:
+        self._noted: dict[int, datetime] = {}
+        self._lock = threading.Lock()
+
+    def write(self, deliveries: Sequence[Received]) -> list[Outcome]:
+        """One outcome for each delivery, in their order."""
+        try:
+            self._written(deliveries)
+            self._note_use(deliveries)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("events wait for the database: %s", type(error.__cause__).__name__)
+            connection.close()
+            return [Outcome(unavailable=True) for _ in deliveries]
+        except DatabaseError as error:
+            if len(deliveries) > 1:
+                return [outcome for one in deliveries for outcome in self.write([one])]
+            return [self._refused(deliveries[0], error)]
+        return [Outcome() for _ in deliveries]
+
+    def _written(self, deliveries: Sequence[Received]) -> None:
+        enrich = True
+        for attempt in range(ATTEMPTS):
+            try:
+                ingest(deliveries, enrich=enrich)
+                return
+            except DatabaseError as error:
+                cause = error.__cause__
+                if attempt == ATTEMPTS - 1:
+                    raise
+                if isinstance(cause, errors.ForeignKeyViolation):
+                    # An item, a service or a customer went while its name was remembered.
+                    MATCHES.forget()
+                    enrich = attempt < 1
+                elif isinstance(cause, errors.CheckViolation) and "partition" in str(cause):
+                    for day in {delivery.received_at.date() for delivery in deliveries}:
+                        prepare_day(day)
+                elif not isinstance(cause, COLLISIONS):
+                    raise
+
+    def _refused(self, delivery: Received, error: DatabaseError) -> Outcome:
+        """What the database refuses by itself is kept aside: it would be refused for ever."""
+        reason = f"The database refuses it: {type(error.__cause__).__name__}."
+        log.error("a delivery of integration %s: %s", delivery.sender.integration_id, reason)
+        whole = b"\n".join(repr(event).encode(errors="replace") for event in delivery.events)
+        aside = Received(
+            delivery.sender, delivery.received_at, refused=(Refused(reason, whole),)
+        )
+        try:
+            ingest([aside])
+        except DatabaseError:
+            connection.close()
+            return Outcome(unavailable=True)
+        return Outcome(refusal=reason)
+
+    def _note_use(self, deliveries: Sequence[Received]) -> None:
+        latest = {d.sender.key_id: d.received_at for d in deliveries}
+        with self._lock:
+            due = [
+                key_id
+                for key_id, at in latest.items()
+                if key_id not in self._noted or at - self._noted[key_id] >= KEY_USE_NOTED_EVERY
+            ]
+            self._noted |= {key_id: latest[key_id] for key_id in due}
+        if due:
+            try:
+                note_keys_used(due, at=max(latest.values()))
+            except DatabaseError as error:
+                # The events are committed: their senders must be told so.
+                log.warning("the use of keys was not noted: %s", type(error.__cause__).__name__)
+                connection.close()

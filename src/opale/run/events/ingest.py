@@ -1,0 +1,194 @@
+"""The raw listener: `POST /ingest/<format>/<key>`, answered with success only after the commit.
+
+Deliveries wait in one bounded queue; a few writers take what has come within some milliseconds
+and write it in one transaction. A full queue is an honest 503. What cannot be read is answered
+400, kept aside with its reason, and blocks nothing.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from opale.kernel.asgi import (
+    Gone,
+    Receive,
+    Scope,
+    Send,
+    TooLarge,
+    TooSlow,
+    answer,
+    answer_json,
+    body_of,
+    header,
+    refuse,
+)
+from opale.kernel.clock import now
+from opale.kernel.errors import Unavailable
+from opale.run.events.actions.ingesting import Received, Sender
+from opale.run.events.batches import BatchWriter, Outcome
+from opale.run.events.keys import KeyRing
+from opale.run.events.ports import Delivery
+from opale.run.events.reading import read
+from opale.run.events.sources import sources
+
+log = logging.getLogger(__name__)
+
+WRITERS: Final = 2
+WINDOW_SECONDS: Final = 0.002
+BATCH_EVENTS: Final = 1_000
+BODY_SECONDS: Final = 30.0
+LARGE_BYTES: Final = 256 * 1024
+"""A longer body is read in a thread: the loop serves others meanwhile."""
+RETRY_AFTER: Final = {"Retry-After": "2"}
+STOP_SECONDS: Final = 5.0
+
+EVENTS = Counter("opale_ingest_events", "Events written", ["format"])
+REFUSED = Counter("opale_ingest_refused", "Deliveries refused", ["reason"])
+WAITING = Gauge("opale_ingest_waiting_events", "Events not written yet", multiprocess_mode="livesum")
+ACK = Histogram(
+    "opale_ingest_batch_seconds",
+    "Time to write one batch",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1),
+)
+
+
+@dataclass(slots=True)
+class Waiting:
+    delivery: Received
+    weight: int
+    outcome: asyncio.Future[Outcome]
+
+
+class Ingest:
+    """The raw application behind /ingest/."""
+
+    def __init__(self, *, queue_limit: int, body_limit: int) -> None:
+        self.queue_limit = queue_limit
+        self.body_limit = body_limit
+        self.keys = KeyRing()
+        self.writer = BatchWriter()
+        self.queue: deque[Waiting] = deque()
+        self.waiting = 0
+        self.arrived = asyncio.Event()
+        self.stopping = False
+        self.threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="ingest")
+        self.writers: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self.writers = [asyncio.create_task(self._write_for_ever()) for _ in range(WRITERS)]
+
+    async def stop(self) -> None:
+        """Take nothing more; what waits is written first."""
+        self.stopping = True
+        deadline = asyncio.get_running_loop().time() + STOP_SECONDS
+        while self.waiting and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.01)
+        for writer in self.writers:
+            writer.cancel()
+        await asyncio.gather(*self.writers, return_exceptions=True)
+        self.keys.stop()
+        self.threads.shutdown(wait=False, cancel_futures=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
+            await answer_json(send, 405, {"code": "method_not_allowed"}, {"Allow": "POST"})
+            return
+        format, key, path = address_of(scope)
+        try:
+            sender = await self.keys.sender(key) if format in sources() else None
+            if sender is None or sender.format != format:
+                await self._refuse(send, 401, "unknown_key", "This key opens no integration.")
+            elif self.stopping or self.waiting >= self.queue_limit:
+                await self._busy(send)
+            else:
+                body = await body_of(scope, receive, limit=self.body_limit, seconds=BODY_SECONDS)
+                content_type = header(scope, b"content-type")
+                await self._take(sender, Delivery(body, now(), content_type, path), send)
+        except Unavailable:
+            await self._busy(send)
+        except (TooLarge, TooSlow, Gone) as error:
+            REFUSED.labels(type(error).__name__).inc()
+            await refuse(send, error)
+
+    async def _take(self, sender: Sender, delivery: Delivery, send: Send) -> None:
+        if len(delivery.body) > LARGE_BYTES:
+            received = await asyncio.to_thread(read, sender, delivery)
+        else:
+            received = read(sender, delivery)
+        weight = len(received.events) + len(received.refused)
+        # One delivery that is larger than the whole queue is taken when nothing else waits.
+        if self.waiting and self.waiting + weight > self.queue_limit:
+            await self._busy(send)
+            return
+        outcome = await self._written(received, weight)
+        if outcome.unavailable:
+            await self._busy(send)
+        elif outcome.refusal or (received.refused and not received.events):
+            reason = outcome.refusal or received.refused[0].reason
+            await self._refuse(send, 400, "unreadable", reason)
+        else:
+            EVENTS.labels(sender.format).inc(len(received.events))
+            await answer(send, 200, b'{"status": "ok"}')
+
+    async def _written(self, received: Received, weight: int) -> Outcome:
+        if not weight:
+            return Outcome()
+        waiting = Waiting(received, weight, asyncio.get_running_loop().create_future())
+        self.waiting += weight
+        WAITING.set(self.waiting)
+        self.queue.append(waiting)
+        self.arrived.set()
+        return await waiting.outcome
+
+    async def _write_for_ever(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self.arrived.wait()
+            await asyncio.sleep(WINDOW_SECONDS)
+            batch = self._next_batch()
+            if not batch:
+                continue
+            deliveries = [waiting.delivery for waiting in batch]
+            with ACK.time():
+                outcomes = await loop.run_in_executor(self.threads, self.writer.write, deliveries)
+            for waiting, outcome in zip(batch, outcomes, strict=True):
+                self.waiting -= waiting.weight
+                if not waiting.outcome.done():
+                    waiting.outcome.set_result(outcome)
+            WAITING.set(self.waiting)
+
+    def _next_batch(self) -> list[Waiting]:
+        batch: list[Waiting] = []
+        weight = 0
+        while self.queue and (not batch or weight + self.queue[0].weight <= BATCH_EVENTS):
+            batch.append(self.queue.popleft())
+            weight += batch[-1].weight
+        if not self.queue:
+            self.arrived.clear()
+        return batch
+
+    @staticmethod
+    async def _busy(send: Send) -> None:
+        REFUSED.labels("busy").inc()
+        detail = "Nothing of this delivery was kept; please send it again shortly."
+        await answer_json(send, 503, {"code": "unavailable", "detail": detail}, RETRY_AFTER)
+
+    @staticmethod
+    async def _refuse(send: Send, status: int, code: str, detail: str) -> None:
+        REFUSED.labels(code).inc()
+        await answer_json(send, status, {"code": code, "detail": detail})
+
+
+def address_of(scope: Scope) -> tuple[str, str, str]:
+    """Format, key, and what follows the key. The key may also come as a bearer token."""
+    format, _, rest = scope["path"].removeprefix("/ingest/").partition("/")
+    key, _, path = rest.partition("/")
+    if not key:
+        scheme, _, token = header(scope, b"authorization").partition(" ")
+        key = token.strip() if scheme.lower() == "bearer" else ""
+    return format, key, path

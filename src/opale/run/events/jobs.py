@@ -1,0 +1,42 @@
+"""The jobs of events: one line each."""
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from opale.kernel.actor import system
+from opale.kernel.clock import now
+from opale.kernel.jobs import PATIENT
+from opale.run.events import actions
+from opale.run.events.actions.qualifying import TIMER_JOB
+
+RULES = system("qualification")
+KEEPER = system("event-housekeeping")
+
+
+@app.task(name=TIMER_JOB, retry=PATIENT)
+def qualify_due_alerts() -> None:
+    actions.qualify_due_alerts(by=RULES, at=now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="events.sweep_due_alerts")
+@app.task(name="events.sweep_due_alerts", queueing_lock="events.sweep_due_alerts")
+def sweep_due_alerts(timestamp: int) -> None:
+    actions.qualify_due_alerts(by=RULES, at=now())
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="events.close_quiet_alerts")
+@app.task(name="events.close_quiet_alerts", queueing_lock="events.close_quiet_alerts")
+def close_quiet_alerts(timestamp: int) -> None:
+    actions.close_quiet_alerts(by=KEEPER, at=now(), quiet_for=settings.ALERT_QUIET_FOR)
+
+
+@app.periodic(cron="23 * * * *", periodic_id="events.open_days_ahead")
+@app.task(name="events.open_days_ahead", queueing_lock="events.open_days_ahead")
+def open_days_ahead(timestamp: int) -> None:
+    actions.open_days_ahead()
+
+
+@app.periodic(cron="41 3 * * *", periodic_id="events.forget_old")
+@app.task(name="events.forget_old", queueing_lock="events.forget_old")
+def forget_old(timestamp: int) -> None:
+    actions.forget_old()

@@ -1,0 +1,217 @@
+"""How to read alerts and integrations."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from django.db import models
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.states import moves_of
+from opale.run.events.models import (
+    Alert,
+    Event,
+    EventsQuerySet,
+    Integration,
+    IntegrationKey,
+    QualificationRule,
+)
+from opale.run.events.rights import READ
+from opale.run.events.states import AlertState, Severity
+
+STANDING: Final = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
+COUNTED: Final = 100
+DELIVERIES_SHOWN: Final = 100
+WORST_FIRST: Final = ("-severity", "-started_at", "-id")
+NEWEST_FIRST: Final = ("-id",)
+WORDS: Final = (
+    "lower(events_alert.title || ' ' || events_alert.identity || ' ' || events_alert.labels::text)"
+)
+"""What a search looks through, as the index has it."""
+
+
+def digest_of(key: str) -> str:
+    """Keys are long and random: one round of SHA-256 is enough, and look-up is an index hit."""
+    return sha256(key.encode()).hexdigest()
+
+
+def valid_keys(*, at: datetime) -> QuerySet[IntegrationKey]:
+    """The keys that open something now."""
+    return IntegrationKey.objects.filter(
+        Q(expires_at=None) | Q(expires_at__gt=at), integration__active=True
+    ).select_related("integration")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a board or a list is narrowed to; empty means everything."""
+
+    states: Collection[str] = ()
+    minimum_severity: int = 0
+    integration_id: int | None = None
+    item_id: int | None = None
+    text: str = ""
+
+    @property
+    def standing_only(self) -> bool:
+        return bool(self.states) and set(self.states) <= set(STANDING)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The worst first among what stands; a long past is read from its end."""
+        return WORST_FIRST if self.standing_only else NEWEST_FIRST
+
+
+def alerts(filters: Filters, *, seen_by: Actor) -> EventsQuerySet[Alert]:
+    rows = Alert.objects.visible_to(seen_by).select_related(
+        "integration", "item", "service", "customer"
+    )
+    if filters.states:
+        rows = rows.filter(state__in=filters.states)
+    if filters.minimum_severity:
+        rows = rows.filter(severity__gte=filters.minimum_severity)
+    if filters.integration_id is not None:
+        rows = rows.filter(integration_id=filters.integration_id)
+    if filters.item_id is not None:
+        rows = rows.filter(item_id=filters.item_id)
+    return matching(rows, filters.text)
+
+
+def matching(rows: EventsQuerySet[Alert], text: str) -> EventsQuerySet[Alert]:
+    """Those with each word in the title, the identity or a label, or, while it stands, in the text."""
+    for word in text.replace("\x00", "").lower().split():
+        found = RawSQL(WORDS, (), output_field=models.TextField())  # noqa: S611  # no user's text in it
+        rows = rows.alias(words=found).filter(
+            Q(words__contains=word)
+            | Q(state__in=STANDING, severity__gte=0, text__icontains=word)
+        )
+    return rows
+
+
+def get_alert(alert_id: int, *, seen_by: Actor) -> Alert:
+    """Errors: NotFound."""
+    rows = alerts(Filters(), seen_by=seen_by).filter(pk=alert_id)
+    if (alert := rows.first()) is None:
+        raise NotFound
+    return alert
+
+
+def open_alerts_of_item(item_id: int, *, seen_by: Actor) -> EventsQuerySet[Alert]:
+    return alerts(Filters(states=STANDING, item_id=item_id), seen_by=seen_by)
+
+
+def count_open(actor: Actor) -> int:
+    """How many alerts nobody has seen to, at most COUNTED: what the rail shows."""
+    rows = Alert.objects.visible_to(actor).filter(state=AlertState.OPEN)
+    return rows.order_by()[:COUNTED].count()
+
+
+def count_by_severity(actor: Actor) -> dict[Severity, int]:
+    """What stands, by severity, the worst first."""
+    rows = (
+        Alert.objects.visible_to(actor)
+        .filter(state__in=STANDING)
+        .values_list("severity")
+        .annotate(count=Count("id"))
+        .order_by("-severity")
+    )
+    return {Severity(severity): count for severity, count in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of an alert's timeline. `kind` is `received`, or the name of a move."""
+
+    at: datetime
+    kind: str
+    actor: str = ""
+    source: str = ""
+    target: str = ""
+    firing: bool | None = None
+    severity: Severity | None = None
+    recorded_at: datetime | None = None
+
+
+def timeline(alert: Alert) -> list[Happening]:
+    """What the alert went through, oldest first: its moves, and its newest deliveries."""
+    moves = [
+        Happening(
+            move.at,
+            move.move,
+            move.actor_name,
+            move.source,
+            move.target,
+            recorded_at=move.recorded_at,
+        )
+        for move in moves_of(Alert, alert.pk)
+    ]
+    received = [
+        Happening(
+            event.received_at,
+            "received",
+            alert.integration.name,
+            firing=event.firing,
+            severity=Severity(event.severity),
+            recorded_at=event.received_at,
+        )
+        for event in deliveries(alert)[:DELIVERIES_SHOWN]
+    ]
+    return sorted(moves + received, key=lambda happening: (happening.at, happening.kind != "received"))
+
+
+def deliveries(alert: Alert) -> QuerySet[Event]:
+    """The events received of the thing while this alert was live, newest first."""
+    until = alert.closed_at or alert.last_received_at
+    return Event.objects.filter(
+        integration_id=alert.integration_id,
+        identity=alert.identity,
+        received_at__gte=alert.first_received_at,
+        received_at__lte=max(until, alert.last_received_at) + timedelta(microseconds=1),
+    ).order_by("-received_at", "-id")
+
+
+def integrations(*, seen_by: Actor) -> QuerySet[Integration]:
+    """Every integration, with when it last received and how much it could not read."""
+    if not seen_by.can(READ):
+        return Integration.objects.none()
+    return Integration.objects.annotate(
+        last_received_at=Max("keys__last_used_at"),
+        unreadable_count=Count("unreadable", distinct=True),
+    ).order_by("name")
+
+
+def get_integration(integration_id: int, *, seen_by: Actor) -> Any:
+    """With what `integrations` adds. Errors: NotFound."""
+    found = integrations(seen_by=seen_by).filter(pk=integration_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def keys_of(integration: Integration) -> QuerySet[IntegrationKey]:
+    return IntegrationKey.objects.filter(integration=integration).order_by("-id")
+
+
+def rules_of(integration: Integration) -> QuerySet[QualificationRule]:
+    return QualificationRule.objects.filter(integration=integration).order_by("name")
+
+
+def get_rule(rule_id: int, *, seen_by: Actor) -> QualificationRule:
+    """Errors: NotFound."""
+    rules = QualificationRule.objects.select_related("integration").filter(pk=rule_id)
+    if not seen_by.can(READ) or (rule := rules.first()) is None:
+        raise NotFound
+    return rule
+
+
+def get_key(key_id: int, *, seen_by: Actor) -> IntegrationKey:
+    """Errors: NotFound."""
+    keys = IntegrationKey.objects.select_related("integration").filter(pk=key_id)
+    if not seen_by.can(READ) or (key := keys.first()) is None:
+        raise NotFound
+    return key

@@ -1,0 +1,25 @@
+"""The runner of the connectors: what they raise never blocks what comes next."""
+
+import logging
+
+from opale.run.events.actions.ingesting import Received, Sender
+from opale.run.events.ports import Delivery, Refused, Unreadable
+from opale.run.events.sources import sources
+
+log = logging.getLogger(__name__)
+
+
+def read(sender: Sender, delivery: Delivery) -> Received:
+    """A delivery as its connector reads it; what it cannot read is kept aside with the reason."""
+    try:
+        found = sources()[sender.format].read(delivery)
+    except Unreadable as error:
+        return _aside(sender, delivery, error.reason)
+    except Exception as error:
+        log.exception("the reader of %s failed", sender.format)
+        return _aside(sender, delivery, f"The reader failed: {type(error).__name__}.")
+    return Received(sender, delivery.received_at, found.events, found.refused)
+
+
+def _aside(sender: Sender, delivery: Delivery, reason: str) -> Received:
+    return Received(sender, delivery.received_at, refused=(Refused(reason, delivery.body),))

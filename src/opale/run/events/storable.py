@@ -1,0 +1,80 @@
+"""An event as the database can hold it: bounded, without what PostgreSQL refuses."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+import msgspec
+
+from opale.run.events.ports import NewEvent
+
+AHEAD: Final = timedelta(minutes=5)
+"""A source whose clock is further ahead is not believed: its next events would all look late."""
+IDENTITY_LENGTH: Final = 255
+TITLE_LENGTH: Final = 300
+URL_LENGTH: Final = 2_000
+TEXT_LENGTH: Final = 20_000
+
+_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class StorableEvent:
+    event: NewEvent
+    whole_json: str
+
+
+def storable(event: NewEvent, received_at: datetime) -> StorableEvent:
+    whole = {"event": event.raw, "delivery": event.context}
+    encoded = _encoder.encode(whole)
+    if b"\\u0000" in encoded:
+        event = replace(
+            event, raw=without_nul(event.raw), context=without_nul(event.context)
+        )
+        encoded = _encoder.encode({"event": event.raw, "delivery": event.context})
+    return StorableEvent(_bounded(event, received_at), encoded.decode())
+
+
+def _bounded(event: NewEvent, received_at: datetime) -> NewEvent:
+    latest = received_at + AHEAD
+    occurred_at = event.occurred_at if event.occurred_at <= latest else received_at
+    started_at = event.started_at
+    return replace(
+        event,
+        identity=identity_of(without_nul(event.identity)),
+        title=cut(without_nul(event.title), TITLE_LENGTH) or event.identity[:TITLE_LENGTH],
+        text=cut(without_nul(event.text), TEXT_LENGTH),
+        labels=without_nul(event.labels),
+        source_url=web_address(without_nul(event.source_url)),
+        occurred_at=occurred_at,
+        started_at=min(started_at, occurred_at) if started_at and event.firing else started_at,
+    )
+
+
+def identity_of(text: str) -> str:
+    """A long identity is kept apart from others by its digest."""
+    if len(text) <= IDENTITY_LENGTH:
+        return text
+    return f"{text[: IDENTITY_LENGTH - 65]}#{sha256(text.encode()).hexdigest()}"
+
+
+def cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def web_address(text: str) -> str:
+    """Only what is safe behind a link."""
+    safe = text.startswith(("http://", "https://")) and len(text) <= URL_LENGTH
+    return text if safe else ""
+
+
+def without_nul(value: Any) -> Any:
+    """The same with U+0000 replaced, which PostgreSQL's texts cannot hold."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd") if "\x00" in value else value
+    if isinstance(value, dict):
+        return {without_nul(k): without_nul(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_nul(v) for v in value]
+    return value
