@@ -160,7 +160,7 @@ def get_ticket(request: AskedRequest, number: int) -> Ticket:
 
 
 @router.post("/tickets", response={201: TicketOut}, auth=may(rights.WORK))
-def create_ticket(request: AskedRequest, body: TicketIn) -> Status:
+def create_ticket(request: AskedRequest, body: TicketIn) -> Status[Ticket]:
     seen = {"seen_by": request.actor}
     customer = get_customer(body.customer_id, **seen) if body.customer_id else None
     contact = get_contact(body.contact_id, **seen) if body.contact_id else None
@@ -228,9 +228,7 @@ def own_ticket(request: AskedRequest, number: int, body: OwnerIn) -> Ticket:
     return queries.get_ticket(number, seen_by=request.actor)
 
 
-@router.get(
-    "/tickets/{int:number}/ownerships", response=list[OwnershipOut], auth=may(rights.READ)
-)
+@router.get("/tickets/{int:number}/ownerships", response=list[OwnershipOut], auth=may(rights.READ))
 def list_ownerships(request: AskedRequest, number: int) -> list[Ownership]:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     return list(ticket.ownerships.order_by("starts"))
@@ -243,16 +241,14 @@ def list_messages(request: AskedRequest, number: int, window: Query[Window]) -> 
 
 
 @router.post("/tickets/{int:number}/messages", response={201: MessageOut}, auth=may(rights.WORK))
-def write_message(request: AskedRequest, number: int, body: MessageIn) -> Status:
+def write_message(request: AskedRequest, number: int, body: MessageIn) -> Status[Message]:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    message = actions.write_to_customer(
-        ticket, body.body, by=request.actor, to=body.to, cc=body.cc
-    )
+    message = actions.write_to_customer(ticket, body.body, by=request.actor, to=body.to, cc=body.cc)
     return Status(201, message)
 
 
 @router.post("/tickets/{int:number}/notes", response={201: MessageOut}, auth=may(rights.WORK))
-def write_note(request: AskedRequest, number: int, body: NoteIn) -> Status:
+def write_note(request: AskedRequest, number: int, body: NoteIn) -> Status[Message]:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     return Status(201, actions.write_note(ticket, body.body, by=request.actor))
 

@@ -30,7 +30,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What was sold for a measure: so much open time of a calendar. `source` says where it stands."""
+    """What was sold for a measure: so much open time. `source` says where it stands."""
 
     measure: Measure
     target: timedelta

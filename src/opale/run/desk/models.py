@@ -242,7 +242,7 @@ class Classification(models.Model):
 
 
 class Message(models.Model):
-    """What was written on a ticket: from outside, to the customer, or an internal note. Append-only."""
+    """What was written on a ticket: from outside, to the customer, or a note. Append-only."""
 
     class Direction(models.TextChoices):
         RECEIVED = "received", _("Received")
@@ -316,7 +316,7 @@ class Pause(models.Model):
 
 
 class Commitment(models.Model):
-    """A cached answer of `clocks.commitments_of`: what is due when, rebuilt from the record at will.
+    """A cached answer of the clocks: what is due when, rebuilt from the record at will.
 
     `due_at` is empty while the clock is paused; `breached_at` once set is never unset.
     Source: docs/rules/clocks.md.

@@ -65,7 +65,9 @@ def tickets_in(view: View, *, seen_by: Actor, at: datetime) -> DeskQuerySet[Tick
             owner_id=seen_by.person_id, state__in=[*OPEN_STATES, TicketState.RESOLVED]
         ).order_by("priority", "received_at", "id")
     if view == "due":
-        due = Commitment.objects.filter(ticket=OuterRef("pk"), met_at=None, due_at__lt=at + DUE_SOON)
+        due = Commitment.objects.filter(
+            ticket=OuterRef("pk"), met_at=None, due_at__lt=at + DUE_SOON
+        )
         return tickets.filter(Exists(due), state__in=OPEN_STATES).order_by(
             "priority", "received_at", "id"
         )

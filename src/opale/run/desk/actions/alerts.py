@@ -119,7 +119,7 @@ def running_incident(alert: Alert) -> Ticket | None:
 
 
 def show_cleared_alerts(fact: AlertsCleared, announced_by: Actor) -> None:
-    """Wake the pages of the tickets that deal with cleared alerts. Listener of events.AlertsCleared."""
+    """Wake the pages of tickets that deal with cleared alerts. Hears events.AlertsCleared."""
     for ticket in Ticket.objects.filter(alert_links__alert_id__in=fact.alert_ids).distinct():
         announce_change(ticket)
 

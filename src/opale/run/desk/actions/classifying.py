@@ -92,9 +92,7 @@ def classify_ticket(
             _follow_customer(held)
         write_classification(held, by=by, at=at or clock.now(), reason=reason)
         refresh_commitments(held)
-        announce(
-            TicketClassified(ticket_id=held.pk, kind=held.kind, at=at or clock.now()), by=by
-        )
+        announce(TicketClassified(ticket_id=held.pk, kind=held.kind, at=at or clock.now()), by=by)
     return held
 
 

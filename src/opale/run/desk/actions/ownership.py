@@ -43,7 +43,7 @@ def begin_ownership(ticket: Ticket, answerable: Answerable, *, by: Actor) -> Non
 def move_ownership(
     ticket: Ticket, person: Person, *, by: Actor, at: datetime, reason: Ownership.Reason
 ) -> None:
-    """End the present link and begin the next at the same instant. Nothing to do for the same person."""
+    """End the present link and begin the next at the same instant; nothing for the same person."""
     present = Ownership.objects.select_for_update().get(ticket=ticket, ends=FOREVER)
     if present.person_id == person.pk:
         return

@@ -1,4 +1,7 @@
-"""Time that does not count: typed, dated, with its reason. Source: docs/rules/clocks.md, "Pauses"."""
+"""Time that does not count: typed, dated, with its reason.
+
+Source: docs/rules/clocks.md, "Pauses".
+"""
 
 from datetime import datetime, timedelta
 

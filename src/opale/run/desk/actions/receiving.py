@@ -79,9 +79,7 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
 
 
 def _write_ticket(new: NewTicket, owner: Person, received_at: datetime) -> Ticket:
-    plan = (
-        plan_in_force(new.customer, new.service, on=received_at.date()) if new.customer else None
-    )
+    plan = plan_in_force(new.customer, new.service, on=received_at.date()) if new.customer else None
     language = new.language or (
         new.contact.language if new.contact else new.customer.language if new.customer else "fr"
     )

@@ -70,7 +70,8 @@ def make_house() -> House:
             customer=customer, name="Ana Ruiz", email="ana@acme.example", language="fr"
         )
         service = make_service(customer, "VPN-1")
-    return House(desk, *people, customer, contact, service, calendar)
+    manager, agent, other = people
+    return House(desk, manager, agent, other, customer, contact, service, calendar)
 
 
 def make_customer(calendar: WorkingCalendar, code: str, name: str) -> Customer:

@@ -108,6 +108,4 @@ def test_the_explanation_adds_up_to_the_time_used_and_the_breach_agrees_with_it(
     assert (breached is not None) == (counted > target * minute)
     if breached is not None:
         assert breached == found.due_at
-        assert (
-            business_time.between(calendar, MONDAY_10, breached, pauses) == target * minute
-        )
+        assert business_time.between(calendar, MONDAY_10, breached, pauses) == target * minute

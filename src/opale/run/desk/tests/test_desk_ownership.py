@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from opale.kernel.errors import Conflict, IllegalMove, NotAllowed, NotFound
 from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor
+from opale.kernel.errors import Conflict, IllegalMove, NotAllowed, NotFound
 from opale.run.desk import actions
 from opale.run.desk.models import FOREVER, Ownership, Ticket
 from opale.run.desk.tests.builders import (
@@ -136,19 +136,19 @@ def test_of_two_agents_who_take_at_the_same_moment_one_owns_the_ticket() -> None
 REFUSED = {
     "a second present owner": """
         INSERT INTO desk_ownership (ticket_id, person_id, starts, ends, previous_end, reason, actor,
-            recorded_at) SELECT ticket_id, {other}, now() + interval '1 hour', '9999-12-31 00:00+00',
+            recorded_at) SELECT ticket_id, {other}, now() + interval '1 hour', '9999-12-31Z',
             now() + interval '1 hour', 'taken', 'x', now() FROM desk_ownership
             WHERE ticket_id = {ticket}""",
     "a gap": """
         UPDATE desk_ownership SET ends = now() WHERE ticket_id = {ticket};
         INSERT INTO desk_ownership (ticket_id, person_id, starts, ends, previous_end, reason, actor,
-            recorded_at) VALUES ({ticket}, {other}, now() + interval '1 hour', '9999-12-31 00:00+00',
+            recorded_at) VALUES ({ticket}, {other}, now() + interval '1 hour', '9999-12-31Z',
             now() + interval '1 hour', 'taken', 'x', now());
         UPDATE desk_ticket SET owner_id = {other} WHERE id = {ticket}""",
     "a second beginning": """
         UPDATE desk_ownership SET ends = now() WHERE ticket_id = {ticket};
         INSERT INTO desk_ownership (ticket_id, person_id, starts, ends, reason, actor, recorded_at)
-            VALUES ({ticket}, {other}, now(), '9999-12-31 00:00+00', 'taken', 'x', now())""",
+            VALUES ({ticket}, {other}, now(), '9999-12-31Z', 'taken', 'x', now())""",
     "an end without successor": "UPDATE desk_ownership SET ends = now() WHERE ticket_id = {ticket}",
     "another person in the past": """
         UPDATE desk_ownership SET person_id = {other} WHERE ticket_id = {ticket}""",

@@ -11,7 +11,8 @@ from opale.endpoints.http import AskedRequest, needs
 from opale.run.desk import actions, queries
 from opale.run.desk.models import Ticket
 from opale.run.desk.rights import READ, WORK
-from opale.run.desk.timeline import NEWEST, timeline as entries_of
+from opale.run.desk.timeline import NEWEST
+from opale.run.desk.timeline import timeline as entries_of
 from opale.run.desk.web.forms import MessageForm
 from opale.ui.toasts import toast
 

@@ -1,8 +1,9 @@
 """Forms of the desk."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Contact, Customer, Service
@@ -14,7 +15,11 @@ from opale.run.desk.models import Grade, Kind, Pause, Source, Ticket
 from opale.ui.pickers import Picker
 from opale.ui.whens import WhenField
 
-LANGUAGES = [("", _("That of the contact or the customer")), ("fr", _("French")), ("en", _("English"))]
+LANGUAGES = [
+    ("", _("That of the contact or the customer")),
+    ("fr", _("French")),
+    ("en", _("English")),
+]
 
 
 class Triage(forms.Form):
@@ -50,15 +55,14 @@ class Triage(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, model in (
-            ("customer", Customer),
-            ("contact", Contact),
-            ("service", Service),
-            ("item", ConfigurationItem),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = model._default_manager.visible_to(actor)  # type: ignore[attr-defined]  # owned models' manager
+        offered: dict[str, QuerySet[Any]] = {
+            "customer": Customer.objects.visible_to(actor),
+            "contact": Contact.objects.visible_to(actor),
+            "service": Service.objects.visible_to(actor),
+            "item": ConfigurationItem.objects.visible_to(actor),
+        }
+        for name, rows in offered.items():
+            cast(forms.ModelChoiceField[Any], self.fields[name]).queryset = rows
 
     @staticmethod
     def initial_of(ticket: Ticket) -> dict[str, Any]:
@@ -145,6 +149,5 @@ class GivingForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["person"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Person.objects.visible_to(actor).filter(left_on=None)
+        colleagues = Person.objects.visible_to(actor).filter(left_on=None)
+        cast(forms.ModelChoiceField[Any], self.fields["person"]).queryset = colleagues

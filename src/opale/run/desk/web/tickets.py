@@ -79,9 +79,7 @@ def giving(request: AskedRequest, number: int) -> HttpResponse:
 @needs(WORK)
 def classification(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    form = Triage(
-        request.POST or None, initial=Triage.initial_of(ticket), actor=request.actor
-    )
+    form = Triage(request.POST or None, initial=Triage.initial_of(ticket), actor=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
             actions.classify_ticket(ticket, form.findings(), by=request.actor)
@@ -129,9 +127,7 @@ def pause(request: AskedRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def resumption(request: AskedRequest, number: int) -> HttpResponse:
-    actions.resume_ticket(
-        queries.get_ticket(number, seen_by=request.actor), by=request.actor
-    )
+    actions.resume_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
     return _answer(request, number, _("The clock runs again."))
 
 
@@ -192,27 +188,21 @@ def resolution(request: AskedRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def closure(request: AskedRequest, number: int) -> HttpResponse:
-    actions.close_ticket(
-        queries.get_ticket(number, seen_by=request.actor), by=request.actor
-    )
+    actions.close_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
     return _answer(request, number, _("Closed."), undo=reverse("desk_reopen", args=[number]))
 
 
 @require_POST
 @needs(WORK)
 def cancellation(request: AskedRequest, number: int) -> HttpResponse:
-    actions.cancel_ticket(
-        queries.get_ticket(number, seen_by=request.actor), by=request.actor
-    )
+    actions.cancel_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
     return _answer(request, number, _("Cancelled."), undo=reverse("desk_reopen", args=[number]))
 
 
 @require_POST
 @needs(WORK)
 def reopening(request: AskedRequest, number: int) -> HttpResponse:
-    actions.reopen_ticket(
-        queries.get_ticket(number, seen_by=request.actor), by=request.actor
-    )
+    actions.reopen_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
     return _answer(request, number, _("Open again, under its number."))
 
 
@@ -296,9 +286,7 @@ def pick_service(request: AskedRequest) -> HttpResponse:
 
 
 def _head(request: AskedRequest, ticket: Ticket) -> HttpResponse:
-    return render(
-        request, "desk/tickets/_head.html", reading.head_of(ticket, request.actor)
-    )
+    return render(request, "desk/tickets/_head.html", reading.head_of(ticket, request.actor))
 
 
 def _answer(request: AskedRequest, number: int, said: str, *, undo: str = "") -> HttpResponse:
@@ -310,13 +298,9 @@ def _answer(request: AskedRequest, number: int, said: str, *, undo: str = "") ->
     return toast(_head(request, ticket), said, undo=undo)
 
 
-def _form(
-    request: AskedRequest, ticket: Ticket, form: Any, title: str, verb: str
-) -> HttpResponse:
+def _form(request: AskedRequest, ticket: Ticket, form: Any, title: str, verb: str) -> HttpResponse:
     context = {"ticket": ticket, "form": form, "title": title, "verb": verb}
-    return render(
-        request, "desk/tickets/form.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "desk/tickets/form.html", context, status=422 if form.errors else 200)
 
 
 def _add_errors(form: Any, refusal: Invalid) -> None:
