@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("account/", include("opale.organisation.web.closed_doors")),
     path("account/", include("allauth.urls")),
     path("ui/", include("opale.ui.urls")),
     path("api/v1/", include("opale.api.urls")),

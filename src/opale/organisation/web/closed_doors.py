@@ -1,0 +1,23 @@
+"""Pages of the login library that are not offered.
+
+Nobody signs up by himself, and an address is changed by an administrator: the record of people,
+mails and outside identities follow it.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from opale.kernel.errors import NotFound
+
+
+def closed(request: HttpRequest, **_parameters: str) -> HttpResponse:
+    raise NotFound
+
+
+urlpatterns = [
+    path("email/", closed),
+    path("confirm-email/", closed),
+    path("confirm-email/<str:key>/", closed),
+    path("3rdparty/signup/", closed),
+    path("social/signup/", closed),
+]
