@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from opale.kernel import clock
@@ -28,20 +28,22 @@ PLACES = (
 
 
 class SampleForm(forms.Form):
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=120)
+    subject = forms.CharField(label=pgettext_lazy("sample", "Subject"), max_length=120)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"),
+        label=pgettext_lazy("sample", "Kind"),
         choices=[("a", gettext_lazy("Request")), ("b", gettext_lazy("Incident"))],
     )
     place = PickerField(
-        label=gettext_lazy("Place"),
+        label=pgettext_lazy("sample", "Place"),
         url_name="ui_gallery_pick",
         required=False,
         help_text=gettext_lazy("Type a few letters; the recent ones come first."),
     )
-    due = WhenField(label=gettext_lazy("Due"), required=False)
+    due = WhenField(label=pgettext_lazy("sample", "Due"), required=False)
     text = forms.CharField(
-        label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+        label=pgettext_lazy("sample", "Text"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
     )
     urgent = forms.BooleanField(
         label=gettext_lazy("Tell the customer at once"),
@@ -49,7 +51,7 @@ class SampleForm(forms.Form):
         help_text=gettext_lazy("A message goes out as soon as this is saved."),
     )
     channel = forms.ChoiceField(
-        label=gettext_lazy("Channel"),
+        label=pgettext_lazy("sample", "Channel"),
         widget=forms.RadioSelect,
         choices=[("m", gettext_lazy("Mail")), ("t", gettext_lazy("Telephone"))],
     )
@@ -96,12 +98,12 @@ def sample_page() -> dict[str, object]:
         "now": now,
         "severities": list(SEVERITIES),
         "tones": (
-            ("new", _("New")),
-            ("active", _("Active")),
-            ("waiting", _("Waiting")),
-            ("done", _("Done")),
-            ("bad", _("Failed")),
-            ("closed", _("Closed")),
+            ("new", pgettext("sample", "New")),
+            ("active", pgettext("sample", "Active")),
+            ("waiting", pgettext("sample", "Waiting")),
+            ("done", pgettext("sample", "Done")),
+            ("bad", pgettext("sample", "Failed")),
+            ("closed", pgettext("sample", "Closed")),
         ),
         "moments": [
             now - timedelta(seconds=20),
@@ -119,12 +121,12 @@ def sample_page() -> dict[str, object]:
         "tabs": [
             Tab(_("Conversation"), "?", here=True, count=8),
             Tab(_("History"), "?tab=history"),
-            Tab(_("Time"), "?tab=time", count=2),
+            Tab(pgettext("sample", "Time"), "?tab=time", count=2),
         ],
         "chips": [
-            Chip(_("Open"), "?", on=True, removable=True),
-            Chip(_("Mine"), "?mine=1"),
-            Chip(_("Due in one hour"), "?due=1"),
+            Chip(pgettext("sample", "Open"), "?", on=True, removable=True),
+            Chip(pgettext("sample", "Mine"), "?mine=1"),
+            Chip(pgettext("sample", "Due in one hour"), "?due=1"),
         ],
         "steps": [
             Step(_("File read"), "done"),

@@ -14,7 +14,7 @@ def words() -> dict[str, str]:
         "hour": pgettext("short for hours", "h"),
         "day": pgettext("short for days", "d"),
         "undo": _("Undo"),
-        "close": _("Close"),
+        "close": pgettext("a window", "Close"),
         "live": _("Live"),
         "reconnecting": _("Reconnecting, last heard {time}"),
         "offline": _("No network"),

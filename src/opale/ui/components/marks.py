@@ -8,19 +8,19 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from opale.ui.markup import together
 
 register = template.Library()
 
 SEVERITIES = {
-    "critical": gettext_lazy("Critical"),
-    "major": gettext_lazy("Major"),
-    "minor": gettext_lazy("Minor"),
-    "warning": gettext_lazy("Warning"),
-    "info": gettext_lazy("Information"),
-    "clear": gettext_lazy("Clear"),
+    "critical": pgettext_lazy("severity", "Critical"),
+    "major": pgettext_lazy("severity", "Major"),
+    "minor": pgettext_lazy("severity", "Minor"),
+    "warning": pgettext_lazy("severity", "Warning"),
+    "info": pgettext_lazy("severity", "Information"),
+    "clear": pgettext_lazy("severity", "Clear"),
 }
 PRIORITY_BARS = 4
 HUES = 8

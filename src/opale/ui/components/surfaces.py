@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from opale.ui.components.marks import icon, person
 from opale.ui.components.times import moment
@@ -98,8 +99,8 @@ def dialog(content: str, name: str, title: str) -> SafeString:
         '</header><div class="o-dialog-body">{4}</div></dialog>',
         name,
         title,
-        _("Close"),
-        icon("x", _("Close")),
+        pgettext("a window", "Close"),
+        icon("x", pgettext("a window", "Close")),
         content,
     )
 

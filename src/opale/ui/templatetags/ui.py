@@ -2,10 +2,10 @@
 
 from django import template
 
-from opale.ui.components import drawings, fields, frame, lists, marks, surfaces, times
+from opale.ui.components import account, drawings, fields, frame, lists, marks, surfaces, times
 
 register = template.Library()
 
-for part in (frame, marks, times, surfaces, lists, fields, drawings):
+for part in (account, frame, marks, times, surfaces, lists, fields, drawings):
     register.tags.update(part.register.tags)
     register.filters.update(part.register.filters)

@@ -90,7 +90,7 @@ function join(port, message) {
     const missed = said.filter((one) => transaction(one.place) >= transaction(message.after));
     if (missed.length) tell({ kind: "change", topics: missed.flatMap((one) => one.topics) }, port);
   }
-  tell({ kind: "state", state: state || "reconnecting", since }, port);
+  if (state) tell({ kind: "state", state, since }, port);
 }
 
 self.onconnect = (event) => {
