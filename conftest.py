@@ -74,6 +74,14 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture
+def personas(db: None) -> Any:
+    """A login for each function of the matrix, two customers with contacts: tests/personas.py."""
+    from tests.personas import make_personas  # models can be imported only now
+
+    return make_personas()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Replaces pytest-django's: a clone of the migrated template instead of migrations."""

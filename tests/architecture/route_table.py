@@ -2,19 +2,19 @@
 
 Each room has a file `routes/<room>.toml`; a row is
 
-    ["PATCH /api/v1/teams/{team_id}"]        # the verb, and the URL as URLconf or OpenAPI write it
-    right = "organisation.edit"              # as the code asks: a right, "known" (logged in), "public"
-    body = { name = "Net" }                  # JSON for the API, a form for a page; {team_id} is filled in
-    query = "q=net"                          # after the "?"
-    with = { team_id = "closed_team_id" }    # another thing than the one named like the parameter
-    htmx = true                              # asked for by htmx
-    200 = "administrator"                    # status -> personas and groups of personas
+    ["PATCH /api/v1/teams/{team_id}"]      # the verb, and the URL as URLconf or OpenAPI write it
+    right = "organisation.edit"            # as the code asks: a right, "known" (logged in), "public"
+    body = { name = "Net" }                # JSON for the API, a form for a page; {team_id} is filled
+    query = "q=net"                        # after the "?"
+    with = { team_id = "closed_team_id" }  # another thing than the one named like the parameter
+    htmx = true                            # asked for by htmx
+    200 = "administrator"                  # status -> personas and groups of personas
     401 = "anonymous"
-    403 = "others"                           # whoever is not named in another status
+    403 = "others"                         # whoever is not named in another status
 
 Groups: `employees` (every function), `staff` (employees but `employee` and `group_colleague`),
-`contacts` (of the customer and of the foreign one), `everyone`, `others`. Parameters are filled from
-`subjects.py`. A verb without row must be refused with 405.
+`contacts` (of the customer and of the foreign one), `everyone`, `others`. Parameters are filled
+from `subjects.py`. A verb of a page without row must be refused with 405.
 """
 
 import re
