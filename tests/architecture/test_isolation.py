@@ -84,6 +84,14 @@ def test_the_portal_sees_rows_of_its_customer_alone(owned: OwnedTable) -> None:
         assert found <= {MINE}
 
 
+def test_the_trial_notices_a_wall_that_is_missing() -> None:
+    contacts = next(owned for owned in OWNED if owned.table == "customers_contact")
+    with two_customers(contacts) as session:
+        session.execute("ALTER TABLE customers_contact DISABLE ROW LEVEL SECURITY")
+        become_portal(session, MINE)
+        assert THEIRS in seen(session, contacts)
+
+
 @pytest.mark.parametrize("owned", OWNED, ids=str)
 def test_the_portal_without_customer_sees_nothing(owned: OwnedTable) -> None:
     with two_customers(owned) as session:
@@ -114,9 +122,8 @@ def test_the_portal_changes_nothing_of_another_customer(owned: OwnedTable, verb:
 def test_a_contact_with_every_right_reaches_one_customer_alone(owned: OwnedTable) -> None:
     rows: Any = owned.model._default_manager.all()
     assert isinstance(rows, OwnedQuerySet), "read by visible_to: give it an OwnedQuerySet"
-    query, parameters = (
-        rows.visible_to(contact_of(MINE)).values_list(owned.column).query.sql_with_params()
-    )
+    reached = rows.visible_to(contact_of(MINE)).values_list(owned.column)
+    query, parameters = reached.query.sql_with_params()
     with two_customers(owned) as session:
         found = {row[0] for row in session.execute(query.encode(), parameters).fetchall()}
     assert found == {MINE}
