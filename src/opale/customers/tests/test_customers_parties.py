@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_contact_is_known_by_the_address_whatever_its_case() -> None:
     contact = make_contact(make_customer())
-    found = party_of(" ZOË@Acme.Example ")
+    found = party_of(" ZOE@Acme.Example ")
     assert (found.customer, found.contact) == (contact.customer, contact)
 
 
@@ -43,7 +43,7 @@ def test_a_contact_of_two_customers_is_not_guessed() -> None:
 
 def test_who_has_left_is_not_known_any_more() -> None:
     make_contact(make_customer(), left_on=date(2026, 1, 1))
-    assert party_of("zoë@acme.example").contact is None
+    assert party_of("zoe@acme.example").contact is None
 
 
 @pytest.mark.parametrize("called", ["+33 1 99 00 11 22", "0199001122", "01.99.00.11.22"])

@@ -2,7 +2,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from opale.customers.models import ContractOption, Coverage, Measure, PlanTarget, SoldCommitment
+from opale.customers.models import (
+    Contract,
+    ContractOption,
+    Coverage,
+    Measure,
+    PlanTarget,
+    Service,
+    SoldCommitment,
+)
 from opale.customers.queries import PlanInForce, plan_in_force, priority_of, promises_of
 from opale.customers.tests.builders import (
     SINCE,
@@ -95,9 +103,11 @@ def test_premium_of_another_service_does_not_count() -> None:
     assert [plan.premium for plan in found.values() if plan] == [False, True]
 
 
-def _sell(contract: object, service: object, hours: int, priority: int | None = None) -> None:
+def _sell(
+    contract: Contract, service: Service | None, hours: int, priority: int | None = None
+) -> None:
     SoldCommitment.objects.create(
-        customer=contract.customer,  # type: ignore[attr-defined]  # a Contract
+        customer=contract.customer,
         contract=contract,
         service=service,
         measure=Measure.RESTORE,

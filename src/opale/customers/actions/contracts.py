@@ -1,0 +1,247 @@
+"""Contracts: the plans, options and commitments that they give, all dated."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, TypedDict, TypeVar, Unpack
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from opale.customers import rights
+from opale.customers.actions.customers import touch
+from opale.customers.models import (
+    Contract,
+    ContractedPlan,
+    ContractOption,
+    Coverage,
+    Customer,
+    Measure,
+    Service,
+    SoldCommitment,
+    SupportPlan,
+)
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Invalid
+from opale.kernel.writing import amend, hold_row, require_on
+
+T = TypeVar("T", ContractedPlan, ContractOption, SoldCommitment)
+
+
+class ContractFields(TypedDict, total=False):
+    number: str
+    signed_on: date
+    starts: date
+    ends: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """A commitment that a contract sells beyond the plan; for all services without `service`.
+
+    Units: `target` for GTI and GTR, `percent` for availability.
+    """
+
+    measure: Measure
+    coverage: Coverage
+    service: Service | None = None
+    priority: int | None = None
+    target: timedelta | None = None
+    percent: Decimal | None = None
+    penalty: str = ""
+
+
+def create_contract(customer: Customer, *, by: Actor, **fields: Unpack[ContractFields]) -> Contract:
+    """Errors: NotAllowed, Invalid."""
+    require_on(customer, by, rights.EDIT)
+    starts = fields.get("starts") or fields.get("signed_on")
+    if starts is None or not fields.get("number", "").strip():
+        raise Invalid(_("A contract has a number and a date of signature."))
+    contract = Contract(
+        customer=customer,
+        number=_number(fields["number"]),
+        signed_on=fields.get("signed_on") or starts,
+        period=_period(starts, fields.get("ends")),
+    )
+    with acting(by), refusing(customers_contract_number_key=_number_taken()):
+        contract.save(force_insert=True)
+        touch(customer)
+    return contract
+
+
+def edit_contract(contract: Contract, *, by: Actor, **fields: Unpack[ContractFields]) -> None:
+    """Change a contract; a shorter period ends what it gives too, since both must be in force.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    with acting(by), refusing(customers_contract_number_key=_number_taken()):
+        row = hold_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
+        wanted: dict[str, Any] = {}
+        if "number" in fields:
+            wanted["number"] = _number(fields["number"])
+        if "signed_on" in fields:
+            wanted["signed_on"] = fields["signed_on"]
+        if "starts" in fields or "ends" in fields:
+            wanted["period"] = _period(
+                fields.get("starts", row.period.lower), fields.get("ends", row.period.upper)
+            )
+        if amend(row, wanted):
+            touch(row.customer)
+
+
+def give_plan(
+    contract: Contract,
+    service: Service,
+    plan: SupportPlan,
+    *,
+    by: Actor,
+    starts: date,
+    ends: date | None = None,
+) -> ContractedPlan:
+    """Give a service a support plan; the plan that holds on that day ends there.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    overlap = Invalid(starts=_("Another plan of this service begins in that period."))
+    with acting(by), refusing(one_plan_per_service_a_day=overlap):
+        held = hold_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
+        _refuse_foreign(held, service)
+        _refuse_outside(held, starts)
+        before = ContractedPlan.objects.filter(
+            service=service, period__contains=starts, period__startswith__lt=starts
+        ).first()
+        if before is not None:
+            amend(before, {"period": DateRange(before.period.lower, starts)})
+        made = ContractedPlan.objects.create(
+            customer_id=held.customer_id,
+            contract=held,
+            service=service,
+            plan=plan,
+            period=_period(starts, ends),
+        )
+        touch(held.customer)
+    return made
+
+
+def add_option(
+    contract: Contract,
+    *,
+    by: Actor,
+    starts: date,
+    kind: str = ContractOption.Kind.PREMIUM,
+    service: Service | None = None,
+    ends: date | None = None,
+) -> ContractOption:
+    """Add an option to a contract, or to one of its services.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    with acting(by):
+        held = hold_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
+        _refuse_foreign(held, service)
+        _refuse_outside(held, starts)
+        period = _period(starts, ends)
+        same = ContractOption.objects.filter(contract=held, kind=kind, service=service)
+        if same.filter(period__overlap=period).exists():
+            raise Invalid(starts=_("This option is there already in that period."))
+        made = ContractOption.objects.create(
+            customer_id=held.customer_id, contract=held, service=service, kind=kind, period=period
+        )
+        touch(held.customer)
+    return made
+
+
+def sell_commitment(
+    contract: Contract, sold: Sold, *, by: Actor, starts: date, ends: date | None = None
+) -> SoldCommitment:
+    """Sell a time to intervene, a time to restore or an availability beyond the plan.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    _refuse_figures(sold)
+    with acting(by):
+        held = hold_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
+        _refuse_foreign(held, sold.service)
+        _refuse_outside(held, starts)
+        period = _period(starts, ends)
+        same = SoldCommitment.objects.filter(
+            contract=held, measure=sold.measure, service=sold.service, priority=sold.priority
+        )
+        if same.filter(period__overlap=period).exists():
+            raise Invalid(starts=_("This measure is sold already in that period: end it first."))
+        made = SoldCommitment.objects.create(
+            customer_id=held.customer_id,
+            contract=held,
+            service=sold.service,
+            measure=sold.measure,
+            priority=sold.priority,
+            target=sold.target,
+            percent=sold.percent,
+            coverage=sold.coverage,
+            penalty=sold.penalty.strip(),
+            period=period,
+        )
+        touch(held.customer)
+    return made
+
+
+def end_given(row: T, *, by: Actor, on: date) -> None:
+    """End a plan, an option or a commitment of a contract; `on` is the first day without it.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    with acting(by):
+        rows: Any = type(row).objects.filter(pk=row.pk)
+        held = hold_row(rows, by, rights.EDIT)
+        if held.period.upper is not None and held.period.upper <= on:
+            raise Invalid(on=_("It ends before that day already."))
+        amend(held, {"period": _period(held.period.lower, on)})
+        touch(held.customer)
+
+
+def _period(starts: date, ends: date | None) -> DateRange:
+    if ends is not None and ends <= starts:
+        raise Invalid(ends=_("The end lies after the start."))
+    return DateRange(starts, ends)
+
+
+def _number(text: str) -> str:
+    number = " ".join(text.split())
+    if not number or "/" in number:
+        raise Invalid(number=_("A contract has a number without a slash."))
+    return number
+
+
+def _refuse_foreign(contract: Contract, service: Service | None) -> None:
+    if service is not None and service.customer_id != contract.customer_id:
+        raise Invalid(service=_("This service belongs to another customer."))
+
+
+def _refuse_outside(contract: Contract, starts: date) -> None:
+    upper = contract.period.upper
+    if starts < contract.period.lower or (upper is not None and starts >= upper):
+        raise Invalid(starts=_("The contract is not in force on that day."))
+
+
+def _refuse_figures(sold: Sold) -> None:
+    wrong: dict[str, str] = {}
+    if sold.measure == Measure.AVAILABILITY:
+        if sold.percent is None or not 0 < sold.percent <= 100:
+            wrong["percent"] = _("Availability is sold in percent, above 0 and at most 100.")
+        if sold.target is not None:
+            wrong["target"] = _("Availability has a percentage and no time.")
+    else:
+        if sold.target is None or sold.target <= timedelta():
+            wrong["target"] = _("Say the time that is promised, such as 4 h or 30 min.")
+        if sold.percent is not None:
+            wrong["percent"] = _("A time has no percentage.")
+    if sold.priority is not None and not 1 <= sold.priority <= 5:
+        wrong["priority"] = _("Priorities go from 1 to 5.")
+    if wrong:
+        raise Invalid(**wrong)
+
+
+def _number_taken() -> Invalid:
+    return Invalid(number=_("Another contract has this number."))

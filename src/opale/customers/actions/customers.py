@@ -1,0 +1,210 @@
+"""Customers and their contacts."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypedDict, Unpack
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_domain_name, validate_email
+from django.utils.translation import gettext as _
+
+from opale.customers import rights
+from opale.customers.facts import CustomerLeft
+from opale.customers.models import Contact, Customer
+from opale.customers.queries import is_public_domain
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Conflict, Invalid
+from opale.kernel.facts import announce
+from opale.kernel.writing import amend, hold_row, require_everywhere, require_on
+from opale.organisation.models import Person, WorkingCalendar
+
+LIST = "customers.customers"
+
+
+class CustomerFields(TypedDict, total=False):
+    code: str
+    name: str
+    language: str
+    time_zone: str
+    calendar: WorkingCalendar
+    architect: Person | None
+    service_manager: Person | None
+    domains: Iterable[str]
+
+
+class ContactFields(TypedDict, total=False):
+    name: str
+    email: str
+    phone: str
+    language: str
+    may_open: bool
+    may_order: bool
+    may_approve: bool
+    may_enter: bool
+
+
+def create_customer(*, by: Actor, **fields: Unpack[CustomerFields]) -> Customer:
+    """Errors: NotAllowed, Invalid."""
+    require_everywhere(by, rights.EDIT)
+    customer = Customer(**_checked_customer(dict(fields)))
+    if not customer.code or not customer.name or customer.calendar_id is None:
+        raise Invalid(_("A customer has a code, a name and business hours."))
+    with acting(by), refusing(customers_customer_code_key=_code_taken()):
+        customer.save(force_insert=True)
+        touch(customer)
+    return customer
+
+
+def edit_customer(customer: Customer, *, by: Actor, **fields: Unpack[CustomerFields]) -> None:
+    """Errors: NotFound, NotAllowed, Invalid."""
+    with acting(by), refusing(customers_customer_code_key=_code_taken()):
+        row = hold_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
+        if amend(row, _checked_customer(dict(fields))):
+            touch(row)
+
+
+def end_customer(customer: Customer, *, by: Actor, on: date) -> None:
+    """The customer leaves: from now on nobody writes in its name, and its contacts log in no more.
+
+    Errors: NotFound, NotAllowed, Conflict (left already; services still run).
+    """
+    with acting(by):
+        row = hold_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
+        if row.left_on is not None:
+            raise Conflict(_("This customer has left already."))
+        if row.services.filter(state="active").exists():
+            raise Conflict(_("Terminate the active services of this customer first."))
+        amend(row, {"left_on": on})
+        announce(CustomerLeft(customer_id=row.pk, on=on), by=by)
+        touch(row)
+
+
+def take_back_customer(customer: Customer, *, by: Actor) -> None:
+    """Undo the leaving of a customer. Errors: NotFound, NotAllowed."""
+    with acting(by):
+        row = hold_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
+        amend(row, {"left_on": None})
+        touch(row)
+
+
+def create_contact(customer: Customer, *, by: Actor, **fields: Unpack[ContactFields]) -> Contact:
+    """Errors: NotAllowed, Invalid."""
+    require_on(customer, by, rights.EDIT_CONTACTS)
+    values = {"language": customer.language} | _checked_contact(dict(fields))
+    contact = Contact(customer=customer, **values)
+    if not contact.name:
+        raise Invalid(name=_("A contact needs a name."))
+    with acting(by), refusing(contact_email_once_per_customer=_email_taken()):
+        contact.save(force_insert=True)
+        touch(customer, contact)
+    return contact
+
+
+def edit_contact(contact: Contact, *, by: Actor, **fields: Unpack[ContactFields]) -> None:
+    """Errors: NotFound, NotAllowed, Invalid."""
+    with acting(by), refusing(contact_email_once_per_customer=_email_taken()):
+        row = hold_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
+        if amend(row, _checked_contact(dict(fields))):
+            touch(row.customer, row)
+
+
+def end_contact(contact: Contact, *, by: Actor, on: date) -> None:
+    """The contact is none any more: what is written from that address is nobody's.
+
+    Errors: NotFound, NotAllowed, Conflict (left already).
+    """
+    with acting(by):
+        row = hold_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
+        if row.left_on is not None:
+            raise Conflict(_("This contact has left already."))
+        amend(row, {"left_on": on})
+        touch(row.customer, row)
+
+
+def take_back_contact(contact: Contact, *, by: Actor) -> None:
+    """Undo the leaving of a contact.
+
+    Errors: NotFound, NotAllowed, Invalid (the address is another contact's by now).
+    """
+    with acting(by), refusing(contact_email_once_per_customer=_email_taken()):
+        row = hold_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
+        amend(row, {"left_on": None})
+        touch(row.customer, row)
+
+
+def touch(customer: Customer, *rows: Contact) -> None:
+    """Say that the pages of a customer must be read again."""
+    topics = [f"{row._meta.label_lower}:{row.pk}" for row in (customer, *rows)]
+    changes.touch(*topics, customer_id=customer.pk)
+    changes.touch(LIST)
+
+
+def _checked_customer(fields: dict[str, Any]) -> dict[str, Any]:
+    wrong: dict[str, str] = {}
+    for name in ("code", "name"):
+        if name in fields:
+            fields[name] = " ".join(fields[name].split())
+            if not fields[name]:
+                wrong[name] = _("This cannot be empty.")
+    if "code" in fields and "/" in fields["code"]:
+        wrong["code"] = _("A code holds no slash.")
+    if "time_zone" in fields and fields["time_zone"] not in available_timezones():
+        wrong["time_zone"] = _("This is no time zone.")
+    if "domains" in fields:
+        fields["domains"] = sorted({d.strip().lower() for d in fields["domains"] if d.strip()})
+        if sentence := _wrong_domains(fields["domains"]):
+            wrong["domains"] = sentence
+    _refuse_languages(fields, wrong)
+    if wrong:
+        raise Invalid(**wrong)
+    return fields
+
+
+def _wrong_domains(domains: list[str]) -> str:
+    for domain in domains:
+        if is_public_domain(domain):
+            return _("%(domain)s is a public mail domain: it is nobody's own.") % {"domain": domain}
+        try:
+            validate_domain_name(domain)
+        except ValidationError:
+            return _("%(domain)s is no mail domain.") % {"domain": domain}
+    return ""
+
+
+def _checked_contact(fields: dict[str, Any]) -> dict[str, Any]:
+    wrong: dict[str, str] = {}
+    if "name" in fields:
+        fields["name"] = " ".join(fields["name"].split())
+        if not fields["name"]:
+            wrong["name"] = _("A contact needs a name.")
+    if "email" in fields:
+        fields["email"] = fields["email"].strip().lower()
+        try:
+            validate_email(fields["email"] or "nobody@opale.example")
+        except ValidationError:
+            wrong["email"] = _("This is no email address.")
+    if "phone" in fields:
+        fields["phone"] = " ".join(fields["phone"].split())
+        if len(fields["phone"]) > 32:
+            wrong["phone"] = _("A telephone number has at most 32 characters.")
+    _refuse_languages(fields, wrong)
+    if wrong:
+        raise Invalid(**wrong)
+    return fields
+
+
+def _refuse_languages(fields: dict[str, Any], wrong: dict[str, str]) -> None:
+    if "language" in fields and fields["language"] not in ("fr", "en"):
+        wrong["language"] = _("Opale writes in French (fr) or English (en).")
+
+
+def _code_taken() -> Invalid:
+    return Invalid(code=_("Another customer has this code."))
+
+
+def _email_taken() -> Invalid:
+    return Invalid(email=_("Another contact of this customer has this address."))

@@ -1,0 +1,85 @@
+"""Sites."""
+
+from typing import Any, TypedDict, Unpack
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Customer
+from opale.infrastructure import rights
+from opale.infrastructure.models import Site
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.writing import amend, hold_row
+
+
+class SiteFields(TypedDict, total=False):
+    code: str
+    name: str
+    kind: str
+    customer: Customer | None
+    address: str
+    city: str
+    country: str
+    time_zone: str
+
+
+def create_site(*, by: Actor, **fields: Unpack[SiteFields]) -> Site:
+    """Errors: NotAllowed, Invalid."""
+    if not by.can(rights.EDIT):
+        raise NotAllowed
+    site = Site(**_checked(dict(fields)))
+    if not (site.code and site.name and site.kind and site.country):
+        raise Invalid(_("A site has a code, a name, a kind and a country."))
+    with acting(by), refusing(infrastructure_site_code_key=_code_taken()):
+        site.save(force_insert=True)
+        _refuse_out_of_reach(site, by)
+        _touch(site)
+    return site
+
+
+def edit_site(site: Site, *, by: Actor, **fields: Unpack[SiteFields]) -> None:
+    """Errors: NotFound, NotAllowed, Invalid."""
+    with acting(by), refusing(infrastructure_site_code_key=_code_taken()):
+        row = hold_row(Site.objects.filter(pk=site.pk), by, rights.EDIT)
+        if amend(row, _checked(dict(fields))):
+            _refuse_out_of_reach(row, by)
+            _touch(row)
+
+
+def _refuse_out_of_reach(site: Site, by: Actor) -> None:
+    if not Site.objects.filter(pk=site.pk).within(by, rights.EDIT).exists():
+        raise NotAllowed
+
+
+def _touch(site: Site) -> None:
+    changes.touch(
+        f"infrastructure.site:{site.pk}", "infrastructure.sites", customer_id=site.customer_id
+    )
+
+
+def _checked(fields: dict[str, Any]) -> dict[str, Any]:
+    wrong: dict[str, str] = {}
+    for name in ("code", "name"):
+        if name in fields:
+            fields[name] = " ".join(fields[name].split())
+            if not fields[name] or (name == "code" and "/" in fields[name]):
+                wrong[name] = _("This cannot be empty or hold a slash.")
+    if "kind" in fields and fields["kind"] not in Site.Kind.values:
+        wrong["kind"] = _("This is no kind of site.")
+    if "country" in fields:
+        fields["country"] = fields["country"].strip().upper()
+        if len(fields["country"]) != 2 or not fields["country"].isalpha():
+            wrong["country"] = _("A country is two letters, such as FR.")
+    if "time_zone" in fields and fields["time_zone"] not in available_timezones():
+        wrong["time_zone"] = _("This is no time zone.")
+    if wrong:
+        raise Invalid(**wrong)
+    return fields
+
+
+def _code_taken() -> Invalid:
+    return Invalid(code=_("Another site has this code."))

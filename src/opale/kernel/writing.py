@@ -1,0 +1,51 @@
+"""The steps that actions share: is it allowed, lock the one row, write what differs."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.db.models import Model
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed, NotFound
+from opale.kernel.owned import OwnedQuerySet
+
+M = TypeVar("M", bound=Model)
+
+
+def require_everywhere(by: Actor, right: str) -> None:
+    """For what belongs to no customer, team or site: the right is held on everything.
+
+    Errors: NotAllowed.
+    """
+    scope = by.scope(right)
+    if scope is None or not scope.everything:
+        raise NotAllowed
+
+
+def require_on(owner: Model, by: Actor, right: str) -> None:
+    """For a new row that belongs to `owner`: the right is held on that one. Errors: NotAllowed."""
+    mine = type(owner)._default_manager.filter(pk=owner.pk)
+    if not mine.filter(by.reach(right, type(owner))).exists():
+        raise NotAllowed
+
+
+def hold_row(rows: OwnedQuerySet[M], by: Actor, right: str) -> M:
+    """The one row of `rows`, locked, on which the actor holds the right.
+
+    Errors: NotFound (hidden or missing), NotAllowed.
+    """
+    row = rows.visible_to(by).select_for_update(of=("self",)).first()
+    if row is None:
+        raise NotFound
+    require_on(row, by, right)
+    return row
+
+
+def amend(row: Model, changes: Mapping[str, Any]) -> list[str]:
+    """Write the columns that differ; their names are given back."""
+    changed = [name for name, value in changes.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, changes[name])
+    if changed:
+        row.save(update_fields=changed)
+    return changed
