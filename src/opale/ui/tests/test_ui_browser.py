@@ -1,0 +1,176 @@
+"""The page kit in a real browser: keyboard, palette, toasts, pickers, themes, axe."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+AXE = Path(__file__).parents[4] / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = {"serious", "critical"}
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
+
+
+def axe(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
+        for one in found["violations"]
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="npm's development packages are not installed")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing_serious_in_the_gallery(
+    page: Page, house: str, theme: str, size: Any
+) -> None:
+    page.set_viewport_size(size)
+    page.context.add_cookies([{"name": "opale_theme", "value": theme, "url": house}])
+    page.goto("/ui/gallery/")
+    expect(page.locator("[data-chart] svg")).to_be_attached()
+    assert axe(page) == []
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="npm's development packages are not installed")
+@pytest.mark.parametrize("path", ["/account/login/?nobody", "/refuse/not-found/", "/ui/offline/"])
+def test_axe_finds_nothing_serious_at_the_door(page: Page, path: str) -> None:
+    page.goto(path)
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("path", ["/ui/gallery/", "/board/", "/account/login/?nobody"])
+def test_nothing_is_wider_than_a_phone(page: Page, path: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_keys_move_through_a_list_and_open_a_line(page: Page) -> None:
+    page.goto("/board/")
+    page.keyboard.press("j")
+    expect(page.locator("#line-1")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    expect(page.locator("#line-2")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?line=2")
+
+
+def test_keys_are_not_taken_from_somebody_who_types(page: Page) -> None:
+    page.goto("/board/")
+    field = page.get_by_label("Note")
+    field.press_sequentially("just ok?")
+    expect(field).to_have_value("just ok?")
+    page.keyboard.press("Escape")
+    expect(field).not_to_be_focused()
+
+
+def test_a_letter_presses_its_button_and_the_toast_can_be_undone(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.keyboard.press("t")
+    expect(page.get_by_text("Ticket taken.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Put back as it was.")).to_be_visible()
+    expect(page.get_by_text("Ticket taken.")).to_have_count(0)
+
+
+def test_the_map_shows_the_keys_of_the_page(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.keyboard.press("?")
+    keys = page.locator("#o-keymap")
+    expect(keys).to_be_visible()
+    expect(keys.locator("[data-keymap-list] > div", has_text="Take")).to_contain_text("T")
+    page.keyboard.press("Escape")
+    expect(keys).not_to_be_visible()
+
+
+def test_the_palette_opens_by_key_and_leads_to_a_page(page: Page) -> None:
+    page.goto("/board/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("house")
+    option = page.get_by_role("option", name="House places")
+    expect(option).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ui/gallery/")
+
+
+def test_a_picker_finds_chooses_and_remembers(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    picker = page.locator("#id_fresh_place")
+    picker.press_sequentially("lil")
+    expect(page.get_by_role("option", name="Lille")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(picker).to_have_value("Lille")
+    expect(page.locator("[name=place]").first).to_have_value("2")
+    page.reload()
+    picker.click()
+    expect(page.locator("#id_fresh_place-list [role=option]").first).to_have_text("Lille")
+    page.keyboard.press("Escape")
+    expect(page.locator("#id_fresh_place-list")).to_be_hidden()
+
+
+def test_a_typed_date_is_read_back(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.locator("#id_fresh_due").press_sequentially("25/11/2030 14h30")
+    expect(page.locator("#id_fresh_due-read")).to_contain_text("Monday")
+
+
+def test_a_draft_survives_a_closed_page(page: Page) -> None:
+    page.goto("/board/")
+    page.get_by_label("Note").press_sequentially("half a thought")
+    page.goto("/ui/gallery/")
+    page.goto("/board/")
+    expect(page.get_by_label("Note")).to_have_value("half a thought")
+
+
+def test_a_chosen_theme_is_drawn_by_the_server_next_time(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.locator("summary[title=Colours]").click()
+    with page.expect_response("**/ui/theme/"):
+        page.get_by_role("button", name="Dark").click()
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+    assert 'data-bs-theme="dark"' in page.request.get("/ui/gallery/").text()
+
+
+def test_the_other_language_is_one_click_away(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.get_by_role("button", name="FR", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Composants")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+
+
+def test_times_are_told_in_the_zone_of_the_browser(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    assert "CET" in (page.locator("main time").first.get_attribute("title") or "") or "GMT+" in (
+        page.locator("main time").first.get_attribute("title") or ""
+    )
+
+
+def test_the_reason_is_fetched_when_it_is_asked_for(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    why = page.locator(".o-happened details")
+    why.locator("summary").click()
+    expect(why).to_contain_text("Impact 2 and urgency 1 give priority 1")
+
+
+def test_a_dialog_is_closed_by_escape_and_by_its_backdrop(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    for leave in (lambda: page.keyboard.press("Escape"), lambda: page.mouse.click(5, 400)):
+        page.locator("summary[title=More]").click()
+        page.get_by_role("button", name="Open a dialog").click()
+        expect(page.locator("#gallery-dialog")).to_be_visible()
+        leave()
+        expect(page.locator("#gallery-dialog")).not_to_be_visible()
+
+
+def test_a_server_that_cannot_be_reached_is_said_and_nothing_is_lost(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.route("**/ui/gallery/done/", lambda route: route.abort())
+    page.keyboard.press("t")
+    expect(page.get_by_text("The server cannot be reached.")).to_be_visible()

@@ -1,0 +1,139 @@
+"""Live regions: one stream a browser, nothing missed, nothing lost of what somebody types."""
+
+from playwright.sync_api import Page, expect
+
+from opale.ui.tests.house import Stream, drawn
+
+CHANGE = 'id: {place}\nevent: change\ndata: {{"topics": ["{topic}"]}}\n\n'
+
+
+def change(topic: str, place: str = "101-1") -> str:
+    return CHANGE.format(topic=topic, place=place)
+
+
+def live(page: Page) -> None:
+    expect(page.locator("#o-live")).to_have_attribute("data-state", "live")
+
+
+def test_a_region_draws_itself_again_when_its_topic_changed(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    drawn["text"] = "changed"
+    stream.say(change("desk.queue"))
+    expect(page.locator("#line-1")).to_have_text("changed")
+
+
+def test_the_line_that_changed_lights_up_and_the_others_do_not(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    drawn["text"] = "changed"
+    stream.say(change("desk.ticket:1"))
+    expect(page.locator("#line-1.o-changed")).to_have_count(1)
+    expect(page.locator("#line-2.o-changed")).to_have_count(0)
+
+
+def test_a_change_elsewhere_draws_nothing(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    stream.say(change("desk.ticket:2") + change("desk.queue", "101-2"))
+    expect(page.locator("#drawn")).to_have_text("2")
+
+
+def test_focus_and_what_is_being_typed_stay(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    field = page.get_by_label("Note")
+    field.press_sequentially("we are wor")
+    drawn["text"] = "changed"
+    stream.say(change("desk.queue"))
+    expect(page.locator("#line-1")).to_have_text("changed")
+    field.press_sequentially("king on it")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("we are working on it")
+
+
+def test_the_line_under_the_keys_stays_under_them(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    page.keyboard.press("j")
+    drawn["text"] = "changed"
+    stream.say(change("desk.queue"))
+    expect(page.locator("#line-1")).to_have_text("changed")
+    page.keyboard.press("j")
+    expect(page.locator("#line-2")).to_be_focused()
+
+
+def test_the_stream_begins_where_the_page_was_drawn(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    assert stream.asked == ["after=100-5"]
+
+
+def test_a_lost_connection_goes_on_where_it_was(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    stream.say(change("desk.queue", "107-3"))
+    expect(page.locator("#drawn")).to_have_text("2")
+    stream.cut()
+    drawn["text"] = "after the gap"
+    stream.await_reader(asked=2)
+    stream.say(change("desk.queue", "108-1"))
+    expect(page.locator("#line-1")).to_have_text("after the gap")
+    assert stream.asked[1] == "107-3"
+
+
+def test_two_pages_of_a_browser_share_one_stream(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    other = page.context.new_page()
+    other.goto("/board/")
+    live(other)
+    assert len(stream.open) == 1
+    drawn["text"] = "for both"
+    stream.say(change("desk.queue"))
+    expect(other.locator("#line-1")).to_have_text("for both")
+    page.bring_to_front()
+    expect(page.locator("#line-1")).to_have_text("for both")
+
+
+def test_a_page_hears_what_the_stream_told_before_it_listened(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    stream.say(change("desk.queue", "103-1"))
+    expect(page.locator("#drawn")).to_have_text("2")
+    # The second page was drawn at 100-5, so 103-1 is news to it.
+    other = page.context.new_page()
+    other.goto("/board/")
+    expect(other.locator("#drawn")).to_have_text("4")
+
+
+def test_a_reset_draws_everything_again(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    stream.say("id: 200-1\nevent: reset\ndata: {}\n\n")
+    expect(page.locator("#drawn")).to_have_text("2")
+
+
+def test_a_lasting_loss_is_shown_with_its_time(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    stream.refused = "503 Service Unavailable"
+    stream.cut()
+    expect(page.locator("#o-live")).to_contain_text("Reconnecting, last heard")
+    stream.refused = ""
+    live(page)
+
+
+def test_the_end_of_the_session_leads_to_the_login(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    stream.say("event: session-ended\ndata: {}\n\n")
+    page.wait_for_url("**/account/login/?next=%2Fboard%2F")
+
+
+def test_a_stream_refused_for_want_of_a_session_leads_to_the_login(
+    page: Page, stream: Stream
+) -> None:
+    stream.refused = "401 Unauthorized"
+    page.goto("/board/")
+    page.wait_for_url("**/account/login/?next=%2Fboard%2F")
