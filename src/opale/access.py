@@ -32,8 +32,11 @@ RIGHTS: Mapping[str, str | Promise] = {
     "shifts.read": _("See who is on duty"),
     "shifts.edit": _("Edit the roster"),
     "desk.read": _("See tickets"),
+    "desk.console": _("See the desk: its queues, owners, notes and clocks"),
     "desk.work": _("Take, qualify, answer, restore, resolve and close tickets"),
     "desk.request": _("Open requests of one's own and write on them"),
+    "messaging.read": _("See the mails that Opale sends"),
+    "messaging.retry": _("Send a mail again that was given up"),
 }
 
 EMPLOYEE: Mapping[str, Scope] = {
@@ -51,6 +54,7 @@ STAFF: Mapping[str, Scope] = {
     "events.read": EVERYTHING,
     "shifts.read": EVERYTHING,
     "desk.read": EVERYTHING,
+    "desk.console": EVERYTHING,
 }
 
 # The one desk: triage, tickets and alerts, and contacts as they turn out to be on the telephone.
@@ -59,6 +63,8 @@ DESK: Mapping[str, Scope] = {
     "desk.work": EVERYTHING,
     "events.work": EVERYTHING,
     "customers.edit_contacts": EVERYTHING,
+    "messaging.read": EVERYTHING,
+    "messaging.retry": EVERYTHING,
 }
 
 MATRIX: Mapping[Function, Mapping[str, Scope]] = {
@@ -108,6 +114,8 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "infrastructure.edit": EVERYTHING,
         "events.administer": EVERYTHING,
         "shifts.edit": EVERYTHING,
+        "messaging.read": EVERYTHING,
+        "messaging.retry": EVERYTHING,
     },
     # Held on the rows of the contact's own customer alone; opening requests needs the authority.
     F.CUSTOMER_CONTACT: {

@@ -70,8 +70,8 @@ def database(name: str, url: str, *, role: str) -> dict[str, object]:
 
 
 EMAIL_BACKENDS: Mapping[str, str] = {
-    "smtp": "django.core.mail.backends.smtp.EmailBackend",
-    "smtps": "django.core.mail.backends.smtp.EmailBackend",
+    "smtp": "opale.messaging.smtp.EmailBackend",
+    "smtps": "opale.messaging.smtp.EmailBackend",
     "file": "django.core.mail.backends.filebased.EmailBackend",
     "console": "django.core.mail.backends.console.EmailBackend",
     "memory": "django.core.mail.backends.locmem.EmailBackend",

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from opale.endpoints.service import Api
+from opale.messaging.api import router as messaging
 from opale.organisation.api import router as organisation
+from opale.run.desk.api import router as desk
 
 api = Api(
     title="Opale",
@@ -17,7 +19,7 @@ api = Api(
     docs_url="/docs",
 )
 
-for router in (organisation,):
+for router in (organisation, messaging, desk):
     api.add_router("", router)
 
 urlpatterns = [path("", api.urls)]

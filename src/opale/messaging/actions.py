@@ -1,4 +1,8 @@
-"""Mail out: durable in the transaction that decides it, sent by a job, retried, never lost quietly."""
+"""Mail out: durable in the transaction that decides it, sent by a job, never lost quietly.
+
+Delivery is at least once: a crash between the mail server's answer and the commit makes a second
+attempt. It carries the same Message-ID, by which the receiver folds the two.
+"""
 
 import smtplib
 from collections.abc import Sequence
@@ -8,24 +12,34 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from opale.kernel import clock
+from opale.kernel import changes, clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.errors import Invalid
 from opale.kernel.facts import announce
+from opale.kernel.states import perform, record_moves
+from opale.messaging import smtp
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
+from opale.messaging.states import GIVE_UP, HAND_OVER, RETRY, MailState
 
 SENDING_JOB = "messaging.send_mail"
+OUTBOX = "messaging.outbox"
+"""The live topic of the list."""
 OVERDUE = timedelta(minutes=10)
+CLAIM = timedelta(minutes=2)
+"""Longer than one talk with a mail server: a sender that is silent for so long is dead."""
 WAITS = tuple(
     timedelta(minutes=minutes) for minutes in (0.25, 1, 2, 5, 10, 20, 40, 60, 120, 240, 480)
 )
 """Pauses before each new attempt: the last one is made some 16 hours after the first."""
-
-S = OutgoingMail.State
+SWEPT_AT_ONCE = 1000
+SENDER = system("mail")
 
 
 def queue_mail(
@@ -43,15 +57,16 @@ def queue_mail(
 ) -> OutgoingMail:
     """Put a mail into the outbox and wake the sender when the transaction commits.
 
-    `answers` are the Message-IDs of the thread, oldest first. `automatic` mails carry the marks that
-    keep other machines from answering them (RFC 3834).
+    `answers` are the Message-IDs of the thread, oldest first. `automatic` mails carry the marks
+    that keep other machines from answering them (RFC 3834).
     Errors: Invalid (nobody to write to).
     """
     if not to:
-        raise Invalid(to="A mail needs somebody to go to.")
+        raise Invalid(to=_("A mail needs somebody to go to."))
     headers = {"References": " ".join(answers), "In-Reply-To": answers[-1]} if answers else {}
     if automatic:
         headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    now = clock.now()
     with acting(by):
         mail = OutgoingMail.objects.create(
             origin=origin,
@@ -64,56 +79,81 @@ def queue_mail(
             language=language,
             message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname),
             headers=headers,
-            created_at=clock.now(),
-            next_attempt_at=clock.now(),
+            created_at=now,
+            next_attempt_at=now,
         )
-        defer_sending(mail)
+        record_moves(OutgoingMail, "queue", {mail.pk: ""}, MailState.QUEUED, by=by, at=now)
+        defer_sending(mail.pk)
+        changes.touch(OUTBOX)
     return mail
 
 
-def defer_sending(mail: OutgoingMail, *, after: timedelta = timedelta()) -> None:
-    """One job per mail at a time: the lock keeps two workers from sending it twice."""
+def defer_sending(mail_id: int, *, after: timedelta = timedelta()) -> None:
+    """A job too many does no harm: whoever sends claims the mail first."""
     schedule = {"seconds": int(after.total_seconds())} if after else None
-    app.configure_task(SENDING_JOB, lock=f"mail:{mail.pk}", schedule_in=schedule).defer(
-        mail_id=mail.pk
-    )
+    app.configure_task(SENDING_JOB, schedule_in=schedule).defer(mail_id=mail_id)
 
 
 def send_mail(mail_id: int) -> None:
-    """Try to hand one queued mail to the mail server; outside any transaction. Idempotent."""
-    mail = OutgoingMail.objects.filter(pk=mail_id, state=S.QUEUED).first()
+    """Try to hand one queued mail to the mail server, outside any transaction. Idempotent."""
+    mail = _claim(mail_id)
     if mail is None:
         return
+    message = _message(mail)
     try:
-        _message(mail).send()
-    except (smtplib.SMTPException, OSError) as error:
+        message.send()
+    except (smtplib.SMTPException, OSError, ValueError) as error:
         _record_failure(mail, error)
     else:
-        with acting(system("mail")):
-            OutgoingMail.objects.filter(pk=mail.pk, state=S.QUEUED).update(
-                state=S.SENT, sent_at=clock.now(), attempts=mail.attempts + 1, last_error=""
-            )
-            announce(MailSent(mail_id=mail.pk, origin=mail.origin), by=system("mail"))
+        _record_success(mail, smtp.refused_by(message))
 
 
 def retry_mail(mail: OutgoingMail, *, by: Actor) -> None:
-    """Send again what had been given up."""
+    """Send again what had been given up.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
+    now = clock.now()
     with acting(by):
-        revived = OutgoingMail.objects.filter(pk=mail.pk, state=S.FAILED).update(
-            state=S.QUEUED, attempts=0, next_attempt_at=clock.now()
-        )
-        if revived:
-            defer_sending(mail)
+        rows = OutgoingMail.objects.visible_to(by).filter(pk=mail.pk)
+        perform(RETRY, rows, by=by, at=now, attempts=0, next_attempt_at=now, claimed_until=None)
+        defer_sending(mail.pk)
+        changes.touch(OUTBOX)
 
 
 def wake_overdue_mails() -> int:
     """Queue again what should have been tried long ago: the sweep behind a lost job."""
-    overdue = OutgoingMail.objects.filter(
-        state=S.QUEUED, next_attempt_at__lt=clock.now() - OVERDUE
-    ).order_by("next_attempt_at")[:1000]
-    for mail in overdue:
-        defer_sending(mail)
-    return len(overdue)
+    now = clock.now()
+    overdue = OutgoingMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lt=now - OVERDUE)
+    with transaction.atomic():
+        found = list(
+            overdue.order_by("next_attempt_at")
+            .select_for_update(skip_locked=True)
+            .values_list("pk", flat=True)[:SWEPT_AT_ONCE]
+        )
+        # Not overdue again before the job had its time.
+        OutgoingMail.objects.filter(pk__in=found).update(next_attempt_at=now)
+        for mail_id in found:
+            defer_sending(mail_id)
+    return len(found)
+
+
+def _claim(mail_id: int) -> OutgoingMail | None:
+    """Take a queued mail for one talk with the server; None when it is done or somebody has it.
+
+    The claim is durable, so it refuses to be made inside another transaction: the talk that
+    follows would be inside too. What another has claimed is looked at again when the claim ends.
+    """
+    now = clock.now()
+    queued = OutgoingMail.objects.filter(pk=mail_id, state=MailState.QUEUED)
+    with transaction.atomic(durable=True):
+        claimed = queued.filter(Q(claimed_until=None) | Q(claimed_until__lt=now)).update(
+            claimed_until=now + CLAIM, attempts=F("attempts") + 1
+        )
+        mail = queued.first()
+        if mail is not None and not claimed:
+            defer_sending(mail_id, after=CLAIM)
+    return mail if claimed else None
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
@@ -126,25 +166,34 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     return message
 
 
-def _record_failure(mail: OutgoingMail, error: Exception) -> None:
-    by, attempts = system("mail"), mail.attempts + 1
-    given_up = _is_final(error) or attempts > len(WAITS)
-    wait = timedelta() if given_up else WAITS[attempts - 1]
-    with acting(by):
-        OutgoingMail.objects.filter(pk=mail.pk, state=S.QUEUED).update(
-            state=S.FAILED if given_up else S.QUEUED,
-            attempts=attempts,
-            last_error=str(error)[:2000],
-            next_attempt_at=clock.now() + wait,
+def _record_success(mail: OutgoingMail, refused: smtp.Answers) -> None:
+    now = clock.now()
+    with acting(SENDER):
+        perform(
+            HAND_OVER,
+            OutgoingMail.objects.filter(pk=mail.pk),
+            by=SENDER,
+            at=now,
+            sent_at=now,
+            claimed_until=None,
+            refused=list(refused),
+            last_error=smtp.said_of(refused),
         )
-        if given_up:
-            announce(MailFailed(mail_id=mail.pk, origin=mail.origin, error=str(error)), by=by)
+        announce(MailSent(mail_id=mail.pk, origin=mail.origin, refused=tuple(refused)), by=SENDER)
+        changes.touch(OUTBOX)
+
+
+def _record_failure(mail: OutgoingMail, error: Exception) -> None:
+    now, answer = clock.now(), smtp.said(error)[:2000]
+    rows = OutgoingMail.objects.filter(pk=mail.pk)
+    with acting(SENDER):
+        if smtp.is_final(error) or mail.attempts > len(WAITS):
+            perform(GIVE_UP, rows, by=SENDER, at=now, claimed_until=None, last_error=answer)
+            announce(MailFailed(mail_id=mail.pk, origin=mail.origin, error=answer), by=SENDER)
         else:
-            defer_sending(mail, after=wait)
-
-
-def _is_final(error: Exception) -> bool:
-    """A 5yz answer is the server's last word (RFC 5321, 4.2.1); anything else may pass later."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+            wait = WAITS[mail.attempts - 1]
+            rows.filter(state=MailState.QUEUED).update(
+                last_error=answer, claimed_until=None, next_attempt_at=now + wait
+            )
+            defer_sending(mail.pk, after=wait)
+        changes.touch(OUTBOX)

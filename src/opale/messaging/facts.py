@@ -8,9 +8,12 @@ from opale.kernel.facts import Fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSent(Fact):
+    """The mail server took the mail. `refused` are the addresses that it did not take it for."""
+
     name: ClassVar[str] = "messaging.MailSent"
     mail_id: int
     origin: str
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,14 @@
 """Messaging's jobs: one line each."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from opale.messaging import actions
 
 
-@app.task(name=actions.SENDING_JOB)
+@app.task(name=actions.SENDING_JOB, retry=RetryStrategy(max_attempts=5, exponential_wait=3))
 def send_mail(mail_id: int) -> None:
+    # Refusals of the mail server are put off by the action; the retry is for the database's.
     actions.send_mail(mail_id)
 
 

@@ -1,20 +1,22 @@
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.clock import now
+from opale.kernel.owned import OwnedQuerySet
+from opale.messaging import rights
+from opale.messaging.states import MailState
+
+
+class OutgoingMailQuerySet(OwnedQuerySet["OutgoingMail"]):
+    read_right = rights.READ
 
 
 class OutgoingMail(models.Model):
     """The outbox: a mail to send, durable in the transaction that decided it. Knows addresses only.
 
-    `origin` names what the mail is about (`desk.message:12`) for the room that asked for it.
+    `origin` names what the mail is about (`desk.message:12`) for the room that asked for it. While
+    `claimed_until` is ahead, a sender talks to the mail server about this mail.
     """
-
-    class State(models.TextChoices):
-        QUEUED = "queued", _("Queued")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Failed")
 
     origin = models.CharField(max_length=100)
     sender = models.CharField(max_length=320)
@@ -26,18 +28,23 @@ class OutgoingMail(models.Model):
     language = models.CharField(max_length=2)
     message_id = models.CharField(max_length=255, unique=True)
     headers = models.JSONField(default=dict)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)
+    refused = models.JSONField(default=list)
     created_at = models.DateTimeField(default=now)
     next_attempt_at = models.DateTimeField(default=now)
+    claimed_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         indexes = (
             models.Index(
                 fields=["next_attempt_at"], condition=Q(state="queued"), name="mail_to_send"
             ),
+            models.Index(fields=["state", "-created_at", "-id"], name="mail_by_state"),
             models.Index(fields=["origin"], name="mail_origin"),
         )
         constraints = (

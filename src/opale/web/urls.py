@@ -7,4 +7,5 @@ from opale.web import home
 urlpatterns = [
     path("", home.now, name="home"),
     path("", include("opale.run.desk.web.urls")),
+    path("", include("opale.messaging.web.urls")),
 ]

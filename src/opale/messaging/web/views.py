@@ -1,0 +1,74 @@
+"""The outbox: what waits, what was given up and why, what was sent."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.actor import Actor
+from opale.kernel.states import moves_of
+from opale.messaging import actions, queries, rights
+from opale.messaging.models import OutgoingMail
+from opale.messaging.states import MailState
+from opale.ui.components.lists import Tab
+from opale.ui.keyset import Order, page
+from opale.ui.toasts import toast, toast_next
+
+NEWEST_FIRST = Order(("-created_at", "-id"))
+TONES = {MailState.QUEUED: "waiting", MailState.SENT: "done", MailState.FAILED: "bad"}
+
+
+@require_GET
+@needs(rights.READ)
+def outbox(request: AskedRequest) -> HttpResponse:
+    template = "messaging/_outbox.html" if request.htmx else "messaging/outbox.html"
+    return render(request, template, _outbox(request))
+
+
+@require_GET
+@needs(rights.READ)
+def show(request: AskedRequest, mail_id: int) -> HttpResponse:
+    mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+    context = {
+        "mail": mail,
+        "tone": TONES[MailState(mail.state)],
+        "moves": moves_of(OutgoingMail, mail.pk),
+        "may_retry": queries.may_retry(request.actor),
+    }
+    template = "messaging/_mail.html" if request.htmx else "messaging/mail.html"
+    return render(request, template, context)
+
+
+@require_POST
+@needs(rights.RETRY)
+def retry(request: AskedRequest, mail_id: int) -> HttpResponse:
+    mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+    actions.retry_mail(mail, by=request.actor)
+    said = _("The mail is queued again.")
+    if request.htmx:
+        return toast(HttpResponse(headers={"HX-Reswap": "none"}), said)
+    toast_next(request, said)
+    return redirect("mail_outbox")
+
+
+def _outbox(request: AskedRequest) -> dict[str, object]:
+    asked = request.GET.get("state", "")
+    state = asked if asked in MailState.values else MailState.QUEUED.value
+    rows = queries.outgoing_mails(seen_by=request.actor, state=state)
+    return {
+        "state": state,
+        "tabs": _tabs(state, request.actor),
+        "page": page(rows, NEWEST_FIRST, request.GET),
+        "may_retry": queries.may_retry(request.actor),
+    }
+
+
+def _tabs(here: str, actor: Actor) -> list[Tab]:
+    counted = queries.count_unsent(seen_by=actor)
+    url = reverse("mail_outbox")
+    return [
+        Tab(state.label, f"{url}?state={state}", here == state, counted.get(state))
+        for state in MailState
+    ]
