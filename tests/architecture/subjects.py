@@ -12,7 +12,16 @@ from tests.personas import MAKER, Personas
 
 from opale.kernel.acting import acting
 from opale.kernel.clock import now
+from opale.kernel.states import perform
+from opale.messaging.actions import queue_mail
+from opale.messaging.models import OutgoingMail
+from opale.messaging.states import GIVE_UP
 from opale.organisation.models import Absence, ApiToken, Membership, Skill
+from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.models import Kind, Source
+from opale.run.desk.tests.builders import make_service
+from opale.run.events.models import Alert, Integration
+from opale.run.events.states import Severity
 
 Things = dict[str, object]
 
@@ -50,7 +59,53 @@ def organisation(house: Personas) -> Things:
     }
 
 
-ROOMS: tuple[Callable[[Personas], Things], ...] = (organisation,)
+def desk(house: Personas) -> Things:
+    integration = Integration.objects.create(name="Supervision", format="alertmanager")
+    moment = now()
+    alert = Alert.objects.create(
+        integration=integration,
+        identity="a",
+        severity=Severity.MAJOR,
+        title="Link down",
+        customer=house.customer,
+        started_at=moment,
+        first_received_at=moment,
+        last_received_at=moment,
+        source_at=moment,
+    )
+    ticket = receive_ticket(
+        NewTicket(
+            subject="Lien coupé",
+            source=Source.MAIL,
+            kind=Kind.INCIDENT,
+            customer=house.customer,
+            contact=house.contact,
+            service=make_service(house.customer, "VPN-DESK"),
+        ),
+        by=MAKER,
+    )
+    return {
+        "number": ticket.number,
+        "view": "open",
+        "measure": "restore",
+        "alert_id": alert.pk,
+    }
+
+
+def messaging(house: Personas) -> Things:
+    mail = queue_mail(
+        by=MAKER,
+        origin="house.mail",
+        to=["contact@acme.example"],
+        subject="Link restored",
+        body="It is restored.",
+        language="en",
+    )
+    perform(GIVE_UP, OutgoingMail.objects.filter(pk=mail.pk), by=MAKER, at=now())
+    return {"mail_id": mail.pk}
+
+
+ROOMS: tuple[Callable[[Personas], Things], ...] = (organisation, desk, messaging)
 
 
 def subjects(house: Personas) -> Things:

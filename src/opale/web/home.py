@@ -20,7 +20,7 @@ def now(request: AskedRequest) -> HttpResponse:
     """The same page for every function: each sees the parts that its rights reach."""
     actor, at = request.actor, clock.now()
     context: dict[str, object] = {}
-    if actor.can("desk.read"):
+    if actor.can("desk.console"):
         for view in ("mine", "triage"):
             rows = for_list(tickets_in(view, seen_by=actor, at=at))[: SHOWN + 1]
             context[view] = [Line.of(ticket, actor) for ticket in rows]

@@ -228,7 +228,9 @@ def own_ticket(request: AskedRequest, number: int, body: OwnerIn) -> Ticket:
     return queries.get_ticket(number, seen_by=request.actor)
 
 
-@router.get("/tickets/{int:number}/ownerships", response=list[OwnershipOut], auth=may(rights.READ))
+@router.get(
+    "/tickets/{int:number}/ownerships", response=list[OwnershipOut], auth=may(rights.CONSOLE)
+)
 def list_ownerships(request: AskedRequest, number: int) -> list[Ownership]:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     return list(ticket.ownerships.order_by("starts"))
@@ -293,7 +295,7 @@ def reopen_ticket(request: AskedRequest, number: int) -> Ticket:
 
 
 @router.get(
-    "/tickets/{int:number}/commitments", response=list[CommitmentOut], auth=may(rights.READ)
+    "/tickets/{int:number}/commitments", response=list[CommitmentOut], auth=may(rights.CONSOLE)
 )
 def list_commitments(request: AskedRequest, number: int) -> list[Commitment]:
     ticket = queries.get_ticket(number, seen_by=request.actor)
@@ -303,7 +305,7 @@ def list_commitments(request: AskedRequest, number: int) -> list[Commitment]:
 @router.get(
     "/tickets/{int:number}/commitments/{measure}/explanation",
     response=list[SegmentOut],
-    auth=may(rights.READ),
+    auth=may(rights.CONSOLE),
 )
 def explain_commitment(request: AskedRequest, number: int, measure: str) -> list[Segment]:
     ticket = queries.get_ticket(number, seen_by=request.actor)

@@ -22,7 +22,7 @@ class DeskConfig(AppConfig):
                 label=_("Desk"),
                 icon="headset",
                 url_name="desk_queue",
-                right="desk.read",
+                right="desk.console",
                 count=queries.count_triage,
                 topic="desk.queue",
                 order=10,
@@ -32,4 +32,4 @@ class DeskConfig(AppConfig):
             )
         )
         palette.register(queries.jumps)
-        slots.fill("events.alert.actions", "desk_alert_tickets", right="desk.read")
+        slots.fill("events.alert.actions", "desk_alert_tickets", right="desk.console")

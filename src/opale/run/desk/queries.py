@@ -20,7 +20,7 @@ from opale.run.desk.models import (
     Ticket,
     TicketAlert,
 )
-from opale.run.desk.rights import READ, WORK
+from opale.run.desk.rights import CONSOLE
 from opale.run.desk.states import OPEN_STATES, TicketState
 from opale.run.events.states import AlertState as A
 from opale.ui.palette import Result
@@ -28,6 +28,15 @@ from opale.ui.palette import Result
 View = Literal["triage", "mine", "due", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
 COUNT_LIMIT = 1000
+SHOWN = (
+    "customer",
+    "contact",
+    "employee",
+    "owner",
+    "service__offering",
+    "item__site",
+    "plan_version__plan",
+)
 
 
 def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
@@ -35,20 +44,10 @@ def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
 
     Errors: NotFound, hidden and missing alike.
     """
-    ticket = (
-        Ticket.objects.visible_to(seen_by)
-        .select_related(
-            "customer",
-            "contact",
-            "employee",
-            "owner",
-            "service__offering",
-            "item__site",
-            "plan_version__plan",
-        )
-        .filter(number=number)
-        .first()
-    )
+    rows = Ticket.objects.visible_to(seen_by)
+    if seen_by.can(CONSOLE):
+        rows = rows.select_related(*SHOWN)
+    ticket = rows.filter(number=number).first()
     if ticket is None:
         raise NotFound
     return ticket
@@ -111,9 +110,9 @@ def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Ticket]:
 
 
 def messages_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Message]:
-    """The messages that the actor may read: notes are for those who work at the desk."""
+    """The messages that the actor may read: notes are for those who see the desk."""
     rows = Message.objects.visible_to(seen_by).filter(ticket=ticket)
-    if not seen_by.can(WORK):
+    if not seen_by.can(CONSOLE):
         rows = rows.filter(visibility=Message.Visibility.PUBLIC)
     return rows
 
@@ -197,7 +196,7 @@ def count_triage(actor: Actor) -> int | None:
 
 def jumps(text: str, actor: Actor, limit: int) -> list[Result]:
     """What the command palette finds at the desk."""
-    if len(text) < 2 or not actor.can(READ):
+    if len(text) < 2 or not actor.can(CONSOLE):
         return []
     return [
         Result(

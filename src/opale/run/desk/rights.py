@@ -1,5 +1,6 @@
 """The rights of the desk."""
 
 READ = "desk.read"
+CONSOLE = "desk.console"
 WORK = "desk.work"
 REQUEST = "desk.request"

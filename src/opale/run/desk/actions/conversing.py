@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from opale.customers.models import Contact
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
@@ -17,6 +18,7 @@ from opale.run.desk.actions.locking import change_ticket, hold_ticket
 from opale.run.desk.models import Message, Ticket
 
 REPLY_TEMPLATE = "desk/mail/reply.txt"
+MANY = 10
 
 
 def write_to_customer(
@@ -83,12 +85,16 @@ def note_failed_mail(fact: MailFailed, announced_by: Actor) -> None:
 
 
 def recipients_of(ticket: Ticket) -> list[str]:
-    """Whom a reply goes to unless said otherwise: the requester."""
+    """Whom a reply goes to unless said otherwise: who asked; where monitoring did, the customer's
+    contacts who may open tickets."""
     if ticket.contact and ticket.contact.email:
         return [ticket.contact.email]
     if ticket.employee:
         return [ticket.employee.email]
-    return []
+    if ticket.customer_id is None:
+        return []
+    told = Contact.objects.filter(customer_id=ticket.customer_id, may_open=True, left_on=None)
+    return list(told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY])
 
 
 def _note(ticket: Ticket, body: str, *, author: str, person_id: int | None) -> Message:

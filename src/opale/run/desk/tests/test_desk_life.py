@@ -200,9 +200,7 @@ def test_a_contact_of_another_customer_is_refused(house: House) -> None:
     other = make_customer(house.calendar, "BETA", "Beta")
     with pytest.raises(Invalid):
         actions.receive_ticket(
-            NewTicket(
-                subject="x", source=Source.PHONE, customer=other, contact=house.contact
-            ),
+            NewTicket(subject="x", source=Source.PHONE, customer=other, contact=house.contact),
             by=system("test"),
         )
 

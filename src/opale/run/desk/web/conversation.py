@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from opale.endpoints.http import AskedRequest, needs
 from opale.run.desk import actions, queries
 from opale.run.desk.models import Ticket
-from opale.run.desk.rights import READ, WORK
+from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.timeline import NEWEST
 from opale.run.desk.timeline import timeline as entries_of
 from opale.run.desk.web.forms import MessageForm
@@ -22,12 +22,12 @@ EVERYTHING = 5_000
 def told(request: AskedRequest, ticket: Ticket) -> dict[str, Any]:
     """The context of the timeline; `?all=1` tells the whole story of a long ticket."""
     newest = EVERYTHING if request.GET.get("all") else NEWEST
-    entries, older = entries_of(ticket, newest=newest, internal=request.actor.can(WORK))
+    entries, older = entries_of(ticket, newest=newest, internal=request.actor.can(CONSOLE))
     return {"ticket": ticket, "entries": entries, "older": older, "actor": request.actor}
 
 
 @require_GET
-@needs(READ)
+@needs(CONSOLE)
 def timeline(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/tickets/_timeline.html", told(request, ticket))

@@ -62,7 +62,7 @@ class Triage(forms.Form):
             "item": ConfigurationItem.objects.visible_to(actor),
         }
         for name, rows in offered.items():
-            cast(forms.ModelChoiceField[Any], self.fields[name]).queryset = rows
+            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
 
     @staticmethod
     def initial_of(ticket: Ticket) -> dict[str, Any]:
@@ -150,4 +150,4 @@ class GivingForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         colleagues = Person.objects.visible_to(actor).filter(left_on=None)
-        cast(forms.ModelChoiceField[Any], self.fields["person"]).queryset = colleagues
+        cast("forms.ModelChoiceField[Any]", self.fields["person"]).queryset = colleagues

@@ -14,7 +14,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk import queries
 from opale.run.desk.models import Commitment, Ticket
-from opale.run.desk.rights import READ
+from opale.run.desk.rights import CONSOLE
 from opale.ui.components.lists import Tab
 from opale.ui.keyset import Order, page
 
@@ -45,7 +45,7 @@ class Line:
 
 
 @require_GET
-@needs(READ)
+@needs(CONSOLE)
 def show(request: AskedRequest, view: str) -> HttpResponse:
     if view not in TITLES:
         raise Http404
@@ -65,7 +65,7 @@ def show(request: AskedRequest, view: str) -> HttpResponse:
 
 
 @require_GET
-@needs(READ)
+@needs(CONSOLE)
 def due_next(request: AskedRequest) -> HttpResponse:
     due = queries.due_next(seen_by=request.actor)
     context = {"due": due, "tabs": tabs("due-next", request.actor)}

@@ -13,7 +13,7 @@ from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.errors import Conflict, Invalid, NotFound
 from opale.run.desk import actions, queries
 from opale.run.desk.models import Kind, Pause, Ticket
-from opale.run.desk.rights import READ, WORK
+from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.web import reading
 from opale.run.desk.web.conversation import told
 from opale.run.desk.web.forms import (
@@ -30,7 +30,7 @@ from opale.ui.toasts import toast, toast_next
 
 
 @require_GET
-@needs(READ)
+@needs(CONSOLE)
 def show(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     context = (
@@ -40,13 +40,13 @@ def show(request: AskedRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-@needs(READ)
+@needs(CONSOLE)
 def head(request: AskedRequest, number: int) -> HttpResponse:
     return _head(request, queries.get_ticket(number, seen_by=request.actor))
 
 
 @require_GET
-@needs(READ)
+@needs(CONSOLE)
 def side(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/tickets/_side.html", reading.side_of(ticket))
@@ -103,7 +103,7 @@ def qualification(request: AskedRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-@needs(READ)
+@needs(CONSOLE)
 def priority_reason(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     context = {"ticket": ticket, "found": reading.priority_of_ticket(ticket)}
@@ -207,7 +207,7 @@ def reopening(request: AskedRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-@needs(READ)
+@needs(CONSOLE)
 def clock(request: AskedRequest, number: int, measure: str) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     context = reading.explained(ticket, measure)
@@ -250,7 +250,7 @@ def incident(request: AskedRequest, alert_id: int) -> HttpResponse:
 
 
 @require_GET
-@needs(READ)
+@needs(CONSOLE)
 def of_alert(request: AskedRequest, alert_id: int) -> HttpResponse:
     """The slot on an alert's page: its incidents, or the key that opens one."""
     alert = get_alert(alert_id, seen_by=request.actor)

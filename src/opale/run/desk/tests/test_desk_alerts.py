@@ -1,0 +1,152 @@
+"""Alerts that become incidents: by rule, by one key, once."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from opale.kernel.actor import ANONYMOUS, system
+from opale.kernel.errors import Conflict, NotAllowed
+from opale.run.desk import actions, queries
+from opale.run.desk.models import Kind, Ticket, TicketAlert
+from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
+from opale.run.events.facts import AlertQualified, AlertsCleared
+from opale.run.events.models import Alert, Integration
+from opale.run.events.states import AlertState, Severity
+
+BY_RULE = system("rule")
+
+
+def make_alert(house: House, identity: str = "a1") -> Alert:
+    integration, _ = Integration.objects.get_or_create(
+        name="Prometheus", defaults={"format": "alertmanager"}
+    )
+    now = datetime.now(UTC)
+    return Alert.objects.create(
+        integration=integration,
+        identity=identity,
+        severity=Severity.CRITICAL,
+        title="Link down",
+        text="Rennes - Lille does not answer.",
+        service=house.service,
+        customer=house.customer,
+        started_at=now - timedelta(minutes=5),
+        first_received_at=now,
+        last_received_at=now,
+        source_at=now,
+    )
+
+
+def clear(alert: Alert, at: datetime) -> None:
+    Alert.objects.filter(pk=alert.pk).update(state=AlertState.CLEARED, cleared_at=at)
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return make_house()
+
+
+def test_an_alert_is_qualified_as_an_incident_of_its_service_and_customer(house: House) -> None:
+    ticket = actions.open_incident(make_alert(house), by=agent_of(house.agent))
+    assert (ticket.kind, ticket.source, ticket.customer, ticket.service) == (
+        "incident",
+        "event",
+        house.customer,
+        house.service,
+    )
+    assert (ticket.impact, ticket.urgency, ticket.priority) == (1, 1, 1)
+    assert ticket.messages.get().body == "Rennes - Lille does not answer."
+
+
+def test_an_alert_has_one_running_incident(house: House) -> None:
+    alert, by = make_alert(house), agent_of(house.agent)
+    first = actions.open_incident(alert, by=by)
+    with pytest.raises(Conflict, match=first.reference):
+        actions.open_incident(alert, by=by)
+    actions.resolve_ticket(first, by=by)
+    actions.close_ticket(first, by=by)
+    assert actions.open_incident(alert, by=by).pk != first.pk
+
+
+def test_the_fact_of_a_rule_opens_one_incident_however_often_it_is_delivered(
+    house: House,
+) -> None:
+    alert = make_alert(house)
+    fact = AlertQualified(alert_id=alert.pk, rule_id=1, at=datetime.now(UTC))
+    actions.open_qualified_incident(fact, BY_RULE)
+    actions.open_qualified_incident(fact, BY_RULE)
+    assert Ticket.objects.filter(alert_links__alert=alert).count() == 1
+
+
+def test_who_may_not_work_at_the_desk_opens_no_incident(house: House) -> None:
+    with pytest.raises(NotAllowed):
+        actions.open_incident(make_alert(house), by=ANONYMOUS)
+
+
+def test_the_end_of_the_last_alert_is_proposed_as_the_time_of_restoration(house: House) -> None:
+    by = agent_of(house.agent)
+    one, two = make_alert(house, "a1"), make_alert(house, "a2")
+    ticket = actions.open_incident(one, by=by)
+    actions.attach_alert(ticket, two, by=by)
+    first, last = datetime.now(UTC) + timedelta(minutes=1), datetime.now(UTC) + timedelta(minutes=2)
+    clear(two, last)
+    assert queries.proposed_restoration(ticket) is None
+    clear(one, first)
+    assert queries.proposed_restoration(ticket) == last
+    assert Ticket.objects.get(pk=ticket.pk).restored_at is None
+
+
+def test_a_cleared_alert_wakes_the_page_of_its_incident(house: House) -> None:
+    alert = make_alert(house)
+    ticket = actions.open_incident(alert, by=agent_of(house.agent))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM kernel_change")
+    actions.show_cleared_alerts(AlertsCleared(alert_ids=(alert.pk,), at=datetime.now(UTC)), BY_RULE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT topic FROM kernel_change")
+        assert (f"desk.ticket:{ticket.pk}",) in cursor.fetchall()
+
+
+def test_an_alert_attached_to_a_request_makes_it_an_incident(house: House) -> None:
+    by = agent_of(house.agent)
+    ticket = make_ticket(house)
+    actions.qualify_ticket(ticket, Kind.REQUEST, by=by)
+    actions.attach_alert(ticket, make_alert(house), by=by)
+    assert Ticket.objects.get(pk=ticket.pk).kind == "incident"
+    assert TicketAlert.objects.filter(ticket=ticket).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_and_a_rule_at_the_same_moment_open_one_incident() -> None:
+    house = make_house()
+    alert, start = make_alert(house), threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def by_hand() -> None:
+        start.wait(5)
+        try:
+            actions.open_incident(alert, by=agent_of(house.agent))
+            outcomes.append("opened")
+        except Conflict:
+            outcomes.append("told")
+        finally:
+            connection.close()
+
+    def by_rule() -> None:
+        start.wait(5)
+        try:
+            actions.open_incident(alert, by=BY_RULE)
+            outcomes.append("opened")
+        except Conflict:
+            outcomes.append("told")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=by_hand), threading.Thread(target=by_rule)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(outcomes) == ["opened", "told"]
+    assert Ticket.objects.count() == 1

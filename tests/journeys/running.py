@@ -1,0 +1,178 @@
+"""A whole Opale with its demo company, a mail server that takes everything, and a real Alertmanager."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+ALERTMANAGER = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager") or ""
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Sink:
+    """A mail server on loopback: every mail it took, parsed."""
+
+    port: int
+    mails: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
+        content = envelope.content
+        raw = content if isinstance(content, bytes) else (content or "").encode()
+        self.mails.append(message_from_bytes(raw, policy=policy.default))
+        return "250 OK"
+
+
+@contextmanager
+def mail_sink() -> Iterator[Sink]:
+    sink = Sink(free_port())
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller.start()  # type: ignore[no-untyped-call]  # aiosmtpd ships no types for it
+    try:
+        yield sink
+    finally:
+        controller.stop()  # type: ignore[no-untyped-call]  # as above
+
+
+@dataclass
+class Opale:
+    """A running installation: where it is, who can log in, what may post to it."""
+
+    base_url: str
+    personas: dict[str, dict[str, str]]
+    integrations: dict[str, dict[str, str]]
+    data: Path
+    process: subprocess.Popen[bytes]
+
+    def api(self, path: str, persona: str = "desk_agent") -> Any:
+        request = urllib.request.Request(  # loopback
+            f"{self.base_url}/api/v1{path}",
+            headers={"Authorization": f"Bearer {self.personas[persona]['api_token']}"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:  # loopback
+            return json.load(answer)
+
+
+@contextmanager
+def running_opale(data: Path, *, email_url: str = "console://") -> Iterator[Opale]:
+    """`./opale up` on a new data folder, until the block ends."""
+    port = free_port()
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("OPALE_", "DJANGO_", "DATABASE_"))
+    }
+    environment |= {"EMAIL_URL": email_url, "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "opale.cli"]
+    log = data.with_suffix(".log")
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # our own command
+            [*command, "up", "--data", str(data), "--port", str(port)],
+            env=environment,
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_until(lambda: b"Opale is ready" in log.read_bytes(), process, 120, log)
+            told = subprocess.run(  # our own command
+                [*command, "credentials", "--json", "--data", str(data)],
+                env=environment,
+                capture_output=True,
+                check=True,
+            )
+            known = json.loads(told.stdout)
+            yield Opale(known["base_url"], known["personas"], known["integrations"], data, process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+@contextmanager
+def alertmanager(folder: Path, webhook: str) -> Iterator[str]:
+    """Debian's Alertmanager, unchanged, posting to `webhook`; its own address."""
+    port = free_port()
+    config = folder / "alertmanager.yml"
+    config.write_text(
+        "route: {receiver: opale, group_by: [alertname, instance], group_wait: 0s,"
+        " group_interval: 1s}\n"
+        f"receivers: [{{name: opale, webhook_configs: [{{url: '{webhook}', send_resolved: true}}]}}]\n"
+    )
+    address = f"http://127.0.0.1:{port}"
+    with (folder / "alertmanager.log").open("wb") as output:
+        process = subprocess.Popen(  # the system's Alertmanager
+            [
+                ALERTMANAGER,
+                f"--config.file={config}",
+                f"--storage.path={folder / 'am'}",
+                f"--web.listen-address=127.0.0.1:{port}",
+                "--cluster.listen-address=",
+            ],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_until(lambda: answers(f"{address}/-/ready"), process, 30)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def post(url: str, body: object) -> int:
+    request = urllib.request.Request(  # loopback
+        url, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:  # loopback
+        return int(answer.status)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # loopback
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def wait_until(
+    condition: Any, process: subprocess.Popen[bytes] | None, seconds: float, log: Path | None = None
+) -> None:
+    """Look often until the condition holds; fail when the process ends or the time is up."""
+    end = time.monotonic() + seconds
+    while not condition():
+        told = log.read_text(errors="replace")[-4000:] if log else ""
+        assert process is None or process.poll() is None, f"the process has ended\n{told}"
+        assert time.monotonic() < end, f"not within {seconds} s\n{told}"
+        time.sleep(0.05)  # a look at another process, not a pause of the test
