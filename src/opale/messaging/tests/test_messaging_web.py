@@ -1,0 +1,135 @@
+"""The pages and endpoints of the outbox, as a desk agent sees them."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.personas import Personas, make_personas
+
+from opale.kernel.states import perform
+from opale.messaging.actions import SENDER, queue_mail
+from opale.messaging.models import OutgoingMail
+from opale.messaging.states import GIVE_UP, HAND_OVER
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> Personas:
+    return make_personas()
+
+
+@pytest.fixture
+def agent(house: Personas) -> Client:
+    return house.client("desk_agent")
+
+
+def make_mail(subject: str) -> OutgoingMail:
+    return queue_mail(
+        by=SENDER,
+        origin="desk.message:12",
+        to=["client@example.org"],
+        subject=subject,
+        body="Bonjour,\n\nLe lien est rétabli.",
+        language="fr",
+    )
+
+
+def make_failed(subject: str = "Lien coupé") -> OutgoingMail:
+    mail = make_mail(subject)
+    rows = OutgoingMail.objects.filter(pk=mail.pk)
+    perform(
+        GIVE_UP, rows, by=SENDER, at=mail.created_at, last_error="550 No such user <x>", attempts=1
+    )
+    return mail
+
+
+def make_sent(subject: str) -> OutgoingMail:
+    mail = make_mail(subject)
+    rows = OutgoingMail.objects.filter(pk=mail.pk)
+    perform(HAND_OVER, rows, by=SENDER, at=mail.created_at, sent_at=mail.created_at)
+    return mail
+
+
+def read(client: Client, url: str, language: str = "en") -> str:
+    response = client.get(url, headers={"Accept-Language": language})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_each_view_shows_the_mails_of_its_state(agent: Client) -> None:
+    make_mail("It waits")
+    make_failed("It failed")
+    make_sent("It left")
+    waiting = read(agent, "/mail/")
+    assert "It waits" in waiting
+    assert "It failed" not in waiting
+    failed = read(agent, "/mail/?state=failed")
+    assert "550 No such user &lt;x&gt;" in failed
+    assert "It left" not in failed
+    assert "It left" in read(agent, "/mail/?state=sent")
+
+
+def test_an_unknown_state_shows_what_waits(agent: Client) -> None:
+    make_mail("It waits")
+    assert "It waits" in read(agent, "/mail/?state=lost")
+
+
+@pytest.mark.parametrize("state", ["queued", "failed", "sent"])
+def test_an_empty_view_says_what_it_would_show(agent: Client, state: str) -> None:
+    assert "o-empty" in read(agent, f"/mail/?state={state}")
+
+
+def test_the_page_of_a_mail_shows_text_answer_and_life(agent: Client) -> None:
+    mail = make_failed()
+    page = read(agent, f"/mail/{mail.pk}/")
+    assert "Le lien est rétabli." in page
+    assert "550 No such user" in page
+    assert mail.message_id.strip("<>") in page
+    assert "Given up" in page
+
+
+def test_a_given_up_mail_is_queued_again_by_one_button(agent: Client) -> None:
+    mail = make_failed()
+    url = f"/mail/{mail.pk}/retry/"
+    assert url in read(agent, "/mail/?state=failed")
+    response = agent.post(url, headers={"HX-Request": "true"})
+    assert response.status_code in (200, 204)
+    assert "queued again" in response.headers["HX-Trigger"]
+    assert OutgoingMail.objects.get(pk=mail.pk).state == "queued"
+
+
+def test_a_second_press_of_the_button_is_refused(agent: Client) -> None:
+    mail = make_failed()
+    url = f"/mail/{mail.pk}/retry/"
+    agent.post(url)
+    assert agent.post(url, headers={"HX-Request": "true"}).status_code == 409
+
+
+def test_the_rail_counts_what_was_given_up(agent: Client) -> None:
+    make_failed()
+    assert "/mail/" in read(agent, "/ui/rail/")
+
+
+def test_the_api_lists_by_state_newest_first(agent: Client) -> None:
+    first, second = make_failed("1"), make_failed("2")
+    make_mail("3")
+    answer = agent.get("/api/v1/mail/outgoing?state=failed").json()
+    assert [mail["id"] for mail in answer["items"]] == [second.pk, first.pk]
+    assert answer["items"][0]["last_error"] == "550 No such user <x>"
+    assert "body" not in answer["items"][0]
+    assert len(agent.get("/api/v1/mail/outgoing").json()["items"]) == 3
+
+
+def test_the_api_refuses_a_state_that_there_is_not(agent: Client) -> None:
+    assert agent.get("/api/v1/mail/outgoing?state=lost").status_code == 422
+
+
+def test_the_list_asks_few_questions_however_long_it_is(
+    agent: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(60):
+        make_mail(f"Mail {number}")
+    with django_assert_max_num_queries(25):
+        page = read(agent, "/mail/")
+    assert "after=" in page
