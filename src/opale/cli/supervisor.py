@@ -43,6 +43,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     started: float = 0
+    log_starts: int = 0  # where in its log its present life begins
     deaths: int = 0
     due: float | None = None  # when to start it again
 
@@ -62,6 +63,7 @@ class Supervisor:
         if program not in self.programs:
             self.programs.append(program)
         with self.log_of(program).open("ab") as output:
+            program.log_starts = output.tell()
             program.process = subprocess.Popen(
                 program.launch.argv,
                 stdin=subprocess.DEVNULL,
@@ -79,6 +81,10 @@ class Supervisor:
 
     def log_of(self, program: Program) -> Path:
         return self.logs / f"{program.name}.log"
+
+    def last_words(self, program: Program, count: int) -> list[str]:
+        """The end of what a program said in its present life."""
+        return tail(self.log_of(program), count, program.log_starts)
 
     def look(self) -> list[Program]:
         """Start again what died, each time after a longer pause; tell who died just now."""
@@ -102,7 +108,7 @@ class Supervisor:
         while True:
             for program in self.look():
                 complain(f"{describe_end(program)}; it is started again.")
-                for line in tail(self.log_of(program), 5):
+                for line in self.last_words(program, 5):
                     print(f"    {program.name} | {line}", file=sys.stderr, flush=True)
             if beat % 600 == 0:
                 self._trim_logs()
@@ -209,10 +215,11 @@ def describe_end(program: Program) -> str:
     return f"The process {program.name} ended with exit code {code}"
 
 
-def tail(log: Path, count: int) -> list[str]:
+def tail(log: Path, count: int, start: int = 0) -> list[str]:
+    """The last lines of a log, from `start` on."""
     try:
         with log.open("rb") as content:
-            content.seek(max(0, log.stat().st_size - 20_000))
+            content.seek(max(start, log.stat().st_size - 20_000))
             return content.read().decode(errors="replace").splitlines()[-count:]
     except OSError:
         return []

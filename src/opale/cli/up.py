@@ -35,8 +35,6 @@ def run(data: str | None, *, port: int, demo: str | None, root: Path) -> int:
             _live(place, port, demo, root)
     except supervisor.Stop:
         print("Opale has stopped.")
-    finally:
-        (folder / "opale.pid").unlink(missing_ok=True)
     return 0
 
 
@@ -61,6 +59,7 @@ def _live(place: Installation, port: int, demo: str | None, root: Path) -> None:
         keeper.watch()
     finally:
         keeper.stop()
+        (place.folder / "opale.pid").unlink(missing_ok=True)
 
 
 def _prepare(place: Installation, keeper: Supervisor, demo: str | None, root: Path) -> None:
@@ -148,11 +147,10 @@ def _ready(keeper: Supervisor, port: int) -> bool:
     keeper.look()
     for program in keeper.programs:
         if program.deaths >= DEATHS_BEFORE_READY:
-            log = keeper.log_of(program)
-            last = "\n".join(f"    {line}" for line in supervisor.tail(log, 8))
+            last = "\n".join(f"    {line}" for line in keeper.last_words(program, 8))
             raise Refused(
-                f"{supervisor.describe_end(program)} again and again; its log {log} ends with:\n"
-                f"{last}"
+                f"{supervisor.describe_end(program)} again and again; its log "
+                f"{keeper.log_of(program)} ends with:\n{last}"
             )
     return _readiness(port)[0] == http.HTTPStatus.OK
 
