@@ -12,6 +12,8 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -29,9 +31,11 @@ READER = Actor("person", "user:7", "Camille Lefèvre", {"house.read": EVERYTHING
 COOKIES = "django.contrib.messages.storage.cookie.CookieStorage"
 MIDDLEWARE = [
     "opale.ui.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "opale.ui.tests.house.Asker",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "opale.ui.middleware.Refusals",
 ]
@@ -39,6 +43,9 @@ SETTINGS: dict[str, Any] = {
     "ROOT_URLCONF": "opale.ui.tests.house",
     "MIDDLEWARE": MIDDLEWARE,
     "MESSAGE_STORAGE": COOKIES,
+    "SOCIALACCOUNT_ADAPTER": "opale.ui.tests.house.NoProviders",
+    "SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies",
+    "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
     "TEMPLATES": [
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -57,6 +64,13 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+class NoProviders(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """The tables are not asked either."""
+
+    def list_apps(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return []
+
+
 class Asker:
     """The reader, unless the address says that nobody asks; the language of the cookie."""
 
@@ -65,6 +79,7 @@ class Asker:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         vars(request)["actor"] = ANONYMOUS if "nobody" in request.GET else READER
+        request.user = AnonymousUser()
         with translation.override(request.COOKIES.get("django_language", "en")):
             return self.get_response(request)
 

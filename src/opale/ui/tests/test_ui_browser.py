@@ -36,9 +36,18 @@ def test_axe_finds_nothing_serious_in_the_gallery(
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="npm's development packages are not installed")
-@pytest.mark.parametrize("path", ["/account/login/?nobody", "/refuse/not-found/", "/ui/offline/"])
-def test_axe_finds_nothing_serious_at_the_door(page: Page, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/account/login/?nobody", "Log in"),
+        ("/account/password/reset/?nobody", "Password Reset"),
+        ("/refuse/not-found/", "There is nothing here"),
+        ("/ui/offline/", "No network"),
+    ],
+)
+def test_axe_finds_nothing_serious_at_the_door(page: Page, path: str, heading: str) -> None:
     page.goto(path)
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     assert axe(page) == []
 
 

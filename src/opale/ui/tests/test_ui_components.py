@@ -1,0 +1,198 @@
+"""What the tags draw."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import timezone, translation
+
+from opale.kernel import clock
+from opale.ui import graph
+from opale.ui.components.lists import region_id
+from opale.ui.components.marks import SEVERITIES, initials
+from opale.ui.components.times import short_span
+
+
+def drawn(source: str, **context: object) -> str:
+    request = RequestFactory().get("/here/?kind=a&after=x")
+    return Template(source).render(Context({"request": request, **context}))
+
+
+@pytest.mark.parametrize("value", SEVERITIES)
+def test_a_severity_has_colour_shape_and_word(value: str) -> None:
+    html = drawn("{% severity value %}", value=value)
+    assert f'data-severity="{value}"' in html
+    assert f"marks.svg#{value}" in html
+    assert f">{SEVERITIES[value]}</span>" in html
+
+
+def test_a_compact_severity_keeps_its_word_for_screen_readers() -> None:
+    html = drawn('{% severity "major" compact=True %}')
+    assert '<span class="visually-hidden">Major</span>' in html
+
+
+def test_an_unknown_severity_is_drawn_as_information() -> None:
+    assert 'data-severity="info"' in drawn('{% severity "odd" %}')
+
+
+def test_an_internal_note_says_so_and_a_public_message_does_not() -> None:
+    now = clock.now()
+    note = drawn('{% message "Ana" at internal=True %}x{% endmessage %}', at=now)
+    public = drawn('{% message "Ana" at %}x{% endmessage %}', at=now)
+    assert "data-internal" in note
+    assert "Internal note" in note
+    assert "data-internal" not in public
+    assert "To the customer" in public
+
+
+def test_what_people_write_is_escaped_everywhere() -> None:
+    bad = "<script>alert(1)</script>"
+    html = drawn(
+        "{% person bad %}{% state bad %}{% tag bad %}{% fact bad %}{{ bad }}{% endfact %}"
+        "{% section bad %}{{ bad }}{% endsection %}{% act bad bad bad=bad %}{% plan bad True %}"
+        "{% message bad at note=bad %}{{ bad }}{% endmessage %}"
+        "{% empty bad %}{{ bad }}{% endempty %}",
+        bad=bad,
+        at=clock.now(),
+    )
+    assert "<script" not in html
+
+
+def test_nobody_is_a_person_too() -> None:
+    assert "Nobody yet" in drawn('{% person "" %}')
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Camille Lefèvre", "CL"), ("Jean-Marc Morel", "JM"), ("Madonna", "M"), ("", "")],
+)
+def test_initials_are_the_first_and_the_last(name: str, letters: str) -> None:
+    assert initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(seconds=59), "0 min"),
+        (timedelta(minutes=42), "42 min"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(hours=2, minutes=5), "2 h 05"),
+        (timedelta(days=3, hours=7), "3 d"),
+    ],
+)
+def test_a_span_shows_the_two_units_that_matter(length: timedelta, text: str) -> None:
+    assert short_span(length) == text
+
+
+def test_an_instant_carries_both_times() -> None:
+    at = clock.now() - timedelta(minutes=8, seconds=5)
+    with timezone.override("Europe/Paris"):
+        html = drawn("{% moment at %}", at=at)
+    assert f'datetime="{at.isoformat()}"' in html
+    assert ">8 min ago<" in html
+    assert "CE" in html.split('title="')[1].split('"')[0]
+
+
+def test_an_instant_speaks_french() -> None:
+    with translation.override("fr"):
+        assert ">il y a 3 h<" in drawn("{% moment at %}", at=clock.now() - timedelta(hours=3))
+
+
+def test_a_clock_says_how_long_is_left_and_how_much_is_used() -> None:
+    now = clock.now()
+    times = {"due": now + timedelta(minutes=30), "started": now - timedelta(minutes=30)}
+    html = drawn('{% clock_bar "restore" due started %}', **times)
+    assert 'data-state="running"' in html
+    assert 'value="500"' in html or 'value="501"' in html
+
+
+@pytest.mark.parametrize(
+    ("due_in", "state", "shown"),
+    [
+        (timedelta(minutes=10), "running", "soon"),
+        (-timedelta(minutes=10), "running", "late"),
+        (timedelta(hours=3), "paused", "paused"),
+        (-timedelta(hours=3), "met", "met"),
+    ],
+)
+def test_a_clock_shows_its_state(due_in: timedelta, state: str, shown: str) -> None:
+    html = drawn('{% clock_bar "x" due state=state %}', due=clock.now() + due_in, state=state)
+    assert f'data-state="{shown}"' in html
+    assert ("data-clock" in html) == (shown in ("soon", "late"))
+
+
+def test_a_dead_button_posts_nothing_and_says_why() -> None:
+    html = drawn('{% act "Close" "/x/" disabled="Restore it first." %}')
+    assert "<form" not in html
+    assert 'title="Restore it first."' in html
+
+
+def test_a_button_posts_its_fields_with_and_without_htmx() -> None:
+    html = drawn('{% act "P1" "/x/" key_name="p" priority=1 %}')
+    assert 'action="/x/"' in html
+    assert 'hx-post="/x/"' in html
+    assert '<input type="hidden" name="priority" value="1">' in html
+    assert 'data-key="p"' in html
+    assert "csrfmiddlewaretoken" in html
+
+
+def test_a_changed_query_begins_the_list_anew() -> None:
+    assert drawn('{% query sort="due" %}') == "?kind=a&amp;sort=due"
+    assert drawn("{% query kind=None %}") == "?"
+
+
+def test_a_region_has_one_name() -> None:
+    assert region_id("desk.queue", "list") == "desk-queue-list"
+    assert drawn('{% region "board" "lines" %}') == "board-lines"
+
+
+def test_a_live_region_names_its_topics_and_its_address() -> None:
+    html = drawn('<p {% live "/r/" "a.b:1" "a.c" %}>')
+    assert 'data-live="a.b:1 a.c"' in html
+    assert 'hx-get="/r/"' in html
+
+
+class Sample(forms.Form):
+    name = forms.CharField(label="Name", help_text="As on the contract.")
+    note = forms.CharField(label="Note", required=False)
+
+
+def test_a_refused_field_is_tied_to_its_error_and_its_help() -> None:
+    html = drawn("{% error_summary form %}{% fields form %}", form=Sample({}))
+    assert 'aria-describedby="id_name-help id_name-error"' in html
+    assert 'aria-invalid="true"' in html
+    assert 'href="#id_name"' in html
+    assert 'id="id_name-error"' in html
+    assert "(optional)" in html
+
+
+def test_a_form_without_fault_has_no_summary() -> None:
+    assert drawn("{% error_summary form %}", form=Sample({"name": "x"})) == ""
+
+
+def test_a_neighbourhood_is_drawn_in_columns_by_distance() -> None:
+    nodes = [graph.Node("a", "a", -1), graph.Node("b", "b", 0), graph.Node("c", "<c>", 1)]
+    edges = [graph.Edge("a", "b"), graph.Edge("b", "c"), graph.Edge("b", "unknown")]
+    svg = graph.draw(nodes, edges, here="b", label="around b")
+    assert svg.count('class="edge"') == 2
+    assert svg.count("data-here") == 1
+    assert "&lt;c&gt;" in svg
+
+
+def test_a_crowded_column_says_how_many_are_not_drawn() -> None:
+    nodes = [graph.Node(str(n), f"item {n}", 1) for n in range(40)]
+    svg = graph.draw(nodes, [], here="", label="many")
+    assert svg.count('class="box"') == graph.MOST
+    assert "29 more" in svg
+
+
+def test_a_long_name_keeps_its_beginning_and_its_end() -> None:
+    assert graph.shorten("link-rennes-lille-primary-01") == "link-rennes-l…mary-01"
+
+
+def test_a_date_beyond_a_week_is_told_as_a_date() -> None:
+    with clock.travel(timedelta()):
+        html = drawn("{% moment at %}", at=datetime(2020, 2, 3, 12, tzinfo=UTC))
+    assert "2020" in html.split(">")[1]

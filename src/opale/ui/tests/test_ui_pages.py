@@ -1,0 +1,149 @@
+"""The frame, the policy, refusals, the palette."""
+
+import re
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from opale.kernel.actor import ANONYMOUS
+from opale.kernel.models import Change
+from opale.ui import navigation, palette, slots
+from opale.ui.keyset import Order, page
+from opale.ui.tests.house import READER, SETTINGS
+
+PAGES = [
+    "/ui/gallery/",
+    "/account/login/?nobody",
+    "/ui/offline/",
+    "/refuse/illegal/",
+    "/ui/palette/?q=h",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_inline(visitor: Client, path: str) -> None:
+    html = visitor.get(path).content.decode()
+    assert not re.search(r"<[^>]+\s(style|on[a-z]+)=", html)
+    assert not re.search(r"<style", html)
+    for script in re.findall(r"<script([^>]*)>", html):
+        assert "src=" in script or "application/json" in script
+
+
+def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere(visitor: Client) -> None:
+    policy = visitor.get("/ui/gallery/").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+REFUSED = {
+    "not-found": 404,
+    "not-allowed": 403,
+    "illegal": 409,
+    "conflict": 409,
+    "invalid": 422,
+    "unavailable": 503,
+}
+
+
+@pytest.mark.parametrize(("kind", "status"), REFUSED.items())
+def test_a_refusal_is_a_page_that_says_what_to_do(visitor: Client, kind: str, status: int) -> None:
+    answer = visitor.get(f"/refuse/{kind}/")
+    assert answer.status_code == status
+    assert "To my work" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("kind", "status"), REFUSED.items())
+def test_a_refusal_is_a_toast_for_htmx(visitor: Client, kind: str, status: int) -> None:
+    answer = visitor.post(f"/refuse/{kind}/", headers={"HX-Request": "true"})
+    assert answer.status_code == status
+    assert "opale:toast" in answer.headers["HX-Trigger"]
+    assert answer.headers["HX-Reswap"] == "none"
+    assert ("opale:refresh" in answer.headers["HX-Trigger"]) == (status == 409)
+    assert answer.content == b""
+
+
+def test_a_busy_part_says_when_to_come_back(visitor: Client) -> None:
+    assert visitor.get("/refuse/unavailable/").headers["Retry-After"] == "7"
+
+
+def test_a_refusal_speaks_french(visitor: Client) -> None:
+    visitor.cookies["django_language"] = "fr"
+    assert "Vers mon travail" in visitor.get("/refuse/not-found/").content.decode()
+
+
+def test_the_language_is_remembered_and_nobody_is_led_elsewhere(visitor: Client) -> None:
+    answer = visitor.post("/ui/language/", {"language": "fr", "next": "https://evil.example/"})
+    assert answer.headers["Location"] == "/"
+    assert answer.cookies["django_language"].value == "fr"
+
+
+def test_an_unknown_theme_is_the_systems(visitor: Client) -> None:
+    visitor.cookies["opale_theme"] = 'dark"><script>'
+    assert "data-bs-theme" not in visitor.get("/ui/gallery/").content.decode()
+
+
+def test_the_rail_shows_only_what_the_right_allows() -> None:
+    names = [entry.url_name for entry in navigation.entries_for(READER)]
+    assert "ui_gallery" in names
+    assert "ui_gallery" not in [e.url_name for e in navigation.entries_for(ANONYMOUS)]
+
+
+def test_the_palette_ignores_accents_and_asks_every_source(
+    monkeypatch: pytest.MonkeyPatch, settings: object
+) -> None:
+    for name, value in SETTINGS.items():
+        setattr(settings, name, value)
+    seen: list[str] = []
+
+    def numbers(text: str, actor: object, limit: int) -> list[palette.Result]:
+        seen.append(text)
+        return [palette.Result("T-48213", "/t/48213", group="Tickets")]
+
+    monkeypatch.setattr(palette, "_sources", [numbers])
+    found = palette.find(" HÔUSE ", READER)
+    assert [result.label for result in found] == ["House places", "T-48213"]
+    assert seen == ["HÔUSE"]
+    assert [group for group, _ in palette.grouped(found)] == ["Pages", "Tickets"]
+
+
+def test_a_slot_shows_what_was_put_into_it_to_those_who_may(
+    monkeypatch: pytest.MonkeyPatch, settings: object
+) -> None:
+    for name, value in SETTINGS.items():
+        setattr(settings, name, value)
+    monkeypatch.setattr(slots, "_fillings", {})
+    slots.fill("board.side", "ui_gallery_region", right="house.read")
+    assert slots.urls("board.side", READER, at=3) == ["/ui/gallery/region/?at=3"]
+    assert slots.urls("board.side", ANONYMOUS) == []
+
+
+@pytest.mark.django_db
+def test_keyset_pages_go_forth_and_back_without_a_gap() -> None:
+    Change.objects.bulk_create(Change(topic=f"t:{n // 2:02}") for n in range(25))
+    order = Order(("-topic", "id"))
+    everything = [row.pk for row in Change.objects.order_by("-topic", "id")]
+    seen: list[int] = []
+    query = QueryDict("")
+    while True:
+        here = page(Change.objects.all(), order, query, size=10)
+        seen += [row.pk for row in here.rows]
+        if not here.after:
+            break
+        query = QueryDict(f"after={here.after}")
+    assert seen == everything
+    back = page(Change.objects.all(), order, QueryDict(f"before={here.before}"), size=10)
+    assert [row.pk for row in back.rows] == everything[10:20]
+    first = page(Change.objects.all(), order, QueryDict(f"before={back.before}"), size=10)
+    assert [row.pk for row in first.rows] == everything[:10]
+    assert (first.before, bool(first.after)) == ("", True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cursor", ["x", "e30", "WzFd"])
+def test_a_bad_cursor_is_the_start_of_the_list(cursor: str) -> None:
+    Change.objects.bulk_create([Change(topic="a")])
+    found = page(Change.objects.all(), Order(("topic", "id")), QueryDict(f"after={cursor}"))
+    assert len(found.rows) <= 1

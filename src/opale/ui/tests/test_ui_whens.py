@@ -1,0 +1,71 @@
+"""Dates as people type them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from opale.kernel import clock
+from opale.ui.whens import WhenField, read
+
+PARIS = ZoneInfo("Europe/Paris")
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=PARIS)  # a Wednesday
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    with timezone.override(PARIS), clock.travel(NOON - datetime.now(UTC)):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("tomorrow 9", (26, 9, 0)),
+        ("demain 9h", (26, 9, 0)),
+        ("mar. 14h", (1, 14, 0)),
+        ("Tue 2pm", (1, 14, 0)),
+        ("mer. 8h", (2, 8, 0)),
+        ("vendredi", (27, 9, 0)),
+        ("25/11 14:30", (25, 14, 30)),
+        ("25/11/2026 14h30", (25, 14, 30)),
+        ("2026-11-28 07:05", (28, 7, 5)),
+        ("14h", (25, 14, 0)),
+        ("8h30", (26, 8, 30)),
+        ("aujourd’hui à 18h", (25, 18, 0)),
+        ("today at 12am", (25, 0, 0)),
+    ],
+)
+def test_a_typed_date_is_understood(typed: str, meant: tuple[int, int, int]) -> None:
+    found = read(typed)
+    assert (found.day, found.hour, found.minute) == meant
+    assert found.utcoffset() == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "ahead"),
+    [
+        ("+2h", timedelta(hours=2)),
+        ("in 30 min", timedelta(minutes=30)),
+        ("dans 2 jours", timedelta(days=2)),
+        ("now", timedelta()),
+    ],
+)
+def test_a_span_from_now_is_understood(typed: str, ahead: timedelta) -> None:
+    assert abs(read(typed) - NOON - ahead) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("typed", ["soon", "31/02 9h", "25h", "tomorrow maybe", "", "+2x", "9:75"])
+def test_what_is_no_date_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError):
+        read(typed)
+
+
+def test_a_field_gives_an_aware_instant_and_refuses_in_words() -> None:
+    field = WhenField(label="Due")
+    assert field.clean("25/11 14:30") == datetime(2026, 11, 25, 13, 30, tzinfo=UTC)
+    with pytest.raises(ValidationError, match="not understood"):
+        field.clean("soon")
