@@ -1,4 +1,4 @@
-"""A whole Opale with its demo company, a mail server that takes everything, and a real Alertmanager."""
+"""A whole Opale with its demo company, a mail server that takes all, and a real Alertmanager."""
 
 import json
 import os
@@ -58,11 +58,11 @@ class Sink:
 def mail_sink() -> Iterator[Sink]:
     sink = Sink(free_port())
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
-    controller.start()  # type: ignore[no-untyped-call]  # aiosmtpd ships no types for it
+    controller.start()
     try:
         yield sink
     finally:
-        controller.stop()  # type: ignore[no-untyped-call]  # as above
+        controller.stop()
 
 
 @dataclass
@@ -127,7 +127,8 @@ def alertmanager(folder: Path, webhook: str) -> Iterator[str]:
     config.write_text(
         "route: {receiver: opale, group_by: [alertname, instance], group_wait: 0s,"
         " group_interval: 1s}\n"
-        f"receivers: [{{name: opale, webhook_configs: [{{url: '{webhook}', send_resolved: true}}]}}]\n"
+        "receivers: [{name: opale,"
+        f" webhook_configs: [{{url: '{webhook}', send_resolved: true}}]}}]\n"
     )
     address = f"http://127.0.0.1:{port}"
     with (folder / "alertmanager.log").open("wb") as output:

@@ -36,7 +36,7 @@ SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened. `row` is the record it is told from; `details` what the page says."""
+    """One thing that happened. `row` is the record it is told from; `details` are for the page."""
 
     at: datetime
     kind: EntryKind

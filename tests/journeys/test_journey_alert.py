@@ -1,0 +1,161 @@
+"""The main job, on real input: an alert of a real Alertmanager becomes an incident, and ends.
+
+Two agents in two browsers, a mail server that takes what is sent, and the record that says who did
+what.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.journeys.running import (
+    ALERTMANAGER,
+    CHROMIUM,
+    CHROMIUM_OPTIONS,
+    Opale,
+    Sink,
+    alertmanager,
+    mail_sink,
+    post,
+    running_opale,
+    wait_until,
+)
+
+MISSING = [
+    name
+    for name, found in (("chromium", CHROMIUM), ("prometheus-alertmanager", ALERTMANAGER))
+    if not found
+]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(
+        bool(MISSING) and not os.environ.get("CI"),
+        reason=f"Debian packages that this journey needs are missing: {', '.join(MISSING)}",
+    ),
+]
+
+
+@dataclass
+class Stage:
+    opale: Opale
+    sink: Sink
+    alertmanager: str
+    browser: Browser
+
+    def page(self, persona: str, language: str) -> Page:
+        """A browser of its own, logged in as the persona."""
+        context = self.browser.new_context(locale=language, base_url=self.opale.base_url)
+        page = context.new_page()
+        known = self.opale.personas[persona]
+        page.goto("/account/login/")
+        page.fill("input[name=login]", known["login"])
+        page.fill("input[name=password]", known["password"])
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(re.compile(r"/$"))
+        return page
+
+    def tell(self, name: str, instance: str, *, ended: bool = False) -> None:
+        """One alert into the Alertmanager's own API, as Prometheus would."""
+        now = datetime.now(UTC)
+        alert = {
+            "labels": {"alertname": name, "instance": instance, "severity": "critical"},
+            "annotations": {"summary": name},
+            "startsAt": (now - timedelta(minutes=2)).isoformat(),
+        }
+        if ended:
+            alert["endsAt"] = now.isoformat()
+        post(f"{self.alertmanager}/api/v2/alerts", [alert])
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder: Path = tmp_path_factory.mktemp("journey")
+    with (
+        mail_sink() as sink,
+        running_opale(folder / "data", email_url=f"smtp://127.0.0.1:{sink.port}") as opale,
+        alertmanager(folder, opale.integrations["alertmanager"]["url"]) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+        yield Stage(opale, sink, address, browser)
+        browser.close()
+
+
+def item_of_a_french_customer(opale: Opale) -> str:
+    """An item on which exactly one service of a French customer with a reachable contact stands."""
+    for service in opale.api("/services?limit=200")["items"]:
+        for item in opale.api(f"/services/{service['reference']}/items"):
+            customer = opale.api(f"/customers/{service['customer_code']}")
+            if customer["language"] == "fr" and item["customers"] == 1:
+                return str(item["name"])
+    raise AssertionError("the demo company has no such item")
+
+
+def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage: Stage) -> None:
+    opale, name = stage.opale, "Lien Rennes - Lille coupé"
+    instance = item_of_a_french_customer(opale)
+    first, second = stage.page("desk_agent", "fr"), stage.page("desk_agent_2", "en")
+    for page in (first, second):
+        page.goto("/alerts/")
+        expect(page.get_by_text(re.compile("En direct|Live"))).to_be_visible()
+
+    # Seen live in the second browser within two seconds of its receipt.
+    stage.tell(name, instance)
+    second.get_by_role("link", name=name).first.wait_for()
+    seen = datetime.now(UTC)
+    alert = opale.api(f"/alerts?q={name.split()[1]}")["items"][0]
+    received = datetime.fromisoformat(alert["first_received_at"])
+    assert seen - received < timedelta(seconds=2)
+
+    # One key: an incident, for the customer found from the labels; one more: it is taken.
+    first.get_by_role("link", name=name).first.click()
+    first.get_by_role("button", name=re.compile("Qualifier en incident")).wait_for()
+    first.keyboard.press("i")
+    first.wait_for_url(re.compile(r"/tickets/\d+/"))
+    number = int(re.findall(r"/tickets/(\d+)/", first.url)[0])
+    ticket = opale.api(f"/tickets/{number}")
+    assert (ticket["kind"], ticket["source"], ticket["state"]) == ("incident", "event", "new")
+    assert ticket["customer_id"] is not None
+    second.goto(f"/tickets/{number}/")
+    first.keyboard.press("t")
+    expect(second.get_by_text("took the ticket")).to_be_visible()
+
+    # Written to, in French, by mail.
+    first.get_by_label("Message au client").fill("Nous voyons la coupure et cherchons la cause.")
+    first.keyboard.press("Control+Enter")
+    wait_until(lambda: stage.sink.mails, None, 20)
+    mail = stage.sink.mails[0]
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert f"[T-{number}]" in mail["Subject"]
+    assert mail["Content-Language"] == "fr"
+    assert "Nous voyons la coupure" in text.get_content()
+    assert "Centre de services" in text.get_content()
+
+    # The alert ends: its end is proposed as the time of restoration, and accepted.
+    stage.tell(name, instance, ended=True)
+    first.get_by_role("button", name="Rétabli à cette heure").click(timeout=20_000)
+    expect(second.get_by_text("said that the service works again")).to_be_visible()
+    first.keyboard.press("v")
+    first.wait_for_url(re.compile("/resolution/"))
+    first.get_by_role("button", name="Résoudre").click()
+    first.get_by_role("button", name=re.compile("^Clore")).click()
+    expect(second.get_by_text("closed the ticket")).to_be_visible()
+
+    # The record says who did what, and the promises stand.
+    ended = opale.api(f"/tickets/{number}")
+    assert (ended["state"], ended["restored_at"]) == (
+        "closed",
+        opale.api(f"/alerts/{alert['id']}")["cleared_at"],
+    )
+    owners = opale.api(f"/tickets/{number}/ownerships")
+    assert [o["reason"] for o in owners][-1] in ("taken", "received")
+    promises = {c["measure"]: c for c in opale.api(f"/tickets/{number}/commitments")}
+    assert promises["acknowledge"]["met_at"] is not None
+    assert promises["restore"]["met_at"] == ended["restored_at"]
