@@ -30,6 +30,7 @@ def converse(
     lines = rows.lines["desk_message"]
     received, zero = course.received, scene.minute
     told_at = None
+    name_of_asker = subject.contact.name if subject.contact else ""
     key = arrival.first_message_id
     asker = subject.contact or subject.employee
     for at, kind in _plan(arrival.messages, subject, course, rng, world.now):
@@ -38,11 +39,13 @@ def converse(
         if kind in SENT or kind == "note":
             somebody = _writer(kind, at, owners, world, rng)
             author, person = somebody.name, str(somebody.id)
+            scene.you = name_of_asker
             direction = "note" if kind == "note" else "sent"
             if kind != "note":
                 told_at = at
         else:
             direction = "received"
+            scene.you = _owner(at, owners).name
             author = asker.name if asker else world.integration_name
             if subject.contact:
                 contact = str(subject.contact.id)
@@ -97,7 +100,8 @@ def _writer(kind: str, at: datetime, owners: list[Link], world: World, rng: Rand
     """The owner of that moment writes to the customer; engineers write notes too."""
     if kind == "note" and rng.random() < 0.45:
         return world.engineers[int(rng.random() * len(world.engineers))]
-    for link in reversed(owners):
-        if link.starts <= at:
-            return link.person
-    return owners[0].person
+    return _owner(at, owners)
+
+
+def _owner(at: datetime, owners: list[Link]) -> PersonRef:
+    return next((link.person for link in reversed(owners) if link.starts <= at), owners[0].person)

@@ -49,6 +49,8 @@ class Names:
 class Scene:
     """One ticket's facts at one moment. What is not `known` is invented, plausibly.
 
+    `you` is whom the text speaks to.
+
     Units: `minute` is the local minute of the day, `month` counts from 1.
     """
 
@@ -59,6 +61,7 @@ class Scene:
     day: int = 15
     month: int = 6
     known: Mapping[str, str] = field(default_factory=dict)
+    you: str = ""
 
     def fact(self, name: str) -> str:
         return self.known.get(name) or INVENT[name](self)
@@ -107,10 +110,19 @@ def _domain(scene: Scene) -> str:
     return f"{('www', 'shop', 'portal', 'mail', 'erp')[scene.below(5)]}.{head}.example"
 
 
+def _hello(scene: Scene) -> str:
+    hour = scene.minute // 60 % 24
+    if scene.language == "fr":
+        return "Bonjour" if 5 <= hour < 18 else "Bonsoir"
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
 INVENT: Mapping[str, Callable[[Scene], str]] = {
     "site": lambda s: s.names.towns[s.below(len(s.names.towns))],
     "town": lambda s: s.names.towns[s.below(len(s.names.towns))],
     "person": lambda s: s.names.people[s.below(len(s.names.people))],
+    "you": lambda s: s.you or s.names.people[s.below(len(s.names.people))],
+    "hello": _hello,
     "company": lambda s: s.names.companies[s.below(len(s.names.companies))],
     "host": _host,
     "circuit": _circuit,

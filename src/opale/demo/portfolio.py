@@ -25,7 +25,8 @@ from opale.customers.models import (
 from opale.demo.company import Staff
 from opale.demo.names import CustomerName, PersonName, customers, people, towns
 from opale.organisation.functions import Function
-from opale.organisation.models import User
+from opale.organisation.models import User, WorkingCalendar
+from opale.run.desk.clocks import Promise
 
 MATRIX = {
     "1": {"1": 1, "2": 2, "3": 3},
@@ -89,6 +90,10 @@ class Portfolio:
     targets: list[PlanTarget] = field(default_factory=list)
     offerings: list[Offering] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
+    # By calendar, plan, Premium and time to restore: shared by all services that are sold alike.
+    promises: dict[tuple[str, str, bool, timedelta | None], dict[int, tuple[Promise, ...]]] = field(
+        default_factory=dict
+    )
 
     @property
     def with_logins(self) -> tuple[Account, Account]:
@@ -169,7 +174,7 @@ def _write_customers(
     Customer.objects.bulk_create((a.customer for a in portfolio.accounts), batch_size=2000)
 
 
-def _calendar(rng: Random, staff: Staff, name: CustomerName) -> object:
+def _calendar(rng: Random, staff: Staff, name: CustomerName) -> WorkingCalendar:
     if name.language == "en":
         return staff.calendars["UK office hours"]
     return staff.calendars["Commerces France" if rng.random() < 0.2 else "Bureaux France"]

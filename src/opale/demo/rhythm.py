@@ -76,7 +76,7 @@ def conversation_length(rng: Random, *, longest: int = 5000) -> int:
     A Lomax tail over a geometric body; the mean stays near ten.
     """
     if rng.random() < 0.9:
-        return 2 + min(int(rng.expovariate(1 / 4.2)), 40)
+        return 2 + min(int(rng.expovariate(1 / 6.4)), 60)
     return min(8 + int(11 * (rng.random() ** (-1 / 1.45) - 1)), longest)
 
 

@@ -1,0 +1,94 @@
+"""Who may sign in to the demo company, and which tools may hand things in."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from secrets import token_urlsafe
+
+from opale.demo.company import DESK, Staff
+from opale.demo.portfolio import Portfolio
+from opale.organisation.functions import Function
+from opale.organisation.models import ApiToken, User
+from opale.organisation.queries import digest_of
+from opale.run.events.models import Integration, IntegrationKey, QualificationRule
+from opale.run.events.states import Severity
+
+FILE = "demo.json"
+TOKEN_LIFETIME = timedelta(days=365)
+
+
+@dataclass(slots=True)
+class Credentials:
+    integration_id: int
+    integration_name: str
+    personas: dict[str, dict[str, str]] = field(default_factory=dict)
+    integrations: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def write(self, folder: Path) -> None:
+        """Replace `demo.json` at once, readable by its owner alone."""
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = folder / f"{FILE}.partial"
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as output:
+            content = {"personas": self.personas, "integrations": self.integrations}
+            json.dump(content, output, ensure_ascii=False, indent=2)
+        partial.replace(folder / FILE)
+
+
+def give_access(staff: Staff, portfolio: Portfolio, password: str, now: datetime) -> Credentials:
+    """One persona a function, a second agent, contacts of two customers; one integration a format.
+
+    The API tokens and keys are made here and are nowhere else to be read again.
+    """
+    credentials = _integrate()
+    tokens = []
+    for name, user, role in _personas(staff, portfolio):
+        secret = f"opale_{token_urlsafe(32)}"
+        tokens.append(
+            ApiToken(user=user, name="Demo", prefix=secret[:12], digest=digest_of(secret),
+                     created_at=now, expires_at=now + TOKEN_LIFETIME)
+        )  # fmt: skip
+        credentials.personas[name] = {
+            "login": user.email, "password": password, "api_token": secret, "role": role,
+        }  # fmt: skip
+    ApiToken.objects.bulk_create(tokens)
+    return credentials
+
+
+def _personas(staff: Staff, portfolio: Portfolio) -> Iterator[tuple[str, User, str]]:
+    for function in Function:
+        holders = staff.by_function.get(function)
+        if holders and holders[0].user:
+            # The first agent leads the present shift, the second holds triage.
+            holder = holders[1] if function == Function.DESK_AGENT else holders[0]
+            if holder.user:
+                yield str(function), holder.user, str(function)
+    lead, *_agents, other = staff.by_team[DESK][:4]
+    for name, person in (("desk_lead", lead), ("desk_agent_2", other)):
+        if person.user:
+            yield name, person.user, str(Function.DESK_AGENT)
+    for name, account in zip(
+        ("customer_contact", "foreign_contact"), portfolio.with_logins, strict=True
+    ):
+        if user := account.contacts[0].user:
+            yield name, user, str(Function.CUSTOMER_CONTACT)
+
+
+def _integrate() -> Credentials:
+    integration = Integration.objects.create(name="Prometheus Alertmanager", format="alertmanager")
+    key = token_urlsafe(32)
+    IntegrationKey.objects.create(integration=integration, prefix=key[:8], digest=digest_of(key))
+    QualificationRule.objects.create(
+        integration=integration,
+        name="Critical for a minute",
+        minimum_severity=Severity.CRITICAL,
+        open_for=timedelta(minutes=1),
+    )
+    return Credentials(
+        integration.pk,
+        integration.name,
+        integrations={"alertmanager": {"url": f"/ingest/alertmanager/{key}", "key": key}},
+    )

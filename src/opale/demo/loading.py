@@ -1,0 +1,282 @@
+"""Writing the demo company. A small one in one transaction; `bulk` adds the large history.
+
+This is the one place that writes rows without their actions: six months of history cannot be lived
+through in five seconds. Every constraint and trigger of the database holds for it as for anybody,
+and what it only adds is attributed to `system:demo`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from itertools import accumulate
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+from psycopg import sql
+
+from opale.customers.models import Family
+from opale.demo.company import PARIS, Staff, found_company
+from opale.demo.credentials import Credentials, give_access
+from opale.demo.estate import Estate, build_estate
+from opale.demo.names import mentions
+from opale.demo.portfolio import LARGE_CUSTOMER_SHARE, TOPICS, Account, Portfolio, sell
+from opale.demo.rhythm import Rhythm, conversation_length
+from opale.demo.rows import TABLES, Rows
+from opale.demo.stories import Storyteller
+from opale.demo.world import (
+    Arrival,
+    ContactRef,
+    CustomerRef,
+    PersonRef,
+    ServiceRef,
+    ShiftRef,
+    World,
+)
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import system
+from opale.kernel.business_time import Calendar
+from opale.organisation.functions import Function
+from opale.organisation.models import Person
+from opale.run.desk.clocks import Measure, Promise
+
+HISTORY = timedelta(days=182)
+FRESH, FRESH_WITHIN = 14, timedelta(hours=3)
+
+
+STAGE = sql.SQL(
+    "CREATE TEMPORARY TABLE demo_rows ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA"
+)
+MOVE_IN = sql.SQL("INSERT INTO {table} ({names}) SELECT {names} FROM demo_rows")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    customers: int
+    tickets: int
+    longest: int
+    # How far back alerts of the monitoring are kept; how often texts reach for rare words.
+    alerts_for: timedelta
+    colour: float
+
+
+SIZES = {
+    "small": Size(120, 1600, 60, HISTORY, 0.12),
+    "large": Size(3000, 1_000_000, 5000, timedelta(days=14), 1.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The company as it stands before its history is told."""
+
+    world: World
+    rhythm: Rhythm
+    credentials: Credentials
+
+
+def load_small(folder: Path, *, seed: int, password: str) -> None:
+    """Write everything, or nothing; the logins first, for without them the company is no use."""
+    size = SIZES["small"]
+    with acting(system("demo")):
+        loaded = load_company(size, seed=seed, password=password)
+        _tell(loaded, size, seed)
+        loaded.credentials.write(folder)
+
+
+def load_company(size: Size, *, seed: int, password: str) -> Loaded:
+    """Organisation, customers, infrastructure and integrations, without history."""
+    rng = Random(seed)
+    now = clock.now().replace(microsecond=0)
+    starts = now - HISTORY
+    encoded = make_password(password)
+    staff = found_company(rng, now=now, starts=starts, encoded=encoded)
+    portfolio = sell(rng, staff, count=size.customers, now=now, encoded=encoded)
+    estate = build_estate(rng, portfolio)
+    credentials = give_access(staff, portfolio, password, now)
+    rhythm = Rhythm(starts, now, zone=PARIS)
+    world = _world(rng, size, rhythm, staff, portfolio, estate, credentials)
+    return Loaded(world, rhythm, credentials)
+
+
+def _tell(loaded: Loaded, size: Size, seed: int) -> None:
+    rng = Random(seed + 1)
+    arrivals = list(_arrivals(rng, loaded.rhythm, size))
+    rows = Rows()
+    teller = Storyteller(loaded.world, f"{seed}:0")
+    for arrival in arrivals:
+        teller.tell(arrival, rows)
+    write_rows(rows)
+
+
+def _arrivals(rng: Random, rhythm: Rhythm, size: Size) -> Iterator[Arrival]:
+    moments = rhythm.arrivals(rng, size.tickets - FRESH)
+    # Whatever the hour of the day, the desk has something to do.
+    moments += [rhythm.ends - FRESH_WITHIN * rng.random() for _ in range(FRESH)]
+    moments.sort()
+    lengths = [conversation_length(rng, longest=size.longest) for _ in moments]
+    ticket, number, message, alert = (
+        reserve("desk_ticket", size.tickets),
+        reserve_numbers(size.tickets),
+        reserve("desk_message", sum(lengths)),
+        reserve("events_alert", size.tickets),
+    )
+    for index, (at, length) in enumerate(zip(moments, lengths, strict=True)):
+        received = at.replace(microsecond=0)
+        yield Arrival(ticket + index, number + index, received, length, message, alert + index)
+        message += length
+
+
+def reserve(table: str, count: int) -> int:
+    """The first of `count` ids of a table that nobody else will get."""
+    return _reserve("SELECT pg_get_serial_sequence(%s, 'id')", table, count)
+
+
+def reserve_numbers(count: int) -> int:
+    return _reserve("SELECT %s", "desk_ticket_number", count)
+
+
+def _reserve(find: str, name: str, count: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(find, [name])
+        (sequence,) = cursor.fetchone()
+        cursor.execute(
+            "SELECT min(nextval(%s::regclass)) FROM generate_series(1, %s)", [sequence, count]
+        )
+        (first,) = cursor.fetchone()
+    return int(first)
+
+
+def write_rows(rows: Rows) -> None:
+    """Through a temporary table: row-level security lets nobody COPY into an owned table."""
+    with connection.cursor() as cursor:
+        for table, columns in TABLES.items():
+            names = sql.SQL(", ").join(map(sql.Identifier, columns))
+            words = {"names": names, "table": sql.Identifier(table)}
+            cursor.execute(STAGE.format(**words))
+            with cursor.copy(
+                sql.SQL("COPY demo_rows ({names}) FROM STDIN").format(**words)
+            ) as copy:
+                copy.write("".join(rows.lines[table]))
+            cursor.execute(MOVE_IN.format(**words))
+            cursor.execute("DROP TABLE demo_rows")
+
+
+MEASURES: dict[str, Measure] = {"acknowledge": "acknowledge", "restore": "restore"}
+
+# The world that stories are told from.
+
+
+def _world(
+    rng: Random,
+    size: Size,
+    rhythm: Rhythm,
+    staff: Staff,
+    portfolio: Portfolio,
+    estate: Estate,
+    credentials: Credentials,
+) -> World:
+    refs = {person.pk: _person(person) for person in staff.everyone}
+    storm = estate.routers[0]
+    return World(
+        starts=rhythm.starts,
+        now=rhythm.ends,
+        zone=PARIS,
+        customers=tuple(_customer(account, portfolio, estate) for account in portfolio.accounts),
+        weights=_weights(rng, len(portfolio.accounts)),
+        shifts=tuple(
+            ShiftRef(
+                shift.starts.astimezone(UTC), shift.ends.astimezone(UTC), refs[shift.lead.pk],
+                refs[shift.triage.pk],
+                tuple(refs[p.pk] for p in (shift.lead, shift.triage, *shift.others)),
+            )
+            for shift in staff.shifts
+        ),
+        engineers=tuple(
+            refs[person.pk]
+            for function in (Function.RUN_ENGINEER, Function.CORE_ENGINEER, Function.BUILD_ENGINEER)
+            for person in staff.by_function[function]
+        ),
+        employees=tuple(ref for ref in refs.values()),
+        integration_id=credentials.integration_id,
+        integration_name=credentials.integration_name,
+        names={language: mentions(rng, language, 1500) for language in ("fr", "en")},
+        storm_starts=rhythm.storm.starts,
+        storm_ends=rhythm.storm.starts + timedelta(hours=rhythm.storm.hours),
+        storm_item_id=storm.pk,
+        storm_host=storm.name,
+        alerts_since=rhythm.ends - size.alerts_for,
+        colour=size.colour,
+    )  # fmt: skip
+
+
+def _person(person: Person) -> PersonRef:
+    return PersonRef(person.pk, person.name, f"user:{person.user_id}")
+
+
+def _weights(rng: Random, count: int) -> tuple[float, ...]:
+    """Cumulative: the first customer has its share, the others follow a gentle power law."""
+    others = [1 / (rank + 10) ** 0.8 for rank in range(1, count)]
+    rng.shuffle(others)
+    total = sum(others)
+    first = total * LARGE_CUSTOMER_SHARE / (1 - LARGE_CUSTOMER_SHARE)
+    return tuple(accumulate([first, *others]))
+
+
+def _customer(account: Account, portfolio: Portfolio, estate: Estate) -> CustomerRef:
+    return CustomerRef(
+        account.customer.pk,
+        tuple(ContactRef(c.pk, c.name, c.language) for c in account.contacts),
+        tuple(
+            ServiceRef(
+                id=service.pk,
+                topic=TOPICS[Family(service.offering.family)],
+                item_id=estate.main_item[service.reference].pk,
+                facts=estate.facts[service.reference],
+                plan_version_id=version.pk,
+                stream=version.stream,
+                premium=account.premium,
+                matrix=version.premium_matrix if account.premium else version.matrix,
+                promises=_promises(account, service.reference, code, portfolio),
+            )
+            for service in account.services
+            for code in (account.plan_of[service.reference],)
+            for version in (portfolio.versions[code],)
+        ),
+    )
+
+
+def _promises(
+    account: Account, reference: str, code: str, portfolio: Portfolio
+) -> dict[int, tuple[Promise, ...]]:
+    """As `customers.queries.promises_of`: what was sold for the service wins over the plan."""
+    calendar = account.customer.calendar
+    key = (calendar.name, code, account.premium, account.gtr.get(reference))
+    if key not in portfolio.promises:
+        portfolio.promises[key] = _worked_out(calendar.record, code, key[2], key[3], portfolio)
+    return portfolio.promises[key]
+
+
+def _worked_out(
+    record: dict[str, Any],
+    code: str,
+    premium: bool,
+    sold: timedelta | None,
+    portfolio: Portfolio,
+) -> dict[int, tuple[Promise, ...]]:
+    hours, always = Calendar.from_record(record), Calendar.around_the_clock()
+    found: dict[int, list[Promise]] = {}
+    for target in portfolio.targets:
+        if target.version is not portfolio.versions[code] or target.premium != premium:
+            continue
+        coverage, length, source = target.coverage, target.target, "plan"
+        if target.measure == "restore" and sold is not None:
+            coverage, length, source = "always", sold, "contract"
+        calendar = always if coverage == "always" else hours
+        found.setdefault(target.priority, []).append(
+            Promise(MEASURES[target.measure], length, coverage, calendar, source)
+        )
+    return {priority: tuple(promises) for priority, promises in found.items()}

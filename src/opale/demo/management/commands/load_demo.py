@@ -1,0 +1,58 @@
+"""`opale manage load_demo`: the demo company, small in seconds or large for benchmarks."""
+
+import os
+import secrets
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from opale.customers.models import Customer
+from opale.demo.bulk import load_large
+from opale.demo.credentials import FILE
+from opale.demo.loading import SIZES, load_small
+from opale.demo.progress import Progress
+from opale.demo.rebuilding import undo, was_cut_short
+from opale.organisation.models import Company
+
+SEED = 1789
+
+
+class Command(BaseCommand):
+    help = "Load the demo company into an empty database."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--size", choices=sorted(SIZES), default="small")
+        parser.add_argument("--seed", type=int, default=SEED, help="another company, same rules")
+        parser.add_argument("--tickets", type=int, help="fewer tickets than the large size has")
+
+    def handle(self, *_words: Any, **options: Any) -> None:
+        folder = Path(settings.DATA)
+        owner_url = os.environ.get("OPALE_OWNER_URL") or settings.DATABASE_URL
+        progress = Progress(self.stderr)
+        if was_cut_short():
+            self.stderr.write("A load was cut short; its rows are removed and it begins again.")
+            undo(owner_url, progress)
+        elif Company.objects.exists() or Customer.objects.exists():
+            if (folder / FILE).exists():
+                self.stdout.write("The demo company is already there.")
+                return
+            raise CommandError(
+                "There is a company in this database already: the demo is only loaded into an "
+                "empty one."
+            )
+        password = f"opale-{secrets.token_hex(4)}-{secrets.token_hex(4)}"
+        if options["size"] == "large":
+            load_large(
+                folder,
+                owner_url,
+                seed=options["seed"],
+                password=password,
+                tickets=options["tickets"],
+                progress=progress,
+            )
+        else:
+            load_small(folder, seed=options["seed"], password=password)
+        self.stdout.write(f"The demo company is loaded; its logins are in {folder / FILE}.")
