@@ -72,10 +72,15 @@ def place_of(text: str, order: Order) -> list[Any] | None:
         return None
 
 
+def _asked(query: QueryDict, name: str, order: Order) -> list[Any] | None:
+    asked = query.get(name)
+    return place_of(asked, order) if isinstance(asked, str) and asked else None
+
+
 def page(rows: QuerySet[M], order: Order, query: QueryDict, size: int = 50) -> Page[M]:
     """The page at the cursor `after` or `before` of the query; a bad cursor is the start."""
-    back = place_of(query["before"], order) if query.get("before") else None
-    ahead = place_of(query["after"], order) if query.get("after") else None
+    back = _asked(query, "before", order)
+    ahead = _asked(query, "after", order)
     going = order.reversed() if back else order
     place = back or ahead
     if place:

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
 
 LIMIT = 20
 
@@ -53,7 +57,8 @@ class Picker(forms.Select):
             return self.label_of(value)
         if isinstance(self.choices, ModelChoiceIterator):
             field = self.choices.field
-            found = field.queryset.filter(**{field.to_field_name or "pk": value}).first()
+            known = field.queryset
+            found = known and known.filter(**{field.to_field_name or "pk": value}).first()
             return str(field.label_from_instance(found)) if found else ""
         return ""
 
@@ -84,9 +89,9 @@ class PickerField(forms.CharField):
         self,
         *,
         url_name: str,
-        label: str | Promise,
+        label: "Words",
         required: bool = True,
-        help_text: str | Promise = "",
+        help_text: "Words" = "",
         label_of: Callable[[str], str] | None = None,
     ) -> None:
         super().__init__(

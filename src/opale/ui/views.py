@@ -65,7 +65,7 @@ def rail(request: HttpRequest) -> HttpResponse:
 @require_GET
 def when(request: HttpRequest) -> HttpResponse:
     """How a typed date is understood, while it is being typed; silent when it is not."""
-    typed = next(iter(request.GET.values()), "")
+    typed = str(next(iter(request.GET.values()), ""))
     try:
         return HttpResponse(escape(whens.spoken(whens.read(typed))) if typed else "")
     except (ValueError, OverflowError):

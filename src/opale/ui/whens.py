@@ -2,19 +2,23 @@
 
 import re
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opale.kernel import clock
 from opale.ui.palette import plain
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
 
 DAYS = {
     "today": 0,
@@ -142,9 +146,9 @@ class WhenField(forms.Field):
     def __init__(
         self,
         *,
-        label: str | Promise | None = None,
+        label: "Words | None" = None,
         required: bool = True,
-        help_text: str | Promise = "",
+        help_text: "Words" = "",
         initial: Any = None,
     ) -> None:
         super().__init__(label=label, required=required, help_text=help_text, initial=initial)

@@ -98,7 +98,7 @@ def refuse(request: HttpRequest, kind: str) -> HttpResponse:
     raise REFUSALS[kind]()
 
 
-drawn = {"times": 0, "text": "first"}
+drawn: dict[str, Any] = {"times": 0, "text": "first"}
 
 
 def board(request: HttpRequest) -> HttpResponse:

@@ -1,14 +1,16 @@
 """The page kit in a real browser: keyboard, palette, toasts, pickers, themes, axe."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 AXE = Path(__file__).parents[4] / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 780}
 
 
 def axe(page: Page) -> list[str]:
@@ -170,7 +172,11 @@ def test_the_reason_is_fetched_when_it_is_asked_for(page: Page) -> None:
 
 def test_a_dialog_is_closed_by_escape_and_by_its_backdrop(page: Page) -> None:
     page.goto("/ui/gallery/")
-    for leave in (lambda: page.keyboard.press("Escape"), lambda: page.mouse.click(5, 400)):
+    ways: list[Callable[[], None]] = [
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.mouse.click(5, 400),
+    ]
+    for leave in ways:
         page.locator("summary[title=More]").click()
         page.get_by_role("button", name="Open a dialog").click()
         expect(page.locator("#gallery-dialog")).to_be_visible()
