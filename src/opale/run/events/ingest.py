@@ -155,12 +155,20 @@ class Ingest:
                 continue
             deliveries = [waiting.delivery for waiting in batch]
             with ACK.time():
-                outcomes = await loop.run_in_executor(self.threads, self.writer.write, deliveries)
+                outcomes = await loop.run_in_executor(self.threads, self._outcomes, deliveries)
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 self.waiting -= waiting.weight
                 if not waiting.outcome.done():
                     waiting.outcome.set_result(outcome)
             WAITING.set(self.waiting)
+
+    def _outcomes(self, deliveries: list[Received]) -> list[Outcome]:
+        try:
+            return self.writer.write(deliveries)
+        except Exception:
+            # A fault of ours: no sender is told of a success, and the writers go on.
+            log.exception("a batch of %s deliveries was not written", len(deliveries))
+            return [Outcome(unavailable=True) for _ in deliveries]
 
     def _next_batch(self) -> list[Waiting]:
         batch: list[Waiting] = []

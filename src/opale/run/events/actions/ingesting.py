@@ -96,6 +96,7 @@ def _author(deliveries: Sequence[Received]) -> Actor:
 def _keep_events(batch: Batch) -> None:
     with (
         connection.cursor() as cursor,
+        connection.wrap_database_errors,  # Django knows nothing of COPY
         cursor.copy(
             "COPY events_event"
             " (received_at, integration_id, identity, firing, severity, occurred_at, raw)"
