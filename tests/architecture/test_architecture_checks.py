@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from opale.cli import check
+from opale.cli.console import Refused
 
 ROOT = Path(__file__).parents[2]
 KEPT = (
@@ -170,5 +171,5 @@ def test_a_sentence_that_is_not_really_french_is_found(
 
 
 def test_a_name_that_is_no_check_is_refused() -> None:
-    with pytest.raises(check.Refused, match="There is no check called planted"):
+    with pytest.raises(Refused, match="There is no check called planted"):
         check.run(ROOT, ["planted"])

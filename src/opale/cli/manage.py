@@ -6,6 +6,7 @@ running. `migrate` runs as the owner of the tables, everything else as the appli
 """
 
 import os
+import signal
 import subprocess
 import sys
 import warnings
@@ -72,7 +73,7 @@ def start_database(place: Installation, keeper: supervisor.Supervisor) -> None:
         "postgres",
         postgres.launch(place.cluster, port),
         os.environ,
-        stop_signal=supervisor.signal.SIGINT,
+        stop_signal=signal.SIGINT,
     )
     process = keeper.start(program)
     postgres.wait_until_ready(place.cluster, process, keeper.log_of(program))

@@ -266,7 +266,7 @@ def _without_root(programs: Path, folder: Path) -> tuple[list[str], dict[str, An
     ):
         return namespace, {}
     nobody = pwd.getpwnam("nobody")
-    options = {"user": "nobody", "group": nobody.pw_gid, "extra_groups": []}
+    options: dict[str, Any] = {"user": "nobody", "group": nobody.pw_gid, "extra_groups": []}
     for path in (folder, *folder.rglob("*")):
         os.chown(path, nobody.pw_uid, nobody.pw_gid)
     for reach in (["test", "-w", str(folder)], [str(programs / "postgres"), "--version"]):

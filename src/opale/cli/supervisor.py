@@ -8,6 +8,7 @@ lost both, the children are written down: `end_strays` finds them at the next st
 import ctypes
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -26,6 +27,7 @@ PAUSES = (0.1, 0.5, 1, 2, 5, 10)  # seconds before a dead child is started again
 STEADY = 30  # seconds of life after which earlier deaths are forgotten
 PATIENCE = 10  # seconds that a child gets to end by itself
 LOG_LIMIT = 20_000_000
+LINUX = platform.system() == "Linux"
 _PR_SET_PDEATHSIG = 1
 
 
@@ -126,7 +128,7 @@ class Supervisor:
             for word, seconds in zip(words, (PATIENCE, 3, 1), strict=False):
                 for program in programs:
                     _send(program, word)
-                if wait_until(lambda group=programs: not any(p.alive for p in group), seconds):
+                if _all_ended(programs, seconds):
                     break
             for program in programs:
                 if program.process is not None:
@@ -187,7 +189,7 @@ def end_strays(record: Path) -> int:
 
 def start_time(pid: int) -> str:
     """When a process started, in whatever form the system tells; empty when there is none."""
-    if sys.platform == "linux":
+    if LINUX:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
@@ -249,6 +251,10 @@ def run_in_sight(argv: list[str], environment: Mapping[str, str], what: str) -> 
         raise Refused(f"{what} failed: its last lines above say why.")
 
 
+def _all_ended(programs: list[Program], seconds: float) -> bool:
+    return wait_until(lambda: not any(program.alive for program in programs), seconds)
+
+
 def _send(program: Program, word: signal.Signals) -> None:
     if program.process is not None and program.alive:
         with suppress(ProcessLookupError):
@@ -273,7 +279,7 @@ def _leads_a_session_without_leader(pid: int) -> bool:
 
 def _die_with_parent(word: signal.Signals, parent: int) -> Callable[[], None] | None:
     """What the child does before it becomes its program: ask the kernel for a signal."""
-    if sys.platform != "linux":
+    if not LINUX:
         return None
     library = ctypes.CDLL(None)
 

@@ -100,7 +100,7 @@ def faults(package: Path) -> list[str]:
 
 def _message_faults(message: Message, same: set[str]) -> Iterator[str]:
     singular = message.id if isinstance(message.id, str) else message.id[0]
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = _strings(message)
     if message.fuzzy:
         yield f"the French of {singular!r} is marked as uncertain (fuzzy)"
     if not _translated(message):
@@ -172,5 +172,10 @@ def _key(message: Message) -> tuple[str | None, str]:
 
 
 def _translated(message: Message) -> bool:
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
-    return all(strings) and bool(strings)
+    strings = _strings(message)
+    return bool(strings) and all(strings)
+
+
+def _strings(message: Message) -> list[str]:
+    """The French of a sentence: one form, or one a plural form."""
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
