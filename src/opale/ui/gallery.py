@@ -1,6 +1,7 @@
 """The gallery: every component in every state, for the eye, for axe and for the keyboard."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -152,6 +153,17 @@ def show(request: HttpRequest) -> HttpResponse:
     bad = SampleForm({"due": "hier soir peut-être"})
     context = sample_page() | {"form": SampleForm(auto_id="id_fresh_%s"), "bad": bad}
     return render(request, "ui/gallery.html", context)
+
+
+@require_GET
+def work(request: HttpRequest, number: int | None = None) -> HttpResponse:
+    """A list beside what is open: J and K move through it without leaving the page."""
+    partial = request.headers.get("HX-Target") == "gallery-work-open"
+    name = "ui/_gallery_open.html" if partial else "ui/gallery_work.html"
+    page = sample_page()
+    lines: Any = page["lines"]
+    opened = next((line for line in lines if line[0] == number), None)
+    return render(request, name, page | {"number": number, "opened": opened})
 
 
 @require_GET

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+pytest_plugins = ["opale.ui.tests.browsing"]
+
 AXE = Path(__file__).parents[4] / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
 WIDE: ViewportSize = {"width": 1440, "height": 900}
@@ -45,6 +47,7 @@ def test_axe_finds_nothing_serious_in_the_gallery(
         ("/account/password/reset/?nobody", "Password Reset"),
         ("/refuse/not-found/", "There is nothing here"),
         ("/ui/offline/", "No network"),
+        ("/ui/gallery/work/48209/", "A list beside what is open"),
     ],
 )
 def test_axe_finds_nothing_serious_at_the_door(page: Page, path: str, heading: str) -> None:
@@ -53,7 +56,16 @@ def test_axe_finds_nothing_serious_at_the_door(page: Page, path: str, heading: s
     assert axe(page) == []
 
 
-@pytest.mark.parametrize("path", ["/ui/gallery/", "/board/", "/account/login/?nobody"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ui/gallery/",
+        "/ui/gallery/work/",
+        "/ui/gallery/work/48209/",
+        "/board/",
+        "/account/login/?nobody",
+    ],
+)
 def test_nothing_is_wider_than_a_phone(page: Page, path: str) -> None:
     page.set_viewport_size(PHONE)
     page.goto(path)
@@ -189,3 +201,17 @@ def test_a_server_that_cannot_be_reached_is_said_and_nothing_is_lost(page: Page)
     page.route("**/ui/gallery/done/", lambda route: route.abort())
     page.keyboard.press("t")
     expect(page.get_by_text("The server cannot be reached.")).to_be_visible()
+
+
+def test_moving_through_work_opens_the_next_line_beside_the_list(page: Page) -> None:
+    page.goto("/ui/gallery/work/")
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", name="T-48213")).to_be_visible()
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", name="T-48209")).to_be_visible()
+    expect(page.locator("#work-48209")).to_have_attribute("aria-current", "true")
+    page.wait_for_url("**/ui/gallery/work/48209/")
+    page.keyboard.press("t")
+    expect(page.get_by_text("Ticket taken.")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="T-48213")).to_be_visible()

@@ -4,6 +4,8 @@ from playwright.sync_api import Page, expect
 
 from opale.ui.tests.house import Stream, drawn
 
+pytest_plugins = ["opale.ui.tests.browsing"]
+
 CHANGE = 'id: {place}\nevent: change\ndata: {{"topics": ["{topic}"]}}\n\n'
 
 

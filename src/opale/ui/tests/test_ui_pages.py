@@ -12,6 +12,8 @@ from opale.ui import navigation, palette, slots
 from opale.ui.keyset import Order, page
 from opale.ui.tests.house import READER, SETTINGS
 
+pytest_plugins = ["opale.ui.tests.browsing"]
+
 PAGES = [
     "/ui/gallery/",
     "/account/login/?nobody",

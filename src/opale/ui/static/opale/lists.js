@@ -64,3 +64,13 @@ document.addEventListener("click", (event) => {
   const line = event.target.closest("[data-list] > *");
   if (line && line.closest(".o-work") && event.target.closest("a")) mark(line);
 });
+
+// The line that is open is the current one, also when a click or the history opened it.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const line = event.detail.elt.closest?.(".o-work [data-list] > *");
+  if (!line || !event.detail.successful) return;
+  const work = line.closest(".o-work");
+  for (const old of work.querySelectorAll("[data-list] > [aria-current]")) old.removeAttribute("aria-current");
+  line.setAttribute("aria-current", "true");
+  work.dataset.open = "";
+});
