@@ -5,24 +5,18 @@ in the transaction that takes it away, so that a load that was cut short can be 
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, wait
 from dataclasses import replace
-from datetime import datetime
 from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from random import Random
-from typing import Any
-
-import psycopg
-from psycopg import sql
 
 from opale.demo.loading import SIZES, load_company, reserve, reserve_numbers
 from opale.demo.progress import Progress
 from opale.demo.rebuilding import rebuild, strip, unmark, verify
 from opale.demo.rhythm import conversation_length
-from opale.demo.rows import TABLES, Rows
-from opale.demo.stories import Storyteller
-from opale.demo.world import Arrival, World
+from opale.demo.teller import Chunk, Plan, Share, tell_share
+from opale.demo.world import World
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
 
@@ -30,8 +24,10 @@ PROCESSES = 2
 CHUNK = 4000
 # Tickets that nobody has taken yet hold fewer messages than planned for them.
 MESSAGES_PER_TICKET = 10.25
-COPY = sql.SQL("COPY {} ({}) FROM STDIN")
-Plan = list[tuple[datetime, int]]
+
+
+class Interrupted(Exception):
+    """The load did not come to its end; the next one begins again."""
 
 
 def load_large(
@@ -73,70 +69,44 @@ def _lengths(rng: Random, tickets: int, longest: int) -> list[int]:
     return [min(length, longest) for length in lengths]
 
 
-def _chunks(plan: Plan) -> Iterator[tuple[int, int, int, int, int, Plan]]:
+def _chunks(plan: Plan) -> Iterator[Chunk]:
     ticket = reserve("desk_ticket", len(plan))
     number = reserve_numbers(len(plan))
     alert = reserve("events_alert", len(plan))
     message = reserve("desk_message", sum(length for _at, length in plan))
     for first in range(0, len(plan), CHUNK):
         part = plan[first : first + CHUNK]
-        yield first // CHUNK, ticket + first, number + first, alert + first, message, part
+        yield Chunk(first // CHUNK, ticket + first, number + first, alert + first, message, part)
         message += sum(length for _at, length in part)
 
 
 def _tell(owner_url: str, world: World, seed: int, plan: Plan, progress: Progress) -> None:
-    with ProcessPoolExecutor(
-        PROCESSES,
-        mp_context=get_context("spawn"),
-        initializer=_begin,
-        initargs=(owner_url, world, seed),
-    ) as pool:
-        futures = [pool.submit(_tell_chunk, *chunk) for chunk in _chunks(plan)]
-        done, running = 0, set(futures)
-        while running:
-            finished, running = wait(running, return_when="FIRST_COMPLETED")
-            for future in finished:
-                done += _result(future, pool)
-            progress.show(done, len(plan))
+    context = get_context("spawn")
+    chunks = list(_chunks(plan))
+    processes, lines = [], []
+    for first in range(PROCESSES):
+        here, there = context.Pipe()
+        process = context.Process(target=tell_share, args=(there,), daemon=True)
+        process.start()
+        # Only the child keeps its end: its death is the end of the line.
+        there.close()
+        here.send(Share(owner_url, world, seed, chunks[first::PROCESSES]))
+        processes.append(process)
+        lines.append(here)
+    done = 0
+    while lines:
+        for line in _ready(lines):
+            try:
+                done += line.recv()
+            except EOFError:
+                lines.remove(line)
+        progress.show(done, len(plan))
+    for process in processes:
+        process.join()
+    if any(process.exitcode for process in processes):
+        raise Interrupted("a process that wrote the history has ended too early")
 
 
-def _result(future: "Future[int]", pool: ProcessPoolExecutor) -> int:
-    try:
-        return future.result()
-    except BaseException:
-        pool.shutdown(cancel_futures=True)
-        raise
-
-
-# In the other processes.
-
-
-class _Teller:
-    """What a process keeps between its chunks."""
-
-    connection: psycopg.Connection[Any]
-    world: World
-    seed: int
-
-
-def _begin(url: str, world: World, seed: int) -> None:
-    _Teller.connection = psycopg.connect(url, autocommit=True)
-    _Teller.connection.execute("SET synchronous_commit = off")
-    _Teller.world, _Teller.seed = world, seed
-
-
-def _tell_chunk(index: int, ticket: int, number: int, alert: int, message: int, plan: Plan) -> int:
-    teller = Storyteller(_Teller.world, f"{_Teller.seed}:{index}")
-    rows = Rows()
-    for offset, (at, length) in enumerate(plan):
-        arrival = Arrival(ticket + offset, number + offset, at, length, message, alert + offset)
-        teller.tell(arrival, rows)
-        message += length
-    with _Teller.connection.transaction(), _Teller.connection.cursor() as cursor:
-        for table, columns in TABLES.items():
-            statement = COPY.format(
-                sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
-            )
-            with cursor.copy(statement) as copy:
-                copy.write("".join(rows.lines[table]))
-    return len(plan)
+def _ready(lines: "list[Connection[Share, int]]") -> "list[Connection[Share, int]]":
+    ready = wait(lines)
+    return [line for line in lines if line in ready]

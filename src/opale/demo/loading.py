@@ -237,7 +237,7 @@ def _customer(account: Account, portfolio: Portfolio, estate: Estate) -> Custome
                 item_id=estate.main_item[service.reference].pk,
                 facts=estate.facts[service.reference],
                 plan_version_id=version.pk,
-                stream=version.stream,
+                stream=str(version.stream),
                 premium=account.premium,
                 matrix=version.premium_matrix if account.premium else version.matrix,
                 promises=_promises(account, service.reference, code, portfolio),
@@ -272,7 +272,7 @@ def _worked_out(
     for target in portfolio.targets:
         if target.version is not portfolio.versions[code] or target.premium != premium:
             continue
-        coverage, length, source = target.coverage, target.target, "plan"
+        coverage, length, source = str(target.coverage), target.target, "plan"
         if target.measure == "restore" and sold is not None:
             coverage, length, source = "always", sold, "contract"
         calendar = always if coverage == "always" else hours
