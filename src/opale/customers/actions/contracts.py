@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from opale.kernel.constraints import refusing
 from opale.kernel.errors import Invalid
 from opale.kernel.writing import amend, hold_row, require_on
 
-T = TypeVar("T", ContractedPlan, ContractOption, SoldCommitment)
+Given = ContractedPlan | ContractOption | SoldCommitment
 
 
 class ContractFields(TypedDict, total=False):
@@ -187,7 +187,7 @@ def sell_commitment(
     return made
 
 
-def end_given(row: T, *, by: Actor, on: date) -> None:
+def end_given(row: Given, *, by: Actor, on: date) -> None:
     """End a plan, an option or a commitment of a contract; `on` is the first day without it.
 
     Errors: NotFound, NotAllowed, Invalid.

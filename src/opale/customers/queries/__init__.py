@@ -2,6 +2,7 @@
 
 from opale.customers.queries.customers import (
     AUTHORITIES,
+    PEOPLE,
     authorities_of,
     contacts,
     customer_coded,
@@ -12,6 +13,10 @@ from opale.customers.queries.customers import (
     may_edit,
     may_edit_contacts,
     with_counts,
+)
+from opale.customers.queries.history import (
+    history_of,
+    in_force,
 )
 from opale.customers.queries.parties import (
     PUBLIC_DOMAINS,
@@ -34,6 +39,14 @@ from opale.customers.queries.search import (
     Found,
     search,
 )
+from opale.customers.queries.sheets import (
+    PlanSheet,
+    get_given,
+    offering_name,
+    plan_sheet,
+    plans_of,
+    table_of_promises,
+)
 from opale.customers.queries.sold import (
     Branch,
     contract_numbered,
@@ -50,12 +63,14 @@ from opale.customers.queries.sold import (
 
 __all__ = [
     "AUTHORITIES",
+    "PEOPLE",
     "PUBLIC_DOMAINS",
     "UNKNOWN",
     "Branch",
     "Found",
     "Party",
     "PlanInForce",
+    "PlanSheet",
     "Priority",
     "SoldPromise",
     "authorities_of",
@@ -66,24 +81,31 @@ __all__ = [
     "customers",
     "get_contact",
     "get_customer",
+    "get_given",
     "get_offering",
     "get_service",
     "has_premium",
+    "history_of",
     "identity_of",
+    "in_force",
     "is_public_domain",
     "may_edit",
     "may_edit_contacts",
+    "offering_name",
     "offerings",
     "party_of",
     "plan_coded",
     "plan_in_force",
     "plan_name",
+    "plan_sheet",
     "plans",
+    "plans_of",
     "priority_of",
     "promises_of",
     "search",
     "service_referenced",
     "services",
+    "table_of_promises",
     "tree_of",
     "with_counts",
 ]

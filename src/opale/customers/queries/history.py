@@ -1,0 +1,49 @@
+"""What holds for a customer today, and who changed what."""
+
+from datetime import date
+
+from django.db.models import Prefetch, Q
+
+from opale.customers.models import (
+    Contact,
+    Contract,
+    ContractedPlan,
+    ContractOption,
+    Customer,
+    CustomersQuerySet,
+    Service,
+    SoldCommitment,
+)
+from opale.kernel.actor import Actor
+from opale.kernel.history import Revision, revisions
+
+NEWEST = 20
+CONTRACTS = 20
+
+
+def in_force(customer: Customer, *, seen_by: Actor, on: date) -> CustomersQuerySet[Contract]:
+    """The customer's contracts, the newest first, with the options and commitments of the day."""
+    holds = Q(period__contains=on)
+    return (
+        Contract.objects.visible_to(seen_by)
+        .filter(customer=customer)
+        .prefetch_related(
+            Prefetch("options", ContractOption.objects.filter(holds).select_related("service")),
+            Prefetch("commitments", SoldCommitment.objects.filter(holds).select_related("service")),
+        )
+        .order_by("-period")[:CONTRACTS]
+    )
+
+
+def history_of(of: Customer | Service) -> list[Revision]:
+    """Changes of a customer or service and what belongs to it, newest first.
+
+    That the asker sees `of` is the caller's to check.
+    """
+    if isinstance(of, Service):
+        found = revisions(Service, limit=NEWEST, id=of.pk)
+        found += revisions(ContractedPlan, limit=NEWEST, service_id=of.pk)
+    else:
+        found = revisions(Customer, limit=NEWEST, id=of.pk)
+        found += revisions(Contact, limit=NEWEST, customer_id=of.pk)
+    return sorted(found, key=lambda revision: revision.at, reverse=True)[:NEWEST]

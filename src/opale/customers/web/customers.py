@@ -1,0 +1,149 @@
+"""The list of customers and a customer's page."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.customers import actions, queries, rights
+from opale.customers.models import Customer
+from opale.customers.web.forms import CustomerForm, accepted
+from opale.customers.web.pages import chips_of, form_page, go, today
+from opale.endpoints.http import AskedRequest, needs
+from opale.organisation.models import Language
+from opale.organisation.queries import people
+from opale.ui import keyset, pickers
+from opale.ui.toasts import toast_next
+
+CONTACTS_SHOWN = 50
+ORDER = keyset.Order(("name", "id"))
+
+
+@require_GET
+@needs(rights.READ)
+def listing(request: AskedRequest) -> HttpResponse:
+    asked = request.GET
+    plans = [(p.code, queries.plan_name(p)) for p in queries.plans(seen_by=request.actor)]
+    mine = str(request.actor.person_id or "")
+    found = queries.customers(
+        seen_by=request.actor,
+        text=asked.get("q", ""),
+        language=asked.get("language", ""),
+        manager_id=request.actor.person_id if mine and asked.get("follows") == mine else None,
+        plan=asked.get("plan", ""),
+        on=today(),
+        standing="left" if asked.get("standing") == "left" else "present",
+    )
+    context = {
+        "page": keyset.page(queries.with_counts(found), ORDER, asked),
+        "text": asked.get("q", ""),
+        "chips": chips_of(request, "follows", [(mine, _("Mine"))] if mine else [])
+        + chips_of(request, "plan", plans)
+        + chips_of(request, "language", Language.choices)
+        + chips_of(request, "standing", [("left", _("Left"))]),
+        "may_create": request.actor.can(rights.EDIT),
+    }
+    return render(request, "customers/customers/list.html", context)
+
+
+@require_GET
+@needs(rights.READ)
+def show(request: AskedRequest, code: str) -> HttpResponse:
+    customer = queries.customer_coded(code, seen_by=request.actor)
+    return render(request, "customers/customers/show.html", _context(request, customer))
+
+
+@require_GET
+@needs(rights.READ)
+def services(request: AskedRequest, code: str) -> HttpResponse:
+    """The region of the services, drawn again when the customer changed."""
+    customer = queries.customer_coded(code, seen_by=request.actor)
+    return render(request, "customers/customers/_services.html", _context(request, customer))
+
+
+def _context(request: AskedRequest, customer: Customer) -> dict[str, object]:
+    actor = request.actor
+    tree, cut = queries.tree_of(customer, seen_by=actor, on=today())
+    contacts = queries.contacts(
+        seen_by=actor, customer=customer, left=bool(request.GET.get("left"))
+    )
+    found = list(contacts.order_by("left_on", "name", "id")[: CONTACTS_SHOWN + 1])
+    return {
+        "customer": customer,
+        "live_topic": f"customers.customer:{customer.pk}",
+        "knows_people": actor.can(queries.PEOPLE),
+        "tree": tree,
+        "tree_cut": cut,
+        "contacts": found[:CONTACTS_SHOWN],
+        "contacts_cut": len(found) > CONTACTS_SHOWN,
+        "contracts": queries.in_force(customer, seen_by=actor, on=today()),
+        "history": queries.history_of(customer) if actor.can(queries.PEOPLE) else [],
+        "may_edit": queries.may_edit(customer, actor),
+        "may_edit_contacts": queries.may_edit_contacts(customer, actor),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rights.EDIT)
+def new(request: AskedRequest) -> HttpResponse:
+    form = CustomerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if accepted(form, lambda: actions.create_customer(by=request.actor, **said)):
+            return go(request, reverse("customers_customer", args=[said["code"]]))
+    back = reverse("customers_list")
+    return form_page(
+        request, form, title=_("New customer"), verb=_("Create"), back=back,
+        back_label=_("Customers"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rights.EDIT)
+def edit(request: AskedRequest, code: str) -> HttpResponse:
+    customer = queries.customer_coded(code, seen_by=request.actor)
+    name, back = customer.name, reverse("customers_customer", args=[customer.code])
+    form = CustomerForm(request.POST or None, instance=customer)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if accepted(form, lambda: actions.edit_customer(customer, by=request.actor, **said)):
+            return go(request, reverse("customers_customer", args=[said["code"]]))
+    return form_page(
+        request, form, title=_("Edit the customer"), verb=_("Save"), back=back, back_label=name
+    )
+
+
+@require_POST
+@needs(rights.EDIT)
+def leaving(request: AskedRequest, code: str) -> HttpResponse:
+    customer = queries.customer_coded(code, seen_by=request.actor)
+    actions.end_customer(customer, by=request.actor, on=today())
+    undo = reverse("customers_return", args=[code])
+    toast_next(request, _("%(name)s is no customer any more.") % {"name": customer}, undo=undo)
+    return go(request, reverse("customers_customer", args=[code]))
+
+
+@require_POST
+@needs(rights.EDIT)
+def returning(request: AskedRequest, code: str) -> HttpResponse:
+    customer = queries.customer_coded(code, seen_by=request.actor)
+    actions.take_back_customer(customer, by=request.actor)
+    toast_next(request, _("%(name)s is a customer again.") % {"name": customer})
+    return go(request, reverse("customers_customer", args=[code]))
+
+
+@require_GET
+@needs(rights.READ)
+def pick(request: AskedRequest) -> HttpResponse:
+    found = queries.customers(seen_by=request.actor, text=request.GET.get("q", ""))
+    rows = found.order_by("name", "id")[: pickers.LIMIT]
+    return pickers.answer(request, (pickers.Choice(str(c.pk), c.name, c.code) for c in rows))
+
+
+@require_GET
+@needs(rights.EDIT)
+def pick_person(request: AskedRequest) -> HttpResponse:
+    found = people(seen_by=request.actor, text=request.GET.get("q", ""))
+    rows = found.order_by("name", "id")[: pickers.LIMIT]
+    return pickers.answer(request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in rows))

@@ -1,0 +1,233 @@
+"""Forms of customers and what they buy."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opale.customers import queries
+from opale.customers.models import (
+    Contact,
+    ContractOption,
+    Coverage,
+    Customer,
+    Measure,
+    Offering,
+    Service,
+    SupportPlan,
+)
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+from opale.ui.pickers import Picker
+
+MINUTES = {"min": 1, "m": 1, "h": 60, "d": 1440, "j": 1440, "": 60}
+_PIECE = re.compile(r"(\d+)\s*(min|m|h|d|j|)\s*")
+
+
+def accepted(form: forms.BaseForm, act: Callable[[], object]) -> bool:
+    """Whether the action accepted what was entered; its refusal stands beside the fields."""
+    try:
+        act()
+    except Invalid as refusal:
+        for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
+            form.add_error(name if name in form.fields else None, sentence)
+        return False
+    return True
+
+
+def choose_among(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """The rows that the asker may choose from."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows
+
+
+class DayField(forms.DateField):
+    """A day, in the browser's own calendar."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, **options)
+
+
+class LengthField(forms.CharField):
+    """A length of time as people write it: "4 h", "30 min", "2 h 30", "1 d"."""
+
+    def to_python(self, value: Any) -> Any:
+        text = (super().to_python(value) or "").lower()
+        return length_of(text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        return written(value) if isinstance(value, timedelta) else value
+
+
+def length_of(text: str) -> timedelta:
+    """Errors: ValidationError."""
+    minutes, place, unit = 0, 0, ""
+    for piece in _PIECE.finditer(text):
+        if piece.start() != place or not piece[0]:
+            break
+        # "2 h 30": what follows the hours without a unit is minutes.
+        factor = 1 if unit == "h" and not piece[2] else MINUTES[piece[2]]
+        minutes, place, unit = minutes + int(piece[1]) * factor, piece.end(), piece[2]
+    if place != len(text) or not 0 < minutes < 1_000_000:
+        raise ValidationError(_("Write a length of time such as 4 h, 30 min or 2 h 30."))
+    return timedelta(minutes=minutes)
+
+
+def written(length: timedelta) -> str:
+    """The text that `length_of` reads."""
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes}" if minutes else f"{hours} h"
+
+
+class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
+    domains = forms.CharField(
+        label=gettext_lazy("Mail domains"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "One a line. Whoever writes from there is taken as being of this customer."
+        ),
+    )
+
+    class Meta:
+        model = Customer
+        fields = (
+            "name", "code", "language", "time_zone", "calendar", "service_manager", "architect",
+        )  # fmt: skip
+        widgets = {
+            "service_manager": Picker("customers_pick_person"),
+            "architect": Picker("customers_pick_person"),
+        }
+
+    field_order = (
+        "name", "code", "domains", "language", "time_zone", "calendar", "service_manager",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("domains", "\n".join(self.instance.domains))
+
+    def clean_domains(self) -> list[str]:
+        return str(self.cleaned_data["domains"]).replace(",", " ").split()
+
+
+class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
+    class Meta:
+        model = Contact
+        fields = (
+            "name", "email", "phone", "language",
+            "may_open", "may_order", "may_approve", "may_enter",
+        )  # fmt: skip
+
+
+class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
+    class Meta:
+        model = Offering
+        fields = ("code", "family", "name_en", "name_fr", "retired_on")
+        field_classes = {"retired_on": DayField}
+
+
+class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
+    class Meta:
+        model = Service
+        fields = ("name", "reference", "offering", "parent", "started_on")
+        field_classes = {"started_on": DayField}
+        widgets = {
+            "offering": Picker("customers_pick_offering"),
+            "parent": Picker("customers_pick_service"),
+        }
+
+    def __init__(self, *args: Any, customer: Customer, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_among(self, "parent", queries.services(seen_by=actor, customer=customer))
+
+
+class ContractForm(forms.Form):
+    number = forms.CharField(label=gettext_lazy("Number"), max_length=40)
+    signed_on = DayField(label=gettext_lazy("Signed on"))
+    starts = DayField(label=gettext_lazy("In force from"))
+    ends = DayField(
+        label=gettext_lazy("First day without it"),
+        required=False,
+        help_text=gettext_lazy("Empty while it is not known."),
+    )
+
+
+class GivenForm(forms.Form):
+    """What a contract gives to one of its services, or to all, from a day on."""
+
+    service = forms.ModelChoiceField(
+        label=gettext_lazy("Service"),
+        queryset=Service.objects.none(),
+        required=False,
+        help_text=gettext_lazy("Empty for everything under the contract."),
+    )
+    starts = DayField(label=gettext_lazy("From"))
+    ends = DayField(label=gettext_lazy("First day without it"), required=False)
+
+    def __init__(self, *args: Any, customer: Customer, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = queries.services(seen_by=actor, customer=customer).exclude(state="terminated")
+        choose_among(self, "service", found.order_by("name"))
+
+
+class PlanChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # it takes none at run time
+    def label_from_instance(self, obj: SupportPlan) -> str:
+        return queries.plan_name(obj)
+
+
+class PlanGivenForm(GivenForm):
+    plan = PlanChoice(label=gettext_lazy("Support plan"), queryset=SupportPlan.objects.none())
+
+    field_order = ("service", "plan", "starts", "ends")
+
+    def __init__(self, *args: Any, customer: Customer, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, customer=customer, actor=actor, **kwargs)
+        choose_among(self, "plan", queries.plans(seen_by=actor))
+        self.fields["service"].required = True
+        self.fields["service"].help_text = ""
+
+
+class OptionForm(GivenForm):
+    kind = forms.ChoiceField(label=gettext_lazy("Option"), choices=ContractOption.Kind.choices)
+
+    field_order = ("kind", "service", "starts", "ends")
+
+
+class CommitmentForm(GivenForm):
+    measure = forms.ChoiceField(label=gettext_lazy("Measure"), choices=Measure.choices)
+    target = LengthField(
+        label=gettext_lazy("Time promised"),
+        required=False,
+        help_text=gettext_lazy("Such as 4 h or 30 min; for GTI and GTR."),
+    )
+    percent = forms.DecimalField(
+        label=gettext_lazy("Availability (%)"), required=False, max_digits=6, decimal_places=3
+    )
+    priority = forms.TypedChoiceField(
+        label=gettext_lazy("Priority"),
+        choices=[("", gettext_lazy("All priorities")), *((n, f"P{n}") for n in range(1, 6))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    coverage = forms.ChoiceField(label=gettext_lazy("Coverage"), choices=Coverage.choices)
+    penalty = forms.CharField(label=gettext_lazy("Penalty"), max_length=300, required=False)
+
+    field_order = (
+        "measure", "target", "percent", "service", "priority", "coverage", "penalty", "starts",
+    )  # fmt: skip
+
+
+class EndForm(forms.Form):
+    on = DayField(label=gettext_lazy("First day without it"))

@@ -1,0 +1,118 @@
+"""Services: the list, a page for each, and their life."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.customers import actions, queries, rights
+from opale.customers.models import Family, Service
+from opale.customers.states import SERVICE_MOVES
+from opale.customers.web.forms import ServiceForm, accepted
+from opale.customers.web.pages import chips_of, form_page, go, today
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.kernel.errors import NotFound
+from opale.ui import keyset, pickers
+from opale.ui.toasts import toast_next
+
+ORDER = keyset.Order(("name", "id"))
+TONES = {"active": "done", "terminated": "closed", "inactive": "waiting"}
+
+
+@require_GET
+@needs(rights.READ)
+def listing(request: AskedRequest) -> HttpResponse:
+    asked = request.GET
+    found = queries.services(
+        seen_by=request.actor,
+        text=asked.get("q", ""),
+        family=asked.get("family", ""),
+        state=asked.get("state", ""),
+    )
+    context = {
+        "page": keyset.page(found, ORDER, asked),
+        "text": asked.get("q", ""),
+        "chips": chips_of(request, "family", Family.choices)
+        + chips_of(request, "state", Service.State.choices),
+        "tones": TONES,
+    }
+    return render(request, "customers/services/list.html", context)
+
+
+@require_GET
+@needs(rights.READ)
+def show(request: AskedRequest, reference: str) -> HttpResponse:
+    actor = request.actor
+    service = queries.service_referenced(reference, seen_by=actor)
+    plan = queries.plan_in_force(service.customer, service, on=today())
+    may_edit = queries.may_edit(service.customer, actor)
+    context = {
+        "service": service,
+        "tone": TONES.get(service.state, "new"),
+        "plan": plan,
+        "plan_name": queries.plan_name(plan.version.plan) if plan else "",
+        "promises": queries.table_of_promises(service, plan, on=today()) if plan else [],
+        "parts": queries.services(seen_by=actor).filter(parent=service)[:100],
+        "plans": queries.plans_of(service, seen_by=actor),
+        "may_edit": may_edit,
+        "moves": [m for m in SERVICE_MOVES if may_edit and service.state in m.sources],
+        "history": queries.history_of(service) if actor.can(queries.PEOPLE) else [],
+    }
+    return render(request, "customers/services/show.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rights.EDIT)
+def new(request: AskedRequest, code: str) -> HttpResponse:
+    customer = queries.customer_coded(code, seen_by=request.actor)
+    form = ServiceForm(request.POST or None, customer=customer, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if accepted(form, lambda: actions.create_service(customer, by=request.actor, **said)):
+            return go(request, reverse("customers_service", args=[said["reference"]]))
+    back = reverse("customers_customer", args=[code])
+    return form_page(
+        request, form, title=_("New service"), verb=_("Create"), back=back,
+        back_label=customer.name,
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rights.EDIT)
+def edit(request: AskedRequest, reference: str) -> HttpResponse:
+    service = queries.service_referenced(reference, seen_by=request.actor)
+    name, back = service.name, reverse("customers_service", args=[reference])
+    form = ServiceForm(
+        request.POST or None, instance=service, customer=service.customer, actor=request.actor
+    )
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if accepted(form, lambda: actions.edit_service(service, by=request.actor, **said)):
+            return go(request, reverse("customers_service", args=[said["reference"]]))
+    return form_page(
+        request, form, title=_("Edit the service"), verb=_("Save"), back=back, back_label=name
+    )
+
+
+@require_POST
+@needs(rights.EDIT)
+def move(request: AskedRequest, reference: str, name: str) -> HttpResponse:
+    service = queries.service_referenced(reference, seen_by=request.actor)
+    wanted = next((m for m in SERVICE_MOVES if m.name == name), None)
+    if wanted is None:
+        raise NotFound
+    actions.move_service(service, wanted, by=request.actor, at=clock.now())
+    toast_next(request, _("The service is now in another state."))
+    return go(request, reverse("customers_service", args=[reference]))
+
+
+@require_GET
+@needs(rights.READ)
+def pick(request: AskedRequest) -> HttpResponse:
+    found = queries.services(seen_by=request.actor, text=request.GET.get("q", ""))
+    rows = found.order_by("name", "id")[: pickers.LIMIT]
+    return pickers.answer(
+        request, (pickers.Choice(str(s.pk), s.name, s.customer.name) for s in rows)
+    )
