@@ -1,6 +1,51 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OrganisationConfig(AppConfig):
     name = "opale.organisation"
     label = "organisation"
+
+    def ready(self) -> None:
+        from django.contrib.sessions.models import Session
+        from django.db.models.signals import post_delete
+
+        from opale.organisation import rights
+        from opale.organisation.sessions import session_ended
+        from opale.organisation.web.jumps import jumps
+        from opale.ui import navigation, palette
+
+        # The session store belongs to Django: its end can only be heard.
+        post_delete.connect(
+            session_ended, sender=Session, dispatch_uid="organisation.session_ended"
+        )
+        palette.register(jumps)
+        for entry in (
+            navigation.Entry(
+                label=_("Teams"),
+                icon="sitemap",
+                url_name="organisation_teams",
+                right=rights.READ,
+                group=_("Organisation"),
+                order=80,
+                places=("/teams/", "/memberships/"),
+            ),
+            navigation.Entry(
+                label=_("People"),
+                icon="users",
+                url_name="organisation_people",
+                right=rights.READ,
+                group=_("Organisation"),
+                order=81,
+                places=("/people/", "/skills/"),
+            ),
+            navigation.Entry(
+                label=_("Calendars"),
+                icon="calendar",
+                url_name="organisation_calendars",
+                right=rights.ADMINISTER,
+                group=_("Organisation"),
+                order=82,
+            ),
+        ):
+            navigation.register(entry)

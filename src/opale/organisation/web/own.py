@@ -1,0 +1,72 @@
+"""Pages of what is the asker's own: API tokens, language and time zone."""
+
+from datetime import timedelta
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.organisation import actions, queries
+from opale.organisation.models import User
+from opale.organisation.rights import EDIT_SELF, TOKENS
+from opale.organisation.web.forms import PreferencesForm, TokenForm, done
+from opale.organisation.web.pages import went
+from opale.ui import keyset
+from opale.ui.toasts import toast_next
+
+form_verbs = require_http_methods(["GET", "POST"])
+NEWEST = keyset.Order(("-id",))
+
+
+@never_cache
+@form_verbs
+@needs(TOKENS)
+def tokens(request: AskedRequest) -> HttpResponse:
+    form = TokenForm(request.POST or None, by=request.actor)
+    made: list[str] = []
+
+    def make() -> None:
+        fields = dict(form.cleaned_data)
+        lifetime = timedelta(days=fields.pop("days"))
+        made.append(actions.create_token(by=request.actor, lifetime=lifetime, **fields)[1])
+
+    if request.method == "POST" and done(form, make):
+        form = TokenForm(by=request.actor)
+    page = keyset.page(queries.tokens(seen_by=request.actor), NEWEST, request.GET)
+    context = {"page": page, "form": form, "secret": "".join(made)}
+    status = 422 if form.errors else 200
+    return render(request, "organisation/tokens.html", context, status=status)
+
+
+@require_POST
+@needs(TOKENS)
+def revoke(request: AskedRequest, token_id: int) -> HttpResponse:
+    actions.revoke_token(token_id, by=request.actor)
+    toast_next(request, _("The token opens nothing any more."))
+    return went(request, reverse("organisation_tokens"))
+
+
+@form_verbs
+@needs(EDIT_SELF)
+def preferences(request: AskedRequest) -> HttpResponse:
+    user = cast(User, request.user)
+    initial = {"language": user.language, "time_zone": user.time_zone}
+    form = PreferencesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and done(
+        form, lambda: actions.set_preferences(by=request.actor, **form.cleaned_data)
+    ):
+        with translation.override(form.cleaned_data["language"]):
+            toast_next(request, _("Opale speaks to you like this from now on."))
+        response = redirect("organisation_preferences")
+        # What this browser had chosen for itself gives way to the choice made here.
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+        return response
+    status = 422 if form.errors else 200
+    return render(request, "organisation/preferences.html", {"form": form}, status=status)

@@ -1,0 +1,208 @@
+"""Pages of people: the list, one person, what each can and may do."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.clock import now
+from opale.organisation import actions, queries
+from opale.organisation.functions import Function
+from opale.organisation.models import Person
+from opale.organisation.rights import ADMINISTER, EDIT, EDIT_SELF, READ
+from opale.organisation.web.filters import PeopleFilter
+from opale.organisation.web.forms import (
+    AbsenceForm,
+    OwnPersonForm,
+    PersonForm,
+    PersonSkillForm,
+)
+from opale.organisation.web.pages import form_page, told, went
+from opale.ui import keyset, pickers
+from opale.ui.toasts import toast_next
+
+form_verbs = require_http_methods(["GET", "POST"])
+BY_NAME = keyset.Order(("name", "id"))
+
+
+@require_GET
+@needs(READ)
+def index(request: AskedRequest) -> HttpResponse:
+    asked = PeopleFilter(request)
+    page = keyset.page(asked.rows(), BY_NAME, request.GET)
+    context = {
+        "page": page,
+        "lines": asked.lines(page.rows),
+        "filter": asked,
+        "may_edit": request.actor.can(EDIT),
+    }
+    template = "organisation/people/_list.html" if request.htmx else "organisation/people/list.html"
+    return render(request, template, context)
+
+
+@require_GET
+@needs(READ)
+def pick(request: AskedRequest) -> HttpResponse:
+    found = queries.people(seen_by=request.actor, text=request.GET.get("q", ""))
+    shown = found.order_by("name", "id")[: pickers.LIMIT]
+    return pickers.answer(request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown))
+
+
+@require_GET
+@needs(READ)
+def show(request: AskedRequest, person_id: int) -> HttpResponse:
+    person = queries.get_person(person_id, seen_by=request.actor)
+    context = _about(request, person)
+    template = (
+        "organisation/people/_person.html" if request.htmx else "organisation/people/show.html"
+    )
+    return render(request, template, context)
+
+
+@form_verbs
+@needs(EDIT)
+def new(request: AskedRequest) -> HttpResponse:
+    initial = {"time_zone": "Europe/Paris", "seniority": Person.Seniority.CONFIRMED}
+    form = PersonForm(request.POST or None, by=request.actor, initial=initial)
+    return form_page(
+        request,
+        form,
+        lambda: actions.create_person(by=request.actor, **form.cleaned_data),
+        title=_("New person"),
+        button=_("Create"),
+        said=_("Person created."),
+        back=reverse("organisation_people"),
+    )
+
+
+@form_verbs
+@needs(EDIT_SELF)
+def edit(request: AskedRequest, person_id: int) -> HttpResponse:
+    person = queries.get_person(person_id, seen_by=request.actor)
+    form = _form_of(request, person)
+    return form_page(
+        request,
+        form,
+        lambda: actions.edit_person(person, by=request.actor, **form.cleaned_data),
+        title=_("Edit %(person)s") % {"person": person},
+        button=_("Save"),
+        said=_("Changed."),
+        back=reverse("organisation_person", args=[person_id]),
+    )
+
+
+@require_POST
+@needs(EDIT)
+def leave(request: AskedRequest, person_id: int) -> HttpResponse:
+    person = queries.get_person(person_id, seen_by=request.actor)
+    actions.leave(person, by=request.actor, on=localdate(now()))
+    toast_next(request, _("%(person)s has left; nothing opens any more.") % {"person": person})
+    return went(request, reverse("organisation_person", args=[person_id]))
+
+
+@require_POST
+@needs(ADMINISTER)
+def invite(request: AskedRequest, person_id: int) -> HttpResponse:
+    person = queries.get_person(person_id, seen_by=request.actor)
+    actions.invite(person, by=request.actor)
+    toast_next(request, _("The way in is on its way to %(email)s.") % {"email": person.email})
+    return went(request, reverse("organisation_person", args=[person_id]))
+
+
+@require_POST
+@needs(ADMINISTER)
+def close_access(request: AskedRequest, person_id: int) -> HttpResponse:
+    person = queries.get_person(person_id, seen_by=request.actor)
+    actions.close_access(person, by=request.actor)
+    undo = reverse("organisation_person_invite", args=[person_id])
+    toast_next(request, _("%(person)s may not log in any more.") % {"person": person}, undo=undo)
+    return went(request, reverse("organisation_person", args=[person_id]))
+
+
+@form_verbs
+@needs(EDIT)
+def set_skill(request: AskedRequest, person_id: int) -> HttpResponse:
+    person = queries.get_person(person_id, seen_by=request.actor)
+    form = PersonSkillForm(request.POST or None, by=request.actor)
+
+    def set_it() -> None:
+        fields = dict(form.cleaned_data)
+        actions.set_skill(person, fields.pop("skill"), by=request.actor, **fields)
+
+    back = reverse("organisation_person", args=[person_id])
+    title = _("Skill of %(person)s") % {"person": person}
+    return form_page(
+        request, form, set_it, title=title, button=_("Save"), said=_("Skill noted."), back=back
+    )
+
+
+@require_POST
+@needs(EDIT)
+def remove_skill(request: AskedRequest, person_id: int, skill_id: int) -> HttpResponse:
+    person = queries.get_person(person_id, seen_by=request.actor)
+    skill = queries.get_skill(skill_id, seen_by=request.actor)
+    actions.remove_skill(person, skill, by=request.actor)
+    toast_next(request, _("%(skill)s removed.") % {"skill": skill})
+    return went(request, reverse("organisation_person", args=[person_id]))
+
+
+@form_verbs
+@needs(EDIT_SELF)
+def record_absence(request: AskedRequest, person_id: int) -> HttpResponse:
+    person = queries.get_person(person_id, seen_by=request.actor)
+    form = AbsenceForm(request.POST or None)
+    return form_page(
+        request,
+        form,
+        lambda: actions.record_absence(person, by=request.actor, **form.cleaned_data),
+        title=_("Absence of %(person)s") % {"person": person},
+        button=_("Record"),
+        said=_("Absence recorded."),
+        back=reverse("organisation_person", args=[person_id]),
+    )
+
+
+@require_POST
+@needs(EDIT_SELF)
+def cancel_absence(request: AskedRequest, absence_id: int) -> HttpResponse:
+    absence = queries.get_absence(absence_id, seen_by=request.actor)
+    actions.cancel_absence(absence, by=request.actor)
+    toast_next(request, _("Absence cancelled."))
+    return went(request, reverse("organisation_person", args=[absence.person_id]))
+
+
+def _form_of(request: AskedRequest, person: Person) -> OwnPersonForm:
+    """The whole form for whoever may edit everybody, else what one may change of oneself."""
+    if request.actor.can(EDIT):
+        names = list(PersonForm.base_fields)
+        initial = {name: getattr(person, name) for name in names}
+        return PersonForm(request.POST or None, by=request.actor, initial=initial)
+    initial = {name: getattr(person, name) for name in OwnPersonForm.base_fields}
+    return OwnPersonForm(request.POST or None, initial=initial)
+
+
+def _about(request: AskedRequest, person: Person) -> dict[str, Any]:
+    actor = request.actor
+    absences = queries.absences_of(person, seen_by=actor)[:20]
+    return {
+        "person": person,
+        "me": person.pk == actor.person_id,
+        "functions": [
+            (Function(f).label, teams)
+            for f, teams in queries.functions_held(person).items()
+            if teams
+        ],
+        "memberships": queries.memberships_of(person, seen_by=actor)[:50],
+        "skills": queries.skills_of(person, seen_by=actor),
+        "absences": [(a, queries.absence_kind(a, seen_by=actor)) for a in absences],
+        "rights": [] if person.left_on else queries.held_rights(person),
+        "history": told(queries.organisation_history(person)),
+        "may_edit": actor.can(EDIT) and person.left_on is None,
+        "may_edit_some": queries.may_edit_person(person, actor) and person.left_on is None,
+        "may_administer": actor.can(ADMINISTER) and person.left_on is None,
+    }

@@ -1,0 +1,110 @@
+"""Pages of skills and calendars."""
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.organisation import actions, queries
+from opale.organisation.rights import ADMINISTER, EDIT, READ
+from opale.organisation.web.forms import CalendarForm, SkillForm, done
+from opale.organisation.web.pages import form_page, went
+from opale.ui import keyset, pickers
+from opale.ui.toasts import toast_next
+
+form_verbs = require_http_methods(["GET", "POST"])
+BY_NAME = keyset.Order(("name", "id"))
+
+
+@form_verbs
+@needs(READ)
+def skills(request: AskedRequest) -> HttpResponse:
+    form = SkillForm(request.POST or None)
+    if request.method == "POST" and done(
+        form, lambda: actions.create_skill(by=request.actor, **form.cleaned_data)
+    ):
+        toast_next(request, _("Skill created."))
+        return went(request, reverse("organisation_skills"))
+    rows = queries.skills(seen_by=request.actor, text=request.GET.get("q", "")[:200])
+    page = keyset.page(rows.annotate(count=Count("holders")), BY_NAME, request.GET)
+    context = {"page": page, "form": form, "may_edit": request.actor.can(EDIT)}
+    status = 422 if form.errors else 200
+    return render(request, "organisation/skills.html", context, status=status)
+
+
+@require_GET
+@needs(READ)
+def pick_skill(request: AskedRequest) -> HttpResponse:
+    found = queries.skills(seen_by=request.actor, text=request.GET.get("q", "")[:200])
+    shown = found.order_by("name")[: pickers.LIMIT]
+    return pickers.answer(request, (pickers.Choice(str(s.pk), s.name, s.family) for s in shown))
+
+
+@form_verbs
+@needs(EDIT)
+def edit_skill(request: AskedRequest, skill_id: int) -> HttpResponse:
+    skill = queries.get_skill(skill_id, seen_by=request.actor)
+    initial = {"name": skill.name, "family": skill.family}
+    form = SkillForm(request.POST or None, initial=initial)
+    return form_page(
+        request,
+        form,
+        lambda: actions.edit_skill(skill, by=request.actor, **form.cleaned_data),
+        title=_("Edit %(skill)s") % {"skill": skill},
+        button=_("Save"),
+        said=_("Skill changed."),
+        back=reverse("organisation_skills"),
+    )
+
+
+@require_GET
+@needs(READ)
+def calendars(request: AskedRequest) -> HttpResponse:
+    page = keyset.page(queries.calendars(seen_by=request.actor), BY_NAME, request.GET)
+    context = {
+        "page": page,
+        "weeks": [(c, CalendarForm.of(c)) for c in page.rows],
+        "may_edit": request.actor.can(ADMINISTER),
+    }
+    return render(request, "organisation/calendars.html", context)
+
+
+@form_verbs
+@needs(ADMINISTER)
+def new_calendar(request: AskedRequest) -> HttpResponse:
+    form = CalendarForm(request.POST or None, initial={"time_zone": "Europe/Paris"})
+    return form_page(
+        request,
+        form,
+        lambda: actions.create_calendar(
+            by=request.actor, name=form.cleaned_data["name"], record=form.record()
+        ),
+        title=_("New calendar"),
+        button=_("Create"),
+        said=_("Calendar created."),
+        back=reverse("organisation_calendars"),
+    )
+
+
+@form_verbs
+@needs(ADMINISTER)
+def edit_calendar(request: AskedRequest, calendar_id: int) -> HttpResponse:
+    calendar = queries.get_calendar(calendar_id, seen_by=request.actor)
+    form = CalendarForm(request.POST or None, initial=CalendarForm.of(calendar))
+
+    def save() -> None:
+        name, record = form.cleaned_data["name"], form.record(calendar.record)
+        actions.edit_calendar(calendar, by=request.actor, name=name, record=record)
+
+    return form_page(
+        request,
+        form,
+        save,
+        title=_("Edit %(calendar)s") % {"calendar": calendar},
+        button=_("Save"),
+        said=_("Calendar changed. Clocks that use it follow."),
+        back=reverse("organisation_calendars"),
+    )
