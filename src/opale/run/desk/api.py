@@ -299,7 +299,7 @@ def reopen_ticket(request: AskedRequest, number: int) -> Ticket:
 )
 def list_commitments(request: AskedRequest, number: int) -> list[Commitment]:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    return list(ticket.commitments.order_by("measure"))
+    return queries.commitments_of(ticket)
 
 
 @router.get(

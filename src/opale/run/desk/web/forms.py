@@ -7,9 +7,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Contact, Customer, Service
+from opale.customers.queries import contacts, customers, services
 from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.queries import items
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
+from opale.organisation.queries import people
 from opale.run.desk.actions import Findings, NewTicket
 from opale.run.desk.models import Grade, Kind, Pause, Source, Ticket
 from opale.ui.pickers import Picker
@@ -26,27 +29,27 @@ class Triage(forms.Form):
     """What a ticket is: the answer of triage."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
-    customer = forms.ModelChoiceField(
+    customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
         label=_("Customer"),
-        queryset=Customer.objects.none(),
+        queryset=None,
         required=False,
         widget=Picker("customers_pick"),
     )
-    contact = forms.ModelChoiceField(
+    contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
         label=_("Contact"),
-        queryset=Contact.objects.none(),
+        queryset=None,
         required=False,
         widget=Picker("desk_pick_contact"),
     )
-    service = forms.ModelChoiceField(
+    service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
         label=_("Service"),
-        queryset=Service.objects.none(),
+        queryset=None,
         required=False,
         widget=Picker("desk_pick_service"),
     )
-    item = forms.ModelChoiceField(
+    item: "forms.ModelChoiceField[ConfigurationItem]" = forms.ModelChoiceField(
         label=_("Item"),
-        queryset=ConfigurationItem.objects.none(),
+        queryset=None,
         required=False,
         widget=Picker("infrastructure_pick_item"),
     )
@@ -56,10 +59,10 @@ class Triage(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered: dict[str, QuerySet[Any]] = {
-            "customer": Customer.objects.visible_to(actor),
-            "contact": Contact.objects.visible_to(actor),
-            "service": Service.objects.visible_to(actor),
-            "item": ConfigurationItem.objects.visible_to(actor),
+            "customer": customers(seen_by=actor),
+            "contact": contacts(seen_by=actor),
+            "service": services(seen_by=actor),
+            "item": items(seen_by=actor),
         }
         for name, rows in offered.items():
             cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
@@ -141,13 +144,12 @@ class ResolutionForm(forms.Form):
 
 
 class GivingForm(forms.Form):
-    person = forms.ModelChoiceField(
+    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         label=_("New owner"),
-        queryset=Person.objects.none(),
+        queryset=None,
         widget=Picker("organisation_pick_person"),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        colleagues = Person.objects.visible_to(actor).filter(left_on=None)
-        cast("forms.ModelChoiceField[Any]", self.fields["person"]).queryset = colleagues
+        cast("forms.ModelChoiceField[Any]", self.fields["person"]).queryset = people(seen_by=actor)

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from opale.customers.queries import Priority, plan_in_force, priority_of
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.business_time import Segment
 from opale.run.desk import queries
 from opale.run.desk.actions import recipients_of
-from opale.run.desk.models import Commitment, Ticket, TicketAlert
-from opale.run.desk.rights import WORK
+from opale.run.desk.models import Commitment, Ticket
 from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, TicketState
 
 TONES = {
@@ -42,7 +40,7 @@ class ClockLine:
 
 def head_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """The context of the ticket's head: facts, clocks, and the moves that can be made now."""
-    may_work = Ticket.objects.within(actor, WORK).filter(pk=ticket.pk).exists()
+    may_work = queries.may_work_on(ticket, actor)
     moves = {m.name for m in TICKET_MOVES if may_work and ticket.state in m.sources}
     return {
         "ticket": ticket,
@@ -51,9 +49,7 @@ def head_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "moves": moves,
         "ended": ticket.state in ENDED_STATES,
         "tone": TONES[TicketState(ticket.state)],
-        "clocks": [
-            ClockLine.of(c) for c in Commitment.objects.filter(ticket=ticket).order_by("measure")
-        ],
+        "clocks": [ClockLine.of(c) for c in queries.commitments_of(ticket)],
         "recipients": recipients_of(ticket),
         "proposed_restoration": queries.proposed_restoration(ticket),
     }
@@ -61,18 +57,7 @@ def head_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
 
 def side_of(ticket: Ticket) -> dict[str, Any]:
     """The context of the side column: customer, contact, service, item, alerts."""
-    alerts = TicketAlert.objects.filter(ticket=ticket).select_related("alert__integration")
-    return {"ticket": ticket, "alerts": [link.alert for link in alerts.order_by("linked_at")[:20]]}
-
-
-def priority_of_ticket(ticket: Ticket) -> Priority:
-    """The priority with its reason, by the plan of the ticket's day."""
-    plan = (
-        plan_in_force(ticket.customer, ticket.service, on=ticket.received_at.date())
-        if ticket.customer
-        else None
-    )
-    return priority_of(plan, ticket.impact, ticket.urgency)
+    return {"ticket": ticket, "alerts": queries.alerts_of(ticket)}
 
 
 def explained(ticket: Ticket, measure: str) -> dict[str, Any] | None:
@@ -88,7 +73,7 @@ def explained(ticket: Ticket, measure: str) -> dict[str, Any] | None:
         "used": found.used(at),
         "left": found.left(at),
         "breached_at": found.breached_at(at),
-        "stored": Commitment.objects.filter(ticket=ticket, measure=measure).first(),
+        "stored": next((c for c in queries.commitments_of(ticket) if c.measure == measure), None),
     }
 
 

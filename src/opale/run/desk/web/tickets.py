@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.customers.models import Contact, Service
+from opale.customers.queries import contacts, services
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.errors import Conflict, Invalid, NotFound
 from opale.run.desk import actions, queries
@@ -106,7 +106,7 @@ def qualification(request: AskedRequest, number: int) -> HttpResponse:
 @needs(CONSOLE)
 def priority_reason(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    context = {"ticket": ticket, "found": reading.priority_of_ticket(ticket)}
+    context = {"ticket": ticket, "found": queries.explained_priority(ticket)}
     return render(request, "desk/tickets/_priority.html", context)
 
 
@@ -254,10 +254,9 @@ def incident(request: AskedRequest, alert_id: int) -> HttpResponse:
 def of_alert(request: AskedRequest, alert_id: int) -> HttpResponse:
     """The slot on an alert's page: its incidents, or the key that opens one."""
     alert = get_alert(alert_id, seen_by=request.actor)
-    found = Ticket.objects.visible_to(request.actor).filter(alert_links__alert=alert)
     context = {
         "alert": alert,
-        "tickets": found.select_related("owner").order_by("-id")[:10],
+        "tickets": queries.incidents_of(alert, seen_by=request.actor),
         "may_work": request.actor.can(WORK),
     }
     return render(request, "desk/tickets/_of_alert.html", context)
@@ -266,9 +265,8 @@ def of_alert(request: AskedRequest, alert_id: int) -> HttpResponse:
 @require_GET
 @needs(WORK)
 def pick_contact(request: AskedRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()
-    found = Contact.objects.visible_to(request.actor).filter(name__icontains=text, left_on=None)
-    rows = found.select_related("customer").order_by("name")[:20]
+    found = contacts(seen_by=request.actor, text=request.GET.get("q", "").strip())
+    rows = found.select_related("customer").order_by("name")[: pickers.LIMIT]
     return pickers.answer(
         request, (pickers.Choice(str(c.pk), c.name, c.customer.name) for c in rows)
     )
@@ -277,9 +275,8 @@ def pick_contact(request: AskedRequest) -> HttpResponse:
 @require_GET
 @needs(WORK)
 def pick_service(request: AskedRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()
-    found = Service.objects.visible_to(request.actor).filter(name__icontains=text)
-    rows = found.select_related("customer").order_by("name")[:20]
+    found = services(seen_by=request.actor, text=request.GET.get("q", "").strip())
+    rows = found.select_related("customer").order_by("name")[: pickers.LIMIT]
     return pickers.answer(
         request, (pickers.Choice(str(s.pk), s.name, s.customer.name) for s in rows)
     )

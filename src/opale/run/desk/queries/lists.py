@@ -1,56 +1,22 @@
-"""Reading the desk: queues, the ticket with all that belongs to it, and its clocks."""
+"""The queues of the desk, searching, and what falls due."""
 
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import Literal
 
 from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from opale.customers.queries import promises_of
 from opale.kernel.actor import Actor
-from opale.kernel.business_time import Pause as Stop
-from opale.kernel.errors import NotFound
-from opale.run.desk import clocks
-from opale.run.desk.models import (
-    Commitment,
-    DeskQuerySet,
-    Message,
-    Pause,
-    Ticket,
-    TicketAlert,
-)
+from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.states import OPEN_STATES, TicketState
-from opale.run.events.states import AlertState as A
+from opale.run.events.models import Alert
 from opale.ui.palette import Result
 
 View = Literal["triage", "mine", "due", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
 COUNT_LIMIT = 1000
-SHOWN = (
-    "customer",
-    "contact",
-    "employee",
-    "owner",
-    "service__offering",
-    "item__site",
-    "plan_version__plan",
-)
-
-
-def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
-    """The ticket with what its page shows of it.
-
-    Errors: NotFound, hidden and missing alike.
-    """
-    rows = Ticket.objects.visible_to(seen_by)
-    if seen_by.can(CONSOLE):
-        rows = rows.select_related(*SHOWN)
-    ticket = rows.filter(number=number).first()
-    if ticket is None:
-        raise NotFound
-    return ticket
 
 
 def tickets_in(view: View, *, seen_by: Actor, at: datetime) -> DeskQuerySet[Ticket]:
@@ -109,75 +75,6 @@ def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Ticket]:
     return list(matching(visible, text).order_by("-received_at", "-id")[:limit])
 
 
-def messages_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Message]:
-    """The messages that the actor may read: notes are for those who see the desk."""
-    rows = Message.objects.visible_to(seen_by).filter(ticket=ticket)
-    if not seen_by.can(CONSOLE):
-        rows = rows.filter(visibility=Message.Visibility.PUBLIC)
-    return rows
-
-
-def clocks_of(ticket: Ticket) -> dict[clocks.Measure, clocks.Clock]:
-    """The clocks that apply to a ticket, computed from its record against the plan of its day."""
-    if ticket.customer is None:
-        return {}
-    record = record_of(ticket)
-    running = {}
-    for promise in promises_of(
-        ticket.customer,
-        ticket.service,
-        version=ticket.plan_version,
-        premium=ticket.premium,
-        priority=ticket.priority,
-        on=ticket.received_at.date(),
-    ):
-        measure = cast(clocks.Measure, promise.measure)
-        found = clocks.clock(
-            record,
-            clocks.Promise(
-                measure=measure,
-                target=promise.target,
-                coverage=promise.coverage,
-                calendar=promise.calendar,
-                source=promise.source,
-            ),
-        )
-        if found is not None:
-            running[measure] = found
-    return running
-
-
-def record_of(ticket: Ticket) -> clocks.Record:
-    """The dated facts that the clocks read."""
-    pauses = Pause.objects.filter(ticket=ticket).order_by("starts")
-    return clocks.Record(
-        received_at=ticket.received_at,
-        kind=cast(Literal["request", "incident"], ticket.kind),
-        acknowledged_at=ticket.acknowledged_at,
-        restored_at=ticket.restored_at,
-        withdrawn_at=ticket.closed_at if ticket.state == TicketState.CANCELLED else None,
-        pauses=tuple(Stop(pause.starts, pause.ends, pause.kind) for pause in pauses),
-    )
-
-
-def proposed_restoration(ticket: Ticket) -> datetime | None:
-    """When the last of the ticket's alerts ended: offered as the time of restoration.
-
-    None while one still stands, when there is none, or when the restoration is already said.
-    """
-    if ticket.restored_at is not None or ticket.kind != "incident":
-        return None
-    alerts = list(
-        TicketAlert.objects.filter(ticket=ticket).values_list(
-            "alert__state", "alert__cleared_at", "alert__closed_at"
-        )
-    )
-    if not alerts or any(state in (A.OPEN, A.ACKNOWLEDGED) for state, _, _ in alerts):
-        return None
-    ends = [cleared or closed for _, cleared, closed in alerts]
-    return max((end for end in ends if end), default=None)
-
-
 def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
     """What falls due next, overdue first, over all running tickets."""
     return list(
@@ -208,3 +105,9 @@ def jumps(text: str, actor: Actor, limit: int) -> list[Result]:
         )
         for ticket in search(text, seen_by=actor, limit=limit)
     ]
+
+
+def incidents_of(alert: Alert, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
+    """The tickets that deal with an alert, the newest first."""
+    found = Ticket.objects.visible_to(seen_by).filter(alert_links__alert=alert)
+    return found.select_related("owner").order_by("-id")[:10]

@@ -1,0 +1,140 @@
+"""One ticket: its record, its conversation, its clocks, and what may be done with it."""
+
+from datetime import datetime
+from typing import Literal, cast
+
+from opale.customers.queries import Priority, plan_in_force, priority_of, promises_of
+from opale.kernel.actor import Actor
+from opale.kernel.business_time import Pause as Stop
+from opale.kernel.errors import NotFound
+from opale.run.desk import clocks
+from opale.run.desk.models import (
+    Commitment,
+    DeskQuerySet,
+    Message,
+    Pause,
+    Ticket,
+    TicketAlert,
+)
+from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.desk.states import TicketState
+from opale.run.events.models import Alert
+from opale.run.events.states import AlertState as A
+
+SHOWN = (
+    "customer",
+    "contact",
+    "employee",
+    "owner",
+    "service__offering",
+    "item__site",
+    "plan_version__plan",
+)
+ALERTS_SHOWN = 20
+
+
+def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
+    """The ticket with what its page shows of it.
+
+    Errors: NotFound, hidden and missing alike.
+    """
+    rows = Ticket.objects.visible_to(seen_by)
+    if seen_by.can(CONSOLE):
+        rows = rows.select_related(*SHOWN)
+    ticket = rows.filter(number=number).first()
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def may_work_on(ticket: Ticket, actor: Actor) -> bool:
+    return Ticket.objects.within(actor, WORK).filter(pk=ticket.pk).exists()
+
+
+def messages_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Message]:
+    """The messages that the actor may read: notes are for those who see the desk."""
+    rows = Message.objects.visible_to(seen_by).filter(ticket=ticket)
+    if not seen_by.can(CONSOLE):
+        rows = rows.filter(visibility=Message.Visibility.PUBLIC)
+    return rows
+
+
+def clocks_of(ticket: Ticket) -> dict[clocks.Measure, clocks.Clock]:
+    """The clocks that apply to a ticket, computed from its record against the plan of its day."""
+    if ticket.customer is None:
+        return {}
+    record = record_of(ticket)
+    running = {}
+    for promise in promises_of(
+        ticket.customer,
+        ticket.service,
+        version=ticket.plan_version,
+        premium=ticket.premium,
+        priority=ticket.priority,
+        on=ticket.received_at.date(),
+    ):
+        measure = cast(clocks.Measure, promise.measure)
+        found = clocks.clock(
+            record,
+            clocks.Promise(
+                measure=measure,
+                target=promise.target,
+                coverage=promise.coverage,
+                calendar=promise.calendar,
+                source=promise.source,
+            ),
+        )
+        if found is not None:
+            running[measure] = found
+    return running
+
+
+def record_of(ticket: Ticket) -> clocks.Record:
+    """The dated facts that the clocks read."""
+    pauses = Pause.objects.filter(ticket=ticket).order_by("starts")
+    return clocks.Record(
+        received_at=ticket.received_at,
+        kind=cast(Literal["request", "incident"], ticket.kind),
+        acknowledged_at=ticket.acknowledged_at,
+        restored_at=ticket.restored_at,
+        withdrawn_at=ticket.closed_at if ticket.state == TicketState.CANCELLED else None,
+        pauses=tuple(Stop(pause.starts, pause.ends, pause.kind) for pause in pauses),
+    )
+
+
+def commitments_of(ticket: Ticket) -> list[Commitment]:
+    return list(Commitment.objects.filter(ticket=ticket).order_by("measure"))
+
+
+def alerts_of(ticket: Ticket) -> list[Alert]:
+    """The alerts that the ticket deals with, in the order in which they were linked."""
+    links = TicketAlert.objects.filter(ticket=ticket).select_related("alert__integration")
+    return [link.alert for link in links.order_by("linked_at")[:ALERTS_SHOWN]]
+
+
+def explained_priority(ticket: Ticket) -> Priority:
+    """The priority with its reason, by the plan of the day of receipt."""
+    plan = (
+        plan_in_force(ticket.customer, ticket.service, on=ticket.received_at.date())
+        if ticket.customer
+        else None
+    )
+    return priority_of(plan, ticket.impact, ticket.urgency)
+
+
+def proposed_restoration(ticket: Ticket) -> datetime | None:
+    """When the last of the ticket's alerts ended: offered as the time of restoration.
+
+    None while one still stands, when there is none, or when the restoration is already said.
+    """
+    if ticket.restored_at is not None or ticket.kind != "incident":
+        return None
+    alerts = list(
+        TicketAlert.objects.filter(ticket=ticket).values_list(
+            "alert__state", "alert__cleared_at", "alert__closed_at"
+        )
+    )
+    if not alerts or any(state in (A.OPEN, A.ACKNOWLEDGED) for state, _, _ in alerts):
+        return None
+    ends = [cleared or closed for _, cleared, closed in alerts]
+    return max((end for end in ends if end), default=None)
