@@ -1,7 +1,7 @@
-"""The forms of the organisation: they read what was typed; what is allowed is said by the actions."""
+"""The forms of the organisation read what was typed; what is allowed is said by the actions."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -53,9 +53,7 @@ class AskedForm(forms.Form):
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         for name, rows in self.choices_for(by).items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = rows
+            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
 
     def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
         return {}
@@ -215,9 +213,7 @@ class CalendarForm(forms.Form):
         label=_("Exceptions"),
         required=False,
         widget=forms.Textarea({"rows": 4}),
-        help_text=_(
-            "One a line: 2026-12-24 closing 12:00-24:00, or 2026-12-26 opening 08:00-12:00."
-        ),
+        help_text=_("One a line, such as 2026-12-24 closing 12:00-24:00 (or opening)."),
     )
 
     @staticmethod
@@ -272,8 +268,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        scopes = self.fields["scopes"]
-        assert isinstance(scopes, forms.MultipleChoiceField)
+        scopes = cast(forms.MultipleChoiceField, self.fields["scopes"])
         scopes.choices = [(right, queries.right_label(right)) for right in sorted(by.grants)]
 
 

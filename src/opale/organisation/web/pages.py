@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Field, Model
@@ -73,8 +73,7 @@ def told(revisions: list[Revision]) -> list[Told]:
 
 
 def _change(model: type[Model], difference: Difference) -> tuple[str, str, str]:
-    field = model._meta.get_field(difference.column)
-    assert isinstance(field, Field)
+    field = cast("Field[Any, Any]", model._meta.get_field(difference.column))
     return (
         difference.label,
         _shown(field, difference.before),
@@ -89,7 +88,7 @@ def _shown(field: "Field[Any, Any]", value: Any) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if field.is_relation and field.related_model:
-        found = field.related_model._default_manager.filter(pk=value).first()  # type: ignore[union-attr]  # a model
+        found = field.related_model._default_manager.filter(pk=value).first()
         return str(found or value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")

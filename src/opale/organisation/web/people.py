@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.clock import now
+from opale.kernel.errors import NotAllowed
 from opale.organisation import actions, queries
 from opale.organisation.functions import Function
 from opale.organisation.models import Person
@@ -83,7 +84,7 @@ def new(request: AskedRequest) -> HttpResponse:
 @form_verbs
 @needs(EDIT_SELF)
 def edit(request: AskedRequest, person_id: int) -> HttpResponse:
-    person = queries.get_person(person_id, seen_by=request.actor)
+    person = _editable(request, person_id)
     form = _form_of(request, person)
     return form_page(
         request,
@@ -154,7 +155,7 @@ def remove_skill(request: AskedRequest, person_id: int, skill_id: int) -> HttpRe
 @form_verbs
 @needs(EDIT_SELF)
 def record_absence(request: AskedRequest, person_id: int) -> HttpResponse:
-    person = queries.get_person(person_id, seen_by=request.actor)
+    person = _editable(request, person_id)
     form = AbsenceForm(request.POST or None)
     return form_page(
         request,
@@ -174,6 +175,14 @@ def cancel_absence(request: AskedRequest, absence_id: int) -> HttpResponse:
     actions.cancel_absence(absence, by=request.actor)
     toast_next(request, _("Absence cancelled."))
     return went(request, reverse("organisation_person", args=[absence.person_id]))
+
+
+def _editable(request: AskedRequest, person_id: int) -> Person:
+    """Errors: NotFound, NotAllowed, before a form is drawn in vain."""
+    person = queries.get_person(person_id, seen_by=request.actor)
+    if not queries.may_edit_person(person, request.actor):
+        raise NotAllowed
+    return person
 
 
 def _form_of(request: AskedRequest, person: Person) -> OwnPersonForm:
