@@ -147,7 +147,7 @@ class GivingForm(forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         label=_("New owner"),
         queryset=None,
-        widget=Picker("organisation_pick_person"),
+        widget=Picker("organisation_people_pick"),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
