@@ -22,6 +22,7 @@ from opale.run.desk.models import Kind, Source
 from opale.run.desk.tests.builders import make_service
 from opale.run.events.models import Alert, Integration
 from opale.run.events.states import Severity
+from opale.run.shifts.models import Duty
 
 Things = dict[str, object]
 
@@ -105,7 +106,25 @@ def messaging(house: Personas) -> Things:
     return {"mail_id": mail.pk}
 
 
-ROOMS: tuple[Callable[[Personas], Things], ...] = (organisation, desk, messaging)
+def shifts(house: Personas) -> Things:
+    starts = now() + timedelta(days=1)
+    agent = house.people["desk_agent"]
+    with acting(MAKER):
+        duty = Duty.objects.create(
+            person=agent,
+            team=house.teams["desk_agent"],
+            kind=Duty.Kind.STAFFED,
+            role=Duty.Role.LEAD,
+            period=DateTimeTZRange(starts, starts + timedelta(hours=8)),
+        )
+    return {
+        "duty_id": duty.pk,
+        "duty_starts": (starts + timedelta(days=1)).isoformat(),
+        "duty_ends": (starts + timedelta(days=1, hours=8)).isoformat(),
+    }
+
+
+ROOMS: tuple[Callable[[Personas], Things], ...] = (organisation, desk, messaging, shifts)
 
 
 def subjects(house: Personas) -> Things:

@@ -6,6 +6,8 @@ from opale.endpoints.service import Api
 from opale.messaging.api import router as messaging
 from opale.organisation.api import router as organisation
 from opale.run.desk.api import router as desk
+from opale.run.events.api import router as events
+from opale.run.shifts.api import router as shifts
 
 api = Api(
     title="Opale",
@@ -19,7 +21,7 @@ api = Api(
     docs_url="/docs",
 )
 
-for router in (organisation, messaging, desk):
+for router in (organisation, messaging, desk, shifts, events):
     api.add_router("", router)
 
 urlpatterns = [path("", api.urls)]

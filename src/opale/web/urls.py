@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("opale.organisation.web.urls")),
     path("", home.now, name="home"),
     path("", include("opale.run.desk.web.urls")),
+    path("", include("opale.run.events.web.urls")),
     path("", include("opale.customers.web.urls")),
     path("", include("opale.messaging.web.urls")),
     path("", include("opale.run.shifts.web.urls")),

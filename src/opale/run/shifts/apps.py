@@ -1,6 +1,24 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ShiftsConfig(AppConfig):
     name = "opale.run.shifts"
     label = "shifts"
+
+    def ready(self) -> None:
+        from opale.run.shifts import rights
+        from opale.ui import navigation, slots
+
+        navigation.register(
+            navigation.Entry(
+                label=_("Shifts"),
+                icon="calendar-time",
+                url_name="shifts_roster",
+                right=rights.READ,
+                order=40,
+                key="g s",
+            )
+        )
+        slots.fill("frame.shift", "shifts_line", right=rights.READ)
+        slots.fill("organisation.person.side", "shifts_of_person", right=rights.READ)

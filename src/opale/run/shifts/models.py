@@ -1,4 +1,5 @@
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Literal
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -9,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
 from opale.organisation.models import Person, Team
+from opale.run.shifts import rights
 
 
 class DutyQuerySet(OwnedQuerySet["Duty"]):
-    read_right = "shifts.read"
+    read_right = rights.READ
 
 
 @tracked()
@@ -60,3 +62,17 @@ class Duty(models.Model):
             ),
         )
         indexes = (models.Index(fields=["team", "role"], name="duty_team_role"),)
+
+    @property
+    def starts(self) -> datetime:
+        return self._bound("lower")
+
+    @property
+    def ends(self) -> datetime:
+        return self._bound("upper")
+
+    def _bound(self, side: Literal["lower", "upper"]) -> datetime:
+        at = getattr(self.period, side)
+        if not isinstance(at, datetime):
+            raise TypeError("a duty has a beginning and an end")
+        return at

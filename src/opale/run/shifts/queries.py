@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import F, Q
 
+from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.organisation.models import Person, Team
-from opale.run.shifts.models import Duty
+from opale.organisation.models import Person, Team, TeamQuerySet
+from opale.run.shifts.models import Duty, DutyQuerySet
 
 SOON = timedelta(minutes=30)
 """How long before a shift its lead already answers when nobody else is on duty."""
@@ -69,9 +70,71 @@ def service_desk() -> Team:
 
 
 def on_duty(team: Team, at: datetime) -> list[Duty]:
-    """The duties of a team at a moment, leads first."""
-    return list(
-        Duty.objects.filter(team=team, period__contains=at)
-        .select_related("person")
-        .order_by("kind", "role", "person__name")
+    """The duties of a team at a moment: on shift before stand-by, leads first."""
+    rank = {role: place for place, role in enumerate(ROLES)}
+    found = Duty.objects.filter(team=team, period__contains=at, person__left_on=None)
+    return sorted(
+        found.select_related("person"),
+        key=lambda duty: (
+            duty.kind != Duty.Kind.STAFFED,
+            rank[Duty.Role(duty.role)],
+            duty.person.name,
+        ),
     )
+
+
+ROLES = (Duty.Role.LEAD, Duty.Role.TRIAGE, Duty.Role.AGENT, Duty.Role.MANAGER)
+
+
+def duties(
+    *,
+    seen_by: Actor,
+    team_id: int | None = None,
+    person_id: int | None = None,
+    starts: datetime | None = None,
+    ends: datetime | None = None,
+) -> DutyQuerySet:
+    """Duties that touch a period, with their person and team, by their beginning (`starts_at`)."""
+    found = Duty.objects.visible_to(seen_by).select_related("person", "team")
+    if team_id is not None:
+        found = found.filter(team_id=team_id)
+    if person_id is not None:
+        found = found.filter(person_id=person_id)
+    if starts is not None:
+        found = found.filter(period__endswith__gt=starts)
+    if ends is not None:
+        found = found.filter(period__startswith__lt=ends)
+    return found.annotate(starts_at=F("period__startswith")).order_by("starts_at", "id")
+
+
+def get_duty(duty_id: int, *, seen_by: Actor) -> Duty:
+    """Errors: NotFound."""
+    duty = duties(seen_by=seen_by).filter(pk=duty_id).first()
+    if duty is None:
+        raise NotFound
+    return duty
+
+
+def teams_with_duties(*, seen_by: Actor) -> TeamQuerySet:
+    """Open teams that have a roster."""
+    rostered = Duty.objects.visible_to(seen_by).order_by().values("team_id").distinct()
+    return Team.objects.visible_to(seen_by).filter(closed_on=None, pk__in=rostered)
+
+
+def clashing(person_id: int, starts: datetime, ends: datetime, *, but: int | None) -> Duty | None:
+    """The staffed duty that keeps a person from another one in a period."""
+    return (
+        _overlapping(starts, ends, but).filter(person_id=person_id, kind=Duty.Kind.STAFFED).first()
+    )
+
+
+def triage_holder(
+    team_id: int, starts: datetime, ends: datetime, *, but: int | None
+) -> Duty | None:
+    """Who holds the triage of a team in a part of a period."""
+    return _overlapping(starts, ends, but).filter(team_id=team_id, role=Duty.Role.TRIAGE).first()
+
+
+def _overlapping(starts: datetime, ends: datetime, but: int | None) -> DutyQuerySet:
+    found = Duty.objects.filter(period__overlap=(starts, ends)).select_related("person", "team")
+    return (found if but is None else found.exclude(pk=but)).order_by("period")

@@ -1,0 +1,166 @@
+"""Writing the roster: a duty is made, changed, taken away; what is over stays as it was."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.organisation.models import Person, Team
+from opale.run.shifts import queries, rights
+from opale.run.shifts.models import Duty
+
+ROSTER = "shifts.roster"
+"""The live topic of all rosters."""
+LONGEST = {Duty.Kind.STAFFED: timedelta(hours=24), Duty.Kind.STANDBY: timedelta(days=31)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyPlan:
+    """What a duty is: who, for whom, as what, and when."""
+
+    person: Person
+    team: Team
+    kind: Duty.Kind
+    role: Duty.Role
+    starts: datetime
+    ends: datetime
+
+    def columns(self) -> dict[str, object]:
+        return {
+            "person": self.person,
+            "team": self.team,
+            "kind": self.kind,
+            "role": self.role,
+            "period": DateTimeTZRange(self.starts, self.ends),
+        }
+
+
+def create_duty(plan: DutyPlan, *, by: Actor) -> Duty:
+    """Put a person on duty.
+
+    Errors: NotFound (team), NotAllowed, Invalid (period, person), Conflict (overlap).
+    """
+    with acting(by):
+        _require_team(plan.team, by=by)
+        _check(plan)
+        _refuse_overlap(plan)
+        with refusing(**_races()):
+            duty = Duty.objects.create(**plan.columns())
+        _tell(duty)
+    return duty
+
+
+def edit_duty(duty: Duty, plan: DutyPlan, *, by: Actor) -> None:
+    """Change a duty that is not over.
+
+    Errors: NotFound, NotAllowed, Invalid (period, person), Conflict (overlap; over already).
+    """
+    with acting(by):
+        row = _locked(duty, by=by)
+        _require_team(plan.team, by=by)
+        _check(plan)
+        _refuse_overlap(plan, but=row.pk)
+        columns = plan.columns()
+        for name, value in columns.items():
+            setattr(row, name, value)
+        with refusing(**_races()):
+            row.save(update_fields=list(columns))
+        _tell(row)
+
+
+def remove_duty(duty: Duty, *, by: Actor) -> None:
+    """Take a duty away that is not over.
+
+    Errors: NotFound, NotAllowed, Conflict (over already).
+    """
+    with acting(by):
+        row = _locked(duty, by=by)
+        _tell(row)
+        row.delete()
+
+
+def _require_team(team: Team, *, by: Actor) -> None:
+    seen = Team.objects.visible_to(by).filter(pk=team.pk)
+    if not seen.exists():
+        raise NotFound
+    if not seen.within(by, rights.EDIT).exists():
+        raise NotAllowed
+    if team.closed_on is not None:
+        raise Invalid(team=_("This team is closed."))
+
+
+def _locked(duty: Duty, *, by: Actor) -> Duty:
+    rows = Duty.objects.visible_to(by).filter(pk=duty.pk)
+    row = rows.select_for_update(of=("self",)).first()
+    if row is None:
+        raise NotFound
+    if not rows.within(by, rights.EDIT).exists():
+        raise NotAllowed
+    if row.ends <= clock.now():
+        raise Conflict(_("This duty is over: the record stays as it was."))
+    return row
+
+
+def _check(plan: DutyPlan) -> None:
+    longest = LONGEST[plan.kind]
+    if plan.starts >= plan.ends:
+        raise Invalid(ends=_("The end comes after the beginning."))
+    if plan.ends <= clock.now():
+        raise Invalid(ends=_("This is over already: the roster is for what is to come."))
+    if plan.ends - plan.starts > longest and plan.kind == Duty.Kind.STAFFED:
+        raise Invalid(ends=_("A shift lasts 24 hours at most."))
+    if plan.ends - plan.starts > longest:
+        raise Invalid(ends=_("A stand-by duty lasts 31 days at most."))
+    if plan.person.left_on is not None:
+        raise Invalid(person=_("This person works here no more."))
+    if plan.role == Duty.Role.TRIAGE and plan.kind != Duty.Kind.STAFFED:
+        raise Invalid(role=_("Triage is held by somebody on shift, not on stand-by."))
+
+
+def _refuse_overlap(plan: DutyPlan, *, but: int | None = None) -> None:
+    """Say whose duty is in the way. The constraints of the table hold it, also in a race."""
+    if plan.kind == Duty.Kind.STAFFED:
+        clash = queries.clashing(plan.person.pk, plan.starts, plan.ends, but=but)
+        if clash is not None:
+            raise Conflict(
+                _("%(person)s is already on shift with %(team)s from %(starts)s to %(ends)s.")
+                % _named(clash)
+            )
+    if plan.role == Duty.Role.TRIAGE:
+        holder = queries.triage_holder(plan.team.pk, plan.starts, plan.ends, but=but)
+        if holder is not None:
+            raise Conflict(
+                _("%(person)s already holds the triage of %(team)s from %(starts)s to %(ends)s.")
+                % _named(holder)
+            )
+
+
+def _named(duty: Duty) -> dict[str, str]:
+    spoken = {
+        name: date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+        for name, at in (("starts", duty.starts), ("ends", duty.ends))
+    }
+    return {"person": duty.person.name, "team": duty.team.name, **spoken}
+
+
+def _races() -> dict[str, Conflict]:
+    return {
+        "one_staffed_duty_at_a_time": Conflict(
+            _("This person has just been put on another shift at that time.")
+        ),
+        "one_holder_of_triage_at_a_time": Conflict(
+            _("Somebody else has just been given the triage at that time.")
+        ),
+    }
+
+
+def _tell(duty: Duty) -> None:
+    changes.touch(ROSTER, f"shifts.duty:{duty.pk}")

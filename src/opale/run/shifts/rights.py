@@ -1,0 +1,4 @@
+"""The rights of shifts."""
+
+READ = "shifts.read"
+EDIT = "shifts.edit"

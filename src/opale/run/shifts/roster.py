@@ -1,0 +1,104 @@
+"""The roster of a team as a table: people down, days across, and what nobody covers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
+from typing import Literal
+
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person, Team
+from opale.run.shifts import queries
+from opale.run.shifts.models import Duty
+
+DAYS = 7
+Need = Literal["staffed", "triage", "manager"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person and the duties that begin on each day, or run into the first one."""
+
+    person: Person
+    days: list[list[Duty]]
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    team: Team
+    days: list[date]
+    lines: list[Line]
+    gaps: dict[Need, list[list[Span]]] = field(default_factory=dict)
+
+    @property
+    def uncovered(self) -> int:
+        """How many spans nobody covers."""
+        return sum(len(spans) for days in self.gaps.values() for spans in days)
+
+
+def roster(team: Team, first: date, *, zone: tzinfo, seen_by: Actor, from_now: datetime) -> Roster:
+    """The week from `first`. Gaps are those of the service desk, which is staffed at all hours.
+
+    What is over (before `from_now`) is no gap any more: nobody can fill it.
+    """
+    days = [first + timedelta(days=n) for n in range(DAYS)]
+    opens = [datetime.combine(day, time(), zone) for day in [*days, first + timedelta(days=DAYS)]]
+    found = list(queries.duties(seen_by=seen_by, team_id=team.pk, starts=opens[0], ends=opens[-1]))
+    gaps: dict[Need, list[list[Span]]] = {}
+    if team.kind == Team.Kind.SERVICE_DESK:
+        begin = max(opens[0], from_now)
+        for need, covering in _covering(found).items():
+            missing = uncovered(covering, begin, opens[-1])
+            gaps[need] = [_within(missing, *day) for day in pairwise(opens)]
+    return Roster(team, days, _lines(found, days, zone), gaps)
+
+
+def uncovered(duties: Iterable[Duty], starts: datetime, ends: datetime) -> list[Span]:
+    """The parts of a period in which none of the duties runs."""
+    gaps, covered = [], starts
+    for duty in sorted(duties, key=lambda d: d.starts):
+        if duty.starts > covered:
+            gaps.append(Span(covered, min(duty.starts, ends)))
+        covered = max(covered, duty.ends)
+        if covered >= ends:
+            break
+    if covered < ends:
+        gaps.append(Span(covered, ends))
+    return [gap for gap in gaps if gap.starts < gap.ends]
+
+
+def _covering(duties: Sequence[Duty]) -> dict[Need, list[Duty]]:
+    working = [duty for duty in duties if duty.person.left_on is None]
+    return {
+        "staffed": [duty for duty in working if duty.kind == Duty.Kind.STAFFED],
+        "triage": [duty for duty in working if duty.role == Duty.Role.TRIAGE],
+        "manager": [duty for duty in working if duty.role == Duty.Role.MANAGER],
+    }
+
+
+def _within(spans: Iterable[Span], starts: datetime, ends: datetime) -> list[Span]:
+    """The parts of the spans that lie in one day."""
+    return [
+        Span(max(span.starts, starts), min(span.ends, ends))
+        for span in spans
+        if span.starts < ends and span.ends > starts
+    ]
+
+
+def _lines(duties: Sequence[Duty], days: list[date], zone: tzinfo) -> list[Line]:
+    people = {duty.person_id: duty.person for duty in duties}
+    lines = []
+    for person in sorted(people.values(), key=lambda p: p.name):
+        cells: list[list[Duty]] = [[] for _ in days]
+        for duty in duties:
+            if duty.person_id == person.pk:
+                begun = duty.starts.astimezone(zone).date()
+                cells[max((begun - days[0]).days, 0)].append(duty)
+        lines.append(Line(person, cells))
+    return lines
