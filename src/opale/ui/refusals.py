@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from opale.ui.asking import asker
 from opale.ui.toasts import toast, trigger
 
 
@@ -67,5 +68,13 @@ def draw(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
         toast(response, sentence or f"{refusal.title}. {refusal.do}", tone="bad")
         # What is on the screen is no longer true: the region around the button is drawn again.
         return trigger(response, "opale:refresh") if status == 409 else response
-    context = {"refusal": refusal, "sentence": sentence}
+    # After a fault of our own nothing is read that might fail again: neither counts nor session.
+    broken = status == 500
+    framed = not broken and asker(request).kind != "anonymous"
+    context = {
+        "refusal": refusal,
+        "sentence": sentence,
+        "broken": broken,
+        "layout": "ui/base.html" if framed else "ui/door.html",
+    }
     return render(request, "ui/refusal.html", context, status=status)

@@ -111,11 +111,19 @@ def board(request: HttpRequest) -> HttpResponse:
 register(Entry(label="House places", icon="home", url_name="ui_gallery", right="house.read"))
 
 
+def broken(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError
+
+
 def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse("")
 
 
+handler404 = "opale.ui.views.page_not_found"
+handler500 = "opale.ui.views.server_error"
+
 urlpatterns = [
+    path("broken/", broken),
     path("account/", include("allauth.urls")),
     path("ui/", include("opale.ui.urls")),
     path("refuse/<kind>/", refuse),

@@ -149,3 +149,24 @@ def test_a_bad_cursor_is_the_start_of_the_list(cursor: str) -> None:
     Change.objects.bulk_create([Change(topic="a")])
     found = page(Change.objects.all(), Order(("topic", "id")), QueryDict(f"after={cursor}"))
     assert len(found.rows) <= 1
+
+
+def test_a_page_that_does_not_exist_says_what_to_do(visitor: Client) -> None:
+    answer = visitor.get("/nowhere/")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+
+
+def test_a_fault_of_our_own_says_what_is_safe_and_reads_nothing_more(visitor: Client) -> None:
+    visitor.raise_request_exception = False
+    answer = visitor.get("/broken/")
+    assert answer.status_code == 500
+    assert "not saved, not even in part" in answer.content.decode()
+    assert 'id="o-rail"' not in answer.content.decode()
+
+
+def test_a_fault_of_our_own_is_a_toast_for_htmx(visitor: Client) -> None:
+    visitor.raise_request_exception = False
+    answer = visitor.get("/broken/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content) == (500, b"")
+    assert "opale:toast" in answer.headers["HX-Trigger"]

@@ -36,7 +36,7 @@ function series(one, chart) {
     itemStyle: { color: paint, borderRadius: one.shape === "bar" ? [2, 2, 0, 0] : 0 }, lineStyle: { color: paint, width: 1.75 }, barMaxWidth: 22,
     areaStyle: one.shape === "area" ? { color: paint, opacity: 0.14 } : undefined, symbol: "none", smooth: false,
     // A word at its line is read faster than a legend.
-    endLabel: chart.series.length > 1 && one.shape !== "bar" ? { show: true, formatter: "{a}", color: paint, fontFamily: "Inter Variable", fontSize: 12 } : undefined,
+    endLabel: chart.series.length > 1 && one.shape !== "bar" ? { show: true, distance: 20, formatter: "{a}", color: paint, fontFamily: "Inter Variable", fontSize: 12 } : undefined,
   };
 }
 
