@@ -334,7 +334,7 @@ class Absence(models.Model):
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
 
     class Kind(models.TextChoices):
-        LEAVE = "leave", _("Leave")
+        LEAVE = "leave", _("Time off")
         SICKNESS = "sickness", _("Sickness")
         TRAINING = "training", _("Training")
         OTHER = "other", _("Other")

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("leave", "Leave"),
+                            ("leave", "Time off"),
                             ("sickness", "Sickness"),
                             ("training", "Training"),
                             ("other", "Other"),
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("leave", "Leave"),
+                            ("leave", "Time off"),
                             ("sickness", "Sickness"),
                             ("training", "Training"),
                             ("other", "Other"),

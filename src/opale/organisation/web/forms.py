@@ -104,8 +104,8 @@ class NewMemberForm(AskedForm, MembershipForm):
     person = forms.ModelChoiceField(
         Person.objects.none(), label=_("Person"), widget=Picker("organisation_people_pick")
     )
-    starts = WhenField(label=_("From"), required=False)
-    ends = WhenField(label=_("Until"), required=False)
+    starts = WhenField(label=_("Starts"), required=False)
+    ends = WhenField(label=_("Ends"), required=False)
 
     field_order = ("person", "function", "role", "share_percent", "starts", "ends")
 
@@ -177,8 +177,8 @@ class AbsenceForm(forms.Form):
         choices=Absence.Kind.choices,
         help_text=_("Seen by the person and by administrators, nobody else."),
     )
-    starts = WhenField(label=_("From"))
-    ends = WhenField(label=_("Until"))
+    starts = WhenField(label=_("Starts"))
+    ends = WhenField(label=_("Ends"))
 
 
 class DayForm(forms.Form):

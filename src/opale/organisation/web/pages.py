@@ -93,7 +93,7 @@ def _shown(field: "Field[Any, Any]", value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if hasattr(value, "lower") and hasattr(value, "upper") and not isinstance(value, str):
-        ends = _("open") if value.upper is None else _moment(value.upper)
+        ends = _("ongoing") if value.upper is None else _moment(value.upper)
         return f"{_moment(value.lower)} – {ends}"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or _("nothing")
