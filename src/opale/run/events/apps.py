@@ -4,3 +4,28 @@ from django.apps import AppConfig
 class EventsConfig(AppConfig):
     name = "opale.run.events"
     label = "events"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from opale.run.events import palette, queries, rights
+        from opale.ui import navigation, slots
+        from opale.ui.palette import register
+
+        navigation.register(
+            navigation.Entry(
+                label=_("Alerts"),
+                icon="bell",
+                url_name="events_board",
+                right=rights.READ,
+                count=queries.count_open,
+                topic="events.board",
+                order=30,
+                phone=True,
+                loud=True,
+                places=("/alerts/", "/events/"),
+                key="g a",
+            )
+        )
+        register(palette.jumps)
+        slots.fill("infrastructure.item.side", "events_item_alerts", right=rights.READ)

@@ -150,6 +150,16 @@ class Alert(models.Model):
 
     @property
     def severity_code(self) -> str:
+        """The severity as a word of the API and of the page kit: `critical`."""
+        return Severity(self.severity).name.lower()
+
+    @property
+    def topic(self) -> str:
+        """What is touched when this alert changes."""
+        return f"events.alert:{self.pk}"
+
+    @property
+    def severity_code(self) -> str:
         """The severity as the page kit names it: "critical", "major", ..."""
         return Severity(self.severity).name.lower()
 
@@ -168,3 +178,7 @@ class QualificationRule(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["integration", "name"], name="rule_name_once"),
         )
+
+    @property
+    def severity_code(self) -> str:
+        return Severity(self.minimum_severity).name.lower()

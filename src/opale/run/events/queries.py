@@ -20,6 +20,7 @@ from opale.run.events.models import (
     Integration,
     IntegrationKey,
     QualificationRule,
+    UnreadableDelivery,
 )
 from opale.run.events.rights import READ
 from opale.run.events.states import AlertState, Severity
@@ -201,17 +202,22 @@ def rules_of(integration: Integration) -> QuerySet[QualificationRule]:
     return QualificationRule.objects.filter(integration=integration).order_by("name")
 
 
-def get_rule(rule_id: int, *, seen_by: Actor) -> QualificationRule:
-    """Errors: NotFound."""
-    rules = QualificationRule.objects.select_related("integration").filter(pk=rule_id)
-    if not seen_by.can(READ) or (rule := rules.first()) is None:
+def get_rule(rule_id: int, *, of: int, seen_by: Actor) -> QualificationRule:
+    """A rule of that integration. Errors: NotFound."""
+    rules = QualificationRule.objects.filter(pk=rule_id, integration_id=of)
+    if not seen_by.can(READ) or (rule := rules.select_related("integration").first()) is None:
         raise NotFound
     return rule
 
 
-def get_key(key_id: int, *, seen_by: Actor) -> IntegrationKey:
-    """Errors: NotFound."""
-    keys = IntegrationKey.objects.select_related("integration").filter(pk=key_id)
-    if not seen_by.can(READ) or (key := keys.first()) is None:
+def get_key(key_id: int, *, of: int, seen_by: Actor) -> IntegrationKey:
+    """A key of that integration. Errors: NotFound."""
+    keys = IntegrationKey.objects.filter(pk=key_id, integration_id=of)
+    if not seen_by.can(READ) or (key := keys.select_related("integration").first()) is None:
         raise NotFound
     return key
+
+
+def newest_unreadable(integration: Integration, limit: int = 20) -> list[UnreadableDelivery]:
+    """What could last not be read."""
+    return list(UnreadableDelivery.objects.filter(integration=integration).order_by("-id")[:limit])

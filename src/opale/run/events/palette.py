@@ -1,0 +1,31 @@
+"""What the command palette finds among alerts: standing ones, by a few letters."""
+
+from collections.abc import Iterable
+from itertools import islice
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from opale.kernel.actor import Actor
+from opale.run.events.queries import STANDING, Filters, alerts
+from opale.run.events.rights import READ
+from opale.ui.palette import Result
+
+SHORTEST = 3
+
+
+def jumps(text: str, actor: Actor, limit: int) -> Iterable[Result]:
+    if len(text) < SHORTEST or not actor.can(READ):
+        return []
+    filters = Filters(states=STANDING, text=text)
+    found = alerts(filters, seen_by=actor).order_by(*filters.order)[:limit]
+    return [
+        Result(
+            alert.title,
+            reverse("events_alert", args=[alert.pk]),
+            "bell",
+            _("Alerts"),
+            alert.integration.name,
+        )
+        for alert in islice(found, limit)
+    ]

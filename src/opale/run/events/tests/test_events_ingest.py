@@ -1,0 +1,205 @@
+"""The writer of events on a real PostgreSQL."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from opale.infrastructure.models import ConfigurationItem
+from opale.kernel.acting import acting
+from opale.kernel.models import Change, Fact, StateMove
+from opale.run.events import actions
+from opale.run.events.actions import housekeeping
+from opale.run.events.actions.ingesting import Received, ingest
+from opale.run.events.batches import BatchWriter, Outcome
+from opale.run.events.enrichment import MATCHES, names_in
+from opale.run.events.models import Alert, Event, UnreadableDelivery
+from opale.run.events.ports import NewEvent, Refused
+from opale.run.events.states import AlertState, Severity
+from opale.run.events.tests.builders import (
+    MAKER,
+    alert_of,
+    at,
+    clears,
+    fires,
+    hand_in,
+    hand_in_each,
+    make_integration,
+)
+from opale.run.events.tests.test_events_life import events, newest_state
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _days() -> None:
+    actions.open_days_ahead()
+    for day in {at(0).date(), at(3600).date()}:
+        housekeeping.open_day(day)
+    MATCHES.forget()
+
+
+def test_a_firing_event_opens_an_alert_and_is_kept() -> None:
+    integration, sender = make_integration()
+    hand_in(sender, fires(0, host="rt-1"))
+    alert = alert_of(integration)
+    assert (alert.state, alert.severity, alert.title) == ("open", Severity.CRITICAL, "Link down")
+    assert (alert.started_at, alert.count, alert.labels) == (at(0), 1, {"host": "rt-1"})
+    event = Event.objects.get(integration_id=integration.pk)
+    assert event.raw["event"] == {"said": "Link down"}
+    assert event.received_at == at(3600)
+
+
+def test_a_clear_never_blanks_what_is_stored() -> None:
+    integration, sender = make_integration()
+    hand_in_each(sender, [fires(0, host="rt-1"), clears(10)])
+    alert = alert_of(integration)
+    assert (alert.state, alert.cleared_at) == (AlertState.CLEARED, at(10))
+    assert (alert.title, alert.text, alert.labels) == ("Link down", "It hurts.", {"host": "rt-1"})
+
+
+def test_an_orphan_clear_is_kept_as_an_event_alone() -> None:
+    integration, sender = make_integration()
+    hand_in(sender, clears(10))
+    assert not Alert.objects.filter(integration=integration).exists()
+    assert Event.objects.filter(integration_id=integration.pk).count() == 1
+
+
+def test_the_same_identity_of_two_integrations_is_two_alerts() -> None:
+    (one, sender), (other, sender_of_other) = make_integration(), make_integration()
+    ingest([Received(sender, at(1), (fires(0),)), Received(sender_of_other, at(1), (fires(0),))])
+    assert alert_of(one).pk != alert_of(other).pk
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(events, max_size=4), max_size=5), st.integers(0, 12))
+def test_however_deliveries_come_the_alert_is_as_the_newest_event_says(
+    deliveries: list[list[NewEvent]], second: int
+) -> None:
+    integration, sender = make_integration()
+    hand_in(sender, fires(second))
+    for delivery in deliveries:
+        hand_in(sender, *delivery, *delivery)
+    received = [fires(second), *(event for delivery in deliveries for event in delivery)]
+    alert = alert_of(integration)
+    assert alert.state == newest_state(received)
+    assert alert.count == 1 + sum(2 * len(delivery) for delivery in deliveries)
+
+
+def test_moves_facts_and_topics_are_told_once_a_batch() -> None:
+    integration, sender = make_integration()
+    hand_in(sender, fires(0, "a"), fires(0, "b"))
+    raised = Fact.objects.filter(name="events.AlertsRaised").latest("id")
+    ids = set(Alert.objects.filter(integration=integration).values_list("pk", flat=True))
+    assert set(raised.body["alert_ids"]) == ids
+    assert Change.objects.filter(topic="events.board").count() == 1
+    assert {c.topic for c in Change.objects.all()} >= {f"events.alert:{pk}" for pk in ids}
+    hand_in(sender, clears(5, "a"), clears(5, "b"))
+    cleared = Fact.objects.get(name="events.AlertsCleared")
+    assert set(cleared.body["alert_ids"]) == ids
+    moves = StateMove.objects.filter(subject="events.alert", subject_id__in=ids)
+    assert {(m.move, m.source, m.target, m.at) for m in moves} == {("clear", "open", "cleared", at(5))}
+    assert {m.actor for m in moves} == {"connector:alertmanager"}
+
+
+def test_a_doubled_delivery_tells_nobody() -> None:
+    _integration, sender = make_integration()
+    hand_in_each(sender, [fires(0), clears(5)])
+    before = Change.objects.count(), Fact.objects.count()
+    hand_in_each(sender, [fires(0), clears(5)])
+    assert (Change.objects.count(), Fact.objects.count()) == before
+
+
+def test_labels_find_the_item_and_its_customer() -> None:
+    with acting(MAKER):
+        item = ConfigurationItem.objects.create(name="rt-ren-01", kind="router")
+    integration, sender = make_integration()
+    hand_in(sender, fires(0, instance="rt-ren-01.example.net:9100"))
+    assert alert_of(integration).item_id == item.pk
+
+
+def test_names_are_believed_in_order_and_without_their_port() -> None:
+    labels = {"instance": "web-1.example.net:9100", "host": "web-1"}
+    assert names_in(labels) == ["web-1", "web-1.example.net:9100", "web-1.example.net"]
+
+
+def test_a_source_whose_clock_is_a_day_ahead_is_not_believed() -> None:
+    integration, sender = make_integration()
+    hand_in(sender, fires(86_400), received_at=at(0))
+    assert alert_of(integration).started_at == at(0)
+    hand_in(sender, clears(60), received_at=at(60))
+    assert alert_of(integration).state == AlertState.CLEARED
+
+
+def test_what_postgresql_cannot_hold_is_replaced() -> None:
+    integration, sender = make_integration()
+    hand_in(sender, fires(0, "li\x00nk", title="a\x00b", text="\x00", host="\x00"))
+    alert = alert_of(integration, "li\ufffdnk")
+    assert (alert.title, alert.labels) == ("a\ufffdb", {"host": "\ufffd"})
+
+
+def test_long_texts_are_cut_and_long_identities_stay_apart() -> None:
+    integration, sender = make_integration()
+    hand_in(sender, fires(0, "x" * 300, title="t" * 400), fires(0, "x" * 300 + "y"))
+    alerts = Alert.objects.filter(integration=integration)
+    assert len({alert.identity for alert in alerts}) == 2
+    assert max(len(alert.title) for alert in alerts) == 300
+
+
+def test_only_web_addresses_become_links() -> None:
+    integration, sender = make_integration()
+    event = fires(0)
+    bad = NewEvent(**{**{f: getattr(event, f) for f in NewEvent.__slots__}, "source_url": "javascript:1"})
+    hand_in(sender, bad)
+    assert alert_of(integration).source_url == ""
+
+
+def test_a_closed_alert_stays_closed_and_a_new_trouble_is_a_new_alert() -> None:
+    integration, sender = make_integration()
+    hand_in_each(sender, [fires(0), clears(10)])
+    first = alert_of(integration)
+    actions.close_alerts(Alert.objects.filter(pk=first.pk), by=MAKER, at=at(20))
+    hand_in(sender, fires(0))
+    assert alert_of(integration).pk == first.pk
+    hand_in(sender, fires(30))
+    assert alert_of(integration).pk != first.pk
+
+
+def test_a_day_without_partition_is_made_on_miss() -> None:
+    integration, sender = make_integration()
+    received = Received(sender, at(0) + timedelta(days=400), (fires(0),))
+    assert BatchWriter().write([received]) == [Outcome()]
+    assert Event.objects.filter(integration_id=integration.pk).exists()
+
+
+def test_an_item_that_vanished_does_not_lose_the_alert() -> None:
+    with acting(MAKER):
+        item = ConfigurationItem.objects.create(name="rt-gone", kind="router")
+    integration, sender = make_integration()
+    MATCHES.look_up([["rt-gone"]])
+    with acting(MAKER):
+        ConfigurationItem.objects.filter(pk=item.pk).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    received = Received(sender, at(0), (fires(0, host="rt-gone"),))
+    assert BatchWriter().write([received]) == [Outcome()]
+    assert alert_of(integration).item_id is None
+
+
+def test_refused_parts_are_kept_aside_with_their_reason() -> None:
+    integration, sender = make_integration()
+    ingest([Received(sender, at(0), (fires(0),), (Refused("labels: expected.", b"{}"),))])
+    kept = UnreadableDelivery.objects.get(integration=integration)
+    assert (kept.reason, bytes(kept.body)) == ("labels: expected.", b"{}")
+    assert alert_of(integration).state == AlertState.OPEN
+
+
+def test_old_days_are_dropped_whole_and_recent_ones_never() -> None:
+    housekeeping.open_day(at(0).date() - timedelta(days=500))
+    dropped = actions.drop_old_days()
+    assert dropped == [f"events_event_{at(0).date() - timedelta(days=500):%Y%m%d}"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT events_drop_days_before(current_date + 100)")
+        assert all(name < f"events_event_{at(86_400 * 3):%Y%m%d}" for (name,) in cursor.fetchall())

@@ -1,0 +1,87 @@
+"""What becomes of an alert by late, doubled and disordered events, against the simplest model."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opale.run.events.life import Life, live
+from opale.run.events.ports import NewEvent
+from opale.run.events.states import AlertState
+from opale.run.events.tests.builders import at, clears, fires
+
+events = st.one_of(
+    st.integers(0, 12).map(lambda second: fires(second)),
+    st.integers(0, 12).map(lambda second: clears(second)),
+)
+
+
+def newest_state(received: list[NewEvent]) -> AlertState:
+    """The model: the newest event says it; at one instant, the end comes after the start."""
+    newest = max(received, key=lambda event: (event.occurred_at, not event.firing))
+    return AlertState.OPEN if newest.firing else AlertState.CLEARED
+
+
+def lived(received: list[NewEvent]) -> Life:
+    life = live(None, received)
+    assert life is not None
+    return life
+
+
+@given(st.integers(0, 12), st.lists(events), st.data())
+def test_any_order_and_any_doubling_end_in_the_state_of_the_newest_event(
+    second: int, others: list[NewEvent], data: st.DataObject
+) -> None:
+    first = fires(second)
+    received = [first, *data.draw(st.permutations([*others, *others]))]
+    assert lived(received).state == newest_state(received)
+
+
+@given(st.integers(0, 12), st.lists(events))
+def test_events_folded_in_one_batch_do_what_they_do_one_by_one(
+    second: int, others: list[NewEvent]
+) -> None:
+    at_once = lived([fires(second), *others])
+    one_by_one = live(None, [fires(second)])
+    for event in others:
+        one_by_one = live(one_by_one, [event])
+    assert at_once == one_by_one
+
+
+@given(st.integers(0, 12), st.lists(events))
+def test_every_move_is_one_of_the_two(second: int, others: list[NewEvent]) -> None:
+    standing = {AlertState.OPEN, AlertState.ACKNOWLEDGED}
+    for move in lived([fires(second), *others]).moves:
+        if move.name == "clear":
+            assert move.source in standing and move.target == AlertState.CLEARED
+        else:
+            assert (move.name, move.source) == ("reopen", AlertState.CLEARED)
+            assert move.target == AlertState.OPEN
+
+
+def test_a_clear_without_an_alert_opens_nothing() -> None:
+    assert live(None, [clears(5)]) is None
+
+
+def test_a_late_firing_does_not_open_again() -> None:
+    life = lived([fires(10), clears(20), fires(10)])
+    assert life.state == AlertState.CLEARED
+    assert life.cleared_at == at(20)
+
+
+def test_a_late_clear_does_not_clear_a_newer_trouble() -> None:
+    assert lived([fires(10), clears(20), fires(30), clears(20)]).state == AlertState.OPEN
+
+
+def test_an_acknowledged_alert_that_fires_again_stays_acknowledged() -> None:
+    life = Life(AlertState.ACKNOWLEDGED, at(10), at(10), id=1)
+    after = live(life, [fires(20)])
+    assert after is not None and after.state == AlertState.ACKNOWLEDGED and not after.raised
+
+
+def test_an_alert_that_opens_again_has_a_new_start() -> None:
+    life = lived([fires(10), clears(20), fires(30)])
+    assert (life.started_at, life.raised) == (at(30), True)
+
+
+def test_what_fired_before_the_end_of_a_closed_alert_is_late() -> None:
+    assert live(None, [fires(10)], over_at=at(20)) is None
+    assert live(None, [fires(30)], over_at=at(20)) is not None

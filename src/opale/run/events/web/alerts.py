@@ -1,0 +1,120 @@
+"""The alert board, and the page of one alert."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.clock import now
+from opale.run.events import actions, queries
+from opale.run.events.models import Alert
+from opale.run.events.rights import READ, WORK
+from opale.run.events.states import ACKNOWLEDGE, CLOSE, UNACKNOWLEDGE, AlertState
+from opale.run.events.web.filters import VIEWS, chips_of, filters_of, severities_of, tabs_of
+from opale.run.events.web.lines import TONES, Line, grouped, pretty
+from opale.ui.keyset import Order, page
+from opale.ui.toasts import toast
+
+
+@require_GET
+@needs(READ)
+def board(request: AskedRequest) -> HttpResponse:
+    actor, filters = request.actor, filters_of(request.GET)
+    found = page(queries.alerts(filters, seen_by=actor), Order(filters.order), request.GET)
+    context = {
+        "page": found,
+        "lines": [Line(alert) for alert in found.rows],
+        "filters": filters,
+        "tabs": tabs_of(request.GET, actor),
+        "chips": chips_of(request.GET, actor),
+        "severities": severities_of(request.GET, actor),
+        "view": request.GET.get("view") or next(iter(VIEWS)),
+    }
+    template = "events/alerts/_board.html" if request.htmx else "events/alerts/board.html"
+    return render(request, template, context)
+
+
+@require_GET
+@needs(READ)
+def show(request: AskedRequest, alert_id: int) -> HttpResponse:
+    alert = queries.get_alert(alert_id, seen_by=request.actor)
+    return _card(request, alert, whole=not request.htmx)
+
+
+@require_POST
+@needs(WORK)
+def acknowledge(request: AskedRequest, alert_id: int) -> HttpResponse:
+    rows = Alert.objects.filter(pk=alert_id)
+    actions.acknowledge_alerts(rows, by=request.actor, at=now())
+    undo = reverse("events_unacknowledge", args=[alert_id])
+    return _after(request, alert_id, _("Alert acknowledged."), undo)
+
+
+@require_POST
+@needs(WORK)
+def unacknowledge(request: AskedRequest, alert_id: int) -> HttpResponse:
+    rows = Alert.objects.filter(pk=alert_id)
+    actions.unacknowledge_alerts(rows, by=request.actor, at=now())
+    return _after(request, alert_id, _("The acknowledgement was withdrawn."))
+
+
+@require_POST
+@needs(WORK)
+def close(request: AskedRequest, alert_id: int) -> HttpResponse:
+    before = queries.get_alert(alert_id, seen_by=request.actor).state
+    actions.close_alerts(Alert.objects.filter(pk=alert_id), by=request.actor, at=now())
+    undo = reverse("events_reopen", args=[alert_id, before])
+    return _after(request, alert_id, _("Alert closed."), undo)
+
+
+@require_POST
+@needs(WORK)
+def reopen(request: AskedRequest, alert_id: int, state: str) -> HttpResponse:
+    alert = queries.get_alert(alert_id, seen_by=request.actor)
+    back = AlertState(state) if state in AlertState.values else AlertState.OPEN
+    actions.reopen_alert(alert, to=back, by=request.actor, at=now())
+    return _after(request, alert_id, _("The alert is as it was."))
+
+
+@require_GET
+@needs(READ)
+def of_item(request: AskedRequest, item_id: int) -> HttpResponse:
+    """Fills the slot of an item's page."""
+    rows = queries.open_alerts_of_item(item_id, seen_by=request.actor)
+    context = {"item_id": item_id, "alerts": list(rows.order_by(*queries.WORST_FIRST)[:10])}
+    return render(request, "events/alerts/_of_item.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """What may be done to an alert as it stands, drawn from its moves."""
+
+    acknowledge: bool
+    unacknowledge: bool
+    close: bool
+
+
+def _after(request: AskedRequest, alert_id: int, said: str, undo: str = "") -> HttpResponse:
+    alert = queries.get_alert(alert_id, seen_by=request.actor)
+    return toast(_card(request, alert, whole=not request.htmx), said, undo=undo)
+
+
+def _card(request: AskedRequest, alert: Alert, *, whole: bool) -> HttpResponse:
+    may = request.actor.can(WORK)
+    context = {
+        "alert": alert,
+        "lines": grouped(queries.timeline(alert)),
+        "raw": pretty(alert.raw),
+        "tone": TONES[AlertState(alert.state)],
+        "buttons": Buttons(
+            may and alert.state in ACKNOWLEDGE.sources,
+            may and alert.state in UNACKNOWLEDGE.sources,
+            may and alert.state in CLOSE.sources,
+        ),
+    }
+    template = "events/alerts/show.html" if whole else "events/alerts/_card.html"
+    return render(request, template, context)

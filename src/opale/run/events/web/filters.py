@@ -1,0 +1,89 @@
+"""What the board is narrowed to: always in the address, so that a URL is a place."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opale.kernel.actor import Actor
+from opale.run.events import queries
+from opale.run.events.queries import Filters
+from opale.run.events.states import AlertState, Severity
+from opale.ui.components.lists import Chip, Tab
+
+S = AlertState
+VIEWS: Final[Mapping[str, tuple[str | Promise, tuple[AlertState, ...]]]] = {
+    "standing": (gettext_lazy("What stands"), (S.OPEN, S.ACKNOWLEDGED)),
+    "open": (gettext_lazy("Nobody has seen to"), (S.OPEN,)),
+    "acknowledged": (gettext_lazy("Seen to"), (S.ACKNOWLEDGED,)),
+    "cleared": (gettext_lazy("Cleared"), (S.CLEARED,)),
+    "closed": (gettext_lazy("Closed"), (S.CLOSED,)),
+}
+
+
+def filters_of(query: QueryDict) -> Filters:
+    """What the address says; what it says wrongly is left out."""
+    _label, states = VIEWS.get(query.get("view", ""), VIEWS["standing"])
+    integration, severity = query.get("integration", ""), query.get("severity", "").upper()
+    return Filters(
+        states=states,
+        minimum_severity=Severity[severity] if severity in Severity.names else 0,
+        integration_id=int(integration) if _is_number(integration) else None,
+        text=query.get("q", "")[:200],
+    )
+
+
+def tabs_of(query: QueryDict, actor: Actor) -> list[Tab]:
+    here = query.get("view", "") if query.get("view", "") in VIEWS else "standing"
+    return [
+        Tab(label, changed(query, view=view), view == here, None)
+        for view, (label, _states) in VIEWS.items()
+    ]
+
+
+def severities_of(query: QueryDict, actor: Actor) -> list[Chip]:
+    """How much stands of each severity: a press narrows the board to it and worse."""
+    chosen = query.get("severity", "")
+    return [
+        Chip(
+            _("%(severity)s: %(count)s") % {"severity": severity.label, "count": count},
+            changed(query, severity="" if chosen == name else name),
+            chosen == name,
+            False,
+        )
+        for severity, count in queries.count_by_severity(actor).items()
+        for name in (severity.name.lower(),)
+    ]
+
+
+def chips_of(query: QueryDict, actor: Actor) -> list[Chip]:
+    """The integrations to narrow to, and what the board is searched for."""
+    chosen = query.get("integration", "")
+    found = [
+        Chip(
+            one.name,
+            changed(query, integration="" if chosen == str(one.pk) else str(one.pk)),
+            chosen == str(one.pk),
+            False,
+        )
+        for one in queries.integrations(seen_by=actor)[:10]
+    ]
+    return found if len(found) > 1 else []
+
+
+def changed(query: QueryDict, **changes: str) -> str:
+    """The address with these changes, at the first page."""
+    kept = query.copy()
+    for name in ("before", "after", *changes):
+        kept.pop(name, None)
+    for name, value in changes.items():
+        if value:
+            kept[name] = value
+    return f"?{kept.urlencode()}"
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19

@@ -1,0 +1,49 @@
+from django.urls import path
+
+from opale.run.events.web import alerts, integrations
+
+urlpatterns = [
+    path("alerts/", alerts.board, name="events_board"),
+    path("alerts/<int:alert_id>/", alerts.show, name="events_alert"),
+    path("alerts/<int:alert_id>/acknowledgement/", alerts.acknowledge, name="events_acknowledge"),
+    path(
+        "alerts/<int:alert_id>/acknowledgement/withdrawal/",
+        alerts.unacknowledge,
+        name="events_unacknowledge",
+    ),
+    path("alerts/<int:alert_id>/closure/", alerts.close, name="events_close"),
+    path(
+        "alerts/<int:alert_id>/closure/withdrawal/<slug:state>/",
+        alerts.reopen,
+        name="events_reopen",
+    ),
+    path("events/of-item/<int:item_id>/", alerts.of_item, name="events_item_alerts"),
+    path("events/integrations/", integrations.index, name="events_integrations"),
+    path("events/integrations/new/", integrations.new, name="events_integration_new"),
+    path("events/integrations/<int:integration_id>/", integrations.show, name="events_integration"),
+    path(
+        "events/integrations/<int:integration_id>/keys/",
+        integrations.rotate,
+        name="events_integration_keys",
+    ),
+    path(
+        "events/integrations/<int:integration_id>/keys/<int:key_id>/end/",
+        integrations.end_key,
+        name="events_integration_key_end",
+    ),
+    path(
+        "events/integrations/<int:integration_id>/activity/",
+        integrations.activity,
+        name="events_integration_activity",
+    ),
+    path(
+        "events/integrations/<int:integration_id>/rules/",
+        integrations.rule,
+        name="events_integration_rules",
+    ),
+    path(
+        "events/integrations/<int:integration_id>/rules/<int:rule_id>/removal/",
+        integrations.remove_rule,
+        name="events_integration_rule_remove",
+    ),
+]
