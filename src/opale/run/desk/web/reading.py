@@ -11,6 +11,7 @@ from opale.run.desk import queries
 from opale.run.desk.actions import recipients_of
 from opale.run.desk.models import Commitment, Ticket
 from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, TicketState
+from opale.run.desk.web import strip
 
 TONES = {
     TicketState.NEW: "new",
@@ -66,10 +67,12 @@ def explained(ticket: Ticket, measure: str) -> dict[str, Any] | None:
     if found is None:
         return None
     at = clock.now()
+    segments = found.explain(at)
     return {
         "ticket": ticket,
         "clock": found,
-        "segments": running_total(found.explain(at)),
+        "segments": running_total(segments),
+        "strip": strip.draw(segments, found.due_at),
         "used": found.used(at),
         "left": found.left(at),
         "breached_at": found.breached_at(at),
