@@ -27,9 +27,8 @@ SHIFT = timedelta(hours=8)
 def week_of(request: AskedRequest) -> dict[str, Any]:
     """The context of the roster: who is on now, and the week that the address asks for."""
     now, actor = clock.now(), request.actor
-    try:
-        team = _team_asked(request)
-    except NotFound:
+    team = _team_asked(request)
+    if team is None:
         return {"team": None}
     today = timezone.localtime(now).date()
     first = _day_asked(request, today)
@@ -53,9 +52,8 @@ def week_of(request: AskedRequest) -> dict[str, Any]:
 
 def line_at(at: datetime) -> dict[str, Any]:
     """Who leads the shift of the desk, until when, and how many are on."""
-    try:
-        desk = queries.service_desk()
-    except NotFound:
+    desk = _service_desk()
+    if desk is None:
         return {"desk": None}
     on = [duty for duty in queries.on_duty(desk, at) if duty.kind == Duty.Kind.STAFFED]
     first = on[0] if on else None
@@ -85,11 +83,19 @@ def _week_url(team_id: int, first: date) -> str:
     return f"{reverse('shifts_roster')}?{urlencode({'team': team_id, 'from': first.isoformat()})}"
 
 
-def _team_asked(request: AskedRequest) -> Team:
+def _team_asked(request: AskedRequest) -> Team | None:
+    """The team that the address names, else the service desk where there is one."""
     asked = request.GET.get("team", "")
     if asked.isdecimal():
         return get_team(int(asked), seen_by=request.actor)
-    return queries.service_desk()
+    return _service_desk()
+
+
+def _service_desk() -> Team | None:
+    try:
+        return queries.service_desk()
+    except NotFound:
+        return None
 
 
 def _day_asked(request: AskedRequest, today: date) -> date:
