@@ -69,9 +69,15 @@ os.environ.update(
 def pytest_configure() -> None:
     from django.conf import settings
 
-    settings.STATIC_ROOT.mkdir(parents=True)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     # The real hash is slow on purpose; what is tested is not its strength.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """A worker must not find the name of the settings: it would read them before this file."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.fixture

@@ -109,8 +109,17 @@ def initialise(folder: Path, password: str) -> None:
     partial = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(mode=0o700)
-    prefix, options = _without_root(programs, partial)
-    with tempfile.NamedTemporaryFile("w", dir=partial.parent) as secret:
+    try:
+        _run_initdb(programs, partial, password)
+    except Refused:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    partial.rename(folder)
+
+
+def _run_initdb(programs: Path, folder: Path, password: str) -> None:
+    prefix, options = _without_root(programs, folder)
+    with tempfile.NamedTemporaryFile("w", dir=folder.parent) as secret:
         secret.write(password)
         secret.flush()
         if "user" in options:
@@ -118,7 +127,7 @@ def initialise(folder: Path, password: str) -> None:
         made = subprocess.run(
             [
                 *prefix,
-                *(str(programs / "initdb"), "-D", str(partial), "-U", SUPERUSER, "-E", "UTF8"),
+                *(str(programs / "initdb"), "-D", str(folder), "-U", SUPERUSER, "-E", "UTF8"),
                 *("--auth=scram-sha-256", f"--pwfile={secret.name}", *_locale(programs)),
             ],
             check=False,
@@ -127,14 +136,12 @@ def initialise(folder: Path, password: str) -> None:
             **options,
         )
     if made.returncode:
-        shutil.rmtree(partial, ignore_errors=True)
         reason = (made.stderr or made.stdout).strip().splitlines()[-1:]
         raise Refused(
             f"PostgreSQL could not make a database in {folder} "
             f"({' '.join(reason) or 'it said nothing'}): free some space or choose another folder "
             "with --data."
         )
-    partial.rename(folder)
 
 
 def launch(folder: Path, port: int, **settings: str) -> Launch:

@@ -30,8 +30,11 @@ def run(root: Path, arguments: list[str]) -> int:
     words = [sys.executable, "-m", "pytest", *arguments]
     if not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments):
         words += ["-n", str(os.cpu_count() or 1)]
+    # conftest.py names the settings, after it has named the database.
+    environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
     with server() as url:
-        process = subprocess.Popen(words, cwd=root, env={**os.environ, "OPALE_TEST_SERVER": url})
+        environment["OPALE_TEST_SERVER"] = url
+        process = subprocess.Popen(words, cwd=root, env=environment)
         # Ctrl-C reaches pytest too; it reports what it has, then the server is stopped.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())

@@ -1,0 +1,130 @@
+"""`./opale up` from an empty folder, through accidents, to an orderly end."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from opale.cli import postgres, supervisor
+from opale.cli.supervisor import start_time, wait_until
+
+Up = Callable[..., "Running"]
+
+
+class Running:
+    """One `./opale up` and what it printed."""
+
+    def __init__(self, folder: Path, port: int, environment: dict[str, str]) -> None:
+        self.folder, self.port = folder, port
+        self.printed = folder.with_name(f"{folder.name}-{time.monotonic_ns()}.txt")
+        words = ["up", "--no-demo", "--port", str(port), "--data", str(folder)]
+        with self.printed.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "opale.cli", *words],
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.printed.read_text()
+
+    def until_ready(self) -> None:
+        wait_until(lambda: self.process.poll() is not None or "is ready at" in self.said, 90)
+        assert "is ready at" in self.said, self.said
+
+    def child(self, name: str) -> int:
+        children = json.loads((self.folder / "processes.json").read_text())
+        return int(children[name][0])
+
+    def answers(self, path: str) -> int:
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            connection.close()
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(25)
+
+
+@pytest.fixture
+def up(tmp_path: Path, newcomer: dict[str, str]) -> Iterator[Up]:
+    started: list[Running] = []
+    port = postgres.free_port()
+
+    def start() -> Running:
+        started.append(Running(tmp_path / "data", port, newcomer))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.wait()
+    supervisor.end_strays(tmp_path / "data" / "processes.json")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_an_installation_lives_through_accidents(up: Up) -> None:
+    first = up()
+    first.until_ready()
+    assert first.answers("/healthz") == http.HTTPStatus.OK
+    assert first.answers("/readyz") == http.HTTPStatus.OK
+
+    second = up()
+    assert second.process.wait(30) == 1
+    assert f"already running on {first.folder} (process {first.process.pid})" in second.said
+
+    for name in ("web", "worker", "postgres"):
+        before = first.child(name)
+        os.kill(before, signal.SIGKILL)
+        assert wait_until(lambda n=name, b=before: first.child(n) != b, 20), first.said
+    assert wait_until(lambda: first.answers("/readyz") == http.HTTPStatus.OK, 60), first.said
+
+    children = [first.child(name) for name in ("postgres", "web", "worker", "planner", "gateway")]
+    first.process.kill()
+    first.process.wait()
+    third = up()
+    third.until_ready()
+    assert not [pid for pid in children if start_time(pid)]
+    assert "migrations       up to date" in third.said
+
+    children = [third.child(name) for name in ("postgres", "web", "worker", "planner", "gateway")]
+    assert third.end() == 0
+    assert "Opale has stopped." in third.said
+    assert not [pid for pid in children if start_time(pid)]
+    assert not (third.folder / "opale.pid").exists()
+
+
+def test_a_port_in_use_is_one_sentence_and_starts_nothing(up: Up, tmp_path: Path) -> None:
+    refused = None
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("OPALE_")}
+        refused = Running(tmp_path / "data", taken.getsockname()[1], environment)
+        assert refused.process.wait(30) == 1
+    assert refused.said.startswith(f"opale: The port {refused.port} is in use by another program")
+    assert not (tmp_path / "data" / "pg").exists()
+
+
+def test_a_stop_in_the_middle_of_the_start_is_an_orderly_end(up: Up) -> None:
+    running = up()
+    assert wait_until((running.folder / "pg").exists, 30)
+    assert running.end() == 0
+    assert not (running.folder / "processes.json").exists()
