@@ -1,6 +1,12 @@
 """How the organisation is read: every list starts with who is asking."""
 
-from opale.organisation.queries.access import Held, functions_held, held_rights, right_label
+from opale.organisation.queries.access import (
+    Held,
+    functions_held,
+    held_rights,
+    right_label,
+    rights_in_order,
+)
 from opale.organisation.queries.history import organisation_history
 from opale.organisation.queries.identity import (
     access_matrix,
@@ -74,6 +80,7 @@ __all__ = [
     "organisation_history",
     "people",
     "right_label",
+    "rights_in_order",
     "search",
     "skills",
     "skills_of",

@@ -35,6 +35,11 @@ def right_label(right: str) -> str:
     return str(_labels().get(right, right))
 
 
+def rights_in_order() -> list[str]:
+    """Every right there is, in the order of the matrix's labels."""
+    return list(_labels())
+
+
 def functions_held(person: Person) -> dict[Function, list[str]]:
     """Each function that the person holds now, with the teams it is held in."""
     held: dict[Function, list[str]] = {}
@@ -51,7 +56,7 @@ def held_rights(person: Person) -> list[Held]:
     """Every right of a person with its reasons, in the order of the matrix's labels."""
     functions = functions_held(person)
     grants = grants_of(set(functions))
-    order = list(_labels())
+    order = rights_in_order()
     return [
         Held(right, right_label(right), grants[right], _because(right, functions))
         for right in sorted(grants, key=lambda r: order.index(r) if r in order else len(order))
