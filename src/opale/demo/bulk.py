@@ -41,7 +41,8 @@ def load_large(
 ) -> None:
     """Write the company, then its history of a million tickets, then check every constraint."""
     size = SIZES["large"]
-    size = replace(size, tickets=tickets or size.tickets)
+    if tickets:
+        size = replace(size, tickets=tickets, customers=min(size.customers, 120 + tickets // 300))
     strip(owner_url)
     progress.say("company")
     with acting(system("demo")):

@@ -14,6 +14,7 @@ from django.db import connection
 
 from opale.demo.progress import Progress
 from opale.demo.rows import TABLES
+from opale.kernel.roles import OWNER
 
 MARKED = "kernel_statemove"
 MARK = "demo load: "
@@ -72,10 +73,15 @@ def _one(query: str) -> Any:
         return cursor.fetchone()
 
 
+def as_owner(url: str) -> psycopg.Connection[Any]:
+    """A connection in which each statement stands alone, as the owner of the tables."""
+    return psycopg.connect(url, autocommit=True, options=f"-c role={OWNER}")
+
+
 def strip(owner_url: str) -> None:
     """Take away what slows a bulk load down, and note it in the database, in one transaction."""
     tables = list(TABLES)
-    with psycopg.connect(owner_url) as owner:
+    with as_owner(owner_url) as owner, owner.transaction():
         definitions: Definitions = {
             "constraints": [list(row) for row in owner.execute(CONSTRAINTS, [tables])],
             "indexes": [list(row) for row in owner.execute(INDEXES, [tables])],
@@ -94,7 +100,7 @@ def strip(owner_url: str) -> None:
 
 def rebuild(owner_url: str, progress: Progress) -> None:
     """Put everything back. Each constraint is checked by the database against every row."""
-    with psycopg.connect(owner_url, autocommit=True) as owner:
+    with as_owner(owner_url) as owner:
         definitions = _marked_definitions(
             lambda query: _fetch(owner, query)
         ) or {"constraints": [], "indexes": [], "forced": []}  # fmt: skip
@@ -106,7 +112,7 @@ def rebuild(owner_url: str, progress: Progress) -> None:
     _in_two(owner_url, lambda tables: _validations(definitions, tables))
     progress.say("statistics")
     _in_two(owner_url, lambda tables: [f"VACUUM (ANALYZE) {table}" for table in tables])
-    with psycopg.connect(owner_url) as owner:
+    with as_owner(owner_url) as owner, owner.transaction():
         for (table,) in definitions["forced"]:
             _run(owner, f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         for table in TABLES:
@@ -118,7 +124,7 @@ def verify(owner_url: str) -> None:
 
     Errors: BrokenRule.
     """
-    with psycopg.connect(owner_url) as owner:
+    with as_owner(owner_url) as owner, owner.transaction():
         _run(owner, "SET LOCAL work_mem = '128MB'")
         (unowned,) = _fetch(owner, UNOWNED)
     if unowned:
@@ -126,13 +132,13 @@ def verify(owner_url: str) -> None:
 
 
 def unmark(owner_url: str) -> None:
-    with psycopg.connect(owner_url) as owner:
+    with as_owner(owner_url) as owner:
         _mark(owner, None)
 
 
 def undo(owner_url: str, progress: Progress) -> None:
     """Empty what a load that was cut short has written, and put the constraints back."""
-    with psycopg.connect(owner_url) as owner:
+    with as_owner(owner_url) as owner, owner.transaction():
         found = owner.execute(OF_ROOMS, [list(ROOMS)])
         tables = sorted({name for (name,) in found} - KEPT)
         _run(owner, f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
@@ -168,7 +174,7 @@ def _validations(definitions: Definitions, tables: Sequence[str]) -> Iterable[st
 
 def _in_two(owner_url: str, statements: Callable[[Sequence[str]], Iterable[str]]) -> None:
     def run(tables: Sequence[str]) -> None:
-        with psycopg.connect(owner_url, autocommit=True) as owner:
+        with as_owner(owner_url) as owner:
             _run(owner, "SET maintenance_work_mem = '512MB'")
             _run(owner, "SET synchronous_commit = off")
             for statement in statements(tables):
@@ -179,7 +185,7 @@ def _in_two(owner_url: str, statements: Callable[[Sequence[str]], Iterable[str]]
 
 
 def _existing(owner_url: str) -> frozenset[str]:
-    with psycopg.connect(owner_url) as owner:
+    with as_owner(owner_url) as owner:
         tables = list(TABLES)
         found = {row[1] for row in owner.execute(CONSTRAINTS, [tables])}
         return frozenset(found | {row[1] for row in owner.execute(INDEXES, [tables])})

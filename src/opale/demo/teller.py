@@ -14,6 +14,7 @@ from psycopg import sql
 from opale.demo.rows import TABLES, Rows
 from opale.demo.stories import Storyteller
 from opale.demo.world import Arrival, World
+from opale.kernel.roles import OWNER
 
 COPY = sql.SQL("COPY {} ({}) FROM STDIN")
 Plan = list[tuple[datetime, int]]
@@ -47,7 +48,8 @@ def tell_share(line: "Connection[int, Share]") -> None:
     The number of tickets of each goes back over the line.
     """
     share = line.recv()
-    with psycopg.connect(share.url, autocommit=True) as connection:
+    as_owner = f"-c role={OWNER}"
+    with psycopg.connect(share.url, autocommit=True, options=as_owner) as connection:
         connection.execute("SET synchronous_commit = off")
         for chunk in share.chunks:
             rows = _rows(chunk, Storyteller(share.world, f"{share.seed}:{chunk.index}"))

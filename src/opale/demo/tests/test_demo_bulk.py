@@ -1,0 +1,55 @@
+"""The bulk load: what it takes away comes back, whether it ends or is cut short."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from opale.demo.bulk import load_large
+from opale.demo.progress import Progress
+from opale.demo.rebuilding import CONSTRAINTS, FORCED, INDEXES, strip, undo, verify, was_cut_short
+from opale.demo.rows import TABLES
+from opale.organisation.models import Company
+from opale.run.desk.models import Message, Ticket
+
+
+def definitions() -> list[list[str]]:
+    """What stands in the catalogue; a condition read back is written in other words each time."""
+    found: list[list[str]] = []
+    with connection.cursor() as cursor:
+        for query in (CONSTRAINTS, INDEXES, FORCED):
+            cursor.execute(query, [list(TABLES)])
+            found += sorted(
+                [*words, last.split(" WHERE ")[0]] for *words, last in cursor.fetchall()
+            )
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bulk_load_leaves_every_constraint_in_place(tmp_path: Path) -> None:
+    before = definitions()
+    url = settings.DATABASE_URL
+    output = io.StringIO()
+    load_large(tmp_path, url, seed=3, password="x" * 12, tickets=400, progress=Progress(output))
+    assert definitions() == before
+    assert not was_cut_short()
+    assert Ticket.objects.count() == 400
+    assert Message.objects.count() >= 3500
+    verify(url)
+    assert (tmp_path / "demo.json").exists()
+    assert "tickets and messages" in output.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_load_that_was_cut_short_is_undone() -> None:
+    before = definitions()
+    url = settings.DATABASE_URL
+    strip(url)
+    assert was_cut_short()
+    assert definitions() != before
+    undo(url, Progress(io.StringIO()))
+    assert not was_cut_short()
+    assert definitions() == before
+    assert not Company.objects.exists()

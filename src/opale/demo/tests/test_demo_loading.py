@@ -1,0 +1,147 @@
+"""The small demo company in a real database: one load, looked at from all sides."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from opale.customers.models import Contact, Customer
+from opale.demo.loading import load_small
+from opale.demo.rebuilding import UNOWNED
+from opale.infrastructure.models import ConfigurationItem, Dependency
+from opale.kernel import clock
+from opale.organisation.functions import Function
+from opale.organisation.models import ApiToken, Person, User
+from opale.organisation.queries import actor_of, digest_of
+from opale.run.desk.models import Commitment, Message, Pause, Ticket
+from opale.run.desk.queries import clocks_of
+from opale.run.events.models import Alert, IntegrationKey
+from opale.run.shifts.queries import answerable, service_desk
+
+PASSWORD = "opale-for-tests"
+Credentials = dict[str, dict[str, dict[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def loaded(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("demo")
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_small(folder, seed=7, password=PASSWORD)
+        # What is deferred to the commit is checked now: the transaction is rolled back later.
+        connection.check_constraints()
+        yield folder
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def credentials(loaded: Path) -> Credentials:
+    found: Credentials = json.loads((loaded / "demo.json").read_text())
+    return found
+
+
+def one(query: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0]
+
+
+def test_the_company_has_its_size(loaded: Path) -> None:
+    assert 55 <= Person.objects.count() <= 70
+    assert Customer.objects.count() == 120
+    assert {*Customer.objects.values_list("language", flat=True)} == {"fr", "en"}
+    kinds = {*ConfigurationItem.objects.values_list("kind", flat=True)}
+    assert {"router", "link", "host", "circuit", "rack"} <= kinds
+    assert Dependency.objects.count() > 500
+
+
+def test_only_its_owner_may_read_the_logins(loaded: Path) -> None:
+    assert (loaded / "demo.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_every_function_has_a_persona_who_may_sign_in(credentials: Credentials) -> None:
+    personas = credentials["personas"]
+    staff = {str(function) for function in Function} - {"customer_contact"}
+    assert staff <= set(personas)
+    assert {"customer_contact", "foreign_contact"} <= set(personas)
+    user = User.objects.get(email=personas["desk_agent"]["login"])
+    assert user.check_password(personas["desk_agent"]["password"])
+    assert actor_of(user).can("desk.work")
+
+
+def test_the_contacts_belong_to_two_customers(credentials: Credentials) -> None:
+    logins = [credentials["personas"][p]["login"] for p in ("customer_contact", "foreign_contact")]
+    owners = Contact.objects.filter(user__email__in=logins).values_list("customer", flat=True)
+    assert len({*owners}) == 2
+
+
+def test_tokens_and_keys_are_those_of_the_database(credentials: Credentials) -> None:
+    token = credentials["personas"]["run_engineer"]["api_token"]
+    assert ApiToken.objects.filter(digest=digest_of(token)).exists()
+    alertmanager = credentials["integrations"]["alertmanager"]
+    assert alertmanager["url"].endswith(alertmanager["key"])
+    assert IntegrationKey.objects.filter(digest=digest_of(alertmanager["key"])).exists()
+
+
+def test_every_ticket_has_an_unbroken_chain_of_owners(loaded: Path) -> None:
+    assert Ticket.objects.count() == 1600
+    assert one(UNOWNED) == 0
+
+
+def test_stored_clocks_are_what_the_desk_would_compute(loaded: Path) -> None:
+    tickets = list(Ticket.objects.exclude(customer=None).order_by("id"))
+    now = Commitment.objects.values_list("computed_at", flat=True)[:1].get()
+    for ticket in [*Random(1).sample(tickets, 60), *tickets[-30:]]:
+        stored = {row.measure: row for row in Commitment.objects.filter(ticket=ticket)}
+        computed = clocks_of(ticket)
+        assert stored.keys() == computed.keys(), ticket.number
+        for measure, running in computed.items():
+            row = stored[measure]
+            assert (row.due_at, row.met_at, row.target, row.breached_at) == (
+                running.due_at, running.met_at, running.promise.target, running.breached_at(now),
+            ), (ticket.number, measure)  # fmt: skip
+
+
+def test_shares_of_the_history_are_as_promised(loaded: Path) -> None:
+    tickets = Ticket.objects.count()
+    paused = Pause.objects.values("ticket").distinct().count()
+    broken = Commitment.objects.exclude(breached_at=None).values("ticket").distinct().count()
+    assert paused / tickets >= 0.3
+    assert 0.05 <= broken / tickets <= 0.11
+
+
+def test_nothing_happens_in_the_future(loaded: Path) -> None:
+    now = clock.now()
+    for column in ("received_at", "acknowledged_at", "restored_at", "resolved_at", "closed_at"):
+        assert not Ticket.objects.filter(**{f"{column}__gt": now}).exists(), column
+    assert not Message.objects.filter(at__gt=now).exists()
+
+
+def test_there_is_work_now_and_somebody_to_do_it(loaded: Path) -> None:
+    assert Ticket.objects.filter(state__in=["new", "in_progress", "pending"]).count() >= 10
+    assert Alert.objects.filter(state__in=["open", "acknowledged"]).exists()
+    assert answerable(service_desk(), clock.now()).standing == "triage"
+    assert answerable(service_desk(), clock.now() + timedelta(days=7)).standing == "triage"
+
+
+def test_the_storm_hit_one_backbone_router(loaded: Path) -> None:
+    router = ConfigurationItem.objects.get(name="cr1-lyo1")
+    assert Ticket.objects.filter(item=router, kind="incident").count() > 10
+
+
+def test_messages_speak_the_language_of_their_ticket(loaded: Path) -> None:
+    words = {"fr": "Cordialement", "en": "Regards"}
+    for language, word in words.items():
+        other = "en" if language == "fr" else "fr"
+        found = Message.objects.filter(body__contains=f"\n{word},")
+        assert found.filter(language=language).exists()
+        assert not found.filter(language=other).exists()
