@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from math import ceil
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
 
 from opale.kernel.errors import (
     Conflict,
@@ -29,6 +30,23 @@ STATUS: dict[type[OpaleError], int] = {
     Invalid: 422,
     Unavailable: 503,
 }
+
+
+REDIRECTS = {301, 302, 303}
+
+
+def _lead(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+    """To another page as a whole: followed by htmx itself, it would be drawn into a region."""
+    target = response.headers["Location"]
+    login = resolve_url(settings.LOGIN_URL)
+    if urlsplit(target).path == login:
+        # After the login, back to the page that was looked at, not to its partial.
+        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+        where = urlencode({"next": f"{shown.path}?{shown.query}" if shown.query else shown.path})
+        target = f"{login}?{where}"
+    led = HttpResponse(status=204, headers={"HX-Redirect": target})
+    led.cookies = response.cookies
+    return led
 
 
 def _form_targets() -> str:
@@ -83,7 +101,10 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         place.mark(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code in REDIRECTS and request.headers.get("HX-Request") == "true":
+            return _lead(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, OpaleError):

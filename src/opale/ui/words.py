@@ -3,7 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from opale.ui.markup import kept_per_language
 
+
+@kept_per_language
 def words() -> dict[str, str]:
     return {
         "now": _("now"),

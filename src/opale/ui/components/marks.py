@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from opale.ui.markup import together
+from opale.ui.markup import kept_per_language, together
 
 register = template.Library()
 
@@ -32,6 +32,7 @@ def _sheet(path: str) -> str:
 
 
 @register.simple_tag
+@kept_per_language
 def icon(name: str, label: str = "") -> SafeString:
     """A Tabler icon. Beside a word it is silent; alone it needs a `label`."""
     hidden = (
@@ -48,6 +49,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
+@kept_per_language
 def severity(value: str, label: str = "", compact: bool = False) -> SafeString:
     """Colour, shape and word. `compact` keeps the word for screen readers and the tooltip only."""
     known = value if value in SEVERITIES else "info"
@@ -66,6 +68,7 @@ def severity(value: str, label: str = "", compact: bool = False) -> SafeString:
 
 
 @register.simple_tag
+@kept_per_language
 def priority(number: int | None) -> SafeString:
     """P1 to P5: the fewer the number, the fuller the bars."""
     if number is None:
@@ -92,12 +95,14 @@ def priority(number: int | None) -> SafeString:
 
 
 @register.simple_tag
+@kept_per_language
 def state(label: str, tone: str = "") -> SafeString:
     """A state. Tones: `new`, `active`, `waiting`, `done`, `bad`, `closed`, or none."""
     return format_html('<span class="o-badge" data-tone="{}">{}</span>', tone, label)
 
 
 @register.simple_tag
+@kept_per_language
 def plan(name: str, premium: bool = False) -> SafeString:
     """The support plan of a customer, with its Premium option."""
     if not premium:
@@ -110,6 +115,7 @@ def plan(name: str, premium: bool = False) -> SafeString:
 
 
 @register.simple_tag
+@kept_per_language
 def tag(label: str) -> SafeString:
     return format_html('<span class="o-tag">{}</span>', label)
 
@@ -121,6 +127,7 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
+@kept_per_language
 def face(name: str, me: bool = False, size: str = "") -> SafeString:
     """The round initials of a person; "" for nobody yet."""
     if not name:
@@ -143,6 +150,7 @@ def face(name: str, me: bool = False, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+@kept_per_language
 def person(name: str, url: str = "", me: bool = False) -> SafeString:
     """A person: initials and name; `me` says "you"."""
     shown = pgettext("the reader himself", "you") if me else (name or _("Nobody yet"))
@@ -155,12 +163,14 @@ def person(name: str, url: str = "", me: bool = False) -> SafeString:
 
 
 @register.simple_tag
+@kept_per_language
 def key(name: str) -> SafeString:
     """A key of the keyboard, drawn beside what it does."""
     return format_html('<kbd class="o-key" aria-hidden="true">{}</kbd>', name)
 
 
 @register.simple_tag
+@kept_per_language
 def count(value: int | None, loud: bool = False, limit: int = 99) -> SafeString | str:
     """A capped count; nothing at all for None or zero."""
     if not value:

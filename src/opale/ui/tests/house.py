@@ -13,6 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
@@ -21,6 +22,7 @@ from django.shortcuts import render
 from django.test import override_settings
 from django.urls import include, path
 from django.utils import translation
+from django.views.generic import RedirectView
 
 from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound, Unavailable
@@ -124,6 +126,8 @@ handler500 = "opale.ui.views.server_error"
 
 urlpatterns = [
     path("broken/", broken),
+    path("locked/", login_required(nothing)),
+    path("moved/", RedirectView.as_view(url="/board/")),
     path("account/", include("allauth.urls")),
     path("ui/", include("opale.ui.urls")),
     path("refuse/<kind>/", refuse),

@@ -196,3 +196,12 @@ def test_a_date_beyond_a_week_is_told_as_a_date() -> None:
     with clock.travel(timedelta()):
         html = drawn("{% moment at %}", at=datetime(2020, 2, 3, 12, tzinfo=UTC))
     assert "2020" in html.split(">")[1]
+
+
+def test_what_is_remembered_of_one_language_is_not_told_in_another() -> None:
+    source = '{% person "Ana" me=True %}{% severity "clear" %}'
+    assert "you" in drawn(source)
+    with translation.override("fr"):
+        french = drawn(source)
+    assert "vous" in french
+    assert "Rétablie" in french

@@ -170,3 +170,15 @@ def test_a_fault_of_our_own_is_a_toast_for_htmx(visitor: Client) -> None:
     answer = visitor.get("/broken/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.content) == (500, b"")
     assert "opale:toast" in answer.headers["HX-Trigger"]
+
+
+def test_a_redirect_leads_the_whole_page_and_is_not_drawn_into_a_region(visitor: Client) -> None:
+    answer = visitor.post("/moved/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/board/")
+    assert visitor.get("/moved/").headers["Location"] == "/board/"
+
+
+def test_a_region_asked_for_after_the_session_ended_leads_to_the_login(visitor: Client) -> None:
+    shown = {"HX-Request": "true", "HX-Current-URL": "http://testserver/board/?kind=a"}
+    answer = visitor.get("/locked/", headers=shown)
+    assert answer.headers["HX-Redirect"] == "/account/login/?next=%2Fboard%2F%3Fkind%3Da"
