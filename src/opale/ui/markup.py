@@ -33,6 +33,6 @@ def kept_per_language(draw: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> T:
-        return kept(get_language(), *args, **kwargs)
+        return kept(get_language(), *args, **kwargs)  # type: ignore[arg-type]  # plain values
 
     return drawn
