@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TypedDict, Unpack
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from opale.kernel import changes
@@ -86,7 +87,8 @@ def close_team(team: Team, *, by: Actor, on: date) -> None:
             raise Conflict(_("This team is closed."))
         at = now()
         held = Membership.objects.select_for_update().filter(team=row)
-        for membership in held.exclude(period__endswith__lte=at):
+        lasting = Q(period__endswith=None) | Q(period__endswith__gt=at)
+        for membership in held.filter(lasting):
             _keep_an_administrator(membership, at)
             _end(membership, at)
         amend(row, {"closed_on": on})

@@ -1,0 +1,148 @@
+"""Teams and the places in them, through what becomes of them."""
+
+from datetime import timedelta
+
+import pytest
+from tests.personas import Personas
+
+from opale.kernel.clock import now, travel
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.models import Fact
+from opale.organisation import actions, queries
+from opale.organisation.functions import Function, Pillar
+from opale.organisation.models import Membership, Team
+
+ADMIN = "administrator"
+
+
+def make_team(personas: Personas, **fields: object) -> Team:
+    given = {
+        "name": "Backbone",
+        "kind": Team.Kind.CORE_INFRASTRUCTURE,
+        "manager": personas.people["core_engineer"],
+        "company": personas.company,
+        **fields,
+    }
+    return actions.create_team(by=personas.actor(ADMIN), **given)  # type: ignore[arg-type]  # named above
+
+
+def test_a_team_stands_in_the_pillar_of_its_function(personas: Personas) -> None:
+    assert make_team(personas).pillar == Pillar.TECHNICAL
+
+
+def test_a_team_of_no_company_is_virtual(personas: Personas) -> None:
+    assert make_team(personas, virtual=True, company=None).company is None
+    with pytest.raises(Invalid) as refused:
+        make_team(personas, name="Other", company=None)
+    assert "company" in refused.value.fields
+
+
+def test_two_teams_do_not_share_a_name(personas: Personas) -> None:
+    make_team(personas)
+    with pytest.raises(Invalid) as refused:
+        make_team(personas)
+    assert "name" in refused.value.fields
+
+
+def test_only_who_may_edit_makes_a_team(personas: Personas) -> None:
+    with pytest.raises(NotAllowed):
+        actions.create_team(
+            by=personas.actor("desk_agent"),
+            name="Mine",
+            kind=Team.Kind.OTHER,
+            manager=personas.people["desk_agent"],
+            company=personas.company,
+        )
+
+
+def test_a_contact_finds_no_team_to_change(personas: Personas) -> None:
+    with pytest.raises(NotFound):
+        actions.edit_team(
+            personas.teams["desk_agent"], by=personas.actor("customer_contact"), name="Ours"
+        )
+
+
+def test_a_place_in_a_team_gives_the_rights_of_its_function_while_it_lasts(
+    personas: Personas,
+) -> None:
+    employee = personas.people["employee"]
+    assert not personas.actor("employee").can("desk.work")
+    actions.add_member(
+        personas.teams["desk_agent"],
+        employee,
+        by=personas.actor(ADMIN),
+        function=Function.DESK_AGENT,
+        starts=now(),
+        ends=now() + timedelta(hours=8),
+    )
+    with travel(timedelta(minutes=1)):
+        assert personas.actor("employee").can("desk.work")
+    with travel(timedelta(hours=9)):
+        assert not personas.actor("employee").can("desk.work")
+
+
+def test_a_person_is_in_a_team_once_at_a_time(personas: Personas) -> None:
+    with pytest.raises(Conflict):
+        actions.add_member(
+            personas.teams["desk_agent"],
+            personas.people["desk_agent"],
+            by=personas.actor(ADMIN),
+            function=Function.DESK_AGENT,
+            starts=now(),
+        )
+
+
+def test_a_changed_place_keeps_what_it_was_until_then(personas: Personas) -> None:
+    before = Membership.objects.get(person=personas.people["desk_agent"])
+    after = actions.edit_membership(before, by=personas.actor(ADMIN), role=Membership.Role.LEAD)
+    before.refresh_from_db()
+    assert (before.role, after.role) == (Membership.Role.MEMBER, Membership.Role.LEAD)
+    assert before.period.upper == after.period.lower
+
+
+def test_a_place_that_changes_nothing_stays_one_row(personas: Personas) -> None:
+    before = Membership.objects.get(person=personas.people["desk_agent"])
+    after = actions.edit_membership(before, by=personas.actor(ADMIN), role=before.role)
+    assert after.pk == before.pk
+
+
+def test_the_last_administrator_cannot_be_taken_away(personas: Personas) -> None:
+    place = Membership.objects.get(person=personas.people[ADMIN])
+    for attempt in (
+        lambda: actions.end_membership(place, by=personas.actor(ADMIN), at=now()),
+        lambda: actions.edit_membership(
+            place, by=personas.actor(ADMIN), function=Function.DESK_AGENT
+        ),
+        lambda: actions.close_team(
+            personas.teams[ADMIN], by=personas.actor(ADMIN), on=now().date()
+        ),
+    ):
+        with pytest.raises(Conflict):
+            attempt()
+    assert personas.actor(ADMIN).can("organisation.administer")
+
+
+def test_a_closed_team_ends_its_places_and_says_so(personas: Personas) -> None:
+    team = personas.teams["provisioner"]
+    actions.close_team(team, by=personas.actor(ADMIN), on=now().date())
+    assert not personas.actor("provisioner").can("infrastructure.edit")
+    assert Fact.objects.get(name="organisation.TeamClosed").body == {"team_id": team.pk}
+    with pytest.raises(Conflict):
+        actions.edit_team(team, by=personas.actor(ADMIN), purpose="Again")
+
+
+def test_the_chart_shows_pillars_in_order_and_virtual_teams_apart(personas: Personas) -> None:
+    chart = queries.chart(seen_by=personas.actor("employee"))
+    assert [part.pillar for part in chart] == [Pillar.BUILD, Pillar.RUN, Pillar.TECHNICAL]
+    technical = chart[-1]
+    assert [card.team.name for card in technical.virtual] == ["Team of Group Colleague"]
+    assert technical.virtual[0].companies == ["Opale Group"]
+
+
+def test_history_says_who_changed_what(personas: Personas) -> None:
+    team = personas.teams["desk_agent"]
+    actions.edit_team(team, by=personas.actor(ADMIN), purpose="All that comes in")
+    revision = queries.organisation_history(team)[0]
+    assert revision.actor_name == "Administrator"
+    change = revision.differences[0]
+    assert (change.column, change.before, change.after) == ("purpose", "", "All that comes in")
