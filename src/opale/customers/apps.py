@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CustomersConfig(AppConfig):
@@ -7,6 +8,27 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from opale.customers import queries
+        from opale.customers.web import palette as found
         from opale.organisation import ports
+        from opale.ui import navigation, palette
 
         ports.identify_contacts_by(queries.identity_of)
+        for label, icon, url_name, order, places, key in (
+            (_("Customers"), "building-community", "customers_list", 50, ("/customers/",), "g c"),
+            (_("Services"), "package", "customers_services", 51, ("/services/",), "g s"),
+            (_("Catalogue"), "list-details", "customers_offerings", 70, ("/catalogue/",), ""),
+            (_("Support plans"), "award", "customers_plans", 71, ("/plans/",), ""),
+        ):
+            navigation.register(
+                navigation.Entry(
+                    label=label,
+                    icon=icon,
+                    url_name=url_name,
+                    right="customers.read",
+                    group=_("Reference") if order >= 60 else "",
+                    order=order,
+                    places=places,
+                    key=key,
+                )
+            )
+        palette.register(found.jumps)

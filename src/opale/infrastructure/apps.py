@@ -1,6 +1,42 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InfrastructureConfig(AppConfig):
     name = "opale.infrastructure"
     label = "infrastructure"
+
+    def ready(self) -> None:
+        from opale.infrastructure.web import palette as found
+        from opale.ui import navigation, palette, slots
+
+        navigation.register(
+            navigation.Entry(
+                label=_("Items"),
+                icon="server",
+                url_name="infrastructure_items",
+                right="infrastructure.read",
+                group=_("Reference"),
+                order=60,
+                places=("/items/",),
+                key="g i",
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                label=_("Sites"),
+                icon="building",
+                url_name="infrastructure_sites",
+                right="infrastructure.read",
+                group=_("Reference"),
+                order=61,
+                places=("/sites/",),
+            )
+        )
+        palette.register(found.jumps)
+        slots.fill(
+            "customers.customer.side", "infrastructure_of_customer", right="infrastructure.read"
+        )
+        slots.fill(
+            "customers.service.main", "infrastructure_of_service", right="infrastructure.read"
+        )

@@ -51,6 +51,7 @@ from opale.customers.queries.sold import (
     Branch,
     contract_numbered,
     contracts,
+    get_contract,
     get_offering,
     get_service,
     offerings,
@@ -59,6 +60,7 @@ from opale.customers.queries.sold import (
     service_referenced,
     services,
     tree_of,
+    visible,
 )
 
 __all__ = [
@@ -80,6 +82,7 @@ __all__ = [
     "customer_coded",
     "customers",
     "get_contact",
+    "get_contract",
     "get_customer",
     "get_given",
     "get_offering",
@@ -107,5 +110,6 @@ __all__ = [
     "services",
     "table_of_promises",
     "tree_of",
+    "visible",
     "with_counts",
 ]

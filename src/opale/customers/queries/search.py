@@ -10,7 +10,7 @@ from opale.kernel.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`key` is what the address of the page is made of."""
+    """`key` is what the address of the page is made of; a contact stands on the customer's."""
 
     kind: Literal["customer", "contact", "service"]
     key: str
@@ -31,7 +31,7 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
         for row in services(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
     ]
     found += [
-        Found("contact", str(row.pk), row.name, row.customer.name)
+        Found("contact", row.customer.code, row.name, row.customer.name)
         for row in contacts(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
     ]
     return found[:limit]

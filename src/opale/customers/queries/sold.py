@@ -118,6 +118,14 @@ def contracts(*, seen_by: Actor, customer: Customer | None = None) -> CustomersQ
     return found.filter(customer=customer) if customer is not None else found
 
 
+def get_contract(contract_id: int, *, seen_by: Actor) -> Contract:
+    """Errors: NotFound."""
+    found = contracts(seen_by=seen_by).filter(pk=contract_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def contract_numbered(number: str, *, seen_by: Actor) -> Contract:
     """The contract with its plans, options and commitments. Errors: NotFound."""
     found = (
@@ -169,6 +177,12 @@ def plans(*, seen_by: Actor) -> CustomersQuerySet[SupportPlan]:
     return SupportPlan.objects.visible_to(seen_by).prefetch_related(
         Prefetch("versions", versions.prefetch_related("targets"))
     )
+
+
+def visible(model: type[M], *, seen_by: Actor) -> CustomersQuerySet[M]:
+    """The visible rows of a table of this room alone, without what stands in others."""
+    rows: CustomersQuerySet[M] = CustomersQuerySet(model)
+    return rows.visible_to(seen_by)
 
 
 def plan_coded(code: str, *, seen_by: Actor) -> SupportPlan:

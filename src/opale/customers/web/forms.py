@@ -56,11 +56,13 @@ class DayField(forms.DateField):
         super().__init__(widget=widget, **options)
 
 
-class LengthField(forms.CharField):
+class LengthField(forms.Field):
     """A length of time as people write it: "4 h", "30 min", "2 h 30", "1 d"."""
 
+    widget = forms.TextInput(attrs={"maxlength": 20})
+
     def to_python(self, value: Any) -> Any:
-        text = (super().to_python(value) or "").lower()
+        text = str(value or "").strip().lower()
         return length_of(text) if text else None
 
     def prepare_value(self, value: Any) -> Any:

@@ -42,7 +42,6 @@ class VersionForm(forms.Form):
                     label=_("%(measure)s, priority %(priority)s")
                     % {"measure": measure.label, "priority": priority},
                     required=False,
-                    max_length=20,
                 )
 
     def content(self) -> PlanContent:

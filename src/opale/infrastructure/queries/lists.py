@@ -42,6 +42,16 @@ def items(
     return found
 
 
+def plain_items(*, seen_by: Actor) -> InfrastructureQuerySet[ConfigurationItem]:
+    """Items without their site and customer."""
+    return ConfigurationItem.objects.visible_to(seen_by)
+
+
+def plain_sites(*, seen_by: Actor) -> InfrastructureQuerySet[Site]:
+    """Sites without their customer."""
+    return Site.objects.visible_to(seen_by)
+
+
 def _named(word: str) -> Q:
     said = Q(name__icontains=word) | Q(serial=word)
     try:

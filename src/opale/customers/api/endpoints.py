@@ -1,0 +1,264 @@
+"""Endpoints of customers and what they buy."""
+
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from ninja import Query, Router
+from ninja.responses import Status
+
+from opale.customers import actions, queries, rights
+from opale.customers.api.shapes import (
+    ContactChanges,
+    ContactOut,
+    ContractChanges,
+    ContractOut,
+    CustomerChanges,
+    CustomerOut,
+    LanguageCode,
+    NewContact,
+    NewContract,
+    NewCustomer,
+    NewService,
+    OfferingChanges,
+    OfferingOut,
+    PlanOut,
+    ServiceChanges,
+    ServiceMove,
+    ServiceOut,
+)
+from opale.customers.models import (
+    Contact,
+    Contract,
+    Customer,
+    Family,
+    Offering,
+    Service,
+    SupportPlan,
+)
+from opale.customers.states import SERVICE_MOVES
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.preconditions import unless_changed
+from opale.endpoints.references import referred
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.organisation.queries import get_calendar, get_person
+
+router = Router(tags=["customers"])
+
+
+@router.get("/customers", response=Page[CustomerOut], auth=may(rights.READ))
+def list_customers(
+    request: AskedRequest,
+    window: Query[Window],
+    q: SearchText = "",
+    language: LanguageCode | None = None,
+    left: bool = False,
+) -> Slice[Customer]:
+    """Customers by name; `left` shows those that have left."""
+    found = queries.customers(
+        seen_by=request.actor,
+        text=q,
+        language=language or "",
+        standing="left" if left else "present",
+    )
+    return page(found, window, "name", "id")
+
+
+@router.post("/customers", response={201: CustomerOut}, auth=may(rights.EDIT))
+def create_customer(request: AskedRequest, body: NewCustomer) -> Status[Customer]:
+    fields = _customer_fields(body.dict(), request.actor)
+    return Status(201, actions.create_customer(by=request.actor, **fields))
+
+
+@router.get("/customers/{int:customer_id}", response=CustomerOut, auth=may(rights.READ))
+def get_customer(request: AskedRequest, customer_id: int) -> Customer:
+    return queries.get_customer(customer_id, seen_by=request.actor)
+
+
+@router.patch("/customers/{int:customer_id}", response=CustomerOut, auth=may(rights.EDIT))
+def edit_customer(request: AskedRequest, customer_id: int, body: CustomerChanges) -> Customer:
+    with unless_changed(request, _one(Customer, customer_id, request), CustomerOut) as customer:
+        fields = _customer_fields(body.dict(exclude_unset=True), request.actor)
+        actions.edit_customer(customer, by=request.actor, **fields)
+    return queries.get_customer(customer_id, seen_by=request.actor)
+
+
+@router.get("/contacts", response=Page[ContactOut], auth=may(rights.READ))
+def list_contacts(
+    request: AskedRequest,
+    window: Query[Window],
+    q: SearchText = "",
+    customer_id: int | None = None,
+    authority: Literal["open", "order", "approve", "enter"] | None = None,
+    left: bool = False,
+) -> Slice[Contact]:
+    """Contacts by name; `left` shows those that have left too."""
+    seen = request.actor
+    customer = queries.get_customer(customer_id, seen_by=seen) if customer_id else None
+    found = queries.contacts(
+        seen_by=seen, customer=customer, text=q, authority=authority or "", left=left
+    )
+    return page(found, window, "name", "id")
+
+
+@router.post("/contacts", response={201: ContactOut}, auth=may(rights.EDIT_CONTACTS))
+def create_contact(request: AskedRequest, body: NewContact) -> Status[Contact]:
+    fields = body.dict(exclude_unset=True)
+    customer = _customer(fields.pop("customer_id"), request.actor)
+    return Status(201, actions.create_contact(customer, by=request.actor, **fields))
+
+
+@router.get("/contacts/{int:contact_id}", response=ContactOut, auth=may(rights.READ))
+def get_contact(request: AskedRequest, contact_id: int) -> Contact:
+    return queries.get_contact(contact_id, seen_by=request.actor)
+
+
+@router.patch("/contacts/{int:contact_id}", response=ContactOut, auth=may(rights.EDIT_CONTACTS))
+def edit_contact(request: AskedRequest, contact_id: int, body: ContactChanges) -> Contact:
+    with unless_changed(request, _one(Contact, contact_id, request), ContactOut) as contact:
+        actions.edit_contact(contact, by=request.actor, **body.dict(exclude_unset=True))
+    return queries.get_contact(contact_id, seen_by=request.actor)
+
+
+@router.get("/services", response=Page[ServiceOut], auth=may(rights.READ))
+def list_services(
+    request: AskedRequest,
+    window: Query[Window],
+    q: SearchText = "",
+    customer_id: int | None = None,
+    family: Family | None = None,
+    state: Service.State | None = None,
+) -> Slice[Service]:
+    """Services by name."""
+    seen = request.actor
+    customer = queries.get_customer(customer_id, seen_by=seen) if customer_id else None
+    found = queries.services(
+        seen_by=seen, customer=customer, text=q, family=family or "", state=state or ""
+    )
+    return page(found, window, "name", "id")
+
+
+@router.post("/services", response={201: ServiceOut}, auth=may(rights.EDIT))
+def create_service(request: AskedRequest, body: NewService) -> Status[Service]:
+    fields = _service_fields(body.dict(exclude_unset=True), request.actor)
+    customer = _customer(fields.pop("customer_id"), request.actor)
+    return Status(201, actions.create_service(customer, by=request.actor, **fields))
+
+
+@router.get("/services/{int:service_id}", response=ServiceOut, auth=may(rights.READ))
+def get_service(request: AskedRequest, service_id: int) -> Service:
+    return queries.get_service(service_id, seen_by=request.actor)
+
+
+@router.patch("/services/{int:service_id}", response=ServiceOut, auth=may(rights.EDIT))
+def edit_service(request: AskedRequest, service_id: int, body: ServiceChanges) -> Service:
+    with unless_changed(request, _one(Service, service_id, request), ServiceOut) as service:
+        fields = _service_fields(body.dict(exclude_unset=True), request.actor)
+        actions.edit_service(service, by=request.actor, **fields)
+    return queries.get_service(service_id, seen_by=request.actor)
+
+
+@router.post("/services/{int:service_id}/moves", response=ServiceOut, auth=may(rights.EDIT))
+def move_service(request: AskedRequest, service_id: int, body: ServiceMove) -> Service:
+    """Move a service along its life, now or at a time in the past."""
+    service = queries.get_service(service_id, seen_by=request.actor)
+    wanted = next(move for move in SERVICE_MOVES if move.name == body.move)
+    actions.move_service(service, wanted, by=request.actor, at=body.at or clock.now())
+    return queries.get_service(service_id, seen_by=request.actor)
+
+
+@router.get("/offerings", response=Page[OfferingOut], auth=may(rights.READ))
+def list_offerings(
+    request: AskedRequest,
+    window: Query[Window],
+    q: SearchText = "",
+    family: Family | None = None,
+    retired: bool = False,
+) -> Slice[Offering]:
+    """The catalogue by code; `retired` shows what is no longer sold too."""
+    found = queries.offerings(seen_by=request.actor, text=q, family=family or "", retired=retired)
+    return page(found, window, "code", "id")
+
+
+@router.post("/offerings", response={201: OfferingOut}, auth=may(rights.EDIT))
+def create_offering(request: AskedRequest, body: OfferingChanges) -> Status[Offering]:
+    return Status(201, actions.create_offering(by=request.actor, **body.dict(exclude_unset=True)))
+
+
+@router.get("/offerings/{int:offering_id}", response=OfferingOut, auth=may(rights.READ))
+def get_offering(request: AskedRequest, offering_id: int) -> Offering:
+    return queries.get_offering(offering_id, seen_by=request.actor)
+
+
+@router.patch("/offerings/{int:offering_id}", response=OfferingOut, auth=may(rights.EDIT))
+def edit_offering(request: AskedRequest, offering_id: int, body: OfferingChanges) -> Offering:
+    with unless_changed(request, _one(Offering, offering_id, request), OfferingOut) as offering:
+        actions.edit_offering(offering, by=request.actor, **body.dict(exclude_unset=True))
+    return queries.get_offering(offering_id, seen_by=request.actor)
+
+
+@router.get("/contracts", response=Page[ContractOut], auth=may(rights.READ))
+def list_contracts(
+    request: AskedRequest, window: Query[Window], customer_id: int | None = None
+) -> Slice[Contract]:
+    seen = request.actor
+    customer = queries.get_customer(customer_id, seen_by=seen) if customer_id else None
+    return page(queries.contracts(seen_by=seen, customer=customer), window, "number")
+
+
+@router.post("/contracts", response={201: ContractOut}, auth=may(rights.EDIT))
+def create_contract(request: AskedRequest, body: NewContract) -> Status[Contract]:
+    fields = body.dict(exclude_unset=True)
+    customer = _customer(fields.pop("customer_id"), request.actor)
+    contract = actions.create_contract(customer, by=request.actor, **fields)
+    return Status(201, contract)
+
+
+@router.get("/contracts/{int:contract_id}", response=ContractOut, auth=may(rights.READ))
+def get_contract(request: AskedRequest, contract_id: int) -> Contract:
+    return queries.get_contract(contract_id, seen_by=request.actor)
+
+
+@router.patch("/contracts/{int:contract_id}", response=ContractOut, auth=may(rights.EDIT))
+def edit_contract(request: AskedRequest, contract_id: int, body: ContractChanges) -> Contract:
+    with unless_changed(request, _one(Contract, contract_id, request), ContractOut) as contract:
+        actions.edit_contract(contract, by=request.actor, **body.dict(exclude_unset=True))
+    return queries.get_contract(contract_id, seen_by=request.actor)
+
+
+@router.get("/support-plans", response=list[PlanOut], auth=may(rights.READ))
+def list_support_plans(request: AskedRequest) -> list[SupportPlan]:
+    """Support plans with all their versions, matrix and times promised."""
+    return list(queries.plans(seen_by=request.actor))
+
+
+def _one(model: type[Any], pk: int, request: AskedRequest) -> QuerySet[Any]:
+    rows: QuerySet[Any] = queries.visible(model, seen_by=request.actor).filter(pk=pk)
+    return rows
+
+
+def _customer(customer_id: int, actor: Actor) -> Customer:
+    return referred(queries.get_customer, customer_id, field="customer_id", seen_by=actor)
+
+
+def _customer_fields(fields: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    if "calendar_id" in fields:
+        fields["calendar"] = referred(
+            get_calendar, fields.pop("calendar_id"), field="calendar_id", seen_by=actor
+        )
+    for name in ("architect", "service_manager"):
+        if f"{name}_id" in fields:
+            pk = fields.pop(f"{name}_id")
+            fields[name] = pk and referred(get_person, pk, field=f"{name}_id", seen_by=actor)
+    return fields
+
+
+def _service_fields(fields: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    for name, getter in (("offering", queries.get_offering), ("parent", queries.get_service)):
+        if f"{name}_id" in fields:
+            pk = fields.pop(f"{name}_id")
+            field = f"{name}_id"
+            fields[name] = pk and referred(getter, pk, field=field, seen_by=actor)
+    return fields

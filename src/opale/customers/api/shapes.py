@@ -1,0 +1,195 @@
+"""What goes over the wire about customers and what they buy."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from ninja import Schema
+
+from opale.customers.models import Contract, Family, PlanTarget, SupportPlan, SupportPlanVersion
+
+LanguageCode = Literal["fr", "en"]
+
+
+class CustomerOut(Schema):
+    id: int
+    code: str
+    name: str
+    language: str
+    time_zone: str
+    domains: list[str]
+    calendar_id: int
+    architect_id: int | None
+    service_manager_id: int | None
+    left_on: date | None
+
+
+class CustomerChanges(Schema):
+    code: str = ""
+    name: str = ""
+    language: LanguageCode = "fr"
+    time_zone: str = "Europe/Paris"
+    domains: list[str] = []
+    calendar_id: int = 0
+    architect_id: int | None = None
+    service_manager_id: int | None = None
+
+
+class NewCustomer(CustomerChanges):
+    code: str
+    name: str
+    calendar_id: int
+
+
+class ContactOut(Schema):
+    id: int
+    customer_id: int
+    name: str
+    email: str
+    phone: str
+    language: str
+    may_open: bool
+    may_order: bool
+    may_approve: bool
+    may_enter: bool
+    left_on: date | None
+
+
+class ContactChanges(Schema):
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    language: LanguageCode = "fr"
+    may_open: bool = True
+    may_order: bool = False
+    may_approve: bool = False
+    may_enter: bool = False
+
+
+class NewContact(ContactChanges):
+    customer_id: int
+    name: str
+
+
+class ServiceOut(Schema):
+    id: int
+    reference: str
+    name: str
+    state: str
+    customer_id: int
+    offering_id: int
+    parent_id: int | None
+    started_on: date | None
+    ended_on: date | None
+
+
+class ServiceChanges(Schema):
+    reference: str = ""
+    name: str = ""
+    offering_id: int = 0
+    parent_id: int | None = None
+    started_on: date | None = None
+
+
+class NewService(ServiceChanges):
+    customer_id: int
+    reference: str
+    name: str
+    offering_id: int
+
+
+class ServiceMove(Schema):
+    move: Literal["design", "reserve", "install", "activate", "suspend", "terminate"]
+    at: datetime | None = None
+
+
+class OfferingOut(Schema):
+    id: int
+    code: str
+    family: str
+    name_en: str
+    name_fr: str
+    retired_on: date | None
+
+
+class OfferingChanges(Schema):
+    code: str = ""
+    family: Family = Family.OTHER
+    name_en: str = ""
+    name_fr: str = ""
+    retired_on: date | None = None
+
+
+class ContractOut(Schema):
+    id: int
+    number: str
+    customer_id: int
+    signed_on: date
+    starts: date
+    ends: date | None
+
+    @staticmethod
+    def resolve_starts(row: Contract) -> date:
+        return row.period.lower  # type: ignore[no-any-return]  # a range is not typed
+
+    @staticmethod
+    def resolve_ends(row: Contract) -> date | None:
+        return row.period.upper  # type: ignore[no-any-return]  # a range is not typed
+
+
+class ContractChanges(Schema):
+    number: str = ""
+    signed_on: date | None = None
+    starts: date | None = None
+    ends: date | None = None
+
+
+class NewContract(ContractChanges):
+    customer_id: int
+    number: str
+    signed_on: date
+
+
+class TargetOut(Schema):
+    measure: str
+    priority: int
+    premium: bool
+    coverage: str
+    target_seconds: int
+
+    @staticmethod
+    def resolve_target_seconds(row: PlanTarget) -> int:
+        return int(row.target.total_seconds())
+
+
+class VersionOut(Schema):
+    id: int
+    starts: date
+    ends: date | None
+    stream: str
+    coverage: str
+    matrix: dict[str, dict[str, int]]
+    premium_matrix: dict[str, dict[str, int]]
+    targets: list[TargetOut]
+
+    @staticmethod
+    def resolve_starts(row: SupportPlanVersion) -> date:
+        return row.period.lower  # type: ignore[no-any-return]  # a range is not typed
+
+    @staticmethod
+    def resolve_ends(row: SupportPlanVersion) -> date | None:
+        return row.period.upper  # type: ignore[no-any-return]  # a range is not typed
+
+    @staticmethod
+    def resolve_targets(row: SupportPlanVersion) -> list[PlanTarget]:
+        return list(row.targets.all())
+
+
+class PlanOut(Schema):
+    code: str
+    name_en: str
+    name_fr: str
+    versions: list[VersionOut]
+
+    @staticmethod
+    def resolve_versions(row: SupportPlan) -> list[SupportPlanVersion]:
+        return list(row.versions.all())

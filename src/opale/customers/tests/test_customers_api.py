@@ -1,0 +1,115 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.personas import Personas, make_personas
+
+from opale.customers.models import Contact, Service
+from opale.customers.tests.builders import (
+    give_plan,
+    make_contract,
+    make_offering,
+    make_plan,
+    make_service,
+)
+
+READER, EDITOR = "build_engineer", "service_manager"
+JSON = "application/json"
+
+
+@pytest.fixture
+def house(db: None) -> Personas:
+    return make_personas()
+
+
+class Caller:
+    """A program with a persona's token; a contact has none and uses the browser's session."""
+
+    def __init__(self, house: Personas, name: str) -> None:
+        if name.endswith("contact"):
+            self.client = house.client(name)
+            return
+        self.client = Client(headers={"Authorization": f"Bearer {house.token(name)}"})
+
+    def get(self, path: str, status: int = 200) -> Any:
+        return self._read(self.client.get(f"/api/v1{path}"), status)
+
+    def post(self, path: str, body: object, status: int = 201) -> Any:
+        return self._read(self.client.post(f"/api/v1{path}", body, JSON), status)
+
+    def patch(self, path: str, body: object, status: int = 200, **headers: str) -> Any:
+        response = self.client.patch(f"/api/v1{path}", body, JSON, headers=headers)
+        return self._read(response, status)
+
+    @staticmethod
+    def _read(response: Any, status: int) -> Any:
+        assert response.status_code == status, response.content
+        return response.json()
+
+
+def test_customers_are_listed_created_and_edited(house: Personas) -> None:
+    caller = Caller(house, EDITOR)
+    assert [c["code"] for c in caller.get("/customers?q=acm")["items"]] == ["ACME"]
+    body = {"code": "GAM", "name": "Gamma", "calendar_id": house.calendar.pk}
+    made = caller.post("/customers", body)
+    assert caller.get(f"/customers/{made['id']}")["name"] == "Gamma"
+    edited = caller.patch(f"/customers/{made['id']}", {"domains": ["gamma.example"]})
+    assert (edited["domains"], edited["name"]) == (["gamma.example"], "Gamma")
+    stale = caller.patch(
+        f"/customers/{made['id']}", {"name": "Old"}, 412, **{"If-Match": '"another"'}
+    )
+    assert stale["code"] == "changed_since"
+    assert "code" in caller.post("/customers", body, 422)["fields"]
+    wrong = caller.post("/customers", body | {"code": "X", "calendar_id": 0}, 422)
+    assert "calendar_id" in wrong["fields"]
+
+
+def test_contacts_services_and_contracts_have_endpoints(house: Personas) -> None:
+    caller = Caller(house, EDITOR)
+    customer_id = house.customer.pk
+    contact = caller.post(
+        "/contacts", {"customer_id": customer_id, "name": "Zoe", "email": "zoe@acme.example"}
+    )
+    caller.patch(f"/contacts/{contact['id']}", {"may_order": True})
+    assert Contact.objects.get(pk=contact["id"]).may_order
+    assert len(caller.get(f"/contacts?customer_id={customer_id}&authority=order")["items"]) == 1
+    body = {
+        "customer_id": customer_id, "reference": "S-1", "name": "VPN",
+        "offering_id": make_offering().pk,
+    }  # fmt: skip
+    service = caller.post("/services", body)
+    caller.post(f"/services/{service['id']}/moves", {"move": "activate"}, 200)
+    assert Service.objects.get(pk=service["id"]).state == "active"
+    caller.post(f"/services/{service['id']}/moves", {"move": "design"}, 409)
+    caller.patch(f"/services/{service['id']}", {"name": "VPN 2"})
+    contract = caller.post(
+        "/contracts", {"customer_id": customer_id, "number": "CT-1", "signed_on": "2026-01-01"}
+    )
+    assert contract["starts"] == "2026-01-01"
+    assert caller.patch(f"/contracts/{contract['id']}", {"ends": "2027-01-01"})["ends"]
+    assert caller.get(f"/contracts/{contract['id']}")["number"] == "CT-1"
+
+
+def test_plans_and_the_catalogue_can_be_read(house: Personas) -> None:
+    service = make_service(house.customer)
+    give_plan(make_contract(house.customer), service, make_plan())
+    caller = Caller(house, READER)
+    (plan,) = caller.get("/support-plans")
+    assert plan["versions"][0]["matrix"]["3"]["3"] == 4
+    assert plan["versions"][0]["targets"][0]["target_seconds"] == 3600
+    assert len(caller.get("/offerings")["items"]) == 1
+
+
+@pytest.mark.parametrize("path", ["/customers", "/services", "/offerings", "/contracts"])
+def test_whoever_may_only_read_creates_nothing(house: Personas, path: str) -> None:
+    Caller(house, READER).post(path, {}, 403)
+
+
+def test_a_contact_reads_the_own_customer_alone(house: Personas) -> None:
+    service = make_service(house.customer)
+    mine, foreign = Caller(house, "customer_contact"), Caller(house, "foreign_contact")
+    assert [c["code"] for c in mine.get("/customers")["items"]] == ["ACME"]
+    assert mine.get(f"/services/{service.pk}")["reference"] == "S-1"
+    foreign.get(f"/services/{service.pk}", 404)
+    assert foreign.get("/services")["items"] == []
+    foreign.get(f"/contacts?customer_id={house.customer.pk}", 404)

@@ -1,0 +1,135 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+from tests.personas import Personas, make_personas
+
+from opale.customers.tests.builders import make_service
+from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
+
+READER, EDITOR, COLLEAGUE = "desk_agent", "core_engineer", "group_colleague"
+
+
+@pytest.fixture
+def house(db: None) -> Personas:
+    return make_personas()
+
+
+@pytest.fixture
+def router(house: Personas) -> ConfigurationItem:
+    """A router of a site that carries ACME's only access."""
+    site = Site.objects.create(code="LYO1", name="Lyon 1", kind="datacentre", country="FR")
+    router = ConfigurationItem.objects.create(name="cr1-lyo", kind="router", site=site)
+    access = ConfigurationItem.objects.create(name="cpe-1", kind="router", customer=house.customer)
+    Dependency.objects.create(upper=access, lower=router)
+    service = make_service(house.customer, "S-1", name="VPN Rennes")
+    ServiceItem.objects.create(customer=house.customer, service=service, item=access)
+    return router
+
+
+def text(client: Client, url: str, status: int = 200) -> str:
+    response = client.get(url)
+    assert response.status_code == status, response.content[:300]
+    return response.content.decode()
+
+
+def post(client: Client, url: str, **data: Any) -> Any:
+    return client.post(url, data)
+
+
+def test_the_page_of_an_item_draws_it_and_says_who_is_hit(
+    house: Personas,
+    router: ConfigurationItem,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = house.client(READER)
+    url = reverse("infrastructure_item", args=[router.pk])
+    text(client, reverse("infrastructure_items"))  # the first page of a login writes its session
+    with django_assert_max_num_queries(25):
+        shown = text(client, url)
+    assert "<svg" in shown
+    for word in ("cpe-1", "VPN Rennes", "Acme", "1 service of 1 customer would be lost."):
+        assert word in shown
+    assert reverse("infrastructure_item_edit", args=[router.pk]) not in shown
+    assert "VPN Rennes" in text(client, reverse("infrastructure_around", args=[router.pk]))
+
+
+def test_a_group_colleague_sees_shared_items_and_no_customers(
+    house: Personas, router: ConfigurationItem
+) -> None:
+    client = house.client(COLLEAGUE)
+    shown = text(client, reverse("infrastructure_item", args=[router.pk]))
+    assert "cpe-1" not in shown
+    assert "VPN Rennes" not in shown
+    mine = ConfigurationItem.objects.get(name="cpe-1")
+    text(client, reverse("infrastructure_item", args=[mine.pk]), 404)
+    assert "cpe-1" not in text(client, reverse("infrastructure_items"))
+
+
+def test_a_contact_sees_no_item(house: Personas, router: ConfigurationItem) -> None:
+    text(house.client("customer_contact"), reverse("infrastructure_items"), 403)
+
+
+def test_lists_find_and_filter(house: Personas, router: ConfigurationItem) -> None:
+    client = house.client(READER)
+    items = reverse("infrastructure_items")
+    assert "cr1-lyo" in text(client, items + "?q=CR1&kind=router")
+    assert "No item matches" in text(client, items + "?kind=rack")
+    assert "Lyon 1" in text(client, reverse("infrastructure_sites") + "?q=lyo")
+    assert "cr1-lyo" in text(client, reverse("infrastructure_site", args=["LYO1"]))
+
+
+def test_an_item_is_created_edited_moved_and_connected(
+    house: Personas, router: ConfigurationItem
+) -> None:
+    client = house.client(EDITOR)
+    fields = {"name": "esx1", "kind": "host", "attributes": "{}", "address": "10.0.0.1"}
+    new = reverse("infrastructure_item_new")
+    assert post(client, new, **fields).status_code == 302
+    made = ConfigurationItem.objects.get(name="esx1")
+    assert post(client, new, **fields).status_code == 422
+    edit = reverse("infrastructure_item_edit", args=[made.pk])
+    assert post(client, edit, **fields | {"attributes": "[1]"}).status_code == 422
+    assert post(client, edit, **fields | {"serial": "X1"}).status_code == 302
+    move = reverse("infrastructure_item_move", args=[made.pk, "maintain"])
+    assert post(client, move).status_code == 302
+    assert post(client, move).status_code == 409
+    need = reverse("infrastructure_need", args=[made.pk])
+    assert post(client, need, lower=router.pk, redundancy="net").status_code == 302
+    back = reverse("infrastructure_need", args=[router.pk])
+    assert post(client, back, lower=made.pk).status_code == 422
+    end = reverse("infrastructure_need_end", args=[made.pk, router.pk])
+    assert post(client, end).status_code == 302
+    service = make_service(house.customer, "S-2")
+    stand = reverse("infrastructure_stand", args=[made.pk])
+    assert post(client, stand, service=service.pk).status_code == 302
+    off = reverse("infrastructure_stand_end", args=[made.pk, service.pk])
+    assert post(client, off).status_code == 302
+
+
+def test_a_site_is_created_and_edited(house: Personas) -> None:
+    client = house.client(EDITOR)
+    fields = {"name": "P", "code": "PAR", "kind": "pop", "country": "fr", "time_zone": "UTC"}
+    assert post(client, reverse("infrastructure_site_new"), **fields).status_code == 302
+    edit = reverse("infrastructure_site_edit", args=["PAR"])
+    assert post(client, edit, **fields | {"time_zone": "Moon"}).status_code == 422
+    assert post(client, edit, **fields | {"city": "Paris"}).status_code == 302
+    assert Site.objects.get(code="PAR").city == "Paris"
+
+
+def test_customers_and_services_show_what_they_stand_on(
+    house: Personas, router: ConfigurationItem
+) -> None:
+    client = house.client(READER)
+    assert "cpe-1" in text(client, reverse("infrastructure_of_customer", args=["ACME"]))
+    assert "cpe-1" in text(client, reverse("infrastructure_of_service", args=["S-1"]))
+
+
+def test_the_palette_jumps_to_items_sites_customers_and_services(
+    house: Personas, router: ConfigurationItem
+) -> None:
+    client = house.client(READER)
+    for asked, found in (("cr1", "cr1-lyo"), ("lyon", "Lyon 1"), ("acm", "Acme"), ("ren", "VPN")):
+        assert found in text(client, reverse("ui_palette") + f"?q={asked}")

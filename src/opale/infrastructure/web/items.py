@@ -1,0 +1,198 @@
+"""Configuration items: the list, a page for each, what it needs and who is hit if it fails."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.customers.queries import get_service, services
+from opale.endpoints.http import AskedRequest, needs
+from opale.infrastructure import actions, queries, rights
+from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.states import ITEM_MOVES
+from opale.infrastructure.web.drawing import draw
+from opale.infrastructure.web.forms import ItemForm, NeedForm, StandForm, accepted
+from opale.infrastructure.web.pages import chips_of, form_page, go
+from opale.kernel import clock
+from opale.kernel.errors import NotFound
+from opale.kernel.history import revisions
+from opale.ui import keyset, pickers
+from opale.ui.toasts import toast_next
+
+ORDER = keyset.Order(("name", "id"))
+TONES = {"in_service": "done", "maintenance": "waiting", "planned": "new", "retired": "closed"}
+SHOWN = 50
+
+
+@require_GET
+@needs(rights.READ)
+def listing(request: AskedRequest) -> HttpResponse:
+    asked = request.GET
+    site = asked.get("site", "")
+    found = queries.items(
+        seen_by=request.actor,
+        text=asked.get("q", ""),
+        kind=asked.get("kind", ""),
+        state=asked.get("state", ""),
+        site_id=int(site) if site.isdigit() else None,
+    )
+    context = {
+        "page": keyset.page(found, ORDER, asked),
+        "text": asked.get("q", ""),
+        "chips": chips_of(request, "kind", ConfigurationItem.Kind.choices)
+        + chips_of(request, "state", ConfigurationItem.State.choices),
+        "may_create": request.actor.can(rights.EDIT),
+    }
+    return render(request, "infrastructure/items/list.html", context)
+
+
+@require_GET
+@needs(rights.READ)
+def show(request: AskedRequest, item_id: int) -> HttpResponse:
+    item = queries.get_item(item_id, seen_by=request.actor)
+    may_edit = queries.may_edit_item(item, request.actor)
+    context = {
+        "item": item,
+        "tone": TONES[item.state],
+        "live_topic": f"infrastructure.configurationitem:{item.pk}",
+        "may_edit": may_edit,
+        "moves": [m for m in ITEM_MOVES if may_edit and item.state in m.sources],
+        "history": revisions(ConfigurationItem, limit=20, id=item.pk),
+        **_around(request, item),
+    }
+    return render(request, "infrastructure/items/show.html", context)
+
+
+@require_GET
+@needs(rights.READ)
+def around(request: AskedRequest, item_id: int) -> HttpResponse:
+    """The region of the neighbourhood, drawn again when a dependency changed."""
+    item = queries.get_item(item_id, seen_by=request.actor)
+    context = {
+        "item": item,
+        "live_topic": f"infrastructure.configurationitem:{item.pk}",
+        "may_edit": queries.may_edit_item(item, request.actor),
+        **_around(request, item),
+    }
+    return render(request, "infrastructure/items/_around.html", context)
+
+
+def _around(request: AskedRequest, item: ConfigurationItem) -> dict[str, object]:
+    actor = request.actor
+    found = queries.neighbourhood(item, seen_by=actor)
+    impact = queries.impact_of(item, seen_by=actor)
+    return {
+        "drawing": draw(found),
+        "bounded": found.bounded,
+        "needed": queries.needed_by(item, seen_by=actor),
+        "standing": queries.services_of(item, seen_by=actor)[:SHOWN],
+        "impact": impact,
+        "lost": impact.services[:SHOWN],
+        "weakened": impact.weakened_services[:SHOWN],
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rights.EDIT)
+def new(request: AskedRequest) -> HttpResponse:
+    form = ItemForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made: list[ConfigurationItem] = []
+        said = form.cleaned_data
+        if accepted(form, lambda: made.append(actions.create_item(by=request.actor, **said))):
+            return go(request, reverse("infrastructure_item", args=[made[0].pk]))
+    back = reverse("infrastructure_items")
+    return form_page(
+        request, form, title=_("New item"), verb=_("Create"), back=back, back_label=_("Items")
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rights.EDIT)
+def edit(request: AskedRequest, item_id: int) -> HttpResponse:
+    item = queries.get_item(item_id, seen_by=request.actor)
+    form = ItemForm(request.POST or None, instance=item)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if accepted(form, lambda: actions.edit_item(item, by=request.actor, **said)):
+            return _back(request, item_id)
+    return _form(request, item_id, form, _("Edit the item"), _("Save"))
+
+
+@require_POST
+@needs(rights.EDIT)
+def move(request: AskedRequest, item_id: int, name: str) -> HttpResponse:
+    item = queries.get_item(item_id, seen_by=request.actor)
+    wanted = next((m for m in ITEM_MOVES if m.name == name), None)
+    if wanted is None:
+        raise NotFound
+    actions.move_item(item, wanted, by=request.actor, at=clock.now())
+    toast_next(request, _("The item is now in another state."))
+    return _back(request, item_id)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rights.EDIT)
+def need(request: AskedRequest, item_id: int) -> HttpResponse:
+    item = queries.get_item(item_id, seen_by=request.actor)
+    form = NeedForm(request.POST or None, rows=queries.items(seen_by=request.actor))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if accepted(form, lambda: actions.connect_items(item, by=request.actor, **said)):
+            return _back(request, item_id)
+    return _form(request, item_id, form, _("What the item needs"), _("Add"))
+
+
+@require_POST
+@needs(rights.EDIT)
+def need_no_more(request: AskedRequest, item_id: int, lower_id: int) -> HttpResponse:
+    item = queries.get_item(item_id, seen_by=request.actor)
+    lower = queries.get_item(lower_id, seen_by=request.actor)
+    actions.disconnect_items(item, lower, by=request.actor)
+    toast_next(request, _("%(item)s does not need it any more.") % {"item": item.name})
+    return _back(request, item_id)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rights.EDIT)
+def stand(request: AskedRequest, item_id: int) -> HttpResponse:
+    item = queries.get_item(item_id, seen_by=request.actor)
+    form = StandForm(request.POST or None, rows=services(seen_by=request.actor))
+    if request.method == "POST" and form.is_valid():
+        service, group = form.cleaned_data["service"], form.cleaned_data["redundancy"]
+        if accepted(
+            form,
+            lambda: actions.stand_service_on(service, item, by=request.actor, redundancy=group),
+        ):
+            return _back(request, item_id)
+    return _form(request, item_id, form, _("The service that stands on the item"), _("Add"))
+
+
+@require_POST
+@needs(rights.EDIT)
+def stand_no_more(request: AskedRequest, item_id: int, service_id: int) -> HttpResponse:
+    item = queries.get_item(item_id, seen_by=request.actor)
+    service = get_service(service_id, seen_by=request.actor)
+    actions.take_service_off(service, item, by=request.actor)
+    toast_next(request, _("The service does not stand on this item any more."))
+    return _back(request, item_id)
+
+
+@require_GET
+@needs(rights.READ)
+def pick(request: AskedRequest) -> HttpResponse:
+    found = queries.items(seen_by=request.actor, text=request.GET.get("q", ""))
+    rows = found.order_by("name", "id")[: pickers.LIMIT]
+    return pickers.answer(
+        request, (pickers.Choice(str(i.pk), i.name, str(i.get_kind_display())) for i in rows)
+    )
+
+
+def _back(request: AskedRequest, item_id: int) -> HttpResponse:
+    return go(request, reverse("infrastructure_item", args=[item_id]))
+
+
+def _form(request: AskedRequest, item_id: int, form: object, title: str, verb: str) -> HttpResponse:
+    back = reverse("infrastructure_item", args=[item_id])
+    return form_page(request, form, title=title, verb=verb, back=back, back_label=_("The item"))

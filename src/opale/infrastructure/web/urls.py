@@ -1,0 +1,32 @@
+from django.urls import path
+
+from opale.infrastructure.web import items, sites
+
+urlpatterns = [
+    path("items/", items.listing, name="infrastructure_items"),
+    path("items/new/", items.new, name="infrastructure_item_new"),
+    path("items/pick/", items.pick, name="infrastructure_pick_item"),
+    path("items/<int:item_id>/", items.show, name="infrastructure_item"),
+    path("items/<int:item_id>/edit/", items.edit, name="infrastructure_item_edit"),
+    path("items/<int:item_id>/around/", items.around, name="infrastructure_around"),
+    path("items/<int:item_id>/moves/<slug:name>/", items.move, name="infrastructure_item_move"),
+    path("items/<int:item_id>/needs/new/", items.need, name="infrastructure_need"),
+    path(
+        "items/<int:item_id>/needs/<int:lower_id>/end/",
+        items.need_no_more,
+        name="infrastructure_need_end",
+    ),
+    path("items/<int:item_id>/services/new/", items.stand, name="infrastructure_stand"),
+    path(
+        "items/<int:item_id>/services/<int:service_id>/end/",
+        items.stand_no_more,
+        name="infrastructure_stand_end",
+    ),
+    path("sites/", sites.listing, name="infrastructure_sites"),
+    path("sites/new/", sites.new, name="infrastructure_site_new"),
+    path("sites/pick/", sites.pick, name="infrastructure_pick_site"),
+    path("sites/<str:code>/", sites.show, name="infrastructure_site"),
+    path("sites/<str:code>/edit/", sites.edit, name="infrastructure_site_edit"),
+    path("customers/<str:code>/sites/", sites.of_customer, name="infrastructure_of_customer"),
+    path("services/<str:reference>/items/", sites.of_service, name="infrastructure_of_service"),
+]
