@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from opale.customers.api import router as customers
 from opale.endpoints.service import Api
+from opale.infrastructure.api import router as infrastructure
 from opale.messaging.api import router as messaging
 from opale.organisation.api import router as organisation
 from opale.run.desk.api import router as desk
@@ -21,7 +23,7 @@ api = Api(
     docs_url="/docs",
 )
 
-for router in (organisation, messaging, desk, shifts, events):
+for router in (organisation, customers, infrastructure, messaging, desk, shifts, events):
     api.add_router("", router)
 
 urlpatterns = [path("", api.urls)]
