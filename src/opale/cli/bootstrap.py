@@ -20,7 +20,7 @@ from pathlib import Path
 from opale.cli.console import Refused, complain, step
 
 RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
-NEEDS_DEVELOPMENT = {"test", "test-server", "check", "translations", "screenshots"}
+NEEDS_DEVELOPMENT = {"test", "test-server", "check", "translations", "wheel"}
 
 
 def main(root: Path, arguments: list[str]) -> None:

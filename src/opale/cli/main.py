@@ -1,7 +1,7 @@
 """`opale`: one entry point for the checkout's commands and the production ones.
 
-In a checkout `./opale` calls it: up, test, test-server, check, credentials, manage, translations.
-From an installed wheel: serve, worker, planner, gateway, migrate, and manage.
+In a checkout `./opale` calls it: up, test, test-server, check, credentials, manage, translations,
+wheel. From an installed wheel: serve, worker, planner, gateway, migrate, and manage.
 """
 
 import argparse
@@ -118,6 +118,12 @@ def _add_checkout_commands(commands: Any) -> None:
         lambda o: _load("check").run(checkout(), o.only),
     )
     check.add_argument("only", nargs="*", metavar="CHECK", help="only these checks")
+    _command(
+        commands,
+        "wheel",
+        "build the package that production installs, with everything that is served",
+        lambda o: _load("wheel").run(checkout()),
+    )
     _command(
         commands,
         "translations",
