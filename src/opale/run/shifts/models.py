@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
@@ -27,7 +28,7 @@ class Duty(models.Model):
 
     class Role(models.TextChoices):
         AGENT = "agent", _("Agent")
-        TRIAGE = "triage", _("Triage")
+        TRIAGE = "triage", pgettext_lazy("role of a duty", "Triage")
         LEAD = "lead", _("Shift lead")
         MANAGER = "manager", _("On-call manager")
 

@@ -12,6 +12,7 @@ from opale.run.shifts import queries
 from opale.run.shifts.models import Duty
 
 DAYS = 7
+A_DAY = timedelta(days=1)
 Need = Literal["staffed", "triage", "manager"]
 
 
@@ -22,11 +23,24 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A duty on one day of the table; None where it began earlier or goes on."""
+
+    duty: Duty
+    starts: datetime | None
+    ends: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One person and the duties that begin on each day, or run into the first one."""
+    """One person, and the duties of each day.
+
+    A shift stands on the day on which it begins, or on the first one of the table; a duty of
+    more than a day stands on each of its days.
+    """
 
     person: Person
-    days: list[list[Duty]]
+    days: list[list[Piece]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ def roster(team: Team, first: date, *, zone: tzinfo, seen_by: Actor, from_now: d
         for need, covering in _covering(found).items():
             missing = uncovered(covering, begin, opens[-1])
             gaps[need] = [_within(missing, *day) for day in pairwise(opens)]
-    return Roster(team, days, _lines(found, days, zone), gaps)
+    return Roster(team, days, _lines(found, opens), gaps)
 
 
 def uncovered(duties: Iterable[Duty], starts: datetime, ends: datetime) -> list[Span]:
@@ -91,14 +105,30 @@ def _within(spans: Iterable[Span], starts: datetime, ends: datetime) -> list[Spa
     ]
 
 
-def _lines(duties: Sequence[Duty], days: list[date], zone: tzinfo) -> list[Line]:
+def _lines(duties: Sequence[Duty], opens: list[datetime]) -> list[Line]:
     people = {duty.person_id: duty.person for duty in duties}
     lines = []
     for person in sorted(people.values(), key=lambda p: p.name):
-        cells: list[list[Duty]] = [[] for _ in days]
-        for duty in duties:
-            if duty.person_id == person.pk:
-                begun = duty.starts.astimezone(zone).date()
-                cells[max((begun - days[0]).days, 0)].append(duty)
-        lines.append(Line(person, cells))
+        own = [duty for duty in duties if duty.person_id == person.pk]
+        lines.append(Line(person, [_pieces(own, *day, opens[0]) for day in pairwise(opens)]))
     return lines
+
+
+def _pieces(
+    duties: Sequence[Duty], starts: datetime, ends: datetime, first: datetime
+) -> list[Piece]:
+    pieces = []
+    for duty in duties:
+        begun = max(duty.starts, first)
+        if duty.ends - duty.starts <= A_DAY:
+            if starts <= begun < ends:
+                pieces.append(Piece(duty, duty.starts, duty.ends))
+        elif duty.starts < ends and duty.ends > starts:
+            pieces.append(
+                Piece(
+                    duty,
+                    duty.starts if duty.starts >= starts else None,
+                    duty.ends if duty.ends <= ends else None,
+                )
+            )
+    return pieces

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from opale.run.shifts.roster import Need, Roster, Span, roster, uncovered
+from opale.run.shifts.models import Duty
+from opale.run.shifts.roster import Line, Need, Roster, Span, roster, uncovered
 from opale.run.shifts.tests.builders import (
     HOUR,
     NIGHT,
@@ -39,16 +40,27 @@ def gaps(found: Roster, need: Need) -> list[list[Span]]:
     return found.gaps[need]
 
 
+def duties_of(line: Line) -> list[list[Duty]]:
+    return [[piece.duty for piece in day] for day in line.days]
+
+
 def test_a_duty_stands_on_the_day_on_which_it_begins(house: House) -> None:
     duty = on_duty(house.lea, house.desk, starts=at(4, 22))
     (line,) = week(house).lines
     assert line.person == house.lea
-    assert line.days == [[], [duty], [], [], [], [], []]
+    assert duties_of(line) == [[], [duty], [], [], [], [], []]
 
 
 def test_a_duty_that_runs_into_the_week_stands_on_its_first_day(house: House) -> None:
     duty = on_duty(house.lea, house.desk, starts=at(2, 22))
-    assert week(house).lines[0].days[0] == [duty]
+    assert duties_of(week(house).lines[0]) == [[duty], [], [], [], [], [], []]
+
+
+def test_a_duty_of_several_days_stands_on_each_of_them(house: House) -> None:
+    on_duty(house.manager, house.desk, "manager", starts=at(4, 6), hours=48)
+    (line,) = week(house).lines
+    shown = [[(piece.starts, piece.ends) for piece in day] for day in line.days]
+    assert shown == [[], [(at(4, 6), None)], [(None, None)], [(None, at(6, 6))], [], [], []]
 
 
 def test_duties_outside_the_week_and_of_other_teams_are_not_in_it(house: House) -> None:

@@ -40,13 +40,7 @@ class DutyForm(forms.Form):
     )
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), empty_label=None)
     kind = forms.ChoiceField(label=_("Kind"), choices=Duty.Kind.choices)
-    role = forms.ChoiceField(
-        label=_("Role"),
-        choices=Duty.Role.choices,
-        help_text=_(
-            "Whoever holds the triage, else the lead, else the manager answers for new work."
-        ),
-    )
+    role = forms.ChoiceField(label=_("Role"), choices=Duty.Role.choices)
     starts = InstantField(label=_("Begins"))
     ends = InstantField(label=_("Ends"))
 

@@ -67,7 +67,13 @@ def suggested(request: AskedRequest) -> dict[str, Any]:
     hour = timezone.localtime(clock.now()).replace(minute=0, second=0, microsecond=0)
     starts = instant(asked.get("starts", "")) or hour + timedelta(hours=1)
     given = {name: asked[name] for name in ("team", "person", "role", "kind") if name in asked}
-    return {**given, "starts": starts, "ends": instant(asked.get("ends", "")) or starts + SHIFT}
+    desk = None if "team" in given else _service_desk()
+    return {
+        "team": desk.pk if desk else None,
+        **given,
+        "starts": starts,
+        "ends": instant(asked.get("ends", "")) or starts + SHIFT,
+    }
 
 
 def week_url(duty: Duty | DutyPlan) -> str:
