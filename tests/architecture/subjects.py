@@ -20,8 +20,9 @@ from opale.organisation.models import Absence, ApiToken, Membership, Skill
 from opale.run.desk.actions import NewTicket, receive_ticket
 from opale.run.desk.models import Kind, Source
 from opale.run.desk.tests.builders import make_service
+from opale.run.events.actions import add_rule, create_integration
 from opale.run.events.models import Alert, Integration
-from opale.run.events.states import Severity
+from opale.run.events.states import AlertState, Severity
 from opale.run.shifts.models import Duty
 
 Things = dict[str, object]
@@ -124,7 +125,44 @@ def shifts(house: Personas) -> Things:
     }
 
 
-ROOMS: tuple[Callable[[Personas], Things], ...] = (organisation, desk, messaging, shifts)
+def events(house: Personas) -> Things:
+    integration, _key = create_integration(name="Métrologie", format="alertmanager", by=MAKER)
+    moment = now()
+    acknowledged, closed = (
+        Alert.objects.create(
+            integration=integration,
+            identity=state,
+            state=state,
+            severity=Severity.MINOR,
+            title="Disk full",
+            started_at=moment,
+            first_received_at=moment,
+            last_received_at=moment,
+            source_at=moment,
+            closed_at=moment if state == AlertState.CLOSED else None,
+        )
+        for state in (AlertState.ACKNOWLEDGED, AlertState.CLOSED)
+    )
+    with acting(MAKER):
+        rule = add_rule(
+            integration,
+            name="Critical",
+            minimum_severity=Severity.CRITICAL,
+            open_for=timedelta(minutes=1),
+            by=MAKER,
+        )
+    return {
+        "integration_id": integration.pk,
+        "key_id": integration.keys.get().pk,
+        "rule_id": rule.pk,
+        "event_item_id": 1,
+        "acknowledged_alert_id": acknowledged.pk,
+        "closed_alert_id": closed.pk,
+        "alert_state": "open",
+    }
+
+
+ROOMS: tuple[Callable[[Personas], Things], ...] = (organisation, desk, messaging, shifts, events)
 
 
 def subjects(house: Personas) -> Things:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -17,7 +17,7 @@ from opale.run.events.states import ACKNOWLEDGE, CLOSE, UNACKNOWLEDGE, AlertStat
 from opale.run.events.web.filters import VIEWS, chips_of, filters_of, severities_of, tabs_of
 from opale.run.events.web.lines import TONES, Line, grouped, pretty
 from opale.ui.keyset import Order, page
-from opale.ui.toasts import toast
+from opale.ui.toasts import toast, toast_next
 
 
 @require_GET
@@ -99,8 +99,11 @@ class Buttons:
 
 
 def _after(request: AskedRequest, alert_id: int, said: str, undo: str = "") -> HttpResponse:
-    alert = queries.get_alert(alert_id, seen_by=request.actor)
-    return toast(_card(request, alert, whole=not request.htmx), said, undo=undo)
+    if request.htmx:
+        alert = queries.get_alert(alert_id, seen_by=request.actor)
+        return toast(_card(request, alert, whole=False), said, undo=undo)
+    toast_next(request, said, undo=undo)
+    return redirect("events_alert", alert_id)
 
 
 def _card(request: AskedRequest, alert: Alert, *, whole: bool) -> HttpResponse:
