@@ -9,6 +9,7 @@ server: `create_roles` takes a lock. What a role may do with one table is said i
 from collections.abc import Sequence
 
 from psycopg import Connection, sql
+from psycopg.errors import InsufficientPrivilege
 
 OWNER, APP, PORTAL = "opale_owner", "opale_app", "opale_portal"
 ROLES = (OWNER, APP, PORTAL)
@@ -35,8 +36,11 @@ def create_roles(
         needed = missing_statements(connection)
         if needed and not _may_create_roles(connection):
             raise RolesMissing(needed)
-        for statement in needed:
-            connection.execute(statement.encode())
+        try:
+            for statement in needed:
+                connection.execute(statement.encode())
+        except InsufficientPrivilege as error:
+            raise RolesMissing(needed) from error
         for role, password in ((OWNER, owner_password), (APP, app_password)):
             if password is not None:
                 connection.execute(
