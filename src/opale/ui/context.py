@@ -58,7 +58,8 @@ class Frame:
     def phone_places(self) -> list[Place]:
         """Four at most: the rest is in the palette."""
         chosen = [place for place in self.places if place.entry.phone]
-        return (chosen or self.places)[:PHONE_PLACES]
+        others = [place for place in self.places if not place.entry.phone]
+        return [*chosen, *others][:PHONE_PLACES]
 
     @property
     def topics(self) -> str:

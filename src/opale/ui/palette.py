@@ -24,6 +24,7 @@ class Result:
 Source = Callable[[str, Actor, int], Iterable[Result]]
 _sources: list[Source] = []
 LIMIT = 8
+MOST_PAGES = 60
 
 
 def register(source: Source) -> None:
@@ -53,7 +54,8 @@ def pages(text: str, actor: Actor, limit: int) -> list[Result]:
 def find(text: str, actor: Actor) -> list[Result]:
     """What every source offers; a room that is asked for its number comes before page names."""
     text = text.strip()
-    found = pages(text, actor, LIMIT) if not text[:1].isdigit() else []
+    # Nothing asked: every place, since a phone has no rail.
+    found = pages(text, actor, LIMIT if text else MOST_PAGES) if not text[:1].isdigit() else []
     for source in _sources:
         found.extend(list(source(text, actor, LIMIT))[:LIMIT])
     return found
