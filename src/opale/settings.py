@@ -27,6 +27,7 @@ ALLOWED_HOSTS = [
     *env.words("OPALE_ALLOWED_HOSTS"),
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "opale.ui.views.csrf_failure"
 ROOT_URLCONF = "opale.urls"
 WSGI_APPLICATION = None
 ACCESS_MATRIX = "opale.access.MATRIX"
@@ -77,7 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "opale.organisation.middleware.LastSeen",
     "opale.organisation.middleware.Asker",
     "django_htmx.middleware.HtmxMiddleware",
     "opale.ui.middleware.Refusals",
@@ -138,12 +139,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+# Limits go by the address of the client: say how many proxies stand before Opale.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("OPALE_TRUSTED_PROXIES", 0)
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Opale"
-USERSESSIONS_TRACK_ACTIVITY = True
+MFA_ADAPTER = "opale.organisation.login.SecondFactorAdapter"
+# Not at each request: organisation.middleware.LastSeen does it once a minute.
+USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS = {}
 if OIDC_SERVER := env.text("OPALE_OIDC_SERVER", ""):
@@ -177,9 +182,10 @@ X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
-if env.flag("OPALE_PSEUDO_LOCALE", default=False):
+# A folder of catalogues in which every sentence is marked: what is not marked was not translated.
+if _pseudo := env.text("OPALE_PSEUDO_LOCALE", ""):
     LANGUAGES.append(("eo", "Pseudo"))
-    LOCALE_PATHS = [DATA / "pseudo-locale"]
+    LOCALE_PATHS = [Path(_pseudo)]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from opale.kernel.actor import Actor
@@ -46,6 +47,9 @@ def needs(right: str) -> Callable[[View[P]], View[P]]:
             request: AskedRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
             if request.actor.kind == "anonymous":
+                if request.user.is_authenticated:
+                    # The login would send it back here, and so on.
+                    raise NotAllowed(_("This login stands for nobody who works with Opale."))
                 return _to_login(request)
             if right and not request.actor.can(right):
                 raise NotAllowed

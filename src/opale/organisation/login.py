@@ -1,9 +1,19 @@
-"""allauth's adapters: nobody signs up by himself, an OIDC login needs an existing user."""
+"""allauth's adapters.
+
+Nobody signs up by himself, an OIDC login needs an existing user, and the secrets of second factors
+are kept encrypted.
+"""
+
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -31,3 +41,19 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
             messages.error(request, _("No user of Opale has the address of this identity."))
             raise ImmediateHttpResponse(redirect("account_login"))
         sociallogin.connect(request, user)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
+    """The database alone does not give the second factor away: its key is that of the settings."""
+
+    def encrypt(self, text: str) -> str:
+        return _vault().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _vault().decrypt(encrypted_text.encode()).decode()
+
+
+def _vault() -> MultiFernet:
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = (sha256(b"second factor" + key.encode()).digest() for key in keys)
+    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])

@@ -11,13 +11,25 @@ from django.utils import timezone, translation
 from opale.endpoints.http import SESSION, AskedRequest
 from opale.kernel.actor import ANONYMOUS, Actor
 from opale.kernel.isolation import as_customers
-from opale.organisation.actions import note_use
+from opale.organisation.actions import note_session, note_use
 from opale.organisation.models import ApiToken, User
 from opale.organisation.queries import actor_of, actor_of_token, token_named
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 API_ROOTS = ("/api/", "/tmf-api/")
 OWN_ROLE = ("/account/",)
+
+
+class LastSeen:
+    """Notes when a session was last used, at most once a minute: a page is no write."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.COOKIES.get(settings.SESSION_COOKIE_NAME) and isinstance(request.user, User):
+            note_session(request)
+        return self.get_response(request)
 
 
 class Asker:

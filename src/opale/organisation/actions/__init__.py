@@ -3,6 +3,7 @@
 from opale.organisation.actions.access import (
     close_access,
     invite,
+    note_session,
     send_invitation,
     set_preferences,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "end_membership",
     "invite",
     "leave",
+    "note_session",
     "note_use",
     "record_absence",
     "remove_skill",

@@ -1,13 +1,16 @@
 """Logins: who gets in, who no longer does, and how each wants to be spoken to."""
 
+from datetime import timedelta
 from zoneinfo import available_timezones
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -25,6 +28,8 @@ from opale.organisation.actions.writing import amend, locked
 from opale.organisation.models import ApiToken, Language, Person, User
 
 INVITATION_JOB = "organisation.send_invitation"
+SEEN_EVERY = timedelta(minutes=1)
+LONGEST_USER_AGENT = 200
 
 
 def invite(person: Person, *, by: Actor) -> User:
@@ -88,6 +93,21 @@ def shut_out(user: User) -> None:
     # Not in bulk: the end of each session is heard one by one.
     for session in Session.objects.filter(session_key__in=keys):
         session.delete()
+
+
+def note_session(request: HttpRequest) -> None:
+    """Remember from where and when a session was used, at most once a minute: its owner sees it."""
+    key, at = request.session.session_key, now()
+    known = UserSession.objects.filter(session_key=key)
+    if known.filter(last_seen_at__gt=at - SEEN_EVERY).exists():
+        return
+    seen = {
+        "last_seen_at": at,
+        "ip": get_adapter().get_client_ip(request),
+        "user_agent": request.headers.get("User-Agent", "")[:LONGEST_USER_AGENT],
+    }
+    if not known.update(**seen):
+        UserSession.objects.create_from_request(request)
 
 
 def set_preferences(*, by: Actor, language: str, time_zone: str) -> None:
