@@ -21,7 +21,6 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from opale.environment import text
-from opale.kernel.clock import now
 
 WORKER_SILENCE: Final = timedelta(seconds=60)
 """A worker that gave no sign of life for so long counts as dead."""
@@ -66,10 +65,14 @@ class Readiness:
         return "ok"
 
     def _worker(self) -> str:
+        """Some worker takes jobs, and one of them is no planner, which leaves the mails alone."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT max(last_heartbeat) > now() - %s FROM procrastinate_workers",
-                [WORKER_SILENCE],
+                "SELECT EXISTS (SELECT FROM procrastinate_workers"
+                " WHERE last_heartbeat > now() - %s)"
+                " AND EXISTS (SELECT FROM kernel_heartbeat"
+                " WHERE kind = 'worker' AND beaten_at > now() - %s)",
+                [WORKER_SILENCE, WORKER_SILENCE],
             )
             (alive,) = cursor.fetchone() or (None,)
         return "ok" if alive else "no sign of life"
@@ -84,6 +87,7 @@ class Backlog(Collector):
         self.lock = threading.Lock()
         self.read_at = 0.0
         self.jobs: list[tuple[str, str, int]] = []
+        self.alive: list[tuple[str, int]] = []
         self.up = 0
 
     def collect(self) -> Iterable[Metric]:
@@ -99,6 +103,12 @@ class Backlog(Collector):
         for queue, status, count in self.jobs:
             jobs.add_metric([queue, status], count)
         yield jobs
+        processes = GaugeMetricFamily(
+            "opale_processes", "Processes with a fresh sign of life, by kind", labels=["kind"]
+        )
+        for kind, count in self.alive:
+            processes.add_metric([kind], count)
+        yield processes
 
     def _read(self) -> None:
         try:
@@ -108,9 +118,15 @@ class Backlog(Collector):
                     " WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1, 2 ORDER BY 1, 2"
                 )
                 self.jobs = cursor.fetchall()
+                cursor.execute(
+                    "SELECT kind, count(*) FROM kernel_heartbeat"
+                    " WHERE beaten_at > now() - %s GROUP BY 1 ORDER BY 1",
+                    [WORKER_SILENCE],
+                )
+                self.alive = cursor.fetchall()
             self.up = 1
         except Error:
-            self.jobs, self.up = [], 0
+            self.jobs, self.alive, self.up = [], [], 0
         finally:
             connection.close()
         self.read_at = time.monotonic()
