@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
 
 from opale.organisation.models import User
@@ -55,5 +56,5 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
 
 def _vault() -> MultiFernet:
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    digests = (sha256(b"second factor" + key.encode()).digest() for key in keys)
+    digests = (sha256(b"second factor" + force_bytes(key)).digest() for key in keys)
     return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])
