@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 from django.db import Error, connection
@@ -22,7 +21,7 @@ from prometheus_client.registry import Collector
 
 from opale.environment import text
 
-WORKER_SILENCE: Final = timedelta(seconds=60)
+WORKER_SILENCE_SECONDS: Final = 60
 """A worker that gave no sign of life for so long counts as dead."""
 
 REQUESTS = Histogram(
@@ -69,10 +68,10 @@ class Readiness:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT EXISTS (SELECT FROM procrastinate_workers"
-                " WHERE last_heartbeat > now() - %s)"
+                " WHERE last_heartbeat > now() - make_interval(secs => %s))"
                 " AND EXISTS (SELECT FROM kernel_heartbeat"
-                " WHERE kind = 'worker' AND beaten_at > now() - %s)",
-                [WORKER_SILENCE, WORKER_SILENCE],
+                " WHERE kind = 'worker' AND beaten_at > now() - make_interval(secs => %s))",
+                [WORKER_SILENCE_SECONDS, WORKER_SILENCE_SECONDS],
             )
             (alive,) = cursor.fetchone() or (None,)
         return "ok" if alive else "no sign of life"
@@ -120,8 +119,8 @@ class Backlog(Collector):
                 self.jobs = cursor.fetchall()
                 cursor.execute(
                     "SELECT kind, count(*) FROM kernel_heartbeat"
-                    " WHERE beaten_at > now() - %s GROUP BY 1 ORDER BY 1",
-                    [WORKER_SILENCE],
+                    " WHERE beaten_at > now() - make_interval(secs => %s) GROUP BY 1 ORDER BY 1",
+                    [WORKER_SILENCE_SECONDS],
                 )
                 self.alive = cursor.fetchall()
             self.up = 1
