@@ -84,16 +84,37 @@ class Opale:
             return json.load(answer)
 
 
-@contextmanager
-def running_opale(data: Path, *, email_url: str = "console://") -> Iterator[Opale]:
-    """`./opale up` on a new data folder, until the block ends."""
-    port = free_port()
-    environment = {
+    def ask(self, program: str) -> str:
+        """What a short program prints inside the running installation."""
+        told = subprocess.run(  # noqa: S603  # our own command
+            [sys.executable, "-m", "opale.cli", "manage", "--data", str(self.data), "shell"],
+            input=program,
+            env=clean_environment(),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return told.stdout.strip().splitlines()[-1]
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment of a newcomer: nothing of the suite's own settings."""
+    kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("OPALE_", "DJANGO_", "DATABASE_"))
     }
-    environment |= {"EMAIL_URL": email_url, "PYTHONPATH": str(ROOT / "src")}
+    return kept | {"PYTHONPATH": str(ROOT / "src")}
+
+
+@contextmanager
+def running_opale(
+    data: Path, *, email_url: str = "console://", **settings: str
+) -> Iterator[Opale]:
+    """`./opale up` on a new data folder, until the block ends."""
+    port = free_port()
+    environment = clean_environment() | {"EMAIL_URL": email_url}
     command = [sys.executable, "-m", "opale.cli"]
     log = data.with_suffix(".log")
     with log.open("wb") as output:

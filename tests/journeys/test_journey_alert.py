@@ -87,19 +87,20 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         browser.close()
 
 
-def item_of_a_french_customer(opale: Opale) -> str:
-    """An item on which exactly one service of a French customer with a reachable contact stands."""
-    for service in opale.api("/services?limit=200")["items"]:
-        for item in opale.api(f"/services/{service['reference']}/items"):
-            customer = opale.api(f"/customers/{service['customer_code']}")
-            if customer["language"] == "fr" and item["customers"] == 1:
-                return str(item["name"])
-    raise AssertionError("the demo company has no such item")
+ITEM_OF_A_FRENCH_CUSTOMER = """
+from opale.infrastructure.models import ServiceItem
+links = ServiceItem.objects.filter(customer__language="fr", customer__contacts__may_open=True)
+links = links.exclude(customer__contacts__email="")
+for link in links.select_related("item").order_by("id"):
+    if link.item.service_links.count() == 1:
+        print(link.item.name)
+        break
+"""
 
 
 def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage: Stage) -> None:
     opale, name = stage.opale, "Lien Rennes - Lille coupé"
-    instance = item_of_a_french_customer(opale)
+    instance = opale.ask(ITEM_OF_A_FRENCH_CUSTOMER)
     first, second = stage.page("desk_agent", "fr"), stage.page("desk_agent_2", "en")
     for page in (first, second):
         page.goto("/alerts/")

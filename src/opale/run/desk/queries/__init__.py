@@ -9,8 +9,10 @@ from opale.run.desk.queries.lists import (
     incidents_of,
     jumps,
     matching,
+    running_incidents_of,
     search,
     tickets_in,
+    tickets_of,
 )
 from opale.run.desk.queries.ticket import (
     alerts_of,
@@ -42,6 +44,8 @@ __all__ = [
     "messages_of",
     "proposed_restoration",
     "record_of",
+    "running_incidents_of",
     "search",
     "tickets_in",
+    "tickets_of",
 ]

@@ -7,10 +7,12 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from opale.customers.models import Customer, Service
+from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
 from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
 from opale.run.desk.rights import CONSOLE
-from opale.run.desk.states import OPEN_STATES, TicketState
+from opale.run.desk.states import ENDED_STATES, OPEN_STATES, TicketState
 from opale.run.events.models import Alert
 from opale.ui.palette import Result
 
@@ -111,3 +113,27 @@ def incidents_of(alert: Alert, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
     """The tickets that deal with an alert, the newest first."""
     found = Ticket.objects.visible_to(seen_by).filter(alert_links__alert=alert)
     return found.select_related("owner").order_by("-id")[:10]
+
+
+def running_incidents_of(alert: Alert, *, seen_by: Actor) -> list[Ticket]:
+    """Those of them that have not ended: one at most."""
+    found = Ticket.objects.visible_to(seen_by).filter(alert_links__alert=alert)
+    return list(found.exclude(state__in=ENDED_STATES)[:1])
+
+
+def tickets_of(
+    *,
+    seen_by: Actor,
+    customer: Customer | None = None,
+    service: Service | None = None,
+    item: ConfigurationItem | None = None,
+) -> DeskQuerySet[Ticket]:
+    """The tickets of a customer, a service or an item, the newest first."""
+    found = Ticket.objects.visible_to(seen_by).select_related("owner", "customer")
+    if customer is not None:
+        found = found.filter(customer=customer)
+    if service is not None:
+        found = found.filter(service=service)
+    if item is not None:
+        found = found.filter(item=item)
+    return found.order_by("-received_at", "-id")

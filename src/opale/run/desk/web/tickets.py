@@ -250,19 +250,6 @@ def incident(request: AskedRequest, alert_id: int) -> HttpResponse:
 
 
 @require_GET
-@needs(CONSOLE)
-def of_alert(request: AskedRequest, alert_id: int) -> HttpResponse:
-    """The slot on an alert's page: its incidents, or the key that opens one."""
-    alert = get_alert(alert_id, seen_by=request.actor)
-    context = {
-        "alert": alert,
-        "tickets": queries.incidents_of(alert, seen_by=request.actor),
-        "may_work": request.actor.can(WORK),
-    }
-    return render(request, "desk/tickets/_of_alert.html", context)
-
-
-@require_GET
 @needs(WORK)
 def pick_contact(request: AskedRequest) -> HttpResponse:
     found = contacts(seen_by=request.actor, text=request.GET.get("q", "").strip())

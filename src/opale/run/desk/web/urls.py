@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.run.desk.web import conversation, queue, tickets
+from opale.run.desk.web import conversation, elsewhere, queue, tickets
 
 urlpatterns = [
     path("desk/", queue.show, {"view": "triage"}, name="desk_queue"),
@@ -35,5 +35,9 @@ urlpatterns = [
     path("tickets/<int:number>/reopening/", tickets.reopening, name="desk_reopen"),
     path("tickets/<int:number>/clocks/<slug:measure>/", tickets.clock, name="desk_clock"),
     path("alerts/<int:alert_id>/incident/", tickets.incident, name="desk_incident"),
-    path("alerts/<int:alert_id>/tickets/", tickets.of_alert, name="desk_alert_tickets"),
+    path("alerts/<int:alert_id>/tickets/", elsewhere.of_alert, name="desk_alert_tickets"),
+    path("alerts/<int:alert_id>/incident-key/", elsewhere.key_of_alert, name="desk_alert_key"),
+    path("customers/<str:code>/tickets/", elsewhere.of_customer, name="desk_of_customer"),
+    path("services/<str:reference>/tickets/", elsewhere.of_service, name="desk_of_service"),
+    path("items/<int:item_id>/tickets/", elsewhere.of_item, name="desk_of_item"),
 ]
