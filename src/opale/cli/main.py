@@ -128,7 +128,7 @@ def _add_checkout_commands(commands: Any) -> None:
         commands,
         "translations",
         "bring each room's catalogue up to date with its sources",
-        lambda o: _load_with_django("translations").update(checkout()),
+        lambda o: _load("translations").update(checkout()),
     )
     credentials = _command(
         commands,

@@ -29,7 +29,8 @@ def run(root: Path, arguments: list[str]) -> int:
     """Run pytest with these words; its exit code is the command's."""
     words = [sys.executable, "-m", "pytest", *arguments]
     if not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments):
-        words += ["-n", str(os.cpu_count() or 1)]
+        # Tests of one group share something heavy: they run in one process.
+        words += ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"]
     # conftest.py names the settings, after it has named the database.
     environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
     with server() as url:

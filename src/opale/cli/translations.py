@@ -8,7 +8,6 @@ listed in `same_in_french.txt`.
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,16 @@ KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
+# Without dates and names, which would differ in every branch and say nothing.
+HEADER = r"""msgid ""
+msgstr ""
+"Language: fr\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\n"
+
+"""
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 SAME = Path(__file__).with_name("same_in_french.txt")
 
@@ -60,7 +69,15 @@ def update(root: Path) -> int:
         catalogue.obsolete.clear()
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as output:
-            write_po(output, catalogue, width=100, sort_by_file=True, include_lineno=False)
+            output.write(HEADER.encode())
+            write_po(
+                output,
+                catalogue,
+                width=100,
+                sort_by_file=True,
+                include_lineno=False,
+                omit_header=True,
+            )
         missing = sum(1 for message in catalogue if message.id and not _translated(message))
         untranslated += missing
         print(f"  {path.relative_to(root)}: {len(catalogue)} sentences, {missing} to translate")
@@ -162,7 +179,6 @@ def _read(path: Path) -> Catalog:
             catalogue = read_po(source, locale="fr", abort_invalid=True)
     except (PoFileError, ValueError) as error:
         raise Refused(f"the catalogue {path} cannot be read: {error}") from error
-    catalogue.creation_date = datetime(2026, 1, 1, tzinfo=UTC)
     return catalogue
 
 
