@@ -14,3 +14,13 @@ class WebConfig(AppConfig):
                 label=_("Now"), icon="home", url_name="home", order=0, phone=True, key="g n"
             )
         )
+        navigation.register(
+            navigation.Entry(
+                label=_("Import and export"),
+                icon="file-spreadsheet",
+                url_name="exchange",
+                right="organisation.read",
+                group=_("Reference"),
+                order=90,
+            )
+        )

@@ -2,11 +2,15 @@
 
 from django.urls import include, path
 
-from opale.web import home
+from opale.web import exchange, home
 
 urlpatterns = [
     path("", include("opale.organisation.web.urls")),
     path("", home.now, name="home"),
+    path("exchange/", exchange.listing, name="exchange"),
+    path("exchange/<slug:name>.csv", exchange.download, name="exchange_download"),
+    path("exchange/<slug:name>/preview/", exchange.show, name="exchange_preview"),
+    path("exchange/<slug:name>/import/", exchange.carry, name="exchange_carry"),
     path("", include("opale.run.desk.web.urls")),
     path("", include("opale.run.events.web.urls")),
     path("", include("opale.customers.web.urls")),

@@ -1,0 +1,75 @@
+"""CSV as spreadsheets write and read it."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from opale.endpoints.exchange.tables import Fault, Table
+from opale.kernel.actor import Actor
+
+MOST_BYTES = 20_000_000
+MOST_LINES = 50_000
+BOM = "\ufeff"
+SEPARATORS = ";,\t"
+AT_ONCE = 2_000
+_FORMULA = re.compile(r"'|[=@\t\r]|[-+](?![\d ().-]*$)")
+
+
+def export(table: Table, *, seen_by: Actor, separator: str = ";") -> Iterator[str]:
+    """The visible rows as CSV, in pieces; what is exported can be imported."""
+    yield BOM + _written([column.name for column in table.columns], separator)
+    for row in table.rows(seen_by).iterator(chunk_size=AT_ONCE):
+        yield _written([shielded(text) for text in table.texts(row).values()], separator)
+
+
+def shielded(text: str) -> str:
+    """A cell that a spreadsheet would take for a formula begins with an apostrophe."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unshielded(text: str) -> str:
+    return text.removeprefix("'")
+
+
+def _written(cells: Sequence[str], separator: str) -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
+
+
+def read(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]], Fault | None]:
+    """The names of the header, and the records with the number of their line."""
+    if len(content) > MOST_BYTES:
+        return [], [], Fault(0, "", 0, _("The file is larger than 20 MB."))
+    text = _decoded(content)
+    head = text.partition("\n")[0]
+    separator = max(SEPARATORS, key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    records: list[tuple[int, list[str]]] = []
+    starts = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                records.append((starts, cells))
+            starts = reader.line_num + 1
+            if len(records) > MOST_LINES + 1:
+                return [], [], Fault(0, "", 0, _("The file has more than 50,000 lines."))
+    except csv.Error:
+        return [], [], Fault(starts, "", 0, _("This line cannot be read: look at its quotes."))
+    if not records:
+        return [], [], Fault(0, "", 0, _("The file is empty."))
+    names = [cell.strip().lower() for cell in records[0][1]]
+    while names and not names[-1]:
+        names.pop()
+    return names, records[1:], None
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What spreadsheets save when they are not told otherwise.
+        return content.decode("cp1252", errors="replace")

@@ -1,0 +1,147 @@
+"""What a table of rows is for files, and what a preview of a file says."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Literal
+
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from opale.kernel.actor import Actor
+
+Key = tuple[str, ...]
+State = Literal["new", "changed", "unchanged", "wrong"]
+
+
+class Wrong(ValueError):
+    """A cell that cannot be read; the sentence is shown to people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A cell that names a row of another table, or of this one."""
+
+    rows: Callable[[Actor], QuerySet[Any]]
+    by: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`text` gives the cell of a row; `parse` reads a cell (errors: Wrong).
+
+    What `parse` gives is written again by `plain`, so that cells can be compared.
+    """
+
+    name: str
+    label: str | Promise
+    text: Callable[[Any], str]
+    parse: Callable[[str], Any] = str
+    plain: Callable[[Any], str] = str
+    required: bool = False
+    reference: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong where; `column` is "" and `place` 0 for a whole line, `line` 0 for the file."""
+
+    line: int
+    column: str
+    place: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the file. `values` holds the columns that the file has, ready to be written."""
+
+    number: int
+    key: Key
+    state: State
+    texts: Mapping[str, str]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    row: Any = None
+    differences: tuple[Difference, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What can be exchanged. `identify` gives the key of a line from its texts."""
+
+    name: str
+    label: str | Promise
+    right: str
+    columns: tuple[Column, ...]
+    identify: Callable[[Mapping[str, str]], Key]
+    rows: Callable[[Actor], QuerySet[Any]]
+    find: Callable[[QuerySet[Any], Collection[Key]], QuerySet[Any]]
+    editable: Callable[[QuerySet[Any], Actor], QuerySet[Any]]
+    create: Callable[[Mapping[str, Any], Actor], object]
+    change: Callable[[Any, Mapping[str, Any], Actor], object]
+    read_right: str = ""
+
+    def texts(self, row: Model) -> dict[str, str]:
+        return {column.name: column.text(row) for column in self.columns}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What carrying out would do, possible without faults. `names` is the header of the file."""
+
+    lines: tuple[Line, ...]
+    file_faults: tuple[Fault, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def of(self, state: State) -> list[Line]:
+        return [line for line in self.lines if line.state == state]
+
+    @property
+    def faults(self) -> list[Fault]:
+        return [*self.file_faults, *(fault for line in self.lines for fault in line.faults)]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        states: tuple[State, ...] = ("new", "changed", "unchanged", "wrong")
+        return {state: len(self.of(state)) for state in states}
+
+    @property
+    def fingerprint(self) -> str:
+        """Two previews that would write the same have the same."""
+        told = [(x.number, x.state, x.key, x.differences, x.faults) for x in self.lines]
+        return sha256(repr((told, self.file_faults)).encode()).hexdigest()[:32]
+
+
+def yes_or_no(cell: str) -> bool:
+    """Errors: Wrong."""
+    said = cell.lower()
+    if said in ("yes", "y", "oui", "o", "1", "x", "true", "vrai"):
+        return True
+    if said in ("no", "n", "non", "0", "", "false", "faux"):
+        return False
+    raise Wrong(_("Write yes or no."))
+
+
+def said(truth: object) -> str:
+    return "yes" if truth else "no"
+
+
+def one_of(*values: str) -> Callable[[str], str]:
+    """A cell that holds one of a few words."""
+
+    def parse(cell: str) -> str:
+        if cell not in values:
+            raise Wrong(_("Write one of: %(values)s.") % {"values": ", ".join(values)})
+        return cell
+
+    return parse
