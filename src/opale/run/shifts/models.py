@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,6 +12,9 @@ from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
 from opale.organisation.models import Person, Team
 from opale.run.shifts import rights
+
+
+A_DAY = timedelta(days=1)
 
 
 class DutyQuerySet(OwnedQuerySet["Duty"]):
@@ -71,6 +74,11 @@ class Duty(models.Model):
     @property
     def ends(self) -> datetime:
         return self._bound("upper")
+
+    @property
+    def short(self) -> bool:
+        """Whether its end is understood without naming the day."""
+        return self.ends - self.starts <= A_DAY
 
     def _bound(self, side: Literal["lower", "upper"]) -> datetime:
         at = getattr(self.period, side)

@@ -12,7 +12,6 @@ from opale.run.shifts import queries
 from opale.run.shifts.models import Duty
 
 DAYS = 7
-A_DAY = timedelta(days=1)
 Need = Literal["staffed", "triage", "manager"]
 
 
@@ -120,7 +119,7 @@ def _pieces(
     pieces = []
     for duty in duties:
         begun = max(duty.starts, first)
-        if duty.ends - duty.starts <= A_DAY:
+        if duty.short:
             if starts <= begun < ends:
                 pieces.append(Piece(duty, duty.starts, duty.ends))
         elif duty.starts < ends and duty.ends > starts:
