@@ -40,7 +40,7 @@ def eventually(ask: Callable[[], T], seconds: float = PATIENCE) -> T:
 
 def cut(condition: str) -> int:
     """End the sessions of the database that fit, as a restart of it would; how many."""
-    database = settings.DATABASES["default"]
+    database: Any = settings.DATABASES["default"]
     with psycopg.connect(
         host=database["HOST"],
         port=database["PORT"],
@@ -150,7 +150,7 @@ class EventStream:
 
 @contextmanager
 def serving(**environment: str) -> Iterator[Server]:
-    """The server while the block runs; then a fresh clone of the database for whoever comes next."""
+    """The server while the block runs; then a fresh clone of the database for the next test."""
     server = Server(free_port())
     url = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
     process = subprocess.Popen(

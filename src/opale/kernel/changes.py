@@ -37,10 +37,12 @@ def touch(*topics: str, customer_id: int | None = None) -> None:
     """
     if not topics:
         return
-    Change.objects.bulk_create(
-        Change(topic=topic, customer_id=customer_id) for topic in dict.fromkeys(topics)
-    )
     with connection.cursor() as cursor:
+        # One array, however many topics: a batch of events touches a thousand.
+        cursor.execute(
+            "INSERT INTO kernel_change (topic, customer_id) SELECT unnest(%s::text[]), %s",
+            [list(dict.fromkeys(topics)), customer_id],
+        )
         # Identical notifications of one transaction are folded into one by PostgreSQL.
         cursor.execute(f"NOTIFY {CHANNEL}")
 

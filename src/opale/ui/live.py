@@ -43,7 +43,7 @@ class Listener:
 
 
 Authenticate = Callable[[str], Awaitable[Listener | None]]
-"""From a Cookie header to whoever it stands for; None when it opens nothing. Errors: Unavailable."""
+"""From a Cookie header to whoever it stands for, or None. Errors: Unavailable."""
 
 
 def may_hear(actor: Actor, topic: str, customer_id: int | None) -> bool:
@@ -212,7 +212,7 @@ HEADERS: Sequence[tuple[bytes, bytes]] = [
 
 
 def asked_cursor(scope: Scope) -> str:
-    """Where the client wants to go on: what its browser remembers wins over the page's own place."""
+    """Where the client goes on: what its browser remembers wins over the page's own place."""
     remembered = header(scope, b"last-event-id")
     return remembered or parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
 

@@ -140,7 +140,7 @@ class ChangeFeed:
             self.place = settled[-1][0]
         if len(settled) < PAGE:
             self.place = max(self.place, Cursor(head, NEWEST))
-        self.early = {id: cursor for id, cursor in known.items() if cursor > self.place}
+        self.early = {pk: cursor for pk, cursor in known.items() if cursor > self.place}
         if fresh or late:
             said = Said(self.place, fresh + late)
             for tell in self.tellers:

@@ -1,4 +1,4 @@
-"""Who listens to the live stream: the session of a browser, checked apart from Django's requests."""
+"""Who listens to the live stream: a browser's session, checked apart from Django's requests."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

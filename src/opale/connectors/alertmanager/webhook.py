@@ -155,11 +155,10 @@ def _time(alert: Mapping[str, Any], name: str) -> datetime | None:
     if int(found[1]) < ABSENT_BEFORE:
         return None
     try:
-        return datetime(
-            *(int(found[n]) for n in range(1, 7)),  # type: ignore[arg-type]  # six of them
-            int((found[7] or "")[:6].ljust(6, "0")),
-            tzinfo=_zone(found),
-        ).astimezone(UTC)
+        year, month, day, hour, minute, second = (int(found[n]) for n in range(1, 7))
+        micros = int((found[7] or "")[:6].ljust(6, "0"))
+        moment = datetime(year, month, day, hour, minute, second, micros, _zone(found))
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Unreadable(f"{name}: there is no such time.") from None
 

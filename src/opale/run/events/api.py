@@ -198,7 +198,7 @@ def get_integration(request: AskedRequest, integration_id: int) -> Any:
 @router.post("/integrations", response={201: NewKeyOut}, auth=may(rights.ADMINISTER))
 def create_integration(
     request: AskedRequest, body: NewIntegration, response: HttpResponse
-) -> Status:
+) -> Status[Any]:
     integration, key = actions.create_integration(by=request.actor, **body.dict())
     return _new_key(integration, key, response)
 
@@ -219,7 +219,7 @@ def edit_integration(request: AskedRequest, integration_id: int, body: Integrati
 )
 def add_integration_key(
     request: AskedRequest, integration_id: int, response: HttpResponse
-) -> Status:
+) -> Status[Any]:
     found = queries.get_integration(integration_id, seen_by=request.actor)
     return _new_key(found, actions.add_key(found, by=request.actor, at=now()), response)
 
@@ -229,7 +229,7 @@ def add_integration_key(
     response={204: None},
     auth=may(rights.ADMINISTER),
 )
-def expire_integration_key(request: AskedRequest, integration_id: int, key_id: int) -> Status:
+def expire_integration_key(request: AskedRequest, integration_id: int, key_id: int) -> Status[Any]:
     key = queries.get_key(key_id, of=integration_id, seen_by=request.actor)
     actions.expire_key(key, by=request.actor, at=now())
     return Status(204, None)
@@ -240,7 +240,7 @@ def expire_integration_key(request: AskedRequest, integration_id: int, key_id: i
     response={201: RuleOut},
     auth=may(rights.ADMINISTER),
 )
-def add_qualification_rule(request: AskedRequest, integration_id: int, body: RuleIn) -> Status:
+def add_qualification_rule(request: AskedRequest, integration_id: int, body: RuleIn) -> Status[Any]:
     found = queries.get_integration(integration_id, seen_by=request.actor)
     rule = actions.add_rule(
         found,
@@ -257,13 +257,15 @@ def add_qualification_rule(request: AskedRequest, integration_id: int, body: Rul
     response={204: None},
     auth=may(rights.ADMINISTER),
 )
-def remove_qualification_rule(request: AskedRequest, integration_id: int, rule_id: int) -> Status:
+def remove_qualification_rule(
+    request: AskedRequest, integration_id: int, rule_id: int
+) -> Status[Any]:
     rule = queries.get_rule(rule_id, of=integration_id, seen_by=request.actor)
     actions.remove_rule(rule, by=request.actor)
     return Status(204, None)
 
 
-def _new_key(integration: Integration, key: str, response: HttpResponse) -> Status:
+def _new_key(integration: Integration, key: str, response: HttpResponse) -> Status[Any]:
     response.headers["Cache-Control"] = "no-store"
     url = address_of(integration, key)
     return Status(201, {"integration_id": integration.pk, "key": key, "url": url})

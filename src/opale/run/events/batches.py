@@ -76,9 +76,7 @@ class BatchWriter:
         reason = f"The database refuses it: {type(error.__cause__).__name__}."
         log.error("a delivery of integration %s: %s", delivery.sender.integration_id, reason)
         whole = b"\n".join(repr(event).encode(errors="replace") for event in delivery.events)
-        aside = Received(
-            delivery.sender, delivery.received_at, refused=(Refused(reason, whole),)
-        )
+        aside = Received(delivery.sender, delivery.received_at, refused=(Refused(reason, whole),))
         try:
             ingest([aside])
         except DatabaseError:

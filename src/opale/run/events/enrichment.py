@@ -41,7 +41,7 @@ def names_in(labels: Mapping[str, str]) -> list[str]:
 
 
 class Matches:
-    """Items by name, remembered for some seconds: a storm asks for the same names again and again."""
+    """Items by name, remembered for some seconds: a storm asks for the same names again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -49,7 +49,9 @@ STOP_SECONDS: Final = 5.0
 
 EVENTS = Counter("opale_ingest_events", "Events written", ["format"])
 REFUSED = Counter("opale_ingest_refused", "Deliveries refused", ["reason"])
-WAITING = Gauge("opale_ingest_waiting_events", "Events not written yet", multiprocess_mode="livesum")
+WAITING = Gauge(
+    "opale_ingest_waiting_events", "Events not written yet", multiprocess_mode="livesum"
+)
 ACK = Histogram(
     "opale_ingest_batch_seconds",
     "Time to write one batch",
@@ -98,10 +100,10 @@ class Ingest:
         if scope["method"] != "POST":
             await answer_json(send, 405, {"code": "method_not_allowed"}, {"Allow": "POST"})
             return
-        format, key, path = address_of(scope)
+        tool, key, path = address_of(scope)
         try:
-            sender = await self.keys.sender(key) if format in sources() else None
-            if sender is None or sender.format != format:
+            sender = await self.keys.sender(key) if tool in sources() else None
+            if sender is None or sender.format != tool:
                 await self._refuse(send, 401, "unknown_key", "This key opens no integration.")
             elif self.stopping or self.waiting >= self.queue_limit:
                 await self._busy(send)
@@ -194,9 +196,9 @@ class Ingest:
 
 def address_of(scope: Scope) -> tuple[str, str, str]:
     """Format, key, and what follows the key. The key may also come as a bearer token."""
-    format, _, rest = scope["path"].removeprefix("/ingest/").partition("/")
+    tool, _, rest = scope["path"].removeprefix("/ingest/").partition("/")
     key, _, path = rest.partition("/")
     if not key:
         scheme, _, token = header(scope, b"authorization").partition(" ")
         key = token.strip() if scheme.lower() == "bearer" else ""
-    return format, key, path
+    return tool, key, path

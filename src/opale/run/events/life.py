@@ -52,9 +52,7 @@ def begin(event: NewEvent, *, over_at: datetime | None) -> Life | None:
     if not event.firing or (over_at is not None and event.occurred_at <= over_at):
         return None
     started_at = event.started_at or event.occurred_at
-    return Life(
-        S.OPEN, event.occurred_at, started_at, content=event, raised=True, count=1
-    )
+    return Life(S.OPEN, event.occurred_at, started_at, content=event, raised=True, count=1)
 
 
 def take(life: Life, event: NewEvent) -> None:

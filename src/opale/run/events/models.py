@@ -158,11 +158,6 @@ class Alert(models.Model):
         """What is touched when this alert changes."""
         return f"events.alert:{self.pk}"
 
-    @property
-    def severity_code(self) -> str:
-        """The severity as the page kit names it: "critical", "major", ..."""
-        return Severity(self.severity).name.lower()
-
 
 @tracked()
 class QualificationRule(models.Model):

@@ -84,12 +84,11 @@ def alerts(filters: Filters, *, seen_by: Actor) -> EventsQuerySet[Alert]:
 
 
 def matching(rows: EventsQuerySet[Alert], text: str) -> EventsQuerySet[Alert]:
-    """Those with each word in the title, the identity or a label, or, while it stands, in the text."""
+    """Those with each word in the title, identity or labels, or, while it stands, in the text."""
     for word in text.replace("\x00", "").lower().split():
         found = RawSQL(WORDS, (), output_field=models.TextField())  # noqa: S611  # no user's text in it
         rows = rows.alias(words=found).filter(
-            Q(words__contains=word)
-            | Q(state__in=STANDING, severity__gte=0, text__icontains=word)
+            Q(words__contains=word) | Q(state__in=STANDING, severity__gte=0, text__icontains=word)
         )
     return rows
 
@@ -162,7 +161,9 @@ def timeline(alert: Alert) -> list[Happening]:
         )
         for event in deliveries(alert)[:DELIVERIES_SHOWN]
     ]
-    return sorted(moves + received, key=lambda happening: (happening.at, happening.kind != "received"))
+    return sorted(
+        moves + received, key=lambda happening: (happening.at, happening.kind != "received")
+    )
 
 
 def deliveries(alert: Alert) -> QuerySet[Event]:

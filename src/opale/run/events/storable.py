@@ -29,9 +29,7 @@ def storable(event: NewEvent, received_at: datetime) -> StorableEvent:
     whole = {"event": event.raw, "delivery": event.context}
     encoded = _encoder.encode(whole)
     if b"\\u0000" in encoded:
-        event = replace(
-            event, raw=without_nul(event.raw), context=without_nul(event.context)
-        )
+        event = replace(event, raw=without_nul(event.raw), context=without_nul(event.context))
         encoded = _encoder.encode({"event": event.raw, "delivery": event.context})
     return StorableEvent(_bounded(event, received_at), encoded.decode())
 

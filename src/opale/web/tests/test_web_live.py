@@ -158,6 +158,10 @@ def test_the_process_lives_and_says_what_it_lacks(server: Server) -> None:
     assert (status, b'"database": "ok"' in body, b'"migrations": "ok"' in body) == (503, True, True)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+        cursor.execute(
+            "INSERT INTO kernel_heartbeat (process, kind, started_at, beaten_at)"
+            " VALUES ('worker@here', 'worker', now(), now())"
+        )
     assert eventually(lambda: server.ask("GET", "/readyz")[0] == 200)
 
 

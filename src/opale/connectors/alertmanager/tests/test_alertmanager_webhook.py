@@ -32,7 +32,8 @@ def test_each_firing_alert_is_one_event_under_its_fingerprint() -> None:
     first, second = read(captured("firing")).events
     assert (first.identity, second.identity) == ("2ce4ac0f24c066c4", "472859ae726524d0")
     assert (first.severity, second.severity) == (Severity.MAJOR, Severity.CRITICAL)
-    assert first.firing and second.firing
+    assert first.firing
+    assert second.firing
     assert first.title == "Link Rennes - Lille is down"
     assert first.text == "The interface xe-0/0/1 has been down for 2 minutes."
     assert first.labels["instance"] == "rt-lil-01.example.net:9116"
@@ -45,7 +46,7 @@ def test_nanoseconds_are_cut_to_microseconds() -> None:
 
 def test_one_delivery_may_mix_what_fires_and_what_is_over() -> None:
     over, firing = read(captured("mixed")).events
-    assert not over.firing and firing.firing
+    assert [event.firing for event in (over, firing)] == [False, True]
     assert over.occurred_at == datetime(2026, 11, 25, 1, 57, 56, 880876, tzinfo=UTC)
     assert over.started_at == datetime(2026, 11, 25, 1, 57, 54, 653845, tzinfo=UTC)
 
@@ -83,12 +84,11 @@ def test_the_year_1_is_no_time() -> None:
         ("", Severity.WARNING),
     ],
 )
-def test_the_severity_label_is_read_as_the_trade_spells_it(
-    label: str, severity: Severity
-) -> None:
-    assert read(of_one_alert(labels={"severity": label, "alertname": "A"})).events[
-        0
-    ].severity == severity
+def test_the_severity_label_is_read_as_the_trade_spells_it(label: str, severity: Severity) -> None:
+    assert (
+        read(of_one_alert(labels={"severity": label, "alertname": "A"})).events[0].severity
+        == severity
+    )
 
 
 def test_without_a_fingerprint_the_same_labels_are_the_same_thing() -> None:

@@ -69,10 +69,16 @@ def reopen_alert(alert: Alert, *, to: AlertState, by: Actor, at: datetime) -> No
 def close_quiet_alerts(*, by: Actor, at: datetime, quiet_for: timedelta) -> list[int]:
     """Close what has been clear for so long: if it comes back, that is a new trouble."""
     quiet = Alert.objects.filter(
-        state=AlertState.CLEARED, cleared_at__lte=at - quiet_for, last_received_at__lte=at - quiet_for
+        state=AlertState.CLEARED,
+        cleared_at__lte=at - quiet_for,
+        last_received_at__lte=at - quiet_for,
     )
     chosen = list(quiet.order_by("pk").values_list("pk", flat=True)[:1000])
-    return close_alerts(Alert.objects.filter(pk__in=chosen, state=AlertState.CLEARED), by=by, at=at) if chosen else []
+    return (
+        close_alerts(Alert.objects.filter(pk__in=chosen, state=AlertState.CLEARED), by=by, at=at)
+        if chosen
+        else []
+    )
 
 
 def _touch(ids: list[int]) -> None:

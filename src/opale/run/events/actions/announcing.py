@@ -57,4 +57,3 @@ def _touch(written: Written) -> None:
         topics[None].insert(0, BOARD)
     for customer_id, touched in topics.items():
         changes.touch(*touched, customer_id=customer_id)
-

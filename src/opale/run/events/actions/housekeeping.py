@@ -36,9 +36,7 @@ def drop_old_days() -> list[str]:
 
 def forget_unreadable() -> int:
     """Drop old unreadable deliveries, and of each integration all but the newest ones."""
-    count, _ = UnreadableDelivery.objects.filter(
-        received_at__lt=now() - UNREADABLE_KEPT
-    ).delete()
+    count, _ = UnreadableDelivery.objects.filter(received_at__lt=now() - UNREADABLE_KEPT).delete()
     for integration in Integration.objects.all():
         kept = integration.unreadable.order_by("-id").values_list("pk", flat=True)
         oldest = list(kept[UNREADABLE_COUNT : UNREADABLE_COUNT + 1])

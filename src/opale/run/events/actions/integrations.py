@@ -21,7 +21,12 @@ PREFIX_LENGTH: Final = 6
 OVERLAP: Final = timedelta(days=7)
 
 
-def create_integration(*, name: str, format: str, by: Actor) -> tuple[Integration, str]:
+def create_integration(
+    *,
+    name: str,
+    format: str,  # noqa: A002  # as the model names it
+    by: Actor,
+) -> tuple[Integration, str]:
     """A new source of events, and its key, which is shown this once.
 
     Errors: NotAllowed, Invalid(name, format).
@@ -52,7 +57,9 @@ def edit_integration(
         _touch(held)
 
 
-def add_key(integration: Integration, *, by: Actor, at: datetime, overlap: timedelta = OVERLAP) -> str:
+def add_key(
+    integration: Integration, *, by: Actor, at: datetime, overlap: timedelta = OVERLAP
+) -> str:
     """A further key, shown this once; older ones end after `overlap`. Errors: NotAllowed."""
     _administering(by)
     with acting(by):
@@ -141,7 +148,7 @@ def _free_name(name: str) -> str:
 def _check_rule(
     integration: Integration, name: str, open_for: timedelta, but: int | None = None
 ) -> None:
-    others = QualificationRule.objects.filter(integration=integration).exclude(pk=but)
+    others = QualificationRule.objects.filter(integration=integration).exclude(pk=but or 0)
     if not name.strip() or len(name) > 100:
         raise Invalid(name=_("A name has between 1 and 100 characters."))
     if others.filter(name=name.strip()).exists():

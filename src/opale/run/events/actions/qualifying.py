@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from opale.kernel import changes
-from opale.kernel.actor import Actor
 from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
 from opale.kernel.facts import announce
 from opale.run.events.actions.alert_rows import WrittenAlert
 from opale.run.events.facts import AlertQualified

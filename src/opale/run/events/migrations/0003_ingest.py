@@ -95,9 +95,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "unreadable deliveries",
-                "indexes": [
-                    models.Index(fields=["integration", "-id"], name="unreadable_newest")
-                ],
+                "indexes": [models.Index(fields=["integration", "-id"], name="unreadable_newest")],
             },
         ),
     ]

@@ -53,10 +53,10 @@ def clears(seconds: float, identity: str = "link") -> NewEvent:
     )
 
 
-def make_integration(format: str = "alertmanager") -> tuple[Integration, Sender]:
+def make_integration(tool: str = "alertmanager") -> tuple[Integration, Sender]:
     name = f"monitoring {next(_numbers)}"
-    integration, _key = actions.create_integration(name=name, format=format, by=MAKER)
-    return integration, Sender(integration.pk, name, format, integration.keys.get().pk)
+    integration, _key = actions.create_integration(name=name, format=tool, by=MAKER)
+    return integration, Sender(integration.pk, name, tool, integration.keys.get().pk)
 
 
 def hand_in(sender: Sender, *events: NewEvent, received_at: datetime | None = None) -> None:

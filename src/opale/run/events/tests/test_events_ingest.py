@@ -73,7 +73,9 @@ def test_the_same_identity_of_two_integrations_is_two_alerts() -> None:
     assert alert_of(one).pk != alert_of(other).pk
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.lists(events, max_size=4), max_size=5), st.integers(0, 12))
 def test_however_deliveries_come_the_alert_is_as_the_newest_event_says(
     deliveries: list[list[NewEvent]], second: int
@@ -100,7 +102,9 @@ def test_moves_facts_and_topics_are_told_once_a_batch() -> None:
     cleared = Fact.objects.get(name="events.AlertsCleared")
     assert set(cleared.body["alert_ids"]) == ids
     moves = StateMove.objects.filter(subject="events.alert", subject_id__in=ids)
-    assert {(m.move, m.source, m.target, m.at) for m in moves} == {("clear", "open", "cleared", at(5))}
+    assert {(m.move, m.source, m.target, m.at) for m in moves} == {
+        ("clear", "open", "cleared", at(5))
+    }
     assert {m.actor for m in moves} == {"connector:alertmanager"}
 
 
@@ -151,7 +155,9 @@ def test_long_texts_are_cut_and_long_identities_stay_apart() -> None:
 def test_only_web_addresses_become_links() -> None:
     integration, sender = make_integration()
     event = fires(0)
-    bad = NewEvent(**{**{f: getattr(event, f) for f in NewEvent.__slots__}, "source_url": "javascript:1"})
+    bad = NewEvent(
+        **{**{f: getattr(event, f) for f in NewEvent.__slots__}, "source_url": "javascript:1"}
+    )
     hand_in(sender, bad)
     assert alert_of(integration).source_url == ""
 

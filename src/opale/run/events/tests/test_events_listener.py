@@ -56,9 +56,7 @@ def webhook(*identities: str, status: str = "firing", **labels: str) -> dict[str
     }
 
 
-def test_success_means_that_it_is_written(
-    server: Server, source: tuple[Integration, str]
-) -> None:
+def test_success_means_that_it_is_written(server: Server, source: tuple[Integration, str]) -> None:
     integration, path = source
     assert server.post_json(path, webhook("a", "b")) == 200
     assert Alert.objects.filter(integration=integration).count() == 2
@@ -128,9 +126,7 @@ def _identities(integration: Integration) -> set[str]:
 
 
 @pytest.fixture
-def alertmanager(
-    server: Server, source: tuple[Integration, str], tmp_path: Path
-) -> Iterator[str]:
+def alertmanager(server: Server, source: tuple[Integration, str], tmp_path: Path) -> Iterator[str]:
     """A real one that posts to this integration; its own address."""
     if ALERTMANAGER is None:
         pytest.skip("prometheus-alertmanager is not installed")
@@ -194,7 +190,8 @@ def test_a_real_alertmanager_raises_and_clears_an_alert(
     assert (raised.state, raised.severity_code, raised.title) == ("open", "critical", "Link down")
     _tell(alertmanager, over=True, instance="rt-1")
     cleared = eventually(alerts.filter(state="cleared").first)
-    assert cleared is not None and cleared.pk == raised.pk
+    assert cleared is not None
+    assert cleared.pk == raised.pk
     assert (cleared.title, cleared.text) == ("Link down", "Two minutes.")
     assert cleared.labels["instance"] == "rt-1"
     events = Event.objects.filter(integration_id=integration.pk).order_by("id")

@@ -123,7 +123,9 @@ def test_a_batch_sets_one_timer_for_all_that_falls_due_in_the_same_second(
     hand_in(sender, *events, received_at=moment)
     timer = ProcrastinateJob.objects.get(task_name=TIMER_JOB)
     assert timer.scheduled_at is not None
-    assert timedelta(0) <= timer.scheduled_at - moment - timedelta(seconds=600) < timedelta(seconds=1)
+    assert (
+        timedelta(0) <= timer.scheduled_at - moment - timedelta(seconds=600) < timedelta(seconds=1)
+    )
 
 
 def test_what_is_due_already_is_looked_at_at_once(source: tuple[Integration, Sender]) -> None:

@@ -9,6 +9,7 @@ from django.utils import translation
 from tests.personas import Personas, make_personas
 
 from opale.kernel.clock import now
+from opale.kernel.errors import Conflict
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
 from opale.run.events.models import Alert, Integration, IntegrationKey, QualificationRule
@@ -124,7 +125,7 @@ def test_a_closing_is_not_taken_back_over_a_new_alert(alert: Alert) -> None:
         last_received_at=now(),
         source_at=now(),
     )
-    with pytest.raises(actions.alerts.Conflict):
+    with pytest.raises(Conflict):
         actions.reopen_alert(alert, to=AlertState.OPEN, by=MAKER, at=now())
 
 
@@ -145,7 +146,8 @@ def test_a_new_integration_shows_its_address_once(house: Personas) -> None:
     page = client.post("/events/integrations/new/", made)
     integration = Integration.objects.get(name="Prometheus Paris")
     url = page.context["url"]
-    assert url in page.content.decode() and "webhook_configs" in page.content.decode()
+    assert url in page.content.decode()
+    assert "webhook_configs" in page.content.decode()
     assert page.headers["Cache-Control"] == "no-store"
     assert url not in client.get(f"/events/integrations/{integration.pk}/").content.decode()
     assert client.post("/events/integrations/new/", made).status_code == 422

@@ -14,13 +14,13 @@ class NewIntegration(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=100, help_text=_("Which installation of the tool it is.")
     )
-    format = forms.ChoiceField(label=_("Tool"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chooser = self.fields["format"]
-        assert isinstance(chooser, forms.ChoiceField)
-        chooser.choices = [(slug, source.name) for slug, source in sources().items()]
+        self.fields["format"] = forms.ChoiceField(
+            label=_("Tool"),
+            choices=[(slug, source.name) for slug, source in sources().items()],
+        )
 
 
 class NewRule(forms.Form):
