@@ -20,6 +20,7 @@ from procrastinate.worker import Worker
 from opale.cli.heartbeat import Heart
 
 PLANNER_QUEUE = "planner"
+POLL = 1.0  # seconds within which a timer that fell due is noticed
 BEAT = 5.0  # seconds between two signs of life of a worker
 STALLED = 20.0  # seconds without one after which its jobs are given to others
 CONCURRENCY = {"worker": 4, "planner": 1}
@@ -51,6 +52,7 @@ async def _work(app: App, kind: str, queues: list[str]) -> None:
                 queues=queues,
                 name=kind,
                 concurrency=CONCURRENCY[kind],
+                fetch_job_polling_interval=POLL,
                 delete_jobs="successful",
                 shutdown_graceful_timeout=8,
                 update_heartbeat_interval=BEAT,
