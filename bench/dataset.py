@@ -93,7 +93,7 @@ def _shares(connection: psycopg.Connection[Any]) -> Iterator[Figure]:
 
     def within(name: str, found: float, low: float, high: float) -> Figure:
         return Figure(
-            name, f"{found:.1%}", f"{low:.0%} to {high:.0%}", low <= round(found, 3) <= high
+            name, f"{found:.1%}", f"{low:.1%} to {high:.1%}", low <= round(found, 3) <= high
         )
 
     largest = share(

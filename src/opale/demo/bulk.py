@@ -23,7 +23,7 @@ from opale.kernel.actor import system
 PROCESSES = 2
 CHUNK = 4000
 # Tickets that nobody has taken yet hold fewer messages than planned for them.
-MESSAGES_PER_TICKET = 10.25
+MESSAGES_PER_TICKET = 10.03
 
 
 class Interrupted(Exception):

@@ -18,6 +18,7 @@ from django.db import connection
 from psycopg import sql
 
 from opale.customers.models import Family
+from opale.demo.alerts import raise_alerts
 from opale.demo.company import PARIS, Staff, found_company
 from opale.demo.credentials import Credentials, give_access
 from opale.demo.estate import Estate, build_estate
@@ -97,6 +98,7 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     portfolio = sell(rng, staff, count=size.customers, now=now, encoded=encoded)
     estate = build_estate(rng, portfolio)
     credentials = give_access(staff, portfolio, password, now)
+    raise_alerts(rng, estate, credentials.integration_id, now)
     rhythm = Rhythm(starts, now, zone=PARIS)
     world = _world(rng, size, rhythm, staff, portfolio, estate, credentials)
     return Loaded(world, rhythm, credentials)

@@ -128,7 +128,7 @@ def test_nothing_happens_in_the_future(loaded: Path) -> None:
 
 def test_there_is_work_now_and_somebody_to_do_it(loaded: Path) -> None:
     assert Ticket.objects.filter(state__in=["new", "in_progress", "pending"]).count() >= 10
-    assert Alert.objects.filter(state__in=["open", "acknowledged"]).exists()
+    assert Alert.objects.filter(state="open").count() >= 8
     assert answerable(service_desk(), clock.now()).standing == "triage"
     assert answerable(service_desk(), clock.now() + timedelta(days=7)).standing == "triage"
 
