@@ -13,7 +13,6 @@ from opale.kernel.owned import OwnedQuerySet
 from opale.organisation.models import Person, Team
 from opale.run.shifts import rights
 
-
 A_DAY = timedelta(days=1)
 
 
