@@ -220,7 +220,9 @@ def holiday_name(calendar: Calendar, day: date, language: str) -> str:
     """What the calendar's country calls a holiday ("fr", "en"), empty where it names none."""
     if not calendar.country:
         return ""
-    return _named_holidays(calendar.country, calendar.subdivision, day.year, language).get(day, "")
+    # Python 3.13 no longer guesses a region, and the library's English has one.
+    spoken = "en_US" if language == "en" else language
+    return _named_holidays(calendar.country, calendar.subdivision, day.year, spoken).get(day, "")
 
 
 @lru_cache(maxsize=2048)
