@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Pillar(models.TextChoices):
-    BUILD = "build", _("Build")
-    RUN = "run", _("Run")
-    TECHNICAL = "technical", _("Technical")
+    BUILD = "build", _("BUILD")
+    RUN = "run", _("RUN")
+    TECHNICAL = "technical", _("TECHNICAL")
     GENERAL = "general", _("General")
 
 

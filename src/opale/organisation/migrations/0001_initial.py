@@ -454,9 +454,9 @@ class Migration(migrations.Migration):
                     "pillar",
                     models.CharField(
                         choices=[
-                            ("build", "Build"),
-                            ("run", "Run"),
-                            ("technical", "Technical"),
+                            ("build", "BUILD"),
+                            ("run", "RUN"),
+                            ("technical", "TECHNICAL"),
                             ("general", "General"),
                         ],
                         max_length=10,
@@ -507,9 +507,9 @@ class Migration(migrations.Migration):
                     "pillar",
                     models.CharField(
                         choices=[
-                            ("build", "Build"),
-                            ("run", "Run"),
-                            ("technical", "Technical"),
+                            ("build", "BUILD"),
+                            ("run", "RUN"),
+                            ("technical", "TECHNICAL"),
                             ("general", "General"),
                         ],
                         max_length=10,

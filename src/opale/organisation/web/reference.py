@@ -1,5 +1,7 @@
 """Pages of skills and calendars."""
 
+from typing import Any
+
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.calendars import WEEKDAYS
 from opale.organisation import actions, queries
+from opale.organisation.models import WorkingCalendar
 from opale.organisation.rights import ADMINISTER, EDIT, READ
 from opale.organisation.web.forms import CalendarForm, SkillForm, done
 from opale.organisation.web.pages import form_page, went
@@ -66,10 +70,16 @@ def calendars(request: AskedRequest) -> HttpResponse:
     page = keyset.page(queries.calendars(seen_by=request.actor), BY_NAME, request.GET)
     context = {
         "page": page,
-        "weeks": [(c, CalendarForm.of(c)) for c in page.rows],
+        "weeks": [(c, _week(c)) for c in page.rows],
         "may_edit": request.actor.can(ADMINISTER),
     }
     return render(request, "organisation/calendars.html", context)
+
+
+def _week(calendar: WorkingCalendar) -> dict[str, Any]:
+    typed = CalendarForm.of(calendar)
+    labels = CalendarForm.base_fields
+    return {**typed, "days": [(labels[day].label, typed[day].split()) for day in WEEKDAYS]}
 
 
 @form_verbs
