@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opale.kernel.states import Move
 
@@ -8,7 +9,7 @@ class AlertState(models.TextChoices):
     OPEN = "open", _("Open")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     CLEARED = "cleared", _("Cleared")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("alert", "Closed")
 
 
 class Severity(models.IntegerChoices):

@@ -6,7 +6,7 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opale.kernel.actor import Actor
 from opale.run.events import queries
@@ -20,7 +20,7 @@ VIEWS: Final[Mapping[str, tuple[str | Promise, tuple[AlertState, ...]]]] = {
     "open": (gettext_lazy("Nobody has seen to"), (S.OPEN,)),
     "acknowledged": (gettext_lazy("Seen to"), (S.ACKNOWLEDGED,)),
     "cleared": (gettext_lazy("Cleared"), (S.CLEARED,)),
-    "closed": (gettext_lazy("Closed"), (S.CLOSED,)),
+    "closed": (pgettext_lazy("alert", "Closed"), (S.CLOSED,)),
 }
 
 

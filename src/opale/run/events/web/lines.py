@@ -32,7 +32,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "reopen": _("It is open again."),
     "acknowledge": _("Acknowledged."),
     "unacknowledge": _("The acknowledgement was withdrawn."),
-    "close": _("Closed."),
+    "close": _("Alert closed."),
 }
 
 
