@@ -1,6 +1,7 @@
 """The embedded server: what it refuses to start on, and the roles in it."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -164,7 +165,7 @@ def test_without_namespaces_root_is_told_what_to_do(
 ) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root is refused by PostgreSQL")
-    monkeypatch.setattr(postgres.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     tmp_path.chmod(0o700)
     (tmp_path / "inner").mkdir()
     with pytest.raises(Refused, match=r"run \./opale as an ordinary user"):

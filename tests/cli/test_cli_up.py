@@ -46,6 +46,9 @@ class Running:
         children = json.loads((self.folder / "processes.json").read_text())
         return int(children[name][0])
 
+    def replaces(self, name: str, before: int) -> bool:
+        return wait_until(lambda: self.child(name) != before, 20)
+
     def answers(self, path: str) -> int:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
         try:
@@ -93,7 +96,7 @@ def test_an_installation_lives_through_accidents(up: Up) -> None:
     for name in ("web", "worker", "postgres"):
         before = first.child(name)
         os.kill(before, signal.SIGKILL)
-        assert wait_until(lambda n=name, b=before: first.child(n) != b, 20), first.said
+        assert first.replaces(name, before), first.said
     assert wait_until(lambda: first.answers("/readyz") == http.HTTPStatus.OK, 60), first.said
 
     children = [first.child(name) for name in ("postgres", "web", "worker", "planner", "gateway")]

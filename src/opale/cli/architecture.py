@@ -56,13 +56,25 @@ def _hidden_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _direct_access(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    # `Model.objects.none()` reads nothing: a form's field begins with it.
+    empty = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "none"
+    }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}:
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in {"objects", "_default_manager"}
+            and node not in empty
+        ):
             yield node.lineno, f"pages and endpoints read by queries, not by .{node.attr}"
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
             and node.func.attr in WRITES
+            # With a path it declares an endpoint: `router.delete("/{number}")`.
+            and not (node.func.attr == "delete" and node.args)
         ):
             yield node.lineno, f"only actions write: .{node.func.attr}() does not belong here"
 
