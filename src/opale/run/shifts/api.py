@@ -102,7 +102,9 @@ def edit_duty(request: AskedRequest, duty_id: int, body: DutyChanges) -> Duty:
     return queries.get_duty(duty_id, seen_by=request.actor)
 
 
-@router.delete("/duties/{int:duty_id}", response={204: None}, auth=may(rights.EDIT))
+@router.api_operation(
+    ["DELETE"], "/duties/{int:duty_id}", response={204: None}, auth=may(rights.EDIT)
+)
 def remove_duty(request: AskedRequest, duty_id: int) -> Status[None]:
     duty = queries.get_duty(duty_id, seen_by=request.actor)
     actions.remove_duty(duty, by=request.actor)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opale.run.shifts.models import Duty
-from opale.run.shifts.roster import Line, Need, Roster, Span, roster, uncovered
+from opale.run.shifts.queries import Line, Need, Roster, Span, roster, uncovered
 from opale.run.shifts.tests.builders import (
     HOUR,
     NIGHT,

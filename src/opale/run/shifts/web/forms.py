@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
-from opale.organisation.queries import people
+from opale.organisation.queries import people, teams
 from opale.run.shifts import rights
 from opale.run.shifts.actions import DutyPlan
 from opale.run.shifts.models import Duty
@@ -35,10 +35,12 @@ def instant(text: str) -> datetime | None:
 
 
 class DutyForm(forms.Form):
-    person = forms.ModelChoiceField(
-        Person.objects.none(), label=_("Person"), widget=Picker("shifts_pick_person")
+    person: forms.ModelChoiceField[Person] = forms.ModelChoiceField(
+        None, label=_("Person"), widget=Picker("shifts_pick_person")
     )
-    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), empty_label=None)
+    team: forms.ModelChoiceField[Team] = forms.ModelChoiceField(
+        None, label=_("Team"), empty_label=None
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=Duty.Kind.choices)
     role = forms.ChoiceField(label=_("Role"), choices=Duty.Role.choices)
     starts = InstantField(label=_("Begins"))
@@ -46,10 +48,10 @@ class DutyForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = Team.objects.visible_to(actor).within(actor, rights.EDIT)
+        planned = teams(seen_by=actor).within(actor, rights.EDIT).filter(closed_on=None)
         fields: dict[str, Any] = self.fields
         fields["person"].queryset = people(seen_by=actor)
-        fields["team"].queryset = teams.filter(closed_on=None).order_by("name")
+        fields["team"].queryset = planned.order_by("name")
 
     def plan(self) -> DutyPlan:
         given = self.cleaned_data

@@ -16,7 +16,7 @@ from opale.organisation.queries import get_team
 from opale.run.shifts import queries, rights
 from opale.run.shifts.actions import DutyPlan
 from opale.run.shifts.models import Duty
-from opale.run.shifts.roster import DAYS, Need, Roster, roster
+from opale.run.shifts.queries import DAYS, Need, Roster, roster
 from opale.run.shifts.web.forms import instant
 from opale.ui.components.lists import Tab
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
-from opale.run.shifts import queries
 from opale.run.shifts.models import Duty
+from opale.run.shifts.queries.duties import duties
 
 DAYS = 7
 Need = Literal["staffed", "triage", "manager"]
@@ -62,7 +62,7 @@ def roster(team: Team, first: date, *, zone: tzinfo, seen_by: Actor, from_now: d
     """
     days = [first + timedelta(days=n) for n in range(DAYS)]
     opens = [datetime.combine(day, time(), zone) for day in [*days, first + timedelta(days=DAYS)]]
-    found = list(queries.duties(seen_by=seen_by, team_id=team.pk, starts=opens[0], ends=opens[-1]))
+    found = list(duties(seen_by=seen_by, team_id=team.pk, starts=opens[0], ends=opens[-1]))
     gaps: dict[Need, list[list[Span]]] = {}
     if team.kind == Team.Kind.SERVICE_DESK:
         begin = max(opens[0], from_now)
@@ -72,10 +72,10 @@ def roster(team: Team, first: date, *, zone: tzinfo, seen_by: Actor, from_now: d
     return Roster(team, days, _lines(found, opens), gaps)
 
 
-def uncovered(duties: Iterable[Duty], starts: datetime, ends: datetime) -> list[Span]:
+def uncovered(running: Iterable[Duty], starts: datetime, ends: datetime) -> list[Span]:
     """The parts of a period in which none of the duties runs."""
     gaps, covered = [], starts
-    for duty in sorted(duties, key=lambda d: d.starts):
+    for duty in sorted(running, key=lambda d: d.starts):
         if duty.starts > covered:
             gaps.append(Span(covered, min(duty.starts, ends)))
         covered = max(covered, duty.ends)
@@ -86,8 +86,8 @@ def uncovered(duties: Iterable[Duty], starts: datetime, ends: datetime) -> list[
     return [gap for gap in gaps if gap.starts < gap.ends]
 
 
-def _covering(duties: Sequence[Duty]) -> dict[Need, list[Duty]]:
-    working = [duty for duty in duties if duty.person.left_on is None]
+def _covering(found: Sequence[Duty]) -> dict[Need, list[Duty]]:
+    working = [duty for duty in found if duty.person.left_on is None]
     return {
         "staffed": [duty for duty in working if duty.kind == Duty.Kind.STAFFED],
         "triage": [duty for duty in working if duty.role == Duty.Role.TRIAGE],
@@ -104,20 +104,20 @@ def _within(spans: Iterable[Span], starts: datetime, ends: datetime) -> list[Spa
     ]
 
 
-def _lines(duties: Sequence[Duty], opens: list[datetime]) -> list[Line]:
-    people = {duty.person_id: duty.person for duty in duties}
+def _lines(found: Sequence[Duty], opens: list[datetime]) -> list[Line]:
+    people = {duty.person_id: duty.person for duty in found}
     lines = []
     for person in sorted(people.values(), key=lambda p: p.name):
-        own = [duty for duty in duties if duty.person_id == person.pk]
+        own = [duty for duty in found if duty.person_id == person.pk]
         lines.append(Line(person, [_pieces(own, *day, opens[0]) for day in pairwise(opens)]))
     return lines
 
 
 def _pieces(
-    duties: Sequence[Duty], starts: datetime, ends: datetime, first: datetime
+    found: Sequence[Duty], starts: datetime, ends: datetime, first: datetime
 ) -> list[Piece]:
     pieces = []
-    for duty in duties:
+    for duty in found:
         begun = max(duty.starts, first)
         if duty.short:
             if starts <= begun < ends:
