@@ -1,0 +1,60 @@
+"""A job whose worker was killed is given to another; a living worker's job is not."""
+
+import asyncio
+
+import pytest
+from django.db import connection
+from procrastinate.contrib.django import app as configured
+
+from opale.cli import worker
+
+
+def rescue() -> int:
+    connector = configured.connector.get_worker_connector()  # type: ignore[attr-defined]  # DjangoConnector
+
+    async def run() -> int:
+        with configured.replace_connector(connector) as app:
+            async with app.open_async():
+                return await worker.rescue_stalled(app, worker._queues("worker"))
+
+    return asyncio.run(run())
+
+
+def job(heartbeat: str) -> int:
+    """A job that a worker has begun, whose last sign of life is this old."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) "
+            "VALUES (now() - %s::interval) RETURNING id",
+            [heartbeat],
+        )
+        (keeper,) = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id, attempts) "
+            "VALUES ('default', 'planted', 'doing', %s, 0) RETURNING id",
+            [keeper],
+        )
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def status(number: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status::text FROM procrastinate_jobs WHERE id = %s", [number])
+        row = cursor.fetchone()
+    return str(row[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_of_a_killed_worker_waits_again() -> None:
+    lost, running = job("1 minute"), job("1 second")
+    assert rescue() == 1
+    assert status(lost) == "todo"
+    assert status(running) == "doing"
+    assert rescue() == 0
+
+
+def test_the_planner_alone_takes_heavy_work() -> None:
+    assert worker._queues("planner") == [worker.PLANNER_QUEUE]
+    assert worker.PLANNER_QUEUE not in worker._queues("worker")
+    assert "default" in worker._queues("worker")
