@@ -35,10 +35,10 @@ def instant(text: str) -> datetime | None:
 
 
 class DutyForm(forms.Form):
-    person: forms.ModelChoiceField[Person] = forms.ModelChoiceField(
+    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=_("Person"), widget=Picker("shifts_pick_person")
     )
-    team: forms.ModelChoiceField[Team] = forms.ModelChoiceField(
+    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
         None, label=_("Team"), empty_label=None
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Duty.Kind.choices)
