@@ -1,0 +1,108 @@
+"""A browser in the house: logged-in contexts, and what a page complained about."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+)
+from tests.journeys.running import CHROMIUM, ROOT, Opale
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+MISSING = [
+    name
+    for name, found in (
+        ("chromium (Debian package)", CHROMIUM),
+        ("axe-core (npm ci)", AXE.exists()),
+    )
+    if not found
+]
+NEEDS_BROWSER = pytest.mark.skipif(
+    bool(MISSING) and not os.environ.get("CI"), reason=f"not installed: {', '.join(MISSING)}"
+)
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 780}
+SETTLED = "() => document.readyState === 'complete' && !document.querySelector('.htmx-request')"
+
+
+@dataclass
+class Visitors:
+    """Contexts of personas; each logs in once, whatever the language and theme."""
+
+    browser: Browser
+    opale: Opale
+    folder: Path
+    cookies: dict[str, Path] = field(default_factory=dict)
+
+    def context(
+        self, persona: str, *, language: str = "en", theme: str = "light"
+    ) -> BrowserContext:
+        if persona and persona not in self.cookies:
+            self._log_in(persona)
+        context = self.browser.new_context(
+            storage_state=self.cookies.get(persona),
+            viewport=WIDE,
+            base_url=self.opale.base_url,
+            locale=language,
+            timezone_id="Europe/Paris",
+        )
+        for name, value in (("django_language", language), ("opale_theme", theme)):
+            context.add_cookies([{"name": name, "value": value, "url": self.opale.base_url}])
+        context.set_default_timeout(10_000)
+        return context
+
+    def _log_in(self, persona: str) -> None:
+        known = self.opale.personas[persona]
+        with self.browser.new_context(base_url=self.opale.base_url) as context:
+            page = context.new_page()
+            page.goto("/account/login/")
+            page.fill("input[name=login]", known["login"])
+            page.fill("input[name=password]", known["password"])
+            page.press("input[name=password]", "Enter")
+            page.wait_for_url(re.compile(r"/$"))
+            self.cookies[persona] = self.folder / f"{persona}.json"
+            context.storage_state(path=self.cookies[persona])
+
+
+class Complaints:
+    """What goes wrong in a page while it is open: its console, its requests, its scripts."""
+
+    def __init__(self, page: Page) -> None:
+        self.said: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
+        page.on("requestfailed", self._failed)
+        page.on("response", self._answered)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        policy = "Content Security" in message.text or "Content-Security" in message.text
+        if message.type == "error" or policy:
+            self.said.append(f"console: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        # A page that is left ends what it was still fetching.
+        if request.failure != "net::ERR_ABORTED":
+            self.said.append(f"request: {request.method} {request.url} {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.said.append(f"answer: {response.status} for {response.url}")
+
+    def taken(self) -> list[str]:
+        said, self.said = self.said, []
+        return said
+
+
+def visit(page: Page, url: str) -> None:
+    """Open the page and wait for its lazy regions."""
+    page.goto(url, wait_until="load")
+    page.wait_for_function(SETTLED)

@@ -1,0 +1,108 @@
+"""French and English are equal: no page says anything that its reader's language does not say."""
+
+import re
+from collections.abc import Iterable
+
+import pytest
+from babel.messages.catalog import Catalog
+from tests.journeys.browsing import NEEDS_BROWSER, visit
+from tests.journeys.house import PERSONAS, House
+from tests.journeys.pseudo import LANGUAGE, french, pseudo
+from tests.journeys.running import ROOT
+from tests.journeys.wording import WORD, Data, said_by, untranslated
+
+from opale.cli import installation
+from opale.cli.translations import PLACEHOLDER
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.xdist_group("house"),
+    NEEDS_BROWSER,
+]
+
+SAMPLES = "/ui/gallery/"
+"""The pages that show components with samples of data, which stand in no database."""
+
+
+def said_in(house: House, language: str) -> dict[str, str]:
+    """Each text that pages say in this language, with a page that says it."""
+    found: dict[str, str] = {}
+    for persona in PERSONAS:
+        with house.visitors.context(persona, language=language) as context:
+            page = context.new_page()
+            for one in house.pages:
+                if one.persona == persona and not one.url.startswith(SAMPLES):
+                    visit(page, one.url)
+                    assert page.locator("html").get_attribute("lang") == language, str(one)
+                    for text in said_by(page):
+                        found.setdefault(text, str(one))
+    return found
+
+
+@pytest.fixture(scope="module")
+def data(house: House) -> Data:
+    return Data.of(installation.open_folder(house.visitors.opale.data).superuser_url("opale"))
+
+
+def test_every_sentence_of_every_page_can_be_translated(house: House, data: Data) -> None:
+    wrong = [
+        f"{page}: {text!r}"
+        for text, page in said_in(house, LANGUAGE).items()
+        if not data.holds(untranslated(text))
+    ]
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def test_no_page_speaks_english_to_a_french_reader(house: House, data: Data) -> None:
+    english = English(french(ROOT / "src" / "opale"))
+    wrong = [
+        f"{page}: {text!r}"
+        for text, page in said_in(house, "fr").items()
+        if english.says(text) and not data.holds(text)
+    ]
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+class English:
+    """The sentences that French says otherwise."""
+
+    def __init__(self, catalogues: Iterable[Catalog]) -> None:
+        self.whole: set[str] = set()
+        self.patterns: list[re.Pattern[str]] = []
+        forms: set[str] = set()
+        french: set[str] = set()
+        for catalogue in catalogues:
+            for message in catalogue:
+                french |= _forms(message.string)
+                if message.id:
+                    forms |= _forms(message.id)
+        for form in forms - french:
+            if not PLACEHOLDER.search(form):
+                self.whole.add(form)
+            elif len(WORD.findall(PLACEHOLDER.sub("", form))) >= 2:
+                self.patterns.append(_pattern(form))
+
+    def says(self, text: str) -> bool:
+        return text in self.whole or any(one.fullmatch(text) for one in self.patterns)
+
+
+def _forms(said: str | Iterable[str] | None) -> set[str]:
+    """A sentence, or the singular and the plural of one."""
+    return {" ".join(form.split()) for form in ([said] if isinstance(said, str) else said or ())}
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    return re.compile(".+".join(map(re.escape, PLACEHOLDER.split(form))))
+
+
+def test_the_marked_language_keeps_what_is_filled_in() -> None:
+    assert pseudo("Taken by <b>%(name)s</b> in {time}") == "⟦Ŧåķéñ ƀý <b>%(name)s</b> îñ {time}⟧"
+
+
+def test_what_is_not_marked_is_told_from_data() -> None:
+    data = Data(["Rennes ↔ Lille", "Aimée Wagner", "A long subject that is cut"])
+    known = ["T-12 Rennes ↔ Lille · ", "Aimée Wagner, 12", "A long su…", " · GTR", "2026-01-01"]
+    assert [text for text in known if not data.holds(untranslated(text))] == []
+    assert not data.holds(untranslated("⟦Öŵñéř⟧ Not marked"))
