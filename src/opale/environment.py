@@ -66,6 +66,8 @@ def database(name: str, url: str, *, role: str) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
+        # A connection that the server closed while it was idle is replaced before it is used.
+        "CONN_HEALTH_CHECKS": True,
     }
 
 
