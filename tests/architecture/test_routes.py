@@ -5,54 +5,20 @@ committed in `routes/<room>.toml` (how a row is written: route_table.py). A rout
 """
 
 from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from django.db import transaction
-from django.http.response import HttpResponseBase
-from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
-from tests.architecture.route_table import API_ROOT, Row, filled, filled_body, offered, rows
-from tests.architecture.subjects import subjects
-from tests.personas import NAMES, Personas, make_personas
+from tests.architecture.house import House, standing
+from tests.architecture.route_table import API_ROOT, Row, offered, rows
+from tests.personas import NAMES
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-@dataclass
-class House:
-    personas: Personas
-    things: dict[str, object]
-    clients: dict[str, Client]
-
-    def ask(self, name: str, row: Row) -> HttpResponseBase:
-        """One request of one persona, of which nothing remains."""
-        client = self.clients[name]
-        cookies = deepcopy(client.cookies)
-        url = filled(row.url, self.things, row.named)
-        if row.query:
-            url += f"?{filled(row.query, self.things, row.named)}"
-        options: dict[str, Any] = {"headers": {"HX-Request": "true"} if row.htmx else {}}
-        if row.verb != "GET":
-            options["data"] = filled_body(row.body, self.things)
-        if row.is_api and row.verb != "GET":
-            options["content_type"] = "application/json"
-        with transaction.atomic():
-            response: HttpResponseBase = getattr(client, row.verb.lower())(url, **options)
-            transaction.set_rollback(True)
-        client.cookies = cookies
-        return response
-
-
 @pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        personas = make_personas()
-        clients = {name: personas.client(name) for name in NAMES}
-        yield House(personas, subjects(personas), clients)
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), standing() as built:
+        yield built
 
 
 def test_every_route_has_its_row() -> None:
