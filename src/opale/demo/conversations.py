@@ -25,7 +25,7 @@ def converse(
 ) -> datetime | None:
     """Write the messages; the moment of the last one sent to the outside."""
     rng = scene.rng
-    writer = texts(subject.language)
+    writer = texts(subject.language, plain=world.plain)
     customer = NULL if subject.customer_id is None else str(subject.customer_id)
     lines = rows.lines["desk_message"]
     received, zero = course.received, scene.minute

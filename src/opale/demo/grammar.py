@@ -30,6 +30,9 @@ class Sentence:
 
 
 class Grammar(Protocol):
+    plain: bool
+    """Keep every slot to the words of the trade."""
+
     def slot(self, name: str, *, core: bool, adjective: bool) -> Slot: ...
 
 
@@ -58,7 +61,7 @@ def _slot(name: str, grammar: Grammar) -> Slot:
         return lambda scene: scene.fact(name)
     bare = name.replace("!", "").replace("+a", "")
     lower = bare[0].lower() + bare[1:]
-    slot = grammar.slot(lower, core="!" in name, adjective="+a" in name)
+    slot = grammar.slot(lower, core=grammar.plain or "!" in name, adjective="+a" in name)
     if lower == bare:
         return slot
 
@@ -84,8 +87,8 @@ PLURAL_ARTICLES = {"les": "les ", "des": "des ", "pl": "", "nos": "nos ", "vos":
 
 
 class FrenchGrammar:
-    def __init__(self, lexicon: French) -> None:
-        self.lexicon = lexicon
+    def __init__(self, lexicon: French, *, plain: bool = False) -> None:
+        self.lexicon, self.plain = lexicon, plain
         # The number and gender that the last noun left for what agrees with it; sentences are
         # filled one at a time, left to right.
         self._agreement = 0
@@ -146,8 +149,8 @@ class FrenchGrammar:
 
 
 class EnglishGrammar:
-    def __init__(self, lexicon: English) -> None:
-        self.lexicon = lexicon
+    def __init__(self, lexicon: English, *, plain: bool = False) -> None:
+        self.lexicon, self.plain = lexicon, plain
 
     def slot(self, name: str, *, core: bool, adjective: bool) -> Slot:
         if name in {"the", "n", "n0", "pl"} or (name == "a" and adjective):

@@ -59,14 +59,16 @@ class Size:
     customers: int
     tickets: int
     longest: int
-    # How far back alerts of the monitoring are kept; how often texts reach for rare words.
+    # How far back alerts of the monitoring are kept; how often texts add a sentence made of any
+    # words, and whether these are only words of the trade (to read) or all (to be searched).
     alerts_for: timedelta
     colour: float
+    plain: bool
 
 
 SIZES = {
-    "small": Size(120, 1600, 60, HISTORY, 0.12),
-    "large": Size(3000, 1_000_000, 5000, timedelta(days=14), 1.0),
+    "small": Size(120, 1600, 60, HISTORY, 0.4, plain=True),
+    "large": Size(3000, 1_000_000, 5000, timedelta(days=14), 1.0, plain=False),
 }
 
 
@@ -211,7 +213,7 @@ def _world(
         storm_item_id=storm.pk,
         storm_host=storm.name,
         alerts_since=rhythm.ends - size.alerts_for,
-        colour=size.colour,
+        colour=size.colour, plain=size.plain,
     )  # fmt: skip
 
 

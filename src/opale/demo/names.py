@@ -107,7 +107,8 @@ def towns(rng: Random, language: str, count: int) -> list[str]:
     tails: tuple[str, ...] = FRENCH_TAILS if french else ENGLISH_TAILS
 
     def one() -> str:
-        return rng.choice(heads) + rng.choice(middles) + rng.choice(tails)
+        head, middle = rng.choice(heads), rng.choice(middles)
+        return head + ("" if head[-1] in "aeiou" else middle) + rng.choice(tails)
 
     return list(_distinct(one, count, str))
 

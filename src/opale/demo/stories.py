@@ -60,7 +60,9 @@ class Storyteller:
         course = self._course(arrival.received_at, subject)
         owners = owners_of(course, self.world, self.rng)
         scene = self._scene(arrival.received_at, subject)
-        title = texts(subject.language).title(subject.topic, subject.kind, scene)[:300]
+        title = texts(subject.language, plain=self.world.plain).title(
+            subject.topic, subject.kind, scene
+        )[:300]
         told_at = converse(arrival, subject, course, owners, scene, self.world, rows)
         self._write_ticket(arrival, subject, course, owners[-1].person, title, told_at, rows)
         self._write_record(arrival, subject, course, owners, rows)
@@ -237,7 +239,9 @@ class Storyteller:
         cause = ""
         if course.resolved and subject.kind == "incident" and self.rng.random() < 0.6:
             scene = self._scenes[subject.language]
-            cause = texts(subject.language).sentence(subject.topic, "restored", scene)
+            cause = texts(subject.language, plain=self.world.plain).sentence(
+                subject.topic, "restored", scene
+            )
         rows.add(
             "desk_ticket", arrival.id, arrival.number, subject.kind, course.state(self.world.now),
             service.stream if service else "", subject.source, title, subject.language,
@@ -327,7 +331,9 @@ class Storyteller:
             "severity": "critical" if subject.priority <= 2 else "warning",
             "customer": str(subject.customer_id),
         }
-        text = texts(subject.language).sentence(subject.topic, "incident", scene)
+        text = texts(subject.language, plain=self.world.plain).sentence(
+            subject.topic, "incident", scene
+        )
         raw = {"status": "resolved" if ended else "firing", "labels": labels,
                "annotations": {"summary": title, "description": text},
                "startsAt": course.received.isoformat(), "fingerprint": identity}  # fmt: skip

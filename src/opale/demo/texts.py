@@ -95,7 +95,8 @@ def _sections(language: str, grammar: Grammar) -> dict[tuple[str, str], tuple[Se
 
 
 @cache
-def texts(language: str) -> Texts:
+def texts(language: str, *, plain: bool = False) -> Texts:
+    """The writer of a language; a plain one keeps to the words of the trade."""
     if language == "fr":
-        return Texts("fr", FrenchGrammar(french()))
-    return Texts("en", EnglishGrammar(english()))
+        return Texts("fr", FrenchGrammar(french(), plain=plain))
+    return Texts("en", EnglishGrammar(english(), plain=plain))

@@ -84,6 +84,7 @@ class World:
     storm_host: str
     alerts_since: datetime
     colour: float = 1.0
+    plain: bool = False
 
     @cached_property
     def _shift_starts(self) -> list[datetime]:

@@ -102,6 +102,14 @@ def test_words_follow_a_natural_curve(names: dict[str, Names]) -> None:
     assert sum(count == 1 for count in ordered) > len(ordered) / 5
 
 
+def test_plain_texts_keep_to_the_words_of_the_trade(names: dict[str, Names]) -> None:
+    scene = Scene(Random(9), names["fr"], "fr")
+    plain = texts("fr", plain=True)
+    text = " ".join(plain.sentence("vpn", "colour", scene) for _ in range(2000))
+    rare = {form for verb in french().verbs.items[300:] for form in verb.values()}
+    assert len(rare & {*WORD.findall(text.lower())}) < 80
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_topic_has_its_titles(names: dict[str, Names], language: str) -> None:
     scene = Scene(Random(3), names[language], language)
