@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from opale.cli import postgres
+from opale.cli import assets, postgres, translations
 
 
 @contextmanager
@@ -27,6 +27,8 @@ def server() -> Iterator[str]:
 
 def run(root: Path, arguments: list[str]) -> int:
     """Run pytest with these words; its exit code is the command's."""
+    assets.ensure(root)
+    translations.compile_all(root / "src" / "opale")
     words = [sys.executable, "-m", "pytest", *arguments]
     if not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments):
         # Tests of one group share something heavy: they run in one process.
