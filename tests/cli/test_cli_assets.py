@@ -1,0 +1,66 @@
+"""Front-end files are copied from what npm fetched, and icons from the sources that name them."""
+
+from pathlib import Path
+
+import pytest
+
+from opale.cli import assets
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout whose packages are fetched already."""
+    (tmp_path / "package-lock.json").write_text("{}")
+    modules = tmp_path / "node_modules"
+    for name in assets.FILES:
+        path = modules / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("content\n//# sourceMappingURL=x.map\n")
+    (modules / ".opale-stamp").write_text(assets._lock_hash(tmp_path))
+    (modules / assets.ICONS).mkdir(parents=True)
+    for icon in ("phone", "bell", "unused"):
+        drawing = f'<svg\n  class="x"\n>\n  <path d="{icon}" />\n</svg>\n'
+        (modules / assets.ICONS / f"{icon}.svg").write_text(drawing)
+    templates = tmp_path / "src" / "opale" / "ui" / "templates"
+    templates.mkdir(parents=True)
+    (tmp_path / "src" / "opale" / "ui" / "static").mkdir()
+    (templates / "page.html").write_text('{% icon "phone" %}')
+    return tmp_path
+
+
+def sprite(checkout: Path) -> str:
+    return (checkout / "src/opale/ui/static/vendor" / assets.SPRITE).read_text()
+
+
+def test_files_are_copied_once(checkout: Path) -> None:
+    assert assets.ensure(checkout) == f"{len(assets.FILES)} files and 1 icons copied"
+    assert assets.ensure(checkout) == "up to date"
+    script = checkout / "src/opale/ui/static/vendor/htmx/htmx.min.js"
+    assert script.read_text().strip() == "content"
+
+
+def test_the_sprite_holds_the_icons_in_use(checkout: Path) -> None:
+    assets.ensure(checkout)
+    assert '<symbol id="tabler-phone"' in sprite(checkout)
+    assert "unused" not in sprite(checkout)
+    (checkout / "src/opale/ui/more.py").write_text('ICON = "bell"\n')
+    assets.ensure(checkout)
+    assert '<symbol id="tabler-bell"' in sprite(checkout)
+
+
+def test_a_file_that_was_lost_is_copied_again(checkout: Path) -> None:
+    assets.ensure(checkout)
+    (checkout / "src/opale/ui/static/vendor/echarts/echarts.min.js").unlink()
+    assert assets.ensure(checkout) != "up to date"
+    assert (checkout / "src/opale/ui/static/vendor/echarts/echarts.min.js").exists()
+
+
+def test_no_copy_is_half_done(checkout: Path) -> None:
+    assets.ensure(checkout)
+    (checkout / "package-lock.json").write_text("{ }")
+    (checkout / "node_modules/.opale-stamp").write_text(assets._lock_hash(checkout))
+    (checkout / "node_modules/echarts/dist/echarts.min.js").unlink()
+    before = sprite(checkout)
+    with pytest.raises(FileNotFoundError):
+        assets.ensure(checkout)
+    assert sprite(checkout) == before
