@@ -10,6 +10,10 @@ from datetime import timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.personas import MAKER, Personas
 
+from opale.customers.models import Service
+from opale.customers.tests.builders import give_plan, make_contract, make_plan
+from opale.customers.tests.builders import make_service as make_routed_service
+from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
 from opale.kernel.acting import acting
 from opale.kernel.clock import now
 from opale.kernel.states import perform
@@ -162,7 +166,53 @@ def events(house: Personas) -> Things:
     }
 
 
-ROOMS: tuple[Callable[[Personas], Things], ...] = (organisation, desk, messaging, shifts, events)
+def customers(house: Personas) -> Things:
+    contract = make_contract(house.customer, "CT-ROUTES")
+    service = make_routed_service(house.customer, "S-ROUTES")
+    given = give_plan(contract, service, make_plan())
+    return {
+        "code": house.customer.code,
+        "customer_code": house.customer.code,
+        "customer_id": house.customer.pk,
+        "contact_id": house.contact.pk,
+        "contract_number": contract.number,
+        "contract_id": contract.pk,
+        "reference": service.reference,
+        "service_id": service.pk,
+        "service_move": "suspend",
+        "given_kind": "plan",
+        "given_id": given.pk,
+        "offering_id": service.offering_id,
+        "plan_code": "solution",
+        "exchanged": "customers",
+    }
+
+
+def infrastructure(house: Personas) -> Things:
+    site = Site.objects.create(code="LYO1", name="Lyon 1", kind="datacentre", country="FR")
+    upper = ConfigurationItem.objects.create(name="esx1-lyo", kind="host", site=site)
+    lower = ConfigurationItem.objects.create(name="feed-a-lyo", kind="power_feed", site=site)
+    Dependency.objects.create(upper=upper, lower=lower)
+    service = Service.objects.get(reference="S-ROUTES")
+    ServiceItem.objects.create(customer=house.customer, service=service, item=upper)
+    return {
+        "site_code": site.code,
+        "site_id": site.pk,
+        "item_id": upper.pk,
+        "lower_id": lower.pk,
+        "item_move": "maintain",
+    }
+
+
+ROOMS: tuple[Callable[[Personas], Things], ...] = (
+    organisation,
+    customers,
+    infrastructure,
+    desk,
+    messaging,
+    shifts,
+    events,
+)
 
 
 def subjects(house: Personas) -> Things:
