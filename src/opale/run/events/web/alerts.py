@@ -111,6 +111,7 @@ def _card(request: AskedRequest, alert: Alert, *, whole: bool) -> HttpResponse:
     context = {
         "alert": alert,
         "lines": grouped(queries.timeline(alert)),
+        "labels": sorted(alert.labels.items()),
         "raw": pretty(alert.raw),
         "tone": TONES[AlertState(alert.state)],
         "buttons": Buttons(
