@@ -3,7 +3,6 @@
 import os
 import secrets
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ SEED = 1789
 class Command(BaseCommand):
     help = "Load the demo company into an empty database."
     # It writes rows and draws no page: reading every room's addresses would cost a second.
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--size", choices=sorted(SIZES), default="small")
