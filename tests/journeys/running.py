@@ -83,7 +83,6 @@ class Opale:
         with urllib.request.urlopen(request, timeout=20) as answer:  # loopback
             return json.load(answer)
 
-
     def ask(self, program: str) -> str:
         """What a short program prints inside the running installation."""
         told = subprocess.run(  # noqa: S603  # our own command
@@ -109,9 +108,7 @@ def clean_environment() -> dict[str, str]:
 
 
 @contextmanager
-def running_opale(
-    data: Path, *, email_url: str = "console://", **settings: str
-) -> Iterator[Opale]:
+def running_opale(data: Path, *, email_url: str = "console://", **settings: str) -> Iterator[Opale]:
     """`./opale up` on a new data folder, until the block ends."""
     port = free_port()
     environment = clean_environment() | {"EMAIL_URL": email_url}

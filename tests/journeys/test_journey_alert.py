@@ -51,6 +51,9 @@ class Stage:
     def page(self, persona: str, language: str) -> Page:
         """A browser of its own, logged in as the persona."""
         context = self.browser.new_context(locale=language, base_url=self.opale.base_url)
+        context.add_cookies(
+            [{"name": "django_language", "value": language, "url": self.opale.base_url}]
+        )
         page = context.new_page()
         known = self.opale.personas[persona]
         page.goto("/account/login/")
@@ -64,7 +67,7 @@ class Stage:
         """One alert into the Alertmanager's own API, as Prometheus would."""
         now = datetime.now(UTC)
         alert = {
-            "labels": {"alertname": name, "instance": instance, "severity": "critical"},
+            "labels": {"alertname": name, "instance": instance, "severity": "warning"},
             "annotations": {"summary": name},
             "startsAt": (now - timedelta(minutes=2)).isoformat(),
         }
