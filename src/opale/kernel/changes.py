@@ -47,15 +47,32 @@ def touch(*topics: str, customer_id: int | None = None) -> None:
         cursor.execute(f"NOTIFY {CHANNEL}")
 
 
-SINCE = """
-    SELECT transaction, id, topic, customer_id FROM kernel_change
-    WHERE (transaction, id) > (%s, %s)
-      AND transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-    ORDER BY transaction, id LIMIT %s
+_HORIZON = """
+    SELECT coalesce(
+        min(running::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    )
+    FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+    WHERE NOT EXISTS (
+        SELECT FROM pg_stat_activity AS session
+        WHERE session.backend_xid::text::bigint = running::text::bigint & 4294967295
+          AND session.datname <> current_database()
+    )
 """
+"""The oldest transaction that may still bring changes of an early number.
+
+Numbers are given out by the whole server: without the look at who runs what, a long transaction
+in another database would hold back every reader of this one. What ended since the snapshot is
+among no session's, and so is waited for until the next reading.
+"""
+
+SINCE = f"""
+    SELECT transaction, id, topic, customer_id FROM kernel_change
+    WHERE (transaction, id) > (%s, %s) AND transaction < ({_HORIZON})
+    ORDER BY transaction, id LIMIT %s
+"""  # noqa: S608  # written above
 """Shared with the asynchronous reader of the live stream: parameters are a cursor and a limit."""
 
-HEAD = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
+HEAD = f"SELECT ({_HORIZON}) - 1"
 """The newest transaction that a reader may count as seen."""
 
 

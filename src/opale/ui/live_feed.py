@@ -37,7 +37,7 @@ ANY_SINCE = """
 """
 FORGOTTEN = """
     SELECT EXISTS (SELECT FROM kernel_change WHERE topic = '' AND (transaction, id) > (%s, %s))
-        OR %s >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        OR %s >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
 """
 
 Change = tuple[Cursor, str, int | None]
