@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 class BadSetting(SystemExit):
-    """A setting is missing or cannot be understood; the message names it and says what is expected."""
+    """A setting is missing or cannot be understood: its name, and what is expected."""
 
     def __init__(self, name: str, expected: str) -> None:
         super().__init__(f"opale: the setting {name} {expected}")

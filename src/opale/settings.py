@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opale import environment as env
@@ -181,7 +182,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LANGUAGES: list[tuple[str, str | Promise]] = [("en", _("English")), ("fr", _("French"))]
 # A folder of catalogues in which every sentence is marked: what is not marked was not translated.
 if _pseudo := env.text("OPALE_PSEUDO_LOCALE", ""):
     LANGUAGES.append(("eo", "Pseudo"))

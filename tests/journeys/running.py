@@ -85,7 +85,7 @@ class Opale:
 
     def ask(self, program: str) -> str:
         """What a short program prints inside the running installation."""
-        told = subprocess.run(  # noqa: S603  # our own command
+        told = subprocess.run(  # our own command
             [sys.executable, "-m", "opale.cli", "manage", "--data", str(self.data), "shell"],
             input=program,
             env=clean_environment(),
