@@ -45,9 +45,11 @@ class BatchWriter:
             log.warning("events wait for the database: %s", type(error.__cause__).__name__)
             connection.close()
             return [Outcome(unavailable=True) for _ in deliveries]
-        except DatabaseError as error:
+        except Exception as error:
+            # Of one delivery, or of ours: found by trying each alone, and kept aside.
             if len(deliveries) > 1:
                 return [outcome for one in deliveries for outcome in self.write([one])]
+            log.exception("a delivery was not written")
             return [self._refused(deliveries[0], error)]
         return [Outcome() for _ in deliveries]
 
@@ -71,10 +73,9 @@ class BatchWriter:
                 elif not isinstance(cause, COLLISIONS):
                     raise
 
-    def _refused(self, delivery: Received, error: DatabaseError) -> Outcome:
-        """What the database refuses by itself is kept aside: it would be refused for ever."""
-        reason = f"The database refuses it: {type(error.__cause__).__name__}."
-        log.error("a delivery of integration %s: %s", delivery.sender.integration_id, reason)
+    def _refused(self, delivery: Received, error: Exception) -> Outcome:
+        """What cannot be written is kept aside: it would be refused for ever."""
+        reason = f"It could not be written: {type(error.__cause__ or error).__name__}."
         whole = b"\n".join(repr(event).encode(errors="replace") for event in delivery.events)
         aside = Received(delivery.sender, delivery.received_at, refused=(Refused(reason, whole),))
         try:

@@ -26,12 +26,29 @@ class StorableEvent:
 
 
 def storable(event: NewEvent, received_at: datetime) -> StorableEvent:
-    whole = {"event": event.raw, "delivery": event.context}
-    encoded = _encoder.encode(whole)
-    if b"\\u0000" in encoded:
-        event = replace(event, raw=without_nul(event.raw), context=without_nul(event.context))
-        encoded = _encoder.encode({"event": event.raw, "delivery": event.context})
+    encoded = _whole(event)
+    said = (event.identity, event.title, event.text, event.source_url, *event.labels.values())
+    if b"\\u0000" in encoded or any("\x00" in text for text in said):
+        event = _without_nul(event)
+        encoded = _whole(event)
     return StorableEvent(_bounded(event, received_at), encoded.decode())
+
+
+def _whole(event: NewEvent) -> bytes:
+    return _encoder.encode({"event": event.raw, "delivery": event.context})
+
+
+def _without_nul(event: NewEvent) -> NewEvent:
+    return replace(
+        event,
+        identity=without_nul(event.identity),
+        title=without_nul(event.title),
+        text=without_nul(event.text),
+        labels=without_nul(event.labels),
+        raw=without_nul(event.raw),
+        context=without_nul(event.context),
+        source_url=without_nul(event.source_url),
+    )
 
 
 def _bounded(event: NewEvent, received_at: datetime) -> NewEvent:
@@ -40,11 +57,10 @@ def _bounded(event: NewEvent, received_at: datetime) -> NewEvent:
     started_at = event.started_at
     return replace(
         event,
-        identity=identity_of(without_nul(event.identity)),
-        title=cut(without_nul(event.title), TITLE_LENGTH) or event.identity[:TITLE_LENGTH],
-        text=cut(without_nul(event.text), TEXT_LENGTH),
-        labels=without_nul(event.labels),
-        source_url=web_address(without_nul(event.source_url)),
+        identity=identity_of(event.identity),
+        title=cut(event.title, TITLE_LENGTH) or event.identity[:TITLE_LENGTH],
+        text=cut(event.text, TEXT_LENGTH),
+        source_url=web_address(event.source_url),
         occurred_at=occurred_at,
         started_at=min(started_at, occurred_at) if started_at and event.firing else started_at,
     )

@@ -209,3 +209,22 @@ def test_old_days_are_dropped_whole_and_recent_ones_never() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT events_drop_days_before(current_date + 100)")
         assert all(name < f"events_event_{at(86_400 * 3):%Y%m%d}" for (name,) in cursor.fetchall())
+
+
+def test_what_cannot_be_written_is_kept_aside_and_blocks_nothing() -> None:
+    integration, sender = make_integration()
+    poison = NewEvent(
+        identity="poison",
+        firing=True,
+        severity=Severity.MAJOR,
+        title="half a pair \ud800",
+        occurred_at=at(0),
+        raw={"title": "half a pair \ud800"},
+    )
+    outcomes = BatchWriter().write(
+        [Received(sender, at(1), (event,)) for event in (fires(0, "a"), poison, fires(0, "b"))]
+    )
+    assert [bool(outcome.refusal) for outcome in outcomes] == [False, True, False]
+    found = Alert.objects.filter(integration=integration).values_list("identity", flat=True)
+    assert set(found) == {"a", "b"}
+    assert UnreadableDelivery.objects.get(integration=integration).reason.startswith("It could")
