@@ -280,7 +280,7 @@ class Service(models.Model):
         blank=True,
         related_name="parts",
     )
-    reference = models.CharField(_("Reference"), max_length=40, unique=True)
+    reference = models.CharField(_("Service reference"), max_length=40, unique=True)
     name = models.CharField(_("Name"), max_length=200)
     state = models.CharField(
         _("State"), max_length=20, choices=State.choices, default=State.DESIGNED

@@ -21,6 +21,6 @@ class WebConfig(AppConfig):
                 url_name="exchange",
                 right="organisation.read",
                 group=_("Reference"),
-                order=90,
+                order=72,
             )
         )

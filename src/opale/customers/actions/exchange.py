@@ -214,7 +214,7 @@ SERVICES = Table(
     right=rights.EDIT,
     read_right=rights.READ,
     columns=(
-        Column("reference", gettext_lazy("Reference"), _text("reference"), required=True),
+        Column("reference", gettext_lazy("Service reference"), _text("reference"), required=True),
         Column(
             "customer",
             gettext_lazy("Customer"),

@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reference",
-                    models.CharField(max_length=40, unique=True, verbose_name="Reference"),
+                    models.CharField(max_length=40, unique=True, verbose_name="Service reference"),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="Name")),
                 (
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("pgh_context", pghistory.utils.JSONField()),
                 ("id", models.BigIntegerField()),
-                ("reference", models.CharField(max_length=40, verbose_name="Reference")),
+                ("reference", models.CharField(max_length=40, verbose_name="Service reference")),
                 ("name", models.CharField(max_length=200, verbose_name="Name")),
                 (
                     "state",
