@@ -41,12 +41,12 @@ def read(place: Installation) -> dict[str, Any] | None:
 
 
 def table(place: Installation) -> str:
-    """One line a persona: function, login, password."""
+    """One line a persona: name, login, password."""
     known = read(place)
     if not known:
         return ""
     rows = [
-        (str(one.get("role", name)), str(one["login"]), str(one["password"]))
+        (name.replace("_", " "), str(one["login"]), str(one["password"]))
         for name, one in known["personas"].items()
     ]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
