@@ -27,6 +27,7 @@ from opale.run.events.states import AlertState, Severity
 
 STANDING: Final = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
 COUNTED: Final = 100
+COUNTED_BY_SEVERITY: Final = 1_000
 DELIVERIES_SHOWN: Final = 100
 WORST_FIRST: Final = ("-severity", "-started_at", "-id")
 NEWEST_FIRST: Final = ("-id",)
@@ -112,15 +113,14 @@ def count_open(actor: Actor) -> int:
 
 
 def count_by_severity(actor: Actor) -> dict[Severity, int]:
-    """What stands, by severity, the worst first."""
-    rows = (
-        Alert.objects.visible_to(actor)
-        .filter(state__in=STANDING)
-        .values_list("severity")
-        .annotate(count=Count("id"))
-        .order_by("-severity")
-    )
-    return {Severity(severity): count for severity, count in rows}
+    """What stands, by severity, the worst first; each count at most COUNTED_BY_SEVERITY."""
+    standing = Alert.objects.visible_to(actor).filter(state__in=STANDING)
+    counts = {
+        severity: standing.filter(severity=severity).order_by()[:COUNTED_BY_SEVERITY].count()
+        for severity in reversed(Severity)
+        if severity is not Severity.CLEAR
+    }
+    return {severity: count for severity, count in counts.items() if count}
 
 
 @dataclass(frozen=True, slots=True)

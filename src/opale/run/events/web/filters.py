@@ -19,8 +19,8 @@ VIEWS: Final[Mapping[str, tuple[str | Promise, tuple[AlertState, ...]]]] = {
     "standing": (gettext_lazy("What stands"), (S.OPEN, S.ACKNOWLEDGED)),
     "open": (gettext_lazy("Nobody has seen to"), (S.OPEN,)),
     "acknowledged": (gettext_lazy("Seen to"), (S.ACKNOWLEDGED,)),
-    "cleared": (gettext_lazy("Cleared"), (S.CLEARED,)),
-    "closed": (pgettext_lazy("alert", "Closed"), (S.CLOSED,)),
+    "cleared": (pgettext_lazy("alerts", "Cleared"), (S.CLEARED,)),
+    "closed": (pgettext_lazy("alerts", "Closed"), (S.CLOSED,)),
 }
 
 
@@ -49,7 +49,7 @@ def severities_of(query: QueryDict, actor: Actor) -> list[Chip]:
     chosen = query.get("severity", "")
     return [
         Chip(
-            _("%(severity)s: %(count)s") % {"severity": severity.label, "count": count},
+            _("%(severity)s: %(count)s") % {"severity": severity.label, "count": capped(count)},
             changed(query, severity="" if chosen == name else name),
             chosen == name,
             False,
@@ -72,6 +72,10 @@ def chips_of(query: QueryDict, actor: Actor) -> list[Chip]:
         for one in queries.integrations(seen_by=actor)[:10]
     ]
     return found if len(found) > 1 else []
+
+
+def capped(count: int) -> str:
+    return f"{count}" if count < queries.COUNTED_BY_SEVERITY else f"{count}+"
 
 
 def changed(query: QueryDict, **changes: str) -> str:
