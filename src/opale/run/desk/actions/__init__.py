@@ -10,6 +10,7 @@ from opale.run.desk.actions.classifying import Findings, classify_ticket, qualif
 from opale.run.desk.actions.commitments import latch_breaches, refresh_commitments
 from opale.run.desk.actions.conversing import (
     note_failed_mail,
+    note_refused_addresses,
     recipients_of,
     write_note,
     write_to_customer,
@@ -37,6 +38,7 @@ __all__ = [
     "give_ticket",
     "latch_breaches",
     "note_failed_mail",
+    "note_refused_addresses",
     "open_incident",
     "open_qualified_incident",
     "pause_ticket",

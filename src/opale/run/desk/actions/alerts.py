@@ -1,11 +1,10 @@
 """Alerts that become incidents, by rule or by one key, and alerts that belong to one already."""
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from opale.kernel import changes
 from opale.kernel.acting import acting
-from opale.kernel.actor import Actor, system
+from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.run.desk.actions.classifying import Findings, classify_ticket
 from opale.run.desk.actions.locking import announce_change, hold_ticket
@@ -67,12 +66,11 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
     return ticket
 
 
-def open_qualified_incident(fact: AlertQualified, announced_by: Actor) -> None:
+def open_qualified_incident(fact: AlertQualified, by: Actor) -> None:
     """Listener of events.AlertQualified: a rule decided. Delivered twice, it opens one incident."""
     alert = Alert.objects.get(pk=fact.alert_id)
     if running_incident(alert) is None:
-        with translation.override("en"):
-            open_incident(alert, by=system("qualification"))
+        open_incident(alert, by=by)
 
 
 def attach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
@@ -118,7 +116,7 @@ def running_incident(alert: Alert) -> Ticket | None:
     )
 
 
-def show_cleared_alerts(fact: AlertsCleared, announced_by: Actor) -> None:
+def show_cleared_alerts(fact: AlertsCleared, by: Actor) -> None:
     """Wake the pages of tickets that deal with cleared alerts. Hears events.AlertsCleared."""
     for ticket in Ticket.objects.filter(alert_links__alert_id__in=fact.alert_ids).distinct():
         announce_change(ticket)

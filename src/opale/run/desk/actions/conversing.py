@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from opale.customers.models import Contact
 from opale.kernel import clock
 from opale.kernel.acting import acting
-from opale.kernel.actor import Actor, system
+from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.messaging.actions import queue_mail
-from opale.messaging.facts import MailFailed
+from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
 from opale.run.desk.actions.locking import change_ticket, hold_ticket
 from opale.run.desk.models import Message, Ticket
@@ -67,19 +68,31 @@ def write_note(ticket: Ticket, body: str, *, by: Actor) -> Message:
     return message
 
 
-def note_failed_mail(fact: MailFailed, announced_by: Actor) -> None:
-    """Tell the owner that what was written reached nobody. Listener of messaging.MailFailed."""
-    message = Message.objects.select_related("ticket").filter(mail_id=fact.mail_id).first()
-    if message is None:
+def note_failed_mail(fact: MailFailed, by: Actor) -> None:
+    """Tell the owner that what was written reached nobody. Hears messaging.MailFailed."""
+    _note_on_mail(fact.mail_id, _UNDELIVERED, by=by, error=fact.error)
+
+
+def note_refused_addresses(fact: MailSent, by: Actor) -> None:
+    """Tell the owner whom a mail did not reach though others got it. Hears messaging.MailSent."""
+    if fact.refused:
+        refused = ", ".join(fact.refused)
+        _note_on_mail(fact.mail_id, _PARTLY_REFUSED, by=by, refused=refused)
+
+
+_UNDELIVERED = gettext_noop("The mail to %(to)s could not be delivered: %(error)s")
+_PARTLY_REFUSED = gettext_noop("The mail reached the others, but not: %(refused)s")
+
+
+def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **said: str) -> None:
+    """A note by Opale itself, in the language of the ticket's owner, on the ticket of the mail."""
+    message = Message.objects.select_related("ticket", "mail").filter(mail_id=mail_id).first()
+    if message is None or message.mail is None:
         return
-    by = system("mail")
     with acting(by):
         held = hold_ticket(message.ticket, by=by)
         with translation.override(held.owner.user.language if held.owner.user else "en"):
-            body = _("The mail to %(to)s could not be delivered: %(error)s") % {
-                "to": ", ".join(message.mail.to if message.mail else []),
-                "error": fact.error,
-            }
+            body = _(sentence) % {"to": ", ".join(message.mail.to), **said}
         _note(held, body, author="Opale", person_id=None)
         change_ticket(held)
 

@@ -10,6 +10,7 @@ from opale.kernel import clock
 from opale.kernel.actor import EVERYTHING, Actor, system
 from opale.kernel.errors import IllegalMove, Invalid, NotFound
 from opale.kernel.models import Fact
+from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import Findings, NewTicket
@@ -246,3 +247,20 @@ def test_the_whole_life_is_told_in_order(house: House) -> None:
     moves = [e.row.move for e in story if e.kind == "move"]
     assert moves == ["take", "wait", "resume", "resolve"]
     assert {e.actor for e in story if e.kind == "move"} == {"Léa Morel"}
+
+
+def test_the_owner_is_told_of_a_mail_that_reached_nobody_or_not_all(house: House) -> None:
+    ticket = make_ticket(house)
+    message = actions.write_to_customer(ticket, "Bonjour", by=agent_of(house.agent))
+    mail = OutgoingMail.objects.get(message=message)
+    by = system("desk.note_failed_mail")
+    actions.note_failed_mail(MailFailed(mail_id=mail.pk, origin=mail.origin, error="550"), by)
+    refused = ("ana@acme.example",)
+    actions.note_refused_addresses(
+        MailSent(mail_id=mail.pk, origin=mail.origin, refused=refused), by
+    )
+    actions.note_refused_addresses(MailSent(mail_id=mail.pk, origin=mail.origin), by)
+    notes = Message.objects.filter(ticket=ticket, visibility=Message.Visibility.INTERNAL)
+    first, second = notes.order_by("id").values_list("body", flat=True)
+    assert "550" in first
+    assert "ana@acme.example" in second
