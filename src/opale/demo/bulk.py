@@ -4,6 +4,8 @@ Only the owner of the tables may do this. What was taken away is remembered in t
 in the transaction that takes it away, so that a load that was cut short can be undone.
 """
 
+import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing import get_context
@@ -40,6 +42,8 @@ def load_large(
     progress: Progress,
 ) -> None:
     """Write the company, then its history of a million tickets, then check every constraint."""
+    # A plain end by signal would leave the other processes writing.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     size = SIZES["large"]
     if tickets:
         size = replace(size, tickets=tickets, customers=min(size.customers, 120 + tickets // 300))
