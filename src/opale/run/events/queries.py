@@ -32,7 +32,8 @@ DELIVERIES_SHOWN: Final = 100
 WORST_FIRST: Final = ("-severity", "-started_at", "-id")
 NEWEST_FIRST: Final = ("-id",)
 WORDS: Final = (
-    "lower(events_alert.title || ' ' || events_alert.identity || ' ' || events_alert.labels::text)"
+    "lower(events_alert.title || ' ' || events_alert.identity || ' ' ||"
+    " events_alert.labels::text || ' ' || left(events_alert.text, 500))"
 )
 """What a search looks through, as the index has it."""
 
@@ -85,12 +86,10 @@ def alerts(filters: Filters, *, seen_by: Actor) -> EventsQuerySet[Alert]:
 
 
 def matching(rows: EventsQuerySet[Alert], text: str) -> EventsQuerySet[Alert]:
-    """Those with each word in the title, identity or labels, or, while it stands, in the text."""
+    """Those with each word in the title, the identity, a label or the beginning of the text."""
     for word in text.replace("\x00", "").lower().split():
         found = RawSQL(WORDS, (), output_field=models.TextField())  # noqa: S611  # no user's text in it
-        rows = rows.alias(words=found).filter(
-            Q(words__contains=word) | Q(state__in=STANDING, severity__gte=0, text__icontains=word)
-        )
+        rows = rows.alias(words=found).filter(words__contains=word)
     return rows
 
 
