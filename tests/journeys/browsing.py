@@ -2,8 +2,10 @@
 
 import os
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -60,6 +62,11 @@ class Visitors:
         context.set_default_timeout(10_000)
         return context
 
+    def pages(self, persona: str, language: str) -> Iterator[Page]:
+        """One page of the persona, closed after its use."""
+        with self.context(persona, language=language) as context:
+            yield context.new_page()
+
     def _log_in(self, persona: str) -> None:
         known = self.opale.personas[persona]
         with self.browser.new_context(base_url=self.opale.base_url) as context:
@@ -77,11 +84,16 @@ class Complaints:
     """What goes wrong in a page while it is open: its console, its requests, its scripts."""
 
     def __init__(self, page: Page) -> None:
+        self.page = page
         self.said: list[str] = []
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
-        page.on("requestfailed", self._failed)
-        page.on("response", self._answered)
+        self.listeners: dict[str, Callable[[Any], None]] = {
+            "console": self._console,
+            "pageerror": lambda error: self.said.append(f"script: {error}"),
+            "requestfailed": self._failed,
+            "response": self._answered,
+        }
+        for event, listener in self.listeners.items():
+            page.on(event, listener)  # type: ignore[call-overload]  # one overload for each event
 
     def _console(self, message: ConsoleMessage) -> None:
         policy = "Content Security" in message.text or "Content-Security" in message.text
@@ -98,8 +110,10 @@ class Complaints:
             self.said.append(f"answer: {response.status} for {response.url}")
 
     def taken(self) -> list[str]:
-        said, self.said = self.said, []
-        return said
+        """All of them; later ones are nobody's."""
+        for event, listener in self.listeners.items():
+            self.page.remove_listener(event, listener)
+        return self.said
 
 
 def visit(page: Page, url: str) -> None:

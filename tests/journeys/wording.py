@@ -18,23 +18,24 @@ from playwright.sync_api import Page
 from psycopg import sql
 from tests.journeys.pseudo import CLOSE, OPEN
 
-SAID = """() => {
+SAID = """(text) => {
+  const page = text ? new DOMParser().parseFromString(text, 'text/html') : document;
   const skip = 'script, style, template, time, kbd, code, pre, .o-face, [lang]:not(html)';
   const found = new Set();
   const add = (text) => found.add((text ?? '').replace(/\\s+/g, ' ').trim());
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     if (!walker.currentNode.parentElement.closest(skip)) add(walker.currentNode.data);
   }
   const named = ['title', 'aria-label', 'placeholder', 'alt', 'data-label', 'data-key-label'];
-  for (const element of document.body.querySelectorAll('*')) {
+  for (const element of page.body.querySelectorAll('*')) {
     if (element.closest('[lang]:not(html)')) continue;
     for (const name of named) {
       const timed = name === 'title' && element.matches('time, [data-clock]');
       if (element.hasAttribute(name) && !timed) add(element.getAttribute(name));
     }
   }
-  add(document.title);
+  add(page.title);
   return [...found].filter(Boolean);
 }"""
 WORD = re.compile(r"[A-Za-z]*[a-z][A-Za-z]+|[A-Z][a-z]+")
@@ -50,6 +51,12 @@ NAMES = {"Opale", *(zone.replace("_", " ") for zone in available_timezones())}
 def said_by(page: Page) -> list[str]:
     """Every text of the page that is the interface's or data, not a time, a key or code."""
     said: list[str] = page.evaluate(SAID)
+    return said
+
+
+def said_by_answer(page: Page, answer: str) -> list[str]:
+    """The same for the text of an answer, read by the browser of this page."""
+    said: list[str] = page.evaluate(SAID, answer)
     return said
 
 
