@@ -158,8 +158,11 @@ def raise_stop_on_signals() -> None:
             signal.signal(word, signal.SIG_IGN)
         raise Stop
 
-    for word in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for word in (signal.SIGINT, signal.SIGTERM):
         signal.signal(word, handler)
+    # `nohup ./opale up` has asked for hang-ups to be ignored.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, handler)
 
 
 def end_strays(record: Path) -> int:
