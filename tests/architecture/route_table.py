@@ -3,8 +3,8 @@
 Each room has a file `routes/<room>.toml`; a row is
 
     ["PATCH /api/v1/teams/{team_id}"]      # the verb, and the URL as URLconf or OpenAPI write it
-    right = "organisation.edit"            # as the code asks: a right, "known" (logged in), "public"
-    body = { name = "Net" }                # JSON for the API, a form for a page; {team_id} is filled
+    right = "organisation.edit"            # as the code asks; "known" is any login, or "public"
+    body = { name = "Net" }                # JSON for the API, a form for a page; filled in
     query = "q=net"                        # after the "?"
     with = { team_id = "closed_team_id" }  # another thing than the one named like the parameter
     htmx = true                            # asked for by htmx
@@ -89,7 +89,7 @@ def offered() -> Mapping[str, str]:
 
 
 def _is_operation(url: str) -> bool:
-    own = {f"/{API_ROOT}", f"/{API_ROOT}docs", f"/{API_ROOT}openapi.json"}
+    own = {f"/{API_ROOT}{rest}" for rest in ("", "docs", "openapi.json", "<rest>")}
     return url.startswith(f"/{API_ROOT}") and url not in own
 
 

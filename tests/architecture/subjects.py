@@ -31,7 +31,7 @@ from opale.run.shifts.models import Duty
 
 Things = dict[str, object]
 
-LOGIN: Things = {"key": "no-such-key", "uidb36": "1", "provider_id": "none", "pk": 1}
+LOGIN: Things = {"key": "no-such-key", "uidb36": "1", "provider_id": "none", "pk": 1, "rest": "x"}
 """Parameters of the login library's routes: a link of a mail that is no longer valid."""
 
 

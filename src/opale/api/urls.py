@@ -1,10 +1,14 @@
 """Assembly of the API: every room's router is one line here."""
 
-from django.urls import path
+from django.http import HttpRequest, JsonResponse
+from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
 
 from opale.customers.api import router as customers
+from opale.endpoints.problems import problem
 from opale.endpoints.service import Api
 from opale.infrastructure.api import router as infrastructure
+from opale.kernel.errors import NotFound
 from opale.messaging.api import router as messaging
 from opale.organisation.api import router as organisation
 from opale.run.desk.api import router as desk
@@ -26,4 +30,9 @@ api = Api(
 for router in (organisation, customers, infrastructure, messaging, desk, shifts, events):
     api.add_router("", router)
 
-urlpatterns = [path("", api.urls)]
+
+def nothing_here(request: HttpRequest, rest: str) -> JsonResponse:
+    return problem(NotFound())
+
+
+urlpatterns = [path("", api.urls), re_path(r"^(?P<rest>[\s\S]+)\Z", csrf_exempt(nothing_here))]

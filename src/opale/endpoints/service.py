@@ -14,7 +14,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.parser import Parser
 
-from opale.endpoints import idempotency, problems
+from opale.endpoints import idempotency, openapi, problems
 from opale.endpoints.auth import may
 from opale.endpoints.preconditions import etag_of
 from opale.endpoints.problems import Problem
@@ -53,6 +53,7 @@ class Api(NinjaAPI):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(auth=may(""), parser=StrictParser(), **options)
+        openapi.install()
         self.add_decorator(idempotency.once, mode="view")
         problems.register(self)
 

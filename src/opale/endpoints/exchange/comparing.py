@@ -127,8 +127,8 @@ def _compared(table: Table, content: bytes, by: Actor) -> Preview:
     lines = _unique([_parsed(table, columns, places, *record) for record in records])
     lines = _with_references(columns, places, lines, by)
     rows = _existing(table, lines, by)
-    refused = rows.keys() - _existing(table, lines, by, editable=True).keys()
-    lines = [_against(table, columns, line, rows.get(line.key), refused) for line in lines]
+    lines = [_against(table, columns, line, rows.get(line.key)) for line in lines]
+    lines = _allowed(table, lines, by)
     changes = sum(line.state in ("new", "changed") for line in lines)
     if changes > MOST_CHANGES:
         too_many = _("The file changes %(count)s rows; at most %(most)s at once.") % {
@@ -232,21 +232,33 @@ def _referring(line: Line, column: Column, place: int, found: Mapping[str, Any])
     return replace(line, values={**line.values, column.name: found[text] if text else None})
 
 
-def _existing(
-    table: Table, lines: Sequence[Line], by: Actor, *, editable: bool = False
-) -> dict[Key, Any]:
+def _existing(table: Table, lines: Sequence[Line], by: Actor) -> dict[Key, Any]:
     """The rows that lines are about."""
-    rows = table.rows(by)
-    rows = table.editable(rows, by) if editable else rows
+    keys = {line.key for line in lines}
     found: dict[Key, Any] = {}
-    for part in _parts([line.key for line in lines]):
-        found |= {table.identify(table.texts(row)): row for row in table.find(rows, part)}
-    return {key: row for key, row in found.items() if key in {line.key for line in lines}}
+    for part in _parts(sorted(keys)):
+        for row in table.find(table.rows(by), part):
+            found[table.identify(table.texts(row))] = row
+    return {key: row for key, row in found.items() if key in keys}
 
 
-def _against(
-    table: Table, columns: Sequence[Column], line: Line, row: Any, refused: Collection[Key]
-) -> Line:
+def _allowed(table: Table, lines: list[Line], by: Actor) -> list[Line]:
+    """A change of a row that the asker may see and not edit is a fault."""
+    changed = [line.row.pk for line in lines if line.state == "changed"]
+    editable: set[int] = set()
+    for part in _parts(changed):
+        rows = table.editable(table.rows(by).filter(pk__in=part), by)
+        editable |= set(rows.order_by().values_list("pk", flat=True))
+    refused = _("You may see this, but you may not do that.")
+    return [
+        replace(line, state="wrong", faults=(Fault(line.number, "", 0, refused),))
+        if line.state == "changed" and line.row.pk not in editable
+        else line
+        for line in lines
+    ]
+
+
+def _against(table: Table, columns: Sequence[Column], line: Line, row: Any) -> Line:
     if line.faults or row is None:
         return line
     before = table.texts(row)
@@ -257,11 +269,7 @@ def _against(
         Difference(str(c.label), before[c.name], line.texts[c.name]) for c in changed
     )
     values = {c.name: line.values[c.name] for c in changed}
-    line = replace(line, state="changed", row=row, values=values, differences=differences)
-    if line.key in refused:
-        fault = Fault(line.number, "", 0, _("You may see this, but you may not do that."))
-        return replace(line, state="wrong", faults=(fault,))
-    return line
+    return replace(line, state="changed", row=row, values=values, differences=differences)
 
 
 def _parts(names: Sequence[Any]) -> Iterator[Sequence[Any]]:

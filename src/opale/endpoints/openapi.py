@@ -1,0 +1,42 @@
+"""Names in the OpenAPI document: one for each class, also where classes share their last name.
+
+Ninja keeps all components in one dictionary under the last name of their class, so that of
+`Team.Kind` and `Absence.Kind` one would silently describe the other. It has no setting for that.
+"""
+
+import re
+from typing import ClassVar
+
+from ninja.openapi import schema as ninja_schema
+from ninja.schema import NinjaGenerateJsonSchema
+from pydantic.json_schema import CoreModeRef, DefsRef
+
+CLASS = re.compile(r"[\w.]+")
+DOORS = {"api", "models", "shapes", "states", "schemas"}
+
+
+class UniqueNames(NinjaGenerateJsonSchema):
+    """`TeamKind` for `Team.Kind`; the room goes before a name that another room had first."""
+
+    taken: ClassVar[dict[str, str]] = {}
+
+    def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
+        ref = super().get_defs_ref(core_mode_ref)
+        full = re.sub(r":\d+", "", core_mode_ref[0])
+        own = DefsRef(self.normalize_name(CLASS.sub(lambda found: self.name_of(found[0]), full)))
+        self._prioritized_defsref_choices[ref].insert(0, own)
+        return ref
+
+    @classmethod
+    def name_of(cls, path: str) -> str:
+        parts = path.split(".")
+        short = "".join(part for part in parts if part[:1].isupper()) or parts[-1]
+        if cls.taken.setdefault(short, path) == path:
+            return short
+        rooms = [part for part in parts if part[:1].islower() and part not in DOORS]
+        return f"{rooms[-1].title()}{short}" if rooms else short
+
+
+def install() -> None:
+    """Let Ninja name components like this, everywhere."""
+    ninja_schema.NinjaGenerateJsonSchema = UniqueNames  # type: ignore[misc]  # what it looks up

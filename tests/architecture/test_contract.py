@@ -1,0 +1,59 @@
+"""The API keeps to its own document: what it says is sent is accepted, and nothing is a failure.
+
+Every operation is tried with values made from the OpenAPI document, good and bad, as an
+administrator; each answer must be one that the document describes.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core import signals
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, Phase, settings
+from pytest_django.plugin import DjangoDbBlocker
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+)
+from tests.personas import make_personas
+
+from opale.api.urls import api
+
+CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
+EXAMPLES = 4
+
+schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
+schema.app = get_wsgi_application()
+
+
+@pytest.fixture(scope="module")
+def token(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """An administrator's, in a house of which nothing remains."""
+    ends = (signals.request_started, signals.request_finished)
+    for signal in ends:
+        # A served request would end the connection, and with it the transaction of the house.
+        signal.disconnect(close_old_connections)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_personas().token("administrator")
+        transaction.set_rollback(True)
+    for signal in ends:
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.slow
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    phases=(Phase.explicit, Phase.generate),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_an_operation_keeps_to_its_document(case: Any, token: str) -> None:
+    with transaction.atomic():
+        case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
+        transaction.set_rollback(True)
