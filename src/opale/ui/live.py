@@ -25,7 +25,10 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE_SECONDS: Final = 15.0
 REAUTHORISE_SECONDS: Final = 60.0
+CALM_SECONDS: Final = 0.1
 HELD_EVENTS: Final = 500
+TOLD_AT_ONCE: Final = 5_000
+"""More changes than this, and reading everything again is cheaper."""
 STREAMS: Final = 2_000
 PRIVATE: Final = ("session:",)
 """Topics that concern the stream itself and are told to nobody."""
@@ -60,6 +63,7 @@ class Stream:
     """One client: what it has still to be told, at most HELD_EVENTS of it."""
 
     listener: Listener
+    began: Cursor
     held: asyncio.Queue[Said] = field(default_factory=lambda: asyncio.Queue(HELD_EVENTS))
     overflowed: bool = False
     recheck: asyncio.Event = field(default_factory=asyncio.Event)
@@ -71,6 +75,15 @@ class Stream:
             self.held.put_nowait(said)
         except asyncio.QueueFull:
             self.overflowed = True
+
+    def all_held(self, first: Said) -> Said:
+        """The first change with all that waits behind it, as one."""
+        changes, place = list(first.changes), first.place
+        while not self.held.empty():
+            later = self.held.get_nowait()
+            changes += later.changes
+            place = later.place
+        return Said(place, changes)
 
     def concerned_by(self, topic: str) -> bool:
         return topic in (
@@ -113,7 +126,7 @@ class LiveStreams:
         if len(self.streams) >= STREAMS or self.stopping.is_set():
             await answer_json(send, 503, {"code": Unavailable.code}, {"Retry-After": "5"})
             return
-        stream = Stream(listener)
+        stream = Stream(listener, self.feed.place)
         self.streams.add(stream)
         try:
             await self._run(stream, cookie, asked_cursor(scope), receive, send)
@@ -162,24 +175,27 @@ class LiveStreams:
 
     async def _say(self, stream: Stream, after: str, send: Send) -> None:
         """First what was missed since `after`, then everything as it comes, and a sign of life."""
-        await send(comment("welcome", self.feed.place))
+        # Never a place beyond what was said: the connection may end after any of these lines.
+        await send(comment("welcome", None if after else stream.began))
         if after:
             missed = await self.feed.missed_since(after)
-            await send(reset(self.feed.place) if missed is None else self._told(stream, missed))
+            await send(reset(stream.began) if missed is None else self._told(stream, missed))
         while True:
             try:
                 async with asyncio.timeout(KEEP_ALIVE_SECONDS):
                     said = await stream.held.get()
             except TimeoutError:
-                await send(comment("still here", self.feed.place))
+                place = self.feed.place if stream.held.empty() else None
+                await send(comment("still here", place))
                 continue
-            if stream.overflowed:
-                while not stream.held.empty():
-                    said = stream.held.get_nowait()
+            said = stream.all_held(said)
+            if stream.overflowed or len(said.changes) > TOLD_AT_ONCE:
                 stream.overflowed = False
                 await send(reset(said.place))
-                continue
-            await send(self._told(stream, said))
+            else:
+                await send(self._told(stream, said))
+            # What comes meanwhile is told together: a storm is some events a second, not hundreds.
+            await asyncio.sleep(CALM_SECONDS)
 
     @staticmethod
     def _told(stream: Stream, said: Said) -> dict[str, object]:
@@ -223,11 +239,12 @@ def event(name: str, content: object, place: Cursor | None) -> dict[str, object]
     return {"type": "http.response.body", "body": text.encode(), "more_body": True}
 
 
-def comment(words: str, place: Cursor) -> dict[str, object]:
+def comment(words: str, place: Cursor | None) -> dict[str, object]:
     """Nothing to act upon; the browser still remembers the place."""
+    head = f"id: {place}\n" if place and place.transaction else ""
     return {
         "type": "http.response.body",
-        "body": f": {words}\nid: {place}\n\n".encode(),
+        "body": f": {words}\n{head}\n".encode(),
         "more_body": True,
     }
 
