@@ -110,7 +110,8 @@ if env.flag("OPALE_DATABASE_POOL", default=False):
     # Django's pool holds four connections unless told otherwise: the threads would wait for it.
     DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]  # a dictionary built above
         "min_size": 2,
-        "max_size": WEB_THREADS + 2,
+        # Beside the threads of pages: two writers of events, keys, live sessions, health.
+        "max_size": WEB_THREADS + 7,
         "timeout": 10,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
