@@ -1,0 +1,24 @@
+"""Whatever dies, at whatever moment: what was acknowledged is kept, once."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from bench.killed import TARGETS, Installation, run
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(sys.platform != "linux", reason="tells processes apart by /proc"),
+]
+
+KILLS = 3
+SEED = 20
+
+
+def test_nothing_acknowledged_is_lost_or_doubled_when_processes_are_killed(tmp_path: Path) -> None:
+    outcome = run(Installation(tmp_path / "data"), KILLS, SEED, print)
+    assert not outcome.faults, "\n".join(outcome.faults)
+    assert outcome.kills == dict.fromkeys(TARGETS, KILLS)
+    assert outcome.told >= len(outcome.ledger.acknowledged) > sum(outcome.kills.values())
