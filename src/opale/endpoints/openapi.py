@@ -39,4 +39,4 @@ class UniqueNames(NinjaGenerateJsonSchema):
 
 def install() -> None:
     """Let Ninja name components like this, everywhere."""
-    ninja_schema.NinjaGenerateJsonSchema = UniqueNames  # type: ignore[misc]  # what it looks up
+    ninja_schema.NinjaGenerateJsonSchema = UniqueNames  # type: ignore[attr-defined]  # what it looks up
