@@ -28,7 +28,7 @@ def run(data: str | None, words: list[str]) -> int:
     if words[:1] == ["--data"] and len(words) > 1:
         data, words = words[1], words[2:]
     command = words[0] if words else ""
-    if not data and {"DATABASE_URL", "OPALE_SECRET_KEY"} <= os.environ.keys():
+    if not data and all(_is_set(name) for name in ("DATABASE_URL", "OPALE_SECRET_KEY")):
         _execute(words)
         return 0
     folder = installation.folder_of(data)
@@ -77,6 +77,10 @@ def start_database(place: Installation, keeper: supervisor.Supervisor) -> None:
     )
     process = keeper.start(program)
     postgres.wait_until_ready(place.cluster, process, keeper.log_of(program))
+
+
+def _is_set(name: str) -> bool:
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 
 def _execute(words: list[str]) -> None:

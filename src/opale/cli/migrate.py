@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from opale import environment
 from opale.cli.console import Refused
 from opale.cli.installation import DATABASE, Installation
 from opale.kernel import roles
@@ -21,7 +22,7 @@ PACKAGE = Path(__file__).parents[1]
 
 def run() -> int:
     """Prepare the database of the environment and run its migrations as the owner of the tables."""
-    url = os.environ.get("OPALE_OWNER_URL") or os.environ.get("DATABASE_URL")
+    url = environment.text("OPALE_OWNER_URL", "") or environment.text("DATABASE_URL", "")
     if not url:
         raise Refused("DATABASE_URL is not set: it must name the database to migrate.")
     prepare(url)
@@ -73,7 +74,9 @@ def migration_command() -> list[str]:
 
 
 def owner_environment(url: str) -> dict[str, str]:
-    return {**os.environ, "DATABASE_URL": url, "OPALE_DATABASE_ROLE": roles.OWNER}
+    # The name of a file would win over the address that was chosen here.
+    inherited = {k: v for k, v in os.environ.items() if k != "DATABASE_URL_FILE"}
+    return {**inherited, "DATABASE_URL": url, "OPALE_DATABASE_ROLE": roles.OWNER}
 
 
 def fingerprint(lock: Path) -> str:
