@@ -107,7 +107,7 @@ def edit_membership(
     request: AskedRequest, membership_id: int, body: MembershipChanges
 ) -> Membership:
     """The place held until now stays in the record: what is answered may have another id."""
-    rows = Membership.objects.visible_to(request.actor).filter(pk=membership_id)
+    rows = queries.memberships(seen_by=request.actor).filter(pk=membership_id)
     with unless_changed(request, rows, MembershipOut) as membership:
         return actions.edit_membership(
             membership, by=request.actor, **_given(body.dict(exclude_unset=True))

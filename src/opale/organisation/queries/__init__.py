@@ -7,7 +7,7 @@ from opale.organisation.queries.access import (
     right_label,
     rights_in_order,
 )
-from opale.organisation.queries.history import organisation_history
+from opale.organisation.queries.history import name_of, organisation_history
 from opale.organisation.queries.identity import (
     access_matrix,
     actor_of,
@@ -22,12 +22,14 @@ from opale.organisation.queries.identity import (
 from opale.organisation.queries.people import (
     absence_kind,
     absences_of,
+    away_now,
     get_absence,
     get_person,
     get_skill,
     may_edit_person,
     memberships_of,
     people,
+    places_now,
     skills,
     skills_of,
 )
@@ -46,6 +48,7 @@ from opale.organisation.queries.teams import (
     get_membership,
     get_team,
     members_of,
+    memberships,
     teams,
 )
 
@@ -58,6 +61,7 @@ __all__ = [
     "access_matrix",
     "actor_of",
     "actor_of_token",
+    "away_now",
     "calendars",
     "chart",
     "companies",
@@ -76,9 +80,12 @@ __all__ = [
     "held_rights",
     "may_edit_person",
     "members_of",
+    "memberships",
     "memberships_of",
+    "name_of",
     "organisation_history",
     "people",
+    "places_now",
     "right_label",
     "rights_in_order",
     "search",

@@ -1,9 +1,17 @@
 """Who changed what in the organisation."""
 
+from django.db.models import Model
+
 from opale.kernel.history import Revision, revisions
 from opale.organisation.models import Membership, Person, PersonSkill, Team
 
 NEWEST = 30
+
+
+def name_of(model: type[Model], pk: object) -> str:
+    """What people call a row that a change names; its number when it is gone."""
+    found = model._default_manager.filter(pk=pk).first()
+    return str(found or pk)
 
 
 def organisation_history(of: Team | Person) -> list[Revision]:

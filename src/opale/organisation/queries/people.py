@@ -1,5 +1,8 @@
 """People: the list, one person, and what belongs to a person."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.db.models import Q
 
 from opale.kernel.actor import Actor
@@ -67,6 +70,23 @@ def may_edit_person(person: Person, actor: Actor) -> bool:
     """An administrator may edit everybody, everybody may edit some things of his own."""
     mine = Person.objects.filter(pk=person.pk)
     return mine.within(actor, rights.EDIT).exists() or mine.within(actor, rights.EDIT_SELF).exists()
+
+
+def places_now(among: Sequence[Person], *, seen_by: Actor) -> dict[int, list[Membership]]:
+    """The teams in which each of some people is now, by the person's id."""
+    held: dict[int, list[Membership]] = {}
+    found = Membership.objects.visible_to(seen_by).filter(person__in=among)
+    found = found.filter(period__contains=now()).select_related("team")
+    for membership in found.order_by("team__name"):
+        held.setdefault(membership.person_id, []).append(membership)
+    return held
+
+
+def away_now(among: Sequence[Person], *, seen_by: Actor) -> dict[int, datetime]:
+    """Until when those of some people are away who are away now, by the person's id."""
+    found = Absence.objects.visible_to(seen_by).filter(person__in=among)
+    found = found.filter(period__contains=now())
+    return {absence.person_id: absence.period.upper for absence in found}
 
 
 def memberships_of(person: Person, *, seen_by: Actor) -> MembershipQuerySet:

@@ -73,10 +73,14 @@ def members_of(team: Team, *, seen_by: Actor, past: bool = False) -> MembershipQ
     return found.filter(period__contains=now()).order_by("person__name", "id")
 
 
+def memberships(*, seen_by: Actor) -> MembershipQuerySet:
+    """Every place in a team, of yesterday, today and tomorrow."""
+    return Membership.objects.visible_to(seen_by).select_related("person", "team")
+
+
 def get_membership(membership_id: int, *, seen_by: Actor) -> Membership:
     """Errors: NotFound."""
-    found = Membership.objects.visible_to(seen_by).select_related("person", "team")
-    membership = found.filter(pk=membership_id).first()
+    membership = memberships(seen_by=seen_by).filter(pk=membership_id).first()
     if membership is None:
         raise NotFound
     return membership

@@ -1,6 +1,5 @@
 """The filters of the list of people: they live in its address."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,10 +7,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from opale.endpoints.http import AskedRequest
-from opale.kernel.clock import now
 from opale.organisation import queries
 from opale.organisation.functions import Function
-from opale.organisation.models import Absence, Membership, Person, PersonQuerySet
+from opale.organisation.models import Membership, Person, PersonQuerySet
 from opale.ui.components.lists import Chip
 
 
@@ -54,20 +52,9 @@ class PeopleFilter:
 
     def lines(self, people: Sequence[Person]) -> list[Line]:
         """The people of one page with what is shown beside them, in two queries."""
-        at = now()
-        held: dict[int, list[Membership]] = defaultdict(list)
-        places = Membership.objects.visible_to(self.actor).filter(
-            person__in=people, period__contains=at
-        )
-        for membership in places.select_related("team").order_by("team__name"):
-            held[membership.person_id].append(membership)
-        away = {
-            absence.person_id: absence.period.upper
-            for absence in Absence.objects.visible_to(self.actor).filter(
-                person__in=people, period__contains=at
-            )
-        }
-        return [Line(p, held[p.pk], away.get(p.pk)) for p in people]
+        held = queries.places_now(people, seen_by=self.actor)
+        away = queries.away_now(people, seen_by=self.actor)
+        return [Line(p, held.get(p.pk, []), away.get(p.pk)) for p in people]
 
     def chips(self) -> list[Chip]:
         """Functions first, then what else narrows the list now."""

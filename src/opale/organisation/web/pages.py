@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from opale.endpoints.http import AskedRequest
 from opale.kernel.history import Difference, Revision
+from opale.organisation import queries
 from opale.organisation.web.forms import done
 from opale.ui.toasts import toast_next
 
@@ -88,8 +89,7 @@ def _shown(field: "Field[Any, Any]", value: Any) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if field.is_relation and field.related_model:
-        found = field.related_model._default_manager.filter(pk=value).first()
-        return str(found or value)
+        return queries.name_of(field.related_model, value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if hasattr(value, "lower") and hasattr(value, "upper") and not isinstance(value, str):
