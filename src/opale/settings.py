@@ -114,6 +114,8 @@ if env.flag("OPALE_DATABASE_POOL", default=False):
         "max_size": WEB_THREADS + 7,
         "timeout": 10,
     }
+    # A connection that died with a restarted server is replaced before a request meets it.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisation.User"
