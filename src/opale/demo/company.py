@@ -1,12 +1,14 @@
 """The provider itself: companies of the group, people, teams, skills, calendars and duties."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
 from opale.demo.names import COMPANIES, DOMAIN, PersonName, people
 from opale.demo.roster import Staffing, staffing
+from opale.demo.rows import line
+from opale.demo.writing import write_lines
 from opale.kernel.business_time import Calendar
 from opale.organisation.functions import Function, Pillar
 from opale.organisation.models import (
@@ -235,31 +237,38 @@ def _write_skills(rng: Random, staff: Staff, now: datetime) -> None:
 
 
 def _write_duties(staff: Staff, starts: datetime, ends: datetime, now: datetime) -> None:
-    desk = staff.teams[DESK]
     agents: Sequence[Person] = staff.by_team[DESK]
     staff.shifts = list(staffing(agents, starts, ends, now=now, zone=PARIS))
-    duties = []
+    rows = (
+        (person.pk, staff.teams[team].pk, kind, role, f"[{begins.isoformat()},{until.isoformat()})")
+        for team, person, kind, role, begins, until in (*_staffed(staff), *_standby(staff))
+    )
+    columns = ("person_id", "team_id", "kind", "role", "period")
+    write_lines("shifts_duty", columns, map(line, rows))
+
+
+def _staffed(staff: Staff) -> Iterator[tuple[str, Person, str, str, datetime, datetime]]:
     for shift in staff.shifts:
-        period = (shift.starts, shift.ends)
         for role, holders in (
             (Duty.Role.LEAD, (shift.lead,)),
             (Duty.Role.TRIAGE, (shift.triage,)),
             (Duty.Role.AGENT, shift.others),
         ):
-            duties += [
-                Duty(person=holder, team=desk, kind=Duty.Kind.STAFFED, role=role, period=period)
-                for holder in holders
-            ]
-    managers = staff.by_function[Function.SERVICE_MANAGER] + [staff.by_team["RUN engineering"][-1]]
+            for holder in holders:
+                yield DESK, holder, Duty.Kind.STAFFED, role, shift.starts, shift.ends
+
+
+def _standby(staff: Staff) -> Iterator[tuple[str, Person, str, str, datetime, datetime]]:
+    """A week each in turn: a manager for the desk, an engineer for level 2 and for the core."""
+    turns = (
+        (DESK, Duty.Role.MANAGER, staff.by_function[Function.SERVICE_MANAGER]),
+        ("RUN engineering", Duty.Role.AGENT, staff.by_team["RUN engineering"]),
+        ("Core infrastructure", Duty.Role.AGENT, staff.by_team["Core infrastructure"]),
+    )
+    begins, last = staff.shifts[0].starts, staff.shifts[-1].ends
     week = 0
-    at = starts
-    while at < ends:
-        period = (at, at + timedelta(days=7))
-        duties.append(Duty(person=managers[week % len(managers)], team=desk, kind=Duty.Kind.STANDBY,
-                           role=Membership.Role.MANAGER, period=period))  # fmt: skip
-        for team in ("RUN engineering", "Core infrastructure"):
-            holder = staff.by_team[team][week % len(staff.by_team[team])]
-            duties.append(Duty(person=holder, team=staff.teams[team], kind=Duty.Kind.STANDBY,
-                               role=Duty.Role.AGENT, period=period))  # fmt: skip
-        week, at = week + 1, at + timedelta(days=7)
-    Duty.objects.bulk_create(duties, batch_size=4000)
+    while begins < last:
+        until = begins + timedelta(days=7)
+        for team, role, members in turns:
+            yield team, members[week % len(members)], Duty.Kind.STANDBY, role, begins, until
+        week, begins = week + 1, until

@@ -67,7 +67,7 @@ def _plan(
     count: int, subject: Subject, course: Course, rng: Random, now: datetime
 ) -> list[tuple[datetime, str]]:
     """`count` moments with the kind of what is said: opening, answer, exchange, end."""
-    planned: list[tuple[datetime, str]] = [(course.received, subject.kind)]
+    planned: list[tuple[datetime, str]] = [(course.received, subject.opening)]
     if course.acknowledged_by_now is None:
         return planned
     begins = course.acknowledged

@@ -15,7 +15,6 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection
-from psycopg import sql
 
 from opale.customers.models import Family
 from opale.demo.alerts import raise_alerts
@@ -36,6 +35,7 @@ from opale.demo.world import (
     ShiftRef,
     World,
 )
+from opale.demo.writing import write_lines
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
@@ -46,12 +46,6 @@ from opale.run.desk.clocks import Measure, Promise
 
 HISTORY = timedelta(days=182)
 FRESH, FRESH_WITHIN = 14, timedelta(hours=3)
-
-
-STAGE = sql.SQL(
-    "CREATE TEMPORARY TABLE demo_rows ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA"
-)
-MOVE_IN = sql.SQL("INSERT INTO {table} ({names}) SELECT {names} FROM demo_rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +107,8 @@ def _tell(loaded: Loaded, size: Size, seed: int) -> None:
     teller = Storyteller(loaded.world, f"{seed}:0")
     for arrival in arrivals:
         teller.tell(arrival, rows)
-    write_rows(rows)
+    for table, columns in TABLES.items():
+        write_lines(table, columns, rows.lines[table])
 
 
 def _arrivals(rng: Random, rhythm: Rhythm, size: Size) -> Iterator[Arrival]:
@@ -152,21 +147,6 @@ def _reserve(find: str, name: str, count: int) -> int:
         )
         (first,) = cursor.fetchone()
     return int(first)
-
-
-def write_rows(rows: Rows) -> None:
-    """Through a temporary table: row-level security lets nobody COPY into an owned table."""
-    with connection.cursor() as cursor:
-        for table, columns in TABLES.items():
-            names = sql.SQL(", ").join(map(sql.Identifier, columns))
-            words = {"names": names, "table": sql.Identifier(table)}
-            cursor.execute(STAGE.format(**words))
-            with cursor.copy(
-                sql.SQL("COPY demo_rows ({names}) FROM STDIN").format(**words)
-            ) as copy:
-                copy.write("".join(rows.lines[table]))
-            cursor.execute(MOVE_IN.format(**words))
-            cursor.execute("DROP TABLE demo_rows")
 
 
 MEASURES: dict[str, Measure] = {"acknowledge": "acknowledge", "restore": "restore"}

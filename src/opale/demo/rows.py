@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 NULL = "\\N"
-_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 
 # In the order in which they are written: whoever is referred to comes first.
 TABLES: dict[str, tuple[str, ...]] = {
@@ -47,7 +46,11 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 
 def escaped(text: str) -> str:
-    return text.translate(_ESCAPES)
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if "\n" in text:
+        text = text.replace("\n", "\\n")
+    return text.replace("\t", "\\t").replace("\r", "\\r")
 
 
 def moment(at: datetime | None) -> str:
@@ -58,7 +61,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return NULL
     if isinstance(value, str):
-        return value.translate(_ESCAPES)
+        return escaped(value)
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, datetime):
@@ -66,7 +69,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, timedelta):
         return f"{value.total_seconds()} seconds"
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+        return escaped(json.dumps(value, ensure_ascii=False))
     return str(value)
 
 

@@ -61,7 +61,7 @@ class Storyteller:
         owners = owners_of(course, self.world, self.rng)
         scene = self._scene(arrival.received_at, subject)
         title = texts(subject.language, plain=self.world.plain).title(
-            subject.topic, subject.kind, scene
+            subject.topic, subject.opening, scene
         )[:300]
         told_at = converse(arrival, subject, course, owners, scene, self.world, rows)
         self._write_ticket(arrival, subject, course, owners[-1].person, title, told_at, rows)
@@ -332,7 +332,7 @@ class Storyteller:
             "customer": str(subject.customer_id),
         }
         text = texts(subject.language, plain=self.world.plain).sentence(
-            subject.topic, "incident", scene
+            subject.topic, "event", scene
         )
         raw = {"status": "resolved" if ended else "firing", "labels": labels,
                "annotations": {"summary": title, "description": text},

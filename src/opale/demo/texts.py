@@ -13,6 +13,7 @@ LANGUAGES = ("fr", "en")
 # What a message of each kind is made of, after the greeting: (section, chance of a sentence).
 SHAPES: dict[str, tuple[tuple[str, float], ...]] = {
     "request": (("request", 1.0), ("colour", 0.5), ("asked", 0.5)),
+    "event": (("event", 1.0),),
     "incident": (("incident", 1.0), ("incident", 0.35), ("colour", 0.6), ("asked", 0.5)),
     "reply": (("reply", 1.0), ("colour", 0.15), ("reply", 0.2)),
     "update": (("update", 1.0), ("update", 0.3), ("colour", 0.25)),
@@ -21,9 +22,9 @@ SHAPES: dict[str, tuple[tuple[str, float], ...]] = {
     "followup": (("followup", 1.0), ("colour", 0.45), ("followup", 0.2)),
     "thanks": (("thanks", 1.0), ("colour", 0.1)),
 }
-# Who speaks decides the greeting; a note between colleagues has neither greeting nor signature.
+# Who speaks decides the greeting; what a tool or a colleague notes has none, nor a signature.
 DESK = frozenset({"reply", "update", "restored"})
-BARE = frozenset({"note"})
+BARE = frozenset({"note", "event"})
 
 
 class Texts:
@@ -44,7 +45,7 @@ class Texts:
         return chosen[int(scene.rng.random() * len(chosen))]
 
     def title(self, topic: str, kind: str, scene: Scene) -> str:
-        """`kind` is "request" or "incident"."""
+        """`kind` is "request", "incident" or "event" (what a tool says)."""
         return self._pick(topic, f"title_{kind}", scene).fill(scene)
 
     def sentence(self, topic: str, section: str, scene: Scene) -> str:

@@ -129,5 +129,10 @@ class Subject:
         return self.customer.id if self.customer else None
 
     @property
+    def opening(self) -> str:
+        """Who speaks first decides how: a tool, or somebody with a wish or a trouble."""
+        return "event" if self.source == "event" else self.kind
+
+    @property
     def promises(self) -> tuple[Promise, ...]:
         return self.service.promises[self.priority] if self.service else ()

@@ -114,9 +114,9 @@ def test_plain_texts_keep_to_the_words_of_the_trade(names: dict[str, Names]) -> 
 def test_every_topic_has_its_titles(names: dict[str, Names], language: str) -> None:
     scene = Scene(Random(3), names[language], language)
     for topic in TOPICS:
-        for kind in ("request", "incident"):
+        for kind in ("request", "incident", "event"):
             title = texts(language).title(topic, kind, scene)
-            assert 5 < len(title) < 120
+            assert 5 < len(title) < 120, title
 
 
 def test_known_facts_of_a_ticket_are_used(names: dict[str, Names]) -> None:

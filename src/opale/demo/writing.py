@@ -1,0 +1,24 @@
+"""Many rows at once into a table, every constraint and trigger holding."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from psycopg import sql
+
+STAGE = sql.SQL(
+    "CREATE TEMPORARY TABLE demo_rows ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA"
+)
+FILL = sql.SQL("COPY demo_rows ({names}) FROM STDIN")
+MOVE_IN = sql.SQL("INSERT INTO {table} ({names}) SELECT {names} FROM demo_rows")
+
+
+def write_lines(table: str, columns: Iterable[str], lines: Iterable[str]) -> None:
+    """Through a temporary table: row-level security lets nobody COPY into an owned table."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    words = {"names": names, "table": sql.Identifier(table)}
+    with connection.cursor() as cursor:
+        cursor.execute(STAGE.format(**words))
+        with cursor.copy(FILL.format(**words)) as copy:
+            copy.write("".join(lines))
+        cursor.execute(MOVE_IN.format(**words))
+        cursor.execute("DROP TABLE demo_rows")
