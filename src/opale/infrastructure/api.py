@@ -233,7 +233,7 @@ def add_standing_service(request: AskedRequest, item_id: int, body: StandIn) -> 
 @router.get("/items/{int:item_id}/impact", response=ImpactOut, auth=may(rights.READ))
 def get_impact(request: AskedRequest, item_id: int) -> dict[str, Any]:
     item = queries.get_item(item_id, seen_by=request.actor)
-    impact = queries.impact_of(item, seen_by=request.actor)
+    impact = queries.impact_of(item, seen_by=request.actor, shown=queries.MOST_SERVICES)
     return {
         "services": [service.pk for service in impact.services],
         "weakened_services": [service.pk for service in impact.weakened_services],

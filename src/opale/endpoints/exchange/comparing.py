@@ -24,8 +24,8 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, OpaleError
 
-MOST_CHANGES = 5_000
-TRIED = 1_000
+MOST_CHANGES = 2_000
+TRIED = 200
 """So many changes are tried out for a preview; the rest is tried when it is carried out."""
 CHUNK = 2_000
 

@@ -1,6 +1,7 @@
 """Reading the infrastructure: every list starts with who is asking."""
 
 from opale.infrastructure.queries.impact import (
+    MOST_SERVICES,
     Failure,
     Impact,
     failure_of,
@@ -38,6 +39,7 @@ from opale.infrastructure.queries.search import (
 )
 
 __all__ = [
+    "MOST_SERVICES",
     "Failure",
     "Found",
     "Impact",

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Count
 
 from opale.customers.models import Service
 from opale.infrastructure.models import ConfigurationItem
@@ -11,25 +12,26 @@ from opale.kernel.actor import Actor
 
 DEPTH = 12
 ITEMS = 5_000
-SERVICES = 2_000
+MOST_SERVICES = 2_000
+SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
     """What is lost and what only lost its reserve, as far as the asker may see services and items.
 
-    `bounded` says that the true impact is larger than what was looked at.
+    Rows are the first ones, counts are of all. `bounded` says that the true impact is larger than
+    what was looked at.
     """
 
     services: tuple[Service, ...]
     weakened_services: tuple[Service, ...]
     items: tuple[ConfigurationItem, ...]
     weakened_items: tuple[ConfigurationItem, ...]
+    service_count: int
+    customer_count: int
+    item_count: int
     bounded: bool = False
-
-    @property
-    def customer_count(self) -> int:
-        return len({service.customer_id for service in self.services})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +45,53 @@ class Failure:
     bounded: bool = False
 
 
-# One round: the items above those that just went down, with how many of each redundancy group
-# they need and how many of these are down. An empty group replaces nothing: one down is enough.
+# One round: the items above those that just went down, by redundancy group. A group is lost when
+# one of it is down and no other is in service; an empty group replaces nothing. Joins and not
+# arrays of exclusions, so that the cost grows with what is touched and not with its square.
 _ABOVE = """
-    SELECT link.upper_id, bool_or(
-        link.redundancy = ''
-        OR NOT EXISTS (
-            SELECT FROM infrastructure_dependency AS other
-            JOIN infrastructure_configurationitem AS lower ON lower.id = other.lower_id
-            WHERE other.upper_id = link.upper_id AND other.redundancy = link.redundancy
-              AND other.lower_id <> ALL (%(down)s) AND lower.state = 'in_service'
-        )
+    WITH down AS MATERIALIZED (SELECT unnest(%(down)s::bigint[]) AS id),
+    touched AS (
+        SELECT DISTINCT link.upper_id
+        FROM unnest(%(fresh)s::bigint[]) AS fresh(id)
+        JOIN infrastructure_dependency AS link ON link.lower_id = fresh.id
+    ),
+    groups AS (
+        SELECT link.upper_id, link.redundancy, bool_or(down.id IS NOT NULL) AS hit,
+               bool_and(down.id IS NOT NULL OR lower.state <> 'in_service') AS gone
+        FROM touched
+        JOIN infrastructure_dependency AS link ON link.upper_id = touched.upper_id
+        JOIN infrastructure_configurationitem AS lower ON lower.id = link.lower_id
+        LEFT JOIN down ON down.id = link.lower_id
+        GROUP BY link.upper_id, link.redundancy
     )
-    FROM infrastructure_dependency AS link
-    JOIN infrastructure_configurationitem AS upper ON upper.id = link.upper_id
-    WHERE link.lower_id = ANY (%(fresh)s) AND link.upper_id <> ALL (%(down)s)
-      AND upper.state <> 'retired'
-    GROUP BY link.upper_id
+    SELECT groups.upper_id, bool_or(groups.hit AND (groups.redundancy = '' OR groups.gone))
+    FROM groups
+    JOIN infrastructure_configurationitem AS upper ON upper.id = groups.upper_id
+    LEFT JOIN down ON down.id = groups.upper_id
+    WHERE down.id IS NULL AND upper.state <> 'retired'
+    GROUP BY groups.upper_id
     LIMIT %(limit)s
 """
 _SERVICES = """
-    SELECT link.service_id, bool_or(
-        link.redundancy = ''
-        OR NOT EXISTS (
-            SELECT FROM infrastructure_serviceitem AS other
-            JOIN infrastructure_configurationitem AS lower ON lower.id = other.item_id
-            WHERE other.service_id = link.service_id AND other.redundancy = link.redundancy
-              AND other.item_id <> ALL (%(down)s) AND lower.state = 'in_service'
-        )
+    WITH down AS MATERIALIZED (SELECT unnest(%(down)s::bigint[]) AS id),
+    touched AS (
+        SELECT DISTINCT link.service_id
+        FROM down JOIN infrastructure_serviceitem AS link ON link.item_id = down.id
+    ),
+    groups AS (
+        SELECT link.service_id, link.redundancy, bool_or(down.id IS NOT NULL) AS hit,
+               bool_and(down.id IS NOT NULL OR lower.state <> 'in_service') AS gone
+        FROM touched
+        JOIN infrastructure_serviceitem AS link ON link.service_id = touched.service_id
+        JOIN infrastructure_configurationitem AS lower ON lower.id = link.item_id
+        LEFT JOIN down ON down.id = link.item_id
+        GROUP BY link.service_id, link.redundancy
     )
-    FROM infrastructure_serviceitem AS link
-    JOIN customers_service AS service ON service.id = link.service_id
-    WHERE link.item_id = ANY (%(down)s) AND service.state IN ('active', 'inactive')
-    GROUP BY link.service_id
+    SELECT groups.service_id, bool_or(groups.hit AND (groups.redundancy = '' OR groups.gone))
+    FROM groups
+    JOIN customers_service AS service ON service.id = groups.service_id
+    WHERE service.state IN ('active', 'inactive')
+    GROUP BY groups.service_id
     LIMIT %(limit)s
 """
 # A part of a lost service is lost with it: an access goes down with the VPN that it belongs to.
@@ -113,41 +129,60 @@ def failure_of(item_ids: Collection[int]) -> Failure:
                 break
         else:
             bounded = True
-        cursor.execute(_SERVICES, {"down": list(down), "limit": SERVICES + 1})
+        cursor.execute(_SERVICES, {"down": list(down), "limit": MOST_SERVICES + 1})
         served = cursor.fetchall()
         lost_roots = [pk for pk, lost in served if lost]
-        cursor.execute(_PARTS, {"services": lost_roots, "limit": SERVICES + 1})
+        cursor.execute(_PARTS, {"services": lost_roots, "limit": MOST_SERVICES + 1})
         lost = {pk for (pk,) in cursor.fetchall()}
     return Failure(
         frozenset(down - set(item_ids)),
         frozenset(weakened - down),
         frozenset(lost),
         frozenset({pk for pk, gone in served if not gone} - lost),
-        bounded or len(lost) > SERVICES or len(served) > SERVICES,
+        bounded or len(lost) > MOST_SERVICES or len(served) > MOST_SERVICES,
     )
 
 
-def impact_of(item: ConfigurationItem, *, seen_by: Actor) -> Impact:
-    """Who is hit if this item fails."""
+def impact_of(item: ConfigurationItem, *, seen_by: Actor, shown: int = SHOWN) -> Impact:
+    """Who is hit if this item fails, with at most `shown` rows of each sort."""
     failure = failure_of([item.pk])
+    services, items = (
+        _services(failure.services, seen_by, shown),
+        _items(failure.items, seen_by, shown),
+    )
+    service_count, customer_count = len(services), len({row.customer_id for row in services})
+    if len(services) == shown:
+        counted = (
+            Service.objects.visible_to(seen_by)
+            .filter(pk__in=failure.services)
+            .aggregate(services=Count("pk"), customers=Count("customer_id", distinct=True))
+        )
+        service_count, customer_count = counted["services"], counted["customers"]
+    item_count = len(items)
+    if len(items) == shown:
+        visible = ConfigurationItem.objects.visible_to(seen_by)
+        item_count = visible.filter(pk__in=failure.items).count()
     return Impact(
-        _services(failure.services, seen_by),
-        _services(failure.weakened_services, seen_by),
-        _items(failure.items, seen_by),
-        _items(failure.weakened, seen_by),
+        services,
+        _services(failure.weakened_services, seen_by, shown),
+        items,
+        _items(failure.weakened, seen_by, shown),
+        service_count,
+        customer_count,
+        item_count,
         failure.bounded,
     )
 
 
-def _services(ids: frozenset[int], actor: Actor) -> tuple[Service, ...]:
+def _services(ids: frozenset[int], actor: Actor, shown: int) -> tuple[Service, ...]:
     if not ids:
         return ()
     rows = Service.objects.visible_to(actor).filter(pk__in=ids).select_related("customer")
-    return tuple(rows.order_by("customer__name", "name")[:SERVICES])
+    return tuple(rows.order_by("customer__name", "name")[:shown])
 
 
-def _items(ids: frozenset[int], actor: Actor) -> tuple[ConfigurationItem, ...]:
+def _items(ids: frozenset[int], actor: Actor, shown: int) -> tuple[ConfigurationItem, ...]:
     if not ids:
         return ()
     rows = ConfigurationItem.objects.visible_to(actor).filter(pk__in=ids)
-    return tuple(rows.order_by("name")[:ITEMS])
+    return tuple(rows.order_by("name")[:shown])
