@@ -3,6 +3,7 @@
 Source: docs/rules/priority.md, docs/rules/clocks.md, "What was promised".
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -131,20 +132,51 @@ def promises_of(
     Sold for the service wins over sold for its whole, that over the contract's, that over the
     plan's target; one for the priority wins over one for all priorities.
     """
+    by_priority = promises_by_priority(
+        customer, service, version=version, premium=premium, priorities=(priority,), on=on
+    )
+    return by_priority[priority]
+
+
+def promises_by_priority(
+    customer: Customer,
+    service: Service | None,
+    *,
+    version: SupportPlanVersion | None,
+    premium: bool,
+    priorities: Collection[int],
+    on: date,
+) -> dict[int, list[SoldPromise]]:
+    """The same for several priorities at once."""
+    targets = PlanTarget.objects.filter(
+        version=version, priority__in=priorities, premium__in={False, premium}
+    ).order_by("premium")
+    in_plan = [] if version is None else list(targets.select_related("version__plan"))
+    sold = _sold(customer, service, on)
+    return {
+        priority: _promised(
+            customer,
+            [target for target in in_plan if target.priority == priority],
+            [row for row in sold if row.priority in (None, priority)],
+        )
+        for priority in priorities
+    }
+
+
+def _promised(
+    customer: Customer, targets: Iterable[PlanTarget], sold: Iterable[SoldCommitment]
+) -> list[SoldPromise]:
+    """Of each measure the last one: both come with the most precise at the end."""
     promised: dict[str, SoldPromise] = {}
-    if version is not None:
-        targets = PlanTarget.objects.filter(
-            version=version, priority=priority, premium__in={False, premium}
-        ).order_by("premium")
-        for target in targets:
-            source = _("Plan %(plan)s, priority %(priority)s") % {
-                "plan": plan_name(version.plan) + (" Premium" if target.premium else ""),
-                "priority": priority,
-            }
-            promised[target.measure] = _promise(
-                customer, target.measure, target.target, target.coverage, source
-            )
-    for row in _sold(customer, service, priority, on):
+    for target in targets:
+        source = _("Plan %(plan)s, priority %(priority)s") % {
+            "plan": plan_name(target.version.plan) + (" Premium" if target.premium else ""),
+            "priority": target.priority,
+        }
+        promised[target.measure] = _promise(
+            customer, target.measure, target.target, target.coverage, source
+        )
+    for row in sold:
         if row.target is not None:
             source = _("Contract %(number)s") % {"number": row.contract.number}
             promised[row.measure] = _promise(
@@ -153,9 +185,7 @@ def promises_of(
     return list(promised.values())
 
 
-def _sold(
-    customer: Customer, service: Service | None, priority: int, on: date
-) -> list[SoldCommitment]:
+def _sold(customer: Customer, service: Service | None, on: date) -> list[SoldCommitment]:
     """What was sold beyond the plan, the least precise first."""
     order: list[int | None] = [None]
     if service is not None:
@@ -168,7 +198,7 @@ def _sold(
         .exclude(measure=Measure.AVAILABILITY)
         .select_related("contract")
     )
-    fitting = [row for row in rows if row.service_id in order and row.priority in (None, priority)]
+    fitting = [row for row in rows if row.service_id in order]
     return sorted(fitting, key=lambda row: (order.index(row.service_id), row.priority is not None))
 
 

@@ -19,7 +19,12 @@ from opale.customers.models import (
     SupportPlan,
     SupportPlanVersion,
 )
-from opale.customers.queries.plans import PlanInForce, SoldPromise, plan_name, promises_of
+from opale.customers.queries.plans import (
+    PlanInForce,
+    SoldPromise,
+    plan_name,
+    promises_by_priority,
+)
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 
@@ -115,19 +120,17 @@ def _target_rows(targets: Iterable[PlanTarget]) -> list[TargetRow]:
 
 def table_of_promises(service: Service, plan: PlanInForce, *, on: date) -> list[PromiseRow]:
     """What is promised on a service on a day, priority by priority."""
+    promised = promises_by_priority(
+        service.customer,
+        service,
+        version=plan.version,
+        premium=plan.premium,
+        priorities=PRIORITIES,
+        on=on,
+    )
     rows = []
-    for priority in PRIORITIES:
-        found = {
-            promise.measure: promise
-            for promise in promises_of(
-                service.customer,
-                service,
-                version=plan.version,
-                premium=plan.premium,
-                priority=priority,
-                on=on,
-            )
-        }
+    for priority, promises in promised.items():
+        found = {promise.measure: promise for promise in promises}
         rows.append(
             PromiseRow(priority, found.get(Measure.ACKNOWLEDGE), found.get(Measure.RESTORE))
         )
