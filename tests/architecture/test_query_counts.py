@@ -1,0 +1,83 @@
+"""How many queries each page takes, committed in `query_counts.json`: a change shows in its diff.
+
+What the numbers should be is written by
+
+    OPALE_WRITE_QUERY_COUNTS=1 ./opale test tests/architecture/test_query_counts.py
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django.plugin import DjangoDbBlocker
+from tests.architecture.house import House, standing
+from tests.architecture.route_table import API_ROOT, Row, rows
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.xdist_group("query-counts"),
+]
+
+MOST = 25
+COMMITTED = Path(__file__).with_name("query_counts.json")
+WRITE = "OPALE_WRITE_QUERY_COUNTS"
+ASKED_BY = ("desk_agent", "administrator", "customer_contact")
+"""A page is counted for the first of them who may see it."""
+UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
+Counts = dict[str, int]
+
+
+def pages() -> Iterator[tuple[str, Row]]:
+    """Every page and partial of ours, with who asks for it."""
+    for row in rows().values():
+        if row.verb == "GET" and not row.url.startswith((f"/{API_ROOT}", "/account/")):
+            for name in ASKED_BY:
+                if row.expected[name] == 200:
+                    yield name, row
+                    break
+
+
+def counted(house: House) -> Counts:
+    for name in ASKED_BY:
+        # The first request of a session notes its use, which later ones do not.
+        house.clients[name].get("/ui/offline/")
+    found: Counts = {}
+    for name, row in pages():
+        house.ask(name, row)  # what a process reads once is not the page's
+        with CaptureQueriesContext(connection) as captured:
+            house.ask(name, row)
+        asked = [one["sql"] for one in captured if not one["sql"].startswith(UNCOUNTED)]
+        found[f"{row.name} as {name}"] = len(asked)
+    return dict(sorted(found.items()))
+
+
+@pytest.fixture(scope="module")
+def counts(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Counts:
+    with django_db_blocker.unblock(), standing() as house:
+        return counted(house)
+
+
+def test_no_page_takes_more_queries_than_it_may(counts: Counts) -> None:
+    assert {page: count for page, count in counts.items() if count > MOST} == {}
+
+
+def test_every_page_takes_the_queries_that_are_committed(counts: Counts) -> None:
+    if os.environ.get(WRITE):
+        COMMITTED.write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
+    committed: Counts = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    changed = [
+        f"  {page}: {committed.get(page, 'none')} -> {counts.get(page, 'gone')}"
+        for page in sorted(committed.keys() | counts.keys())
+        if committed.get(page) != counts.get(page)
+    ]
+    assert not changed, "\n".join(
+        [
+            "the queries of pages have changed:",
+            *changed,
+            f"When that is meant, write the new numbers with {WRITE}=1 ./opale test {__file__}",
+        ]
+    )
