@@ -1,0 +1,149 @@
+"""Pictures of a running demo company for the README and the documentation.
+
+    PYTHONPATH=src:. .venv/bin/python bench/screenshots.py --data var
+
+Draws each screen in French and English, light and dark, on a desk (1440 px) and a phone (360 px)
+into `docs/screenshots/<screen>-<language>-<theme>-<width>.png`. Needs Chromium.
+"""
+
+import argparse
+import json
+import re
+import shutil
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from opale.cli import credentials, installation
+
+ROOT = Path(__file__).parents[1]
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+SIZES: tuple[ViewportSize, ...] = ({"width": 1440, "height": 900}, {"width": 360, "height": 780})
+LANGUAGES = ("en", "fr")
+THEMES = ("light", "dark")
+AGENT = "desk_agent"
+LOOKED_AT = 25
+SETTLED = "() => document.readyState === 'complete' && !document.querySelector('.htmx-request')"
+
+
+def screens(page: Page, known: dict[str, Any]) -> dict[str, str]:
+    """The address of each screen, with the most telling thing of its kind on it."""
+    tickets = _api(known, "/tickets")
+    talked = max(tickets, key=lambda ticket: _length(known, ticket["number"]))
+    ticket = f"/tickets/{talked['number']}/"
+    return {
+        "now": "/",
+        "queue": "/desk/open/",
+        "ticket": ticket,
+        "clock": f"{ticket}clocks/{_clock(known, talked['number'])}/",
+        "alerts": "/alerts/",
+        "customer": _first_link(page, r"/customers/[^/]+/", ticket, "/customers/"),
+        "item": _first_link(page, r"/items/\d+/", ticket, "/items/"),
+    }
+
+
+def _first_link(page: Page, form: str, *looked_at: str) -> str:
+    """The first address of this form that one of the pages links to."""
+    for url in looked_at:
+        page.goto(url)
+        for link in page.locator("main a[href]").all():
+            if re.fullmatch(form, found := link.get_attribute("href") or ""):
+                return found
+    raise SystemExit(f"No page links to {form}.")
+
+
+def _api(known: dict[str, Any], path: str) -> Any:
+    token = known["personas"][AGENT]["api_token"]
+    request = urllib.request.Request(
+        f"{known['base_url']}/api/v1{path}", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        found = json.load(answer)
+    return found["items"][:LOOKED_AT] if isinstance(found, dict) and "items" in found else found
+
+
+def _length(known: dict[str, Any], number: int) -> int:
+    """How much a ticket has to show: what was said, and the clocks that still run."""
+    running = [one for one in _api(known, f"/tickets/{number}/commitments") if not one["met_at"]]
+    return len(_api(known, f"/tickets/{number}/messages")) + 3 * len(running)
+
+
+def _clock(known: dict[str, Any], number: int) -> str:
+    measures = [one["measure"] for one in _api(known, f"/tickets/{number}/commitments")]
+    return "restore" if "restore" in measures else str(measures[0])
+
+
+def logged_in(browser: Browser, known: dict[str, Any], folder: Path) -> Path:
+    """The cookies of the service desk, kept in a file."""
+    kept = folder / ".cookies.json"
+    with browser.new_context(base_url=known["base_url"]) as context:
+        page = context.new_page()
+        page.goto("/account/login/")
+        page.fill("input[name=login]", known["personas"][AGENT]["login"])
+        page.fill("input[name=password]", known["personas"][AGENT]["password"])
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(re.compile(r"/$"))
+        context.storage_state(path=kept)
+    return kept
+
+
+def contexts(
+    browser: Browser, base_url: str, cookies: Path
+) -> Iterator[tuple[str, BrowserContext]]:
+    for size in SIZES:
+        for language in LANGUAGES:
+            for theme in THEMES:
+                with browser.new_context(
+                    base_url=base_url,
+                    storage_state=cookies,
+                    viewport=size,
+                    locale=language,
+                    timezone_id="Europe/Paris",
+                ) as context:
+                    for name, value in (("django_language", language), ("opale_theme", theme)):
+                        context.add_cookies([{"name": name, "value": value, "url": base_url}])
+                    yield f"{language}-{theme}-{size['width']}", context
+
+
+def draw(page: Page, url: str, target: Path) -> None:
+    page.goto(url, wait_until="load")
+    page.wait_for_function(SETTLED)
+    page.screenshot(path=target, animations="disabled", caret="hide")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
+    parser.add_argument("--into", type=Path, default=ROOT / "docs" / "screenshots")
+    parser.add_argument("--only", default="", help="the beginning of the pictures' names")
+    asked = parser.parse_args()
+    known = credentials.read(installation.open_folder(asked.data.absolute()))
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if known is None or chromium is None:
+        print("Needs a demo company and Chromium.", file=sys.stderr)
+        return 1
+    asked.into.mkdir(parents=True, exist_ok=True)
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=OPTIONS) as browser,
+    ):
+        cookies = logged_in(browser, known, asked.into)
+        with browser.new_context(base_url=known["base_url"], storage_state=cookies) as context:
+            addresses = screens(context.new_page(), known)
+        for kind, context in contexts(browser, known["base_url"], cookies):
+            page = context.new_page()
+            for name, url in addresses.items():
+                target = asked.into / f"{name}-{kind}.png"
+                if target.name.startswith(asked.only):
+                    draw(page, url, target)
+                    print(f"{target.name:32} {target.stat().st_size / 1024:6.0f} kB  {url}")
+        cookies.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
