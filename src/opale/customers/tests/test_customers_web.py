@@ -229,8 +229,16 @@ def test_pages_speak_french(house: Personas, sold: Service) -> None:
 
 @pytest.mark.parametrize(
     ("said", "minutes"),
-    [("4 h", 240), ("30 min", 30), ("2h30", 150), ("2 h 30 min", 150), ("1 d", 1440), ("4", 240)],
+    [
+        ("4 h", 240),
+        ("30 min", 30),
+        ("2h30", 150),
+        ("2 h 30 min", 150),
+        ("1 d", 1440),
+        ("4", 240),
+        ("7 min 30 s", 7.5),
+    ],
 )
-def test_lengths_are_read_as_people_write_them(said: str, minutes: int) -> None:
+def test_lengths_are_read_as_people_write_them(said: str, minutes: float) -> None:
     assert length_of(said) == timedelta(minutes=minutes)
     assert length_of(written(length_of(said))) == timedelta(minutes=minutes)

@@ -26,8 +26,8 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.ui.pickers import Picker
 
-MINUTES = {"min": 1, "m": 1, "h": 60, "d": 1440, "j": 1440, "": 60}
-_PIECE = re.compile(r"(\d+)\s*(min|m|h|d|j|)\s*")
+SECONDS = {"s": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, "j": 86_400, "": 3_600}
+_PIECE = re.compile(r"(\d+)\s*(min|m|h|d|j|s|)\s*")
 
 
 def accepted(form: forms.BaseForm, act: Callable[[], object]) -> bool:
@@ -71,24 +71,26 @@ class LengthField(forms.Field):
 
 def length_of(text: str) -> timedelta:
     """Errors: ValidationError."""
-    minutes, place, unit = 0, 0, ""
+    seconds, place, unit = 0, 0, ""
     for piece in _PIECE.finditer(text):
         if piece.start() != place or not piece[0]:
             break
         # "2 h 30": what follows the hours without a unit is minutes.
-        factor = 1 if unit == "h" and not piece[2] else MINUTES[piece[2]]
-        minutes, place, unit = minutes + int(piece[1]) * factor, piece.end(), piece[2]
-    if place != len(text) or not 0 < minutes < 1_000_000:
+        factor = 60 if unit == "h" and not piece[2] else SECONDS[piece[2]]
+        seconds, place, unit = seconds + int(piece[1]) * factor, piece.end(), piece[2]
+    if place != len(text) or not 0 < seconds < 60_000_000:
         raise ValidationError(_("Write a length of time such as 4 h, 30 min or 2 h 30."))
-    return timedelta(minutes=minutes)
+    return timedelta(seconds=seconds)
 
 
 def written(length: timedelta) -> str:
     """The text that `length_of` reads."""
-    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
-    if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {minutes}" if minutes else f"{hours} h"
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    pieces = [f"{hours} h"] if hours else []
+    pieces += [f"{minutes} min"] if minutes else []
+    pieces += [f"{seconds} s"] if seconds else []
+    return " ".join(pieces)
 
 
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
