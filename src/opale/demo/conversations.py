@@ -13,6 +13,8 @@ from opale.demo.world import Arrival, PersonRef, Subject, World
 MIDDLE = ("note",) * 6 + ("followup",) * 5 + ("update",) * 4 + ("reply",) * 4
 SENT = frozenset({"reply", "update", "restored"})
 
+DIRECTIONS = dict.fromkeys(SENT, ("sent", "public")) | {"note": ("note", "internal")}
+
 
 def converse(
     arrival: Arrival,
@@ -30,30 +32,21 @@ def converse(
     lines = rows.lines["desk_message"]
     received, zero = course.received, scene.minute
     told_at = None
-    name_of_asker = subject.contact.name if subject.contact else ""
     key = arrival.first_message_id
-    asker = subject.contact or subject.employee
+    somebody_asks = subject.contact or subject.employee
+    asker = somebody_asks.name if somebody_asks else ""
     for at, kind in _plan(arrival.messages, subject, course, rng, world.now):
         scene.minute = zero + int((at - received).total_seconds()) // 60
-        person = contact = NULL
         if kind in SENT or kind == "note":
             somebody = _writer(kind, at, owners, world, rng)
-            author, person = somebody.name, str(somebody.id)
-            scene.you = name_of_asker
-            direction = "note" if kind == "note" else "sent"
-            if kind != "note":
-                told_at = at
+            author, person, contact = somebody.name, str(somebody.id), NULL
+            signature, scene.you = author, asker if subject.contact else ""
+            told_at = at if kind in SENT else told_at
         else:
-            direction = "received"
-            scene.you = _owner(at, owners).name
-            author = asker.name if asker else world.integration_name
-            if subject.contact:
-                contact = str(subject.contact.id)
-            elif subject.employee:
-                person = str(subject.employee.id)
-        signed = author if asker or direction == "sent" else ""
-        body = writer.message(subject.topic, kind, scene, author=signed, colour=world.colour)
-        visibility = "internal" if direction == "note" else "public"
+            author, person, contact = asker or world.integration_name, *_keys(subject)
+            signature, scene.you = asker, _owner(at, owners).name
+        body = writer.message(subject.topic, kind, scene, author=signature, colour=world.colour)
+        direction, visibility = DIRECTIONS.get(kind, ("received", "public"))
         lines.append(
             f"{key}\t{arrival.id}\t{customer}\t{direction}\t{visibility}\t{author}\t{person}\t"
             f"{contact}\t{escaped(body)}\t{subject.language}\t{at.isoformat()}\n"
@@ -101,6 +94,13 @@ def _writer(kind: str, at: datetime, owners: list[Link], world: World, rng: Rand
     if kind == "note" and rng.random() < 0.45:
         return world.engineers[int(rng.random() * len(world.engineers))]
     return _owner(at, owners)
+
+
+def _keys(subject: Subject) -> tuple[str, str]:
+    """The person and the contact of what is received, as cells of a row."""
+    if subject.contact:
+        return NULL, str(subject.contact.id)
+    return (str(subject.employee.id) if subject.employee else NULL), NULL
 
 
 def _owner(at: datetime, owners: list[Link]) -> PersonRef:

@@ -171,14 +171,7 @@ def _world(
         zone=PARIS,
         customers=tuple(_customer(account, portfolio, estate) for account in portfolio.accounts),
         weights=_weights(rng, len(portfolio.accounts)),
-        shifts=tuple(
-            ShiftRef(
-                shift.starts.astimezone(UTC), shift.ends.astimezone(UTC), refs[shift.lead.pk],
-                refs[shift.triage.pk],
-                tuple(refs[p.pk] for p in (shift.lead, shift.triage, *shift.others)),
-            )
-            for shift in staff.shifts
-        ),
+        shifts=_shifts(staff, refs),
         engineers=tuple(
             refs[person.pk]
             for function in (Function.RUN_ENGINEER, Function.CORE_ENGINEER, Function.BUILD_ENGINEER)
@@ -195,6 +188,19 @@ def _world(
         alerts_since=rhythm.ends - size.alerts_for,
         colour=size.colour, plain=size.plain,
     )  # fmt: skip
+
+
+def _shifts(staff: Staff, refs: dict[int, PersonRef]) -> tuple[ShiftRef, ...]:
+    return tuple(
+        ShiftRef(
+            shift.starts.astimezone(UTC),
+            shift.ends.astimezone(UTC),
+            refs[shift.lead.pk],
+            refs[shift.triage.pk],
+            tuple(refs[p.pk] for p in (shift.lead, shift.triage, *shift.others)),
+        )
+        for shift in staff.shifts
+    )
 
 
 def _person(person: Person) -> PersonRef:
