@@ -111,7 +111,7 @@ def clean_environment() -> dict[str, str]:
 def running_opale(data: Path, *, email_url: str = "console://", **settings: str) -> Iterator[Opale]:
     """`./opale up` on a new data folder, until the block ends."""
     port = free_port()
-    environment = clean_environment() | {"EMAIL_URL": email_url}
+    environment = clean_environment() | {"EMAIL_URL": email_url, **settings}
     command = [sys.executable, "-m", "opale.cli"]
     log = data.with_suffix(".log")
     with log.open("wb") as output:
