@@ -42,6 +42,7 @@ def listing(request: AskedRequest) -> HttpResponse:
         + chips_of(request, "plan", plans)
         + chips_of(request, "language", Language.choices)
         + chips_of(request, "standing", [("left", _("Left"))]),
+        "knows_people": request.actor.can(queries.PEOPLE),
         "may_create": request.actor.can(rights.EDIT),
     }
     return render(request, "customers/customers/list.html", context)
