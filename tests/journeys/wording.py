@@ -73,13 +73,13 @@ class Data:
             return cls(set(_texts(connection)))
 
     def holds(self, text: str) -> bool:
-        """Whether the text is data: as a whole, after its number, or in pieces side by side."""
+        """Whether the text is data, or pieces of data side by side."""
+        return all(self._is_part(part) for part in text.split(" · "))
+
+    def _is_part(self, text: str) -> bool:
         whole = (text, NUMBER.sub("", text, count=1).strip())
         return any(map(self._is_one, whole)) or all(
-            self._is_one(piece)
-            for part in NUMBER.split(text)
-            for piece in BETWEEN.split(part)
-            if WORD.search(piece)
+            self._is_one(piece) for part in NUMBER.split(text) for piece in BETWEEN.split(part)
         )
 
     def _is_one(self, text: str) -> bool:

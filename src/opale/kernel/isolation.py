@@ -71,7 +71,8 @@ def as_customers(customer_ids: Iterable[int]) -> Iterator[None]:
             before = cursor.fetchone()
         _become("opale_portal", named)
         yield
-        _become(*before)
+        if not transaction.get_rollback():
+            _become(*before)
 
 
 def _become(role: str, customers: str) -> None:

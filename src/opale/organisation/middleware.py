@@ -5,6 +5,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
@@ -76,6 +77,8 @@ class Asker:
         if actor.kind == "contact" and not request.path.startswith(OWN_ROLE):
             with as_customers(customers_of(actor)):
                 response = self.get_response(request)
+                if response.status_code >= 500:  # what failed leaves nothing, not even in part
+                    transaction.set_rollback(True)
                 render = getattr(response, "render", None)
                 return render() if callable(render) else response
         return self.get_response(request)

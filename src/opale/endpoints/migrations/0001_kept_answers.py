@@ -46,9 +46,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["kept_at"], name="kept_answer_age")],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("credential", "key"), name="one_answer_per_key"
-                    )
+                    models.UniqueConstraint(fields=("credential", "key"), name="one_answer_per_key")
                 ],
             },
         ),

@@ -101,7 +101,7 @@ def get_alert(request: AskedRequest, alert_id: int) -> Alert:
     "/alerts/{int:alert_id}/acknowledgement", response=WholeAlertOut, auth=may(rights.WORK)
 )
 def acknowledge_alert(request: AskedRequest, alert_id: int) -> Alert:
-    rows = Alert.objects.filter(pk=alert_id)
+    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
     actions.acknowledge_alerts(rows, by=request.actor, at=now())
     return queries.get_alert(alert_id, seen_by=request.actor)
 
@@ -110,14 +110,16 @@ def acknowledge_alert(request: AskedRequest, alert_id: int) -> Alert:
     "/alerts/{int:alert_id}/unacknowledgement", response=WholeAlertOut, auth=may(rights.WORK)
 )
 def unacknowledge_alert(request: AskedRequest, alert_id: int) -> Alert:
-    rows = Alert.objects.filter(pk=alert_id)
+    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
     actions.unacknowledge_alerts(rows, by=request.actor, at=now())
     return queries.get_alert(alert_id, seen_by=request.actor)
 
 
 @router.post("/alerts/{int:alert_id}/closure", response=WholeAlertOut, auth=may(rights.WORK))
 def close_alert(request: AskedRequest, alert_id: int) -> Alert:
-    actions.close_alerts(Alert.objects.filter(pk=alert_id), by=request.actor, at=now())
+    actions.close_alerts(
+        queries.alert_as_rows(alert_id, seen_by=request.actor), by=request.actor, at=now()
+    )
     return queries.get_alert(alert_id, seen_by=request.actor)
 
 

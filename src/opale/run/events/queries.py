@@ -93,6 +93,11 @@ def matching(rows: EventsQuerySet[Alert], text: str) -> EventsQuerySet[Alert]:
     return rows
 
 
+def alert_as_rows(alert_id: int, *, seen_by: Actor) -> EventsQuerySet[Alert]:
+    """One alert for an action that takes many; no row when it is hidden or missing."""
+    return Alert.objects.visible_to(seen_by).filter(pk=alert_id)
+
+
 def get_alert(alert_id: int, *, seen_by: Actor) -> Alert:
     """Errors: NotFound."""
     rows = alerts(Filters(), seen_by=seen_by).filter(pk=alert_id)

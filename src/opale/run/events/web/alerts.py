@@ -48,7 +48,7 @@ def show(request: AskedRequest, alert_id: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def acknowledge(request: AskedRequest, alert_id: int) -> HttpResponse:
-    rows = Alert.objects.filter(pk=alert_id)
+    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
     actions.acknowledge_alerts(rows, by=request.actor, at=now())
     undo = reverse("events_unacknowledge", args=[alert_id])
     return _after(request, alert_id, _("Alert acknowledged."), undo)
@@ -57,7 +57,7 @@ def acknowledge(request: AskedRequest, alert_id: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def unacknowledge(request: AskedRequest, alert_id: int) -> HttpResponse:
-    rows = Alert.objects.filter(pk=alert_id)
+    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
     actions.unacknowledge_alerts(rows, by=request.actor, at=now())
     return _after(request, alert_id, _("The acknowledgement was withdrawn."))
 
@@ -66,7 +66,9 @@ def unacknowledge(request: AskedRequest, alert_id: int) -> HttpResponse:
 @needs(WORK)
 def close(request: AskedRequest, alert_id: int) -> HttpResponse:
     before = queries.get_alert(alert_id, seen_by=request.actor).state
-    actions.close_alerts(Alert.objects.filter(pk=alert_id), by=request.actor, at=now())
+    actions.close_alerts(
+        queries.alert_as_rows(alert_id, seen_by=request.actor), by=request.actor, at=now()
+    )
     undo = reverse("events_reopen", args=[alert_id, before])
     return _after(request, alert_id, _("Alert closed."), undo)
 
