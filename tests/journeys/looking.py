@@ -20,7 +20,8 @@ DARK = """() => {
 WIDTH = "document.documentElement.scrollWidth"
 WIDER = """() => [...document.querySelectorAll('main *')]
   .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-  .slice(0, 3).map((element) => element.outerHTML.slice(0, 90))"""
+  .map((element) => element.outerHTML.slice(0, 90)).slice(0, 5)"""
+"""Among them is the culprit; what stands in a scrolling region is there by right."""
 
 
 @dataclass(frozen=True)
