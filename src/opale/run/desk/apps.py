@@ -9,12 +9,14 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from opale.kernel.facts import listen
         from opale.messaging.facts import MailFailed, MailSent
+        from opale.organisation.facts import PersonLeft
         from opale.run.desk import actions, queries
         from opale.run.events.facts import AlertQualified, AlertsCleared
         from opale.ui import navigation, palette, slots
 
         listen(AlertQualified, "desk.open_incident", actions.open_qualified_incident)
         listen(AlertsCleared, "desk.show_cleared_alerts", actions.show_cleared_alerts)
+        listen(PersonLeft, "desk.pass_on_work", actions.pass_on_work)
         listen(MailFailed, "desk.note_failed_mail", actions.note_failed_mail)
         listen(MailSent, "desk.note_refused_addresses", actions.note_refused_addresses)
 

@@ -24,7 +24,7 @@ from opale.run.desk.actions.life import (
     restore_service,
     withdraw_restoration,
 )
-from opale.run.desk.actions.ownership import give_ticket, take_ticket
+from opale.run.desk.actions.ownership import give_ticket, pass_on_work, take_ticket
 from opale.run.desk.actions.pauses import pause_ticket, resume_ticket
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
 
@@ -41,6 +41,7 @@ __all__ = [
     "note_refused_addresses",
     "open_incident",
     "open_qualified_incident",
+    "pass_on_work",
     "pause_ticket",
     "qualify_ticket",
     "receive_ticket",

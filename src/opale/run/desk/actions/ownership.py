@@ -10,14 +10,15 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from opale.kernel.facts import announce
 from opale.kernel.states import record_moves
+from opale.organisation.facts import PersonLeft
 from opale.organisation.models import Person
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import change_ticket, hold_ticket
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.facts import TicketOwnerChanged
 from opale.run.desk.models import FOREVER, Ownership, Ticket
-from opale.run.desk.states import TAKE
-from opale.run.shifts.queries import Answerable
+from opale.run.desk.states import ENDED_STATES, TAKE
+from opale.run.shifts.queries import Answerable, answerable, service_desk
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -100,3 +101,19 @@ def give_ticket(ticket: Ticket, person: Person, *, by: Actor) -> Ticket:
             raise Invalid(person=_("%(name)s has left.") % {"name": person.name})
         move_ownership(held, person, by=by, at=clock.now(), reason=Ownership.Reason.GIVEN)
     return held
+
+
+def pass_on_work(fact: PersonLeft, by: Actor) -> None:
+    """Give the running tickets of somebody who has left to whoever answers for new work.
+
+    Ended tickets stay with the leaver in the record; reopened, they go the same way.
+    Hears organisation.PersonLeft.
+    """
+    running = Ticket.objects.filter(owner_id=fact.person_id).exclude(state__in=ENDED_STATES)
+    for ticket in running.order_by("pk"):
+        with acting(by):
+            held = hold_ticket(ticket, by=by)
+            at = clock.now()
+            person = answerable(service_desk(), at).person
+            if held.owner_id == fact.person_id and person.pk != fact.person_id:
+                move_ownership(held, person, by=by, at=at, reason=Ownership.Reason.GIVEN)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor
+from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor, system
 from opale.kernel.errors import Conflict, IllegalMove, NotAllowed, NotFound
+from opale.organisation.facts import PersonLeft
 from opale.run.desk import actions
 from opale.run.desk.models import FOREVER, Ownership, Ticket
 from opale.run.desk.tests.builders import (
@@ -221,3 +222,15 @@ def test_ownership_follows_the_ticket_to_another_customer_without_touching_the_c
         None
     }
     assert timedelta(0) < FOREVER - datetime.now(UTC)
+
+
+def test_the_running_tickets_of_a_leaver_go_to_who_answers(house: House) -> None:
+    running, ended, by = make_ticket(house), make_ticket(house), agent_of(house.agent)
+    for ticket in (running, ended):
+        actions.take_ticket(ticket, by=by)
+    actions.resolve_ticket(ended, by=by)
+    actions.close_ticket(ended, by=by)
+    left = PersonLeft(person_id=house.agent.pk, on=datetime.now(UTC).date())
+    actions.pass_on_work(left, system("desk.pass_on_work"))
+    owners = Ticket.objects.in_bulk([running.pk, ended.pk])
+    assert (owners[running.pk].owner, owners[ended.pk].owner) == (house.manager, house.agent)
