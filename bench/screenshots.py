@@ -2,8 +2,9 @@
 
     PYTHONPATH=src:. .venv/bin/python bench/screenshots.py --data var
 
-Draws each screen in French and English, light and dark, on a desk (1440 px) and a phone (360 px)
-into `docs/screenshots/<screen>-<language>-<theme>-<width>.png`. Needs Chromium.
+Draws the screens of the documentation into `docs/screenshots/` as
+`<screen>-<language>-<theme>-<width>.png`; with `--all` every screen in French and English, light
+and dark, on a desk (1440 px) and a phone (360 px), to be looked at. Needs Chromium.
 """
 
 import argparse
@@ -25,15 +26,18 @@ OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgro
 SIZES: tuple[ViewportSize, ...] = ({"width": 1440, "height": 900}, {"width": 360, "height": 780})
 LANGUAGES = ("en", "fr")
 THEMES = ("light", "dark")
+KEPT = ("en-light-1440", "fr-light-1440", "en-dark-1440", "en-light-360")
+NOT_KEPT = ("now", "item")
 AGENT = "desk_agent"
-LOOKED_AT = 25
+LOOKED_AT = 60
+ENDED = ("new", "resolved", "closed", "cancelled")
 SETTLED = "() => document.readyState === 'complete' && !document.querySelector('.htmx-request')"
 
 
 def screens(page: Page, known: dict[str, Any]) -> dict[str, str]:
     """The address of each screen, with the most telling thing of its kind on it."""
-    tickets = _api(known, "/tickets")
-    talked = max(tickets, key=lambda ticket: _length(known, ticket["number"]))
+    tickets = [one for one in _api(known, "/tickets") if one["state"] not in ENDED]
+    talked = max(tickets, key=lambda ticket: _weight(known, ticket))
     ticket = f"/tickets/{talked['number']}/"
     return {
         "now": "/",
@@ -66,10 +70,12 @@ def _api(known: dict[str, Any], path: str) -> Any:
     return found["items"][:LOOKED_AT] if isinstance(found, dict) and "items" in found else found
 
 
-def _length(known: dict[str, Any], number: int) -> int:
-    """How much a ticket has to show: what was said, and the clocks that still run."""
+def _weight(known: dict[str, Any], ticket: dict[str, Any]) -> int:
+    """How much a ticket has to show: what was said, clocks that still run, an incident."""
+    number = ticket["number"]
     running = [one for one in _api(known, f"/tickets/{number}/commitments") if not one["met_at"]]
-    return len(_api(known, f"/tickets/{number}/messages")) + 3 * len(running)
+    said = len(_api(known, f"/tickets/{number}/messages"))
+    return min(said, 4) + 3 * len(running) + 3 * (ticket["kind"] == "incident")
 
 
 def _clock(known: dict[str, Any], number: int) -> str:
@@ -119,6 +125,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
     parser.add_argument("--into", type=Path, default=ROOT / "docs" / "screenshots")
+    parser.add_argument("--all", action="store_true", help="every screen in every form")
     parser.add_argument("--only", default="", help="the beginning of the pictures' names")
     asked = parser.parse_args()
     known = credentials.read(installation.open_folder(asked.data.absolute()))
@@ -135,8 +142,12 @@ def main() -> int:
         with browser.new_context(base_url=known["base_url"], storage_state=cookies) as context:
             addresses = screens(context.new_page(), known)
         for kind, context in contexts(browser, known["base_url"], cookies):
+            if not asked.all and kind not in KEPT:
+                continue
             page = context.new_page()
             for name, url in addresses.items():
+                if not asked.all and name in NOT_KEPT:
+                    continue
                 target = asked.into / f"{name}-{kind}.png"
                 if target.name.startswith(asked.only):
                     draw(page, url, target)
