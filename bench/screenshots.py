@@ -75,7 +75,7 @@ def _weight(known: dict[str, Any], ticket: dict[str, Any]) -> int:
     number = ticket["number"]
     running = [one for one in _api(known, f"/tickets/{number}/commitments") if not one["met_at"]]
     said = len(_api(known, f"/tickets/{number}/messages"))
-    return min(said, 4) + 3 * len(running) + 3 * (ticket["kind"] == "incident")
+    return min(said, 4) + 3 * len(running) + (3 if ticket["kind"] == "incident" else 0)
 
 
 def _clock(known: dict[str, Any], number: int) -> str:
