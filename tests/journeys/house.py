@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -11,7 +10,7 @@ from tests.journeys import pseudo
 from tests.journeys.browsing import Visitors
 from tests.journeys.crawl import Found, crawl
 from tests.journeys.looking import Look, look
-from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, ROOT, running_opale
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, ROOT, Opale, running_opale
 from tests.journeys.wording import said_by_answer
 
 AUDIENCES = (("desk_agent", "administrator"), ("customer_contact",), ("",))
@@ -21,43 +20,27 @@ PERSONAS = tuple(persona for audience in AUDIENCES for persona in audience)
 
 @dataclass
 class House:
-    visitors: Visitors
+    """What was seen of it. The browser is closed again: while one runs, its process has a loop."""
+
+    opale: Opale
     pages: list[Found]
     broken: list[str]
-
-    @cached_property
-    def looks(self) -> list[Look]:
-        """Each page once in a browser, in the marked language."""
-        return [
-            look(page, one)
-            for persona in PERSONAS
-            for page in self.visitors.pages(persona, pseudo.LANGUAGE)
-            for one in self.pages
-            if one.persona == persona
-        ]
-
-    def said_in(self, language: str) -> dict[str, str]:
-        """Each text that the answers of the pages say in this language, with its page."""
-        found: dict[str, str] = {}
-        for persona in PERSONAS:
-            for page in self.visitors.pages(persona, language):
-                for one in self.pages:
-                    if one.persona == persona:
-                        answer = page.request.get(one.url)
-                        for text in said_by_answer(page, answer.text()):
-                            found.setdefault(text, str(one))
-        return found
+    looks: list[Look]
+    """Each page once in a browser, in the marked language."""
+    french: dict[str, str]
+    """Each text that the answers of the pages say to a French reader, with its page."""
 
 
 @contextmanager
 def standing(folder: Path) -> Iterator[House]:
     pseudo.write(ROOT / "src" / "opale", folder / "pseudo")
-    with (
-        running_opale(folder / "data", OPALE_PSEUDO_LOCALE=str(folder / "pseudo")) as opale,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
-    ):
-        yield explored(Visitors(browser, opale, folder))
+    with running_opale(folder / "data", OPALE_PSEUDO_LOCALE=str(folder / "pseudo")) as opale:
+        with (
+            sync_playwright() as playwright,
+            playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+        ):
+            house = explored(Visitors(browser, opale, folder))
+        yield house
 
 
 def explored(visitors: Visitors) -> House:
@@ -68,4 +51,26 @@ def explored(visitors: Visitors) -> House:
         for persona in audience:
             with visitors.context(persona) as context:
                 pages += crawl(context.request, persona, known, broken)
-    return House(visitors, pages, broken)
+    return House(visitors.opale, pages, broken, looks(visitors, pages), said(visitors, pages, "fr"))
+
+
+def looks(visitors: Visitors, pages: list[Found]) -> list[Look]:
+    return [
+        look(page, one)
+        for persona in PERSONAS
+        for page in visitors.pages(persona, pseudo.LANGUAGE)
+        for one in pages
+        if one.persona == persona
+    ]
+
+
+def said(visitors: Visitors, pages: list[Found], language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for persona in PERSONAS:
+        for page in visitors.pages(persona, language):
+            for one in pages:
+                if one.persona == persona:
+                    answer = page.request.get(one.url)
+                    for text in said_by_answer(page, answer.text()):
+                        found.setdefault(text, str(one))
+    return found

@@ -28,7 +28,7 @@ SAMPLES = "/ui/gallery/"
 
 @pytest.fixture(scope="module")
 def data(house: House) -> Data:
-    return Data.of(installation.open_folder(house.visitors.opale.data).superuser_url("opale"))
+    return Data.of(installation.open_folder(house.opale.data).superuser_url("opale"))
 
 
 def test_every_sentence_of_every_page_can_be_translated(house: House, data: Data) -> None:
@@ -46,7 +46,7 @@ def test_no_page_speaks_english_to_a_french_reader(house: House, data: Data) -> 
     english = English(french(ROOT / "src" / "opale"))
     wrong = [
         f"{page}: {text!r}"
-        for text, page in house.said_in("fr").items()
+        for text, page in house.french.items()
         if SAMPLES not in page and english.says(text) and not data.holds(text)
     ]
     assert not wrong, "\n".join(sorted(wrong))

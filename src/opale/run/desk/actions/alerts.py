@@ -7,6 +7,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.run.desk.actions.classifying import Findings, classify_ticket
+from opale.run.desk.actions.conversing import note_for_colleagues
 from opale.run.desk.actions.locking import announce_change, hold_ticket
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
 from opale.run.desk.models import Grade, Kind, Source, Ticket, TicketAlert
@@ -57,11 +58,12 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
                 item=seen.item,
                 impact=impact,
                 urgency=urgency,
-                body=seen.text,
-                author=seen.integration.name,
             ),
             by=by,
         )
+        if seen.text:
+            # The tool's words are for colleagues: no customer has said or asked anything yet.
+            note_for_colleagues(ticket, seen.text, author=seen.integration.name)
         _link(ticket, seen)
     return ticket
 

@@ -63,7 +63,7 @@ def write_note(ticket: Ticket, body: str, *, by: Actor) -> Message:
         raise Invalid(body=_("Write something to note."))
     with acting(by):
         held = hold_ticket(ticket, by=by)
-        message = _note(held, body, author=by.name, person_id=by.person_id)
+        message = note_for_colleagues(held, body, author=by.name, person_id=by.person_id)
         change_ticket(held)
     return message
 
@@ -93,7 +93,7 @@ def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **said: str) -> Non
         held = hold_ticket(message.ticket, by=by)
         with translation.override(held.owner.user.language if held.owner.user else "en"):
             body = _(sentence) % {"to": ", ".join(message.mail.to), **said}
-        _note(held, body, author="Opale", person_id=None)
+        note_for_colleagues(held, body, author="Opale")
         change_ticket(held)
 
 
@@ -110,7 +110,10 @@ def recipients_of(ticket: Ticket) -> list[str]:
     return list(told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY])
 
 
-def _note(ticket: Ticket, body: str, *, author: str, person_id: int | None) -> Message:
+def note_for_colleagues(
+    ticket: Ticket, body: str, *, author: str, person_id: int | None = None
+) -> Message:
+    """The row of an internal note, inside the transaction of the action that writes it."""
     return Message.objects.create(
         ticket=ticket,
         customer_id=ticket.customer_id,

@@ -56,7 +56,8 @@ def test_an_alert_is_qualified_as_an_incident_of_its_service_and_customer(house:
         house.service,
     )
     assert (ticket.impact, ticket.urgency, ticket.priority) == (1, 1, 1)
-    assert ticket.messages.get().body == "Rennes - Lille does not answer."
+    note = ticket.messages.get()
+    assert (note.body, note.visibility) == ("Rennes - Lille does not answer.", "internal")
 
 
 def test_an_alert_has_one_running_incident(house: House) -> None:
