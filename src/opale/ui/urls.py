@@ -8,6 +8,7 @@ urlpatterns = [
     path("language/", views.language, name="ui_language"),
     path("theme/", views.theme, name="ui_theme"),
     path("when/", views.when, name="ui_when"),
+    path("when/past/", views.when, {"past": True}, name="ui_when_past"),
     path("offline/", views.offline, name="ui_offline"),
     path("gallery/", gallery.show, name="ui_gallery"),
     path("gallery/work/", gallery.work, name="ui_gallery_work"),

@@ -63,11 +63,11 @@ def rail(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def when(request: HttpRequest) -> HttpResponse:
+def when(request: HttpRequest, past: bool = False) -> HttpResponse:
     """How a typed date is understood, while it is being typed; silent when it is not."""
     typed = str(next(iter(request.GET.values()), ""))
     try:
-        return HttpResponse(escape(whens.spoken(whens.read(typed))) if typed else "")
+        return HttpResponse(escape(whens.spoken(whens.read(typed, past=past))) if typed else "")
     except (ValueError, OverflowError):
         return HttpResponse("")
 

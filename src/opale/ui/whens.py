@@ -55,10 +55,11 @@ HOUR = re.compile(r"(?<![\d])(\d{1,2})(?:\s*(?:h|:)\s*(\d{2})?)?\s*(am|pm)?(?!\d
 START_OF_WORK = time(9)
 
 
-def read(text: str) -> datetime:
+def read(text: str, *, past: bool = False) -> datetime:
     """The instant meant by `text`, in the reader's zone. Day comes before month.
 
-    A day without an hour is 9:00; an hour without a day is the next such hour.
+    A day without an hour is 9:00; an hour without a day is the next such hour, or with `past` (when
+    something has happened) the last one.
     Errors: ValueError.
     """
     said = re.sub(r"\s+", " ", plain(text.replace("’", "'"))).strip()
@@ -72,7 +73,9 @@ def read(text: str) -> datetime:
     if left.strip(" ,.à@") not in ("", "a", "at") or (day is None and hour is None):
         raise ValueError(text)
     found = datetime.combine(day or now.date(), hour or START_OF_WORK, now.tzinfo)
-    return found + timedelta(days=1) if day is None and found <= now else found
+    if day is None and past and found > now:
+        return found - timedelta(days=1)
+    return found + timedelta(days=1) if day is None and not past and found <= now else found
 
 
 def _refuse(text: str) -> datetime:
@@ -120,11 +123,13 @@ def spoken(at: datetime) -> str:
 class WhenInput(forms.TextInput):
     template_name = "ui/widgets/when.html"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, *, past: bool = False) -> None:
         example = {
-            "placeholder": gettext_lazy("tomorrow 9, Tue 14:30, 25/11 8:00, +2h"),
+            "placeholder": gettext_lazy("now, 14:30, yesterday 17h, 25/11 8:00")
+            if past
+            else gettext_lazy("tomorrow 9, Tue 14:30, 25/11 8:00, +2h"),
             "autocomplete": "off",
-            "hx-get": reverse_lazy("ui_when"),
+            "hx-get": reverse_lazy("ui_when_past" if past else "ui_when"),
             "hx-trigger": "input changed delay:200ms",
             "hx-target": "next output",
             "hx-swap": "innerHTML",
@@ -139,19 +144,27 @@ class WhenInput(forms.TextInput):
 
 
 class WhenField(forms.Field):
-    """An instant, typed as people say it; aware, in UTC once read."""
+    """An instant, typed as people say it; aware, in UTC once read. `past`: it has happened."""
 
     widget = WhenInput
 
     def __init__(
         self,
         *,
+        past: bool = False,
         label: "Words | None" = None,
         required: bool = True,
         help_text: "Words" = "",
         initial: Any = None,
     ) -> None:
-        super().__init__(label=label, required=required, help_text=help_text, initial=initial)
+        self.past = past
+        super().__init__(
+            label=label,
+            required=required,
+            help_text=help_text,
+            initial=initial,
+            widget=WhenInput(past=past),
+        )
 
     def to_python(self, value: Any) -> datetime | None:
         if value in self.empty_values:
@@ -159,7 +172,7 @@ class WhenField(forms.Field):
         if isinstance(value, datetime):
             return value
         try:
-            return read(str(value)).astimezone(timezone.get_default_timezone())
+            return read(str(value), past=self.past).astimezone(timezone.get_default_timezone())
         except (ValueError, OverflowError) as error:
             raise ValidationError(
                 _("This is not understood as a date. Try “tomorrow 9” or “25/11 14:30”."),

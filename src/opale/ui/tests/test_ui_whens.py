@@ -64,6 +64,17 @@ def test_what_is_no_date_is_refused(typed: str) -> None:
         read(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("14h", (24, 14, 0)), ("11:30", (25, 11, 30)), ("hier 17h", (24, 17, 0))]
+)
+def test_an_hour_of_what_has_happened_is_the_last_such_hour(
+    typed: str, meant: tuple[int, int, int]
+) -> None:
+    found = read(typed, past=True)
+    assert (found.day, found.hour, found.minute) == meant
+    assert WhenField(past=True).clean(typed) == found
+
+
 def test_a_field_gives_an_aware_instant_and_refuses_in_words() -> None:
     field = WhenField(label="Due")
     assert field.clean("25/11 14:30") == datetime(2026, 11, 25, 13, 30, tzinfo=UTC)

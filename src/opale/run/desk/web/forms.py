@@ -136,7 +136,7 @@ class PauseForm(forms.Form):
 
 
 class RestorationForm(forms.Form):
-    at = WhenField(label=_("The service worked again"))
+    at = WhenField(label=_("The service worked again"), past=True)
 
 
 class ResolutionForm(forms.Form):
