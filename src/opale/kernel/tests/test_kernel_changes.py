@@ -1,6 +1,7 @@
 """Live changes: nothing is missed, whatever the order in which transactions end."""
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -75,12 +76,13 @@ def test_a_long_transaction_of_another_database_holds_nobody_back() -> None:
 def test_a_reader_that_goes_on_from_its_cursor_reads_every_change_once() -> None:
     for number in range(5):
         touch(f"lamp:{number}", f"lamp:{number}b")
-    topics_once_there(10)
     read: list[str] = []
-    cursor = START
-    while page := since(cursor, limit=3):
-        read += topics_of(page)
-        cursor = page[-1][0]
+    cursor, end = START, time.monotonic() + 10
+    # A transaction of another test that has just ended may hold the horizon back for one reading.
+    while len(read) < 10 and time.monotonic() < end:
+        if page := since(cursor, limit=3):
+            read += topics_of(page)
+            cursor = page[-1][0]
     assert read == [f"lamp:{n}{tail}" for n in range(5) for tail in ("", "b")]
 
 
