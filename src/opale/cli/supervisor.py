@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -108,6 +109,7 @@ class Supervisor:
         """Keep everything running until `Stop` is raised by a signal."""
         beat = 0
         while True:
+            stop_if_asked()
             for program in self.look():
                 complain(f"{describe_end(program)}; it is started again.")
                 for line in self.last_words(program, 5):
@@ -150,10 +152,20 @@ class Supervisor:
                 os.truncate(log, 0)
 
 
+_asked = threading.Event()
+
+
+def stop_if_asked() -> None:
+    """Raise `Stop` again where it was lost: Python drops what is raised inside a finalizer."""
+    if _asked.is_set():
+        raise Stop
+
+
 def raise_stop_on_signals() -> None:
     """SIGINT and SIGTERM raise `Stop` once; later ones change nothing while things are ended."""
 
     def handler(number: int, frame: object) -> None:
+        _asked.set()
         for word in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(word, signal.SIG_IGN)
         raise Stop

@@ -69,8 +69,10 @@ def _prepare(place: Installation, keeper: Supervisor, demo: str | None, root: Pa
         translations.compile_all(root / "src" / "opale")
     with step("database") as current:
         current.outcome = _database(place, keeper)
+    supervisor.stop_if_asked()
     with step("migrations") as current:
         current.outcome = _migrations(place, root)
+    supervisor.stop_if_asked()
     with step("static files") as current:
         current.outcome = static.ensure(
             place.folder / "static", place.environment(), place.log / "static.log"
