@@ -24,21 +24,26 @@ def require_everywhere(by: Actor, right: str) -> None:
 
 def require_on(owner: Model, by: Actor, right: str) -> None:
     """For a new row that belongs to `owner`: the right is held on that one. Errors: NotAllowed."""
-    mine = type(owner)._default_manager.filter(pk=owner.pk)
-    if not mine.filter(by.reach(right, type(owner))).exists():
+    if not _holds(owner, by, right):
         raise NotAllowed
 
 
-def hold_row(rows: OwnedQuerySet[M], by: Actor, right: str) -> M:
-    """The one row of `rows`, locked, on which the actor holds the right.
+def hold_row(rows: OwnedQuerySet[M], by: Actor, right: str, *or_else: str) -> M:
+    """The one row of `rows`, locked, on which the actor holds one of the rights.
 
     Errors: NotFound (hidden or missing), NotAllowed.
     """
     row = rows.visible_to(by).select_for_update(of=("self",)).first()
     if row is None:
         raise NotFound
-    require_on(row, by, right)
+    if not any(_holds(row, by, held) for held in (right, *or_else)):
+        raise NotAllowed
     return row
+
+
+def _holds(row: Model, by: Actor, right: str) -> bool:
+    model = type(row)
+    return model._default_manager.filter(by.reach(right, model), pk=row.pk).exists()
 
 
 def amend(row: Model, changes: Mapping[str, Any]) -> list[str]:

@@ -23,8 +23,8 @@ from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
+from opale.kernel.writing import amend, hold_row
 from opale.organisation import rights
-from opale.organisation.actions.writing import amend, locked
 from opale.organisation.models import ApiToken, Language, Person, User
 
 INVITATION_JOB = "organisation.send_invitation"
@@ -39,7 +39,7 @@ def invite(person: Person, *, by: Actor) -> User:
     """
     taken = Conflict(_("Another login has this email address."))
     with acting(by), refusing(user_email_once=taken, organisation_user_email_key=taken):
-        row = locked(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
+        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
         if row.left_on is not None:
             raise Conflict(_("This person does not work here any more."))
         if row.user_id is None:
@@ -75,7 +75,7 @@ def close_access(person: Person, *, by: Actor) -> None:
     Errors: NotFound, NotAllowed, Conflict (no login; one's own).
     """
     with acting(by):
-        row = locked(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
+        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
         if row.user_id is None:
             raise Conflict(_("This person has no login."))
         if row.user_id == by.user_id:

@@ -17,10 +17,10 @@ from opale.kernel.clock import now
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.facts import announce
+from opale.kernel.writing import amend, hold_row, require_everywhere
 from opale.organisation import rights
 from opale.organisation.actions.access import shut_out
 from opale.organisation.actions.teams import end_membership
-from opale.organisation.actions.writing import amend, locked, require
 from opale.organisation.facts import AbsenceRecorded, PersonLeft
 from opale.organisation.models import (
     Absence,
@@ -53,7 +53,7 @@ class PersonFields(TypedDict, total=False):
 
 def create_person(*, by: Actor, **fields: Unpack[PersonFields]) -> Person:
     """Errors: NotAllowed, Invalid."""
-    require(by, rights.EDIT)
+    require_everywhere(by, rights.EDIT)
     person = Person(seniority=Person.Seniority.CONFIRMED)
     for name, value in _checked(fields).items():
         setattr(person, name, value)
@@ -72,7 +72,7 @@ def edit_person(person: Person, *, by: Actor, **fields: Unpack[PersonFields]) ->
     """
     taken = _email_taken()
     with acting(by), refusing(organisation_person_email_key=taken, user_email_once=taken):
-        row = locked(Person.objects.filter(pk=person.pk), by, rights.EDIT, rights.EDIT_SELF)
+        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT, rights.EDIT_SELF)
         wanted = _checked(fields)
         if not by.can(rights.EDIT) and wanted.keys() - OWN_FIELDS:
             raise NotAllowed
@@ -90,7 +90,7 @@ def leave(person: Person, *, by: Actor, on: date) -> None:
     Errors: NotFound, NotAllowed, Conflict (still answers for a team; left already).
     """
     with acting(by):
-        row = locked(Person.objects.filter(pk=person.pk), by)
+        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
         if row.left_on is not None:
             raise Conflict(_("This person has left already."))
         managed = Team.objects.filter(manager=row, closed_on=None)
@@ -120,7 +120,7 @@ def set_skill(
     if not 1 <= level <= 5:
         raise Invalid(level=_("A level is between 1 and 5."))
     with acting(by):
-        row = locked(Person.objects.filter(pk=person.pk), by)
+        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
         held, made = PersonSkill.objects.select_for_update().get_or_create(
             person=row, skill=skill, defaults={"level": level, "valid_until": valid_until}
         )
@@ -133,7 +133,7 @@ def set_skill(
 def remove_skill(person: Person, skill: Skill, *, by: Actor) -> None:
     """Errors: NotFound, NotAllowed."""
     with acting(by):
-        row = locked(Person.objects.filter(pk=person.pk), by)
+        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
         PersonSkill.objects.filter(person=row, skill=skill).delete()
         changes.touch(f"organisation.person:{row.pk}")
 
@@ -147,7 +147,7 @@ def record_absence(
     """
     period = _absence_period(kind, starts, ends)
     with acting(by), refusing(one_absence_at_a_time=_away_already()):
-        row = locked(Person.objects.filter(pk=person.pk), by, rights.EDIT, rights.EDIT_SELF)
+        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT, rights.EDIT_SELF)
         absence = Absence.objects.create(person=row, kind=kind, period=period)
         _announce_absence(absence, by)
     return absence
@@ -159,7 +159,7 @@ def edit_absence(
     """Errors: NotFound, NotAllowed, Invalid, Conflict."""
     period = _absence_period(kind, starts, ends)
     with acting(by), refusing(one_absence_at_a_time=_away_already()):
-        row = locked(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)
+        row = hold_row(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)
         if amend(row, {"kind": kind, "period": period}):
             _announce_absence(row, by)
 
@@ -167,7 +167,7 @@ def edit_absence(
 def cancel_absence(absence: Absence, *, by: Actor) -> None:
     """The person is not away after all. Errors: NotFound, NotAllowed."""
     with acting(by):
-        row = locked(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)
+        row = hold_row(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)
         changes.touch(f"organisation.person:{row.person_id}")
         row.delete()
 

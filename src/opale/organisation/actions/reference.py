@@ -10,8 +10,8 @@ from opale.kernel.actor import Actor
 from opale.kernel.calendars import BadCalendar, Calendar
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Invalid
+from opale.kernel.writing import amend, hold_row, require_everywhere
 from opale.organisation import rights
-from opale.organisation.actions.writing import amend, locked, require
 from opale.organisation.models import Skill, WorkingCalendar
 
 
@@ -27,7 +27,7 @@ class CalendarFields(TypedDict, total=False):
 
 def create_skill(*, by: Actor, name: str, family: str = "") -> Skill:
     """Errors: NotAllowed, Invalid."""
-    require(by, rights.EDIT)
+    require_everywhere(by, rights.EDIT)
     with acting(by), refusing(organisation_skill_name_key=_skill_taken()):
         return Skill.objects.create(name=_named(name), family=family.strip())
 
@@ -35,7 +35,7 @@ def create_skill(*, by: Actor, name: str, family: str = "") -> Skill:
 def edit_skill(skill: Skill, *, by: Actor, **fields: Unpack[SkillFields]) -> None:
     """Errors: NotFound, NotAllowed, Invalid."""
     with acting(by), refusing(organisation_skill_name_key=_skill_taken()):
-        row = locked(Skill.objects.filter(pk=skill.pk), by)
+        row = hold_row(Skill.objects.filter(pk=skill.pk), by, rights.EDIT)
         if "name" in fields:
             fields["name"] = _named(fields["name"])
         amend(row, dict(fields))
@@ -43,7 +43,7 @@ def edit_skill(skill: Skill, *, by: Actor, **fields: Unpack[SkillFields]) -> Non
 
 def create_calendar(*, by: Actor, name: str, record: Mapping[str, Any]) -> WorkingCalendar:
     """Errors: NotAllowed, Invalid. Source: docs/rules/business-time.md."""
-    require(by, rights.ADMINISTER)
+    require_everywhere(by, rights.ADMINISTER)
     with acting(by), refusing(organisation_workingcalendar_name_key=_calendar_taken()):
         return WorkingCalendar.objects.create(name=_named(name), record=_calendar(record))
 
@@ -56,7 +56,7 @@ def edit_calendar(
     Errors: NotFound, NotAllowed, Invalid.
     """
     with acting(by), refusing(organisation_workingcalendar_name_key=_calendar_taken()):
-        row = locked(WorkingCalendar.objects.filter(pk=calendar.pk), by, rights.ADMINISTER)
+        row = hold_row(WorkingCalendar.objects.filter(pk=calendar.pk), by, rights.ADMINISTER)
         if "name" in fields:
             fields["name"] = _named(fields["name"])
         if "record" in fields:

@@ -14,8 +14,8 @@ from opale.kernel.clock import now
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
+from opale.kernel.writing import amend, hold_row, require_everywhere
 from opale.organisation import rights
-from opale.organisation.actions.writing import amend, locked, require
 from opale.organisation.facts import TeamClosed
 from opale.organisation.functions import Function, Pillar
 from opale.organisation.models import Company, Membership, Person, Team
@@ -52,7 +52,7 @@ def create_team(
 
     Errors: NotAllowed, Invalid.
     """
-    require(by, rights.EDIT)
+    require_everywhere(by, rights.EDIT)
     team = Team(name=name.strip(), kind=kind, purpose=purpose, virtual=virtual, company=company)
     team.manager = manager
     with acting(by), refusing(organisation_team_name_key=_name_taken()):
@@ -65,7 +65,7 @@ def create_team(
 def edit_team(team: Team, *, by: Actor, **fields: Unpack[TeamFields]) -> None:
     """Errors: NotFound, NotAllowed, Invalid, Conflict (the team is closed)."""
     with acting(by), refusing(organisation_team_name_key=_name_taken()):
-        row = locked(Team.objects.filter(pk=team.pk), by)
+        row = hold_row(Team.objects.filter(pk=team.pk), by, rights.EDIT)
         if row.closed_on is not None:
             raise Conflict(_("This team is closed."))
         wanted = Team(pk=row.pk)
@@ -82,7 +82,7 @@ def close_team(team: Team, *, by: Actor, on: date) -> None:
     Errors: NotFound, NotAllowed, Conflict (closed already).
     """
     with acting(by):
-        row = locked(Team.objects.filter(pk=team.pk), by)
+        row = hold_row(Team.objects.filter(pk=team.pk), by, rights.EDIT)
         if row.closed_on is not None:
             raise Conflict(_("This team is closed."))
         at = now()
@@ -112,7 +112,7 @@ def add_member(
     Errors: NotFound, NotAllowed, Invalid, Conflict (already in the team at that time).
     """
     with acting(by), refusing(one_membership_at_a_time=_already_member()):
-        row = locked(Team.objects.filter(pk=team.pk), by)
+        row = hold_row(Team.objects.filter(pk=team.pk), by, rights.EDIT)
         if row.closed_on is not None:
             raise Conflict(_("This team is closed."))
         if ends is not None and ends <= starts:
@@ -134,7 +134,7 @@ def edit_membership(
     Errors: NotFound, NotAllowed, Invalid, Conflict (it has ended).
     """
     with acting(by):
-        row = locked(Membership.objects.filter(pk=membership.pk), by)
+        row = hold_row(Membership.objects.filter(pk=membership.pk), by, rights.EDIT)
         at = now()
         if row.period.upper is not None and row.period.upper <= at:
             raise Conflict(_("This place in the team has ended."))
@@ -160,7 +160,7 @@ def edit_membership(
 def end_membership(membership: Membership, *, by: Actor, at: datetime) -> None:
     """End a place in a team. Errors: NotFound, NotAllowed, Invalid, Conflict."""
     with acting(by):
-        row = locked(Membership.objects.filter(pk=membership.pk), by)
+        row = hold_row(Membership.objects.filter(pk=membership.pk), by, rights.EDIT)
         if at <= row.period.lower:
             raise Invalid(ends=_("The end must be after the start."))
         if row.period.upper is not None and row.period.upper <= at:
