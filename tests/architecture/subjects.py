@@ -10,8 +10,9 @@ from datetime import timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.personas import MAKER, Personas
 
-from opale.customers.models import Service
-from opale.customers.tests.builders import give_plan, make_contract, make_plan
+from opale.customers.actions import Sold, add_option, sell_commitment
+from opale.customers.models import Coverage, Measure, Service
+from opale.customers.tests.builders import SINCE, give_plan, make_contract, make_plan
 from opale.customers.tests.builders import make_service as make_routed_service
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
 from opale.kernel.acting import acting
@@ -170,6 +171,14 @@ def customers(house: Personas) -> Things:
     contract = make_contract(house.customer, "CT-ROUTES")
     service = make_routed_service(house.customer, "S-ROUTES")
     given = give_plan(contract, service, make_plan())
+    option = add_option(contract, by=MAKER, service=service, starts=SINCE)
+    sold = Sold(
+        measure=Measure.RESTORE,
+        coverage=Coverage.ALWAYS,
+        service=service,
+        target=timedelta(hours=4),
+    )
+    commitment = sell_commitment(contract, sold, by=MAKER, starts=SINCE)
     return {
         "code": house.customer.code,
         "customer_code": house.customer.code,
@@ -182,6 +191,8 @@ def customers(house: Personas) -> Things:
         "service_move": "suspend",
         "given_kind": "plan",
         "given_id": given.pk,
+        "option_id": option.pk,
+        "commitment_id": commitment.pk,
         "offering_id": service.offering_id,
         "plan_code": "solution",
         "exchanged": "customers",

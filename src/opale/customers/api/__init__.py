@@ -1,5 +1,11 @@
 """The endpoints of this room."""
 
-from opale.customers.api.endpoints import router
+from ninja import Router
+
+from opale.customers.api import contracts, endpoints
+
+router = Router(tags=["customers"])
+for part in (endpoints, contracts):
+    router.add_router("", part.router)
 
 __all__ = ["router"]

@@ -10,13 +10,11 @@ from opale.customers import actions, queries, rights
 from opale.customers.api.shapes import (
     ContactChanges,
     ContactOut,
-    ContractChanges,
-    ContractOut,
     CustomerChanges,
     CustomerOut,
+    Day,
     LanguageCode,
     NewContact,
-    NewContract,
     NewCustomer,
     NewService,
     OfferingChanges,
@@ -28,7 +26,6 @@ from opale.customers.api.shapes import (
 )
 from opale.customers.models import (
     Contact,
-    Contract,
     Customer,
     Family,
     Offering,
@@ -45,7 +42,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.queries import get_calendar, get_person
 
-router = Router(tags=["customers"])
+router = Router()
 
 
 @router.get("/customers", response=Page[CustomerOut], auth=may(rights.READ))
@@ -85,6 +82,22 @@ def edit_customer(request: AskedRequest, customer_id: int, body: CustomerChanges
     return queries.get_customer(customer_id, seen_by=request.actor)
 
 
+@router.post("/customers/{int:customer_id}/departure", response=CustomerOut, auth=may(rights.EDIT))
+def end_customer(request: AskedRequest, customer_id: int, body: Day) -> Customer:
+    """The customer leaves on a day: nobody writes in its name and its contacts log in no more."""
+    customer = queries.get_customer(customer_id, seen_by=request.actor)
+    actions.end_customer(customer, by=request.actor, on=body.on)
+    return queries.get_customer(customer_id, seen_by=request.actor)
+
+
+@router.post("/customers/{int:customer_id}/return", response=CustomerOut, auth=may(rights.EDIT))
+def take_back_customer(request: AskedRequest, customer_id: int) -> Customer:
+    """Undo the leaving of a customer."""
+    customer = queries.get_customer(customer_id, seen_by=request.actor)
+    actions.take_back_customer(customer, by=request.actor)
+    return queries.get_customer(customer_id, seen_by=request.actor)
+
+
 @router.get("/contacts", response=Page[ContactOut], auth=may(rights.READ))
 def list_contacts(
     request: AskedRequest,
@@ -119,6 +132,26 @@ def get_contact(request: AskedRequest, contact_id: int) -> Contact:
 def edit_contact(request: AskedRequest, contact_id: int, body: ContactChanges) -> Contact:
     with unless_changed(request, _one(Contact, contact_id, request), ContactOut) as contact:
         actions.edit_contact(contact, by=request.actor, **body.dict(exclude_unset=True))
+    return queries.get_contact(contact_id, seen_by=request.actor)
+
+
+@router.post(
+    "/contacts/{int:contact_id}/departure", response=ContactOut, auth=may(rights.EDIT_CONTACTS)
+)
+def end_contact(request: AskedRequest, contact_id: int, body: Day) -> Contact:
+    """The contact is none any more: what is written from that address is nobody's."""
+    contact = queries.get_contact(contact_id, seen_by=request.actor)
+    actions.end_contact(contact, by=request.actor, on=body.on)
+    return queries.get_contact(contact_id, seen_by=request.actor)
+
+
+@router.post(
+    "/contacts/{int:contact_id}/return", response=ContactOut, auth=may(rights.EDIT_CONTACTS)
+)
+def take_back_contact(request: AskedRequest, contact_id: int) -> Contact:
+    """Undo the leaving of a contact."""
+    contact = queries.get_contact(contact_id, seen_by=request.actor)
+    actions.take_back_contact(contact, by=request.actor)
     return queries.get_contact(contact_id, seen_by=request.actor)
 
 
@@ -197,35 +230,6 @@ def edit_offering(request: AskedRequest, offering_id: int, body: OfferingChanges
     with unless_changed(request, _one(Offering, offering_id, request), OfferingOut) as offering:
         actions.edit_offering(offering, by=request.actor, **body.dict(exclude_unset=True))
     return queries.get_offering(offering_id, seen_by=request.actor)
-
-
-@router.get("/contracts", response=Page[ContractOut], auth=may(rights.READ))
-def list_contracts(
-    request: AskedRequest, window: Query[Window], customer_id: int | None = None
-) -> Slice[Contract]:
-    seen = request.actor
-    customer = queries.get_customer(customer_id, seen_by=seen) if customer_id else None
-    return page(queries.contracts(seen_by=seen, customer=customer), window, "number")
-
-
-@router.post("/contracts", response={201: ContractOut}, auth=may(rights.EDIT))
-def create_contract(request: AskedRequest, body: NewContract) -> Status[Contract]:
-    fields = body.dict(exclude_unset=True)
-    customer = _customer(fields.pop("customer_id"), request.actor)
-    contract = actions.create_contract(customer, by=request.actor, **fields)
-    return Status(201, contract)
-
-
-@router.get("/contracts/{int:contract_id}", response=ContractOut, auth=may(rights.READ))
-def get_contract(request: AskedRequest, contract_id: int) -> Contract:
-    return queries.get_contract(contract_id, seen_by=request.actor)
-
-
-@router.patch("/contracts/{int:contract_id}", response=ContractOut, auth=may(rights.EDIT))
-def edit_contract(request: AskedRequest, contract_id: int, body: ContractChanges) -> Contract:
-    with unless_changed(request, _one(Contract, contract_id, request), ContractOut) as contract:
-        actions.edit_contract(contract, by=request.actor, **body.dict(exclude_unset=True))
-    return queries.get_contract(contract_id, seen_by=request.actor)
 
 
 @router.get("/support-plans", response=list[PlanOut], auth=may(rights.READ))

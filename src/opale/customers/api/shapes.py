@@ -1,13 +1,28 @@
 """What goes over the wire about customers and what they buy."""
 
 from datetime import date, datetime
-from typing import Literal
+from decimal import Decimal
+from typing import Annotated, Literal
 
 from ninja import Schema
+from pydantic import Field
 
-from opale.customers.models import Contract, Family, PlanTarget, SupportPlan, SupportPlanVersion
+from opale.customers.models import (
+    Contract,
+    ContractedPlan,
+    ContractOption,
+    Coverage,
+    Family,
+    Measure,
+    PlanTarget,
+    SoldCommitment,
+    SupportPlan,
+    SupportPlanVersion,
+)
+from opale.customers.queries import Given
 
 LanguageCode = Literal["fr", "en"]
+Seconds = Annotated[int, Field(gt=0, lt=10**9)]
 
 
 class CustomerOut(Schema):
@@ -38,6 +53,10 @@ class NewCustomer(CustomerChanges):
     code: str
     name: str
     calendar_id: int
+
+
+class Day(Schema):
+    on: date
 
 
 class ContactOut(Schema):
@@ -147,6 +166,85 @@ class NewContract(ContractChanges):
     customer_id: int
     number: str
     signed_on: date
+
+
+class Referred(Schema):
+    id: int
+    name: str
+
+
+class Dated(Schema):
+    """`ends` is the first day without it; null while that is not known."""
+
+    id: int
+    starts: date
+    ends: date | None
+
+    @staticmethod
+    def resolve_starts(row: Given) -> date:
+        return row.period.lower  # type: ignore[no-any-return]  # a range is not typed
+
+    @staticmethod
+    def resolve_ends(row: Given) -> date | None:
+        return row.period.upper  # type: ignore[no-any-return]  # a range is not typed
+
+
+class ContractedPlanOut(Dated):
+    service: Referred
+    plan: str
+
+    @staticmethod
+    def resolve_plan(row: ContractedPlan) -> str:
+        return row.plan.code
+
+
+class ContractOptionOut(Dated):
+    kind: ContractOption.Kind
+    service: Referred | None
+
+
+class CommitmentOut(Dated):
+    measure: Measure
+    service: Referred | None
+    priority: int | None
+    target_seconds: int | None
+    percent: Decimal | None
+    coverage: Coverage
+    penalty: str
+
+    @staticmethod
+    def resolve_target_seconds(row: SoldCommitment) -> int | None:
+        return None if row.target is None else int(row.target.total_seconds())
+
+
+class NewContractedPlan(Schema):
+    service_id: int
+    plan: str
+    starts: date
+    ends: date | None = None
+
+
+class NewContractOption(Schema):
+    """Without `service_id`: for everything under the contract."""
+
+    kind: ContractOption.Kind = ContractOption.Kind.PREMIUM
+    service_id: int | None = None
+    starts: date
+    ends: date | None = None
+
+
+class NewCommitment(Schema):
+    """`target_seconds` for a time, `percent` for availability; for all services without one."""
+
+    measure: Measure
+    service_id: int | None = None
+    priority: int | None = None
+    target_seconds: Seconds | None = None
+    percent: Decimal | None = None
+    coverage: Coverage
+    penalty: Annotated[str, Field(max_length=300)] = ""
+    starts: date
+    ends: date | None = None
 
 
 class TargetOut(Schema):

@@ -40,8 +40,11 @@ from opale.customers.queries.search import (
     search,
 )
 from opale.customers.queries.sheets import (
+    Given,
     PlanSheet,
     get_given,
+    given_by,
+    given_row,
     offering_name,
     plan_sheet,
     plans_of,
@@ -70,6 +73,7 @@ __all__ = [
     "UNKNOWN",
     "Branch",
     "Found",
+    "Given",
     "Party",
     "PlanInForce",
     "PlanSheet",
@@ -87,6 +91,8 @@ __all__ = [
     "get_given",
     "get_offering",
     "get_service",
+    "given_by",
+    "given_row",
     "has_premium",
     "history_of",
     "identity_of",

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
 from django.utils.translation import get_language
 
 from opale.customers.models import (
+    Contract,
     ContractedPlan,
     ContractOption,
     CustomersQuerySet,
@@ -31,6 +32,7 @@ from opale.kernel.errors import NotFound
 GRADES = ("1", "2", "3")
 PRIORITIES = (1, 2, 3, 4, 5)
 Given = ContractedPlan | ContractOption | SoldCommitment
+G = TypeVar("G", bound=Given)
 GivenKind = Literal["plan", "option", "commitment"]
 GIVEN: dict[str, type[Given]] = {
     "plan": ContractedPlan,
@@ -153,6 +155,21 @@ def get_given(kind: str, row_id: int, *, seen_by: Actor) -> Given:
     if found is None:
         raise NotFound
     return found
+
+
+def given_by(contract: Contract, model: type[G], *, seen_by: Actor) -> CustomersQuerySet[G]:
+    """The plans, options or commitments of a contract, of all times."""
+    rows: CustomersQuerySet[G] = CustomersQuerySet(model).visible_to(seen_by)
+    also = ("service", "plan") if model is ContractedPlan else ("service",)
+    return rows.filter(contract=contract).select_related(*also)
+
+
+def given_row(contract: Contract, model: type[G], row_id: int, *, seen_by: Actor) -> G:
+    """One plan, option or commitment of this contract. Errors: NotFound."""
+    row = given_by(contract, model, seen_by=seen_by).filter(pk=row_id).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def offering_name(offering: Offering) -> str:

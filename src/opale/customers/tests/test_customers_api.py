@@ -90,6 +90,59 @@ def test_contacts_services_and_contracts_have_endpoints(house: Personas) -> None
     assert caller.get(f"/contracts/{contract['id']}")["number"] == "CT-1"
 
 
+def test_a_contract_gives_and_ends_plans_options_and_commitments(house: Personas) -> None:
+    caller = Caller(house, EDITOR)
+    make_plan()
+    contract = make_contract(house.customer)
+    service = make_service(house.customer)
+    url, starts = f"/contracts/{contract.pk}", {"starts": "2026-01-01"}
+    plan = caller.post(f"{url}/plans", starts | {"service_id": service.pk, "plan": "solution"})
+    assert plan["service"] == {"id": service.pk, "name": service.name}
+    assert (plan["plan"], plan["starts"], plan["ends"]) == ("solution", "2026-01-01", None)
+    option = caller.post(f"{url}/options", starts)
+    assert (option["kind"], option["service"]) == ("premium", None)
+    sold = starts | {"measure": "restore", "coverage": "always", "penalty": "5 %"}
+    time = caller.post(f"{url}/commitments", sold | {"target_seconds": 14_400, "priority": 1})
+    rate = caller.post(
+        f"{url}/commitments", sold | {"measure": "availability", "percent": "99.950"}
+    )
+    assert (time["target_seconds"], time["percent"], time["penalty"]) == (14_400, None, "5 %")
+    assert (rate["target_seconds"], rate["percent"]) == (None, "99.950")
+    for kind, row in (("plans", plan), ("options", option), ("commitments", time)):
+        ended = caller.post(f"{url}/{kind}/{row['id']}/ending", {"on": "2026-06-01"}, 200)
+        assert ended["ends"] == "2026-06-01"
+        assert ended in caller.get(f"{url}/{kind}")["items"]
+    assert len(caller.get(f"{url}/commitments")["items"]) == 2
+
+
+def test_what_a_contract_cannot_give_is_refused_with_its_field(house: Personas) -> None:
+    caller = Caller(house, EDITOR)
+    contract = make_contract(house.customer)
+    foreign = make_service(house.other_customer, "S-9")
+    url, starts = f"/contracts/{contract.pk}", {"starts": "2026-01-01"}
+    unknown = starts | {"service_id": foreign.pk, "plan": "gold"}
+    assert "plan" in caller.post(f"{url}/plans", unknown, 422)["fields"]
+    assert (
+        "service"
+        in caller.post(f"{url}/options", starts | {"service_id": foreign.pk}, 422)["fields"]
+    )
+    sold = starts | {"measure": "availability", "coverage": "always", "target_seconds": 60}
+    fields = caller.post(f"{url}/commitments", sold, 422)["fields"]
+    assert set(fields) == {"percent", "target"}
+    other = make_contract(house.other_customer, "CT-8")
+    option = caller.post(f"/contracts/{other.pk}/options", starts)
+    caller.post(f"{url}/options/{option['id']}/ending", {"on": "2026-06-01"}, 404)
+
+
+def test_customers_and_contacts_leave_and_come_back(house: Personas) -> None:
+    caller = Caller(house, EDITOR)
+    day = {"on": "2026-06-01"}
+    for url in (f"/contacts/{house.contact.pk}", f"/customers/{house.customer.pk}"):
+        assert caller.post(f"{url}/departure", day, 200)["left_on"] == "2026-06-01"
+        caller.post(f"{url}/departure", day, 409)
+        assert caller.post(f"{url}/return", {}, 200)["left_on"] is None
+
+
 def test_plans_and_the_catalogue_can_be_read(house: Personas) -> None:
     service = make_service(house.customer)
     give_plan(make_contract(house.customer), service, make_plan())

@@ -1,0 +1,233 @@
+"""Endpoints of contracts and of what they give: plans, options, commitments, all dated."""
+
+from datetime import timedelta
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+from ninja.responses import Status
+
+from opale.customers import actions, queries, rights
+from opale.customers.actions import Sold
+from opale.customers.api.shapes import (
+    CommitmentOut,
+    ContractChanges,
+    ContractedPlanOut,
+    ContractOptionOut,
+    ContractOut,
+    Day,
+    NewCommitment,
+    NewContract,
+    NewContractedPlan,
+    NewContractOption,
+)
+from opale.customers.models import (
+    Contract,
+    ContractedPlan,
+    ContractOption,
+    Service,
+    SoldCommitment,
+    SupportPlan,
+)
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.paging import Page, Slice, Window, page
+from opale.endpoints.preconditions import unless_changed
+from opale.endpoints.references import referred
+from opale.kernel.errors import Invalid, NotFound
+
+router = Router()
+G = TypeVar("G", bound=queries.Given)
+
+
+@router.get("/contracts", response=Page[ContractOut], auth=may(rights.READ))
+def list_contracts(
+    request: AskedRequest, window: Query[Window], customer_id: int | None = None
+) -> Slice[Contract]:
+    seen = request.actor
+    customer = queries.get_customer(customer_id, seen_by=seen) if customer_id else None
+    return page(queries.contracts(seen_by=seen, customer=customer), window, "number")
+
+
+@router.post("/contracts", response={201: ContractOut}, auth=may(rights.EDIT))
+def create_contract(request: AskedRequest, body: NewContract) -> Status[Contract]:
+    fields = body.dict(exclude_unset=True)
+    customer = referred(
+        queries.get_customer,
+        fields.pop("customer_id"),
+        field="customer_id",
+        seen_by=request.actor,
+    )
+    contract = actions.create_contract(customer, by=request.actor, **fields)
+    return Status(201, contract)
+
+
+@router.get("/contracts/{int:contract_id}", response=ContractOut, auth=may(rights.READ))
+def get_contract(request: AskedRequest, contract_id: int) -> Contract:
+    return queries.get_contract(contract_id, seen_by=request.actor)
+
+
+@router.patch("/contracts/{int:contract_id}", response=ContractOut, auth=may(rights.EDIT))
+def edit_contract(request: AskedRequest, contract_id: int, body: ContractChanges) -> Contract:
+    rows = queries.visible(Contract, seen_by=request.actor).filter(pk=contract_id)
+    with unless_changed(request, rows, ContractOut) as contract:
+        actions.edit_contract(contract, by=request.actor, **body.dict(exclude_unset=True))
+    return queries.get_contract(contract_id, seen_by=request.actor)
+
+
+@router.get(
+    "/contracts/{int:contract_id}/plans",
+    response=Page[ContractedPlanOut],
+    auth=may(rights.READ),
+)
+def list_contract_plans(
+    request: AskedRequest, contract_id: int, window: Query[Window]
+) -> Slice[ContractedPlan]:
+    """The support plans that the contract gives its services, of all times."""
+    return _given(ContractedPlan, request, contract_id, window)
+
+
+@router.post(
+    "/contracts/{int:contract_id}/plans",
+    response={201: ContractedPlanOut},
+    auth=may(rights.EDIT),
+)
+def give_contract_plan(
+    request: AskedRequest, contract_id: int, body: NewContractedPlan
+) -> Status[ContractedPlan]:
+    """Give a service a support plan, by its code; the plan that holds that day ends there."""
+    contract = queries.get_contract(contract_id, seen_by=request.actor)
+    service = _service(request, body.service_id)
+    plan = _plan(request, body.plan)
+    given = actions.give_plan(
+        contract, service, plan, by=request.actor, starts=body.starts, ends=body.ends
+    )
+    return Status(201, given)
+
+
+@router.post(
+    "/contracts/{int:contract_id}/plans/{int:given_id}/ending",
+    response=ContractedPlanOut,
+    auth=may(rights.EDIT),
+)
+def end_contract_plan(
+    request: AskedRequest, contract_id: int, given_id: int, body: Day
+) -> ContractedPlan:
+    """`on` is the first day without it."""
+    return _end(ContractedPlan, request, contract_id, given_id, body)
+
+
+@router.get(
+    "/contracts/{int:contract_id}/options",
+    response=Page[ContractOptionOut],
+    auth=may(rights.READ),
+)
+def list_contract_options(
+    request: AskedRequest, contract_id: int, window: Query[Window]
+) -> Slice[ContractOption]:
+    """The options of the contract and of its services, of all times."""
+    return _given(ContractOption, request, contract_id, window)
+
+
+@router.post(
+    "/contracts/{int:contract_id}/options",
+    response={201: ContractOptionOut},
+    auth=may(rights.EDIT),
+)
+def add_contract_option(
+    request: AskedRequest, contract_id: int, body: NewContractOption
+) -> Status[ContractOption]:
+    contract = queries.get_contract(contract_id, seen_by=request.actor)
+    option = actions.add_option(
+        contract,
+        by=request.actor,
+        kind=body.kind,
+        service=_service(request, body.service_id) if body.service_id is not None else None,
+        starts=body.starts,
+        ends=body.ends,
+    )
+    return Status(201, option)
+
+
+@router.post(
+    "/contracts/{int:contract_id}/options/{int:given_id}/ending",
+    response=ContractOptionOut,
+    auth=may(rights.EDIT),
+)
+def end_contract_option(
+    request: AskedRequest, contract_id: int, given_id: int, body: Day
+) -> ContractOption:
+    """`on` is the first day without it."""
+    return _end(ContractOption, request, contract_id, given_id, body)
+
+
+@router.get(
+    "/contracts/{int:contract_id}/commitments",
+    response=Page[CommitmentOut],
+    auth=may(rights.READ),
+)
+def list_contract_commitments(
+    request: AskedRequest, contract_id: int, window: Query[Window]
+) -> Slice[SoldCommitment]:
+    """GTI, GTR and availability sold beyond the plan, with their penalties, of all times."""
+    return _given(SoldCommitment, request, contract_id, window)
+
+
+@router.post(
+    "/contracts/{int:contract_id}/commitments",
+    response={201: CommitmentOut},
+    auth=may(rights.EDIT),
+)
+def sell_contract_commitment(
+    request: AskedRequest, contract_id: int, body: NewCommitment
+) -> Status[SoldCommitment]:
+    contract = queries.get_contract(contract_id, seen_by=request.actor)
+    seconds = body.target_seconds
+    sold = Sold(
+        measure=body.measure,
+        coverage=body.coverage,
+        service=_service(request, body.service_id) if body.service_id is not None else None,
+        priority=body.priority,
+        target=None if seconds is None else timedelta(seconds=seconds),
+        percent=body.percent,
+        penalty=body.penalty,
+    )
+    commitment = actions.sell_commitment(
+        contract, sold, by=request.actor, starts=body.starts, ends=body.ends
+    )
+    return Status(201, commitment)
+
+
+@router.post(
+    "/contracts/{int:contract_id}/commitments/{int:given_id}/ending",
+    response=CommitmentOut,
+    auth=may(rights.EDIT),
+)
+def end_contract_commitment(
+    request: AskedRequest, contract_id: int, given_id: int, body: Day
+) -> SoldCommitment:
+    """`on` is the first day without it."""
+    return _end(SoldCommitment, request, contract_id, given_id, body)
+
+
+def _service(request: AskedRequest, service_id: int) -> Service:
+    return referred(queries.get_service, service_id, field="service_id", seen_by=request.actor)
+
+
+def _plan(request: AskedRequest, code: str) -> SupportPlan:
+    try:
+        return queries.plan_coded(code, seen_by=request.actor)
+    except NotFound:
+        raise Invalid(plan=_("There is no support plan with this code.")) from None
+
+
+def _given(model: type[G], request: AskedRequest, contract_id: int, window: Window) -> Slice[G]:
+    contract = queries.get_contract(contract_id, seen_by=request.actor)
+    return page(queries.given_by(contract, model, seen_by=request.actor), window, "-id")
+
+
+def _end(model: type[G], request: AskedRequest, contract_id: int, given_id: int, body: Day) -> G:
+    contract = queries.get_contract(contract_id, seen_by=request.actor)
+    row = queries.given_row(contract, model, given_id, seen_by=request.actor)
+    actions.end_given(row, by=request.actor, on=body.on)
+    return queries.given_row(contract, model, given_id, seen_by=request.actor)
