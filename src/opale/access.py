@@ -20,7 +20,7 @@ RIGHTS: Mapping[str, str | Promise] = {
     "organisation.edit_self": _("Edit one's own telephone, languages, time zone and absences"),
     "organisation.tokens": _("Have API tokens, with at most one's own rights"),
     "organisation.edit": _("Edit teams, people, skills and absences"),
-    "organisation.administer": _("Give and close logins, edit calendars, end others' tokens"),
+    "organisation.administer": _("Give and close logins, edit companies and calendars, end others' tokens"),
     "customers.read": _("See customers, contacts, contracts and services"),
     "customers.edit": _("Edit customers, contracts and services"),
     "customers.edit_contacts": _("Edit the contacts of customers and what each may do"),

@@ -21,7 +21,7 @@ from opale.kernel.states import perform
 from opale.messaging.actions import queue_mail
 from opale.messaging.models import OutgoingMail
 from opale.messaging.states import GIVE_UP
-from opale.organisation.models import Absence, ApiToken, Membership, Skill
+from opale.organisation.models import Absence, ApiToken, Company, Membership, Skill
 from opale.run.desk.actions import NewTicket, receive_ticket
 from opale.run.desk.models import Kind, Source
 from opale.run.desk.tests.builders import make_service
@@ -53,8 +53,12 @@ def organisation(house: Personas) -> Things:
             digest="0" * 64,
             expires_at=now() + timedelta(days=1),
         )
+        empty = Company.objects.create(
+            name="Opale Nord-Est", country="LU", language="fr", calendar=house.calendar
+        )
     return {
         "company_id": house.company.pk,
+        "empty_company_id": empty.pk,
         "calendar_id": house.calendar.pk,
         "team_id": house.teams["desk_agent"].pk,
         "person_id": agent.pk,

@@ -40,12 +40,21 @@ class OrganisationConfig(AppConfig):
                 places=("/people/", "/skills/"),
             ),
             navigation.Entry(
+                label=_("Companies"),
+                icon="building",
+                url_name="organisation_companies",
+                right=rights.ADMINISTER,
+                group=_("Organisation"),
+                order=82,
+                places=("/companies/",),
+            ),
+            navigation.Entry(
                 label=_("Calendars"),
                 icon="calendar",
                 url_name="organisation_calendars",
                 right=rights.ADMINISTER,
                 group=_("Organisation"),
-                order=82,
+                order=83,
             ),
         ):
             navigation.register(entry)

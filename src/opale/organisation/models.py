@@ -61,6 +61,7 @@ class Company(models.Model):
         verbose_name=_("Working calendar"),
     )
     operates = models.BooleanField(_("Operates the service"), default=False)
+    closed_on = models.DateField(_("Closed on"), null=True, blank=True)
 
     objects = CompanyQuerySet.as_manager()
 

@@ -7,6 +7,12 @@ from opale.organisation.actions.access import (
     send_invitation,
     set_preferences,
 )
+from opale.organisation.actions.companies import (
+    close_company,
+    create_company,
+    edit_company,
+    reopen_company,
+)
 from opale.organisation.actions.people import (
     cancel_absence,
     create_person,
@@ -37,14 +43,17 @@ __all__ = [
     "add_member",
     "cancel_absence",
     "close_access",
+    "close_company",
     "close_team",
     "create_calendar",
+    "create_company",
     "create_person",
     "create_skill",
     "create_team",
     "create_token",
     "edit_absence",
     "edit_calendar",
+    "edit_company",
     "edit_membership",
     "edit_person",
     "edit_skill",
@@ -56,6 +65,7 @@ __all__ = [
     "note_use",
     "record_absence",
     "remove_skill",
+    "reopen_company",
     "revoke_token",
     "send_invitation",
     "set_preferences",

@@ -197,6 +197,8 @@ def _checked(fields: PersonFields) -> PersonFields:
         wanted["name"] = wanted["name"].strip()
         if not wanted["name"]:
             raise Invalid(name=_("A person has a name and an email address."))
+    if "company" in wanted and wanted["company"].closed_on is not None:
+        raise Invalid(company=_("This company is closed."))
     if "languages" in wanted:
         wanted["languages"] = list(dict.fromkeys(wanted["languages"]))
         if set(wanted["languages"]) - set(Language.values):

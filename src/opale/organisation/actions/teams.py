@@ -177,6 +177,8 @@ def _check(team: Team) -> None:
         raise Invalid(kind=_("This is no function of a team."))
     if not team.virtual and team.company is None:
         raise Invalid(company=_("A team that is not virtual belongs to a company."))
+    if team.company is not None and team.company.closed_on is not None:
+        raise Invalid(company=_("This company is closed."))
     if team.manager.left_on is not None:
         raise Invalid(manager=_("The manager must still work here."))
     team.pillar = Pillar(team.kind.split(".")[0])

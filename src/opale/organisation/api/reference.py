@@ -9,12 +9,17 @@ from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
+from opale.endpoints.references import referred
+from opale.kernel.actor import Actor
 from opale.organisation import actions, queries, rights
 from opale.organisation.api.shapes import (
     CalendarChanges,
     CalendarOut,
+    CompanyChanges,
     CompanyOut,
+    Day,
     NewCalendar,
+    NewCompany,
 )
 from opale.organisation.models import Company, WorkingCalendar
 
@@ -22,13 +27,50 @@ router = Router()
 
 
 @router.get("/companies", response=Page[CompanyOut], auth=may(rights.READ))
-def list_companies(request: AskedRequest, window: Query[Window]) -> Slice[Company]:
-    """The companies of the group."""
-    return page(queries.companies(seen_by=request.actor), window, "name", "id")
+def list_companies(
+    request: AskedRequest, window: Query[Window], closed: bool = False
+) -> Slice[Company]:
+    """The companies of the group; `closed` shows those that were closed too."""
+    return page(queries.companies(seen_by=request.actor, closed=closed), window, "name", "id")
+
+
+@router.post("/companies", response={201: CompanyOut}, auth=may(rights.ADMINISTER))
+def create_company(request: AskedRequest, body: NewCompany) -> Status[Company]:
+    fields = _company_fields(body.dict(), request.actor)
+    return Status(201, actions.create_company(by=request.actor, **fields))
 
 
 @router.get("/companies/{int:company_id}", response=CompanyOut, auth=may(rights.READ))
 def get_company(request: AskedRequest, company_id: int) -> Company:
+    return queries.get_company(company_id, seen_by=request.actor)
+
+
+@router.patch("/companies/{int:company_id}", response=CompanyOut, auth=may(rights.ADMINISTER))
+def edit_company(request: AskedRequest, company_id: int, body: CompanyChanges) -> Company:
+    rows = queries.companies(seen_by=request.actor, closed=True).filter(pk=company_id)
+    with unless_changed(request, rows, CompanyOut) as company:
+        given = body.dict(exclude_unset=True, exclude_none=True)
+        actions.edit_company(company, by=request.actor, **_company_fields(given, request.actor))
+    return queries.get_company(company_id, seen_by=request.actor)
+
+
+@router.post(
+    "/companies/{int:company_id}/closure", response=CompanyOut, auth=may(rights.ADMINISTER)
+)
+def close_company(request: AskedRequest, company_id: int, body: Day) -> Company:
+    """Refused while people work there or teams are its own."""
+    company = queries.get_company(company_id, seen_by=request.actor)
+    actions.close_company(company, by=request.actor, on=body.on)
+    return queries.get_company(company_id, seen_by=request.actor)
+
+
+@router.post(
+    "/companies/{int:company_id}/reopening", response=CompanyOut, auth=may(rights.ADMINISTER)
+)
+def reopen_company(request: AskedRequest, company_id: int) -> Company:
+    """Undo the closing of a company."""
+    company = queries.get_company(company_id, seen_by=request.actor)
+    actions.reopen_company(company, by=request.actor)
     return queries.get_company(company_id, seen_by=request.actor)
 
 
@@ -57,3 +99,12 @@ def edit_calendar(
         fields: dict[str, Any] = body.dict(exclude_unset=True, exclude_none=True)
         actions.edit_calendar(calendar, by=request.actor, **fields)
     return queries.get_calendar(calendar_id, seen_by=request.actor)
+
+
+def _company_fields(fields: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """The body with the calendar that its id names."""
+    if "calendar_id" in fields:
+        fields["calendar"] = referred(
+            queries.get_calendar, fields.pop("calendar_id"), field="calendar_id", seen_by=by
+        )
+    return fields

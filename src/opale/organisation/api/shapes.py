@@ -26,6 +26,28 @@ class CompanyOut(Schema):
     time_zone: str
     calendar: Named
     operates: bool
+    closed_on: date | None
+
+
+Country = Annotated[str, Field(min_length=2, max_length=2, description="Two letters, such as FR")]
+
+
+class NewCompany(Schema):
+    name: Name
+    country: Country
+    language: Language
+    time_zone: str = "Europe/Paris"
+    calendar_id: Id
+    operates: bool = False
+
+
+class CompanyChanges(Schema):
+    name: Name | None = None
+    country: Country | None = None
+    language: Language | None = None
+    time_zone: str | None = None
+    calendar_id: Id | None = None
+    operates: bool | None = None
 
 
 class TeamOut(Schema):

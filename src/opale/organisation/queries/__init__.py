@@ -39,6 +39,7 @@ from opale.organisation.queries.reference import (
     get_calendar,
     get_company,
     tokens,
+    with_sizes,
 )
 from opale.organisation.queries.search import search
 from opale.organisation.queries.teams import (
@@ -95,4 +96,5 @@ __all__ = [
     "token_named",
     "tokens",
     "valid_tokens",
+    "with_sizes",
 ]

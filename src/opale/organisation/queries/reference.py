@@ -1,5 +1,10 @@
 """What the organisation refers to: companies, calendars, and the tokens of a user."""
 
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import (
@@ -8,17 +13,33 @@ from opale.organisation.models import (
     CalendarQuerySet,
     Company,
     CompanyQuerySet,
+    Person,
+    Team,
     WorkingCalendar,
 )
 
 
-def companies(*, seen_by: Actor) -> CompanyQuerySet:
-    return Company.objects.visible_to(seen_by).select_related("calendar")
+def companies(*, seen_by: Actor, closed: bool = False) -> CompanyQuerySet:
+    """The companies of the group, or with `closed` also those that were closed."""
+    found = Company.objects.visible_to(seen_by).select_related("calendar")
+    return found if closed else found.filter(closed_on=None)
+
+
+def with_sizes(found: CompanyQuerySet) -> CompanyQuerySet:
+    """Each company with `people_count` and `team_count`: who works there, which teams are open."""
+    people = Person.objects.filter(company=OuterRef("pk"), left_on=None)
+    teams = Team.objects.filter(company=OuterRef("pk"), closed_on=None)
+    return found.annotate(people_count=_count(people), team_count=_count(teams))
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("company").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 def get_company(company_id: int, *, seen_by: Actor) -> Company:
     """Errors: NotFound."""
-    company = companies(seen_by=seen_by).filter(pk=company_id).first()
+    company = companies(seen_by=seen_by, closed=True).filter(pk=company_id).first()
     if company is None:
         raise NotFound
     return company

@@ -15,6 +15,7 @@ MOST = 25
         "/teams/{team}/",
         "/people/",
         "/people/{person}/",
+        "/companies/",
         "/skills/",
         "/calendars/",
         "/tokens/",

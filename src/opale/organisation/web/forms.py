@@ -59,6 +59,31 @@ class AskedForm(forms.Form):
         return {}
 
 
+class CompanyForm(AskedForm):
+    name = forms.CharField(label=_("Name"), max_length=100)
+    country = forms.CharField(
+        label=_("Country"),
+        min_length=2,
+        max_length=2,
+        help_text=_("Two letters, such as FR."),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, initial="Europe/Paris")
+    calendar = forms.ModelChoiceField(
+        WorkingCalendar.objects.none(),
+        label=_("Working calendar"),
+        help_text=_("That of its people who have none of their own."),
+    )
+    operates = forms.BooleanField(
+        label=_("Operates the service"),
+        required=False,
+        help_text=_("One company of the group does."),
+    )
+
+    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
+        return {"calendar": queries.calendars(seen_by=by)}
+
+
 class TeamForm(AskedForm):
     name = forms.CharField(label=_("Name"), max_length=100)
     kind = forms.ChoiceField(label=_("Function of the team"), choices=Team.Kind.choices)

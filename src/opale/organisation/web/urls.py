@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.organisation.web import own, people, reference, teams
+from opale.organisation.web import companies, own, people, reference, teams
 
 urlpatterns = [
     path("teams/", teams.chart, name="organisation_teams"),
@@ -42,6 +42,15 @@ urlpatterns = [
         "absences/<int:absence_id>/cancellation/",
         people.cancel_absence,
         name="organisation_absence_cancel",
+    ),
+    path("companies/", companies.index, name="organisation_companies"),
+    path("companies/new/", companies.new, name="organisation_company_new"),
+    path("companies/<int:company_id>/edit/", companies.edit, name="organisation_company_edit"),
+    path("companies/<int:company_id>/closure/", companies.close, name="organisation_company_close"),
+    path(
+        "companies/<int:company_id>/reopening/",
+        companies.reopen,
+        name="organisation_company_reopen",
     ),
     path("skills/", reference.skills, name="organisation_skills"),
     path("skills/pick/", reference.pick_skill, name="organisation_skills_pick"),

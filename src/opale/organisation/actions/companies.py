@@ -1,0 +1,123 @@
+"""The companies of the group."""
+
+import re
+from datetime import date
+from typing import Any, TypedDict, Unpack
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Conflict, Invalid
+from opale.kernel.writing import amend, hold_row, require_everywhere
+from opale.organisation import rights
+from opale.organisation.models import Company, Language, Person, Team, WorkingCalendar
+
+COUNTRY = re.compile(r"[A-Z]{2}")
+NAMED = 5
+
+
+class CompanyFields(TypedDict, total=False):
+    name: str
+    country: str
+    language: str
+    time_zone: str
+    calendar: WorkingCalendar
+    operates: bool
+
+
+def create_company(*, by: Actor, **fields: Unpack[CompanyFields]) -> Company:
+    """Errors: NotAllowed, Invalid."""
+    require_everywhere(by, rights.ADMINISTER)
+    company = Company(**_checked(dict(fields)))
+    if not (company.name and company.country and company.language) or company.calendar_id is None:
+        raise Invalid(_("A company has a name, a country, a language and a working calendar."))
+    with acting(by), _refusing_twice():
+        company.save(force_insert=True)
+        _touch()
+    return company
+
+
+def edit_company(company: Company, *, by: Actor, **fields: Unpack[CompanyFields]) -> None:
+    """Change a company; those of its people without a calendar of their own follow its calendar.
+
+    Errors: NotFound, NotAllowed, Invalid, Conflict (the company is closed).
+    """
+    with acting(by), _refusing_twice():
+        row = hold_row(Company.objects.filter(pk=company.pk), by, rights.ADMINISTER)
+        refuse_closed(row)
+        if amend(row, _checked(dict(fields))):
+            _touch()
+
+
+def close_company(company: Company, *, by: Actor, on: date) -> None:
+    """The company is of the group no more. Nobody works there any longer, and no team is its own.
+
+    Errors: NotFound, NotAllowed, Conflict (closed already; operates; people or teams are left).
+    """
+    with acting(by):
+        row = hold_row(Company.objects.filter(pk=company.pk), by, rights.ADMINISTER)
+        refuse_closed(row)
+        if row.operates:
+            raise Conflict(_("This company operates the service: it cannot be closed."))
+        people = Person.objects.filter(company=row, left_on=None)
+        if names := _names(people.values_list("name", flat=True)):
+            raise Conflict(_("These people still work there: %(names)s.") % {"names": names})
+        teams = Team.objects.filter(company=row, closed_on=None)
+        if names := _names(teams.values_list("name", flat=True)):
+            raise Conflict(_("These teams are still its own: %(names)s.") % {"names": names})
+        amend(row, {"closed_on": on})
+        _touch()
+
+
+def reopen_company(company: Company, *, by: Actor) -> None:
+    """Undo the closing of a company. Errors: NotFound, NotAllowed."""
+    with acting(by):
+        row = hold_row(Company.objects.filter(pk=company.pk), by, rights.ADMINISTER)
+        amend(row, {"closed_on": None})
+        _touch()
+
+
+def refuse_closed(company: Company) -> None:
+    """Errors: Conflict."""
+    if company.closed_on is not None:
+        raise Conflict(_("This company is closed."))
+
+
+def _names(found: Any) -> str:
+    """The first names, and dots for those that follow."""
+    names = list(found[: NAMED + 1])
+    return ", ".join(names[:NAMED] + ["…"] * (len(names) > NAMED))
+
+
+def _checked(fields: dict[str, Any]) -> dict[str, Any]:
+    wrong: dict[str, str] = {}
+    if "name" in fields:
+        fields["name"] = " ".join(fields["name"].split())
+        if not fields["name"]:
+            wrong["name"] = _("It needs a name.")
+    if "country" in fields:
+        fields["country"] = fields["country"].strip().upper()
+        if not COUNTRY.fullmatch(fields["country"]):
+            wrong["country"] = _("A country is written with two letters, such as FR.")
+    if "language" in fields and fields["language"] not in Language.values:
+        wrong["language"] = _("This language is not spoken in Opale.")
+    if "time_zone" in fields and fields["time_zone"] not in available_timezones():
+        wrong["time_zone"] = _("This is no time zone.")
+    if wrong:
+        raise Invalid(**wrong)
+    return fields
+
+
+def _refusing_twice() -> Any:
+    return refusing(
+        organisation_company_name_key=Invalid(name=_("There is a company of this name already.")),
+        one_operating_company=Invalid(operates=_("Another company operates the service.")),
+    )
+
+
+def _touch() -> None:
+    changes.touch("organisation.companies", "organisation.people", "organisation.teams")
