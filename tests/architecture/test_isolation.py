@@ -39,6 +39,7 @@ SHARED = frozenset(
         "customers_plantarget",
         "customers_supportplan",
         "customers_supportplanversion",
+        "desk_requesttype",
     }
 )
 """Tables that a customer's request may read whole."""

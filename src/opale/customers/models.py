@@ -145,8 +145,19 @@ class Coverage(models.TextChoices):
 
 class Measure(models.TextChoices):
     ACKNOWLEDGE = "acknowledge", _("Time to intervene (GTI)")
+    FIRST_RESPONSE = "first_response", _("First response")
+    UPDATE = "update", _("Periodic update")
     RESTORE = "restore", _("Time to restore (GTR)")
+    RESOLVE = "resolve", _("Time to resolve")
     AVAILABILITY = "availability", _("Availability")
+
+
+class ClocksShown(models.TextChoices):
+    """What a customer sees of the clocks of its tickets."""
+
+    NONE = "none", _("Nothing")
+    PROMISES = "promises", _("When each promise falls due")
+    OUTCOMES = "outcomes", _("Due times, and what was kept or broken")
 
 
 @tracked()
@@ -186,6 +197,15 @@ class SupportPlanVersion(models.Model):
     coverage = models.CharField(_("Coverage"), max_length=20, choices=Coverage.choices)
     matrix = models.JSONField(_("Priorities"))
     premium_matrix = models.JSONField(_("Priorities under Premium"))
+    clocks_shown = models.CharField(
+        _("What customers see of their clocks"),
+        max_length=10,
+        choices=ClocksShown.choices,
+        default=ClocksShown.PROMISES,
+    )
+    exceptional_interventions = models.BooleanField(
+        _("Exceptional interventions outside hours"), default=False
+    )
 
     objects = CustomersQuerySet["SupportPlanVersion"].as_manager()
 
@@ -287,6 +307,10 @@ class Service(models.Model):
     )
     started_on = models.DateField(_("In service since"), null=True, blank=True)
     ended_on = models.DateField(_("Ended on"), null=True, blank=True)
+    monthly_fee = models.DecimalField(
+        _("Monthly fee"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    currency = models.CharField(_("Currency"), max_length=3, default="EUR")
 
     objects = CustomersQuerySet["Service"].as_manager()
 
@@ -386,6 +410,10 @@ class SoldCommitment(models.Model):
     """A commitment sold beyond the plan: GTI, GTR or availability of a service or of a contract.
 
     A row for a service wins over one for the contract, one for a priority over one for all.
+    `penalty` is the clause in words, `penalty_terms` what it comes to:
+    `{"steps": [{"below": "99.9", "percent": "5"}, ...], "cap": "20"}` of the month's fee for an
+    availability, `{"per_hour": "2", "cap": "20"}` for each hour begun beyond a GTR.
+    Source: docs/rules/clocks.md.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
@@ -412,6 +440,7 @@ class SoldCommitment(models.Model):
     )
     coverage = models.CharField(_("Coverage"), max_length=20, choices=Coverage.choices)
     penalty = models.CharField(_("Penalty"), max_length=300, blank=True)
+    penalty_terms = models.JSONField(_("Penalty terms"), default=dict, blank=True)
     period = DateRangeField(_("Period"))
 
     objects = CustomersQuerySet["SoldCommitment"].as_manager()
@@ -422,5 +451,34 @@ class SoldCommitment(models.Model):
                 condition=Q(measure="availability", percent__isnull=False, target__isnull=True)
                 | ~Q(measure="availability") & Q(percent__isnull=True, target__isnull=False),
                 name="commitment_has_its_figure",
+            ),
+        )
+
+
+@tracked()
+class ContractedHours(models.Model):
+    """Hours of work that a contract includes during a period."""
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), on_delete=models.PROTECT, related_name="+"
+    )
+    contract = models.ForeignKey(
+        Contract, verbose_name=_("Contract"), on_delete=models.PROTECT, related_name="hours"
+    )
+    hours = models.DecimalField(_("Hours included"), max_digits=8, decimal_places=2)
+    period = DateRangeField(_("Period"))
+
+    objects = CustomersQuerySet["ContractedHours"].as_manager()
+
+    class Meta:
+        constraints = (
+            ExclusionConstraint(
+                name="hours_of_a_contract_once_a_day",
+                expressions=[
+                    ("contract", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
             ),
         )

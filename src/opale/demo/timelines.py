@@ -9,6 +9,8 @@ from opale.demo.world import PersonRef, World
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 MOST_HANDOVERS = 3
+WAITS = {True: ("wait", "pending"), False: ("hold", "held")}
+"""The move and the state of a pause: for the customer, or for anybody else."""
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ class Course:
         if self.resolved:
             return "resolved"
         if self.waits(now):
-            return "pending"
+            return WAITS[self.pauses[-1][0] == "customer"][1]
         return "in_progress" if self.acknowledged_by_now else "new"
 
     def worked_until(self, now: datetime) -> datetime:
@@ -62,9 +64,10 @@ class Course:
         yield self.acknowledged_by_now, "take", "new", "in_progress"
         end = self.resolved or self.closed
         state = "in_progress"
-        for _kind, starts, ends in self.pauses:
-            yield starts, "wait", state, "pending"
-            state = "pending"
+        for kind, starts, ends in self.pauses:
+            move, waiting = WAITS[kind == "customer"]
+            yield starts, move, state, waiting
+            state = waiting
             if end:
                 yield ends, "resume", state, "in_progress"
                 state = "in_progress"

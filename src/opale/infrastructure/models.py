@@ -7,8 +7,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Customer, Service
+from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.kernel.owned import M, OwnedQuerySet
+from opale.organisation.models import Language, WorkingCalendar
 
 BY_CUSTOMER: dict[str, str] = {"customers": "customer_id"}
 
@@ -170,3 +172,80 @@ class ServiceItem(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["service", "item"], name="service_item_once"),
         )
+
+
+@tracked()
+class Supplier(models.Model):
+    """Whoever delivers to the provider: a carrier, a maker's support, a building's owner.
+
+    The two times are what they promise us; without calendar they run day and night.
+    """
+
+    class Kind(models.TextChoices):
+        CARRIER = "carrier", _("Carrier")
+        HARDWARE = "hardware", _("Hardware")
+        SOFTWARE = "software", _("Software")
+        FACILITY = "facility", _("Building and energy")
+        OTHER = "other", _("Other")
+
+    name = models.CharField(_("Name"), max_length=200, unique=True)
+    kind = models.CharField(_("Kind"), max_length=20, choices=Kind.choices)
+    email = models.EmailField(_("Email address"), blank=True)
+    phone = models.CharField(_("Telephone"), max_length=32, blank=True)
+    portal = models.URLField(_("Portal"), blank=True)
+    language = models.CharField(_("Language"), max_length=2, choices=Language.choices)
+    accepts_within = models.DurationField(_("Accepts within"), null=True, blank=True)
+    restores_within = models.DurationField(_("Restores within"), null=True, blank=True)
+    calendar = models.ForeignKey(
+        WorkingCalendar,
+        verbose_name=_("Hours"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    left_on = models.DateField(_("Left on"), null=True, blank=True)
+
+    objects = InfrastructureQuerySet["Supplier"].as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class ItemActivity(models.Model):
+    """What happens to an item, written down by the rooms above: planned work, a change.
+
+    `source` names the writer and its row (`changes.change:12`). Work that interrupts what stands on
+    the item is planned unavailability.
+    """
+
+    class Kind(models.TextChoices):
+        PLANNED_WORK = "planned_work", _("Planned work")
+        CHANGE = "change", _("RUN change")
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    item = models.ForeignKey(ConfigurationItem, on_delete=models.PROTECT, related_name="activities")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    title = models.CharField(max_length=200)
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+    interrupts = models.BooleanField(default=False)
+    source = models.CharField(max_length=60)
+    url = models.CharField(max_length=300, blank=True)
+    written_at = models.DateTimeField(default=now)
+
+    objects = InfrastructureQuerySet["ItemActivity"].as_manager()
+
+    class Meta:
+        ordering = ("starts", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="activity_lasts"),
+            models.UniqueConstraint(fields=["item", "source"], name="activity_once"),
+        )
+        indexes = (models.Index(fields=["item", "starts"], name="activity_item"),)

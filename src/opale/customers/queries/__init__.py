@@ -18,6 +18,11 @@ from opale.customers.queries.history import (
     history_of,
     in_force,
 )
+from opale.customers.queries.matching import (
+    ServiceMatch,
+    customers_by_codes,
+    services_by_references,
+)
 from opale.customers.queries.parties import (
     PUBLIC_DOMAINS,
     UNKNOWN,
@@ -78,6 +83,7 @@ __all__ = [
     "PlanInForce",
     "PlanSheet",
     "Priority",
+    "ServiceMatch",
     "SoldPromise",
     "authorities_of",
     "contacts",
@@ -85,6 +91,7 @@ __all__ = [
     "contracts",
     "customer_coded",
     "customers",
+    "customers_by_codes",
     "get_contact",
     "get_contract",
     "get_customer",
@@ -114,6 +121,7 @@ __all__ = [
     "search",
     "service_referenced",
     "services",
+    "services_by_references",
     "table_of_promises",
     "tree_of",
     "visible",

@@ -9,24 +9,53 @@ from opale.kernel.states import Move
 class TicketState(models.TextChoices):
     NEW = "new", _("New")
     IN_PROGRESS = "in_progress", _("In progress")
-    PENDING = "pending", _("Waiting")
+    PENDING = "pending", _("Waiting for the customer")
+    HELD = "held", _("On hold")
     RESOLVED = "resolved", _("Resolved")
     CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Cancelled")
+    REJECTED = "rejected", _("Refused")
+    MERGED = "merged", _("Merged")
 
 
 S = TicketState
 WORK = "desk.work"
-OPEN_STATES = frozenset({S.NEW, S.IN_PROGRESS, S.PENDING})
-ENDED_STATES = frozenset({S.CLOSED, S.CANCELLED})
+OPEN_STATES = frozenset({S.NEW, S.IN_PROGRESS, S.PENDING, S.HELD})
+WAITING_STATES = frozenset({S.PENDING, S.HELD})
+ENDED_STATES = frozenset({S.CLOSED, S.CANCELLED, S.REJECTED, S.MERGED})
 
 TAKE = Move("take", OPEN_STATES, S.IN_PROGRESS, WORK, _("Take"))
 WAIT = Move("wait", frozenset({S.NEW, S.IN_PROGRESS}), S.PENDING, WORK, _("Wait"))
-RESUME = Move("resume", frozenset({S.PENDING}), S.IN_PROGRESS, WORK, _("Resume"))
+HOLD = Move("hold", frozenset({S.NEW, S.IN_PROGRESS}), S.HELD, WORK, _("Put on hold"))
+RESUME = Move("resume", WAITING_STATES, S.IN_PROGRESS, WORK, _("Resume"))
 RESOLVE = Move("resolve", OPEN_STATES, S.RESOLVED, WORK, _("Resolve"))
 CLOSE = Move("close", frozenset({S.RESOLVED}), S.CLOSED, WORK, _("Close"))
 CANCEL = Move("cancel", OPEN_STATES, S.CANCELLED, WORK, _("Cancel"))
+REJECT = Move("reject", OPEN_STATES, S.REJECTED, WORK, _("Refuse"))
+MERGE = Move("merge", OPEN_STATES | {S.RESOLVED}, S.MERGED, WORK, _("Merge"))
 REOPEN = Move(
-    "reopen", frozenset({S.RESOLVED, S.CLOSED, S.CANCELLED}), S.IN_PROGRESS, WORK, _("Reopen")
+    "reopen",
+    frozenset({S.RESOLVED, S.CLOSED, S.CANCELLED, S.REJECTED}),
+    S.IN_PROGRESS,
+    WORK,
+    _("Reopen"),
 )
-TICKET_MOVES = (TAKE, WAIT, RESUME, RESOLVE, CLOSE, CANCEL, REOPEN)
+TICKET_MOVES = (TAKE, WAIT, HOLD, RESUME, RESOLVE, CLOSE, CANCEL, REJECT, MERGE, REOPEN)
+
+
+class AssignmentState(models.TextChoices):
+    REQUESTED = "requested", _("Requested")
+    ACCEPTED = "accepted", _("Accepted")
+    RETURNED = "returned", _("Returned")
+    DONE = "done", _("Done")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+A = AssignmentState
+RUNNING_ASSIGNMENTS = frozenset({A.REQUESTED, A.ACCEPTED})
+
+ACCEPT = Move("accept", frozenset({A.REQUESTED}), A.ACCEPTED, WORK, _("Accept"))
+RETURN = Move("return", RUNNING_ASSIGNMENTS, A.RETURNED, WORK, _("Return"))
+FINISH = Move("finish", frozenset({A.ACCEPTED}), A.DONE, WORK, _("Done"))
+WITHDRAW = Move("withdraw", RUNNING_ASSIGNMENTS, A.WITHDRAWN, WORK, _("Withdraw"))
+ASSIGNMENT_MOVES = (ACCEPT, RETURN, FINISH, WITHDRAW)

@@ -23,13 +23,17 @@ NEWEST = 60
 
 SENTENCES = {
     "take": _("%(name)s took the ticket"),
-    "wait": _("%(name)s put the ticket on hold"),
+    "wait": _("%(name)s waits for the customer"),
+    "hold": _("%(name)s put the ticket on hold"),
     "resume": _("%(name)s went on with the ticket"),
     "restore": _("%(name)s said that the service works again"),
     "withdraw_restoration": _("%(name)s withdrew the restoration"),
     "resolve": _("%(name)s resolved the ticket"),
     "close": _("%(name)s closed the ticket"),
     "cancel": _("%(name)s cancelled the ticket"),
+    "reject": _("%(name)s refused the request"),
+    "merge": _("%(name)s merged the ticket"),
+    "unmerge": _("%(name)s undid the merge"),
     "reopen": _("%(name)s reopened the ticket"),
 }
 

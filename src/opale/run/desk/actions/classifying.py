@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact, Customer, Service
@@ -17,17 +18,49 @@ from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import change_ticket, hold_ticket
 from opale.run.desk.facts import TicketClassified
 from opale.run.desk.models import (
+    Approval,
+    Assignment,
+    Attachment,
     Classification,
     Commitment,
+    ExternalReference,
     Grade,
+    Intervention,
     Kind,
+    Merge,
     Message,
     Ownership,
     Pause,
+    ProposedAnswer,
+    RequestDetails,
     Ticket,
     TicketAlert,
+    TicketLink,
+    TimeEntry,
+    Watcher,
 )
 from opale.run.desk.states import ENDED_STATES
+
+HANGING: tuple[type[Model], ...] = (
+    Approval,
+    Assignment,
+    Attachment,
+    Classification,
+    Commitment,
+    ExternalReference,
+    Intervention,
+    Merge,
+    Message,
+    Ownership,
+    Pause,
+    ProposedAnswer,
+    RequestDetails,
+    TicketAlert,
+    TicketLink,
+    TimeEntry,
+    Watcher,
+)
+"""The tables whose rows belong to a ticket, and so to its customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,5 +179,5 @@ def _refuse_contradictions(found: Findings) -> None:
 
 def _follow_customer(ticket: Ticket) -> None:
     """The customer column of what hangs on the ticket is the wall between customers: it follows."""
-    for model in (Ownership, Classification, Message, Pause, Commitment, TicketAlert):
+    for model in HANGING:
         model._default_manager.filter(ticket=ticket).update(customer_id=ticket.customer_id)

@@ -21,12 +21,13 @@ def refresh_commitments(ticket: Ticket, *, at: datetime | None = None) -> None:
     it was breached.
     """
     moment = at or clock.now()
-    stored = {c.measure: c for c in Commitment.objects.filter(ticket=ticket)}
+    stored = {c.measure: c for c in Commitment.objects.filter(ticket=ticket, assignment=None)}
     for measure, running in clocks_of(ticket).items():
         breached_at = running.breached_at(moment)
         before = stored.pop(measure, None)
         Commitment.objects.update_or_create(
             ticket=ticket,
+            assignment=None,
             measure=measure,
             defaults={
                 "customer_id": ticket.customer_id,

@@ -13,26 +13,27 @@ from opale.kernel.states import record_moves
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import change_ticket, hold_ticket
 from opale.run.desk.models import Pause, Ticket
-from opale.run.desk.states import RESUME, WAIT
+from opale.run.desk.states import HOLD, RESUME, WAIT
 
 MICROSECOND = timedelta(microseconds=1)
 
 
 def pause_ticket(ticket: Ticket, kind: Pause.Kind, *, by: Actor, reason: str = "") -> Ticket:
-    """Wait for the customer, a supplier, a change or an agreed date; the restore clock stops.
+    """Wait for the customer, or hold for a supplier, a change or an agreed date; GTR stops.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     with acting(by, reason=reason):
         held = hold_ticket(ticket, by=by)
-        if held.state not in WAIT.sources:
-            raise IllegalMove(WAIT.name, {held.pk: held.state})
+        move = WAIT if kind == Pause.Kind.CUSTOMER else HOLD
+        if held.state not in move.sources:
+            raise IllegalMove(move.name, {held.pk: held.state})
         at = clock.now()
         Pause.objects.create(
             ticket=held, customer_id=held.customer_id, kind=kind, starts=at, reason=reason
         )
-        record_moves(Ticket, WAIT.name, {held.pk: held.state}, WAIT.target, by=by, at=at)
-        change_ticket(held, state=WAIT.target)
+        record_moves(Ticket, move.name, {held.pk: held.state}, move.target, by=by, at=at)
+        change_ticket(held, state=move.target)
         refresh_commitments(held)
     return held
 

@@ -12,7 +12,7 @@ from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
 from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
 from opale.run.desk.rights import CONSOLE
-from opale.run.desk.states import ENDED_STATES, OPEN_STATES, TicketState
+from opale.run.desk.states import ENDED_STATES, OPEN_STATES, WAITING_STATES, TicketState
 from opale.run.events.models import Alert
 from opale.ui.palette import Result
 
@@ -39,7 +39,7 @@ def tickets_in(view: View, *, seen_by: Actor, at: datetime) -> DeskQuerySet[Tick
             "priority", "received_at", "id"
         )
     if view == "waiting":
-        return tickets.filter(state=TicketState.PENDING).order_by("priority", "received_at", "id")
+        return tickets.filter(state__in=WAITING_STATES).order_by("priority", "received_at", "id")
     if view == "open":
         return tickets.filter(state__in=OPEN_STATES).order_by("priority", "received_at", "id")
     return tickets.order_by("-received_at", "-id")

@@ -245,7 +245,7 @@ def test_the_whole_life_is_told_in_order(house: House) -> None:
     assert not older
     assert [e.at for e in story] == sorted(e.at for e in story)
     moves = [e.row.move for e in story if e.kind == "move"]
-    assert moves == ["take", "wait", "resume", "resolve"]
+    assert moves == ["take", "hold", "resume", "resolve"]
     assert {e.actor for e in story if e.kind == "move"} == {"Léa Morel"}
 
 

@@ -17,9 +17,12 @@ TONES = {
     TicketState.NEW: "new",
     TicketState.IN_PROGRESS: "active",
     TicketState.PENDING: "waiting",
+    TicketState.HELD: "waiting",
     TicketState.RESOLVED: "done",
     TicketState.CLOSED: "closed",
     TicketState.CANCELLED: "closed",
+    TicketState.REJECTED: "closed",
+    TicketState.MERGED: "closed",
 }
 
 

@@ -1,0 +1,53 @@
+"""The tables of the desk: one module a subject, this is the door."""
+
+from opale.run.desk.models.assignments import Assignment, Level, LevelTarget
+from opale.run.desk.models.catalogue import Authority, RequestType
+from opale.run.desk.models.clocks import Commitment, Intervention, Pause, StreamSettings
+from opale.run.desk.models.conversation import Attachment, Message, ProposedAnswer
+from opale.run.desk.models.links import (
+    ExternalReference,
+    Merge,
+    MessageMove,
+    TicketAlert,
+    TicketLink,
+    Watcher,
+)
+from opale.run.desk.models.ownership import Ownership
+from opale.run.desk.models.requests import Approval, RequestDetails, Route
+from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet
+from opale.run.desk.models.ticket import Classification, Grade, Kind, Source, Ticket
+from opale.run.desk.models.time import TimeEntry
+
+__all__ = [
+    "BY_CUSTOMER",
+    "FOREVER",
+    "Approval",
+    "Assignment",
+    "Attachment",
+    "Authority",
+    "Classification",
+    "Commitment",
+    "DeskQuerySet",
+    "ExternalReference",
+    "Grade",
+    "Intervention",
+    "Kind",
+    "Level",
+    "LevelTarget",
+    "Merge",
+    "Message",
+    "MessageMove",
+    "Ownership",
+    "Pause",
+    "ProposedAnswer",
+    "RequestDetails",
+    "RequestType",
+    "Route",
+    "Source",
+    "StreamSettings",
+    "Ticket",
+    "TicketAlert",
+    "TicketLink",
+    "TimeEntry",
+    "Watcher",
+]

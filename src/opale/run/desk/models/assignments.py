@@ -1,0 +1,111 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models import Customer
+from opale.infrastructure.models import Supplier
+from opale.kernel.clock import now
+from opale.kernel.history import tracked
+from opale.organisation.models import Person, Team, WorkingCalendar
+from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
+from opale.run.desk.models.ticket import Ticket
+from opale.run.desk.states import AssignmentState
+
+
+class Level(models.TextChoices):
+    """Who works on what the owner answers for."""
+
+    LEVEL_1 = "level_1", _("Level 1")
+    LEVEL_2 = "level_2", _("Level 2")
+    LEVEL_3 = "level_3", _("Level 3")
+    GROUP = "group", _("Group team")
+    SUPPLIER = "supplier", _("Supplier")
+
+
+@tracked()
+class LevelTarget(models.Model):
+    """How soon a level accepts and does the work asked of it: an internal promise.
+
+    A row for a priority wins over the row for all. Without calendar the time runs day and night.
+    """
+
+    level = models.CharField(max_length=10, choices=Level.choices)
+    priority = models.PositiveSmallIntegerField(null=True)
+    accept = models.DurationField()
+    deliver = models.DurationField()
+    calendar = models.ForeignKey(
+        WorkingCalendar, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = DeskQuerySet["LevelTarget"].as_manager()
+
+    class Meta:
+        ordering = ("level", "priority")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["level", "priority"], nulls_distinct=False, name="level_target_once"
+            ),
+        )
+
+
+@tracked()
+class Assignment(models.Model):
+    """Work on a ticket asked of another level, a group team or a supplier. The owner stays owner.
+
+    `tried` are codes of what was tried before, `reference` is their number for it, `promised_at`
+    when they said that it will be done.
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="assignments")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="assignments")
+    supplier = models.ForeignKey(
+        Supplier, on_delete=models.PROTECT, null=True, related_name="assignments"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="assignments"
+    )
+    state = models.CharField(
+        max_length=10, choices=AssignmentState.choices, default=AssignmentState.REQUESTED
+    )
+    reason = models.CharField(max_length=30)
+    tried = models.JSONField(default=list, blank=True)
+    note = models.TextField(blank=True)
+    reference = models.CharField(max_length=60, blank=True)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=now)
+    accepted_at = models.DateTimeField(null=True)
+    promised_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=30, blank=True)
+    outcome_note = models.TextField(blank=True)
+
+    objects = DeskQuerySet["Assignment"].as_manager()
+
+    class Meta:
+        ordering = ("asked_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(level="supplier", supplier__isnull=False, team=None)
+                | ~Q(level="supplier") & Q(supplier=None, team__isnull=False),
+                name="assignment_says_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["requested", "accepted"], ended_at=None)
+                | ~Q(state__in=["requested", "accepted"]) & Q(ended_at__isnull=False),
+                name="assignment_ended_is_dated",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["ticket", "id"], name="assignment_ticket"),
+            models.Index(
+                fields=["team", "state", "asked_at"],
+                condition=Q(state__in=["requested", "accepted"]),
+                name="assignment_team_work",
+            ),
+        )

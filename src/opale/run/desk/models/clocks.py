@@ -1,0 +1,157 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models import Contact, Coverage, Customer, Stream
+from opale.kernel.clock import now
+from opale.kernel.history import tracked
+from opale.run.desk.models.assignments import Assignment
+from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
+from opale.run.desk.models.ticket import Ticket
+
+
+@tracked()
+class Pause(models.Model):
+    """A time that does not count, with its type and reason.
+
+    At `until`, where one was agreed, it ends by itself.
+    """
+
+    class Kind(models.TextChoices):
+        CUSTOMER = "customer", _("Waiting for the customer")
+        SUPPLIER = "supplier", _("Waiting for a supplier")
+        CHANGE = "change", _("Waiting for a change")
+        AGREED_DATE = "agreed_date", _("Agreed date")
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="pauses")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    starts = models.DateTimeField()
+    ends = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    objects = DeskQuerySet["Pause"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends=None) | Q(ends__gt=F("starts")), name="pause_ends_later"
+            ),
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(ends=None), name="one_running_pause"
+            ),
+        )
+
+
+class Commitment(models.Model):
+    """A cached answer of the clocks: what is due when, rebuilt from the record at will.
+
+    Of the ticket, or of one assignment of it. `due_at` is empty while the clock is paused;
+    `breached_at` once set is never unset. Source: docs/rules/clocks.md.
+    """
+
+    class Measure(models.TextChoices):
+        TRIAGE = "triage", _("Triage")
+        ACKNOWLEDGE = "acknowledge", _("Time to intervene (GTI)")
+        FIRST_RESPONSE = "first_response", _("First response")
+        UPDATE = "update", _("Next update")
+        RESTORE = "restore", _("Time to restore (GTR)")
+        RESOLVE = "resolve", _("Time to resolve")
+        ACCEPT = "accept", _("Acceptance of the work")
+        DELIVER = "deliver", _("Delivery of the work")
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="commitments")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, null=True, related_name="commitments"
+    )
+    measure = models.CharField(max_length=16, choices=Measure.choices)
+    target = models.DurationField()
+    coverage = models.CharField(max_length=20, choices=Coverage.choices)
+    starts_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+    computed_at = models.DateTimeField(default=now)
+
+    objects = DeskQuerySet["Commitment"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["ticket", "measure"],
+                condition=Q(assignment=None),
+                name="commitment_once",
+            ),
+            models.UniqueConstraint(
+                fields=["assignment", "measure"], name="assignment_commitment_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(measure__in=["accept", "deliver"], assignment__isnull=False)
+                | ~Q(measure__in=["accept", "deliver"]) & Q(assignment=None),
+                name="commitment_of_ticket_or_assignment",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["ticket"], name="commitment_ticket"),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(met_at=None, due_at__isnull=False),
+                name="commitment_due_next",
+            ),
+        )
+
+
+@tracked()
+class Intervention(models.Model):
+    """Work outside the hours of the plan, at a price that an authorised contact agreed to."""
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="interventions")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    agreed_by = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField(default=now)
+    price = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3, default="EUR")
+    starts = models.DateTimeField()
+    ends = models.DateTimeField(null=True)
+    actor = models.CharField(max_length=64)
+
+    objects = DeskQuerySet["Intervention"].as_manager()
+
+    class Meta:
+        ordering = ("starts", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends=None) | Q(ends__gt=F("starts")), name="intervention_lasts"
+            ),
+            models.CheckConstraint(condition=Q(price__gte=0), name="intervention_has_price"),
+        )
+
+
+@tracked()
+class StreamSettings(models.Model):
+    """How the desk works a stream: who sends an engineer's answer, and how soon triage is done."""
+
+    class Answers(models.TextChoices):
+        OWNER_SENDS = "owner_sends", _("The owner sends them")
+        STANDING_CONSENT = "standing_consent", _("They go out at once, and the owner is told")
+
+    stream = models.CharField(max_length=10, choices=Stream.choices, unique=True)
+    engineer_answers = models.CharField(
+        max_length=20, choices=Answers.choices, default=Answers.OWNER_SENDS
+    )
+    triage_target = models.DurationField()
+
+    objects = DeskQuerySet["StreamSettings"].as_manager()
+
+    class Meta:
+        ordering = ("stream",)

@@ -1,0 +1,134 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models import Contact, Customer
+from opale.kernel.clock import now
+from opale.kernel.history import tracked
+from opale.messaging.models import OutgoingMail
+from opale.organisation.models import Language, Person
+from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
+from opale.run.desk.models.ticket import Ticket
+
+
+class Message(models.Model):
+    """What was written on a ticket: from outside, to the customer, or a note. Append-only.
+
+    `next_update_at` is the promise made in it: when the customer will hear from us again.
+    """
+
+    class Direction(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        SENT = "sent", _("Sent")
+        NOTE = "note", _("Internal note")
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Public")
+        INTERNAL = "internal", _("Internal")
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    direction = models.CharField(max_length=10, choices=Direction.choices)
+    visibility = models.CharField(max_length=10, choices=Visibility.choices)
+    author = models.CharField(max_length=200)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="+")
+    body = models.TextField()
+    language = models.CharField(max_length=2, choices=Language.choices, blank=True)
+    mail = models.OneToOneField(
+        OutgoingMail, on_delete=models.PROTECT, null=True, related_name="message"
+    )
+    next_update_at = models.DateTimeField(null=True)
+    at = models.DateTimeField(default=now)
+
+    objects = DeskQuerySet["Message"].as_manager()
+
+    class Meta:
+        ordering = ("at", "id")
+        indexes = (models.Index(fields=["ticket", "at", "id"], name="message_ticket"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(direction="note", visibility="internal")
+                | ~Q(direction="note") & Q(visibility="public"),
+                name="message_note_is_internal",
+            ),
+        )
+
+
+class Attachment(models.Model):
+    """A file on a ticket. Its bytes lie behind the storage port, under a key that no name enters.
+
+    `media_type` is what the bytes are, found by looking at them, not what the sender said.
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="attachments")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    message = models.ForeignKey(
+        Message, on_delete=models.PROTECT, null=True, related_name="attachments"
+    )
+    visibility = models.CharField(max_length=10, choices=Message.Visibility.choices)
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    size_bytes = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    key = models.CharField(max_length=100)
+    actor = models.CharField(max_length=64)
+    actor_name = models.CharField(max_length=200)
+    at = models.DateTimeField(default=now)
+
+    objects = DeskQuerySet["Attachment"].as_manager()
+
+    class Meta:
+        ordering = ("at", "id")
+        indexes = (models.Index(fields=["ticket", "id"], name="attachment_ticket"),)
+
+
+@tracked()
+class ProposedAnswer(models.Model):
+    """An answer that an engineer wrote and the owner of the ticket sends, or not."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        SENT = "sent", _("Sent")
+        REFUSED = "refused", _("Refused")
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="proposed_answers")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    body = models.TextField()
+    to = models.JSONField(default=list)
+    cc = models.JSONField(default=list)
+    next_update_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    proposed_at = models.DateTimeField(default=now)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+    message = models.OneToOneField(
+        Message, on_delete=models.PROTECT, null=True, related_name="proposal"
+    )
+
+    objects = DeskQuerySet["ProposedAnswer"].as_manager()
+
+    class Meta:
+        ordering = ("proposed_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_at=None)
+                | ~Q(state="proposed") & Q(decided_at__isnull=False),
+                name="answer_decided_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", message__isnull=False)
+                | ~Q(state="sent") & Q(message=None),
+                name="answer_sent_is_a_message",
+            ),
+        )

@@ -1,0 +1,197 @@
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models import Contact, Customer, Service, Stream, SupportPlanVersion
+from opale.infrastructure.models import ConfigurationItem
+from opale.kernel.clock import now
+from opale.kernel.history import tracked
+from opale.organisation.models import Language, Person
+from opale.run.desk.models.catalogue import RequestType
+from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
+from opale.run.desk.states import TicketState
+
+
+class Kind(models.TextChoices):
+    REQUEST = "request", _("Request")
+    INCIDENT = "incident", _("Incident")
+
+
+class Source(models.TextChoices):
+    EVENT = "event", _("Monitoring")
+    MAIL = "mail", _("Mail")
+    PHONE = "phone", _("Telephone")
+    PORTAL = "portal", _("Portal")
+    AGENT = "agent", _("Agent")
+    API = "api", _("API")
+
+
+class Grade(models.IntegerChoices):
+    """Of impact and of urgency."""
+
+    HIGH = 1, _("High")
+    MEDIUM = 2, _("Medium")
+    LOW = 3, _("Low")
+
+
+OPEN = ["new", "in_progress", "pending", "held"]
+ENDED = ["closed", "cancelled", "rejected", "merged"]
+
+
+@tracked()
+class Ticket(models.Model):
+    """A request or an incident, from receipt to closure, under one number for life.
+
+    Impact, urgency, priority, kind and the like are the newest `Classification`, kept here to be
+    sorted and filtered by; clocks read the dated record, never these columns. `answered_at` is the
+    first answer to the requester; `outage_from` is set where the service was down, and from when.
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {
+        "contact": "contact_id",
+        "person": "employee_id",
+    }
+
+    number = models.BigIntegerField(unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    state = models.CharField(max_length=12, choices=TicketState.choices, default=TicketState.NEW)
+    stream = models.CharField(max_length=10, choices=Stream.choices, blank=True)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    subject = models.CharField(max_length=300)
+    language = models.CharField(max_length=2, choices=Language.choices)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    employee = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="requested_tickets"
+    )
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    item = models.ForeignKey(
+        ConfigurationItem, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets"
+    )
+    plan_version = models.ForeignKey(
+        SupportPlanVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    premium = models.BooleanField(default=False)
+    impact = models.PositiveSmallIntegerField(choices=Grade.choices, default=Grade.LOW)
+    urgency = models.PositiveSmallIntegerField(choices=Grade.choices, default=Grade.LOW)
+    priority = models.PositiveSmallIntegerField(default=4)
+    request_type = models.ForeignKey(
+        RequestType, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    confidential = models.BooleanField(default=False, db_default=False)
+    tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="owned_tickets")
+    received_at = models.DateTimeField()
+    triaged_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    outage_from = models.DateTimeField(null=True)
+    restored_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    cause = models.TextField(blank=True)
+    customer_told_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(default=now)
+
+    objects = DeskQuerySet["Ticket"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=["resolved", "closed"], resolved_at__isnull=False)
+                | ~Q(state__in=["resolved", "closed"]) & Q(resolved_at__isnull=True),
+                name="ticket_resolved_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ENDED, closed_at__isnull=False)
+                | ~Q(state__in=ENDED) & Q(closed_at__isnull=True),
+                name="ticket_closed_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(impact__in=[1, 2, 3], urgency__in=[1, 2, 3], priority__in=range(1, 6)),
+                name="ticket_grades_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(contact__isnull=True) | Q(customer__isnull=False),
+                name="ticket_contact_has_customer",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False)
+                | ~Q(state="merged") & Q(merged_into__isnull=True),
+                name="ticket_merged_says_where",
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("id")), name="ticket_not_merged_into_itself"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["priority", "received_at", "id"],
+                condition=Q(state__in=OPEN),
+                name="ticket_queue",
+            ),
+            models.Index(
+                fields=["owner", "priority", "received_at"],
+                condition=Q(state__in=[*OPEN, "resolved"]),
+                name="ticket_owner_work",
+            ),
+            models.Index(fields=["-received_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["customer", "-received_at"], name="ticket_customer"),
+            models.Index(fields=["item", "-id"], name="ticket_item"),
+            GinIndex(fields=["tags"], name="ticket_tags"),
+            GinIndex(
+                fields=["subject"], opclasses=["gin_trgm_ops"], name="ticket_subject_trigrams"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"T-{self.number}"
+
+
+class Classification(models.Model):
+    """What a ticket was held to be, from a moment on. Append-only: clocks and reports read it."""
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="classifications")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="+")
+    item = models.ForeignKey(
+        ConfigurationItem, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    plan_version = models.ForeignKey(
+        SupportPlanVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    premium = models.BooleanField(default=False)
+    impact = models.PositiveSmallIntegerField(choices=Grade.choices)
+    urgency = models.PositiveSmallIntegerField(choices=Grade.choices)
+    priority = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=300, blank=True)
+    actor = models.CharField(max_length=64)
+    actor_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField(default=now)
+
+    objects = DeskQuerySet["Classification"].as_manager()
+
+    class Meta:
+        ordering = ("at", "id")
+        indexes = (models.Index(fields=["ticket", "at", "id"], name="classification_ticket"),)
