@@ -28,6 +28,9 @@ PAUSED = 0.36
 STUCK = 0.003
 CANCELLED = 0.02
 FROM_STAFF = 0.03
+# However long the promise, nothing is left much longer than this once it is broken.
+OVERRUN = timedelta(hours=12)
+LONGEST_PAUSE = timedelta(days=3)
 PAUSE_KINDS = ("customer",) * 6 + ("supplier",) * 2 + ("change", "agreed_date")
 PAUSE_REASONS = {
     "fr": {
@@ -145,25 +148,35 @@ class Storyteller:
     def _course(self, at: datetime, subject: Subject) -> Course:
         rng = self.rng
         promised = {promise.measure: promise for promise in subject.promises}
-        broken = rng.random() < BREACHED and bool(promised)
+        stuck = rng.random() < STUCK
+        broken = rng.random() < BREACHED and bool(promised) and not stuck
         incident = subject.kind == "incident"
         late_ack = broken and (not incident or "restore" not in promised or rng.random() < 0.3)
         if "acknowledge" in promised:
             promise = promised["acknowledge"]
-            share = share_of_target(rng, breached=late_ack)
-            ack = business_time.add(promise.calendar, at, promise.target * share)
+            used = _used(promise.target, share_of_target(rng, breached=late_ack))
+            ack = business_time.add(promise.calendar, at, used)
         else:
             ack = at + timedelta(minutes=3 + rng.expovariate(1 / 40))
         ack = max(_whole(ack), at + timedelta(seconds=30))
         if incident and "restore" in promised:
             promise = promised["restore"]
             share = share_of_target(rng, breached=broken and not late_ack)
-            work, calendar, begins = promise.target * share, promise.calendar, at
+            work, calendar, begins = _used(promise.target, share), promise.calendar, at
         else:
             hours = min(rng.lognormvariate(1.6, 1.0), 200.0)
             calendar = next(iter(promised.values())).calendar if promised else OFFICE
             work, begins = timedelta(hours=hours), ack
+        if stuck:
+            return self._put_off(Course(at, ack), business_time.add(calendar, begins, work))
         return self._ended(Course(at, ack), subject, calendar, begins, work)
+
+    def _put_off(self, course: Course, done: datetime) -> Course:
+        """A date far away was agreed, well before what was promised fell due."""
+        now, left = self.world.now, max(done - course.acknowledged, timedelta(minutes=4))
+        starts = _whole(course.acknowledged + left * (0.1 + 0.6 * self.rng.random()))
+        course.pauses.append(("agreed_date", starts, now + timedelta(days=400)))
+        return course.until(now)
 
     def _ended(
         self,
@@ -176,11 +189,7 @@ class Storyteller:
         """Pauses, restoration, resolution and closure, cut at the present moment."""
         rng, now = self.rng, self.world.now
         done = business_time.add(calendar, begins, work)
-        if rng.random() < STUCK:
-            course.pauses.append(("agreed_date", course.acknowledged + (now - course.received) / 3,
-                                  now + timedelta(days=400)))  # fmt: skip
-            done = now + timedelta(days=500)
-        elif rng.random() < PAUSED:
+        if rng.random() < PAUSED:
             done = self._with_pauses(course, calendar, begins, work, done)
         done = max(_whole(done), course.acknowledged + timedelta(minutes=2))
         if course.pauses:
@@ -214,7 +223,8 @@ class Storyteller:
             if left < timedelta(minutes=4):
                 break
             starts = _whole(since + left * (0.1 + 0.7 * rng.random()))
-            ends = _whole(starts + timedelta(minutes=20 + rng.expovariate(1 / 1100)))
+            pause = timedelta(minutes=20 + rng.expovariate(1 / 1100))
+            ends = _whole(starts + min(pause, LONGEST_PAUSE))
             course.pauses.append((rng.choice(PAUSE_KINDS), starts, ends))
             since = ends
             found = business_time.due(
@@ -353,6 +363,10 @@ ALERT_NAMES = {
     "colocation": "PowerFeedLost", "internet": "LinkDown", "vpn": "TunnelDown",
     "hosting": "HostUnreachable", "telephony": "TrunkDown", "office": "PrinterOffline",
 }  # fmt: skip
+
+
+def _used(target: timedelta, share: float) -> timedelta:
+    return min(target * share, target + OVERRUN)
 
 
 def _whole(at: datetime) -> datetime:

@@ -25,6 +25,7 @@ from opale.run.events.models import Alert, IntegrationKey
 from opale.run.shifts.queries import answerable, service_desk
 
 PASSWORD = "opale-for-tests"
+LATENESS = timedelta(days=14)
 Credentials = dict[str, dict[str, dict[str, str]]]
 
 
@@ -131,6 +132,15 @@ def test_there_is_work_now_and_somebody_to_do_it(loaded: Path) -> None:
     assert Alert.objects.filter(state="open").count() >= 8
     assert answerable(service_desk(), clock.now()).standing == "triage"
     assert answerable(service_desk(), clock.now() + timedelta(days=7)).standing == "triage"
+
+
+def test_what_is_late_became_so_lately(loaded: Path) -> None:
+    now = clock.now()
+    open_now = Commitment.objects.filter(
+        met_at=None, ticket__state__in=["new", "in_progress", "pending"]
+    )
+    assert not open_now.filter(due_at__lt=now - LATENESS).exists()
+    assert open_now.filter(due_at__gt=now).count() >= 5
 
 
 def test_the_storm_hit_one_backbone_router(loaded: Path) -> None:
