@@ -21,6 +21,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
+from tests.builders import attribute_builders
 
 from opale.kernel import roles
 
@@ -145,6 +146,8 @@ def _make_template(admin: psycopg.Connection[Any], name: str) -> None:
     )
     if migrated.returncode:
         pytest.exit(f"the migrations failed:\n{migrated.stdout}{migrated.stderr}", returncode=3)
+    with psycopg.connect(SERVER, dbname=partial) as connection:
+        attribute_builders(connection)
     admin.execute(
         sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
             sql.Identifier(partial), sql.Identifier(name)
@@ -184,6 +187,7 @@ def _fingerprint() -> str:
     content = hashlib.sha256()
     package = ROOT / "src" / "opale"
     sources = sorted(package.rglob("migrations/*.py"))
-    for path in (*sources, package / "kernel" / "roles.py", ROOT / "requirements.lock"):
+    others = (package / "kernel" / "roles.py", ROOT / "tests" / "builders.py")
+    for path in (*sources, *others, ROOT / "requirements.lock"):
         content.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return content.hexdigest()[:12]

@@ -37,7 +37,7 @@ def last_digits(column: str) -> Right:
     return Right(digits, PHONE_DIGITS)
 
 
-@tracked()
+@tracked(creation=True)
 class Customer(models.Model):
     """Whoever signs a contract with the provider."""
 
@@ -86,7 +86,7 @@ class Customer(models.Model):
         return self.name
 
 
-@tracked()
+@tracked(creation=True)
 class Contact(models.Model):
     """A person at a customer, with what that person may ask for there."""
 
@@ -160,7 +160,7 @@ class ClocksShown(models.TextChoices):
     OUTCOMES = "outcomes", _("Due times, and what was kept or broken")
 
 
-@tracked()
+@tracked(creation=True)
 class SupportPlan(models.Model):
     """What kind of support is sold; its content is in dated versions."""
 
@@ -177,7 +177,7 @@ class SupportPlan(models.Model):
         return self.code
 
 
-@tracked()
+@tracked(creation=True)
 class SupportPlanVersion(models.Model):
     """A plan as it is sold during a period. A ticket keeps the version of its day.
 
@@ -253,7 +253,7 @@ class Family(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-@tracked()
+@tracked(creation=True)
 class Offering(models.Model):
     """An item of the catalogue."""
 
@@ -272,7 +272,7 @@ class Offering(models.Model):
         return self.code
 
 
-@tracked()
+@tracked(creation=True)
 class Service(models.Model):
     """What a customer has bought and uses; a circuit or an access of a VPN is a child service."""
 
@@ -322,7 +322,7 @@ class Service(models.Model):
         return self.name
 
 
-@tracked()
+@tracked(creation=True)
 class Contract(models.Model):
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -342,7 +342,7 @@ class Contract(models.Model):
         return self.number
 
 
-@tracked()
+@tracked(creation=True)
 class ContractedPlan(models.Model):
     """The support plan that a contract gives a service during a period."""
 
@@ -376,7 +376,7 @@ class ContractedPlan(models.Model):
         )
 
 
-@tracked()
+@tracked(creation=True)
 class ContractOption(models.Model):
     """A dated option on a contract, or on one of its services."""
 
@@ -405,7 +405,7 @@ class ContractOption(models.Model):
     objects = CustomersQuerySet["ContractOption"].as_manager()
 
 
-@tracked()
+@tracked(creation=True)
 class SoldCommitment(models.Model):
     """A commitment sold beyond the plan: GTI, GTR or availability of a service or of a contract.
 
@@ -455,7 +455,7 @@ class SoldCommitment(models.Model):
         )
 
 
-@tracked()
+@tracked(creation=True)
 class ContractedHours(models.Model):
     """Hours of work that a contract includes during a period."""
 

@@ -19,7 +19,7 @@ class InfrastructureQuerySet(OwnedQuerySet[M]):
     read_right = "infrastructure.read"
 
 
-@tracked()
+@tracked(creation=True)
 class Site(models.Model):
     class Kind(models.TextChoices):
         DATACENTRE = "datacentre", _("Datacentre")
@@ -54,7 +54,7 @@ class Site(models.Model):
         return self.name
 
 
-@tracked()
+@tracked(creation=True)
 class ConfigurationItem(models.Model):
     """A thing that is operated: a router, a link, a host, a circuit, a rack."""
 
@@ -121,7 +121,7 @@ class ConfigurationItem(models.Model):
         return self.name
 
 
-@tracked()
+@tracked(creation=True)
 class Dependency(models.Model):
     """`upper` needs `lower`. Lowers of one `redundancy` group replace each other."""
 
@@ -146,7 +146,7 @@ class Dependency(models.Model):
         )
 
 
-@tracked()
+@tracked(creation=True)
 class ServiceItem(models.Model):
     """A service stands on an item."""
 
@@ -174,7 +174,7 @@ class ServiceItem(models.Model):
         )
 
 
-@tracked()
+@tracked(creation=True)
 class Supplier(models.Model):
     """Whoever delivers to the provider: a carrier, a maker's support, a building's owner.
 
@@ -215,7 +215,7 @@ class Supplier(models.Model):
         return self.name
 
 
-@tracked()
+@tracked(creation=True)
 class ItemActivity(models.Model):
     """What happens to an item, written down by the rooms above: planned work, a change.
 

@@ -1,4 +1,6 @@
-"""History by database trigger: each tracked row leaves its previous form and who replaced it."""
+"""History by database trigger: each tracked row leaves who made it, its previous forms and who
+replaced them.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,21 +8,32 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import pghistory
+import pgtrigger
 from django.db import models
+from django.utils.functional import Promise
 
 M = TypeVar("M", bound=models.Model)
 
 
-def tracked(*, exclude: Iterable[str] = ()) -> Callable[[type[M]], type[M]]:
+def tracked(*, creation: bool = False, exclude: Iterable[str] = ()) -> Callable[[type[M]], type[M]]:
     """Keep every former version of the rows of a model whose rows change.
 
     The event table `<model>event` holds the row as it was, `pgh_created_at`, `pgh_label` (update or
     delete) and `pgh_context` (actor, name, reason), which is required: a change made outside
     `kernel.acting.acting` is refused by the database. Append-only tables are their own history.
+
+    With `creation` the row as it was made is kept too (label insert), by one trigger a statement,
+    and a row made by nobody is refused. Left out only where each row has a dated record anyway.
+    Source: docs/decisions/0007-who-made-a-row.md.
     """
-    track: Callable[[type[M]], type[M]] = pghistory.track(
+    trackers = [
         pghistory.UpdateEvent("update", row=pghistory.Old),
         pghistory.DeleteEvent("delete", row=pghistory.Old),
+    ]
+    if creation:
+        trackers.append(pghistory.InsertEvent("insert", level=pgtrigger.Statement))
+    track: Callable[[type[M]], type[M]] = pghistory.track(
+        *trackers,
         exclude=list(exclude),
         obj_field=pghistory.ObjForeignKey(related_name="former"),
         context_field=pghistory.ContextJSONField(null=False),
@@ -42,7 +55,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Who changed or deleted a row, when, why, and what it was before."""
+    """Who made, changed or deleted a row, when, why, and what it was before.
+
+    `row` is what stands there now, or was there last. Of a row that belongs to the one whose
+    history is told, `kind` says what it is, and the column `called` what people call it.
+    """
 
     model: type[models.Model]
     pk: int
@@ -50,36 +67,75 @@ class Revision:
     actor: str
     actor_name: str
     reason: str
+    created: bool
     deleted: bool
     differences: tuple[Difference, ...]
+    row: models.Model
+    kind: str | Promise = ""
+    called: str = ""
 
 
-def revisions(model: type[models.Model], *, limit: int = 50, **of: Any) -> list[Revision]:
+def revisions(
+    model: type[models.Model],
+    *,
+    limit: int = 50,
+    kind: str | Promise = "",
+    called: str = "",
+    **of: Any,
+) -> list[Revision]:
     """The newest changes of the rows of a tracked model that match `of`, newest first.
 
-    `of` are columns that never change in a row, such as `id=3` or `person_id=5`. Changes that
-    touch nothing visible are left out. Who may see the row is the caller's to check.
+    `of` are columns that never change in a row, such as `id=3` or `person_id=5`; of one row, its
+    creation is always among them. Changes that touch nothing visible are left out. Who may see the
+    row is the caller's to check.
     """
     events = model.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
     wanted = {("pgh_obj_id" if name in ("id", "pk") else name): value for name, value in of.items()}
-    former = list(events.objects.filter(**wanted).order_by("-pgh_id")[:limit])
-    # What a change led to is the row as the next change found it, or as it stands now.
+    newest = events.objects.filter(**wanted).order_by("-pgh_id")
+    former = list(newest[:limit])
+    if "pgh_obj_id" in wanted and len(former) == limit and former[-1].pgh_label != "insert":
+        former += newest.filter(pgh_label="insert")
+    # What a change led to is the row as the next change found it, or as it stands now; a row that
+    # was never changed stands as it was made.
+    changed = {event.pgh_obj_id for event in former if event.pgh_label == "update"}
     later: dict[int, models.Model] = {
-        row.pk: row for row in model._default_manager.filter(pk__in={e.pgh_obj_id for e in former})
+        row.pk: row for row in model._default_manager.filter(pk__in=changed)
     }
+    last = dict(later)
     found = []
     for event in former:
-        deleted = event.pgh_label == "delete"
-        following = None if deleted else later.get(event.pgh_obj_id)
-        later[event.pgh_obj_id] = event
-        differences = () if following is None else _differences(model, event, following)
-        if deleted or differences:
-            found.append(_revision(model, event, deleted=deleted, differences=differences))
+        pk = event.pgh_obj_id
+        row = last.setdefault(pk, event)
+        differences: tuple[Difference, ...] = ()
+        if event.pgh_label == "update":
+            differences = _differences(model, event, later.get(pk, event))
+        later[pk] = event
+        if differences or event.pgh_label != "update":
+            found.append(_revision(model, event, differences, row, kind, called))
     return found
 
 
+def together(of: list[Revision], *parts: list[Revision], limit: int) -> list[Revision]:
+    """The changes of a row and of what belongs to it as one history, newest first.
+
+    What was made in the transaction that made the row itself is told by that one line, which stays
+    the last however many there are.
+    """
+    made = [revision for revision in of if revision.created]
+    born = {revision.at for revision in made}
+    belonging = (r for part in parts for r in part if not (r.created and r.at in born))
+    others = [*(revision for revision in of if not revision.created), *belonging]
+    others.sort(key=lambda revision: revision.at, reverse=True)
+    return [*others[: limit - len(made)], *made]
+
+
 def _revision(
-    model: type[models.Model], event: Any, *, deleted: bool, differences: tuple[Difference, ...]
+    model: type[models.Model],
+    event: Any,
+    differences: tuple[Difference, ...],
+    row: models.Model,
+    kind: str | Promise,
+    called: str,
 ) -> Revision:
     context = event.pgh_context or {}
     return Revision(
@@ -89,8 +145,12 @@ def _revision(
         context.get("actor", ""),
         context.get("name", ""),
         context.get("reason", ""),
-        deleted,
+        event.pgh_label == "insert",
+        event.pgh_label == "delete",
         differences,
+        row,
+        kind,
+        called,
     )
 
 

@@ -27,7 +27,7 @@ class CompanyQuerySet(OwnedQuerySet["Company"]):
     read_right = "organisation.read"
 
 
-@tracked()
+@tracked(creation=True)
 class WorkingCalendar(models.Model):
     """Weekly intervals, public holidays and dated exceptions: read by `kernel.business_time`.
 
@@ -46,7 +46,7 @@ class WorkingCalendar(models.Model):
         return self.name
 
 
-@tracked()
+@tracked(creation=True)
 class Company(models.Model):
     """A company of the group."""
 
@@ -89,7 +89,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-@tracked(exclude=["last_login", "password"])
+@tracked(creation=True, exclude=["last_login", "password"])
 class User(AbstractBaseUser):
     """A login. A person (employee) or a customer's contact has one, or none."""
 
@@ -123,7 +123,7 @@ class PersonQuerySet(OwnedQuerySet["Person"]):
     read_right = "organisation.read"
 
 
-@tracked()
+@tracked(creation=True)
 class Person(models.Model):
     """An employee of a company of the group."""
 
@@ -175,7 +175,7 @@ class TeamQuerySet(OwnedQuerySet["Team"]):
     read_right = "organisation.read"
 
 
-@tracked()
+@tracked(creation=True)
 class Team(models.Model):
     """A function of the operating model as people; a virtual team gathers several companies.
 
@@ -234,7 +234,7 @@ class MembershipQuerySet(OwnedQuerySet["Membership"]):
     read_right = "organisation.read"
 
 
-@tracked()
+@tracked(creation=True)
 class Membership(models.Model):
     """A person's place in a team, dated, with the function held there."""
 
@@ -282,7 +282,7 @@ class SkillQuerySet(OwnedQuerySet["Skill"]):
     read_right = "organisation.read"
 
 
-@tracked()
+@tracked(creation=True)
 class Skill(models.Model):
     name = models.CharField(_("Name"), max_length=100, unique=True)
     family = models.CharField(_("Family"), max_length=100, blank=True)
@@ -300,7 +300,7 @@ class PersonSkillQuerySet(OwnedQuerySet["PersonSkill"]):
     read_right = "organisation.read"
 
 
-@tracked()
+@tracked(creation=True)
 class PersonSkill(models.Model):
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
 
@@ -328,7 +328,7 @@ class AbsenceQuerySet(OwnedQuerySet["Absence"]):
     read_right = "organisation.read"
 
 
-@tracked()
+@tracked(creation=True)
 class Absence(models.Model):
     """A time at which a person does not work. Its kind is for the person and the administrators."""
 

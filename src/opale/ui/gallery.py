@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from opale.kernel import clock
+from opale.kernel.history import Difference, Revision
+from opale.kernel.models import Heartbeat
 from opale.ui import graph
 from opale.ui.components.drawings import Chart, Series
 from opale.ui.components.lists import Chip, Step, Tab
@@ -93,6 +95,33 @@ def sample_chart() -> Chart:
     )
 
 
+def sample_history() -> list[Revision]:
+    """Any model will do: what is drawn are the words of its changes."""
+    now, anna, marc = clock.now(), "Ana Ruiz", "Jean-Marc Morel"
+    row = Heartbeat(process="Léa Chevallier")
+    renamed = Difference("process", _("Name"), "Acme", "Acme Industries")
+    return [
+        Revision(
+            Heartbeat, 1, now - timedelta(minutes=8), "", anna, "", False, False, (renamed,), row
+        ),
+        Revision(
+            Heartbeat,
+            2,
+            now - timedelta(days=2),
+            "",
+            marc,
+            pgettext("sample", "Asked for by telephone"),
+            True,
+            False,
+            (),
+            row,
+            pgettext("sample", "a contact"),
+            "process",
+        ),
+        Revision(Heartbeat, 1, now - timedelta(days=40), "", anna, "", True, False, (), row),
+    ]
+
+
 def sample_page() -> dict[str, object]:
     now = clock.now()
     return {
@@ -134,6 +163,7 @@ def sample_page() -> dict[str, object]:
             Step(_("Preview"), "here"),
             Step(_("Import"), "later"),
         ],
+        "history": sample_history(),
         "chart": sample_chart(),
         "graph": sample_graph(),
         "gallery_region_url": reverse("ui_gallery_region"),

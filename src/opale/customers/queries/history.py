@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import (
     Contact,
@@ -15,7 +16,7 @@ from opale.customers.models import (
     SoldCommitment,
 )
 from opale.kernel.actor import Actor
-from opale.kernel.history import Revision, revisions
+from opale.kernel.history import Revision, revisions, together
 
 NEWEST = 20
 CONTRACTS = 20
@@ -41,9 +42,13 @@ def history_of(of: Customer | Service) -> list[Revision]:
     That the asker sees `of` is the caller's to check.
     """
     if isinstance(of, Service):
-        found = revisions(Service, limit=NEWEST, id=of.pk)
-        found += revisions(ContractedPlan, limit=NEWEST, service_id=of.pk)
-    else:
-        found = revisions(Customer, limit=NEWEST, id=of.pk)
-        found += revisions(Contact, limit=NEWEST, customer_id=of.pk)
-    return sorted(found, key=lambda revision: revision.at, reverse=True)[:NEWEST]
+        plans = revisions(
+            ContractedPlan,
+            limit=NEWEST,
+            kind=_("a support plan"),
+            called="plan",
+            service_id=of.pk,
+        )
+        return together(revisions(Service, limit=NEWEST, id=of.pk), plans, limit=NEWEST)
+    people = revisions(Contact, limit=NEWEST, kind=_("a contact"), called="name", customer_id=of.pk)
+    return together(revisions(Customer, limit=NEWEST, id=of.pk), people, limit=NEWEST)

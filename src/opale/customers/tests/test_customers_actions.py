@@ -107,7 +107,8 @@ def test_a_contact_can_change_nothing_and_sees_no_other_customer() -> None:
 def test_a_change_is_attributed_and_told_live() -> None:
     customer = make_customer()
     actions.edit_customer(customer, by=MANAGER, name="Acme Group")
-    (revision,) = revisions(Customer, id=customer.pk)
+    revision, made = revisions(Customer, id=customer.pk)
+    assert made.created
     assert (revision.actor_name, revision.differences[0].label) == ("Ana Ruiz", "Name")
     with translation.override("fr"):
         assert revision.differences[0].after == "Acme Group"

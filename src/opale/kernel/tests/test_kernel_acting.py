@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.history import revisions
+from opale.kernel.history import Revision, revisions
 from opale.kernel.tests.lamps import somebody
 
 ALICE, BOB = somebody(1), somebody(2)
@@ -31,9 +31,13 @@ def fail(row: Any, by: Actor) -> None:
         raise ValueError
 
 
+def changes(row: Any) -> list[Revision]:
+    """What happened to a row since it was made, the newest first."""
+    return [one for one in revisions(type(row), id=row.pk) if not one.created]
+
+
 def authors(row: Any) -> list[str]:
-    """Who made each change, the newest first."""
-    return [revision.actor for revision in revisions(type(row), id=row.pk)]
+    return [revision.actor for revision in changes(row)]
 
 
 def attribution() -> str:
@@ -47,7 +51,7 @@ def test_history_says_who_changed_what_and_why() -> None:
     row = tracked_row()
     with acting(ALICE, reason="moved to « Lille »"):
         rename(row, "Bureau")
-    (revision,) = revisions(type(row), id=row.pk)
+    (revision,) = changes(row)
     assert (revision.actor, revision.actor_name) == ("user:1", "Person 1")
     assert revision.reason == "moved to « Lille »"
     (difference,) = revision.differences
@@ -60,8 +64,9 @@ def test_a_deleted_row_leaves_who_deleted_it() -> None:
     pk = row.pk
     with acting(BOB):
         row.delete()
-    (revision,) = revisions(apps.get_model("organisation", "WorkingCalendar"), id=pk)
+    revision, made = revisions(apps.get_model("organisation", "WorkingCalendar"), id=pk)
     assert revision.deleted
+    assert made.created
     assert revision.actor == "user:2"
 
 
@@ -143,5 +148,5 @@ def test_a_name_with_quotes_is_kept_as_it_is() -> None:
     name = """O'Brien "Bob" \\ é 東"""
     with acting(Actor("person", "user:9", name)):
         rename(row, "Bureau")
-    (revision,) = revisions(type(row), id=row.pk)
+    (revision,) = changes(row)
     assert revision.actor_name == name

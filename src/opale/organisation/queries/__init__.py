@@ -7,7 +7,7 @@ from opale.organisation.queries.access import (
     right_label,
     rights_in_order,
 )
-from opale.organisation.queries.history import name_of, organisation_history
+from opale.organisation.queries.history import organisation_history
 from opale.organisation.queries.identity import (
     access_matrix,
     actor_of,
@@ -83,7 +83,6 @@ __all__ = [
     "members_of",
     "memberships",
     "memberships_of",
-    "name_of",
     "organisation_history",
     "people",
     "places_now",

@@ -31,7 +31,9 @@ def test_a_company_is_made_and_changed_with_a_record_of_who_did(personas: Person
     company = make(personas)
     assert company.country == "BE"
     actions.edit_company(company, by=personas.actor(ADMIN), name="Opale Benelux")
-    (change,) = revisions(Company, id=company.pk)
+    change, made = revisions(Company, id=company.pk)
+    assert made.actor_name == "Administrator"
+    assert made.created
     assert change.actor_name == "Administrator"
     assert change.differences[0].before == "Opale Nord"
 

@@ -23,7 +23,7 @@ from opale.organisation.web.forms import (
     PersonForm,
     PersonSkillForm,
 )
-from opale.organisation.web.pages import form_page, told, went
+from opale.organisation.web.pages import form_page, went
 from opale.ui import keyset, pickers
 from opale.ui.toasts import toast_next
 
@@ -210,7 +210,7 @@ def _about(request: AskedRequest, person: Person) -> dict[str, Any]:
         "skills": queries.skills_of(person, seen_by=actor),
         "absences": [(a, queries.absence_kind(a, seen_by=actor)) for a in absences],
         "rights": [] if person.left_on else queries.held_rights(person),
-        "history": told(queries.organisation_history(person)),
+        "history": queries.organisation_history(person),
         "may_edit": actor.can(EDIT) and person.left_on is None,
         "may_edit_some": queries.may_edit_person(person, actor) and person.left_on is None,
         "may_administer": actor.can(ADMINISTER) and person.left_on is None,

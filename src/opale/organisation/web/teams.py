@@ -15,7 +15,7 @@ from opale.organisation import actions, queries
 from opale.organisation.models import Team
 from opale.organisation.rights import EDIT, READ
 from opale.organisation.web.forms import MembershipForm, NewMemberForm, TeamForm
-from opale.organisation.web.pages import form_page, told, went
+from opale.organisation.web.pages import form_page, went
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
@@ -38,7 +38,7 @@ def show(request: AskedRequest, team_id: int) -> HttpResponse:
         "team": team,
         "members": queries.members_of(team, seen_by=request.actor),
         "past": queries.members_of(team, seen_by=request.actor, past=True)[:50],
-        "history": told(queries.organisation_history(team)),
+        "history": queries.organisation_history(team),
         "may_edit": request.actor.can(EDIT) and team.closed_on is None,
     }
     template = "organisation/teams/_team.html" if request.htmx else "organisation/teams/show.html"

@@ -20,7 +20,7 @@ class DutyQuerySet(OwnedQuerySet["Duty"]):
     read_right = rights.READ
 
 
-@tracked()
+@tracked(creation=True)
 class Duty(models.Model):
     """A person on a staffed shift (present) or on stand-by (reachable), for a team and a period."""
 

@@ -2,10 +2,20 @@
 
 from django import template
 
-from opale.ui.components import account, drawings, fields, frame, lists, marks, surfaces, times
+from opale.ui.components import (
+    account,
+    drawings,
+    fields,
+    frame,
+    history,
+    lists,
+    marks,
+    surfaces,
+    times,
+)
 
 register = template.Library()
 
-for part in (account, frame, marks, times, surfaces, lists, fields, drawings):
+for part in (account, frame, marks, times, surfaces, lists, fields, drawings, history):
     register.tags.update(part.register.tags)
     register.filters.update(part.register.filters)

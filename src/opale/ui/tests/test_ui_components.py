@@ -9,6 +9,8 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 
 from opale.kernel import clock
+from opale.kernel.history import Difference, Revision
+from opale.kernel.models import Heartbeat
 from opale.ui import graph
 from opale.ui.components.lists import region_id
 from opale.ui.components.marks import SEVERITIES, initials
@@ -205,3 +207,43 @@ def test_what_is_remembered_of_one_language_is_not_told_in_another() -> None:
         french = drawn(source)
     assert "vous" in french
     assert "Rétablie" in french
+
+
+def revision(**columns: object) -> Revision:
+    told: dict[str, object] = {
+        "model": Heartbeat,
+        "pk": 1,
+        "at": clock.now(),
+        "actor": "user:7",
+        "actor_name": "Camille <Lefèvre>",
+        "reason": "",
+        "created": False,
+        "deleted": False,
+        "differences": (),
+        "row": Heartbeat(process="web"),
+    }
+    return Revision(**{**told, **columns})  # type: ignore[arg-type]  # one column at a time
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"created": True}, "Created by <b>Camille &lt;Lefèvre&gt;</b>"),
+        ({"deleted": True}, "Taken away by <b>Camille &lt;Lefèvre&gt;</b>"),
+        (
+            {"created": True, "kind": "a process", "called": "process"},
+            "<b>Camille &lt;Lefèvre&gt;</b> added a process: web",
+        ),
+    ],
+)
+def test_a_history_says_who_made_and_took_away(columns: dict[str, object], words: str) -> None:
+    html = drawn("{% revisions found %}", found=[revision(**columns)])
+    assert words in " ".join(html.split())
+
+
+def test_a_history_says_what_a_value_was_and_is() -> None:
+    change = Difference("process", "Name", "", "web <2>")
+    html = drawn("{% revisions found %}", found=[revision(differences=(change,), reason="moved")])
+    assert "<del>nothing</del>" in html
+    assert "<ins>web &lt;2&gt;</ins>" in html
+    assert "<q>moved</q>" in html

@@ -50,7 +50,8 @@ def test_a_changed_duty_keeps_what_it_was_and_who_changed_it(house: House) -> No
     edit_duty(duty, plan(house.karim, house.desk, "triage", starts=NIGHT + HOUR), by=PLANNER)
     duty.refresh_from_db()
     assert (duty.person, duty.role, duty.starts) == (house.karim, "triage", NIGHT + HOUR)
-    (revision,) = revisions(Duty, id=duty.pk)
+    revision, made = revisions(Duty, id=duty.pk)
+    assert made.created
     assert revision.actor == "user:1"
     assert {d.column for d in revision.differences} == {"person", "role", "period"}
 
@@ -59,7 +60,8 @@ def test_a_duty_taken_away_is_remembered(house: House) -> None:
     duty = create_duty(plan(house.lea, house.desk), by=PLANNER)
     remove_duty(duty, by=PLANNER)
     assert not Duty.objects.exists()
-    (revision,) = revisions(Duty, id=duty.pk)
+    revision, made = revisions(Duty, id=duty.pk)
+    assert made.created
     assert revision.deleted
 
 
