@@ -48,6 +48,10 @@ class Entry:
     row: Any
     details: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def template(self) -> str:
+        return f"desk/timeline/_{self.kind}.html"
+
 
 def timeline(
     ticket: Ticket, *, newest: int = NEWEST, internal: bool = True

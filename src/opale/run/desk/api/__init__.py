@@ -1,0 +1,11 @@
+"""The endpoints of the desk: one module a subject."""
+
+from ninja import Router
+
+from opale.run.desk.api import clocks, conversation, tickets
+
+router = Router(tags=["desk"])
+for part in (tickets, conversation, clocks):
+    router.add_router("", part.router)
+
+__all__ = ["router"]

@@ -1,0 +1,32 @@
+"""What is written on a ticket."""
+
+from ninja import Query, Router
+from ninja.responses import Status
+
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.paging import Page, Slice, Window, page
+from opale.run.desk import actions, queries, rights
+from opale.run.desk.api.shapes import MessageIn, MessageOut, NoteIn
+from opale.run.desk.models import Message
+
+router = Router()
+
+
+@router.get("/tickets/{int:number}/messages", response=Page[MessageOut], auth=may(rights.READ))
+def list_messages(request: AskedRequest, number: int, window: Query[Window]) -> Slice[Message]:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return page(queries.messages_of(ticket, seen_by=request.actor), window, "at", "id")
+
+
+@router.post("/tickets/{int:number}/messages", response={201: MessageOut}, auth=may(rights.WORK))
+def write_message(request: AskedRequest, number: int, body: MessageIn) -> Status[Message]:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    message = actions.write_to_customer(ticket, body.body, by=request.actor, to=body.to, cc=body.cc)
+    return Status(201, message)
+
+
+@router.post("/tickets/{int:number}/notes", response={201: MessageOut}, auth=may(rights.WORK))
+def write_note(request: AskedRequest, number: int, body: NoteIn) -> Status[Message]:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return Status(201, actions.write_note(ticket, body.body, by=request.actor))

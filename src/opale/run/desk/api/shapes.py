@@ -1,0 +1,127 @@
+"""The shapes that the desk's endpoints take and give."""
+
+from datetime import datetime
+from typing import Literal
+
+from ninja import Schema
+
+from opale.run.desk.models import Commitment
+
+GradeName = Literal[1, 2, 3]
+
+
+class TicketOut(Schema):
+    id: int
+    number: int
+    reference: str
+    kind: str
+    state: str
+    stream: str
+    source: str
+    subject: str
+    language: str
+    priority: int
+    impact: int
+    urgency: int
+    premium: bool
+    customer_id: int | None
+    contact_id: int | None
+    service_id: int | None
+    item_id: int | None
+    owner_id: int
+    received_at: datetime
+    acknowledged_at: datetime | None
+    restored_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    cause: str
+
+
+class TicketIn(Schema):
+    subject: str
+    body: str = ""
+    kind: Literal["request", "incident"] = "request"
+    customer_id: int | None = None
+    contact_id: int | None = None
+    service_id: int | None = None
+    item_id: int | None = None
+    impact: GradeName = 3
+    urgency: GradeName = 3
+    language: Literal["", "fr", "en"] = ""
+
+
+class ClassificationIn(Schema):
+    kind: Literal["request", "incident"] | None = None
+    customer_id: int | None = None
+    contact_id: int | None = None
+    service_id: int | None = None
+    item_id: int | None = None
+    impact: GradeName | None = None
+    urgency: GradeName | None = None
+    reason: str = ""
+
+
+class MessageOut(Schema):
+    id: int
+    direction: str
+    visibility: str
+    author: str
+    body: str
+    at: datetime
+
+
+class MessageIn(Schema):
+    body: str
+    to: list[str] = []
+    cc: list[str] = []
+
+
+class NoteIn(Schema):
+    body: str
+
+
+class PauseIn(Schema):
+    kind: Literal["customer", "supplier", "change", "agreed_date"]
+    reason: str = ""
+
+
+class RestorationIn(Schema):
+    at: datetime | None = None
+
+
+class ResolutionIn(Schema):
+    cause: str = ""
+
+
+class OwnerIn(Schema):
+    person_id: int | None = None
+    seen_owner_id: int | None = None
+
+
+class OwnershipOut(Schema):
+    person_id: int
+    starts: datetime
+    ends: datetime
+    reason: str
+
+
+class CommitmentOut(Schema):
+    measure: str
+    target_seconds: int
+    coverage: str
+    starts_at: datetime
+    due_at: datetime | None
+    met_at: datetime | None
+    breached_at: datetime | None
+
+    @staticmethod
+    def resolve_target_seconds(row: Commitment) -> int:
+        return int(row.target.total_seconds())
+
+
+class SegmentOut(Schema):
+    starts: datetime
+    ends: datetime
+    counted: bool
+    reason: str
+    pauses: list[str]
