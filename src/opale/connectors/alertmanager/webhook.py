@@ -4,7 +4,8 @@ Source: the webhook documentation of Alertmanager, payload version "4".
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from typing import Any, ClassVar, Final
@@ -74,7 +75,7 @@ class Alertmanager:
                 events.append(_event(alert, context, delivery.received_at))
             except Unreadable as error:
                 refused.append(Refused(error.reason, msgspec.json.encode(alert)))
-        return NewEvents(tuple(events), tuple(refused))
+        return NewEvents(_dated(events), tuple(refused))
 
     def example(self, url: str) -> str:
         return EXAMPLE.format(url=url)
@@ -119,7 +120,16 @@ def _event(alert: Any, context: Mapping[str, Any], received_at: datetime) -> New
         source_url=str(alert.get("generatorURL") or ""),
         occurred_at=occurred_at or received_at,
         started_at=started_at,
+        said_after=ended_at or started_at,
     )
+
+
+def _dated(events: Sequence[NewEvent]) -> tuple[NewEvent, ...]:
+    """A delivery tells of its whole group: it was made after the newest time of any alert in it."""
+    newest = max((event.said_after for event in events if event.said_after), default=None)
+    if newest is None or len(events) == 1:
+        return tuple(events)
+    return tuple(replace(event, said_after=newest) for event in events)
 
 
 def _texts(alert: Mapping[str, Any], name: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from opale.kernel.clock import now
 from opale.run.events import actions, queries, rights
 from opale.run.events.addresses import address_of
 from opale.run.events.models import Alert, Integration, IntegrationKey, QualificationRule
+from opale.run.events.naming import Naming
 from opale.run.events.states import Severity
 
 router = Router(tags=["events"])
@@ -151,6 +152,9 @@ class IntegrationOut(Schema):
     created_at: datetime
     last_received_at: datetime | None
     unreadable_count: int
+    item_labels: list[str] = Field(alias="naming.items")
+    service_labels: list[str] = Field(alias="naming.services")
+    customer_labels: list[str] = Field(alias="naming.customers")
     keys: list[KeyOut]
     rules: list[RuleOut]
 
@@ -171,6 +175,14 @@ class NewIntegration(Schema):
 class IntegrationChanges(Schema):
     name: str | None = Field(default=None, max_length=100)
     active: bool | None = None
+
+
+class NamingIn(Schema):
+    """Which labels of its events name what they are about, the most telling first."""
+
+    item_labels: list[str]
+    service_labels: list[str]
+    customer_labels: list[str]
 
 
 class NewKeyOut(Schema):
@@ -211,6 +223,20 @@ def create_integration(
 def edit_integration(request: AskedRequest, integration_id: int, body: IntegrationChanges) -> Any:
     found = queries.get_integration(integration_id, seen_by=request.actor)
     actions.edit_integration(found, by=request.actor, **body.dict(exclude_unset=True))
+    return queries.get_integration(integration_id, seen_by=request.actor)
+
+
+@router.put(
+    "/integrations/{int:integration_id}/labels",
+    response=IntegrationOut,
+    auth=may(rights.ADMINISTER),
+)
+def name_integration_labels(request: AskedRequest, integration_id: int, body: NamingIn) -> Any:
+    found = queries.get_integration(integration_id, seen_by=request.actor)
+    naming = Naming(
+        tuple(body.item_labels), tuple(body.service_labels), tuple(body.customer_labels)
+    )
+    actions.name_labels(found, naming, by=request.actor)
     return queries.get_integration(integration_id, seen_by=request.actor)
 
 

@@ -1,71 +1,118 @@
-"""Which item, service and customer an alert is about: found from its labels."""
+"""Which item, service and customer an alert is about: found from its labels.
+
+Source: docs/rules/alerts.md, "What an alert is about".
+"""
 
 import threading
 import time
-from collections.abc import Collection, Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
 
+from opale.customers.queries import ServiceMatch, customers_by_codes, services_by_references
 from opale.infrastructure.queries import ItemMatch, items_by_names
-
-NAMING_LABELS: Final = (
-    "item",
-    "host",
-    "hostname",
-    "host_name",
-    "node",
-    "device",
-    "circuit",
-    "link",
-    "server",
-    "vm",
-    "instance",
-)
-"""Labels that may name an item, the most telling first."""
+from opale.run.events.naming import Naming
 
 KEPT_SECONDS: Final = 10.0
 KEPT_NAMES: Final = 20_000
+LONGEST: Final = 200
+
+T = TypeVar("T")
 
 
-def names_in(labels: Mapping[str, str]) -> list[str]:
-    """The names that labels give, in the order in which they are believed.
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an alert is about, as far as there is no doubt."""
+
+    item_id: int | None = None
+    service_id: int | None = None
+    customer_id: int | None = None
+
+
+NOBODY: Final = Subject()
+
+
+def names_in(labels: Mapping[str, str], naming: Sequence[str]) -> list[str]:
+    """The names of items that labels give, in the order in which they are believed.
 
     `web01.example.net:9100` is looked for whole, then without its port, then as `web01`.
     """
     names: dict[str, None] = {}
-    for label in NAMING_LABELS:
-        if value := labels.get(label, ""):
-            host = value.rpartition(":")[0] if value.rpartition(":")[2].isdigit() else value
-            names |= dict.fromkeys((value, host, host.partition(".")[0]))
+    for value in texts_in(labels, naming):
+        host = value.rpartition(":")[0] if value.rpartition(":")[2].isdigit() else value
+        names |= dict.fromkeys((value, host, host.partition(".")[0]))
     names.pop("", None)
-    return [name for name in names if len(name) <= 200]
+    return list(names)
+
+
+def texts_in(labels: Mapping[str, str], naming: Sequence[str]) -> list[str]:
+    """What these labels say, in their order."""
+    found = (labels.get(label, "").strip() for label in naming)
+    return [text for text in found if 0 < len(text) <= LONGEST]
+
+
+@dataclass(slots=True)
+class Wanted:
+    """The names that a batch of labels gives."""
+
+    items: set[str] = field(default_factory=set)
+    services: set[str] = field(default_factory=set)
+    customers: set[str] = field(default_factory=set)
+
+    def add(self, labels: Mapping[str, str], naming: Naming) -> None:
+        self.items.update(names_in(labels, naming.items))
+        self.services.update(texts_in(labels, naming.services))
+        self.customers.update(texts_in(labels, naming.customers))
 
 
 class Matches:
-    """Items by name, remembered for some seconds: a storm asks for the same names again."""
+    """What names mean, remembered for some seconds: a storm asks for the same names again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[str, ItemMatch | None] = {}
+        self._items: dict[str, ItemMatch | None] = {}
+        self._services: dict[str, ServiceMatch | None] = {}
+        self._customers: dict[str, int | None] = {}
         self._forget_at = 0.0
 
-    def look_up(self, wanted: Iterable[Collection[str]]) -> None:
-        """Make sure that these names are known, by one query for all that are not."""
+    def look_up(self, wanted: Wanted) -> None:
+        """Make sure that these names are known, by one query for all of a kind that are not."""
         with self._lock:
-            if time.monotonic() > self._forget_at or len(self._known) > KEPT_NAMES:
-                self._known = {}
+            kept = len(self._items) + len(self._services) + len(self._customers)
+            if time.monotonic() > self._forget_at or kept > KEPT_NAMES:
+                self._items, self._services, self._customers = {}, {}, {}
                 self._forget_at = time.monotonic() + KEPT_SECONDS
-            missing = {name for names in wanted for name in names} - self._known.keys()
-        if missing:
-            found = items_by_names(missing)
-            with self._lock:
-                self._known |= {name: found.get(name) for name in missing}
+            items = wanted.items - self._items.keys()
+            services = wanted.services - self._services.keys()
+            customers = wanted.customers - self._customers.keys()
+        found_items = items_by_names(items)
+        found_services = services_by_references(services)
+        found_customers = customers_by_codes(customers)
+        with self._lock:
+            self._items |= {name: found_items.get(name) for name in items}
+            self._services |= {text: found_services.get(text) for text in services}
+            self._customers |= {text: found_customers.get(text) for text in customers}
 
-    def first(self, names: Iterable[str]) -> ItemMatch | None:
-        return next((match for name in names if (match := self._known.get(name))), None)
+    def subject(self, labels: Mapping[str, str], naming: Naming) -> Subject:
+        """What the labels say together; where they contradict each other, nobody's."""
+        item = _first(self._items, names_in(labels, naming.items))
+        service = _first(self._services, texts_in(labels, naming.services))
+        named = _first(self._customers, texts_in(labels, naming.customers))
+        item_id = item.item_id if item else None
+        customers = {match.customer_id for match in (item, service) if match} | {named}
+        customers.discard(None)
+        if len(customers) > 1:
+            return Subject(item_id)
+        service_id = service.service_id if service else item.service_id if item else None
+        return Subject(item_id, service_id, next(iter(customers), None))
 
     def forget(self) -> None:
         with self._lock:
             self._forget_at = 0.0
+
+
+def _first(known: Mapping[str, T | None], names: Iterable[str]) -> T | None:
+    return next((match for name in names if (match := known.get(name)) is not None), None)
 
 
 MATCHES = Matches()

@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -8,6 +9,7 @@ from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.kernel.owned import M, OwnedQuerySet
+from opale.run.events.naming import DEFAULT_NAMING, Naming
 from opale.run.events.states import AlertState, Severity
 
 
@@ -17,11 +19,18 @@ class EventsQuerySet(OwnedQuerySet[M]):
 
 @tracked()
 class Integration(models.Model):
-    """A source of events: one installation of an outside tool."""
+    """A source of events: one installation of an outside tool.
+
+    `item_labels`, `service_labels` and `customer_labels` are what its own labels are called; null
+    means the usual ones.
+    """
 
     name = models.CharField(max_length=100, unique=True)
     format = models.CharField(max_length=40)
     active = models.BooleanField(default=True)
+    item_labels = ArrayField(models.CharField(max_length=100), null=True)
+    service_labels = ArrayField(models.CharField(max_length=100), null=True)
+    customer_labels = ArrayField(models.CharField(max_length=100), null=True)
     created_at = models.DateTimeField(default=now)
 
     class Meta:
@@ -29,6 +38,16 @@ class Integration(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def naming(self) -> Naming:
+        """Which labels of its events name what they are about."""
+        usual = DEFAULT_NAMING
+        return Naming(
+            usual.items if self.item_labels is None else tuple(self.item_labels),
+            usual.services if self.service_labels is None else tuple(self.service_labels),
+            usual.customers if self.customer_labels is None else tuple(self.customer_labels),
+        )
 
 
 class IntegrationKey(models.Model):
@@ -107,6 +126,7 @@ class Alert(models.Model):
     last_received_at = models.DateTimeField()
     source_at = models.DateTimeField()
     cleared_at = models.DateTimeField(null=True)
+    end_received_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     count = models.PositiveIntegerField(default=1)
     qualified_at = models.DateTimeField(null=True)

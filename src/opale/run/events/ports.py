@@ -24,7 +24,8 @@ class NewEvent:
 
     `identity` is what makes two events be about the same thing. `occurred_at` is the source's own
     time, by which events are ordered; `started_at` is since when the source says it lasts, if it
-    says so. `context` is what the delivery said around this event.
+    says so. `said_after` is a moment that the delivery itself proves to be past when it was made,
+    such as the newest time in it. `context` is what the delivery said around this event.
     """
 
     identity: str
@@ -37,6 +38,7 @@ class NewEvent:
     labels: Mapping[str, str] = field(default_factory=dict)
     source_url: str = ""
     started_at: datetime | None = None
+    said_after: datetime | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
 
 

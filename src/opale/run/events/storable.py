@@ -54,7 +54,7 @@ def _without_nul(event: NewEvent) -> NewEvent:
 def _bounded(event: NewEvent, received_at: datetime) -> NewEvent:
     latest = received_at + AHEAD
     occurred_at = event.occurred_at if event.occurred_at <= latest else received_at
-    started_at = event.started_at
+    started_at, said_after = event.started_at, event.said_after
     return replace(
         event,
         identity=identity_of(event.identity),
@@ -63,6 +63,7 @@ def _bounded(event: NewEvent, received_at: datetime) -> NewEvent:
         source_url=web_address(event.source_url),
         occurred_at=occurred_at,
         started_at=min(started_at, occurred_at) if started_at and event.firing else started_at,
+        said_after=said_after if said_after and said_after <= latest else None,
     )
 
 

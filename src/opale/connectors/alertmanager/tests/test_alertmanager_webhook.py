@@ -51,6 +51,15 @@ def test_one_delivery_may_mix_what_fires_and_what_is_over() -> None:
     assert over.started_at == datetime(2026, 11, 25, 1, 57, 54, 653845, tzinfo=UTC)
 
 
+def test_a_delivery_was_made_after_the_newest_time_of_its_alerts() -> None:
+    newest = datetime(2026, 11, 25, 1, 57, 56, 880876, tzinfo=UTC)
+    assert [event.said_after for event in read(captured("mixed")).events] == [newest, newest]
+    (alone,) = read(of_one_alert(startsAt="2026-01-01T00:00:00Z")).events
+    assert alone.said_after == alone.occurred_at
+    (undated,) = read(of_one_alert()).events
+    assert undated.said_after is None
+
+
 def test_the_alert_is_kept_as_received_with_what_was_around_it() -> None:
     whole = json.loads(captured("resolved"))
     (event,) = read(captured("resolved")).events

@@ -21,6 +21,7 @@ from opale.run.events.actions.integrations import (
     edit_integration,
     edit_rule,
     expire_key,
+    name_labels,
     remove_rule,
 )
 from opale.run.events.actions.qualifying import qualify_due_alerts
@@ -39,6 +40,7 @@ __all__ = [
     "forget_old",
     "forget_unreadable",
     "ingest",
+    "name_labels",
     "open_days_ahead",
     "qualify_due_alerts",
     "remove_rule",

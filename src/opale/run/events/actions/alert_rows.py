@@ -12,14 +12,14 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from opale.infrastructure.queries import ItemMatch
-from opale.run.events.enrichment import MATCHES, names_in
-from opale.run.events.life import Life
+from opale.run.events.enrichment import NOBODY, Subject
+from opale.run.events.life import End, Life
 
 Key = tuple[int, str]
 
 LOCK = """
-    SELECT a.integration_id, a.identity, a.id, a.state, a.source_at, a.started_at, a.cleared_at
+    SELECT a.integration_id, a.identity, a.id, a.state, a.source_at, a.started_at, a.cleared_at,
+           a.end_received_at
     FROM events_alert a
     JOIN unnest(%s::bigint[], %s::text[]) AS k(integration_id, identity)
       ON a.integration_id = k.integration_id AND a.identity = k.identity
@@ -28,7 +28,8 @@ LOCK = """
     FOR NO KEY UPDATE OF a
 """
 ENDS = """
-    SELECT a.integration_id, a.identity, max(a.cleared_at)
+    SELECT a.integration_id, a.identity, max(a.cleared_at),
+           max(coalesce(a.end_received_at, a.cleared_at))
     FROM events_alert a
     JOIN unnest(%s::bigint[], %s::text[]) AS k(integration_id, identity)
       ON a.integration_id = k.integration_id AND a.identity = k.identity
@@ -37,13 +38,14 @@ ENDS = """
 """
 COLUMNS = """
     state text, source_at timestamptz, started_at timestamptz, cleared_at timestamptz,
-    count int, severity smallint, title text, text text, labels jsonb, raw jsonb, source_url text,
-    item_id bigint, service_id bigint, customer_id bigint, received_at timestamptz
+    end_received_at timestamptz, count int, severity smallint, title text, text text,
+    labels jsonb, raw jsonb, source_url text, item_id bigint, service_id bigint,
+    customer_id bigint, received_at timestamptz
 """
 INSERT = f"""
     INSERT INTO events_alert (integration_id, identity, state, source_at, started_at, cleared_at,
-        count, severity, title, text, labels, raw, source_url, item_id, service_id, customer_id,
-        first_received_at, last_received_at)
+        end_received_at, count, severity, title, text, labels, raw, source_url, item_id, service_id,
+        customer_id, first_received_at, last_received_at)
     SELECT n.*, n.received_at
     FROM json_to_recordset(%s) AS n(integration_id bigint, identity text, {COLUMNS})
     ORDER BY n.integration_id, n.identity
@@ -52,7 +54,7 @@ INSERT = f"""
 UPDATE = f"""
     UPDATE events_alert a SET
         state = n.state, source_at = n.source_at, started_at = n.started_at,
-        cleared_at = n.cleared_at, count = a.count + n.count,
+        cleared_at = n.cleared_at, end_received_at = n.end_received_at, count = a.count + n.count,
         last_received_at = greatest(a.last_received_at, n.received_at),
         severity = coalesce(n.severity, a.severity), title = coalesce(n.title, a.title),
         text = coalesce(n.text, a.text), labels = coalesce(n.labels, a.labels),
@@ -99,26 +101,38 @@ class Written:
 def lock(keys: Sequence[Key]) -> dict[Key, Life]:
     """The live alerts of these keys, locked until the end of the transaction."""
     return {
-        (row[0], row[1]): Life(row[3], row[4], row[5], row[6], id=row[2])
+        (row[0], row[1]): Life(row[3], row[4], row[5], row[6], row[7], row[2])
         for row in _by_keys(LOCK, keys)
     }
 
 
-def ends_of_closed(keys: Sequence[Key]) -> dict[Key, datetime]:
-    """When the closed alerts of these keys had last cleared."""
-    return {(row[0], row[1]): row[2] for row in _by_keys(ENDS, keys)} if keys else {}
+def ends_of_closed(keys: Sequence[Key]) -> dict[Key, End]:
+    """How the closed alerts of these keys had last ended."""
+    return {(row[0], row[1]): End(row[2], row[3]) for row in _by_keys(ENDS, keys)} if keys else {}
 
 
 def write(
-    lives: Mapping[Key, Life], received_at: Mapping[Key, datetime], *, enrich: bool
+    lives: Mapping[Key, Life],
+    received_at: Mapping[Key, datetime],
+    subjects: Mapping[Key, Subject],
 ) -> Written:
     """Insert the alerts that are new and update the others, keys in order."""
     new = {key: life for key, life in lives.items() if life.id is None}
     old = {key: life for key, life in lives.items() if life.id is not None}
     written = Written()
+
+    def about(key: Key) -> Subject:
+        return subjects.get(key, NOBODY)
+
     if new:
         rows = [
-            _row(life, received_at[key], enrich, integration_id=key[0], identity=key[1])
+            _row(
+                life,
+                received_at[key],
+                subjects.get(key, NOBODY),
+                integration_id=key[0],
+                identity=key[1],
+            )
             for key, life in new.items()
         ]
         found = {(row[0], row[1]): row[2] for row in _run(INSERT, [_json(rows)])}
@@ -128,7 +142,7 @@ def write(
         ]
     if old:
         rows = [
-            _row(life, received_at[key], enrich, id=life.id, raised=life.raised)
+            _row(life, received_at[key], about(key), id=life.id, raised=life.raised)
             for key, life in old.items()
         ]
         after = {row[0]: (row[1], row[2]) for row in _run(UPDATE, [_json(rows)])}
@@ -140,7 +154,7 @@ def write(
     return written
 
 
-def _row(life: Life, received_at: datetime, enrich: bool, **key: Any) -> Row:
+def _row(life: Life, received_at: datetime, about: Subject, **key: Any) -> Row:
     """What both statements read; what is absent or null keeps what is stored."""
     row: Row = {
         **key,
@@ -148,13 +162,13 @@ def _row(life: Life, received_at: datetime, enrich: bool, **key: Any) -> Row:
         "source_at": life.source_at,
         "started_at": life.started_at,
         "cleared_at": life.cleared_at,
+        "end_received_at": life.end_received_at,
         "count": life.count,
         "received_at": received_at,
     }
     event = life.content
     if event is None:
         return row
-    match: ItemMatch | None = MATCHES.first(names_in(event.labels)) if enrich else None
     return row | {
         "severity": int(event.severity),
         "title": event.title,
@@ -162,9 +176,9 @@ def _row(life: Life, received_at: datetime, enrich: bool, **key: Any) -> Row:
         "labels": event.labels,
         "raw": event.raw,
         "source_url": event.source_url,
-        "item_id": match and match.item_id,
-        "service_id": match and match.service_id,
-        "customer_id": match and match.customer_id,
+        "item_id": about.item_id,
+        "service_id": about.service_id,
+        "customer_id": about.customer_id,
     }
 
 

@@ -16,9 +16,10 @@ from opale.kernel.actor import Actor, connector, system
 from opale.run.events.actions import alert_rows, housekeeping
 from opale.run.events.actions.alert_rows import Key, Written
 from opale.run.events.actions.announcing import tell
-from opale.run.events.enrichment import MATCHES, names_in
-from opale.run.events.life import Life, live
+from opale.run.events.enrichment import MATCHES, NOBODY, Subject, Wanted
+from opale.run.events.life import Arrival, Life, live
 from opale.run.events.models import IntegrationKey, UnreadableDelivery
+from opale.run.events.naming import DEFAULT_NAMING, Naming
 from opale.run.events.ports import NewEvent, Refused
 from opale.run.events.storable import StorableEvent, storable
 
@@ -33,6 +34,7 @@ class Sender:
     name: str
     format: str
     key_id: int
+    naming: Naming = DEFAULT_NAMING
 
     def actor(self) -> Actor:
         return connector(self.format, self.name)
@@ -53,8 +55,9 @@ class Batch:
     """The deliveries as what is written of them."""
 
     events: list[tuple[Received, StorableEvent]] = field(default_factory=list)
-    by_key: dict[Key, list[NewEvent]] = field(default_factory=dict)
+    by_key: dict[Key, list[Arrival]] = field(default_factory=dict)
     received_at: dict[Key, datetime] = field(default_factory=dict)
+    naming: dict[Key, Naming] = field(default_factory=dict)
 
     @classmethod
     def of(cls, deliveries: Sequence[Received]) -> "Batch":
@@ -64,9 +67,21 @@ class Batch:
                 kept = storable(event, delivery.received_at)
                 key = (delivery.sender.integration_id, kept.event.identity)
                 batch.events.append((delivery, kept))
-                batch.by_key.setdefault(key, []).append(kept.event)
+                batch.by_key.setdefault(key, []).append(Arrival(kept.event, delivery.received_at))
                 batch.received_at[key] = delivery.received_at
+                batch.naming[key] = delivery.sender.naming
         return batch
+
+    def look_up(self) -> None:
+        """What the labels of what fires name."""
+        wanted = Wanted()
+        for delivery, kept in self.events:
+            if kept.event.firing:
+                wanted.add(kept.event.labels, delivery.sender.naming)
+        MATCHES.look_up(wanted)
+
+    def subject(self, key: Key, life: Life) -> Subject:
+        return MATCHES.subject(life.content.labels, self.naming[key]) if life.content else NOBODY
 
 
 def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:
@@ -77,8 +92,7 @@ def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:
     """
     batch = Batch.of(deliveries)
     if enrich:
-        firing = (kept.event for _, kept in batch.events if kept.event.firing)
-        MATCHES.look_up(names_in(event.labels) for event in firing)
+        batch.look_up()
     with transaction.atomic():
         _keep_events(batch)
         _keep_aside(deliveries)
@@ -139,10 +153,11 @@ def _write_alerts(batch: Batch, *, enrich: bool) -> Written:
     over = alert_rows.ends_of_closed([key for key in keys if key not in known])
     lives: dict[Key, Life] = {}
     for key in keys:
-        life = live(known.get(key), batch.by_key[key], over_at=over.get(key))
+        life = live(known.get(key), batch.by_key[key], over=over.get(key))
         if life is not None:
             lives[key] = life
-    return alert_rows.write(lives, batch.received_at, enrich=enrich)
+    subjects = {key: batch.subject(key, life) for key, life in lives.items()} if enrich else {}
+    return alert_rows.write(lives, batch.received_at, subjects)
 
 
 def note_keys_used(key_ids: Sequence[int], *, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Sources of events, their keys and their rules."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +12,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.run.events.models import Integration, IntegrationKey, QualificationRule
+from opale.run.events.naming import DEFAULT_NAMING, Naming
 from opale.run.events.queries import digest_of
 from opale.run.events.rights import ADMINISTER
 from opale.run.events.sources import sources
@@ -19,6 +21,12 @@ from opale.run.events.states import Severity
 KEY_BYTES: Final = 24
 PREFIX_LENGTH: Final = 6
 OVERLAP: Final = timedelta(days=7)
+MOST_LABELS: Final = 30
+USUAL_LABELS: Final = {
+    "item_labels": DEFAULT_NAMING.items,
+    "service_labels": DEFAULT_NAMING.services,
+    "customer_labels": DEFAULT_NAMING.customers,
+}
 
 
 def create_integration(
@@ -54,6 +62,29 @@ def edit_integration(
         if active is not None:
             held.active = active
         held.save(update_fields=["name", "active"])
+        _touch(held)
+
+
+def name_labels(integration: Integration, naming: Naming, *, by: Actor) -> None:
+    """Say which labels of its events name items, services and customers, the most telling first.
+
+    It holds for what is received from some seconds later on.
+    Errors: NotAllowed, Invalid(item_labels, service_labels, customer_labels).
+    """
+    _administering(by)
+    labels = {
+        "item_labels": naming.items,
+        "service_labels": naming.services,
+        "customer_labels": naming.customers,
+    }
+    if wrong := {name: fault for name, found in labels.items() if (fault := _label_fault(found))}:
+        raise Invalid(**wrong)
+    with acting(by):
+        held = Integration.objects.select_for_update().get(pk=integration.pk)
+        for name, found in labels.items():
+            usual = found == USUAL_LABELS[name]
+            setattr(held, name, None if usual else list(found))
+        held.save(update_fields=list(labels))
         _touch(held)
 
 
@@ -143,6 +174,14 @@ def _free_name(name: str) -> str:
     if Integration.objects.filter(name=name).exists():
         raise Invalid(name=_("Another integration has this name."))
     return name
+
+
+def _label_fault(labels: Sequence[str]) -> str:
+    if len(labels) > MOST_LABELS:
+        return _("At most %(most)s labels.") % {"most": MOST_LABELS}
+    if any(not 0 < len(label) <= 100 for label in labels):
+        return _("The name of a label has between 1 and 100 characters.")
+    return _("Each label once.") if len(set(labels)) < len(labels) else ""
 
 
 def _check_rule(

@@ -14,8 +14,10 @@ from opale.run.events import actions
 from opale.run.events.actions import housekeeping
 from opale.run.events.actions.ingesting import Received, ingest
 from opale.run.events.batches import BatchWriter, Outcome
-from opale.run.events.enrichment import MATCHES, names_in
+from opale.run.events.enrichment import MATCHES, Wanted, names_in
+from opale.run.events.life import LATE_FOR
 from opale.run.events.models import Alert, Event, UnreadableDelivery
+from opale.run.events.naming import DEFAULT_NAMING
 from opale.run.events.ports import NewEvent, Refused
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
@@ -126,7 +128,11 @@ def test_labels_find_the_item_and_its_customer() -> None:
 
 def test_names_are_believed_in_order_and_without_their_port() -> None:
     labels = {"instance": "web-1.example.net:9100", "host": "web-1"}
-    assert names_in(labels) == ["web-1", "web-1.example.net:9100", "web-1.example.net"]
+    assert names_in(labels, DEFAULT_NAMING.items) == [
+        "web-1",
+        "web-1.example.net:9100",
+        "web-1.example.net",
+    ]
 
 
 def test_a_source_whose_clock_is_a_day_ahead_is_not_believed() -> None:
@@ -173,6 +179,31 @@ def test_a_closed_alert_stays_closed_and_a_new_trouble_is_a_new_alert() -> None:
     assert alert_of(integration).pk != first.pk
 
 
+def test_what_still_fires_under_its_old_start_long_after_its_end_is_open_again() -> None:
+    integration, sender = make_integration()
+    hand_in(sender, fires(0), received_at=at(1))
+    hand_in(sender, clears(300), received_at=at(301))
+    hand_in(sender, fires(0), received_at=at(310))
+    assert alert_of(integration).state == AlertState.CLEARED
+    hand_in(sender, fires(0), received_at=at(301) + LATE_FOR)
+    alert = alert_of(integration)
+    assert (alert.state, alert.count) == (AlertState.OPEN, 4)
+    hand_in(sender, clears(900), received_at=at(901))
+    assert alert_of(integration).cleared_at == at(900)
+
+
+def test_what_still_fires_after_its_alert_was_closed_is_a_new_alert() -> None:
+    integration, sender = make_integration()
+    hand_in(sender, fires(0), received_at=at(1))
+    hand_in(sender, clears(300), received_at=at(301))
+    first = alert_of(integration)
+    actions.close_alerts(Alert.objects.filter(pk=first.pk), by=MAKER, at=at(302))
+    hand_in(sender, fires(0), received_at=at(310))
+    assert alert_of(integration).pk == first.pk
+    hand_in(sender, fires(0), received_at=at(4000))
+    assert alert_of(integration).pk != first.pk
+
+
 def test_a_day_without_partition_is_made_on_miss() -> None:
     integration, sender = make_integration()
     received = Received(sender, at(0) + timedelta(days=400), (fires(0),))
@@ -184,7 +215,7 @@ def test_an_item_that_vanished_does_not_lose_the_alert() -> None:
     with acting(MAKER):
         item = ConfigurationItem.objects.create(name="rt-gone", kind="router")
     integration, sender = make_integration()
-    MATCHES.look_up([["rt-gone"]])
+    MATCHES.look_up(Wanted(items={"rt-gone"}))
     with acting(MAKER):
         ConfigurationItem.objects.filter(pk=item.pk).delete()
     with connection.cursor() as cursor:

@@ -1,9 +1,11 @@
 """What becomes of an alert by late, doubled and disordered events, against the simplest model."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opale.run.events.life import Life, live
+from opale.run.events.life import LATE_FOR, Arrival, End, Life, live
 from opale.run.events.ports import NewEvent
 from opale.run.events.states import AlertState
 from opale.run.events.tests.builders import at, clears, fires
@@ -14,6 +16,10 @@ events = st.one_of(
 )
 
 
+def arrive(received: list[NewEvent], seconds: float = 60) -> list[Arrival]:
+    return [Arrival(event, at(seconds)) for event in received]
+
+
 def newest_state(received: list[NewEvent]) -> AlertState:
     """The model: the newest event says it; at one instant, the end comes after the start."""
     newest = max(received, key=lambda event: (event.occurred_at, not event.firing))
@@ -21,7 +27,7 @@ def newest_state(received: list[NewEvent]) -> AlertState:
 
 
 def lived(received: list[NewEvent]) -> Life:
-    life = live(None, received)
+    life = live(None, arrive(received))
     assert life is not None
     return life
 
@@ -40,9 +46,9 @@ def test_events_folded_in_one_batch_do_what_they_do_one_by_one(
     second: int, others: list[NewEvent]
 ) -> None:
     at_once = lived([fires(second), *others])
-    one_by_one = live(None, [fires(second)])
+    one_by_one = live(None, arrive([fires(second)]))
     for event in others:
-        one_by_one = live(one_by_one, [event])
+        one_by_one = live(one_by_one, arrive([event]))
     assert at_once == one_by_one
 
 
@@ -59,7 +65,7 @@ def test_every_move_is_one_of_the_two(second: int, others: list[NewEvent]) -> No
 
 
 def test_a_clear_without_an_alert_opens_nothing() -> None:
-    assert live(None, [clears(5)]) is None
+    assert live(None, arrive([clears(5)])) is None
 
 
 def test_a_late_firing_does_not_open_again() -> None:
@@ -74,7 +80,7 @@ def test_a_late_clear_does_not_clear_a_newer_trouble() -> None:
 
 def test_an_acknowledged_alert_that_fires_again_stays_acknowledged() -> None:
     life = Life(AlertState.ACKNOWLEDGED, at(10), at(10), id=1)
-    after = live(life, [fires(20)])
+    after = live(life, arrive([fires(20)]))
     assert after is not None
     assert (after.state, after.raised) == (AlertState.ACKNOWLEDGED, False)
 
@@ -85,5 +91,41 @@ def test_an_alert_that_opens_again_has_a_new_start() -> None:
 
 
 def test_what_fired_before_the_end_of_a_closed_alert_is_late() -> None:
-    assert live(None, [fires(10)], over_at=at(20)) is None
-    assert live(None, [fires(30)], over_at=at(20)) is not None
+    over = End(at(20), at(60))
+    assert live(None, arrive([fires(10)]), over=over) is None
+    assert live(None, arrive([fires(30)]), over=over) is not None
+
+
+LONG_AFTER = 60 + LATE_FOR.total_seconds()
+
+
+def test_an_old_start_long_after_the_end_opens_the_alert_again() -> None:
+    life = lived([fires(10), clears(20)])
+    after = live(life, arrive([fires(10)], LONG_AFTER))
+    assert after is not None
+    assert (after.state, after.raised) == (AlertState.OPEN, True)
+    assert at(20) < after.started_at < at(21)
+    assert after.moves[-1].at == at(LONG_AFTER)
+
+
+def test_an_old_start_opens_a_new_alert_long_after_the_last_one_had_ended() -> None:
+    life = live(None, arrive([fires(10)], LONG_AFTER), over=End(at(20), at(60)))
+    assert life is not None
+    assert at(20) < life.started_at < at(21)
+
+
+def test_a_delivery_made_after_the_end_is_not_late_however_old_its_start() -> None:
+    goes_on = replace(fires(10), said_after=at(21))
+    late = replace(fires(10), said_after=at(20))
+    assert lived([fires(10), clears(20), goes_on]).state == AlertState.OPEN
+    assert lived([fires(10), clears(20), late]).state == AlertState.CLEARED
+    assert live(None, arrive([goes_on]), over=End(at(20), at(60))) is not None
+
+
+def test_a_doubled_end_does_not_clear_what_went_on_after_it() -> None:
+    goes_on = replace(fires(10), said_after=at(21))
+    life = lived([fires(10), clears(20), goes_on, clears(20)])
+    assert life.state == AlertState.OPEN
+    after = live(life, arrive([clears(30), clears(20)]))
+    assert after is not None
+    assert (after.state, after.cleared_at) == (AlertState.CLEARED, at(30))

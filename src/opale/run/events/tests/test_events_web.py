@@ -13,6 +13,7 @@ from opale.kernel.errors import Conflict
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
 from opale.run.events.models import Alert, Integration, IntegrationKey, QualificationRule
+from opale.run.events.naming import Naming
 from opale.run.events.queries import valid_keys
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import MAKER, at, clears, fires, hand_in, make_integration
@@ -184,6 +185,27 @@ def test_rules_are_added_refused_and_removed(house: Personas) -> None:
     assert found.open_for == timedelta(minutes=1)
     client.post(f"{url}{found.pk}/removal/", headers=HTMX)
     assert not QualificationRule.objects.exists()
+
+
+def test_labels_are_shown_changed_and_refused(house: Personas) -> None:
+    client, (integration, _sender) = house.client("tools_engineer"), make_integration()
+    page = f"/events/integrations/{integration.pk}/"
+    assert "hostname" in client.get(page).content.decode()
+    labels = {"item_labels": "equipement, host", "service_labels": "", "customer_labels": "client"}
+    assert client.post(f"{page}labels/", labels, headers=HTMX).status_code == 200
+    integration.refresh_from_db()
+    assert integration.naming == Naming(("equipement", "host"), (), ("client",))
+    twice = labels | {"customer_labels": "client client"}
+    assert client.post(f"{page}labels/", twice, headers=HTMX).status_code == 422
+
+
+def test_the_api_changes_labels(house: Personas) -> None:
+    client, (integration, _sender) = house.client("tools_engineer"), make_integration()
+    url = f"/api/v1/integrations/{integration.pk}"
+    assert client.get(url).json()["service_labels"] == list(Naming().services)
+    labels = {"item_labels": ["host"], "service_labels": ["prestation"], "customer_labels": []}
+    answer = client.put(f"{url}/labels", labels, content_type="application/json")
+    assert (answer.status_code, answer.json() | labels) == (200, answer.json())
 
 
 def test_the_api_finds_an_alert_and_tells_its_timeline(agent: Client, alert: Alert) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from opale.run.events.naming import Naming
 from opale.run.events.sources import sources
 from opale.run.events.states import Severity
 
@@ -46,3 +47,47 @@ class NewRule(forms.Form):
             "minimum_severity": found["minimum_severity"],
             "open_for": timedelta(seconds=found["seconds"]),
         }
+
+
+class LabelsField(forms.CharField):
+    """Names of labels, written with commas between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if value is None or isinstance(value, str) else ", ".join(value)
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        return tuple(super().clean(value).replace(",", " ").split())
+
+
+class NamingLabels(forms.Form):
+    item_labels = LabelsField(
+        label=_("Labels that name an item"),
+        required=False,
+        help_text=_("Its name or its address, also with a port or a domain."),
+    )
+    service_labels = LabelsField(
+        label=_("Labels that name a service"),
+        required=False,
+        help_text=_("The reference of the service."),
+    )
+    customer_labels = LabelsField(
+        label=_("Labels that name a customer"),
+        required=False,
+        help_text=_("The code of the customer."),
+    )
+
+    @classmethod
+    def of(cls, naming: Naming) -> "NamingLabels":
+        """As it is now, to be changed."""
+        return cls(
+            initial={
+                "item_labels": naming.items,
+                "service_labels": naming.services,
+                "customer_labels": naming.customers,
+            }
+        )
+
+    def naming(self) -> Naming:
+        """What the action takes."""
+        found = self.cleaned_data
+        return Naming(found["item_labels"], found["service_labels"], found["customer_labels"])

@@ -14,7 +14,7 @@ from opale.run.events.addresses import address_of
 from opale.run.events.models import Integration
 from opale.run.events.rights import ADMINISTER, READ
 from opale.run.events.sources import sources
-from opale.run.events.web.forms import NewIntegration, NewRule
+from opale.run.events.web.forms import NamingLabels, NewIntegration, NewRule
 from opale.ui.toasts import toast, toast_next
 
 FORM = "events/integrations/new.html"
@@ -84,6 +84,22 @@ def activity(request: AskedRequest, integration_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
+def labels(request: AskedRequest, integration_id: int) -> HttpResponse:
+    integration = queries.get_integration(integration_id, seen_by=request.actor)
+    form = NamingLabels(request.POST)
+    if form.is_valid():
+        try:
+            actions.name_labels(integration, form.naming(), by=request.actor)
+            return _redrawn(request, integration_id, _("Labels kept."))
+        except Invalid as error:
+            for name, sentence in error.fields.items():
+                form.add_error(name, sentence)
+    context = _context(request, integration_id) | {"labels_form": form}
+    return render(request, CARD if request.htmx else PAGE, context, status=422)
+
+
+@require_POST
+@needs(ADMINISTER)
 def rule(request: AskedRequest, integration_id: int) -> HttpResponse:
     integration = queries.get_integration(integration_id, seen_by=request.actor)
     form = NewRule(request.POST)
@@ -132,6 +148,7 @@ def _context(request: AskedRequest, integration_id: int) -> dict[str, object]:
         "rules": queries.rules_of(integration),
         "unreadable": queries.newest_unreadable(integration),
         "form": NewRule(),
+        "labels_form": NamingLabels.of(integration.naming),
         "now": now(),
         "may_administer": request.actor.can(ADMINISTER),
     }

@@ -37,6 +37,11 @@ urlpatterns = [
         name="events_integration_activity",
     ),
     path(
+        "events/integrations/<int:integration_id>/labels/",
+        integrations.labels,
+        name="events_integration_labels",
+    ),
+    path(
         "events/integrations/<int:integration_id>/rules/",
         integrations.rule,
         name="events_integration_rules",

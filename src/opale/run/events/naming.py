@@ -1,0 +1,32 @@
+"""Which labels of an integration's events name what they are about."""
+
+from dataclasses import dataclass
+from typing import Final
+
+ITEM_LABELS: Final = (
+    "item",
+    "host",
+    "hostname",
+    "host_name",
+    "node",
+    "device",
+    "circuit",
+    "link",
+    "server",
+    "vm",
+    "instance",
+)
+SERVICE_LABELS: Final = ("service", "service_reference", "service_ref", "service_id")
+CUSTOMER_LABELS: Final = ("customer", "customer_code", "customer_id", "client", "tenant")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The labels that may name an item, a service or a customer, the most telling first."""
+
+    items: tuple[str, ...] = ITEM_LABELS
+    services: tuple[str, ...] = SERVICE_LABELS
+    customers: tuple[str, ...] = CUSTOMER_LABELS
+
+
+DEFAULT_NAMING: Final = Naming()

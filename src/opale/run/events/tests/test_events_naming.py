@@ -1,0 +1,114 @@
+"""What an alert is about, by the labels that its integration says."""
+
+from dataclasses import replace
+
+import pytest
+
+from opale.customers.models import Customer, Service
+from opale.customers.tests.builders import make_customer, make_service
+from opale.infrastructure.models import ConfigurationItem
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.run.events import actions
+from opale.run.events.actions import housekeeping
+from opale.run.events.enrichment import MATCHES
+from opale.run.events.models import Alert
+from opale.run.events.naming import DEFAULT_NAMING, Naming
+from opale.run.events.tests.builders import MAKER, alert_of, at, fires, hand_in, make_integration
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _days() -> None:
+    for day in {at(0).date(), at(3600).date()}:
+        housekeeping.open_day(day)
+    MATCHES.forget()
+
+
+@pytest.fixture
+def acme() -> Customer:
+    with acting(MAKER):
+        return make_customer("ACME")
+
+
+@pytest.fixture
+def vpn(acme: Customer) -> Service:
+    with acting(MAKER):
+        return make_service(acme, "SVC-000042")
+
+
+def raised(naming: Naming = DEFAULT_NAMING, **labels: str) -> Alert:
+    integration, sender = make_integration()
+    actions.name_labels(integration, naming, by=MAKER)
+    integration.refresh_from_db()
+    hand_in(replace(sender, naming=integration.naming), replace(fires(0), labels=labels))
+    return alert_of(integration)
+
+
+def about(alert: Alert) -> tuple[int | None, int | None]:
+    return alert.service_id, alert.customer_id
+
+
+def test_the_reference_of_a_service_names_it_and_its_customer(vpn: Service) -> None:
+    assert about(raised(service="svc-000042")) == (vpn.pk, vpn.customer_id)
+
+
+def test_the_code_of_a_customer_names_the_customer_alone(acme: Customer) -> None:
+    assert about(raised(customer="acme")) == (None, acme.pk)
+
+
+def test_unknown_names_name_nobody(acme: Customer) -> None:
+    assert about(raised(service="checkout", customer="54")) == (None, None)
+
+
+def test_a_service_that_was_terminated_is_not_found(vpn: Service) -> None:
+    with acting(MAKER):
+        Service.objects.filter(pk=vpn.pk).update(state=Service.State.TERMINATED)
+    assert about(raised(service="SVC-000042")) == (None, None)
+
+
+def test_labels_that_contradict_each_other_make_it_nobodys(vpn: Service) -> None:
+    with acting(MAKER):
+        other = make_customer("OTHER")
+    assert about(raised(service="SVC-000042", customer="OTHER")) == (None, None)
+    with acting(MAKER):
+        item = ConfigurationItem.objects.create(name="cpe-7", kind="router", customer=other)
+    alert = raised(host="cpe-7", service="SVC-000042")
+    assert (alert.item_id, *about(alert)) == (item.pk, None, None)
+
+
+def test_a_service_is_more_telling_than_a_shared_item(vpn: Service) -> None:
+    with acting(MAKER):
+        item = ConfigurationItem.objects.create(name="rt-core-1", kind="router")
+    alert = raised(host="rt-core-1", service="SVC-000042")
+    assert (alert.item_id, *about(alert)) == (item.pk, vpn.pk, vpn.customer_id)
+
+
+def test_each_integration_says_what_its_labels_are_called(vpn: Service) -> None:
+    mine = Naming(items=("equipement",), services=("prestation",), customers=())
+    assert about(raised(mine, prestation="SVC-000042")) == (vpn.pk, vpn.customer_id)
+    assert about(raised(mine, service="SVC-000042", customer="ACME")) == (None, None)
+
+
+def test_the_usual_labels_are_not_written_down() -> None:
+    integration, _sender = make_integration()
+    actions.name_labels(integration, Naming(items=("host",)), by=MAKER)
+    integration.refresh_from_db()
+    assert (integration.item_labels, integration.service_labels) == (["host"], None)
+    assert integration.naming == Naming(items=("host",))
+
+
+def test_a_label_is_given_once_and_has_a_name() -> None:
+    integration, _sender = make_integration()
+    for wrong in (("host", "host"), ("",), ("h" * 101,), tuple(f"l{n}" for n in range(31))):
+        with pytest.raises(Invalid) as refused:
+            actions.name_labels(integration, Naming(items=wrong), by=MAKER)
+        assert set(refused.value.fields) == {"item_labels"}
+
+
+def test_only_who_administers_names_labels() -> None:
+    integration, _sender = make_integration()
+    with pytest.raises(NotAllowed):
+        actions.name_labels(integration, DEFAULT_NAMING, by=Actor("person", "user:1", "Ana Ruiz"))
