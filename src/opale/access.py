@@ -20,7 +20,7 @@ RIGHTS: Mapping[str, str | Promise] = {
     "organisation.edit_self": _("Edit one's own telephone, languages, time zone and absences"),
     "organisation.tokens": _("Have API tokens, with at most one's own rights"),
     "organisation.edit": _("Edit teams, people, skills and absences"),
-    "organisation.administer": _("Give and close logins, edit companies and calendars, end others' tokens"),
+    "organisation.administer": _("Manage logins, companies, calendars and others' tokens"),
     "customers.read": _("See customers, contacts, contracts and services"),
     "customers.edit": _("Edit customers, contracts and services"),
     "customers.edit_contacts": _("Edit the contacts of customers and what each may do"),
@@ -118,7 +118,9 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "messaging.retry": EVERYTHING,
     },
     # Held on the rows of the contact's own customer alone; opening requests needs the authority.
+    # Tokens are those of the contact's own login, and open no more than the login does.
     F.CUSTOMER_CONTACT: {
+        "organisation.tokens": OWN,
         "customers.read": OWN,
         "desk.read": OWN,
         "desk.request": OWN,

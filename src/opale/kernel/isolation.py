@@ -2,7 +2,8 @@
 
 Staff requests run as `opale_app`, which sees every row (the first wall, `visible_to`, filters).
 A request by a customer's contact runs in one transaction as `opale_portal`, to which a table shows
-only rows of the customers named in the transaction-local setting `opale.customers`.
+only rows of the customers named in the transaction-local setting `opale.customers`, or of the login
+named in `opale.login`.
 Source: docs/rules/customer-isolation.md.
 """
 
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 
+OWN_LOGIN = "(nullif(current_setting('opale.login', true), '')::bigint)"
 MINE = "(string_to_array(current_setting('opale.customers', true), ',')::bigint[])"
 
 
@@ -45,6 +47,30 @@ def isolate(
     )
 
 
+def isolate_login(table: str, column: str, *, may: str) -> RunSQL:
+    """Migration operation: to the portal role only the rows of the login that asks exist.
+
+    `may` is what the portal role may do with them (`SELECT, INSERT`).
+    """
+    mine = f"{column} = {OWN_LOGIN}"
+    return RunSQL(
+        sql=f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY staff ON {table} TO opale_app, opale_owner USING (true) WITH CHECK (true);
+        CREATE POLICY login ON {table} TO opale_portal USING ({mine}) WITH CHECK ({mine});
+        GRANT {may} ON {table} TO opale_portal;
+        """,
+        reverse_sql=f"""
+        REVOKE ALL ON {table} FROM opale_portal;
+        DROP POLICY login ON {table};
+        DROP POLICY staff ON {table};
+        ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
+        ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+        """,
+    )
+
+
 def share(*tables: str) -> RunSQL:
     """Migration operation: tables without customer data that portal pages need to read."""
     names = ", ".join(tables)
@@ -55,10 +81,10 @@ def share(*tables: str) -> RunSQL:
 
 
 @contextmanager
-def as_customers(customer_ids: Iterable[int]) -> Iterator[None]:
-    """Run the block in one transaction as the portal role, for these customers alone.
+def as_customers(customer_ids: Iterable[int], *, login: int | None = None) -> Iterator[None]:
+    """Run the block in one transaction as the portal role, for these customers and login alone.
 
-    Afterwards the transaction, where it goes on, is what it was before: by the two settings given
+    Afterwards the transaction, where it goes on, is what it was before: by the settings given
     back, or by the rollback of the savepoint when the block failed.
     """
     named = ",".join(str(int(pk)) for pk in sorted(customer_ids))
@@ -66,18 +92,20 @@ def as_customers(customer_ids: Iterable[int]) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT current_setting('role'),"
-                " coalesce(current_setting('opale.customers', true), '')"
+                " coalesce(current_setting('opale.customers', true), ''),"
+                " coalesce(current_setting('opale.login', true), '')"
             )
             before = cursor.fetchone()
-        _become("opale_portal", named)
+        _become("opale_portal", named, "" if login is None else str(login))
         yield
         if not transaction.get_rollback():
             _become(*before)
 
 
-def _become(role: str, customers: str) -> None:
+def _become(role: str, customers: str, login: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('opale.customers', %s, true), set_config('role', %s, true)",
-            [customers, role],
+            "SELECT set_config('opale.customers', %s, true), set_config('opale.login', %s, true),"
+            " set_config('role', %s, true)",
+            [customers, login, role],
         )

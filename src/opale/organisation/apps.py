@@ -56,5 +56,19 @@ class OrganisationConfig(AppConfig):
                 group=_("Organisation"),
                 order=83,
             ),
+            navigation.Entry(
+                label=_("Language and time zone"),
+                icon="world",
+                url_name="organisation_preferences",
+                right=rights.EDIT_SELF,
+                own=True,
+            ),
+            navigation.Entry(
+                label=_("API tokens"),
+                icon="key",
+                url_name="organisation_tokens",
+                right=rights.TOKENS,
+                own=True,
+            ),
         ):
             navigation.register(entry)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from opale.kernel.actor import Actor
 from opale.ui import navigation, slots
 from opale.ui.asking import asker
-from opale.ui.navigation import Place
+from opale.ui.navigation import Entry, Place
 from opale.ui.place import marked
 from opale.ui.words import words
 
@@ -60,6 +60,10 @@ class Frame:
         chosen = [place for place in self.places if place.entry.phone]
         others = [place for place in self.places if not place.entry.phone]
         return [*chosen, *others][:PHONE_PLACES]
+
+    @property
+    def own_entries(self) -> list[Entry]:
+        return navigation.own_entries_for(self.actor)
 
     @property
     def topics(self) -> str:

@@ -18,7 +18,8 @@ class Entry:
 
     `topic` is the live topic after which the count is drawn again; `group` is a heading of the
     rail ("" comes first, without a heading); `places` are the URL prefixes that belong to it, the
-    entry's own when empty; `loud` draws a count in the colour of what hurts a customer now.
+    entry's own when empty; `loud` draws a count in the colour of what hurts a customer now; `own`
+    stands in the menu of the login instead of the rail.
     """
 
     label: Label
@@ -33,6 +34,7 @@ class Entry:
     loud: bool = False
     places: tuple[str, ...] = ()
     key: str = ""
+    own: bool = False
 
     def url(self) -> str:
         return reverse(self.url_name)
@@ -69,8 +71,13 @@ def entries_for(actor: Actor) -> list[Entry]:
     return sorted(seen, key=lambda entry: (bool(entry.group), entry.order, entry.url_name))
 
 
+def own_entries_for(actor: Actor) -> list[Entry]:
+    """The pages of the login itself, for its menu."""
+    return [entry for entry in entries_for(actor) if entry.own]
+
+
 def places_for(actor: Actor, path: str) -> list[Place]:
-    entries = entries_for(actor)
+    entries = [entry for entry in entries_for(actor) if not entry.own]
     holding = [entry for entry in entries if entry.holds(path)]
     nearest = max(holding, key=lambda entry: len(entry.url()), default=None)
     return [Place(e, e.url(), e is nearest, e.count(actor) if e.count else None) for e in entries]

@@ -42,6 +42,20 @@ def test_the_block_runs_as_the_portal_for_the_named_customers(db: None) -> None:
     assert session() == STAFF
 
 
+def test_the_login_is_named_for_the_block_alone(db: None) -> None:
+    def login() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(current_setting('opale.login', true), '')")
+            (named,) = cursor.fetchone()
+        return str(named)
+
+    with as_customers([7], login=12):
+        with as_customers([7]):
+            assert login() == ""
+        assert login() == "12"
+    assert login() == ""
+
+
 def test_the_role_is_given_back_after_a_failure(db: None) -> None:
     with pytest.raises(ValueError), as_customers([5]):
         raise ValueError

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from opale.kernel.actor import ANONYMOUS, Actor, Scope
+from opale.kernel.actor import ANONYMOUS, OWN, Actor, Scope
 from opale.kernel.clock import now
+from opale.organisation import rights
 from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, Membership, Person, User
 from opale.organisation.ports import identity_of_contact
@@ -43,10 +44,15 @@ def grants_of(functions: set[Function]) -> dict[str, Scope]:
 
 
 def grants_of_contact(customer_id: int, *, without: Collection[str] = ()) -> dict[str, Scope]:
-    """What the matrix grants a contact on the rows of one customer, less what is not his."""
+    """What the matrix grants a contact on the rows of one customer, less what is not his.
+
+    Tokens are the login's own, whatever the customer.
+    """
     named = Scope(customers=frozenset({customer_id}))
-    rights = access_matrix()[Function.CUSTOMER_CONTACT]
-    return {right: named for right in rights if right not in without}
+    granted = access_matrix()[Function.CUSTOMER_CONTACT]
+    return {
+        right: OWN if right == rights.TOKENS else named for right in granted if right not in without
+    }
 
 
 def actor_of(user: User) -> Actor:

@@ -59,5 +59,7 @@ def get_calendar(calendar_id: int, *, seen_by: Actor) -> WorkingCalendar:
 
 def tokens(*, seen_by: Actor, mine: bool = True) -> ApiTokenQuerySet:
     """Tokens, newest first: one's own, or all that the asker reaches."""
-    found = ApiToken.objects.visible_to(seen_by).select_related("user__person")
-    return (found.filter(user=seen_by.user_id or 0) if mine else found).order_by("-id")
+    found = ApiToken.objects.visible_to(seen_by).order_by("-id")
+    if mine:
+        return found.filter(user=seen_by.user_id or 0)
+    return found.select_related("user__person")

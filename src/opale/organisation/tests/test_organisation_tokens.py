@@ -1,13 +1,16 @@
 """API tokens: hashed, narrowed, expiring, shown once."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection
 from django.test import Client
 from tests.personas import Personas
 
-from opale.kernel.clock import travel
-from opale.kernel.errors import Invalid, NotAllowed, NotFound
+from opale.kernel.clock import now, travel
+from opale.kernel.errors import Invalid, NotFound
+from opale.kernel.isolation import as_customers
 from opale.organisation import actions
 from opale.organisation.models import ApiToken
 
@@ -69,9 +72,63 @@ def test_nobody_else_finds_the_token(personas: Personas) -> None:
         actions.revoke_token(ApiToken.objects.get().pk, by=personas.actor("run_engineer"))
 
 
-def test_a_contact_has_no_token(personas: Personas) -> None:
-    with pytest.raises(NotAllowed):
-        personas.token("customer_contact")
+def test_a_contact_makes_uses_and_revokes_a_token(personas: Personas) -> None:
+    client = personas.client("customer_contact")
+    assert b"opale_" in client.post("/tokens/", {"name": "Export", "days": "30"}).content
+    made = client.post("/api/v1/tokens", {"name": "ERP"}, "application/json").json()
+    assert {row["name"] for row in client.get("/api/v1/tokens").json()["items"]} == {
+        "ERP",
+        "Export",
+    }
+    assert ask(made["token"]) == 200
+    assert client.post(f"/tokens/{made['id']}/revocation/").status_code == 302
+    assert ask(made["token"]) == 401
+
+
+def test_a_request_by_the_token_of_a_contact_is_held_by_the_database(
+    personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, ...]] = []
+
+    def look(*_args: object, **_options: object) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_user, current_setting('opale.customers'),"
+                " current_setting('opale.login')"
+            )
+            seen.append(cursor.fetchone())
+        raise NotFound
+
+    monkeypatch.setattr("opale.organisation.queries.tokens", look)
+    token = personas.token("customer_contact")
+    assert ask(token, "/api/v1/tokens") == 404
+    login = personas.users["customer_contact"].pk
+    assert seen == [("opale_portal", str(personas.customer.pk), str(login))]
+
+
+def test_the_portal_reads_and_ends_only_the_tokens_of_its_login(personas: Personas) -> None:
+    for name in ("customer_contact", "foreign_contact", "desk_agent"):
+        personas.token(name)
+    contact = personas.users["customer_contact"]
+    with as_customers([personas.customer.pk], login=contact.pk):
+        assert [token.user_id for token in ApiToken.objects.all()] == [contact.pk]
+        assert ApiToken.objects.update(revoked_at=now()) == 1
+    with as_customers([personas.customer.pk]):
+        assert not ApiToken.objects.exists()
+    foreign = ApiToken.objects.get(user=personas.users["foreign_contact"])
+    with pytest.raises(NotFound):
+        actions.revoke_token(foreign.pk, by=personas.actor("customer_contact"))
+
+
+def test_no_portal_request_makes_a_token_for_another_login(personas: Personas) -> None:
+    other = personas.users["administrator"]
+    with (
+        pytest.raises(DatabaseError, match="row-level security"),
+        as_customers([personas.customer.pk], login=personas.users["customer_contact"].pk),
+    ):
+        ApiToken.objects.create(
+            user_id=other.pk, name="x", digest="0" * 64, expires_at=now() + timedelta(days=1)
+        )
 
 
 @pytest.mark.parametrize("token", ["", "opale_wrong", "x" * 5000])
@@ -106,6 +163,12 @@ def test_the_page_shows_a_new_secret_once(personas: Personas) -> None:
     again = client.get("/tokens/").content.decode()
     assert ApiToken.objects.get().prefix in again
     assert "org-secret" not in again
+
+
+@pytest.mark.parametrize("name", ["desk_agent", "customer_contact"])
+def test_the_menu_of_a_login_leads_to_its_tokens(personas: Personas, name: str) -> None:
+    page = personas.client(name).get("/").content.decode()
+    assert 'href="/tokens/"' in page
 
 
 def test_a_repeated_creation_gives_no_second_token(personas: Personas) -> None:
