@@ -6,7 +6,7 @@ from opale.kernel.isolation import isolate_login
 class Migration(migrations.Migration):
     """A contact's request sees and makes tokens of its own login. docs/rules/customer-isolation.md."""
 
-    dependencies = [("organisation", "0002_company_closed"), ("kernel", "0001_initial")]
+    dependencies = [("organisation", "0003_creation"), ("kernel", "0001_initial")]
 
     operations = [
         isolate_login(
