@@ -144,13 +144,19 @@ class Ticket(models.Model):
                 name="ticket_queue",
             ),
             models.Index(
+                fields=["state", "priority", "received_at", "id"],
+                condition=Q(state__in=OPEN),
+                name="ticket_state_queue",
+            ),
+            models.Index(
                 fields=["owner", "priority", "received_at"],
                 condition=Q(state__in=[*OPEN, "resolved"]),
                 name="ticket_owner_work",
             ),
             models.Index(fields=["-received_at", "-id"], name="ticket_newest"),
             models.Index(fields=["customer", "-received_at"], name="ticket_customer"),
-            models.Index(fields=["item", "-id"], name="ticket_item"),
+            models.Index(fields=["service", "-received_at", "-id"], name="ticket_service"),
+            models.Index(fields=["item", "-received_at", "-id"], name="ticket_item_newest"),
             GinIndex(fields=["tags"], name="ticket_tags"),
             GinIndex(
                 fields=["subject"], opclasses=["gin_trgm_ops"], name="ticket_subject_trigrams"

@@ -1,0 +1,41 @@
+"""What falls due next, and what is found by a few letters."""
+
+import pytest
+
+from opale.kernel import clock
+from opale.kernel.actor import EVERYTHING, Actor, system
+from opale.run.desk import actions, queries
+from opale.run.desk.models import Commitment
+from opale.run.desk.tests.builders import House, make_house, make_ticket, minutes_ago
+
+READER = Actor("person", "user:1", "Reader", {"desk.read": EVERYTHING, "desk.console": EVERYTHING})
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return make_house()
+
+
+def test_the_overdue_come_first_and_what_has_ended_falls_due_no_more(house: House) -> None:
+    late = make_ticket(house, at=minutes_ago(600))
+    soon = make_ticket(house, at=minutes_ago(1))
+    ended = make_ticket(house, at=minutes_ago(300))
+    actions.resolve_ticket(ended, by=system("test"), cause="Mended")
+    # A promise that was never met stays behind when a ticket ends without it.
+    Commitment.objects.filter(ticket=ended).update(met_at=None, due_at=clock.now())
+    due, now = queries.due_next(seen_by=READER), clock.now()
+    assert [row.ticket_id for row in due] == [late.pk, late.pk, soon.pk, soon.pk]
+    assert [(row.due_at or now) < now for row in due] == [True, True, False, False]
+
+
+def test_the_palette_finds_a_number_and_words_of_three_letters(house: House) -> None:
+    ticket = make_ticket(house)
+
+    def found(text: str) -> list[str]:
+        return [result.label for result in queries.jumps(text, READER, 8)]
+
+    line = f"{ticket.reference} {ticket.subject}"
+    for text in (str(ticket.number), ticket.reference, "LIEN", "coupé", "nes - li"):
+        assert found(text) == [line], text
+    assert found("li") == found("nothing like it") == []
+    assert queries.jumps("lien", Actor("person", "user:2", "Nobody", {}), 8) == []
