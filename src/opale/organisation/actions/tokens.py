@@ -67,6 +67,8 @@ def revoke_token(token_id: int, *, by: Actor) -> None:
 def note_use(token: ApiToken) -> None:
     """Remember that a token was used, at most once a minute: it is for people who tidy up."""
     before = now() - SEEN_EVERY
+    if token.last_used_at is not None and token.last_used_at >= before:
+        return
     ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=before), pk=token.pk).update(
         last_used_at=now()
     )

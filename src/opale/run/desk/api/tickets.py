@@ -69,7 +69,7 @@ def create_ticket(request: AskedRequest, body: TicketIn) -> Status[Ticket]:
         ),
         by=request.actor,
     )
-    return Status(201, queries.get_ticket(ticket.number, seen_by=request.actor))
+    return Status(201, ticket)
 
 
 @router.post("/tickets/{int:number}/classification", response=TicketOut, auth=may(rights.WORK))
