@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from opale.kernel.actor import EVERYTHING, OWN, SHARED, Scope
+from opale.kernel.actor import EVERYTHING, OWN, OWN_TEAMS, SHARED, Scope
 from opale.organisation.functions import Function
 
 F = Function
@@ -34,6 +34,10 @@ RIGHTS: Mapping[str, str | Promise] = {
     "desk.read": _("See tickets"),
     "desk.console": _("See the desk: its queues, owners, notes and clocks"),
     "desk.work": _("Take, qualify, answer, restore, resolve and close tickets"),
+    "desk.assist": _(
+        "See the work asked of a team, accept it, return it, finish it and note on it"
+    ),
+    "desk.administer": _("Edit how the desk works: its streams and what its levels promise"),
     "desk.request": _("Open requests of one's own and write on them"),
     "messaging.read": _("See the mails that Opale sends"),
     "messaging.retry": _("Send a mail again that was given up"),
@@ -55,12 +59,14 @@ STAFF: Mapping[str, Scope] = {
     "shifts.read": EVERYTHING,
     "desk.read": EVERYTHING,
     "desk.console": EVERYTHING,
+    "desk.assist": OWN_TEAMS,
 }
 
 # The one desk: triage, tickets and alerts, and contacts as they turn out to be on the telephone.
 DESK: Mapping[str, Scope] = {
     **STAFF,
     "desk.work": EVERYTHING,
+    "desk.assist": EVERYTHING,
     "events.work": EVERYTHING,
     "customers.edit_contacts": EVERYTHING,
     "messaging.read": EVERYTHING,
@@ -90,6 +96,8 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "customers.edit": EVERYTHING,
         "customers.edit_contacts": EVERYTHING,
         "desk.work": EVERYTHING,
+        "desk.assist": EVERYTHING,
+        "desk.administer": EVERYTHING,
     },
     # TECHNICAL
     F.CORE_ENGINEER: {
@@ -103,7 +111,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "events.administer": EVERYTHING,
     },
     # The group's teams see what is everybody's, and no customer's data but that of their work.
-    F.GROUP_COLLEAGUE: {"infrastructure.read": SHARED},
+    F.GROUP_COLLEAGUE: {"infrastructure.read": SHARED, "desk.assist": OWN_TEAMS},
     F.ADMINISTRATOR: {
         **STAFF,
         "organisation.tokens": EVERYTHING,
@@ -114,6 +122,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "infrastructure.edit": EVERYTHING,
         "events.administer": EVERYTHING,
         "shifts.edit": EVERYTHING,
+        "desk.administer": EVERYTHING,
         "messaging.read": EVERYTHING,
         "messaging.retry": EVERYTHING,
     },

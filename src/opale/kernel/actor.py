@@ -1,7 +1,7 @@
 """Who is asking: a person, a customer's contact, a token, a connector or a named part of Opale."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from django.db.models import Model, Q
@@ -14,7 +14,8 @@ class Scope:
     """The rows on which a right is held: all of them, or those reached by one of these ways.
 
     `customers`, `teams` and `sites` are ids; `own` reaches the rows that are the actor's own, and
-    `shared` those that could belong to a customer and belong to none.
+    `shared` those that could belong to a customer and belong to none. `own_teams` stands in the
+    matrix for the teams in which the function is held, and becomes `teams` when it is granted.
     A way that a model does not declare in `reach_paths` reaches nothing there.
     """
 
@@ -24,6 +25,13 @@ class Scope:
     sites: frozenset[int] = frozenset()
     own: bool = False
     shared: bool = False
+    own_teams: bool = False
+
+    def granted_in(self, teams: Collection[int]) -> "Scope":
+        """This scope for somebody who holds the function in these teams."""
+        if not self.own_teams:
+            return self
+        return replace(self, own_teams=False, teams=self.teams | frozenset(teams))
 
     def __or__(self, other: "Scope") -> "Scope":
         return Scope(
@@ -33,12 +41,14 @@ class Scope:
             self.sites | other.sites,
             self.own or other.own,
             self.shared or other.shared,
+            self.own_teams or other.own_teams,
         )
 
 
 EVERYTHING = Scope(everything=True)
 OWN = Scope(own=True)
 SHARED = Scope(shared=True)
+OWN_TEAMS = Scope(own_teams=True)
 
 
 class Reachable(Protocol):

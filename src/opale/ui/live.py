@@ -33,7 +33,7 @@ STREAMS: Final = 2_000
 PRIVATE: Final = ("session:",)
 """Topics that concern the stream itself and are told to nobody."""
 
-RIGHTS: Mapping[str, str] = {"messaging": "desk.read", "kernel": ""}
+RIGHTS: Mapping[str, str] = {"messaging": "desk.read", "assist": "desk.assist", "kernel": ""}
 """Topic prefix -> the right to hear it, where it is not `<prefix>.read`; "" is for nobody."""
 
 
@@ -55,7 +55,15 @@ def may_hear(actor: Actor, topic: str, customer_id: int | None) -> bool:
         return False
     prefix = topic.partition(":")[0].partition(".")[0]
     scope = actor.grants.get(RIGHTS.get(prefix, f"{prefix}.read"))
-    return scope is not None and (scope.everything or customer_id in scope.customers)
+    if scope is None:
+        return False
+    return scope.everything or customer_id in scope.customers or _team_of(topic) in scope.teams
+
+
+def _team_of(topic: str) -> int | None:
+    """The team that a topic such as `assist.team:12` is about."""
+    name, _, key = topic.partition(":")
+    return int(key) if name.endswith(".team") and key.isdecimal() else None
 
 
 @dataclass(eq=False)

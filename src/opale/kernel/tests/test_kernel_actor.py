@@ -7,6 +7,7 @@ from opale.kernel.actor import (
     ANONYMOUS,
     EVERYTHING,
     OWN,
+    OWN_TEAMS,
     SHARED,
     Actor,
     Scope,
@@ -52,6 +53,14 @@ def test_each_way_of_a_scope_reaches_its_rows_and_ways_add_up(lamps: dict[str, L
     assert seen(somebody(read=SHARED), lamps) == {"nobody's"}
     both = Scope(customers=frozenset({2})) | Scope(teams=frozenset({5})) | OWN
     assert seen(somebody(7, read=both), lamps) == {"of customer 2", "of team 5", "of person 7"}
+
+
+def test_teams_in_which_a_function_is_held_are_reached_once_it_is_granted(
+    lamps: dict[str, Lamp],
+) -> None:
+    assert seen(somebody(read=OWN_TEAMS), lamps) == set()
+    assert seen(somebody(read=OWN_TEAMS.granted_in([5])), lamps) == {"of team 5"}
+    assert OWN.granted_in([5]) == OWN
 
 
 def test_a_way_that_the_model_does_not_declare_reaches_nothing(lamps: dict[str, Lamp]) -> None:

@@ -26,20 +26,25 @@ def access_matrix() -> Matrix:
     return matrix
 
 
-def functions_of(person: Person) -> set[Function]:
-    """The functions a person holds now; every person is an employee at least."""
+def functions_of(person: Person) -> dict[Function, set[int]]:
+    """The functions a person holds now, each with the teams in which it is held.
+
+    Every person is an employee at least.
+    """
     held = Membership.objects.filter(person=person, period__contains=now(), team__closed_on=None)
-    return {Function(name) for name in held.values_list("function", flat=True)} | {
-        Function.EMPLOYEE
-    }
+    functions: dict[Function, set[int]] = {Function.EMPLOYEE: set()}
+    for function, team_id in held.values_list("function", "team_id"):
+        functions.setdefault(Function(function), set()).add(team_id)
+    return functions
 
 
-def grants_of(functions: set[Function]) -> dict[str, Scope]:
-    """The union of what each function grants."""
+def grants_of(functions: Mapping[Function, Collection[int]]) -> dict[str, Scope]:
+    """The union of what each function grants, to somebody who holds it in these teams."""
     grants: dict[str, Scope] = {}
-    for function in functions:
+    for function, teams in functions.items():
         for right, scope in access_matrix().get(function, {}).items():
-            grants[right] = grants[right] | scope if right in grants else scope
+            granted = scope.granted_in(teams)
+            grants[right] = grants[right] | granted if right in grants else granted
     return grants
 
 

@@ -14,7 +14,8 @@ A person has the rights of every function held now, and those of an employee. Ho
 rows is said in [customer isolation](../rules/customer-isolation.md).
 
 `all`: on everything · `own`: on what is one's own, for a contact on the rows of one customer ·
-`shared`: on what belongs to no customer.
+`shared`: on what belongs to no customer · `teams`: on what belongs to the teams in which the
+function is held.
 """
 
 
@@ -46,6 +47,8 @@ def _scope(scope: Scope | None) -> str:
         return ""
     if scope.everything:
         return "all"
+    if scope.own_teams:
+        return "teams"
     return "shared" if scope.shared else "own"
 
 
