@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
 from opale.kernel.calendars import (
@@ -52,6 +53,7 @@ __all__ = [
     "explain",
     "forget",
     "holiday_name",
+    "merged",
     "public_holidays",
 ]
 
@@ -146,6 +148,14 @@ def between(
     for begins, ends in _merged(pauses):
         total -= _reach(calendar, max(begins, low), high if ends is None else min(ends, high))
     return (total if a <= b else -total) * _MICROSECOND
+
+
+def merged(pauses: Iterable[Pause]) -> list[Pause]:
+    """The pauses in order and without overlap, without their reasons: what `between` deducts."""
+    return [
+        Pause(_instant(begins), None if ends is None else _instant(ends), "")
+        for begins, ends in _merged(pauses)
+    ]
 
 
 def explain(
@@ -311,14 +321,20 @@ _Codes = tuple[str, ...]
 def _paused(
     spans: Iterable[_Span], pauses: Sequence[Pause], end: int
 ) -> Iterator[tuple[int, int, Reason, _Codes]]:
-    running = [(*_bounds(pause), pause.reason) for pause in pauses]
+    # One walk over the spans, the pauses and their edges together: none is looked at twice.
+    running = sorted(((*_bounds(pause), pause.reason) for pause in pauses), key=itemgetter(0))
     edges = sorted({edge for b, e, _ in running for edge in (b, e) if edge is not None})
+    begun = 0
+    present: list[tuple[int, int, str]] = []
     for begins, ends, reason in spans:
         inside = edges[bisect_right(edges, begins) : bisect_left(edges, ends)]
         for low, high in pairwise((begins, *inside, ends)):
-            codes = tuple(
-                sorted({code for b, e, code in running if b <= low < (end if e is None else e)})
-            )
+            while begun < len(running) and running[begun][0] <= low:
+                b, e, code = running[begun]
+                present.append((b, end if e is None else e, code))
+                begun += 1
+            present = [pause for pause in present if low < pause[1]]
+            codes = tuple(sorted({code for _, _, code in present}))
             yield low, high, Reason.PAUSED if codes and reason in COUNTED else reason, codes
 
 
