@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from opale.cli import assets
+from opale.cli.console import Refused
 
 
 @pytest.fixture
@@ -64,3 +65,32 @@ def test_no_copy_is_half_done(checkout: Path) -> None:
     with pytest.raises(FileNotFoundError):
         assets.ensure(checkout)
     assert sprite(checkout) == before
+
+
+def refuse(root: Path) -> None:
+    raise Refused("no network")
+
+
+def test_what_only_tests_need_is_fetched_for_them(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[Path] = []
+    monkeypatch.setattr(assets, "_fetch", fetched.append)
+    assets.ensure_for_tests(checkout)
+    assert fetched == [checkout]
+    axe = checkout / "node_modules" / assets.AXE
+    axe.parent.mkdir(parents=True)
+    axe.touch()
+    assets.ensure_for_tests(checkout)
+    assert fetched == [checkout]
+
+
+def test_its_absence_is_an_error_only_where_the_whole_suite_must_run(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "_fetch", refuse)
+    monkeypatch.delenv("CI", raising=False)
+    assets.ensure_for_tests(checkout)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(Refused, match="no network"):
+        assets.ensure_for_tests(checkout)

@@ -37,6 +37,7 @@ FILES = {
         if font.endswith("normal")
     },
 }
+AXE = "axe-core/axe.min.js"
 ICONS = "@tabler/icons/icons/outline"
 SPRITE = "icons/sprite.svg"
 SYMBOL = (
@@ -73,6 +74,22 @@ def ensure(root: Path) -> str:
     return f"{len(FILES)} files and {len(icons)} icons copied"
 
 
+def ensure_for_tests(root: Path) -> None:
+    """What is served, and what tests look at pages with, which is not.
+
+    A checkout whose files were copied once has no node_modules left. Without network the tests that
+    need them say so; where the whole suite must run (CI=true) that is an error.
+    """
+    ensure(root)
+    if (root / "node_modules" / AXE).exists():
+        return
+    try:
+        _fetch(root)
+    except Refused:
+        if os.environ.get("CI"):
+            raise
+
+
 def _copy(source: Path, target: Path) -> None:
     """Copy a file without its pointer to a source map, which is not served."""
     content = source.read_bytes()
@@ -106,7 +123,9 @@ def _write_sprite(drawings: Path, icons: Iterable[str], target: Path) -> None:
 
 def _fetch(root: Path) -> None:
     """Bring node_modules to the state of package-lock.json."""
-    words = [*_npm(root), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
+    # Development packages also where the environment says production: the tests look with them.
+    words = [*_npm(root), "ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+    words += ["--prefer-offline"]
     try:
         done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
     except OSError as error:

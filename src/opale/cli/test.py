@@ -27,7 +27,7 @@ def server() -> Iterator[str]:
 
 def run(root: Path, arguments: list[str]) -> int:
     """Run pytest with these words; its exit code is the command's."""
-    assets.ensure(root)
+    assets.ensure_for_tests(root)
     translations.compile_all(root / "src" / "opale")
     words = [sys.executable, "-m", "pytest", *arguments]
     if not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments):
