@@ -20,6 +20,7 @@ class TicketState(models.TextChoices):
 
 S = TicketState
 WORK = "desk.work"
+ASSIST = "desk.assist"
 OPEN_STATES = frozenset({S.NEW, S.IN_PROGRESS, S.PENDING, S.HELD})
 WAITING_STATES = frozenset({S.PENDING, S.HELD})
 ENDED_STATES = frozenset({S.CLOSED, S.CANCELLED, S.REJECTED, S.MERGED})
@@ -54,8 +55,8 @@ class AssignmentState(models.TextChoices):
 A = AssignmentState
 RUNNING_ASSIGNMENTS = frozenset({A.REQUESTED, A.ACCEPTED})
 
-ACCEPT = Move("accept", frozenset({A.REQUESTED}), A.ACCEPTED, WORK, _("Accept"))
-RETURN = Move("return", RUNNING_ASSIGNMENTS, A.RETURNED, WORK, _("Return"))
-FINISH = Move("finish", frozenset({A.ACCEPTED}), A.DONE, WORK, _("Done"))
+ACCEPT = Move("accept", frozenset({A.REQUESTED}), A.ACCEPTED, ASSIST, _("Accept"))
+RETURN = Move("return", RUNNING_ASSIGNMENTS, A.RETURNED, ASSIST, _("Return"))
+FINISH = Move("finish", frozenset({A.ACCEPTED}), A.DONE, ASSIST, _("Done"))
 WITHDRAW = Move("withdraw", RUNNING_ASSIGNMENTS, A.WITHDRAWN, WORK, _("Withdraw"))
 ASSIGNMENT_MOVES = (ACCEPT, RETURN, FINISH, WITHDRAW)

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Customer
 from opale.infrastructure.models import Supplier
+from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.organisation.models import Person, Team, WorkingCalendar
 from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
 from opale.run.desk.models.ticket import Ticket
-from opale.run.desk.states import AssignmentState
+from opale.run.desk.rights import ASSIST, CONSOLE
+from opale.run.desk.states import RUNNING_ASSIGNMENTS, AssignmentState
 
 
 class Level(models.TextChoices):
@@ -50,15 +52,25 @@ class LevelTarget(models.Model):
         )
 
 
+class AssignmentQuerySet(DeskQuerySet["Assignment"]):
+    """Work asked: seen by whoever sees the desk, and by the team that it was asked of."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(actor.reach(CONSOLE, self.model) | actor.reach(ASSIST, self.model))
+
+    def running(self) -> Self:
+        return self.filter(state__in=sorted(RUNNING_ASSIGNMENTS))
+
+
 @tracked()
 class Assignment(models.Model):
     """Work on a ticket asked of another level, a group team or a supplier. The owner stays owner.
 
     `tried` are codes of what was tried before, `reference` is their number for it, `promised_at`
-    when they said that it will be done.
+    when they said that it will be done. Source: docs/rules/ownership.md, "Owner is not resolver".
     """
 
-    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"teams": "team_id"}
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="assignments")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
@@ -85,7 +97,7 @@ class Assignment(models.Model):
     outcome = models.CharField(max_length=30, blank=True)
     outcome_note = models.TextField(blank=True)
 
-    objects = DeskQuerySet["Assignment"].as_manager()
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         ordering = ("asked_at", "id")
@@ -99,6 +111,26 @@ class Assignment(models.Model):
                 condition=Q(state__in=["requested", "accepted"], ended_at=None)
                 | ~Q(state__in=["requested", "accepted"]) & Q(ended_at__isnull=False),
                 name="assignment_ended_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["accepted", "done"], accepted_at__isnull=False)
+                | Q(state="requested", accepted_at=None)
+                | Q(state__in=["returned", "withdrawn"]),
+                name="assignment_accepted_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="returned") | ~Q(outcome=""),
+                name="assignment_returned_says_why",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "team"],
+                condition=Q(state__in=["requested", "accepted"]),
+                name="one_running_assignment_of_a_team",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "supplier"],
+                condition=Q(state__in=["requested", "accepted"]),
+                name="one_running_assignment_of_a_supplier",
             ),
         )
         indexes = (

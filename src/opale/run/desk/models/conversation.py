@@ -16,7 +16,8 @@ from opale.run.desk.models.ticket import Ticket
 class Message(models.Model):
     """What was written on a ticket: from outside, to the customer, or a note. Append-only.
 
-    `next_update_at` is the promise made in it: when the customer will hear from us again.
+    `next_update_at` is the promise made in it: when the customer will hear from us again. A note
+    on an assignment is read by the team of that assignment too.
     """
 
     class Direction(models.TextChoices):
@@ -43,14 +44,32 @@ class Message(models.Model):
         OutgoingMail, on_delete=models.PROTECT, null=True, related_name="message"
     )
     next_update_at = models.DateTimeField(null=True)
+    assignment = models.ForeignKey(
+        "desk.Assignment",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="notes",
+        db_index=False,
+    )
     at = models.DateTimeField(default=now)
 
     objects = DeskQuerySet["Message"].as_manager()
 
     class Meta:
         ordering = ("at", "id")
-        indexes = (models.Index(fields=["ticket", "at", "id"], name="message_ticket"),)
+        indexes = (
+            models.Index(fields=["ticket", "at", "id"], name="message_ticket"),
+            models.Index(
+                fields=["assignment", "id"],
+                condition=Q(assignment__isnull=False),
+                name="message_assignment",
+            ),
+        )
         constraints = (
+            models.CheckConstraint(
+                condition=Q(assignment=None) | Q(visibility="internal"),
+                name="message_on_work_is_internal",
+            ),
             models.CheckConstraint(
                 condition=Q(direction="note", visibility="internal")
                 | ~Q(direction="note") & Q(visibility="public"),
@@ -91,7 +110,12 @@ class Attachment(models.Model):
 
 @tracked()
 class ProposedAnswer(models.Model):
-    """An answer that an engineer wrote and the owner of the ticket sends, or not."""
+    """An answer that an engineer wrote: the owner of the ticket sends it, or not.
+
+    With standing consent it was sent at once and nobody decided: `decided_by` is empty, and
+    `seen_at` is when the owner saw what had gone out in the owner's name.
+    Source: docs/rules/ownership.md, "Answers under the owner's eyes".
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Proposed")
@@ -112,6 +136,8 @@ class ProposedAnswer(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
+    comment = models.TextField(blank=True)
+    seen_at = models.DateTimeField(null=True)
     message = models.OneToOneField(
         Message, on_delete=models.PROTECT, null=True, related_name="proposal"
     )
@@ -130,5 +156,16 @@ class ProposedAnswer(models.Model):
                 condition=Q(state="sent", message__isnull=False)
                 | ~Q(state="sent") & Q(message=None),
                 name="answer_sent_is_a_message",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | Q(decided_by__isnull=False) & ~Q(reason=""),
+                name="answer_refused_says_why",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["ticket", "id"],
+                condition=Q(state="proposed") | Q(state="sent", decided_by=None, seen_at=None),
+                name="answer_for_the_owner",
             ),
         )
