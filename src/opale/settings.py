@@ -201,11 +201,14 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG or env.flag("OPALE_PLAIN_STATIC", default=False)
-            else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
         )
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+# Compressed once, when they are collected: what a browser asks for by its hashed name alone.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["woff2", "png", "ico", "map"]
 MEDIA_ROOT = DATA / "files"
 
 _email = env.email("EMAIL_URL", env.text("EMAIL_URL", "console://"))

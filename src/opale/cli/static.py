@@ -1,4 +1,4 @@
-"""The static files of all rooms, collected with hashed names into the data folder."""
+"""The static files of all rooms, collected with hashed names, compressed, into the data folder."""
 
 import hashlib
 import sys
@@ -7,11 +7,12 @@ from pathlib import Path
 from opale.cli import supervisor
 
 PACKAGE = Path(__file__).parents[1]
+RECIPE = "hashed names alone, gzip beside"
 
 
 def fingerprint() -> str:
     """What the collected files are made from, by name, size and time of change."""
-    content = hashlib.sha256(str(PACKAGE).encode())
+    content = hashlib.sha256(f"{RECIPE} {PACKAGE}".encode())
     for folder in sorted(PACKAGE.rglob("static")):
         for path in sorted(folder.rglob("*")):
             if path.is_file():
