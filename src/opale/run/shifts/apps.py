@@ -17,7 +17,7 @@ class ShiftsConfig(AppConfig):
                 url_name="shifts_roster",
                 right=rights.READ,
                 order=40,
-                key="g s",
+                key="g r",
             )
         )
         slots.fill("frame.shift", "shifts_line", right=rights.READ)
