@@ -60,6 +60,15 @@ class Server:
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def stop(self) -> float:
+        """Ask the server to stop; how many seconds it took."""
+        assert self.process
+        began = time.monotonic()
+        self.process.terminate()
+        self.process.wait(30)
+        return time.monotonic() - began
 
     def ask(
         self, method: str, path: str, body: Any = None, **headers: str
@@ -153,7 +162,7 @@ def serving(**environment: str) -> Iterator[Server]:
     """The server while the block runs; then a fresh clone of the database for the next test."""
     server = Server(free_port())
     url = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
-    process = subprocess.Popen(
+    server.process = subprocess.Popen(
         [
             *(sys.executable, "-m", "granian", "--interface", "asgi", "--http", "1", "--no-ws"),
             *("--host", "127.0.0.1", "--port", str(server.port), "--workers", "1"),
@@ -169,7 +178,6 @@ def serving(**environment: str) -> Iterator[Server]:
         assert eventually(server.answers, 60), "the server did not start"
         yield server
     finally:
-        process.terminate()
-        process.wait(30)
+        server.stop()
         connections.close_all()
         cast(Any, TransactionTestCase)._fixture_teardown(None)

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import signal
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any, Final
@@ -63,6 +65,7 @@ class Dispatcher:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                self.end_streams_when_asked()
                 self.feed.start()
                 self.ingest.start()
                 await send({"type": "lifespan.startup.complete"})
@@ -70,6 +73,18 @@ class Dispatcher:
                 await self.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    def end_streams_when_asked(self) -> None:
+        """A server asked to stop waits for open answers; a live stream would never be over.
+
+        The handler stands beside the one of the server's event loop, which is woken by the same
+        signal: neither replaces the other.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for word in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(word, lambda *_: loop.call_soon_threadsafe(self.live.stop))
 
     async def stop(self) -> None:
         self.live.stop()

@@ -1,0 +1,17 @@
+"""A server that is asked to stop does not wait for streams that never end."""
+
+from django.conf import settings
+from pytest_django.plugin import DjangoDbBlocker
+from tests.personas import make_personas
+from tests.serving import EventStream, serving
+
+
+def test_a_server_with_open_streams_stops_at_once(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock(), serving() as server:
+        client = make_personas().client("desk_agent")
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        streams = [EventStream(server, session) for _ in range(3)]
+        assert server.stop() < 2
+        assert [stream.next(1) for stream in streams] == [("", {})] * 3
