@@ -57,3 +57,95 @@ class CommitmentBreached(Fact):
     ticket_id: int
     measure: str
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketsMerged(Fact):
+    name: ClassVar[str] = "desk.TicketsMerged"
+    into_id: int
+    ticket_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeUndone(Fact):
+    name: ClassVar[str] = "desk.MergeUndone"
+    ticket_id: int
+    into_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketSplit(Fact):
+    name: ClassVar[str] = "desk.TicketSplit"
+    ticket_id: int
+    origin_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketsLinked(Fact):
+    name: ClassVar[str] = "desk.TicketsLinked"
+    ticket_id: int
+    kind: str
+    other_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkAsked(Fact):
+    name: ClassVar[str] = "desk.WorkAsked"
+    assignment_id: int
+    ticket_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkAccepted(Fact):
+    name: ClassVar[str] = "desk.WorkAccepted"
+    assignment_id: int
+    ticket_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkReturned(Fact):
+    name: ClassVar[str] = "desk.WorkReturned"
+    assignment_id: int
+    ticket_id: int
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFinished(Fact):
+    name: ClassVar[str] = "desk.WorkFinished"
+    assignment_id: int
+    ticket_id: int
+    outcome: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkWithdrawn(Fact):
+    name: ClassVar[str] = "desk.WorkWithdrawn"
+    assignment_id: int
+    ticket_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerProposed(Fact):
+    name: ClassVar[str] = "desk.AnswerProposed"
+    answer_id: int
+    ticket_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerDecided(Fact):
+    name: ClassVar[str] = "desk.AnswerDecided"
+    answer_id: int
+    ticket_id: int
+    state: str
+    at: datetime

@@ -24,11 +24,14 @@ from opale.run.desk.actions.life import (
     restore_service,
     withdraw_restoration,
 )
+from opale.run.desk.actions.merging import UNDOABLE_FOR, merge_tickets, undo_merge
 from opale.run.desk.actions.ownership import give_ticket, pass_on_work, take_ticket
 from opale.run.desk.actions.pauses import pause_ticket, resume_ticket
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
+from opale.run.desk.actions.splitting import move_message, split_ticket, undo_message_move
 
 __all__ = [
+    "UNDOABLE_FOR",
     "Findings",
     "NewTicket",
     "attach_alert",
@@ -37,6 +40,8 @@ __all__ = [
     "close_ticket",
     "give_ticket",
     "latch_breaches",
+    "merge_tickets",
+    "move_message",
     "note_failed_mail",
     "note_refused_addresses",
     "open_incident",
@@ -53,7 +58,10 @@ __all__ = [
     "restore_service",
     "resume_ticket",
     "show_cleared_alerts",
+    "split_ticket",
     "take_ticket",
+    "undo_merge",
+    "undo_message_move",
     "withdraw_restoration",
     "write_note",
     "write_to_customer",

@@ -39,6 +39,7 @@ from opale.run.desk.models import (
     TimeEntry,
     Watcher,
 )
+from opale.run.desk.queries import absorbed_by
 from opale.run.desk.states import ENDED_STATES
 
 HANGING: tuple[type[Model], ...] = (
@@ -122,7 +123,7 @@ def classify_ticket(
             premium=plan.premium if plan else False,
         )
         if moved_customer:
-            _follow_customer(held)
+            follow_customer(held)
         write_classification(held, by=by, at=at or clock.now(), reason=reason)
         refresh_commitments(held)
         announce(TicketClassified(ticket_id=held.pk, kind=held.kind, at=at or clock.now()), by=by)
@@ -177,7 +178,11 @@ def _refuse_contradictions(found: Findings) -> None:
         raise Invalid(service=_("This service belongs to another customer."))
 
 
-def _follow_customer(ticket: Ticket) -> None:
+def follow_customer(ticket: Ticket) -> None:
     """The customer column of what hangs on the ticket is the wall between customers: it follows."""
     for model in HANGING:
         model._default_manager.filter(ticket=ticket).update(customer_id=ticket.customer_id)
+    for _survivor, merged, _at in absorbed_by([ticket.pk]):
+        Ticket.objects.filter(pk=merged.pk).update(customer_id=ticket.customer_id)
+        for model in HANGING:
+            model._default_manager.filter(ticket=merged).update(customer_id=ticket.customer_id)

@@ -1,5 +1,18 @@
 """Reading the desk: the door to the modules of this folder."""
 
+from opale.run.desk.queries.links import (
+    Tie,
+    absorbed_by,
+    alert_of,
+    children_of,
+    follow,
+    get_link,
+    get_merge,
+    get_move,
+    merges_of,
+    ties_of,
+    way_of,
+)
 from opale.run.desk.queries.lists import (
     View,
     count_triage,
@@ -27,20 +40,29 @@ from opale.run.desk.queries.ticket import (
 )
 
 __all__ = [
+    "Tie",
     "View",
+    "absorbed_by",
+    "alert_of",
     "alerts_of",
+    "children_of",
     "clocks_of",
     "commitments_of",
     "count_triage",
     "counts",
     "due_next",
     "explained_priority",
+    "follow",
     "for_list",
+    "get_link",
+    "get_merge",
+    "get_move",
     "get_ticket",
     "incidents_of",
     "jumps",
     "matching",
     "may_work_on",
+    "merges_of",
     "messages_of",
     "proposed_restoration",
     "record_of",
@@ -48,4 +70,6 @@ __all__ = [
     "search",
     "tickets_in",
     "tickets_of",
+    "ties_of",
+    "way_of",
 ]

@@ -8,6 +8,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.business_time import Pause as Stop
 from opale.kernel.errors import NotFound
 from opale.run.desk import clocks
+from opale.run.desk.joining import Absorbed, joined
 from opale.run.desk.models import (
     Commitment,
     DeskQuerySet,
@@ -16,6 +17,7 @@ from opale.run.desk.models import (
     Ticket,
     TicketAlert,
 )
+from opale.run.desk.queries.links import absorbed_by
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.states import TicketState
 from opale.run.events.models import Alert
@@ -31,6 +33,7 @@ SHOWN = (
     "plan_version__plan",
 )
 ALERTS_SHOWN = 20
+WITHDRAWN = frozenset({TicketState.CANCELLED, TicketState.MERGED})
 
 
 def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
@@ -90,14 +93,22 @@ def clocks_of(ticket: Ticket) -> dict[clocks.Measure, clocks.Clock]:
 
 
 def record_of(ticket: Ticket) -> clocks.Record:
-    """The dated facts that the clocks read."""
+    """The dated facts that the clocks read, with those of what was merged into the ticket."""
+    absorbed = [
+        Absorbed(_own_record(merged), merged_at)
+        for _survivor, merged, merged_at in absorbed_by([ticket.pk])
+    ]
+    return joined(_own_record(ticket), absorbed)
+
+
+def _own_record(ticket: Ticket) -> clocks.Record:
     pauses = Pause.objects.filter(ticket=ticket).order_by("starts")
     return clocks.Record(
         received_at=ticket.received_at,
         kind=cast(Literal["request", "incident"], ticket.kind),
         acknowledged_at=ticket.acknowledged_at,
         restored_at=ticket.restored_at,
-        withdrawn_at=ticket.closed_at if ticket.state == TicketState.CANCELLED else None,
+        withdrawn_at=ticket.closed_at if ticket.state in WITHDRAWN else None,
         pauses=tuple(Stop(pause.starts, pause.ends, pause.kind) for pause in pauses),
     )
 

@@ -1,0 +1,187 @@
+"""Messages that belong elsewhere: split off under a number of their own, moved, or copied.
+
+Source: docs/rules/merge-and-links.md, "Splitting".
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
+from opale.kernel.facts import announce
+from opale.run.desk.actions.locking import announce_change, change_ticket, hold_tickets
+from opale.run.desk.actions.merging import UNDOABLE_FOR
+from opale.run.desk.actions.receiving import NewTicket, receive_ticket
+from opale.run.desk.facts import TicketSplit
+from opale.run.desk.models import (
+    Attachment,
+    Grade,
+    Kind,
+    Message,
+    MessageMove,
+    Source,
+    Ticket,
+    TicketLink,
+)
+from opale.run.desk.states import TicketState
+
+
+def split_ticket(
+    ticket: Ticket,
+    messages: Collection[Message],
+    *,
+    by: Actor,
+    subject: str = "",
+    copy: bool = False,
+) -> Ticket:
+    """Let messages go on as a ticket of their own, for the same requester, in triage.
+
+    It was received when the first of its messages was, so no time is won by splitting.
+    Errors: NotFound, NotAllowed, Invalid (no messages, messages of another ticket, all of them
+    moved away), Conflict (a message has left meanwhile).
+    """
+    with acting(by):
+        (held,) = hold_tickets({ticket.pk}, by=by).values()
+        chosen = _hold_messages(held, messages)
+        if not copy and not Message.objects.filter(ticket=held).exclude(pk__in=chosen).exists():
+            raise Invalid(_("This would leave nothing: merge or rename the ticket instead."))
+        first = min(message.at for message in chosen.values())
+        new = receive_ticket(
+            NewTicket(
+                subject=subject.strip() or held.subject,
+                source=Source(held.source),
+                kind=Kind(held.kind),
+                customer=held.customer,
+                contact=held.contact,
+                employee=held.employee,
+                impact=Grade(held.impact),
+                urgency=Grade(held.urgency),
+                language=held.language,
+            ),
+            by=by,
+            at=max(first, held.received_at),
+        )
+        for message in chosen.values():
+            _send_over(message, new, by=by, at=clock.now(), copy=copy)
+        TicketLink.objects.create(
+            ticket=new,
+            customer_id=new.customer_id,
+            kind=TicketLink.Kind.RELATED_TO,
+            other=held,
+            actor=by.key,
+        )
+        if held.confidential:
+            change_ticket(new, confidential=True)
+        change_ticket(held)
+        announce(TicketSplit(ticket_id=new.pk, origin_id=held.pk, at=clock.now()), by=by)
+    return new
+
+
+def move_message(message: Message, target: Ticket, *, by: Actor, copy: bool = False) -> MessageMove:
+    """Move or copy a message to another ticket of the same customer; a note may go to any.
+
+    Errors: NotFound, NotAllowed, IllegalMove (a merged ticket), Invalid, Conflict (it has left
+    meanwhile).
+    """
+    with acting(by):
+        held = hold_tickets({message.ticket_id, target.pk}, by=by)
+        origin, there = held[message.ticket_id], held[target.pk]
+        (chosen,) = _hold_messages(origin, [message]).values()
+        if origin.pk == there.pk:
+            raise Invalid(_("The message is on this ticket already."))
+        if there.state == TicketState.MERGED:
+            raise IllegalMove("move", {there.pk: there.state})
+        internal = chosen.visibility == Message.Visibility.INTERNAL
+        if not internal and not _of_one(origin, there):
+            raise Invalid(_("What was written to or by a customer stays with that customer."))
+        move = _send_over(chosen, there, by=by, at=clock.now(), copy=copy)
+        change_ticket(origin)
+        change_ticket(there)
+    return move
+
+
+def undo_message_move(move: MessageMove, *, by: Actor) -> Ticket:
+    """Put a moved message back where it was. The ticket that has it again.
+
+    A copy cannot be taken back: it is told as a note of the record that it is one.
+    Errors: NotFound, NotAllowed, IllegalMove, Conflict (too late, or it has moved on).
+    """
+    with acting(by):
+        held = hold_tickets({move.origin_id, move.target_id}, by=by)
+        told = MessageMove.objects.select_for_update(of=("self",)).get(pk=move.pk)
+        at = clock.now()
+        if told.undone_at is not None or told.merge_id is not None or told.copied_from_id:
+            raise IllegalMove("move", detail=_("This cannot be taken back."))
+        if at - told.at > UNDOABLE_FOR:
+            raise Conflict(_("A move can be undone for 14 days; this one is older."))
+        origin = held[told.origin_id]
+        found = _hold_messages(held[told.target_id], [told.message])
+        _put(found[told.message_id], origin)
+        MessageMove.objects.filter(pk=told.pk).update(undone_at=at)
+        for ticket in held.values():
+            announce_change(ticket)
+    return origin
+
+
+def _of_one(origin: Ticket, target: Ticket) -> bool:
+    """Whether what was said on one may be read on the other: one customer or colleague, or nobody
+    known yet."""
+    if origin.customer_id is None and origin.employee_id is None:
+        return True
+    return (origin.customer_id, origin.employee_id) == (target.customer_id, target.employee_id)
+
+
+def _hold_messages(ticket: Ticket, messages: Collection[Message]) -> dict[int, Message]:
+    keys = {message.pk for message in messages}
+    if not keys:
+        raise Invalid(_("Choose a message."))
+    rows = Message.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("at", "pk")
+    held = {row.pk: row for row in rows}
+    if held.keys() != keys:
+        raise NotFound
+    if any(row.ticket_id != ticket.pk for row in held.values()):
+        raise Conflict(_("A message has left this ticket in the meantime."))
+    return held
+
+
+def _send_over(
+    message: Message, target: Ticket, *, by: Actor, at: datetime, copy: bool
+) -> MessageMove:
+    origin_id, original = message.ticket_id, message
+    if copy:
+        message = Message.objects.create(
+            ticket=target,
+            customer_id=target.customer_id,
+            direction=original.direction,
+            visibility=original.visibility,
+            author=original.author,
+            person_id=original.person_id,
+            contact_id=original.contact_id,
+            body=original.body,
+            language=original.language,
+            at=original.at,
+        )
+    else:
+        _put(message, target)
+    return MessageMove.objects.create(
+        message=message,
+        customer_id=target.customer_id,
+        origin_id=origin_id,
+        target=target,
+        copied_from=original if copy else None,
+        actor=by.key,
+        actor_name=by.name,
+        at=at,
+    )
+
+
+def _put(message: Message, target: Ticket) -> None:
+    for rows in (
+        Message.objects.filter(pk=message.pk),
+        Attachment.objects.filter(message=message),
+    ):
+        rows.update(ticket=target, customer_id=target.customer_id)

@@ -1,0 +1,150 @@
+"""Where a merged ticket lives now, what was merged into a ticket, and how tickets hang together."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.run.desk.models import Merge, MessageMove, Ticket, TicketAlert, TicketLink
+from opale.run.desk.states import ENDED_STATES
+from opale.run.events.models import Alert
+
+_WAY = """
+    WITH RECURSIVE way(id, next, step) AS (
+        SELECT id, merged_into_id, 0 FROM desk_ticket WHERE id = %s
+        UNION
+        SELECT ticket.id, ticket.merged_into_id, way.step + 1
+        FROM way JOIN desk_ticket AS ticket ON ticket.id = way.next
+    )
+    SELECT id FROM way ORDER BY step
+"""
+_ABSORBED = """
+    WITH RECURSIVE gone(survivor, id, at) AS (
+        SELECT into_id, ticket_id, at FROM desk_merge
+        WHERE undone_at IS NULL AND into_id = ANY (%s)
+        UNION
+        SELECT gone.survivor, merge.ticket_id, merge.at
+        FROM gone JOIN desk_merge AS merge ON merge.into_id = gone.id AND merge.undone_at IS NULL
+    )
+    SELECT survivor, id, at FROM gone
+"""
+
+
+def way_of(ticket_id: int) -> list[int]:
+    """The keys of a ticket, of the one it was merged into, and so on to the one that goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAY, [ticket_id])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def follow(number: int, *, seen_by: Actor) -> Ticket:
+    """The ticket under which this number goes on: itself, or whatever it was merged into.
+
+    Errors: NotFound, hidden and missing alike.
+    """
+    asked = Ticket.objects.visible_to(seen_by).filter(number=number).first()
+    if asked is None:
+        raise NotFound
+    if asked.merged_into_id is None:
+        return asked
+    found = Ticket.objects.visible_to(seen_by).filter(pk=way_of(asked.pk)[-1]).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def absorbed_by(ticket_ids: Collection[int]) -> list[tuple[int, Ticket, datetime]]:
+    """Each ticket that was merged into one of these, also by way of others: the key of the one that
+    goes on, the merged ticket, and when it was merged."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABSORBED, [list(ticket_ids)])
+        rows = cursor.fetchall()
+    if not rows:
+        return []
+    tickets = Ticket.objects.in_bulk([row[1] for row in rows])
+    return [(survivor, tickets[pk], merged_at) for survivor, pk, merged_at in rows]
+
+
+def merges_of(ticket: Ticket, *, seen_by: Actor) -> QuerySet[Merge]:
+    """What was merged into a ticket and not given back, the newest first."""
+    rows = Merge.objects.visible_to(seen_by).filter(into=ticket, undone_at=None)
+    return rows.select_related("ticket").order_by("-at", "-id")
+
+
+def get_merge(merge_id: int, *, seen_by: Actor) -> Merge:
+    """Errors: NotFound."""
+    rows = Merge.objects.visible_to(seen_by).select_related("ticket", "into")
+    found = rows.filter(pk=merge_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_move(move_id: int, *, seen_by: Actor) -> MessageMove:
+    """The move or copy of a message. Errors: NotFound."""
+    rows = MessageMove.objects.visible_to(seen_by).select_related("origin", "target")
+    found = rows.filter(pk=move_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A link as one of its two tickets shows it; `outward` when it is read from that one."""
+
+    link: TicketLink
+    ticket: Ticket
+    outward: bool
+
+
+def ties_of(ticket: Ticket, *, seen_by: Actor) -> list[Tie]:
+    """The links of a ticket in both directions, parents first, then children, then the others."""
+    rows = TicketLink.objects.filter(Q(ticket=ticket) | Q(other=ticket))
+    seen = Ticket.objects.visible_to(seen_by).values("pk")
+    rows = rows.filter(ticket__in=seen, other__in=seen)
+    ties = [
+        Tie(link, link.other, True)
+        if link.ticket_id == ticket.pk
+        else Tie(link, link.ticket, False)
+        for link in rows.select_related("ticket__customer", "other__customer")
+    ]
+    child_of = TicketLink.Kind.CHILD_OF
+    return sorted(
+        ties,
+        key=lambda tie: (tie.link.kind != child_of, not tie.outward, tie.link.kind, tie.link.pk),
+    )
+
+
+def get_link(link_id: int, *, seen_by: Actor) -> TicketLink:
+    """Errors: NotFound, also where one of the two tickets is hidden."""
+    seen = Ticket.objects.visible_to(seen_by).values("pk")
+    rows = TicketLink.objects.filter(pk=link_id, ticket__in=seen, other__in=seen)
+    found = rows.select_related("ticket", "other").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def children_of(ticket: Ticket, *, seen_by: Actor) -> list[Ticket]:
+    """The running children of a ticket, in the order of their numbers."""
+    rows = Ticket.objects.visible_to(seen_by).filter(
+        links__kind=TicketLink.Kind.CHILD_OF, links__other=ticket
+    )
+    rows = rows.exclude(state__in=ENDED_STATES).select_related(
+        "customer", "contact", "employee", "service", "owner"
+    )
+    return list(rows.order_by("number"))
+
+
+def alert_of(ticket: Ticket, alert_id: int, *, seen_by: Actor) -> Alert:
+    """An alert that the ticket deals with. Errors: NotFound."""
+    links = TicketAlert.objects.visible_to(seen_by).filter(ticket=ticket, alert_id=alert_id)
+    found = links.select_related("alert").first()
+    if found is None:
+        raise NotFound
+    return found.alert

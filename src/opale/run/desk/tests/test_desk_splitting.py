@@ -1,0 +1,115 @@
+"""Splitting messages off a ticket, moving and copying them."""
+
+from datetime import timedelta
+
+import pytest
+
+from opale.kernel import clock
+from opale.kernel.actor import ANONYMOUS, system
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
+from opale.run.desk import actions
+from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.models import Message, Source, Ticket, TicketLink
+from opale.run.desk.tests.builders import (
+    House,
+    agent_of,
+    make_customer,
+    make_house,
+    make_ticket,
+    minutes_ago,
+)
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return make_house()
+
+
+def said(ticket: Ticket, body: str = "Au fait, un DNS à changer.") -> Message:
+    return Message.objects.create(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        direction="received",
+        visibility="public",
+        author="Ana Ruiz",
+        contact=ticket.contact,
+        body=body,
+        at=minutes_ago(20),
+    )
+
+
+def test_a_second_subject_goes_on_under_a_number_of_its_own_from_when_it_was_said(
+    house: House,
+) -> None:
+    ticket = make_ticket(house, at=minutes_ago(60))
+    message = said(ticket)
+    new = actions.split_ticket(ticket, [message], by=agent_of(house.agent), subject="DNS")
+    assert (new.subject, new.state, new.contact, new.service) == ("DNS", "new", house.contact, None)
+    assert new.received_at == message.at
+    assert [m.body for m in new.messages.all()] == [message.body]
+    assert ticket.messages.count() == 1
+    link = TicketLink.objects.get()
+    assert (link.ticket_id, link.kind, link.other_id) == (new.pk, "related_to", ticket.pk)
+
+
+def test_a_copy_stays_on_both_and_knows_its_original(house: House) -> None:
+    ticket = make_ticket(house)
+    message = ticket.messages.get()
+    new = actions.split_ticket(ticket, [message], by=agent_of(house.agent), copy=True)
+    assert ticket.messages.count() == 1
+    copy = new.messages.get()
+    assert (copy.body, copy.moves.get().copied_from_id) == (message.body, message.pk)
+
+
+def test_a_split_leaves_something_and_takes_what_is_there(house: House) -> None:
+    by = agent_of(house.agent)
+    ticket, other = make_ticket(house), make_ticket(house)
+    with pytest.raises(Invalid):
+        actions.split_ticket(ticket, ticket.messages.all(), by=by)
+    with pytest.raises(Invalid):
+        actions.split_ticket(ticket, [], by=by)
+    with pytest.raises(Conflict):
+        actions.split_ticket(ticket, other.messages.all(), by=by)
+    with pytest.raises(NotFound):
+        actions.split_ticket(ticket, ticket.messages.all(), by=ANONYMOUS)
+
+
+def test_a_moved_message_comes_back_for_fourteen_days(house: House) -> None:
+    by = agent_of(house.agent)
+    ticket, other = make_ticket(house), make_ticket(house)
+    message = said(ticket)
+    move = actions.move_message(message, other, by=by)
+    assert Message.objects.get(pk=message.pk).ticket_id == other.pk
+    with clock.travel(timedelta(days=15)), pytest.raises(Conflict):
+        actions.undo_message_move(move, by=by)
+    actions.undo_message_move(move, by=by)
+    assert Message.objects.get(pk=message.pk).ticket_id == ticket.pk
+    with pytest.raises(IllegalMove):
+        actions.undo_message_move(move, by=by)
+
+
+def test_what_a_customer_wrote_stays_with_that_customer_and_a_note_may_go(house: House) -> None:
+    by = agent_of(house.agent)
+    ticket = make_ticket(house)
+    other = receive_ticket(
+        NewTicket(
+            subject="x",
+            body="y",
+            source=Source.MAIL,
+            customer=make_customer(house.calendar, "BETA", "Beta"),
+        ),
+        by=system("test"),
+    )
+    with pytest.raises(Invalid, match="stays with that customer"):
+        actions.move_message(ticket.messages.get(), other, by=by)
+    note = actions.write_note(ticket, "Même panne", by=by)
+    actions.move_message(note, other, by=by)
+    assert other.messages.get(pk=note.pk).customer_id == other.customer_id
+
+
+def test_nothing_is_moved_to_a_merged_ticket(house: House) -> None:
+    by = agent_of(house.agent)
+    ticket, merged, into = (make_ticket(house) for _ in range(3))
+    actions.merge_tickets([merged], into, by=by)
+    with pytest.raises(IllegalMove):
+        actions.move_message(ticket.messages.get(), merged, by=by)
