@@ -1,6 +1,7 @@
 """Reading the infrastructure: every list starts with who is asking."""
 
 from opale.infrastructure.queries.impact import (
+    COUNTED,
     MOST_SERVICES,
     Failure,
     Impact,
@@ -39,6 +40,7 @@ from opale.infrastructure.queries.search import (
 )
 
 __all__ = [
+    "COUNTED",
     "MOST_SERVICES",
     "Failure",
     "Found",

@@ -11,17 +11,18 @@ from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
 
 DEPTH = 12
-ITEMS = 5_000
+ITEMS_PER_SERVICE = 2.5
 MOST_SERVICES = 2_000
-SHOWN = 60
+COUNTED = 1_000
+SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
     """What is lost and what only lost its reserve, as far as the asker may see services and items.
 
-    Rows are the first ones, counts are of all. `bounded` says that the true impact is larger than
-    what was looked at.
+    Rows are the first ones, counts are of all. `bounded` says that there is more than was looked
+    at: the counts are then what there is at least.
     """
 
     services: tuple[Service, ...]
@@ -106,46 +107,50 @@ _PARTS = """
 """
 
 
-def failure_of(item_ids: Collection[int]) -> Failure:
+def failure_of(item_ids: Collection[int], *, most: int = MOST_SERVICES) -> Failure:
     """What is down when all of these items are, by rounds of one set-based query each.
+
+    At most `most` services are looked for, and items in proportion.
 
     An item goes down with one it needs alone, or with the last of a redundancy group that was in
     service. Losing some of a group only weakens. Rounds, and not one recursive query, because a
     group is lost by what several paths bring down together, which recursion cannot look back at.
     """
     down, fresh, weakened = set(item_ids), set(item_ids), set[int]()
-    bounded = False
+    bounded, items = False, int(most * ITEMS_PER_SERVICE)
     with connection.cursor() as cursor:
         for _round in range(DEPTH):
-            cursor.execute(_ABOVE, {"down": list(down), "fresh": list(fresh), "limit": ITEMS + 1})
+            cursor.execute(_ABOVE, {"down": list(down), "fresh": list(fresh), "limit": items + 1})
             above = cursor.fetchall()
             fresh = {pk for pk, lost in above if lost}
             weakened = (weakened | {pk for pk, lost in above if not lost}) - fresh
             down |= fresh
-            if len(down) > ITEMS:
+            if len(down) > items:
                 bounded = True
                 break
             if not fresh:
                 break
         else:
             bounded = True
-        cursor.execute(_SERVICES, {"down": list(down), "limit": MOST_SERVICES + 1})
+        cursor.execute(_SERVICES, {"down": list(down), "limit": most + 1})
         served = cursor.fetchall()
         lost_roots = [pk for pk, lost in served if lost]
-        cursor.execute(_PARTS, {"services": lost_roots, "limit": MOST_SERVICES + 1})
+        cursor.execute(_PARTS, {"services": lost_roots, "limit": most + 1})
         lost = {pk for (pk,) in cursor.fetchall()}
     return Failure(
         frozenset(down - set(item_ids)),
         frozenset(weakened - down),
         frozenset(lost),
         frozenset({pk for pk, gone in served if not gone} - lost),
-        bounded or len(lost) > MOST_SERVICES or len(served) > MOST_SERVICES,
+        bounded or len(lost) > most or len(served) > most,
     )
 
 
-def impact_of(item: ConfigurationItem, *, seen_by: Actor, shown: int = SHOWN) -> Impact:
-    """Who is hit if this item fails, with at most `shown` rows of each sort."""
-    failure = failure_of([item.pk])
+def impact_of(
+    item: ConfigurationItem, *, seen_by: Actor, shown: int = SHOWN, most: int = MOST_SERVICES
+) -> Impact:
+    """Who is hit if this item fails, with at most `shown` rows of each sort; see `failure_of`."""
+    failure = failure_of([item.pk], most=most)
     services, items = (
         _services(failure.services, seen_by, shown),
         _items(failure.items, seen_by, shown),

@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.personas import Personas, make_personas
 
 from opale.customers.tests.builders import make_service
+from opale.infrastructure import queries
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
 
 READER, EDITOR, COLLEAGUE = "desk_agent", "core_engineer", "group_colleague"
@@ -50,10 +51,30 @@ def test_the_page_of_an_item_draws_it_and_says_who_is_hit(
     with django_assert_max_num_queries(25):
         shown = text(client, url)
     assert "<svg" in shown
-    for word in ("cpe-1", "VPN Rennes", "Acme", "1 service of 1 customer would be lost."):
-        assert word in shown
+    hit = reverse("infrastructure_impact", args=[router.pk])
+    assert f'hx-get="{hit}"' in shown
+    assert "cpe-1" in shown
+    region = client.get(hit, HTTP_HX_REQUEST="true").content.decode()
+    for word in ("VPN Rennes", "Acme", "1 service of 1 customer would be lost."):
+        assert word in region
+        assert word in text(client, hit)
+    assert "<html" in text(client, hit)
+    assert "<html" not in region
     assert reverse("infrastructure_item_edit", args=[router.pk]) not in shown
     assert "VPN Rennes" in text(client, reverse("infrastructure_around", args=[router.pk]))
+
+
+def test_an_item_that_many_stand_on_is_counted_up_to_a_bound(
+    house: Personas, router: ConfigurationItem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "COUNTED", 3)
+    access = ConfigurationItem.objects.get(name="cpe-1")
+    for number in range(4):
+        service = make_service(house.customer, f"S-1{number}")
+        ServiceItem.objects.create(customer=house.customer, service=service, item=access)
+    shown = text(house.client(READER), reverse("infrastructure_impact", args=[router.pk]))
+    assert "At least 3 services of 1 customers" in shown
+    assert "3+" in shown
 
 
 def test_a_group_colleague_sees_shared_items_and_no_customers(

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -78,18 +79,37 @@ def around(request: AskedRequest, item_id: int) -> HttpResponse:
     return render(request, "infrastructure/items/_around.html", context)
 
 
+@require_GET
+@needs(rights.READ)
+def impact(request: AskedRequest, item_id: int) -> HttpResponse:
+    """Who is hit if the item fails: a region that is fetched by itself, for it may be long."""
+    item = queries.get_item(item_id, seen_by=request.actor)
+    found = queries.impact_of(item, seen_by=request.actor, most=queries.COUNTED)
+    context = {
+        "item": item,
+        "live_topic": f"infrastructure.configurationitem:{item.pk}",
+        "impact": found,
+        "count": _counted(found.service_count) + ("+" if found.bounded else ""),
+        "services": _counted(found.service_count),
+        "customers": _counted(found.customer_count),
+        "items": _counted(found.item_count),
+    }
+    part = "_impact" if request.htmx else "impact"
+    return render(request, f"infrastructure/items/{part}.html", context)
+
+
+def _counted(count: int) -> str:
+    return number_format(min(count, queries.COUNTED), force_grouping=True)
+
+
 def _around(request: AskedRequest, item: ConfigurationItem) -> dict[str, object]:
     actor = request.actor
     found = queries.neighbourhood(item, seen_by=actor)
-    impact = queries.impact_of(item, seen_by=actor)
     return {
         "drawing": draw(found),
         "bounded": found.bounded,
         "needed": queries.needed_by(item, seen_by=actor),
         "standing": queries.services_of(item, seen_by=actor)[:SHOWN],
-        "impact": impact,
-        "lost": impact.services[:SHOWN],
-        "weakened": impact.weakened_services[:SHOWN],
     }
 
 
