@@ -19,6 +19,7 @@ from opale.demo.rebuilding import rebuild, strip, unmark, verify
 from opale.demo.rhythm import conversation_length
 from opale.demo.teller import Chunk, Plan, Share, tell_share
 from opale.demo.world import World
+from opale.demo.writing import fill_next_due
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
 
@@ -58,6 +59,7 @@ def load_large(
     progress.say("tickets and messages")
     _tell(owner_url, loaded.world, seed, plan, progress)
     rebuild(owner_url, progress)
+    fill_next_due()
     progress.say("checks")
     verify(owner_url)
     loaded.credentials.write(folder)

@@ -35,7 +35,7 @@ from opale.demo.world import (
     ShiftRef,
     World,
 )
-from opale.demo.writing import write_lines
+from opale.demo.writing import fill_next_due, write_lines
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
@@ -109,6 +109,7 @@ def _tell(loaded: Loaded, size: Size, seed: int) -> None:
         teller.tell(arrival, rows)
     for table, columns in TABLES.items():
         write_lines(table, columns, rows.lines[table])
+    fill_next_due()
 
 
 def _arrivals(rng: Random, rhythm: Rhythm, size: Size) -> Iterator[Arrival]:

@@ -22,3 +22,20 @@ def write_lines(table: str, columns: Iterable[str], lines: Iterable[str]) -> Non
             copy.write("".join(lines))
         cursor.execute(MOVE_IN.format(**words))
         cursor.execute("DROP TABLE demo_rows")
+
+
+NEXT_DUE = """
+    UPDATE desk_ticket SET next_due_at = nearest.due_at
+    FROM (
+        SELECT ticket_id, min(due_at) AS due_at FROM desk_commitment
+        WHERE met_at IS NULL AND due_at IS NOT NULL GROUP BY ticket_id
+    ) AS nearest
+    WHERE desk_ticket.id = nearest.ticket_id
+        AND desk_ticket.state IN ('new', 'in_progress', 'pending', 'held')
+"""
+
+
+def fill_next_due() -> None:
+    """What the desk keeps of the commitments on the rows of open tickets."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_DUE)

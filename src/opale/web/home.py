@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
-from opale.run.desk.queries import due_next, for_list, tickets_in
+from opale.run.desk.queries import due_next, for_list, in_order, tickets_in
 from opale.run.desk.web.queue import Line
 from opale.run.events.queries import Filters, alerts
 from opale.run.events.states import AlertState
@@ -22,8 +22,9 @@ def now(request: AskedRequest) -> HttpResponse:
     context: dict[str, object] = {}
     if actor.can("desk.console"):
         for view in ("mine", "triage"):
-            rows = for_list(tickets_in(view, seen_by=actor, at=at))[: SHOWN + 1]
-            context[view] = [Line.of(ticket, actor) for ticket in rows]
+            queue = in_order(tickets_in(view, seen_by=actor, at=at), at)
+            rows = for_list(queue.sorted())[: SHOWN + 1]
+            context[view] = [Line.of(ticket, actor, queue) for ticket in rows]
         context["due"] = due_next(seen_by=actor, limit=SHOWN)
     if actor.can("events.read"):
         standing = Filters(states=(AlertState.OPEN, AlertState.ACKNOWLEDGED))

@@ -60,6 +60,14 @@ class CommitmentBreached(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InterventionAgreed(Fact):
+    name: ClassVar[str] = "desk.InterventionAgreed"
+    ticket_id: int
+    intervention_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketsMerged(Fact):
     name: ClassVar[str] = "desk.TicketsMerged"
     into_id: int
@@ -148,4 +156,41 @@ class AnswerDecided(Fact):
     answer_id: int
     ticket_id: int
     state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRouted(Fact):
+    """Where a request goes: request, change or order; by rule, or by somebody who overrode it."""
+
+    name: ClassVar[str] = "desk.RequestRouted"
+    ticket_id: int
+    route: str
+    overridden: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked(Fact):
+    name: ClassVar[str] = "desk.ApprovalAsked"
+    ticket_id: int
+    approval_id: int
+    authority: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalDecided(Fact):
+    name: ClassVar[str] = "desk.ApprovalDecided"
+    ticket_id: int
+    approval_id: int
+    granted: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRejected(Fact):
+    name: ClassVar[str] = "desk.TicketRejected"
+    ticket_id: int
+    reason: str
     at: datetime

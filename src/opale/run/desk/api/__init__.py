@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from opale.run.desk.api import clocks, conversation, tickets
+from opale.run.desk.api import clocks, conversation, order, tickets
 
 router = Router(tags=["desk"])
-for part in (tickets, conversation, clocks):
+for part in (tickets, conversation, clocks, order):
     router.add_router("", part.router)
 
 __all__ = ["router"]

@@ -12,7 +12,7 @@ from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.organisation.models import Language, Person
 from opale.run.desk.models.catalogue import RequestType
-from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
+from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet
 from opale.run.desk.states import TicketState
 
 
@@ -42,13 +42,14 @@ OPEN = ["new", "in_progress", "pending", "held"]
 ENDED = ["closed", "cancelled", "rejected", "merged"]
 
 
-@tracked()
+@tracked(exclude=["next_due_at"])
 class Ticket(models.Model):
     """A request or an incident, from receipt to closure, under one number for life.
 
     Impact, urgency, priority, kind and the like are the newest `Classification`, kept here to be
     sorted and filtered by; clocks read the dated record, never these columns. `answered_at` is the
     first answer to the requester; `outage_from` is set where the service was down, and from when.
+    `next_due_at` is the nearest of the commitments that run, for the order of the queue.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {
@@ -104,6 +105,7 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(null=True)
     cause = models.TextField(blank=True)
     customer_told_at = models.DateTimeField(null=True)
+    next_due_at = models.DateTimeField(default=FOREVER, db_default=FOREVER)
     updated_at = models.DateTimeField(default=now)
 
     objects = DeskQuerySet["Ticket"].as_manager()
@@ -139,19 +141,19 @@ class Ticket(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["priority", "received_at", "id"],
+                fields=["priority", "next_due_at", "-premium", "received_at", "id"],
                 condition=Q(state__in=OPEN),
-                name="ticket_queue",
+                name="ticket_queue_order",
             ),
             models.Index(
-                fields=["state", "priority", "received_at", "id"],
+                fields=["state", "priority", "next_due_at", "-premium", "received_at", "id"],
                 condition=Q(state__in=OPEN),
-                name="ticket_state_queue",
+                name="ticket_state_order",
             ),
             models.Index(
-                fields=["owner", "priority", "received_at"],
+                fields=["owner", "priority", "next_due_at", "-premium", "received_at", "id"],
                 condition=Q(state__in=[*OPEN, "resolved"]),
-                name="ticket_owner_work",
+                name="ticket_owner_order",
             ),
             models.Index(fields=["-received_at", "-id"], name="ticket_newest"),
             models.Index(fields=["customer", "-received_at"], name="ticket_customer"),

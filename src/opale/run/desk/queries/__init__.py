@@ -1,5 +1,13 @@
 """Reading the desk: the door to the modules of this folder."""
 
+from opale.run.desk.queries.clocks import (
+    Reading,
+    clocks_of,
+    commitments_of,
+    first_reading,
+    readings,
+    record_of,
+)
 from opale.run.desk.queries.links import (
     Tie,
     absorbed_by,
@@ -14,6 +22,7 @@ from opale.run.desk.queries.links import (
     way_of,
 )
 from opale.run.desk.queries.lists import (
+    NO_STREAM,
     View,
     count_triage,
     counts,
@@ -27,19 +36,29 @@ from opale.run.desk.queries.lists import (
     tickets_in,
     tickets_of,
 )
+from opale.run.desk.queries.order import (
+    Place,
+    Queue,
+    get_intervention,
+    in_order,
+    interventions_of,
+    place_of,
+    work_starts_at,
+)
 from opale.run.desk.queries.ticket import (
     alerts_of,
-    clocks_of,
-    commitments_of,
     explained_priority,
     get_ticket,
     may_work_on,
     messages_of,
     proposed_restoration,
-    record_of,
 )
 
 __all__ = [
+    "NO_STREAM",
+    "Place",
+    "Queue",
+    "Reading",
     "Tie",
     "View",
     "absorbed_by",
@@ -52,19 +71,25 @@ __all__ = [
     "counts",
     "due_next",
     "explained_priority",
+    "first_reading",
     "follow",
     "for_list",
+    "get_intervention",
     "get_link",
     "get_merge",
     "get_move",
     "get_ticket",
+    "in_order",
     "incidents_of",
+    "interventions_of",
     "jumps",
     "matching",
     "may_work_on",
     "merges_of",
     "messages_of",
+    "place_of",
     "proposed_restoration",
+    "readings",
     "record_of",
     "running_incidents_of",
     "search",
@@ -72,4 +97,5 @@ __all__ = [
     "tickets_of",
     "ties_of",
     "way_of",
+    "work_starts_at",
 ]

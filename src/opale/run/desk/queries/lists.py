@@ -20,30 +20,33 @@ View = Literal["triage", "mine", "due", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
 COUNT_LIMIT = 1000
 SHORTEST_WORD = 3
+NO_STREAM = "none"
+"""Tickets that triage has not given a stream."""
 
 
-def tickets_in(view: View, *, seen_by: Actor, at: datetime) -> DeskQuerySet[Ticket]:
-    """The tickets of a view, those first that need somebody first."""
+def tickets_in(
+    view: View, *, seen_by: Actor, at: datetime, stream: str = ""
+) -> DeskQuerySet[Ticket]:
+    """The tickets of a view, of one stream or of all; `in_order` sorts those that need somebody."""
     tickets = Ticket.objects.visible_to(seen_by)
+    if stream:
+        tickets = tickets.filter(stream="" if stream == NO_STREAM else stream)
     if view == "triage":
         # Received and not yet taken: it has an owner, but nobody has looked at it.
-        return tickets.filter(state=TicketState.NEW).order_by("priority", "received_at", "id")
+        return tickets.filter(state=TicketState.NEW)
     if view == "mine":
-        return tickets.filter(
-            owner_id=seen_by.person_id, state__in=[*OPEN_STATES, TicketState.RESOLVED]
-        ).order_by("priority", "received_at", "id")
+        running = [*OPEN_STATES, TicketState.RESOLVED]
+        return tickets.filter(owner_id=seen_by.person_id, state__in=running)
     if view == "due":
         due = Commitment.objects.filter(
             ticket=OuterRef("pk"), met_at=None, due_at__lt=at + DUE_SOON
         )
-        return tickets.filter(Exists(due), state__in=OPEN_STATES).order_by(
-            "priority", "received_at", "id"
-        )
+        return tickets.filter(Exists(due), state__in=OPEN_STATES)
     if view == "waiting":
-        return tickets.filter(state__in=WAITING_STATES).order_by("priority", "received_at", "id")
+        return tickets.filter(state__in=WAITING_STATES)
     if view == "open":
-        return tickets.filter(state__in=OPEN_STATES).order_by("priority", "received_at", "id")
-    return tickets.order_by("-received_at", "-id")
+        return tickets.filter(state__in=OPEN_STATES)
+    return tickets
 
 
 def for_list(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:

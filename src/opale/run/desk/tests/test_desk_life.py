@@ -223,7 +223,8 @@ def test_the_triage_queue_shows_what_nobody_has_looked_at_the_most_urgent_first(
     high, taken, by = make_ticket(house), make_ticket(house), agent_of(house.agent)
     actions.take_ticket(taken, by=by)
     now = datetime.now(UTC)
-    assert list(queries.tickets_in("triage", seen_by=by, at=now)) == [high, low]
+    triage = queries.in_order(queries.tickets_in("triage", seen_by=by, at=now), now)
+    assert list(triage.sorted()) == [high, low]
     assert list(queries.tickets_in("mine", seen_by=by, at=now)) == [taken]
     assert queries.counts(seen_by=by, at=now)["triage"] == 2
 

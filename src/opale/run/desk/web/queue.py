@@ -1,6 +1,7 @@
 """Lists of the desk: triage, mine, due, waiting, open, all; and what falls due next."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from django.http import Http404, HttpResponse
@@ -9,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from opale.customers.models import Stream
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk import queries
 from opale.run.desk.models import Commitment, Ticket
 from opale.run.desk.rights import CONSOLE
-from opale.ui.components.lists import Tab
+from opale.run.desk.states import OPEN_STATES
+from opale.ui.components.lists import Chip, Tab
 from opale.ui.keyset import Order, page
 
 TITLES = {
@@ -26,7 +29,6 @@ TITLES = {
     "open": _("All open"),
     "all": _("All tickets"),
 }
-URGENT_FIRST = Order(("priority", "received_at", "id"))
 NEWEST_FIRST = Order(("-received_at", "-id"))
 
 
@@ -37,11 +39,17 @@ class Line:
     ticket: Ticket
     clock: Commitment | None
     mine: bool
+    starts_at: datetime | None = None
 
     @classmethod
-    def of(cls, ticket: Ticket, actor: Actor) -> "Line":
+    def of(cls, ticket: Ticket, actor: Actor, queue: queries.Queue | None = None) -> "Line":
         running: list[Commitment] = getattr(ticket, "running", [])
-        return cls(ticket, running[0] if running else None, ticket.owner_id == actor.person_id)
+        return cls(
+            ticket,
+            running[0] if running else None,
+            ticket.owner_id == actor.person_id,
+            queue.starts_at(ticket) if queue else None,
+        )
 
 
 @require_GET
@@ -50,15 +58,20 @@ def show(request: AskedRequest, view: str) -> HttpResponse:
     if view not in TITLES:
         raise Http404
     actor, now, named = request.actor, clock.now(), cast(queries.View, view)
-    rows = queries.for_list(queries.tickets_in(named, seen_by=actor, at=now))
-    order = NEWEST_FIRST if view == "all" else URGENT_FIRST
-    found = page(rows, order, request.GET)
+    stream = request.GET.get("stream", "")
+    rows = queries.tickets_in(named, seen_by=actor, at=now, stream=stream)
+    queue = None if view == "all" else queries.in_order(rows, now)
+    if queue is None:
+        found = page(queries.for_list(rows), NEWEST_FIRST, request.GET)
+    else:
+        found = page(queries.for_list(queue.tickets), Order(queue.order), request.GET)
     context = {
         "view": view,
         "title": TITLES[view],
         "page": found,
-        "lines": [Line.of(ticket, actor) for ticket in found.rows],
-        "tabs": tabs(view, actor),
+        "lines": [Line.of(ticket, actor, queue) for ticket in found.rows],
+        "tabs": tabs(view, actor, stream),
+        "streams": streams(view, stream),
     }
     template = "desk/queue/_list.html" if request.htmx else "desk/queue/show.html"
     return render(request, template, context)
@@ -73,10 +86,35 @@ def due_next(request: AskedRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def tabs(here: str, actor: Actor) -> list[Tab]:
+@require_GET
+@needs(CONSOLE)
+def place(request: AskedRequest, number: int) -> HttpResponse:
+    """Why a line stands where it stands."""
+    ticket, now = queries.get_ticket(number, seen_by=request.actor), clock.now()
+    queue = queries.tickets_in("open", seen_by=request.actor, at=now)
+    context = {
+        "ticket": ticket,
+        "place": queries.place_of(ticket, queue, now) if ticket.state in OPEN_STATES else None,
+        "priority": queries.explained_priority(ticket),
+    }
+    return render(request, "desk/queue/_place.html", context)
+
+
+def streams(view: str, here: str) -> list[Chip]:
+    """The filter by stream: triage decides between them first."""
+    where = reverse("desk_view", args=[view])
+    choices = [("", _("All streams")), *Stream.choices, (queries.NO_STREAM, _("No stream yet"))]
+    return [
+        Chip(label, f"{where}?stream={value}" if value else where, on=value == here)
+        for value, label in choices
+    ]
+
+
+def tabs(here: str, actor: Actor, stream: str = "") -> list[Tab]:
     counted = queries.counts(seen_by=actor, at=clock.now())
+    kept = f"?stream={stream}" if stream else ""
     views = [
-        Tab(title, reverse("desk_view", args=[view]), here == view, counted.get(view))
+        Tab(title, reverse("desk_view", args=[view]) + kept, here == view, counted.get(view))
         for view, title in TITLES.items()
     ]
     return [*views, Tab(_("Due next"), reverse("desk_due_next"), here == "due-next")]

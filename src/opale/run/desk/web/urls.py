@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.run.desk.web import conversation, elsewhere, queue, tickets
+from opale.run.desk.web import conversation, elsewhere, interventions, queue, tickets
 
 urlpatterns = [
     path("desk/", queue.show, {"view": "triage"}, name="desk_queue"),
@@ -19,6 +19,13 @@ urlpatterns = [
     path("tickets/<int:number>/giving/", tickets.giving, name="desk_giving"),
     path("tickets/<int:number>/classification/", tickets.classification, name="desk_classify"),
     path("tickets/<int:number>/qualification/", tickets.qualification, name="desk_qualify"),
+    path("tickets/<int:number>/place/", queue.place, name="desk_place"),
+    path("tickets/<int:number>/interventions/", interventions.agree, name="desk_intervene"),
+    path(
+        "tickets/<int:number>/interventions/<int:intervention_id>/end/",
+        interventions.end,
+        name="desk_intervention_end",
+    ),
     path("tickets/<int:number>/priority/", tickets.priority_reason, name="desk_priority"),
     path("tickets/<int:number>/pauses/", tickets.pause, name="desk_pause"),
     path("tickets/<int:number>/resumption/", tickets.resumption, name="desk_resume"),

@@ -1,0 +1,91 @@
+"""Exceptional interventions: work outside the hours of the plan, at an agreed price."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Contact
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
+from opale.kernel.facts import announce
+from opale.run.desk.actions.locking import announce_change, hold_ticket
+from opale.run.desk.facts import InterventionAgreed
+from opale.run.desk.models import Intervention, Ticket
+from opale.run.desk.states import OPEN_STATES
+
+
+def agree_intervention(
+    ticket: Ticket,
+    *,
+    by: Actor,
+    agreed_by: Contact,
+    price: Decimal,
+    currency: str = "EUR",
+    ends: datetime | None = None,
+) -> Intervention:
+    """Work on a ticket outside the hours of its plan from now on, as a contact of the customer
+    agreed to with the price.
+
+    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Conflict (the plan offers none, or
+    one runs), Invalid (a contact without the authority to order, a price or an end that is none).
+    Source: docs/rules/priority.md, "Outside hours".
+    """
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        if held.state not in OPEN_STATES:
+            raise IllegalMove("agree_intervention", {held.pk: held.state})
+        at = clock.now()
+        _refuse(held, agreed_by, price, ends, at)
+        intervention = Intervention.objects.create(
+            ticket=held,
+            customer_id=held.customer_id,
+            agreed_by=agreed_by,
+            agreed_at=at,
+            price=price,
+            currency=currency,
+            starts=at,
+            ends=ends,
+            actor=by.key,
+        )
+        announce(InterventionAgreed(ticket_id=held.pk, intervention_id=intervention.pk), by=by)
+        announce_change(held)
+    return intervention
+
+
+def end_intervention(intervention: Intervention, *, by: Actor) -> None:
+    """The ticket waits for the hours of its plan again.
+
+    Errors: NotFound, NotAllowed, Conflict (it has ended).
+    """
+    with acting(by):
+        held = hold_ticket(intervention.ticket, by=by)
+        at = clock.now()
+        row = Intervention.objects.filter(pk=intervention.pk, ticket=held).first()
+        if row is None:
+            raise NotFound
+        if row.ends is not None and row.ends <= at:
+            raise Conflict(_("This intervention has ended."))
+        Intervention.objects.filter(pk=row.pk).update(ends=at)
+        announce_change(held)
+
+
+def _refuse(
+    ticket: Ticket, agreed_by: Contact, price: Decimal, ends: datetime | None, at: datetime
+) -> None:
+    plan = ticket.plan_version
+    if plan is None or not plan.exceptional_interventions:
+        raise Conflict(_("The support plan of this ticket offers no exceptional intervention."))
+    if agreed_by.customer_id != ticket.customer_id or agreed_by.left_on is not None:
+        raise Invalid(agreed_by=_("This person is no contact of the customer."))
+    if not agreed_by.may_order:
+        raise Invalid(agreed_by=_("This contact may not order: ask one who may."))
+    if price <= 0:
+        raise Invalid(price=_("Say the price that was agreed."))
+    if ends is not None and ends <= at:
+        raise Invalid(ends=_("The end lies in the past."))
+    running = Intervention.objects.filter(ticket=ticket).exclude(ends__lte=at)
+    if running.exists():
+        raise Conflict(_("An exceptional intervention runs already."))
