@@ -33,14 +33,17 @@ class Order:
         return Order(tuple(turned))
 
     def beyond(self, place: Sequence[Any]) -> Q:
-        """Rows strictly after `place` in this order."""
+        """Rows strictly after `place`: `a >= x AND (a > x OR (a = x AND b > y))`.
+
+        The first term of each is what an index can begin at; without it, a page costs as much as
+        all the pages before it.
+        """
         beyond = Q()
-        equal: dict[str, Any] = {}
-        for column, value in zip(self.columns, place, strict=True):
-            name = column.lstrip("-")
-            side = "lt" if column.startswith("-") else "gt"
-            beyond |= Q(**equal, **{f"{name}__{side}": value})
-            equal[name] = value
+        for column, value in reversed(list(zip(self.columns, place, strict=True))):
+            name, side = column.lstrip("-"), "lt" if column.startswith("-") else "gt"
+            strictly = Q(**{f"{name}__{side}": value})
+            at_least = Q(**{f"{name}__{side}e": value})
+            beyond = at_least & (strictly | (Q(**{name: value}) & beyond)) if beyond else strictly
         return beyond
 
     def expressions(self) -> list[Any]:
