@@ -13,7 +13,7 @@ from opale.run.desk.models.links import (
     Watcher,
 )
 from opale.run.desk.models.ownership import Ownership
-from opale.run.desk.models.requests import Approval, RequestDetails, Route
+from opale.run.desk.models.requests import Approval, Override, Refusal, RequestDetails, Route
 from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet
 from opale.run.desk.models.ticket import Classification, Grade, Kind, Source, Ticket
 from opale.run.desk.models.time import TimeEntry
@@ -37,9 +37,11 @@ __all__ = [
     "Merge",
     "Message",
     "MessageMove",
+    "Override",
     "Ownership",
     "Pause",
     "ProposedAnswer",
+    "Refusal",
     "RequestDetails",
     "RequestType",
     "Route",

@@ -20,9 +20,33 @@ class Route(models.TextChoices):
     ORDER = "order", _("BUILD order")
 
 
+class Override(models.TextChoices):
+    """Why somebody sent a request another way than the rules did."""
+
+    KNOWN_PROCEDURE = "known_procedure", _("A known procedure without risk")
+    RISK = "risk", _("It could interrupt a service")
+    NEEDS_PROJECT = "needs_project", _("It takes a project")
+    CUSTOMER_ASKED = "customer_asked", _("The customer asked for it")
+    INCOMPLETE_RULE = "incomplete_rule", _("The rules do not cover this case")
+
+
+class Refusal(models.TextChoices):
+    """Why a request is refused, as the requester is told."""
+
+    NOT_APPROVED = "not_approved", _("It was not approved")
+    NOT_ENTITLED = "not_entitled", _("The requester may not ask for this")
+    NOT_SOLD = "not_sold", _("The contract does not cover this")
+    NOT_POSSIBLE = "not_possible", _("It cannot be done")
+    NOT_SAFE = "not_safe", _("It would not be safe")
+    NO_ANSWER = "no_answer", _("What was missing did not come")
+    NOT_OURS = "not_ours", _("Somebody else is in charge of this")
+
+
 @tracked()
 class RequestDetails(models.Model):
-    """What was filled in, with the form as it was that day, and where the rule sent it."""
+    """What was filled in, with the form and the rules as they were that day, and where they sent
+    it. With an `override`, somebody sent it another way, and said why.
+    """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -34,6 +58,10 @@ class RequestDetails(models.Model):
     route = models.CharField(max_length=10, choices=Route.choices, default=Route.REQUEST)
     because_en = models.CharField(max_length=300, blank=True)
     because_fr = models.CharField(max_length=300, blank=True)
+    routes = models.JSONField(default=list, db_default=[])
+    override = models.CharField(
+        max_length=20, choices=Override.choices, blank=True, default="", db_default=""
+    )
 
     objects = DeskQuerySet["RequestDetails"].as_manager()
 
@@ -68,5 +96,13 @@ class Approval(models.Model):
                 condition=Q(state="asked", decided_at=None)
                 | ~Q(state="asked") & Q(decided_at__isnull=False),
                 name="approval_decided_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="asked", decided_by=None)
+                | ~Q(state="asked") & Q(decided_by__isnull=False),
+                name="approval_decided_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(state="asked"), name="one_approval_asked"
             ),
         )
