@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 
+from opale.kernel.roles import APP, PORTAL
+
 OWN_LOGIN = "(nullif(current_setting('opale.login', true), '')::bigint)"
 MINE = "(string_to_array(current_setting('opale.customers', true), ',')::bigint[])"
 
@@ -100,6 +102,33 @@ def as_customers(customer_ids: Iterable[int], *, login: int | None = None) -> It
         yield
         if not transaction.get_rollback():
             _become(*before)
+
+
+@contextmanager
+def as_house() -> Iterator[None]:
+    """Run the block with the application's role inside a request by a customer.
+
+    For an action of Opale that a contact may take: it writes what the portal role cannot. Inside,
+    the first wall stands alone, so the action checks its actor, reads nothing but what it needs,
+    and gives back nothing that the portal role could not read; the answer is read outside again.
+    For anybody else the block runs as it would have. A failure gives the role back too.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('role')")
+            (before,) = cursor.fetchone()
+        if before != PORTAL:
+            yield
+            return
+        _take_role(APP)
+        yield
+        if not transaction.get_rollback():
+            _take_role(PORTAL)
+
+
+def _take_role(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('role', %s, true)", [role])
 
 
 def _become(role: str, customers: str, login: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from opale.kernel.isolation import as_customers, isolate
+from opale.kernel.isolation import as_customers, as_house, isolate
 from opale.kernel.tests.lamps import Lamp, make_lamp, make_table
 
 STAFF = ("opale_app", "")
@@ -54,6 +54,19 @@ def test_the_login_is_named_for_the_block_alone(db: None) -> None:
             assert login() == ""
         assert login() == "12"
     assert login() == ""
+
+
+def test_an_action_in_a_customers_request_runs_as_the_application_and_no_longer(db: None) -> None:
+    with as_customers([5]):
+        with as_house():
+            assert session() == ("opale_app", "5")
+        assert session() == ("opale_portal", "5")
+        with pytest.raises(ValueError), as_house():
+            raise ValueError
+        assert session() == ("opale_portal", "5")
+    with as_house():
+        assert session() == STAFF
+    assert session() == STAFF
 
 
 def test_the_role_is_given_back_after_a_failure(db: None) -> None:
