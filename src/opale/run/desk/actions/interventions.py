@@ -50,7 +50,9 @@ def agree_intervention(
             ends=ends,
             actor=by.key,
         )
-        announce(InterventionAgreed(ticket_id=held.pk, intervention_id=intervention.pk), by=by)
+        announce(
+            InterventionAgreed(ticket_id=held.pk, intervention_id=intervention.pk, at=at), by=by
+        )
         announce_change(held)
     return intervention
 

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -24,7 +25,7 @@ from opale.kernel.actor import system
 from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import Findings, NewTicket
-from opale.run.desk.models import Grade, Intervention, Kind, Source, Ticket
+from opale.run.desk.models import FOREVER, Grade, Intervention, Kind, Source, Ticket
 from opale.run.desk.tests.builders import (
     LONG_AGO,
     MATRIX,
@@ -274,3 +275,59 @@ def test_the_database_refuses_an_intervention_that_ends_before_it_starts(house: 
             ends=SATURDAY - timedelta(hours=1),
             actor="x",
         )
+
+
+def table_under(heading: str) -> list[list[str]]:
+    """The cells of the first table below a heading of docs/rules/priority.md, header left out."""
+    text = Path("docs/rules/priority.md").read_text(encoding="utf-8").split(f"## {heading}\n")[1]
+    lines = [line for line in text.split("\n## ")[0].splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_worked_example_of_the_queue(house: House) -> None:
+    special = make_service(house.customer, "VPN-2")
+    with acting(system("test")):
+        ContractOption.objects.create(
+            customer=house.customer,
+            contract=special.plans.get().contract,
+            service=special,
+            kind="premium",
+            period=ALWAYS,
+        )
+    with standing_at(MONDAY_WORK):
+        rows = table_under("The queue")
+        made = {}
+        for name, priority, due, premium, _place in reversed(rows):
+            ticket = received(house, special if premium == "yes" else None)
+            at = FOREVER if due == "none" else MONDAY_OPENING.replace(hour=int(due[:2]) - 1)
+            with acting(system("test")):
+                Ticket.objects.filter(pk=ticket.pk).update(priority=priority, next_due_at=at)
+            made[name] = ticket
+        for name, _priority, _due, _premium, number in rows:
+            assert place(house, made[name], MONDAY_WORK).place == int(number), name
+        assert in_queue(house, MONDAY_WORK) == [made[row[0]] for row in rows]
+
+
+def test_the_worked_example_of_the_hours(house: House) -> None:
+    service, by = corporate(house, interventions=True), agent_of(house.agent)
+    with acting(system("test")):
+        ours = ConfigurationItem.objects.create(name="core-1", kind="router")
+        theirs = ConfigurationItem.objects.create(
+            name="cpe-1", kind="router", customer=house.customer
+        )
+    with standing_at(SATURDAY):
+        agreed = received(house, service, at=SATURDAY)
+        actions.agree_intervention(agreed, by=by, agreed_by=entitled(house), price=Decimal(250))
+        cases = {
+            "an incident on the customer's own router": received(
+                house, service, at=SATURDAY, item=theirs
+            ),
+            "an incident on our core router": received(house, service, at=SATURDAY, item=ours),
+            "a request about our core router": received(
+                house, service, at=SATURDAY, item=ours, kind=Kind.REQUEST
+            ),
+            "an incident, intervention agreed by a contact who may order": agreed,
+        }
+        for case, worked in table_under("Outside hours"):
+            starts = place(house, cases[case], clock.now()).starts_at
+            assert starts == (None if worked == "now" else MONDAY_OPENING), case
