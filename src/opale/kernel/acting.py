@@ -17,15 +17,18 @@ def acting(by: Actor, *, reason: str = "") -> Iterator[None]:
 
     The history triggers read the attribution from the transaction itself, so it cannot leak into
     the next user of a pooled connection, and a tracked change outside of it is refused. An action
-    inside an action gives the attribution back to the outer one; a failed one leaves it to the
-    rollback of its savepoint.
+    inside an action of the same actor has the outer one's reason unless it says its own, and gives
+    the attribution back to the outer one; a failed one leaves it to the rollback of its savepoint.
     """
     inner = connection.in_atomic_block
-    attribution = json.dumps(
-        {"actor": by.key, "name": by.name, "reason": reason}, ensure_ascii=False
-    )
     with transaction.atomic():
         before = _current() if inner else ""
+        outer = json.loads(before) if before and not reason else {}
+        if outer.get("actor") == by.key:
+            reason = outer["reason"]
+        attribution = json.dumps(
+            {"actor": by.key, "name": by.name, "reason": reason}, ensure_ascii=False
+        )
         _attribute(attribution)
         yield
         if inner:

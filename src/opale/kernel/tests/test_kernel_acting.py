@@ -100,6 +100,19 @@ def test_an_action_inside_an_action_gives_the_attribution_back() -> None:
 
 
 @pytest.mark.django_db
+def test_an_action_inside_an_action_of_the_same_actor_has_its_reason() -> None:
+    row = tracked_row()
+    with acting(ALICE, reason="import"):
+        with acting(ALICE):
+            rename(row, "1")
+        with acting(ALICE, reason="typing"):
+            rename(row, "2")
+        with acting(BOB):
+            rename(row, "3")
+    assert [change.reason for change in changes(row)] == ["", "typing", "import"]
+
+
+@pytest.mark.django_db
 def test_a_failed_inner_action_gives_the_attribution_back_too() -> None:
     row = tracked_row()
     with acting(ALICE):
