@@ -21,6 +21,7 @@ RIGHTS: Mapping[str, str | Promise] = {
     "organisation.tokens": _("Have API tokens, with at most one's own rights"),
     "organisation.edit": _("Edit teams, people, skills and absences"),
     "organisation.administer": _("Manage logins, companies, calendars and others' tokens"),
+    "exchange.use": _("Export and import files of what one may see and edit; see one's imports"),
     "customers.read": _("See customers, contacts, contracts and services"),
     "customers.edit": _("Edit customers, contracts and services"),
     "customers.edit_contacts": _("Edit the contacts of customers and what each may do"),
@@ -47,6 +48,7 @@ EMPLOYEE: Mapping[str, Scope] = {
     "organisation.read": EVERYTHING,
     "organisation.edit_self": OWN,
     "organisation.tokens": OWN,
+    "exchange.use": OWN,
     "desk.read": OWN,
     "desk.request": OWN,
 }
@@ -117,6 +119,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "organisation.tokens": EVERYTHING,
         "organisation.edit": EVERYTHING,
         "organisation.administer": EVERYTHING,
+        "exchange.use": EVERYTHING,
         "customers.edit": EVERYTHING,
         "customers.edit_contacts": EVERYTHING,
         "infrastructure.edit": EVERYTHING,

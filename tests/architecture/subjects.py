@@ -11,9 +11,11 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.personas import MAKER, Personas
 
 from opale.customers.actions import Sold, add_option, sell_commitment
+from opale.customers.actions.exchange import CUSTOMERS
 from opale.customers.models import Coverage, Measure, Service
 from opale.customers.tests.builders import SINCE, give_plan, make_contract, make_plan
 from opale.customers.tests.builders import make_service as make_routed_service
+from opale.endpoints.exchange import preview, send_file
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
 from opale.kernel.acting import acting
 from opale.kernel.clock import now
@@ -183,6 +185,10 @@ def customers(house: Personas) -> Things:
         target=timedelta(hours=4),
     )
     commitment = sell_commitment(contract, sold, by=MAKER, starts=SINCE)
+    content = b"code;name;language;time_zone;calendar\nNEW;New;fr;Europe/Paris;Office hours\n"
+    manager = house.actor("service_manager")
+    shown = preview(CUSTOMERS, content, by=manager)
+    sent = send_file(CUSTOMERS, content, shown, by=manager, credential="session")
     return {
         "code": house.customer.code,
         "customer_code": house.customer.code,
@@ -200,6 +206,7 @@ def customers(house: Personas) -> Things:
         "offering_id": service.offering_id,
         "plan_code": "solution",
         "exchanged": "customers",
+        "import_id": sent.pk,
     }
 
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
+from opale.api.exchange import router as exchange
 from opale.customers.api import router as customers
 from opale.endpoints.problems import problem
 from opale.endpoints.service import Api
@@ -27,7 +28,16 @@ api = Api(
     docs_url="/docs",
 )
 
-for router in (organisation, customers, infrastructure, messaging, desk, shifts, events):
+for router in (
+    organisation,
+    customers,
+    infrastructure,
+    messaging,
+    desk,
+    shifts,
+    events,
+    exchange,
+):
     api.add_router("", router)
 
 

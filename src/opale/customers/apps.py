@@ -8,7 +8,9 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from opale.customers import queries
+        from opale.customers.actions.exchange import CONTACTS, CUSTOMERS, SERVICES
         from opale.customers.web import palette as found
+        from opale.endpoints import exchange
         from opale.organisation import ports
         from opale.ui import navigation, palette
 
@@ -32,3 +34,4 @@ class CustomersConfig(AppConfig):
                 )
             )
         palette.register(found.jumps)
+        exchange.offer(CUSTOMERS, CONTACTS, SERVICES)

@@ -1,7 +1,13 @@
+from datetime import timedelta
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opale.kernel.clock import now
+from opale.kernel.owned import OwnedQuerySet
 
 
 class KeptAnswer(models.Model):
@@ -35,3 +41,64 @@ class KeptAnswer(models.Model):
             models.UniqueConstraint(fields=["credential", "key"], name="one_answer_per_key"),
         )
         indexes = (models.Index(fields=["kept_at"], name="kept_answer_age"),)
+
+
+IMPORTS_KEPT = timedelta(days=14)
+
+
+class FileImportQuerySet(OwnedQuerySet["FileImport"]):
+    read_right = "exchange.use"
+
+
+class FileImport(models.Model):
+    """A file that was sent to be written. Its content is kept until that is done.
+
+    `user_id` and `credential` say who asked (`endpoints.askers`); `language` is that of the
+    sentences in `faults`. `counts` are lines by what they did.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        WRITTEN = "written", pgettext_lazy("a file", "Written")
+        REFUSED = "refused", _("Refused")
+        TAKING_BACK = "taking_back", _("Being taken back")
+        TAKEN_BACK = "taken_back", _("Taken back")
+
+    reach_paths: ClassVar[dict[str, str]] = {"user": "user_id"}
+
+    table = models.CharField(max_length=40)
+    user_id = models.BigIntegerField()
+    actor_name = models.CharField(max_length=200)
+    credential = models.CharField(max_length=64)
+    language = models.CharField(max_length=10)
+    content = models.BinaryField(null=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    faults = models.JSONField(default=list)
+    kept_back = models.JSONField(default=list)
+    sent_at = models.DateTimeField(default=now)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = FileImportQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["sent_at"], name="file_import_age"),)
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        return self.state == self.State.WRITTEN and self.sent_at >= now() - IMPORTS_KEPT
+
+
+class ImportedRow(models.Model):
+    """What an import did to one row, in the texts of the file: what taking it back needs."""
+
+    file_import = models.ForeignKey(FileImport, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    key = models.JSONField()
+    row_id = models.BigIntegerField()
+    made = models.BooleanField()
+    before = models.JSONField(default=dict)
+    after = models.JSONField()

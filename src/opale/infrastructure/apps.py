@@ -7,6 +7,8 @@ class InfrastructureConfig(AppConfig):
     label = "infrastructure"
 
     def ready(self) -> None:
+        from opale.endpoints import exchange
+        from opale.infrastructure.actions.exchange import ITEMS
         from opale.infrastructure.web import palette as found
         from opale.ui import navigation, palette, slots
 
@@ -34,6 +36,7 @@ class InfrastructureConfig(AppConfig):
             )
         )
         palette.register(found.jumps)
+        exchange.offer(ITEMS)
         slots.fill(
             "customers.customer.side", "infrastructure_of_customer", right="infrastructure.read"
         )

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from opale.kernel.actor import Actor
-from opale.kernel.errors import NotAllowed, NotFound
+from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.kernel.owned import OwnedQuerySet
 
 M = TypeVar("M", bound=Model)
@@ -54,3 +56,18 @@ def amend(row: Model, changes: Mapping[str, Any]) -> list[str]:
     if changed:
         row.save(update_fields=changed)
     return changed
+
+
+def discard(row: Model) -> None:
+    """Delete a row to which nothing refers; its history stays. Errors: Conflict."""
+    used = Conflict(_("Something else refers to it by now: it stays."))
+    for relation in row._meta.related_objects:
+        column = relation.field.name
+        others = relation.related_model._default_manager.filter(**{column: row.pk})
+        if column != "pgh_obj" and others.exists():
+            raise used
+    try:
+        with transaction.atomic():
+            row.delete()
+    except IntegrityError as error:
+        raise used from error

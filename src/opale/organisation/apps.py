@@ -10,7 +10,9 @@ class OrganisationConfig(AppConfig):
         from django.contrib.sessions.models import Session
         from django.db.models.signals import post_delete
 
-        from opale.organisation import rights
+        from opale.endpoints import askers, exchange
+        from opale.organisation import queries, rights
+        from opale.organisation.actions.exchange import PEOPLE
         from opale.organisation.sessions import session_ended
         from opale.organisation.web.jumps import jumps
         from opale.ui import navigation, palette
@@ -20,6 +22,8 @@ class OrganisationConfig(AppConfig):
             session_ended, sender=Session, dispatch_uid="organisation.session_ended"
         )
         palette.register(jumps)
+        exchange.offer(PEOPLE)
+        askers.find_askers_by(queries.actor_of_credential)
         for entry in (
             navigation.Entry(
                 label=_("Teams"),

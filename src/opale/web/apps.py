@@ -19,7 +19,7 @@ class WebConfig(AppConfig):
                 label=_("Import and export"),
                 icon="file-spreadsheet",
                 url_name="exchange",
-                right="organisation.read",
+                right="exchange.use",
                 group=_("Reference"),
                 order=72,
             )

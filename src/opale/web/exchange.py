@@ -1,7 +1,6 @@
 """Rows from and to files, for every table that can be exchanged."""
 
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -13,19 +12,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from opale.customers.actions.exchange import CONTACTS, CUSTOMERS, SERVICES
-from opale.endpoints.exchange import Preview, Table, carry_out, export, preview
+from opale.endpoints.exchange import (
+    IMMEDIATE,
+    TRIED,
+    Preview,
+    Table,
+    export,
+    file_imports,
+    get_import,
+    may_export,
+    may_import,
+    offered,
+    preview,
+    send_file,
+    table_named,
+    take_back,
+)
 from opale.endpoints.http import AskedRequest, needs
-from opale.infrastructure.actions.exchange import ITEMS
-from opale.kernel.actor import Actor
-from opale.kernel.errors import Invalid, NotAllowed, NotFound
-from opale.organisation.actions.exchange import PEOPLE
+from opale.endpoints.models import FileImport
+from opale.kernel.errors import Invalid
+from opale.ui import keyset
 from opale.ui.toasts import toast_next
 
-TABLES: Mapping[str, Table] = {t.name: t for t in (PEOPLE, CUSTOMERS, CONTACTS, SERVICES, ITEMS)}
 KEPT_SECONDS = 3_600
 SHOWN = 200
-STAFF = "organisation.read"
+USE = "exchange.use"
+NEWEST = keyset.Order(("-id",))
+State = FileImport.State
+TONES = {State.WRITTEN: "done", State.REFUSED: "bad", State.TAKEN_BACK: "closed"}
 
 
 class FileForm(forms.Form):
@@ -35,31 +49,23 @@ class FileForm(forms.Form):
     )
 
 
-def may_export(table: Table, actor: Actor) -> bool:
-    """Files go to people of the provider; a customer's contact reads pages."""
-    return actor.can(table.read_right) and actor.can(STAFF)
-
-
-def table_named(name: str, actor: Actor, *, change: bool) -> Table:
-    """Errors: NotFound, NotAllowed."""
-    table = TABLES.get(name)
-    if table is None:
-        raise NotFound
-    if not (actor.can(table.right) if change else may_export(table, actor)):
-        raise NotAllowed
-    return table
-
-
 @require_GET
-@needs(STAFF)
+@needs(USE)
 def listing(request: AskedRequest) -> HttpResponse:
     actor = request.actor
-    tables = [(t, actor.can(t.right)) for t in TABLES.values() if may_export(t, actor)]
-    return render(request, "web/exchange/list.html", {"tables": tables, "form": FileForm()})
+    tables = [(t, may_import(t, actor)) for t in offered() if may_export(t, actor)]
+    labels = {table.name: table.label for table in offered()}
+    page = keyset.page(file_imports(seen_by=actor), NEWEST, request.GET)
+    context = {
+        "tables": tables,
+        "page": page,
+        "lines": [(sent, labels.get(sent.table, sent.table), _tone(sent)) for sent in page.rows],
+    }
+    return render(request, "web/exchange/list.html", context)
 
 
 @require_GET
-@needs(STAFF)
+@needs(USE)
 def download(request: AskedRequest, name: str) -> HttpResponse:
     table = table_named(name, request.actor, change=False)
     separator = "," if request.GET.get("separator") == "," else ";"
@@ -69,7 +75,7 @@ def download(request: AskedRequest, name: str) -> HttpResponse:
 
 
 @require_POST
-@needs(STAFF)
+@needs(USE)
 def show(request: AskedRequest, name: str) -> HttpResponse:
     """What the file would change; it is kept for an hour, for whoever sent it."""
     table = table_named(name, request.actor, change=True)
@@ -84,8 +90,9 @@ def show(request: AskedRequest, name: str) -> HttpResponse:
 
 
 @require_POST
-@needs(STAFF)
+@needs(USE)
 def carry(request: AskedRequest, name: str) -> HttpResponse:
+    """Write the file that was shown: at once, or behind when it is long."""
     table = table_named(name, request.actor, change=True)
     token = request.POST.get("token", "")
     content = cache.get(_kept_under(request, token))
@@ -94,14 +101,49 @@ def carry(request: AskedRequest, name: str) -> HttpResponse:
     found = preview(table, content, by=request.actor)
     if found.faults or found.fingerprint != request.POST.get("fingerprint"):
         return _page(request, table, found, token, moved=True)
-    done = carry_out(table, content, by=request.actor)
-    if done.faults:
-        return _page(request, table, done, token)
+    sent = send_file(table, content, found, by=request.actor, credential=request.credential)
     cache.delete(_kept_under(request, token))
-    count = done.counts["new"] + done.counts["changed"]
-    said = ngettext("%(count)s row was written.", "%(count)s rows were written.", count)
-    toast_next(request, said % {"count": count})
-    return HttpResponse(status=303, headers={"Location": reverse("exchange")})
+    if sent.state == State.WRITTEN:
+        said = ngettext("%(count)s row was written.", "%(count)s rows were written.", sent.total)
+        undo = reverse("exchange_take_back", args=[sent.pk])
+        toast_next(request, said % {"count": sent.total}, undo=undo)
+    return _to(sent)
+
+
+@require_GET
+@needs(USE)
+def result(request: AskedRequest, import_id: int) -> HttpResponse:
+    """How far an import is, and what became of it; asked for again while it goes on."""
+    sent = get_import(import_id, seen_by=request.actor)
+    table = next((t for t in offered() if t.name == sent.table), None)
+    context = {
+        "sent": sent,
+        "label": table.label if table else sent.table,
+        "tone": _tone(sent),
+        "goes_on": sent.state in (State.WAITING, State.RUNNING, State.TAKING_BACK),
+        "may_take_back": sent.may_be_taken_back and table and may_import(table, request.actor),
+    }
+    template = "web/exchange/_result.html" if request.htmx else "web/exchange/result.html"
+    return render(request, template, context)
+
+
+@require_POST
+@needs(USE)
+def undo(request: AskedRequest, import_id: int) -> HttpResponse:
+    """Take an import back where nobody has gone on from it."""
+    sent = take_back(import_id, by=request.actor, credential=request.credential)
+    if sent.state == State.TAKEN_BACK and not sent.kept_back:
+        toast_next(request, _("The import is taken back."))
+    return _to(sent)
+
+
+def _to(sent: FileImport) -> HttpResponse:
+    url = reverse("exchange_import", args=[sent.pk])
+    return HttpResponse(status=303, headers={"Location": url})
+
+
+def _tone(sent: FileImport) -> str:
+    return TONES.get(State(sent.state), "active")
 
 
 def _kept_under(request: AskedRequest, token: str) -> str:
@@ -119,7 +161,10 @@ def _page(
         "changed": found.of("changed")[:SHOWN],
         "token": token,
         "moved": moved,
-        "ready": not found.faults and found.counts["new"] + found.counts["changed"] > 0,
+        "ready": not found.faults and found.changes > 0,
+        "untried": found.changes > TRIED,
+        "tried": TRIED,
+        "behind": found.changes > IMMEDIATE,
     }
     status = 422 if found.faults else 409 if moved else 200
     return render(request, "web/exchange/preview.html", context, status=status)

@@ -8,6 +8,12 @@ urlpatterns = [
     path("", include("opale.organisation.web.urls")),
     path("", home.now, name="home"),
     path("exchange/", exchange.listing, name="exchange"),
+    path("exchange/imports/<int:import_id>/", exchange.result, name="exchange_import"),
+    path(
+        "exchange/imports/<int:import_id>/taking-back/",
+        exchange.undo,
+        name="exchange_take_back",
+    ),
     path("exchange/<slug:name>.csv", exchange.download, name="exchange_download"),
     path("exchange/<slug:name>/preview/", exchange.show, name="exchange_preview"),
     path("exchange/<slug:name>/import/", exchange.carry, name="exchange_carry"),

@@ -19,7 +19,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
-from opale.kernel.writing import amend, hold_row, require_everywhere, require_on
+from opale.kernel.writing import amend, discard, hold_row, require_everywhere, require_on
 from opale.organisation.models import Person, WorkingCalendar
 
 LIST = "customers.customers"
@@ -67,6 +67,17 @@ def edit_customer(customer: Customer, *, by: Actor, **fields: Unpack[CustomerFie
             touch(row)
 
 
+def discard_customer(customer: Customer, *, by: Actor) -> None:
+    """Take away a customer that was entered by mistake, while nothing refers to it.
+
+    Errors: NotFound, NotAllowed, Conflict.
+    """
+    with acting(by):
+        row = hold_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
+        touch(row)
+        discard(row)
+
+
 def end_customer(customer: Customer, *, by: Actor, on: date) -> None:
     """The customer leaves: from now on nobody writes in its name, and its contacts log in no more.
 
@@ -110,6 +121,17 @@ def edit_contact(contact: Contact, *, by: Actor, **fields: Unpack[ContactFields]
         row = hold_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
         if amend(row, _checked_contact(dict(fields))):
             touch(row.customer, row)
+
+
+def discard_contact(contact: Contact, *, by: Actor) -> None:
+    """Take away a contact that was entered by mistake, while nothing refers to it.
+
+    Errors: NotFound, NotAllowed, Conflict.
+    """
+    with acting(by):
+        row = hold_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
+        touch(row.customer, row)
+        discard(row)
 
 
 def end_contact(contact: Contact, *, by: Actor, on: date) -> None:

@@ -12,10 +12,12 @@ from opale.customers import queries, rights
 from opale.customers.actions.customers import (
     create_contact,
     create_customer,
+    discard_contact,
+    discard_customer,
     edit_contact,
     edit_customer,
 )
-from opale.customers.actions.services import create_service, edit_service
+from opale.customers.actions.services import create_service, discard_service, edit_service
 from opale.customers.models import Contact, Customer, Service
 from opale.endpoints.exchange import (
     Column,
@@ -77,7 +79,7 @@ def _by(column: str, name: str) -> Callable[[QuerySet[Any], Collection[Key]], Qu
     return find
 
 
-def _create_customer(values: Mapping[str, Any], by: Actor) -> object:
+def _create_customer(values: Mapping[str, Any], by: Actor) -> Customer:
     return create_customer(by=by, **values)
 
 
@@ -128,6 +130,7 @@ CUSTOMERS = Table(
     editable=within(rights.EDIT),
     create=_create_customer,
     change=_change_customer,
+    discard=lambda row, by: discard_customer(row, by=by),
 )
 
 
@@ -146,7 +149,7 @@ def _find_contacts(rows: QuerySet[Any], keys: Collection[Key]) -> QuerySet[Any]:
     return rows.filter(named, customer__code__in=customers)
 
 
-def _create_contact(values: Mapping[str, Any], by: Actor) -> object:
+def _create_contact(values: Mapping[str, Any], by: Actor) -> Contact:
     fields = dict(values)
     return create_contact(fields.pop("customer"), by=by, **fields)
 
@@ -187,6 +190,7 @@ CONTACTS = Table(
     editable=within(rights.EDIT_CONTACTS),
     create=_create_contact,
     change=_change_contact,
+    discard=lambda row, by: discard_contact(row, by=by),
 )
 
 
@@ -194,7 +198,7 @@ def _services(actor: Actor) -> QuerySet[Any]:
     return queries.services(seen_by=actor).select_related("parent").order_by("reference")
 
 
-def _create_service(values: Mapping[str, Any], by: Actor) -> object:
+def _create_service(values: Mapping[str, Any], by: Actor) -> Service:
     fields = dict(values)
     fields["state"] = fields.get("state") or Service.State.DESIGNED
     return create_service(fields.pop("customer"), by=by, **fields)
@@ -253,4 +257,5 @@ SERVICES = Table(
     editable=within(rights.EDIT),
     create=_create_service,
     change=_change_service,
+    discard=lambda row, by: discard_service(row, by=by),
 )

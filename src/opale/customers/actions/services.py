@@ -17,7 +17,7 @@ from opale.kernel.constraints import refusing
 from opale.kernel.errors import Invalid
 from opale.kernel.facts import announce
 from opale.kernel.states import Move, perform
-from opale.kernel.writing import amend, hold_row, require_everywhere, require_on
+from opale.kernel.writing import amend, discard, hold_row, require_everywhere, require_on
 
 DEEPEST = 5
 
@@ -88,6 +88,17 @@ def move_service(service: Service, move: Move, *, by: Actor, at: datetime) -> No
             by=by,
         )
         _touch(service)
+
+
+def discard_service(service: Service, *, by: Actor) -> None:
+    """Take away a service that was entered by mistake, while nothing refers to it.
+
+    Errors: NotFound, NotAllowed, Conflict.
+    """
+    with acting(by):
+        row = hold_row(Service.objects.filter(pk=service.pk), by, rights.EDIT)
+        _touch(row)
+        discard(row)
 
 
 def create_offering(*, by: Actor, **fields: Unpack[OfferingFields]) -> Offering:

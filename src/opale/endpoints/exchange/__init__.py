@@ -4,8 +4,16 @@ A table says its columns and which action writes a line; this kit reads CSV as s
 it, compares it with what is there, and gives every fault its line and column.
 """
 
-from opale.endpoints.exchange.comparing import carry_out, preview
+from opale.endpoints.exchange.carrying import TRIED, carry_out, preview
 from opale.endpoints.exchange.files import export
+from opale.endpoints.exchange.imports import IMMEDIATE, file_imports, get_import, send_file
+from opale.endpoints.exchange.offered import (
+    may_export,
+    may_import,
+    offer,
+    offered,
+    table_named,
+)
 from opale.endpoints.exchange.tables import (
     Column,
     Difference,
@@ -20,8 +28,11 @@ from opale.endpoints.exchange.tables import (
     said,
     yes_or_no,
 )
+from opale.endpoints.exchange.taking_back import take_back
 
 __all__ = [
+    "IMMEDIATE",
+    "TRIED",
     "Column",
     "Difference",
     "Fault",
@@ -33,8 +44,17 @@ __all__ = [
     "Wrong",
     "carry_out",
     "export",
+    "file_imports",
+    "get_import",
+    "may_export",
+    "may_import",
+    "offer",
+    "offered",
     "one_of",
     "preview",
     "said",
+    "send_file",
+    "table_named",
+    "take_back",
     "yes_or_no",
 ]

@@ -1,10 +1,9 @@
-"""A file against what is there: what it would change, and carrying it out."""
+"""A file against what is there: what it would change."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opale.endpoints.exchange.files import read, unshielded
@@ -20,104 +19,13 @@ from opale.endpoints.exchange.tables import (
     Table,
     Wrong,
 )
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.errors import Invalid, OpaleError
 
-MOST_CHANGES = 2_000
-TRIED = 200
-"""So many changes are tried out for a preview; the rest is tried when it is carried out."""
 CHUNK = 2_000
 
 
-def preview(table: Table, content: bytes, *, by: Actor) -> Preview:
-    """Read a file and say what it would change. Nothing is written.
-
-    The first changes are tried out and undone, so that what an action would refuse is known too.
-    """
-    found = _compared(table, content, by)
-    if found.file_faults:
-        return found
-    tried: dict[int, Line] = {}
-    with transaction.atomic():
-        for line in _in_order(table, found)[:TRIED]:
-            tried[line.number] = _try(table, found.names, line, by)
-        transaction.set_rollback(True)
-    return replace(found, lines=tuple(tried.get(line.number, line) for line in found.lines))
-
-
-def carry_out(table: Table, content: bytes, *, by: Actor) -> Preview:
-    """Write what the file says, all of it or nothing: with any fault, nothing is written."""
-    found = _compared(table, content, by)
-    if found.faults:
-        return found
-    try:
-        with acting(by, reason=_("import of a file")):
-            for line in _in_order(table, found):
-                tried = _try(table, found.names, line, by)
-                if tried.faults:
-                    raise _RefusedLineError(tried)
-    except _RefusedLineError as refused:
-        lines = (refused.line if x.number == refused.line.number else x for x in found.lines)
-        return replace(found, lines=tuple(lines))
-    return found
-
-
-class _RefusedLineError(Exception):
-    """Leaves the transaction, which undoes what earlier lines wrote."""
-
-    def __init__(self, line: Line) -> None:
-        super().__init__(line.number)
-        self.line = line
-
-
-def _try(table: Table, names: Sequence[str], line: Line, by: Actor) -> Line:
-    """Write one line; a refusal becomes its fault and undoes only this line."""
-    try:
-        with transaction.atomic():
-            if line.row is None:
-                table.create(_resolved(table, line, by), by)
-            else:
-                table.change(line.row, _resolved(table, line, by), by)
-    except OpaleError as refusal:
-        fields = refusal.fields if isinstance(refusal, Invalid) else {}
-        places = {name: place for place, name in enumerate(names, start=1)}
-        faults = tuple(
-            Fault(line.number, name if name in places else "", places.get(name, 0), sentence)
-            for name, sentence in (fields or {"": refusal.sentence}).items()
-        )
-        return replace(line, state="wrong", faults=faults)
-    return line
-
-
-def _resolved(table: Table, line: Line, by: Actor) -> dict[str, Any]:
-    """The values of a line; what is made by another line of the file is looked up now."""
-    values = dict(line.values)
-    for column in table.columns:
-        reference = column.reference
-        if reference and reference.own and isinstance(values.get(column.name), str):
-            rows = reference.rows(by).filter(**{reference.by: values[column.name]})
-            values[column.name] = rows.first()
-    return values
-
-
-def _in_order(table: Table, found: Preview) -> list[Line]:
-    """What has to be written, each line after those of the file that it names."""
-    todo = {line.key: line for line in found.lines if line.state in ("new", "changed")}
-    own = [c.name for c in table.columns if c.reference and c.reference.own]
-    ordered: dict[Key, Line] = {}
-    while todo:
-        ready = [
-            key
-            for key, line in todo.items()
-            if not any((str(line.values.get(name)),) in todo for name in own)
-        ]
-        for key in ready or list(todo):
-            ordered[key] = todo.pop(key)
-    return list(ordered.values())
-
-
-def _compared(table: Table, content: bytes, by: Actor) -> Preview:
+def compared(table: Table, content: bytes, by: Actor) -> Preview:
+    """What each line of the file would do, and what is wrong in it; a few queries for all of it."""
     names, records, fault = read(content)
     places = {name: place for place, name in enumerate(names, start=1)}
     file_faults = [fault] if fault else list(_header_faults(table, names))
@@ -129,13 +37,6 @@ def _compared(table: Table, content: bytes, by: Actor) -> Preview:
     rows = _existing(table, lines, by)
     lines = [_against(table, columns, line, rows.get(line.key)) for line in lines]
     lines = _allowed(table, lines, by)
-    changes = sum(line.state in ("new", "changed") for line in lines)
-    if changes > MOST_CHANGES:
-        too_many = _("The file changes %(count)s rows; at most %(most)s at once.") % {
-            "count": changes,
-            "most": MOST_CHANGES,
-        }
-        return Preview(tuple(lines), (Fault(0, "", 0, too_many),), tuple(names))
     return Preview(tuple(lines), (), tuple(names))
 
 
@@ -266,7 +167,7 @@ def _against(table: Table, columns: Sequence[Column], line: Line, row: Any) -> L
     if not changed:
         return replace(line, state="unchanged", row=row, values={})
     differences = tuple(
-        Difference(str(c.label), before[c.name], line.texts[c.name]) for c in changed
+        Difference(c.name, str(c.label), before[c.name], line.texts[c.name]) for c in changed
     )
     values = {c.name: line.values[c.name] for c in changed}
     return replace(line, state="changed", row=row, values=values, differences=differences)

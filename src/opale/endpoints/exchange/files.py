@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -20,9 +20,11 @@ _FORMULA = re.compile(r"'|[=@\t\r]|[-+](?![\d ().-]*$)")
 
 def export(table: Table, *, seen_by: Actor, separator: str = ";") -> Iterator[str]:
     """The visible rows as CSV, in pieces; what is exported can be imported."""
-    yield BOM + _written([column.name for column in table.columns], separator)
-    for row in table.rows(seen_by).iterator(chunk_size=AT_ONCE):
-        yield _written([shielded(text) for text in table.texts(row).values()], separator)
+    yield BOM
+    yield from written_lines([[column.name for column in table.columns]], separator)
+    rows = table.rows(seen_by).iterator(chunk_size=AT_ONCE)
+    cells = ([shielded(text) for text in table.texts(row).values()] for row in rows)
+    yield from written_lines(cells, separator)
 
 
 def shielded(text: str) -> str:
@@ -34,10 +36,12 @@ def unshielded(text: str) -> str:
     return text.removeprefix("'")
 
 
-def _written(cells: Sequence[str], separator: str) -> str:
-    out = io.StringIO()
-    csv.writer(out, delimiter=separator, lineterminator="\r\n").writerow(cells)
-    return out.getvalue()
+def written_lines(rows: Iterable[Sequence[str]], separator: str = ";") -> Iterator[str]:
+    """Rows of cells as lines of a file."""
+    for cells in rows:
+        out = io.StringIO()
+        csv.writer(out, delimiter=separator, lineterminator="\r\n").writerow(cells)
+        yield out.getvalue()
 
 
 def read(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]], Fault | None]:

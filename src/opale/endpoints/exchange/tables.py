@@ -46,6 +46,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
+    column: str
     label: str
     before: str
     after: str
@@ -77,7 +78,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What can be exchanged. `identify` gives the key of a line from its texts."""
+    """What can be exchanged. `identify` gives the key of a line from its texts.
+
+    `create` gives the row that it made; `discard` takes such a row away while nothing refers to it.
+    """
 
     name: str
     label: str | Promise
@@ -87,8 +91,9 @@ class Table:
     rows: Callable[[Actor], QuerySet[Any]]
     find: Callable[[QuerySet[Any], Collection[Key]], QuerySet[Any]]
     editable: Callable[[QuerySet[Any], Actor], QuerySet[Any]]
-    create: Callable[[Mapping[str, Any], Actor], object]
+    create: Callable[[Mapping[str, Any], Actor], Model]
     change: Callable[[Any, Mapping[str, Any], Actor], object]
+    discard: Callable[[Any, Actor], object]
     read_right: str = ""
 
     def texts(self, row: Model) -> dict[str, str]:
@@ -97,11 +102,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What carrying out would do, possible without faults. `names` is the header of the file."""
+    """What carrying out would do, possible without faults. `names` is the header of the file.
+
+    `written` are the lines that were carried out, in the order in which that was done.
+    """
 
     lines: tuple[Line, ...]
     file_faults: tuple[Fault, ...] = ()
     names: tuple[str, ...] = ()
+    written: tuple[Line, ...] = ()
 
     def of(self, state: State) -> list[Line]:
         return [line for line in self.lines if line.state == state]
@@ -114,6 +123,11 @@ class Preview:
     def counts(self) -> dict[str, int]:
         states: tuple[State, ...] = ("new", "changed", "unchanged", "wrong")
         return {state: len(self.of(state)) for state in states}
+
+    @property
+    def changes(self) -> int:
+        """How many rows it would write."""
+        return sum(line.state in ("new", "changed") for line in self.lines)
 
     @property
     def fingerprint(self) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from opale.customers.queries import customers
 from opale.endpoints.exchange import Column, Key, Reference, Table, Wrong, one_of
 from opale.infrastructure import queries, rights
-from opale.infrastructure.actions.items import create_item, edit_item
+from opale.infrastructure.actions.items import create_item, discard_item, edit_item
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
@@ -51,7 +51,7 @@ def _editable(rows: QuerySet[Any], by: Actor) -> QuerySet[Any]:
     return rows.filter(by.reach(rights.EDIT, ConfigurationItem))
 
 
-def _create(values: Mapping[str, Any], by: Actor) -> object:
+def _create(values: Mapping[str, Any], by: Actor) -> ConfigurationItem:
     fields = dict(values)
     fields["state"] = fields.get("state") or ConfigurationItem.State.IN_SERVICE
     return create_item(by=by, **fields)
@@ -117,4 +117,5 @@ ITEMS = Table(
     editable=_editable,
     create=_create,
     change=_change,
+    discard=lambda row, by: discard_item(row, by=by),
 )

@@ -17,7 +17,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.kernel.states import Move, perform
-from opale.kernel.writing import amend, hold_row
+from opale.kernel.writing import amend, discard, hold_row
 
 LIST = "infrastructure.items"
 
@@ -60,6 +60,17 @@ def edit_item(item: ConfigurationItem, *, by: Actor, **fields: Unpack[ItemFields
         if amend(row, _checked(dict(fields))):
             _refuse_out_of_reach(row, by)
             _touch(row)
+
+
+def discard_item(item: ConfigurationItem, *, by: Actor) -> None:
+    """Take away an item that was entered by mistake, while nothing refers to it.
+
+    Errors: NotFound, NotAllowed, Conflict.
+    """
+    with acting(by):
+        row = hold_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
+        _touch(row)
+        discard(row)
 
 
 def move_item(item: ConfigurationItem, move: Move, *, by: Actor, at: datetime) -> None:

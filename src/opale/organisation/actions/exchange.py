@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from opale.endpoints.exchange import Column, Key, Reference, Table, Wrong, one_of
 from opale.kernel.actor import Actor
 from opale.organisation import queries, rights
-from opale.organisation.actions.people import create_person, edit_person
+from opale.organisation.actions.people import create_person, discard_person, edit_person
 from opale.organisation.models import Language, Person
 
 
@@ -33,7 +33,7 @@ def _editable(rows: QuerySet[Any], by: Actor) -> QuerySet[Any]:
     return rows.filter(by.reach(rights.EDIT, Person))
 
 
-def _create(values: Mapping[str, Any], by: Actor) -> object:
+def _create(values: Mapping[str, Any], by: Actor) -> Person:
     return create_person(by=by, **{name: v for name, v in values.items() if v != ""})
 
 
@@ -80,4 +80,5 @@ PEOPLE = Table(
     editable=_editable,
     create=_create,
     change=_change,
+    discard=lambda row, by: discard_person(row, by=by),
 )

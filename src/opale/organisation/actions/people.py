@@ -17,7 +17,7 @@ from opale.kernel.clock import now
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.facts import announce
-from opale.kernel.writing import amend, hold_row, require_everywhere
+from opale.kernel.writing import amend, discard, hold_row, require_everywhere
 from opale.organisation import rights
 from opale.organisation.actions.access import shut_out
 from opale.organisation.actions.teams import end_membership
@@ -82,6 +82,16 @@ def edit_person(person: Person, *, by: Actor, **fields: Unpack[PersonFields]) ->
             amend(user, {"email": row.email, "time_zone": row.time_zone})
         if changed:
             changes.touch("organisation.people", f"organisation.person:{row.pk}")
+
+
+def discard_person(person: Person, *, by: Actor) -> None:
+    """Take away a person who was entered by mistake, while nothing refers to that person.
+
+    Errors: NotFound, NotAllowed, Conflict.
+    """
+    with acting(by):
+        discard(hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT))
+        changes.touch("organisation.people")
 
 
 def leave(person: Person, *, by: Actor, on: date) -> None:

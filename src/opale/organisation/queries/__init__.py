@@ -11,6 +11,7 @@ from opale.organisation.queries.history import organisation_history
 from opale.organisation.queries.identity import (
     access_matrix,
     actor_of,
+    actor_of_credential,
     actor_of_token,
     digest_of,
     functions_of,
@@ -61,6 +62,7 @@ __all__ = [
     "absences_of",
     "access_matrix",
     "actor_of",
+    "actor_of_credential",
     "actor_of_token",
     "away_now",
     "calendars",

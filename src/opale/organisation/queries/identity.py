@@ -111,3 +111,13 @@ def actor_of_token(token: ApiToken) -> Actor:
     wanted = set(token.scopes)
     grants = {r: s for r, s in actor.grants.items() if not wanted or r in wanted}
     return replace(actor, name=f"{actor.name} ({token.name})", grants=grants)
+
+
+def actor_of_credential(user_id: int, credential: str) -> Actor:
+    """Who a login is by now, for what it showed then: a session, or a token still valid."""
+    kind, _, pk = credential.partition(":")
+    if kind == "token":
+        token = valid_tokens().filter(pk=int(pk), user=user_id).first()
+        return ANONYMOUS if token is None else actor_of_token(token)
+    user = User.objects.filter(pk=user_id).first()
+    return ANONYMOUS if user is None else actor_of(user)

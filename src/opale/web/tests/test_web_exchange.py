@@ -7,9 +7,9 @@ from django.urls import reverse
 from tests.personas import Personas, make_personas
 
 from opale.customers.models import Customer
+from opale.endpoints.exchange import imports, offered
 from opale.infrastructure.models import ConfigurationItem
 from opale.organisation.models import Person
-from opale.web.exchange import TABLES
 
 READER, EDITOR, ENGINEER, ADMINISTRATOR = (
     "build_engineer", "service_manager", "core_engineer", "administrator",
@@ -62,7 +62,7 @@ def test_faults_are_listed_with_line_and_column(house: Personas) -> None:
     assert (fault.line, fault.place, fault.column) == (2, 3, "language")
 
 
-@pytest.mark.parametrize("name", sorted(TABLES))
+@pytest.mark.parametrize("name", sorted(table.name for table in offered()))
 def test_what_is_exported_changes_nothing_when_imported(house: Personas, name: str) -> None:
     ConfigurationItem.objects.create(name="cr1", kind="router", attributes={"units": 1})
     persona = {"people": ADMINISTRATOR, "items": ENGINEER}.get(name, EDITOR)
@@ -100,3 +100,49 @@ def test_contacts_and_visitors_get_no_file(house: Personas) -> None:
     url = reverse("exchange_download", args=["customers"])
     assert house.client("customer_contact").get(url).status_code == 403
     assert house.client("anonymous").get(url).status_code == 302
+
+
+def test_a_written_file_leads_to_its_page_with_the_way_back(house: Personas) -> None:
+    client = house.client(EDITOR)
+    content = "code;name;language;time_zone;calendar\nNEW;One;fr;Europe/Paris;Office hours\n"
+    page = carry(client, "customers", send(client, "customers", content))["Location"]
+    html = client.get(page).content.decode()
+    assert "1 row was written." in html
+    assert "Take the import back" in html
+    assert page in client.get(reverse("exchange")).content.decode()
+    assert client.post(f"{page}taking-back/").status_code == 303
+    assert "everything is as it was before" in client.get(page).content.decode()
+    assert not Customer.objects.filter(code="NEW").exists()
+
+
+def test_a_long_file_is_followed_until_it_is_written(
+    house: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("opale.web.exchange", "opale.endpoints.exchange.imports"):
+        monkeypatch.setattr(f"{module}.IMMEDIATE", 0)
+    monkeypatch.setattr("opale.web.exchange.TRIED", 0)
+    client = house.client(EDITOR)
+    content = "code;name;language;time_zone;calendar\nNEW;One;fr;Europe/Paris;Office hours\n"
+    shown = send(client, "customers", content)
+    assert "you may leave the page" in shown.content.decode()
+    page = carry(client, "customers", shown)["Location"]
+    assert 'hx-trigger="every 2s"' in client.get(page).content.decode()
+    imports.run_import(int(page.rstrip("/").rpartition("/")[2]))
+    again = client.get(page, headers={"HX-Request": "true"}).content.decode()
+    assert "every 2s" not in again
+    assert "<html" not in again
+
+
+def test_a_page_lists_what_could_not_be_taken_back(house: Personas) -> None:
+    client = house.client(EDITOR)
+    content = "code;name;language;time_zone;calendar\nNEW;One;fr;Europe/Paris;Office hours\n"
+    page = carry(client, "customers", send(client, "customers", content))["Location"]
+    client.patch(
+        f"/api/v1/customers/{Customer.objects.get(code='NEW').pk}",
+        {"name": "Two"},
+        "application/json",
+    )
+    client.post(f"{page}taking-back/")
+    html = client.get(page).content.decode()
+    assert "Somebody has changed it since." in html
+    assert "NEW" in html
