@@ -24,14 +24,14 @@ def converse(
     scene: Scene,
     world: World,
     rows: Rows,
-) -> datetime | None:
-    """Write the messages; the moment of the last one sent to the outside."""
+) -> list[datetime]:
+    """Write the messages; the moments of those sent to the outside, in order."""
     rng = scene.rng
     writer = texts(subject.language, plain=world.plain)
     customer = NULL if subject.customer_id is None else str(subject.customer_id)
     lines = rows.lines["desk_message"]
     received, zero = course.received, scene.minute
-    told_at = None
+    told: list[datetime] = []
     key = arrival.first_message_id
     somebody_asks = subject.contact or subject.employee
     asker = somebody_asks.name if somebody_asks else ""
@@ -41,7 +41,7 @@ def converse(
             somebody = _writer(kind, at, owners, world, rng)
             author, person, contact = somebody.name, str(somebody.id), NULL
             signature, scene.you = author, asker if subject.contact else ""
-            told_at = at if kind in SENT else told_at
+            told += [at] if kind in SENT else []
         else:
             author, person, contact = asker or world.integration_name, *_keys(subject)
             signature, scene.you = asker, _owner(at, owners).name
@@ -53,7 +53,7 @@ def converse(
         )
         key += 1
     scene.minute = zero
-    return told_at
+    return sorted(told)
 
 
 def _plan(

@@ -11,12 +11,12 @@ from datetime import UTC, timedelta
 from itertools import accumulate
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 
-from opale.customers.models import Family
+from opale.customers.models import Family, Stream
 from opale.demo.alerts import raise_alerts
 from opale.demo.company import PARIS, Staff, found_company
 from opale.demo.credentials import Credentials, give_access
@@ -43,6 +43,7 @@ from opale.kernel.business_time import Calendar
 from opale.organisation.functions import Function
 from opale.organisation.models import Person
 from opale.run.desk.clocks import Measure, Promise
+from opale.run.desk.models import StreamSettings
 
 HISTORY = timedelta(days=182)
 FRESH, FRESH_WITHIN = 14, timedelta(hours=3)
@@ -150,7 +151,7 @@ def _reserve(find: str, name: str, count: int) -> int:
     return int(first)
 
 
-MEASURES: dict[str, Measure] = {"acknowledge": "acknowledge", "restore": "restore"}
+TRIAGE = {Stream.CORPORATE: timedelta(minutes=30), Stream.SOLUTION: timedelta(minutes=10)}
 
 # The world that stories are told from.
 
@@ -187,8 +188,22 @@ def _world(
         storm_item_id=storm.pk,
         storm_host=storm.name,
         alerts_since=rhythm.ends - size.alerts_for,
+        triage=_triage(),
         colour=size.colour, plain=size.plain,
     )  # fmt: skip
+
+
+def _triage() -> dict[str, Promise]:
+    """How soon the desk means to look at a ticket, by stream."""
+    StreamSettings.objects.bulk_create(
+        (StreamSettings(stream=stream, triage_target=length) for stream, length in TRIAGE.items()),
+        ignore_conflicts=True,
+    )
+    always = Calendar.around_the_clock()
+    return {
+        row.stream: Promise("triage", row.triage_target, "always", always, "desk")
+        for row in StreamSettings.objects.all()
+    }
 
 
 def _shifts(staff: Staff, refs: dict[int, PersonRef]) -> tuple[ShiftRef, ...]:
@@ -268,6 +283,6 @@ def _worked_out(
             coverage, length, source = "always", sold, "contract"
         calendar = always if coverage == "always" else hours
         found.setdefault(target.priority, []).append(
-            Promise(MEASURES[target.measure], length, coverage, calendar, source)
+            Promise(cast(Measure, str(target.measure)), length, coverage, calendar, source)
         )
     return {priority: tuple(promises) for priority, promises in found.items()}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from opale.customers.models import (
@@ -38,10 +39,36 @@ PREMIUM_MATRIX = {
     "2": {"1": 1, "2": 2, "3": 3},
     "3": {"1": 2, "2": 3, "3": 4},
 }
-# Minutes to acknowledge and to restore by priority, 1 to 5.
-TARGETS = {
-    "corporate": ((30, 240), (60, 480), (120, 960), (240, 2400), (480, 4800)),
-    "solution": ((15, 240), (30, 480), (60, 1440), (240, 4320), (480, 7200)),
+# Minutes promised by priority, 1 to 5; where nothing is said, nothing is promised.
+TARGETS: dict[str, dict[Measure, tuple[int, ...]]] = {
+    "corporate": {
+        Measure.ACKNOWLEDGE: (30, 60, 120, 240, 480),
+        Measure.FIRST_RESPONSE: (60, 120, 240, 480, 960),
+        Measure.RESTORE: (240, 480, 960, 2400, 4800),
+        Measure.RESOLVE: (1440, 2880, 7200, 14400, 14400),
+    },
+    "solution": {
+        Measure.ACKNOWLEDGE: (15, 30, 60, 240, 480),
+        Measure.FIRST_RESPONSE: (30, 60, 120, 480, 960),
+        Measure.UPDATE: (240, 480),
+        Measure.RESTORE: (240, 480, 1440, 4320, 7200),
+        Measure.RESOLVE: (4320, 7200, 14400, 20160, 28800),
+    },
+}
+# Euros a month by offering.
+FEES = {
+    "colo-rack": (650, 950), "colo-units": (90, 240), "inet-fibre": (180, 620),
+    "inet-backup": (60, 140), "vpn-mpls": (220, 780), "vpn-remote": (40, 120),
+    "host-vm": (110, 480), "host-web": (350, 1400), "voice-trunk": (45, 160),
+}  # fmt: skip
+GTR_TERMS = {"per_hour": "2", "cap": "20"}
+AVAILABILITY_TERMS = {
+    "steps": [
+        {"below": "99.9", "percent": "5"},
+        {"below": "99.5", "percent": "10"},
+        {"below": "99", "percent": "20"},
+    ],
+    "cap": "20",
 }
 PLANS = {
     "corporate": ("Corporate", Stream.CORPORATE, Coverage.CUSTOMER_HOURS),
@@ -143,8 +170,8 @@ def _write_plans(portfolio: Portfolio, now: datetime) -> None:
         )
         for code, version in portfolio.versions.items()
         for premium in (False, True)
-        for priority, row in enumerate(TARGETS[code], start=1)
-        for measure, minutes in zip((Measure.ACKNOWLEDGE, Measure.RESTORE), row, strict=True)
+        for measure, row in TARGETS[code].items()
+        for priority, minutes in enumerate(row, start=1)
     )  # fmt: skip
 
 
@@ -237,6 +264,7 @@ def _write_services(rng: Random, portfolio: Portfolio, now: datetime) -> None:
                     name=f"{offering.name_fr if french else offering.name_en} {place}",
                     state=Service.State.ACTIVE,
                     started_on=(now - timedelta(days=rng.randint(190, 1000))).date(),
+                    monthly_fee=Decimal(Random(number).randint(*FEES[offering.code])),
                 )
             )  # fmt: skip
     Service.objects.bulk_create(
@@ -294,10 +322,13 @@ def _commitments(rng: Random, account: Account, contract: Contract) -> Iterator[
             yield SoldCommitment(
                 customer=account.customer, contract=contract, service=service,
                 measure=Measure.RESTORE, target=target, coverage=Coverage.ALWAYS,
-                penalty="5 %", period=contract.period,
+                penalty="2 % of the monthly fee per hour begun, at most 20 %",
+                penalty_terms=GTR_TERMS, period=contract.period,
             )  # fmt: skip
     if rng.random() < 0.3:
         yield SoldCommitment(
             customer=account.customer, contract=contract, measure=Measure.AVAILABILITY,
-            percent="99.9", coverage=Coverage.ALWAYS, penalty="2 %", period=contract.period,
+            percent="99.9", coverage=Coverage.ALWAYS,
+            penalty="5 % below 99.9 %, 10 % below 99.5 %, 20 % below 99 %",
+            penalty_terms=AVAILABILITY_TERMS, period=contract.period,
         )  # fmt: skip

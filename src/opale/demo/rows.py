@@ -12,8 +12,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "desk_ticket": (
         "id", "number", "kind", "state", "stream", "source", "subject", "language", "customer_id",
         "contact_id", "employee_id", "service_id", "item_id", "plan_version_id", "premium",
-        "impact", "urgency", "priority", "owner_id", "received_at", "acknowledged_at",
-        "restored_at", "resolved_at", "closed_at", "cause", "customer_told_at", "updated_at",
+        "impact", "urgency", "priority", "owner_id", "received_at", "triaged_at",
+        "acknowledged_at", "answered_at", "outage_from", "restored_at", "resolved_at", "closed_at",
+        "cause", "customer_told_at", "updated_at",
     ),
     "desk_ownership": (
         "ticket_id", "customer_id", "person_id", "starts", "ends", "previous_end", "reason",

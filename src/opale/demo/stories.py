@@ -19,6 +19,7 @@ from opale.demo.world import Arrival, PersonRef, Subject, World
 from opale.kernel import business_time
 from opale.kernel.business_time import Pause
 from opale.run.desk import clocks
+from opale.run.desk.clocks import Held, Told
 
 OFFICE = business_time.Calendar.on_weekdays(
     "Europe/Paris", "08:30-12:30", "13:30-18:00", country="FR"
@@ -31,6 +32,7 @@ FROM_STAFF = 0.03
 # However long the promise, nothing is left much longer than this once it is broken.
 OVERRUN = timedelta(hours=12)
 LONGEST_PAUSE = timedelta(days=3)
+TRIAGED_WITHIN = timedelta(minutes=9)
 PAUSE_KINDS = ("customer",) * 6 + ("supplier",) * 2 + ("change", "agreed_date")
 PAUSE_REASONS = {
     "fr": {
@@ -66,9 +68,9 @@ class Storyteller:
         title = texts(subject.language, plain=self.world.plain).title(
             subject.topic, subject.opening, scene
         )[:300]
-        told_at = converse(arrival, subject, course, owners, scene, self.world, rows)
-        self._write_ticket(arrival, subject, course, owners[-1].person, title, told_at, rows)
-        self._write_record(arrival, subject, course, owners, rows)
+        told = converse(arrival, subject, course, owners, scene, self.world, rows)
+        self._write_ticket(arrival, subject, course, owners[-1].person, title, told, rows)
+        self._write_record(arrival, subject, course, owners, told, rows)
         if subject.source == "event" and arrival.received_at >= self.world.alerts_since:
             self._write_alert(arrival, subject, course, title, rows)
 
@@ -167,9 +169,10 @@ class Storyteller:
             hours = min(rng.lognormvariate(1.6, 1.0), 200.0)
             calendar = next(iter(promised.values())).calendar if promised else OFFICE
             work, begins = timedelta(hours=hours), ack
+        course = Course(at, ack, min(_whole(at + TRIAGED_WITHIN * rng.random()), ack))
         if stuck:
-            return self._put_off(Course(at, ack), business_time.add(calendar, begins, work))
-        return self._ended(Course(at, ack), subject, calendar, begins, work)
+            return self._put_off(course, business_time.add(calendar, begins, work))
+        return self._ended(course, subject, calendar, begins, work)
 
     def _put_off(self, course: Course, done: datetime) -> Course:
         """A date far away was agreed, well before what was promised fell due."""
@@ -242,7 +245,7 @@ class Storyteller:
         course: Course,
         owner: PersonRef,
         title: str,
-        told_at: datetime | None,
+        told: list[datetime],
         rows: Rows,
     ) -> None:
         service = subject.service
@@ -259,12 +262,20 @@ class Storyteller:
             subject.employee.id if subject.employee else None, service.id if service else None,
             subject.item_id, service.plan_version_id if service else None,
             bool(service and service.premium), subject.impact, subject.urgency, subject.priority,
-            owner.id, course.received, course.acknowledged_by_now, course.restored,
-            course.resolved, course.closed, cause, told_at, course.last(self.world.now),
+            owner.id, course.received, course.triaged, course.acknowledged_by_now,
+            told[0] if told else None, _outage_from(subject, course), course.restored,
+            course.resolved, course.closed, cause, told[-1] if told else None,
+            course.last(self.world.now),
         )  # fmt: skip
 
     def _write_record(
-        self, arrival: Arrival, subject: Subject, course: Course, owners: list[Link], rows: Rows
+        self,
+        arrival: Arrival,
+        subject: Subject,
+        course: Course,
+        owners: list[Link],
+        told: list[datetime],
+        rows: Rows,
     ) -> None:
         key, now = arrival.id, self.world.now
         customer = subject.customer_id
@@ -289,7 +300,7 @@ class Storyteller:
         for pause in pauses:
             reason = PAUSE_REASONS[subject.language][pause.reason]
             rows.add("desk_pause", key, customer, pause.reason, pause.starts, pause.ends, reason)
-        self._write_commitments(key, subject, course, pauses, rows)
+        self._write_commitments(key, subject, course, pauses, told, rows)
         actors = {link.starts: link.person for link in owners}
         actor = first
         for at, move, source, target in course.moves():
@@ -305,25 +316,36 @@ class Storyteller:
         subject: Subject,
         course: Course,
         pauses: tuple[Pause, ...],
+        told: list[datetime],
         rows: Rows,
     ) -> None:
         now = self.world.now
         record = clocks.Record(
             received_at=course.received,
-            kind=subject.kind,
+            held=(Held(course.received, subject.kind, self.world.promises_on(subject)),),
+            asked=subject.source != "event",
+            triaged_at=course.triaged,
             acknowledged_at=course.acknowledged_by_now,
+            answered_at=told[0] if told else None,
             restored_at=course.restored,
+            resolved_at=course.resolved,
             withdrawn_at=course.closed if course.cancelled else None,
             pauses=pauses,
+            told=tuple(Told(at) for at in told),
         )
-        for promise in subject.promises:
-            clock = clocks.clock(record, promise)
-            if clock is not None:
-                rows.add(
-                    "desk_commitment", key, subject.customer_id, promise.measure, promise.target,
-                    promise.coverage, clock.starts_at, clock.due_at, clock.met_at,
-                    clock.breached_at(now), now,
-                )  # fmt: skip
+        running = clocks.clocks(record)
+        late = [
+            period
+            for period in clocks.periods(record)
+            if period != running.get("update") and period.breached_at(now)
+        ]
+        for clock in (*running.values(), *late):
+            promise = clock.promise
+            rows.add(
+                "desk_commitment", key, subject.customer_id, promise.measure, promise.target,
+                promise.coverage, clock.starts_at, clock.due_at, clock.met_at,
+                clock.breached_at(now), now,
+            )  # fmt: skip
 
     def _write_alert(
         self, arrival: Arrival, subject: Subject, course: Course, title: str, rows: Rows
@@ -363,6 +385,12 @@ ALERT_NAMES = {
     "colocation": "PowerFeedLost", "internet": "LinkDown", "vpn": "TunnelDown",
     "hosting": "HostUnreachable", "telephony": "TrunkDown", "office": "PrinterOffline",
 }  # fmt: skip
+
+
+def _outage_from(subject: Subject, course: Course) -> datetime | None:
+    """An incident of high impact on a service is an outage of it, from its first minute."""
+    down = subject.kind == "incident" and subject.impact == 1 and subject.service is not None
+    return course.received if down else None
 
 
 def _used(target: timedelta, share: float) -> timedelta:

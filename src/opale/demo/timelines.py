@@ -19,6 +19,7 @@ class Course:
 
     received: datetime
     acknowledged: datetime
+    triaged: datetime | None = None
     restored: datetime | None = None
     resolved: datetime | None = None
     closed: datetime | None = None
@@ -28,6 +29,7 @@ class Course:
 
     def until(self, now: datetime) -> "Course":
         self.acknowledged_by_now = self.acknowledged if self.acknowledged <= now else None
+        self.triaged = self.triaged if self.triaged and self.triaged <= now else None
         self.pauses = [pause for pause in self.pauses if pause[1] <= now]
         self.restored = self.restored if self.restored and self.restored <= now else None
         self.resolved = self.resolved if self.resolved and self.resolved <= now else None

@@ -83,12 +83,19 @@ class World:
     storm_item_id: int
     storm_host: str
     alerts_since: datetime
+    triage: dict[str, Promise]
     colour: float = 1.0
     plain: bool = False
 
     @cached_property
     def _shift_starts(self) -> list[datetime]:
         return [shift.starts for shift in self.shifts]
+
+    def promises_on(self, subject: "Subject") -> tuple[Promise, ...]:
+        """What was sold, and what the desk promises itself; of no stream, the strictest."""
+        stream = subject.service.stream if subject.service else ""
+        strictest = min(self.triage.values(), key=lambda promise: promise.target)
+        return (self.triage.get(stream, strictest), *subject.promises)
 
     def shift_at(self, at: datetime) -> ShiftRef:
         return self.shifts[max(0, bisect_right(self._shift_starts, at) - 1)]

@@ -33,11 +33,15 @@ from opale.customers.queries.parties import (
 from opale.customers.queries.plans import (
     PlanInForce,
     Priority,
-    SoldPromise,
     has_premium,
     plan_in_force,
     plan_name,
     priority_of,
+)
+from opale.customers.queries.promises import (
+    PromiseBook,
+    Sale,
+    SoldPromise,
     promises_of,
 )
 from opale.customers.queries.search import (
@@ -83,6 +87,8 @@ __all__ = [
     "PlanInForce",
     "PlanSheet",
     "Priority",
+    "PromiseBook",
+    "Sale",
     "ServiceMatch",
     "SoldPromise",
     "authorities_of",

@@ -1,11 +1,10 @@
-"""What a customer was sold: the plan in force, the priority it gives, the times it promises.
+"""What a customer was sold: the plan in force and the priority it gives.
 
-Source: docs/rules/priority.md, docs/rules/clocks.md, "What was promised".
+Source: docs/rules/priority.md.
 """
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,16 +12,11 @@ from django.utils.translation import gettext as _
 from opale.customers.models import (
     ContractedPlan,
     ContractOption,
-    Coverage,
     Customer,
-    Measure,
-    PlanTarget,
     Service,
-    SoldCommitment,
     SupportPlan,
     SupportPlanVersion,
 )
-from opale.kernel.business_time import Calendar
 
 NO_PLAN = {
     "1": {"1": 1, "2": 2, "3": 3},
@@ -46,17 +40,6 @@ class Priority:
 
     priority: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SoldPromise:
-    """A time that was promised. `source` says in words where it stands."""
-
-    measure: str
-    target: timedelta
-    coverage: str
-    calendar: Calendar
-    source: str
 
 
 def plan_in_force(customer: Customer, service: Service | None, *, on: date) -> PlanInForce | None:
@@ -116,98 +99,3 @@ def priority_of(plan: PlanInForce | None, impact: int, urgency: int) -> Priority
         "%(plan)s: impact %(impact)s with urgency %(urgency)s gives priority %(priority)s."
     ) % {"plan": name, "impact": impact, "urgency": urgency, "priority": priority}
     return Priority(priority, reason)
-
-
-def promises_of(
-    customer: Customer,
-    service: Service | None,
-    *,
-    version: SupportPlanVersion | None,
-    premium: bool,
-    priority: int,
-    on: date,
-) -> list[SoldPromise]:
-    """The times promised on a ticket: of each measure the most precise one.
-
-    Sold for the service wins over sold for its whole, that over the contract's, that over the
-    plan's target; one for the priority wins over one for all priorities.
-    """
-    by_priority = promises_by_priority(
-        customer, service, version=version, premium=premium, priorities=(priority,), on=on
-    )
-    return by_priority[priority]
-
-
-def promises_by_priority(
-    customer: Customer,
-    service: Service | None,
-    *,
-    version: SupportPlanVersion | None,
-    premium: bool,
-    priorities: Collection[int],
-    on: date,
-) -> dict[int, list[SoldPromise]]:
-    """The same for several priorities at once."""
-    targets = PlanTarget.objects.filter(
-        version=version, priority__in=priorities, premium__in={False, premium}
-    ).order_by("premium")
-    in_plan = [] if version is None else list(targets.select_related("version__plan"))
-    sold = _sold(customer, service, on)
-    return {
-        priority: _promised(
-            customer,
-            [target for target in in_plan if target.priority == priority],
-            [row for row in sold if row.priority in (None, priority)],
-        )
-        for priority in priorities
-    }
-
-
-def _promised(
-    customer: Customer, targets: Iterable[PlanTarget], sold: Iterable[SoldCommitment]
-) -> list[SoldPromise]:
-    """Of each measure the last one: both come with the most precise at the end."""
-    promised: dict[str, SoldPromise] = {}
-    for target in targets:
-        source = _("Plan %(plan)s, priority %(priority)s") % {
-            "plan": plan_name(target.version.plan) + (" Premium" if target.premium else ""),
-            "priority": target.priority,
-        }
-        promised[target.measure] = _promise(
-            customer, target.measure, target.target, target.coverage, source
-        )
-    for row in sold:
-        if row.target is not None:
-            source = _("Contract %(number)s") % {"number": row.contract.number}
-            promised[row.measure] = _promise(
-                customer, row.measure, row.target, row.coverage, source
-            )
-    return list(promised.values())
-
-
-def _sold(customer: Customer, service: Service | None, on: date) -> list[SoldCommitment]:
-    """What was sold beyond the plan, the least precise first."""
-    order: list[int | None] = [None]
-    if service is not None:
-        order += [service.parent_id] if service.parent_id else []
-        order.append(service.pk)
-    rows = (
-        SoldCommitment.objects.filter(
-            customer=customer, period__contains=on, contract__period__contains=on
-        )
-        .exclude(measure=Measure.AVAILABILITY)
-        .select_related("contract")
-    )
-    fitting = [row for row in rows if row.service_id in order]
-    return sorted(fitting, key=lambda row: (order.index(row.service_id), row.priority is not None))
-
-
-def _promise(
-    customer: Customer, measure: str, target: timedelta, coverage: str, source: str
-) -> SoldPromise:
-    calendar = (
-        Calendar.around_the_clock()
-        if coverage == Coverage.ALWAYS
-        else Calendar.from_record(customer.calendar.record)
-    )
-    return SoldPromise(measure, target, coverage, calendar, source)

@@ -20,12 +20,8 @@ from opale.customers.models import (
     SupportPlan,
     SupportPlanVersion,
 )
-from opale.customers.queries.plans import (
-    PlanInForce,
-    SoldPromise,
-    plan_name,
-    promises_by_priority,
-)
+from opale.customers.queries.plans import PlanInForce, plan_name
+from opale.customers.queries.promises import SoldPromise, promises_by_priority
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 

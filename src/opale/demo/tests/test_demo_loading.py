@@ -20,7 +20,7 @@ from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, Person, User
 from opale.organisation.queries import actor_of, digest_of
 from opale.run.desk.models import Commitment, Message, Pause, Ticket
-from opale.run.desk.queries import clocks_of
+from opale.run.desk.queries import clocks_of, commitments_of
 from opale.run.events.models import Alert, IntegrationKey
 from opale.run.shifts.queries import answerable, service_desk
 
@@ -102,7 +102,7 @@ def test_stored_clocks_are_what_the_desk_would_compute(loaded: Path) -> None:
     tickets = list(Ticket.objects.exclude(customer=None).order_by("id"))
     now = Commitment.objects.values_list("computed_at", flat=True)[:1].get()
     for ticket in [*Random(1).sample(tickets, 60), *tickets[-30:]]:
-        stored = {row.measure: row for row in Commitment.objects.filter(ticket=ticket)}
+        stored = {row.measure: row for row in commitments_of(ticket)}
         computed = clocks_of(ticket)
         assert stored.keys() == computed.keys(), ticket.number
         for measure, running in computed.items():

@@ -9,3 +9,9 @@ from opale.run.desk import actions
 @app.task(name="desk.latch_breaches", queueing_lock="desk.latch_breaches")
 def latch_breaches(timestamp: int) -> None:
     actions.latch_breaches()
+
+
+@app.periodic(cron="* * * * * */20", periodic_id="desk.resume_as_agreed")
+@app.task(name="desk.resume_as_agreed", queueing_lock="desk.resume_as_agreed")
+def resume_as_agreed(timestamp: int) -> None:
+    actions.resume_as_agreed()

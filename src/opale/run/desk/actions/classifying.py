@@ -121,6 +121,7 @@ def classify_ticket(
             stream=plan.version.stream if plan else "",
             plan_version=plan.version if plan else None,
             premium=plan.premium if plan else False,
+            triaged_at=held.triaged_at or (clock.now() if by.person_id else None),
         )
         if moved_customer:
             follow_customer(held)

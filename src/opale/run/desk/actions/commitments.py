@@ -1,53 +1,77 @@
-"""Commitments: the stored answers of the clocks, rebuilt from the record after each change."""
+"""Commitments: the stored answers of the clocks, rebuilt from the record after each change.
 
+Source: docs/rules/clocks.md, "What is stored".
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from opale.kernel import clock
 from opale.kernel.acting import acting
-from opale.kernel.actor import system
+from opale.kernel.actor import Actor, system
 from opale.kernel.facts import announce
+from opale.run.desk import clocks
 from opale.run.desk.actions.locking import announce_change
 from opale.run.desk.facts import CommitmentBreached
-from opale.run.desk.models import Commitment, Ticket
-from opale.run.desk.queries import clocks_of
+from opale.run.desk.models import FOREVER, Commitment, DeskQuerySet, Ticket
+from opale.run.desk.queries import Reading, first_reading, readings
 
 BATCH = 500
+WRITTEN = (
+    "customer_id",
+    "target",
+    "coverage",
+    "starts_at",
+    "due_at",
+    "met_at",
+    "breached_at",
+)
+CLOCKS = system("clocks")
 
 
 def refresh_commitments(ticket: Ticket, *, at: datetime | None = None) -> None:
-    """Recompute what was promised on a ticket and when it is due. A breach once seen stays.
+    """Recompute what was promised on a ticket and when it is due, its running work included.
 
-    A commitment that no longer applies (an incident that turned out to be a request) goes, unless
-    it was breached.
+    For a ticket that is held; every action that changes its record ends with this.
     """
-    moment = at or clock.now()
-    stored = {c.measure: c for c in Commitment.objects.filter(ticket=ticket, assignment=None)}
-    for measure, running in clocks_of(ticket).items():
-        breached_at = running.breached_at(moment)
-        before = stored.pop(measure, None)
-        Commitment.objects.update_or_create(
-            ticket=ticket,
-            assignment=None,
-            measure=measure,
-            defaults={
-                "customer_id": ticket.customer_id,
-                "target": running.promise.target,
-                "coverage": running.promise.coverage,
-                "starts_at": running.starts_at,
-                "due_at": running.due_at,
-                "met_at": running.met_at,
-                "breached_at": (before.breached_at if before else None) or breached_at,
-                "computed_at": moment,
-            },
-        )
-    gone = [row.pk for row in stored.values() if row.breached_at is None]
-    Commitment.objects.filter(pk__in=gone).delete()
+    _store(readings([ticket]), at or clock.now())
+
+
+def begin_commitments(ticket: Ticket) -> None:
+    """The same for a ticket that was just received, of which nothing is stored yet."""
+    moment = clock.now()
+    kept = Kept(moment)
+    kept.compare(first_reading(ticket), [])
+    kept.write()
+
+
+def rebuild_commitments(
+    tickets: DeskQuerySet[Ticket],
+    *,
+    by: Actor = CLOCKS,
+    progress: Callable[[int], None] = lambda done: None,
+) -> int:
+    """Recompute the commitments of many tickets from the record, in batches of one transaction.
+
+    Safe at any time and as often as one likes: a breach once seen stays. Says how many were done.
+    """
+    done, last = 0, 0
+    while True:
+        with acting(by):
+            rows = tickets.filter(pk__gt=last).order_by("pk").select_for_update(of=("self",))
+            held = list(rows[:BATCH])
+            if not held:
+                return done
+            _store(readings(held), clock.now())
+        done, last = done + len(held), held[-1].pk
+        progress(done)
 
 
 def latch_breaches() -> int:
-    """Mark the promises whose time has run out, and say so; looked at every minute."""
-    by = system("clocks")
-    with acting(by):
+    """Mark the promises whose time has run out, and say so; looked at every 20 seconds."""
+    with acting(CLOCKS):
         broken = list(
             Commitment.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(met_at=None, breached_at=None, due_at__lt=clock.now())
@@ -55,16 +79,139 @@ def latch_breaches() -> int:
             .order_by("due_at")[:BATCH]
         )
         for commitment in broken:
-            if commitment.due_at is None:  # the filter leaves none; a paused clock breaks nothing
-                continue
-            Commitment.objects.filter(pk=commitment.pk).update(breached_at=commitment.due_at)
+            commitment.breached_at = commitment.due_at
+        Commitment.objects.bulk_update(broken, ["breached_at"])
+        _announce_breaches(broken)
+        for ticket in {row.ticket_id: row.ticket for row in broken}.values():
+            announce_change(ticket)
+    return len(broken)
+
+
+@dataclass(slots=True)
+class Kept:
+    """The difference between what the clocks say and what is stored."""
+
+    moment: datetime
+    made: list[Commitment] = field(default_factory=list)
+    changed: list[Commitment] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    broken: list[Commitment] = field(default_factory=list)
+    nearest: list[Ticket] = field(default_factory=list)
+
+    def compare(self, reading: Reading, stored: Sequence[Commitment]) -> None:
+        """Note what of a ticket's commitments has to be made, changed or taken away."""
+        left, rows = list(stored), []
+        for assignment_id, running in _wanted(reading, self.moment):
+            before = _take(left, assignment_id, running)
+            rows.append(self._keep(reading.ticket, assignment_id, running, before))
+        for row in left:
+            if row.breached_at is None:
+                self.gone.append(row.pk)
+            elif row.met_at is None:
+                # Broken, and no longer owed: it stays in the record and runs no more.
+                row.met_at = self.moment
+                self.changed.append(row)
+        due = min((r.due_at for r in rows if r.met_at is None and r.due_at), default=FOREVER)
+        if due != reading.ticket.next_due_at:
+            reading.ticket.next_due_at = due
+            self.nearest.append(reading.ticket)
+
+    def write(self) -> None:
+        Commitment.objects.filter(pk__in=self.gone).delete()
+        # An update that was broken is ended before the next one begins.
+        if self.changed:
+            Commitment.objects.bulk_update(self.changed, [*_columns(), "computed_at"])
+        Commitment.objects.bulk_create(self.made)
+        if self.nearest:
+            Ticket.objects.bulk_update(self.nearest, ["next_due_at"])
+        _announce_breaches([row for row in self.broken if row.met_at is None])
+
+    def _keep(
+        self,
+        ticket: Ticket,
+        assignment_id: int | None,
+        running: clocks.Clock,
+        before: Commitment | None,
+    ) -> Commitment:
+        latched = before.breached_at if before else None
+        wanted = {
+            "customer_id": ticket.customer_id,
+            "target": running.promise.target,
+            "coverage": running.promise.coverage,
+            "starts_at": running.starts_at,
+            "due_at": running.due_at,
+            "met_at": running.met_at,
+            "breached_at": latched or running.breached_at(self.moment),
+        }
+        row = before or Commitment(
+            ticket=ticket, assignment_id=assignment_id, measure=running.promise.measure
+        )
+        same = before is not None and all(getattr(row, name) == wanted[name] for name in WRITTEN)
+        if not same:
+            for name, value in wanted.items():
+                setattr(row, name, value)
+            row.computed_at = self.moment
+            (self.changed if before else self.made).append(row)
+            if row.breached_at and not latched:
+                self.broken.append(row)
+        return row
+
+
+def _store(found: Sequence[Reading], moment: datetime) -> None:
+    stored: dict[int, list[Commitment]] = defaultdict(list)
+    rows = Commitment.objects.filter(ticket__in=[reading.ticket.pk for reading in found])
+    for row in rows.order_by("starts_at", "id"):
+        stored[row.ticket_id].append(row)
+    kept = Kept(moment)
+    for reading in found:
+        kept.compare(reading, stored[reading.ticket.pk])
+    kept.write()
+
+
+def _wanted(reading: Reading, moment: datetime) -> Iterator[tuple[int | None, clocks.Clock]]:
+    """The clocks that have a row: of past periods of updates those alone that were broken."""
+    present = None
+    for measure, running in reading.clocks().items():
+        if measure == "update":
+            present = running
+        yield None, running
+    for period in clocks.periods(reading.record):
+        if present is not None and period.starts_at == present.starts_at:
+            continue
+        if period.breached_at(moment) is not None:
+            yield None, period
+    for assignment_id, work in reading.works.items():
+        for running in clocks.assignment_clocks(work).values():
+            yield assignment_id, running
+
+
+def _take(
+    stored: list[Commitment], assignment_id: int | None, running: clocks.Clock
+) -> Commitment | None:
+    """The stored row of a clock, taken out of the list; an update's by its period, or one unbroken
+    that is free to become this period's."""
+    measure = running.promise.measure
+    rows = [r for r in stored if r.assignment_id == assignment_id and r.measure == measure]
+    if measure == "update":
+        rows = [row for row in rows if row.starts_at == running.starts_at] or [
+            row for row in rows if row.breached_at is None
+        ]
+    if not rows:
+        return None
+    stored.remove(rows[0])
+    return rows[0]
+
+
+def _columns() -> Iterable[str]:
+    return (name.removesuffix("_id") for name in WRITTEN)
+
+
+def _announce_breaches(broken: Sequence[Commitment]) -> None:
+    for row in broken:
+        if row.breached_at is not None:
             announce(
                 CommitmentBreached(
-                    ticket_id=commitment.ticket_id,
-                    measure=commitment.measure,
-                    due_at=commitment.due_at,
+                    ticket_id=row.ticket_id, measure=row.measure, due_at=row.breached_at
                 ),
-                by=by,
+                by=CLOCKS,
             )
-            announce_change(commitment.ticket)
-    return len(broken)

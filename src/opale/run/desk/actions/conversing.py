@@ -1,6 +1,7 @@
 """The conversation: what is said to the customer, and what is noted among colleagues."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -15,6 +16,7 @@ from opale.kernel.errors import Invalid
 from opale.messaging.actions import queue_mail
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
+from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import change_ticket, hold_ticket
 from opale.run.desk.models import Message, Ticket
 
@@ -50,7 +52,7 @@ def write_to_customer(
         )
         mail = _mail(held, message, recipients, cc, by=by)
         Message.objects.filter(pk=message.pk).update(mail=mail)
-        change_ticket(held, customer_told_at=at)
+        note_told(held, at)
     return message
 
 
@@ -110,6 +112,36 @@ def recipients_of(ticket: Ticket) -> list[str]:
     return list(told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY])
 
 
+def tell_requester(held: Ticket, body: str, *, by: Actor, author: str) -> Message:
+    """A public message to whoever asked, inside the transaction of the action that has news.
+
+    It is kept on the ticket also where there is nobody to mail it to.
+    """
+    at = clock.now()
+    message = Message.objects.create(
+        ticket=held,
+        customer_id=held.customer_id,
+        direction=Message.Direction.SENT,
+        visibility=Message.Visibility.PUBLIC,
+        author=author,
+        person_id=by.person_id,
+        body=body,
+        language=held.language,
+        at=at,
+    )
+    if recipients := recipients_of(held):
+        mail = _mail(held, message, recipients, (), by=by)
+        Message.objects.filter(pk=message.pk).update(mail=mail)
+    note_told(held, at)
+    return message
+
+
+def note_told(ticket: Ticket, at: datetime) -> None:
+    """A public message went out at `at`: the first response, and a new period of updates."""
+    change_ticket(ticket, customer_told_at=at, answered_at=ticket.answered_at or at)
+    refresh_commitments(ticket)
+
+
 def note_for_colleagues(
     ticket: Ticket, body: str, *, author: str, person_id: int | None = None
 ) -> Message:
@@ -132,7 +164,7 @@ def _mail(
     thread = OutgoingMail.objects.filter(message__ticket=ticket).order_by("id")
     with translation.override(ticket.language):
         text = render_to_string(
-            REPLY_TEMPLATE, {"ticket": ticket, "message": message, "agent": by.name}
+            REPLY_TEMPLATE, {"ticket": ticket, "message": message, "agent": message.author}
         )
     return queue_mail(
         by=by,

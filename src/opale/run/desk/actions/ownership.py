@@ -85,7 +85,12 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
         move_ownership(held, person, by=by, at=at, reason=Ownership.Reason.TAKEN)
         end_pause(held, at=at)
         record_moves(Ticket, TAKE.name, {held.pk: held.state}, TAKE.target, by=by, at=at)
-        change_ticket(held, state=TAKE.target, acknowledged_at=held.acknowledged_at or at)
+        change_ticket(
+            held,
+            state=TAKE.target,
+            acknowledged_at=held.acknowledged_at or at,
+            triaged_at=held.triaged_at or at,
+        )
         refresh_commitments(held)
     return held
 

@@ -5,23 +5,38 @@ Source: docs/rules/clocks.md, "Pauses".
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from opale.kernel import clock
 from opale.kernel.acting import acting
-from opale.kernel.actor import Actor
-from opale.kernel.errors import IllegalMove
+from opale.kernel.actor import Actor, system
+from opale.kernel.errors import IllegalMove, Invalid, NotFound
 from opale.kernel.states import record_moves
 from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.actions.locking import announce_change, change_ticket, hold_ticket, in_its_time
+from opale.run.desk.actions.unapproved import refuse_unapproved
 from opale.run.desk.models import Pause, Ticket
 from opale.run.desk.states import HOLD, RESUME, WAIT
 
 MICROSECOND = timedelta(microseconds=1)
+LONGEST = timedelta(days=366)
+BATCH = 200
 
 
-def pause_ticket(ticket: Ticket, kind: Pause.Kind, *, by: Actor, reason: str = "") -> Ticket:
-    """Wait for the customer, or hold for a supplier, a change or an agreed date; GTR stops.
+def pause_ticket(
+    ticket: Ticket,
+    kind: Pause.Kind,
+    *,
+    by: Actor,
+    reason: str = "",
+    starts: datetime | None = None,
+    until: datetime | None = None,
+) -> Ticket:
+    """Wait for the customer, or hold for a supplier, a change or an agreed date.
 
-    Errors: NotFound, NotAllowed, IllegalMove.
+    Units: `starts` is the trade time, from receipt on, now unless said; at `until` the work resumes
+    by itself.
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
     with acting(by, reason=reason):
         held = hold_ticket(ticket, by=by)
@@ -29,17 +44,25 @@ def pause_ticket(ticket: Ticket, kind: Pause.Kind, *, by: Actor, reason: str = "
         if held.state not in move.sources:
             raise IllegalMove(move.name, {held.pk: held.state})
         at = clock.now()
+        begins = in_its_time(held, starts) if starts else at
+        _refuse_until(kind, until, at)
+        end_pause(held, at=begins)  # of a new ticket whose approval is waited for
         Pause.objects.create(
-            ticket=held, customer_id=held.customer_id, kind=kind, starts=at, reason=reason
+            ticket=held,
+            customer_id=held.customer_id,
+            kind=kind,
+            starts=begins,
+            until=until,
+            reason=reason,
         )
-        record_moves(Ticket, move.name, {held.pk: held.state}, move.target, by=by, at=at)
+        record_moves(Ticket, move.name, {held.pk: held.state}, move.target, by=by, at=begins)
         change_ticket(held, state=move.target)
         refresh_commitments(held)
     return held
 
 
 def resume_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
-    """Go on with the work; the restore clock runs again.
+    """Go on with the work; the clocks that stood still run again.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -47,16 +70,155 @@ def resume_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
         held = hold_ticket(ticket, by=by)
         if held.state not in RESUME.sources:
             raise IllegalMove(RESUME.name, {held.pk: held.state})
-        at = clock.now()
-        end_pause(held, at=at)
-        record_moves(Ticket, RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
-        change_ticket(held, state=RESUME.target)
-        refresh_commitments(held)
+        refuse_unapproved([held], RESUME.name)
+        _resume(held, by=by, at=clock.now())
     return held
 
 
+def resume_as_agreed() -> int:
+    """Go on with the tickets whose agreed date has come, as of that date."""
+    by = system("clocks")
+    over = Pause.objects.filter(ends=None, until__lte=clock.now()).order_by("until")
+    found = list(over.select_related("ticket")[:BATCH])
+    for pause in found:
+        with acting(by):
+            held = hold_ticket(pause.ticket, by=by)
+            running = Pause.objects.filter(pk=pause.pk, ends=None).first()
+            until = running.until if running else None
+            if until is not None and until <= clock.now() and held.state in RESUME.sources:
+                _resume(held, by=by, at=until)
+    return len(found)
+
+
+def record_pause(
+    ticket: Ticket,
+    kind: Pause.Kind,
+    *,
+    by: Actor,
+    starts: datetime,
+    ends: datetime,
+    reason: str = "",
+) -> Pause:
+    """Write down a wait that nobody noted while it lasted. Overlapping others, it deducts no minute
+    twice.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    with acting(by, reason=reason):
+        held = hold_ticket(ticket, by=by)
+        _refuse_times(held, starts, ends)
+        pause = Pause.objects.create(
+            ticket=held,
+            customer_id=held.customer_id,
+            kind=kind,
+            starts=starts,
+            ends=ends,
+            reason=reason,
+        )
+        announce_change(held)
+        refresh_commitments(held)
+    return pause
+
+
+def correct_pause(
+    pause: Pause,
+    *,
+    by: Actor,
+    kind: Pause.Kind,
+    starts: datetime,
+    ends: datetime | None,
+    until: datetime | None = None,
+    reason: str = "",
+) -> Pause:
+    """Say better what was waited for, and when. What stood there before stays in the history.
+
+    A pause that runs goes on running: end it by resuming. A breach that was seen meanwhile stays.
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    with acting(by, reason=reason):
+        held, row = _hold_pause(pause, by=by)
+        if row.ends is None:
+            _refuse_other_wait(row, kind)
+            if ends is not None:
+                raise Invalid(ends=_("This pause still runs: resume the ticket to end it."))
+            in_its_time(held, starts)
+            _refuse_until(kind, until, clock.now())
+        elif ends is None:
+            raise Invalid(ends=_("Say when it ended: it does not run any more."))
+        else:
+            _refuse_times(held, starts, ends)
+        fields = {
+            "kind": kind,
+            "starts": starts,
+            "ends": ends,
+            "until": until if ends is None else row.until,
+            "reason": reason,
+        }
+        Pause.objects.filter(pk=row.pk).update(**fields)
+        announce_change(held)
+        refresh_commitments(held)
+    row.refresh_from_db()
+    return row
+
+
+def withdraw_pause(pause: Pause, *, by: Actor) -> None:
+    """Take away a past pause that never was. The history keeps it.
+
+    Errors: NotFound, NotAllowed, Invalid (it runs).
+    """
+    with acting(by):
+        held, row = _hold_pause(pause, by=by)
+        if row.ends is None:
+            raise Invalid(_("This pause still runs: resume the ticket to end it."))
+        row.delete()
+        announce_change(held)
+        refresh_commitments(held)
+
+
 def end_pause(ticket: Ticket, *, at: datetime) -> None:
-    """End the running pause of a ticket, if one runs."""
+    """End the running pause of a ticket, if one runs: at its agreed date, if that is over."""
     for pause in Pause.objects.select_for_update().filter(ticket=ticket, ends=None):
-        ends = max(at, pause.starts + MICROSECOND)
+        agreed = min(at, pause.until) if pause.until else at
+        ends = max(agreed, pause.starts + MICROSECOND)
         Pause.objects.filter(pk=pause.pk).update(ends=ends)
+
+
+def _resume(held: Ticket, *, by: Actor, at: datetime) -> None:
+    end_pause(held, at=at)
+    record_moves(Ticket, RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
+    change_ticket(held, state=RESUME.target)
+    refresh_commitments(held)
+
+
+def _hold_pause(pause: Pause, *, by: Actor) -> tuple[Ticket, Pause]:
+    held = hold_ticket(pause.ticket, by=by)
+    row = Pause.objects.select_for_update(of=("self",)).filter(pk=pause.pk, ticket=held).first()
+    if row is None:
+        raise NotFound
+    return held, row
+
+
+def _refuse_times(ticket: Ticket, starts: datetime, ends: datetime) -> None:
+    """Between receipt and now, forwards."""
+    in_its_time(ticket, starts)
+    if ends <= starts:
+        raise Invalid(ends=_("It ends after it starts."))
+    if ends > clock.now():
+        raise Invalid(ends=_("This is in the future."))
+
+
+def _refuse_until(kind: Pause.Kind, until: datetime | None, at: datetime) -> None:
+    if until is None:
+        if kind == Pause.Kind.AGREED_DATE:
+            raise Invalid(until=_("Say which date was agreed."))
+        return
+    if until <= at:
+        raise Invalid(until=_("The agreed date is still to come."))
+    if until > at + LONGEST:
+        raise Invalid(until=_("The agreed date is within a year."))
+
+
+def _refuse_other_wait(row: Pause, kind: Pause.Kind) -> None:
+    """Who is waited for decides the state of a ticket: a running wait cannot silently change it."""
+    if (row.kind == Pause.Kind.CUSTOMER) != (kind == Pause.Kind.CUSTOMER):
+        raise Invalid(kind=_("Resume the ticket first, then say what it waits for now."))

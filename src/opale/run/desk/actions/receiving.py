@@ -16,13 +16,15 @@ from opale.kernel.errors import Invalid, NotAllowed
 from opale.kernel.facts import announce
 from opale.organisation.models import Person
 from opale.run.desk.actions.classifying import write_classification
-from opale.run.desk.actions.commitments import refresh_commitments
+from opale.run.desk.actions.commitments import begin_commitments
 from opale.run.desk.actions.locking import QUEUE
 from opale.run.desk.actions.ownership import begin_ownership
 from opale.run.desk.facts import TicketReceived
-from opale.run.desk.models import Grade, Kind, Message, Source, Ticket
+from opale.run.desk.models import Grade, Kind, Message, RequestType, Source, Ticket
 from opale.run.desk.rights import REQUEST, WORK
 from opale.run.shifts.queries import answerable, service_desk
+
+ENTERED = frozenset({Source.PHONE, Source.MAIL, Source.AGENT, Source.EVENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class NewTicket:
     urgency: Grade = Grade.LOW
     language: str = ""
     author: str = ""
+    request_type: RequestType | None = None
 
 
 def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> Ticket:
@@ -56,7 +59,7 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
     with acting(by):
         desk = service_desk()
         owner = answerable(desk, received_at)
-        ticket = _write_ticket(new, owner.person, received_at)
+        ticket = _write_ticket(new, owner.person, received_at, _triaged_at(new, by))
         begin_ownership(ticket, owner, by=by)
         write_classification(ticket, by=by, at=received_at, reason="")
         if new.body:
@@ -72,17 +75,23 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
                 language=ticket.language,
                 at=received_at,
             )
-        refresh_commitments(ticket)
+        begin_commitments(ticket)
         announce(TicketReceived(ticket_id=ticket.pk, at=received_at), by=by)
         changes.touch(f"desk.ticket:{ticket.pk}", QUEUE, customer_id=ticket.customer_id)
     return ticket
 
 
-def _write_ticket(new: NewTicket, owner: Person, received_at: datetime) -> Ticket:
+def _triaged_at(new: NewTicket, by: Actor) -> datetime | None:
+    """Whoever enters a ticket at the desk has looked at it."""
+    entered = new.source in ENTERED and by.person_id is not None and by.can(WORK)
+    return clock.now() if entered else None
+
+
+def _write_ticket(
+    new: NewTicket, owner: Person, received_at: datetime, triaged_at: datetime | None
+) -> Ticket:
     plan = plan_in_force(new.customer, new.service, on=received_at.date()) if new.customer else None
-    language = new.language or (
-        new.contact.language if new.contact else new.customer.language if new.customer else "fr"
-    )
+    language = new.language or _language_of(new)
     return Ticket.objects.create(
         number=_next_number(),
         kind=new.kind,
@@ -95,6 +104,7 @@ def _write_ticket(new: NewTicket, owner: Person, received_at: datetime) -> Ticke
         employee=new.employee,
         service=new.service,
         item=new.item,
+        request_type=new.request_type,
         plan_version=plan.version if plan else None,
         premium=plan.premium if plan else False,
         impact=new.impact,
@@ -102,8 +112,19 @@ def _write_ticket(new: NewTicket, owner: Person, received_at: datetime) -> Ticke
         priority=priority_of(plan, new.impact, new.urgency).priority,
         owner=owner,
         received_at=received_at,
+        triaged_at=triaged_at,
         updated_at=clock.now(),
     )
+
+
+def _language_of(new: NewTicket) -> str:
+    """That of whoever asks; else of the customer."""
+    if new.contact:
+        return new.contact.language
+    if new.employee:
+        login = new.employee.user
+        return login.language if login else new.employee.company.language
+    return new.customer.language if new.customer else "fr"
 
 
 def _refuse_contradictions(new: NewTicket) -> None:

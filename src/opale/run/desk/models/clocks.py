@@ -51,9 +51,13 @@ class Pause(models.Model):
 class Commitment(models.Model):
     """A cached answer of the clocks: what is due when, rebuilt from the record at will.
 
-    Of the ticket, or of one assignment of it. `due_at` is empty while the clock is paused;
-    `breached_at` once set is never unset. Source: docs/rules/clocks.md.
+    Of the ticket, or of one assignment of it. Of the periods of updates, the present one and those
+    that were broken have a row each. `due_at` is empty while nobody can know it; `breached_at` once
+    set stays, and so does its row: the database sees to it. Source: docs/rules/clocks.md.
     """
+
+    OWN_HOURS = "own_hours"
+    COVERAGES = (*Coverage.choices, (OWN_HOURS, _("Hours of those who work")))
 
     class Measure(models.TextChoices):
         TRIAGE = "triage", _("Triage")
@@ -74,7 +78,7 @@ class Commitment(models.Model):
     )
     measure = models.CharField(max_length=16, choices=Measure.choices)
     target = models.DurationField()
-    coverage = models.CharField(max_length=20, choices=Coverage.choices)
+    coverage = models.CharField(max_length=20, choices=COVERAGES)
     starts_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
@@ -87,8 +91,18 @@ class Commitment(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["ticket", "measure"],
-                condition=Q(assignment=None),
+                condition=Q(assignment=None) & ~Q(measure="update"),
                 name="commitment_once",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(measure="update", met_at=None),
+                name="one_next_update",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "starts_at"],
+                condition=Q(measure="update"),
+                name="update_period_once",
             ),
             models.UniqueConstraint(
                 fields=["assignment", "measure"], name="assignment_commitment_once"

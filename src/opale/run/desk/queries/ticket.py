@@ -1,25 +1,17 @@
 """One ticket: its record, its conversation, its clocks, and what may be done with it."""
 
 from datetime import datetime
-from typing import Literal, cast
 
-from opale.customers.queries import Priority, plan_in_force, priority_of, promises_of
+from opale.customers.queries import Priority, plan_in_force, priority_of
 from opale.kernel.actor import Actor
-from opale.kernel.business_time import Pause as Stop
 from opale.kernel.errors import NotFound
-from opale.run.desk import clocks
-from opale.run.desk.joining import Absorbed, joined
 from opale.run.desk.models import (
-    Commitment,
     DeskQuerySet,
     Message,
-    Pause,
     Ticket,
     TicketAlert,
 )
-from opale.run.desk.queries.links import absorbed_by
 from opale.run.desk.rights import CONSOLE, WORK
-from opale.run.desk.states import TicketState
 from opale.run.events.models import Alert
 from opale.run.events.states import AlertState as A
 
@@ -33,7 +25,6 @@ SHOWN = (
     "plan_version__plan",
 )
 ALERTS_SHOWN = 20
-WITHDRAWN = frozenset({TicketState.CANCELLED, TicketState.MERGED})
 
 
 def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
@@ -60,61 +51,6 @@ def messages_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Message]:
     if not seen_by.can(CONSOLE):
         rows = rows.filter(visibility=Message.Visibility.PUBLIC)
     return rows
-
-
-def clocks_of(ticket: Ticket) -> dict[clocks.Measure, clocks.Clock]:
-    """The clocks that apply to a ticket, computed from its record against the plan of its day."""
-    if ticket.customer is None:
-        return {}
-    record = record_of(ticket)
-    running = {}
-    for promise in promises_of(
-        ticket.customer,
-        ticket.service,
-        version=ticket.plan_version,
-        premium=ticket.premium,
-        priority=ticket.priority,
-        on=ticket.received_at.date(),
-    ):
-        measure = cast(clocks.Measure, promise.measure)
-        found = clocks.clock(
-            record,
-            clocks.Promise(
-                measure=measure,
-                target=promise.target,
-                coverage=promise.coverage,
-                calendar=promise.calendar,
-                source=promise.source,
-            ),
-        )
-        if found is not None:
-            running[measure] = found
-    return running
-
-
-def record_of(ticket: Ticket) -> clocks.Record:
-    """The dated facts that the clocks read, with those of what was merged into the ticket."""
-    absorbed = [
-        Absorbed(_own_record(merged), merged_at)
-        for _survivor, merged, merged_at in absorbed_by([ticket.pk])
-    ]
-    return joined(_own_record(ticket), absorbed)
-
-
-def _own_record(ticket: Ticket) -> clocks.Record:
-    pauses = Pause.objects.filter(ticket=ticket).order_by("starts")
-    return clocks.Record(
-        received_at=ticket.received_at,
-        kind=cast(Literal["request", "incident"], ticket.kind),
-        acknowledged_at=ticket.acknowledged_at,
-        restored_at=ticket.restored_at,
-        withdrawn_at=ticket.closed_at if ticket.state in WITHDRAWN else None,
-        pauses=tuple(Stop(pause.starts, pause.ends, pause.kind) for pause in pauses),
-    )
-
-
-def commitments_of(ticket: Ticket) -> list[Commitment]:
-    return list(Commitment.objects.filter(ticket=ticket).order_by("measure"))
 
 
 def alerts_of(ticket: Ticket) -> list[Alert]:

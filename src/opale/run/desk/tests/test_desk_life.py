@@ -121,7 +121,7 @@ def test_a_restoration_before_receipt_or_in_the_future_is_refused(
 def test_a_broken_promise_is_latched_and_announced_once(house: House) -> None:
     ticket = make_ticket(house)
     with clock.travel(timedelta(hours=5)):
-        assert actions.latch_breaches() == 2
+        assert actions.latch_breaches() == 3  # triage, GTI and GTR
         assert actions.latch_breaches() == 0
         actions.restore_service(
             ticket, by=agent_of(house.agent), at=ticket.received_at + timedelta(hours=1)

@@ -1,0 +1,217 @@
+"""The times that were promised, looked up for one ticket or for thousands.
+
+Source: docs/rules/clocks.md, "What was promised".
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from opale.customers.models import (
+    Coverage,
+    Customer,
+    Measure,
+    PlanTarget,
+    Service,
+    SoldCommitment,
+    SupportPlanVersion,
+)
+from opale.customers.queries.plans import plan_name
+from opale.kernel.business_time import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class SoldPromise:
+    """A time that was promised. `source` says in words where it stands."""
+
+    measure: str
+    target: timedelta
+    coverage: str
+    calendar: Calendar
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What a promise depends on: whose ticket, on what, under which plan, of what priority, and the
+    day whose contracts count."""
+
+    customer_id: int
+    service_id: int | None
+    version_id: int | None
+    premium: bool
+    priority: int
+    on: date
+
+
+class PromiseBook:
+    """The times promised on tickets: of each measure the most precise one.
+
+    Sold for the service wins over sold for its whole, that over the contract's, that over the
+    plan's target; one for the priority wins over one for all priorities. What was read once is not
+    read again: a book lives as long as one question.
+    """
+
+    def __init__(self) -> None:
+        self._targets: dict[int, list[PlanTarget]] = {}
+        self._sold: dict[int, list[SoldCommitment]] = {}
+        self._parents: dict[int, int | None] = {}
+        self._calendar_of: dict[int, int] = {}
+        self._calendars: dict[int, Calendar] = {}
+        self._promises: dict[tuple[object, ...], tuple[SoldPromise, ...]] = {}
+
+    def read(self, sales: Collection[Sale]) -> None:
+        """Read what is needed for these and is not known yet, in four queries at most."""
+        self._read_targets({s.version_id for s in sales if s.version_id} - self._targets.keys())
+        new = {sale.customer_id for sale in sales} - self._sold.keys()
+        self._read_sold(new)
+        self._read_calendars(new)
+        services = {s.service_id for s in sales if s.service_id} - self._parents.keys()
+        if services and any(self._sold.values()):
+            rows = Service.objects.filter(pk__in=services)
+            self._parents.update(rows.values_list("pk", "parent_id"))
+
+    def promises(self, sale: Sale) -> tuple[SoldPromise, ...]:
+        """What was promised: of a sale that was read, or that is read now."""
+        if sale.customer_id not in self._sold or (
+            sale.version_id is not None and sale.version_id not in self._targets
+        ):
+            self.read([sale])
+        sold = self._fitting(sale)
+        calendar_id = self._calendar_of[sale.customer_id]
+        key = (calendar_id, sale.version_id, sale.premium, sale.priority, *(s.pk for s in sold))
+        if key not in self._promises:
+            self._promises[key] = tuple(
+                self._promised(sale, sold, self._calendars[calendar_id]).values()
+            )
+        return self._promises[key]
+
+    def _promised(
+        self, sale: Sale, sold: Iterable[SoldCommitment], calendar: Calendar
+    ) -> dict[str, SoldPromise]:
+        """Of each measure the last one: both come with the most precise at the end."""
+        promised: dict[str, SoldPromise] = {}
+        for target in self._targets.get(sale.version_id or 0, ()):
+            if target.priority == sale.priority and target.premium in (False, sale.premium):
+                source = _("Plan %(plan)s, priority %(priority)s") % {
+                    "plan": plan_name(target.version.plan) + (" Premium" if target.premium else ""),
+                    "priority": target.priority,
+                }
+                promised[target.measure] = _promise(
+                    target.measure, target.target, target.coverage, calendar, source
+                )
+        for row in sold:
+            if row.target is not None:
+                source = _("Contract %(number)s") % {"number": row.contract.number}
+                promised[row.measure] = _promise(
+                    row.measure, row.target, row.coverage, calendar, source
+                )
+        return promised
+
+    def _fitting(self, sale: Sale) -> list[SoldCommitment]:
+        """What was sold beyond the plan, the least precise first."""
+        rows = self._sold.get(sale.customer_id)
+        if not rows:
+            return []
+        order: list[int | None] = [None]
+        if sale.service_id is not None:
+            if sale.service_id not in self._parents:
+                self.read([sale])
+            parent_id = self._parents.get(sale.service_id)
+            order += [parent_id, sale.service_id] if parent_id else [sale.service_id]
+        fitting = [
+            row
+            for row in rows
+            if row.service_id in order
+            and row.priority in (None, sale.priority)
+            and _holds(row.period, sale.on)
+            and _holds(row.contract.period, sale.on)
+        ]
+        return sorted(
+            fitting, key=lambda row: (order.index(row.service_id), row.priority is not None)
+        )
+
+    def _read_targets(self, versions: Collection[int]) -> None:
+        if not versions:
+            return
+        found = defaultdict(list, {version: [] for version in versions})
+        rows = PlanTarget.objects.filter(version__in=versions).order_by("premium", "pk")
+        for target in rows.select_related("version__plan"):
+            found[target.version_id].append(target)
+        self._targets.update(found)
+
+    def _read_sold(self, customers: Collection[int]) -> None:
+        if not customers:
+            return
+        found = defaultdict(list, {customer: [] for customer in customers})
+        rows = SoldCommitment.objects.filter(customer__in=customers)
+        for row in rows.exclude(measure=Measure.AVAILABILITY).select_related("contract"):
+            found[row.customer_id].append(row)
+        self._sold.update(found)
+
+    def _read_calendars(self, customers: Collection[int]) -> None:
+        if not customers:
+            return
+        rows = Customer.objects.filter(pk__in=customers)
+        for pk, calendar_id, record in rows.values_list("pk", "calendar", "calendar__record"):
+            self._calendar_of[pk] = calendar_id
+            if calendar_id not in self._calendars:
+                self._calendars[calendar_id] = Calendar.from_record(record)
+
+
+def promises_of(
+    customer: Customer,
+    service: Service | None,
+    *,
+    version: SupportPlanVersion | None,
+    premium: bool,
+    priority: int,
+    on: date,
+) -> list[SoldPromise]:
+    """The times promised on a ticket of one customer and service; see `PromiseBook`."""
+    by_priority = promises_by_priority(
+        customer, service, version=version, premium=premium, priorities=(priority,), on=on
+    )
+    return by_priority[priority]
+
+
+def promises_by_priority(
+    customer: Customer,
+    service: Service | None,
+    *,
+    version: SupportPlanVersion | None,
+    premium: bool,
+    priorities: Collection[int],
+    on: date,
+) -> dict[int, list[SoldPromise]]:
+    """The same for several priorities at once."""
+    book = PromiseBook()
+    sales = {
+        priority: Sale(
+            customer.pk,
+            service.pk if service else None,
+            version.pk if version else None,
+            premium,
+            priority,
+            on,
+        )
+        for priority in priorities
+    }
+    return {priority: list(book.promises(sale)) for priority, sale in sales.items()}
+
+
+def _promise(
+    measure: str, target: timedelta, coverage: str, hours: Calendar, source: str
+) -> SoldPromise:
+    calendar = Calendar.around_the_clock() if coverage == Coverage.ALWAYS else hours
+    return SoldPromise(measure, target, coverage, calendar, source)
+
+
+def _holds(period: DateRange, day: date) -> bool:
+    return (period.lower is None or period.lower <= day) and (
+        period.upper is None or day < period.upper
+    )

@@ -1,0 +1,323 @@
+"""The clocks of tickets, computed from their record against what was promised.
+
+One ticket or ten thousand: the record is read in the same few queries.
+Source: docs/rules/clocks.md.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal, TypedDict, cast
+
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Coverage
+from opale.customers.queries import PromiseBook, Sale
+from opale.kernel.business_time import Calendar
+from opale.kernel.business_time import Pause as Stop
+from opale.kernel.models import StateMove
+from opale.run.desk import clocks
+from opale.run.desk.clocks import Held, Measure, Promise, Record, Term, Told, Work
+from opale.run.desk.models import (
+    Assignment,
+    Classification,
+    Commitment,
+    Level,
+    LevelTarget,
+    Message,
+    Pause,
+    Source,
+    StreamSettings,
+    Ticket,
+)
+from opale.run.desk.states import ENDED_STATES, TicketState
+
+RESTING = [TicketState.RESOLVED, *sorted(ENDED_STATES)]
+SUBJECT = Ticket._meta.label_lower
+Kind = Literal["request", "incident"]
+
+
+class Said(TypedDict):
+    """A row of the classification record, as far as clocks read it."""
+
+    at: datetime
+    kind: str
+    customer_id: int | None
+    service_id: int | None
+    plan_version_id: int | None
+    plan_version__stream: str | None
+    premium: bool
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A ticket's dated record, and that of the work asked of others on it."""
+
+    ticket: Ticket
+    record: Record
+    works: Mapping[int, Work]
+
+    def clocks(self) -> dict[Measure, clocks.Clock]:
+        return clocks.clocks(self.record)
+
+
+def clocks_of(ticket: Ticket) -> dict[Measure, clocks.Clock]:
+    """The clocks that apply to a ticket, computed now from its record."""
+    return readings([ticket])[0].clocks()
+
+
+def record_of(ticket: Ticket) -> Record:
+    """The dated facts that the clocks of a ticket read."""
+    return readings([ticket])[0].record
+
+
+def readings(tickets: Sequence[Ticket], book: PromiseBook | None = None) -> list[Reading]:
+    """The record of each ticket, in their order."""
+    keys = [ticket.pk for ticket in tickets]
+    said = _classifications(keys)
+    for ticket in tickets:
+        said.setdefault(ticket.pk, [as_said(ticket)])
+    shelf = Shelf(book or PromiseBook())
+    shelf.read(tickets, said)
+    pauses, told, works = _pauses(keys), _told(keys), _assignments(keys)
+    return [
+        Reading(
+            ticket,
+            _record(
+                ticket,
+                shelf.held(ticket, said[ticket.pk]),
+                tuple(pauses[ticket.pk]),
+                tuple(told[ticket.pk]),
+            ),
+            {
+                row.pk: _work(row, shelf.terms(row, said[ticket.pk]), pauses[ticket.pk])
+                for row in works[ticket.pk]
+            },
+        )
+        for ticket in tickets
+    ]
+
+
+def first_reading(ticket: Ticket) -> Reading:
+    """The record of a ticket that was just received: nothing has happened to it yet."""
+    shelf, said = Shelf(PromiseBook()), [as_said(ticket)]
+    shelf.read([ticket], {ticket.pk: said})
+    return Reading(ticket, _record(ticket, shelf.held(ticket, said), (), ()), {})
+
+
+def as_said(ticket: Ticket) -> Said:
+    """What the ticket's row says of its present classification, as a row of the record."""
+    return {
+        "at": ticket.received_at,
+        "kind": ticket.kind,
+        "customer_id": ticket.customer_id,
+        "service_id": ticket.service_id,
+        "plan_version_id": ticket.plan_version_id,
+        "plan_version__stream": ticket.stream,
+        "premium": ticket.premium,
+        "priority": ticket.priority,
+    }
+
+
+class Shelf:
+    """What was promised: by contracts and plans, and by the desk to itself."""
+
+    def __init__(self, book: PromiseBook) -> None:
+        self._book = book
+        self._triage: dict[str, timedelta] = {}
+        self._levels: dict[tuple[str, int | None], LevelTarget] | None = None
+        self._known: dict[tuple[object, ...], tuple[Promise, ...]] = {}
+
+    def read(self, tickets: Iterable[Ticket], said: Mapping[int, Sequence[Said]]) -> None:
+        self._triage = dict(StreamSettings.objects.values_list("stream", "triage_target"))
+        self._book.read(
+            [
+                _sale(row, row["customer_id"], ticket.received_at.date())
+                for ticket in tickets
+                for row in said[ticket.pk]
+                if row["customer_id"]
+            ]
+        )
+
+    def held(self, ticket: Ticket, said: Sequence[Said]) -> tuple[Held, ...]:
+        """The classifications with what they promise, by the contracts of the day of receipt."""
+        on = ticket.received_at.date()
+        return tuple(
+            Held(row["at"], cast(Kind, row["kind"]), self._promises(row, on)) for row in said
+        )
+
+    def terms(self, row: Assignment, said: Sequence[Said]) -> dict[Measure, list[Term]]:
+        """What a level promises inside the house, or a supplier to us, as the priority changes."""
+        if row.supplier is not None:
+            return _terms_of_supplier(row)
+        found: dict[Measure, list[Term]] = {"accept": [], "deliver": []}
+        for one in said:
+            target = self._level(row.level, one["priority"])
+            if target is None:
+                continue
+            words = {"level": Level(row.level).label, "priority": one["priority"]}
+            source = _("Desk settings: %(level)s, priority %(priority)s") % words
+            calendar, coverage = _hours(target.calendar.record if target.calendar else None)
+            for measure, length in (("accept", target.accept), ("deliver", target.deliver)):
+                promise = Promise(cast(Measure, measure), length, coverage, calendar, source)
+                found[cast(Measure, measure)].append(Term(one["at"], promise))
+        return found
+
+    def _promises(self, row: Said, on: date) -> tuple[Promise, ...]:
+        stream = row["plan_version__stream"] or ""
+        key = (
+            row["customer_id"],
+            row["service_id"],
+            row["plan_version_id"],
+            row["premium"],
+            row["priority"],
+            on,
+        )
+        if key not in self._known:
+            sold = (
+                self._book.promises(_sale(row, row["customer_id"], on))
+                if row["customer_id"]
+                else ()
+            )
+            self._known[key] = (
+                *self._triage_promise(stream),
+                *(
+                    Promise(cast(Measure, s.measure), s.target, s.coverage, s.calendar, s.source)
+                    for s in sold
+                ),
+            )
+        return self._known[key]
+
+    def _triage_promise(self, stream: str) -> tuple[Promise, ...]:
+        """Until the stream is known the stricter one rules. The desk never sleeps."""
+        target = self._triage.get(stream) or min(self._triage.values(), default=None)
+        if target is None:
+            return ()
+        source = _("Desk settings: triage")
+        always = Calendar.around_the_clock()
+        return (Promise("triage", target, Coverage.ALWAYS.value, always, source),)
+
+    def _level(self, level: str, priority: int) -> LevelTarget | None:
+        if self._levels is None:
+            rows = LevelTarget.objects.select_related("calendar")
+            self._levels = {(row.level, row.priority): row for row in rows}
+        return self._levels.get((level, priority)) or self._levels.get((level, None))
+
+
+def _sale(row: Said, customer_id: int | None, on: date) -> Sale:
+    return Sale(
+        customer_id or 0,
+        row["service_id"],
+        row["plan_version_id"],
+        row["premium"],
+        row["priority"],
+        on,
+    )
+
+
+def _terms_of_supplier(row: Assignment) -> dict[Measure, list[Term]]:
+    supplier = row.supplier
+    if supplier is None:
+        return {}
+    calendar, coverage = _hours(supplier.calendar.record if supplier.calendar else None)
+    source = _("Promised by %(supplier)s") % {"supplier": supplier.name}
+    lengths: tuple[tuple[Measure, timedelta | None], ...] = (
+        ("accept", supplier.accepts_within),
+        ("deliver", supplier.restores_within),
+    )
+    return {
+        measure: [Term(row.asked_at, Promise(measure, length, coverage, calendar, source))]
+        for measure, length in lengths
+        if length is not None
+    }
+
+
+def _hours(record: dict[str, object] | None) -> tuple[Calendar, str]:
+    if record is None:
+        return Calendar.around_the_clock(), Coverage.ALWAYS.value
+    return Calendar.from_record(record), Commitment.OWN_HOURS
+
+
+def _record(
+    ticket: Ticket, held: tuple[Held, ...], pauses: tuple[Stop, ...], told: tuple[Told, ...]
+) -> Record:
+    withdrawn = ticket.state in ENDED_STATES - {TicketState.CLOSED}
+    return Record(
+        received_at=ticket.received_at,
+        held=held,
+        asked=ticket.source != Source.EVENT,
+        triaged_at=ticket.triaged_at,
+        acknowledged_at=ticket.acknowledged_at,
+        answered_at=ticket.answered_at,
+        restored_at=ticket.restored_at,
+        resolved_at=ticket.resolved_at,
+        withdrawn_at=ticket.closed_at if withdrawn else None,
+        pauses=pauses,
+        # An acknowledgement of receipt, sent before, tells nothing.
+        told=tuple(one for one in told if ticket.answered_at and one.at >= ticket.answered_at),
+    )
+
+
+def _work(row: Assignment, terms: Mapping[Measure, list[Term]], pauses: Sequence[Stop]) -> Work:
+    return Work(
+        asked_at=row.asked_at,
+        terms=terms,
+        accepted_at=row.accepted_at,
+        ended_at=row.ended_at,
+        pauses=tuple(pauses),
+        of_supplier=row.level == Level.SUPPLIER,
+    )
+
+
+def _classifications(keys: Sequence[int]) -> dict[int, list[Said]]:
+    found: dict[int, list[Said]] = defaultdict(list)
+    rows = Classification.objects.filter(ticket__in=keys).order_by("ticket", "at", "id")
+    for row in rows.values(*Said.__annotations__, "ticket_id"):
+        found[row["ticket_id"]].append(cast(Said, row))
+    return found
+
+
+def _pauses(keys: Sequence[int]) -> dict[int, list[Stop]]:
+    """Pauses by ticket: one with an agreed end ends then by itself. Also the time while a ticket
+    that was reopened stood resolved or ended."""
+    found: dict[int, list[Stop]] = defaultdict(list)
+    rows = Pause.objects.filter(ticket__in=keys).order_by("starts", "id")
+    for key, starts, ends, until, kind in rows.values_list(
+        "ticket", "starts", "ends", "until", "kind"
+    ):
+        found[key].append(Stop(starts, ends or until, kind))
+    rested: dict[int, datetime] = {}
+    moves = StateMove.objects.filter(subject=SUBJECT, subject_id__in=keys).order_by("id")
+    for key, at, target in moves.values_list("subject_id", "at", "target"):
+        if target in RESTING:
+            rested.setdefault(key, at)
+        elif (since := rested.pop(key, None)) is not None and since < at:
+            found[key].append(Stop(since, at, clocks.ENDED))
+    return found
+
+
+def _told(keys: Sequence[int]) -> dict[int, list[Told]]:
+    found: dict[int, list[Told]] = defaultdict(list)
+    rows = Message.objects.filter(ticket__in=keys, direction=Message.Direction.SENT)
+    for key, at, promised in rows.order_by("at", "id").values_list(
+        "ticket", "at", "next_update_at"
+    ):
+        found[key].append(Told(at, promised))
+    return found
+
+
+def _assignments(keys: Sequence[int]) -> dict[int, list[Assignment]]:
+    found: dict[int, list[Assignment]] = defaultdict(list)
+    rows = Assignment.objects.filter(ticket__in=keys).select_related("supplier__calendar")
+    for row in rows:
+        found[row.ticket_id].append(row)
+    return found
+
+
+def commitments_of(ticket: Ticket) -> list[Commitment]:
+    """What was promised on the ticket itself: of the updates the present period alone."""
+    rows = Commitment.objects.filter(ticket=ticket, assignment=None).order_by("starts_at", "id")
+    newest = {row.measure: row for row in rows}
+    return [newest[measure] for measure in Commitment.Measure.values if measure in newest]
