@@ -3,7 +3,6 @@
 Source: docs/rules/clocks.md, "What was promised".
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -138,7 +137,7 @@ class PromiseBook:
     def _read_targets(self, versions: Collection[int]) -> None:
         if not versions:
             return
-        found = defaultdict(list, {version: [] for version in versions})
+        found: dict[int, list[PlanTarget]] = {version: [] for version in versions}
         rows = PlanTarget.objects.filter(version__in=versions).order_by("premium", "pk")
         for target in rows.select_related("version__plan"):
             found[target.version_id].append(target)
@@ -147,7 +146,7 @@ class PromiseBook:
     def _read_sold(self, customers: Collection[int]) -> None:
         if not customers:
             return
-        found = defaultdict(list, {customer: [] for customer in customers})
+        found: dict[int, list[SoldCommitment]] = {customer: [] for customer in customers}
         rows = SoldCommitment.objects.filter(customer__in=customers)
         for row in rows.exclude(measure=Measure.AVAILABILITY).select_related("contract"):
             found[row.customer_id].append(row)

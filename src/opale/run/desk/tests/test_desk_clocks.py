@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -403,13 +403,14 @@ def test_every_clock_agrees_with_a_model_that_counts_minutes(
         "triage": "triaged_at", "acknowledge": "acknowledged_at",
         "first_response": "answered_at", "restore": "restored_at", "resolve": "resolved_at",
     }  # fmt: skip
+    done: dict[str, Any] = {names[measure]: met_at}
     record = replace(
         Record(
             start,
             tuple(Held(since, "incident", (sold,) if sold else ()) for since, sold in steps),
             pauses=paused_at(start, pauses),
         ),
-        **{names[measure]: met_at},
+        **done,
     )
     known = [step for step in steps if met_at is None or step[0] < met_at] or steps[:1]
     found = clocks(record).get(measure)

@@ -23,6 +23,7 @@ from opale.run.desk.models import (
     Level,
     Message,
     Pause,
+    Source,
     Ticket,
 )
 from opale.run.desk.tests.builders import (
@@ -91,7 +92,7 @@ def test_a_new_ticket_runs_every_clock_that_was_promised(house: House) -> None:
 def test_an_employee_waits_for_triage_though_no_contract_promises_anything(house: House) -> None:
     with acting(TEST):
         ticket = actions.receive_ticket(
-            actions.NewTicket(subject="Imprimante", source="portal", employee=house.other), by=TEST
+            actions.NewTicket(subject="Imprimante", source=Source.PORTAL, employee=house.other), by=TEST
         )
     (row,) = Commitment.objects.filter(ticket=ticket)
     assert (row.measure, row.customer_id, row.due_at) == (
@@ -238,7 +239,7 @@ def test_what_a_message_promises_is_due_then(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     message = actions.write_to_customer(ticket, "À 16 h au plus tard.", by=by)
     Message.objects.filter(pk=message.pk).update(next_update_at=message.at + 3 * HOUR)
-    actions.refresh_commitments(ticket)
+    actions.refresh_commitments(Ticket.objects.get(pk=ticket.pk))
     assert stored(ticket, "update").due_at == message.at + 3 * HOUR
 
 

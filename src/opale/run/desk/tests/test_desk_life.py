@@ -128,7 +128,7 @@ def test_a_broken_promise_is_latched_and_announced_once(house: House) -> None:
         )
     row = promise(ticket, "restore")
     assert row.breached_at == ticket.received_at + timedelta(hours=4)
-    assert Fact.objects.filter(name="desk.CommitmentBreached").count() == 2
+    assert Fact.objects.filter(name="desk.CommitmentBreached").count() == 3
 
 
 def test_resolve_close_reopen_and_the_moves_that_are_refused(house: House) -> None:
