@@ -92,7 +92,8 @@ def test_a_new_ticket_runs_every_clock_that_was_promised(house: House) -> None:
 def test_an_employee_waits_for_triage_though_no_contract_promises_anything(house: House) -> None:
     with acting(TEST):
         ticket = actions.receive_ticket(
-            actions.NewTicket(subject="Imprimante", source=Source.PORTAL, employee=house.other), by=TEST
+            actions.NewTicket(subject="Imprimante", source=Source.PORTAL, employee=house.other),
+            by=TEST,
         )
     (row,) = Commitment.objects.filter(ticket=ticket)
     assert (row.measure, row.customer_id, row.due_at) == (
@@ -125,7 +126,8 @@ def test_a_pause_and_the_start_survive_a_change_of_priority(house: House) -> Non
     actions.classify_ticket(ticket, graded(ticket, Grade.LOW, Grade.LOW), by=by)
     after = stored(ticket, "restore")
     assert after.starts_at == paused.starts_at == ticket.received_at
-    assert paused.due_at and after.due_at
+    assert paused.due_at
+    assert after.due_at
     assert after.due_at - paused.due_at == after.target - paused.target == 12 * HOUR
     assert Pause.objects.filter(ticket=ticket).count() == 1
 
@@ -150,7 +152,8 @@ def test_a_breach_survives_whatever_is_corrected_later(house: House) -> None:
     assert queries.clocks_of(ticket)["restore"].breached_at(clock.now()) is None
     actions.qualify_ticket(ticket, Kind.REQUEST, by=by)
     kept = stored(ticket, "restore")
-    assert kept.breached_at == broken and kept.met_at is not None
+    assert kept.breached_at == broken
+    assert kept.met_at is not None
 
 
 def test_a_shorter_promise_that_is_broken_as_it_comes_is_announced(house: House) -> None:
@@ -162,7 +165,8 @@ def test_a_shorter_promise_that_is_broken_as_it_comes_is_announced(house: House)
         actions.classify_ticket(ticket, graded(ticket, Grade.HIGH, Grade.HIGH), by=by)
     row = stored(ticket, "restore")
     assert row.due_at == ticket.received_at + 4 * HOUR
-    assert row.breached_at and abs(row.breached_at - changed) < MINUTE
+    assert row.breached_at
+    assert abs(row.breached_at - changed) < MINUTE
     said = Fact.objects.filter(name="desk.CommitmentBreached", body__measure="restore")
     assert said.count() == 1
 
@@ -252,7 +256,8 @@ def test_an_agreed_date_is_due_and_resumes_by_itself(house: House) -> None:
     until = clock.now() + 5 * HOUR
     actions.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
     due = stored(ticket, "restore").due_at
-    assert due is not None and due > until + 2 * HOUR
+    assert due is not None
+    assert due > until + 2 * HOUR
     assert actions.resume_as_agreed() == 0
     with clock.travel(6 * HOUR):
         assert actions.resume_as_agreed() == 1
@@ -278,7 +283,10 @@ def test_a_pause_may_have_begun_before_the_ticket_was_triaged(house: House) -> N
     actions.take_ticket(ticket, by=by)
     triaged = Ticket.objects.get(pk=ticket.pk).triaged_at
     pause = Pause.objects.get(ticket=ticket)
-    assert pause.starts == begun and triaged and pause.ends and triaged >= pause.ends
+    assert pause.starts == begun
+    assert triaged
+    assert pause.ends
+    assert triaged >= pause.ends
     row = stored(ticket, "restore")
     assert row.due_at == ticket.received_at + 4 * HOUR + (pause.ends - begun)
 
@@ -343,7 +351,8 @@ def test_the_time_while_a_ticket_stood_resolved_does_not_count(house: House) -> 
     with clock.travel(24 * HOUR):
         actions.reopen_ticket(ticket, by=by)
         row = stored(ticket, "restore")
-        assert row.breached_at is None and row.due_at
+        assert row.breached_at is None
+        assert row.due_at
         assert abs(row.due_at - clock.now() - 3 * HOUR) < 2 * MINUTE
 
 
