@@ -225,6 +225,7 @@ if _email["EMAIL_FILE_PATH"]:
 DEFAULT_FROM_EMAIL = env.text("OPALE_MAIL_FROM", "Opale <support@localhost>")
 
 INGEST_QUEUE_LIMIT = env.number("OPALE_INGEST_QUEUE_LIMIT", 20_000)
+FIGURES_PER_AGENT = env.flag("OPALE_FIGURES_PER_AGENT", default=False)
 EVENTS_KEPT_DAYS = env.number("OPALE_EVENTS_KEPT_DAYS", 90)
 # A cleared alert that stays quiet for so long is closed: what comes back is a new one.
 ALERT_QUIET_FOR = timedelta(minutes=env.number("OPALE_ALERT_QUIET_MINUTES", 60))

@@ -25,7 +25,7 @@ from opale.messaging.models import OutgoingMail
 from opale.messaging.states import GIVE_UP
 from opale.organisation.models import Absence, ApiToken, Company, Membership, Skill
 from opale.run.desk.actions import NewTicket, receive_ticket
-from opale.run.desk.models import Kind, Source
+from opale.run.desk.models import Intervention, Kind, Source, TimeEntry
 from opale.run.desk.tests.builders import make_service
 from opale.run.events.actions import add_rule, create_integration
 from opale.run.events.models import Alert, Integration
@@ -97,11 +97,24 @@ def desk(house: Personas) -> Things:
         ),
         by=MAKER,
     )
+    with acting(MAKER):
+        intervention = Intervention.objects.create(
+            ticket=ticket, customer=house.customer, agreed_by=house.contact, price=1, starts=moment
+        )
+        entry = TimeEntry.objects.create(
+            ticket=ticket,
+            customer=house.customer,
+            person=house.people["desk_agent"],
+            starts=moment - timedelta(hours=2),
+            ends=moment - timedelta(hours=1),
+        )
     return {
         "number": ticket.number,
         "view": "open",
         "measure": "restore",
         "alert_id": alert.pk,
+        "intervention_id": intervention.pk,
+        "entry_id": entry.pk,
     }
 
 

@@ -6,6 +6,15 @@ from opale.run.desk.actions.alerts import (
     open_qualified_incident,
     show_cleared_alerts,
 )
+from opale.run.desk.actions.approvals import decide_approval
+from opale.run.desk.actions.catalogue import (
+    TypeSheet,
+    create_type,
+    edit_type,
+    load_catalogue,
+    reinstate_type,
+    retire_type,
+)
 from opale.run.desk.actions.classifying import Findings, classify_ticket, qualify_ticket
 from opale.run.desk.actions.commitments import (
     latch_breaches,
@@ -40,21 +49,43 @@ from opale.run.desk.actions.pauses import (
     withdraw_pause,
 )
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
+from opale.run.desk.actions.rejecting import reject_ticket
+from opale.run.desk.actions.requests import (
+    NewRequest,
+    receive_request,
+    reroute_request,
+    revise_request,
+)
 from opale.run.desk.actions.splitting import move_message, split_ticket, undo_message_move
+from opale.run.desk.actions.time import (
+    correct_time,
+    log_time,
+    remove_time,
+    start_timer,
+    stop_timer,
+)
 
 __all__ = [
     "UNDOABLE_FOR",
     "Findings",
+    "NewRequest",
     "NewTicket",
+    "TypeSheet",
     "agree_intervention",
     "attach_alert",
     "cancel_ticket",
     "classify_ticket",
     "close_ticket",
     "correct_pause",
+    "correct_time",
+    "create_type",
+    "decide_approval",
+    "edit_type",
     "end_intervention",
     "give_ticket",
     "latch_breaches",
+    "load_catalogue",
+    "log_time",
     "merge_tickets",
     "move_message",
     "note_failed_mail",
@@ -65,18 +96,27 @@ __all__ = [
     "pause_ticket",
     "qualify_ticket",
     "rebuild_commitments",
+    "receive_request",
     "receive_ticket",
     "recipients_of",
     "record_pause",
     "refresh_commitments",
+    "reinstate_type",
+    "reject_ticket",
+    "remove_time",
     "reopen_ticket",
+    "reroute_request",
     "resolve_ticket",
     "resolve_tickets",
     "restore_service",
     "resume_as_agreed",
     "resume_ticket",
+    "retire_type",
+    "revise_request",
     "show_cleared_alerts",
     "split_ticket",
+    "start_timer",
+    "stop_timer",
     "take_ticket",
     "undo_merge",
     "undo_message_move",

@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from opale.run.desk.api import clocks, conversation, order, tickets
+from opale.run.desk.api import clocks, conversation, order, tickets, time
 
 router = Router(tags=["desk"])
-for part in (tickets, conversation, clocks, order):
+for part in (tickets, conversation, clocks, order, time):
     router.add_router("", part.router)
 
 __all__ = ["router"]

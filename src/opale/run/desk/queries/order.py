@@ -1,4 +1,6 @@
-"""The order of the queue, and why a ticket is where it is. Source: docs/rules/priority.md, "The queue".
+"""The order of the queue, and why a ticket is where it is.
+
+Source: docs/rules/priority.md, "The queue".
 
 Within a stream: what can be worked on now, then priority, then the nearest due time, then Premium.
 """

@@ -1,10 +1,12 @@
 """Words of the desk that its templates need."""
 
+from datetime import timedelta
+
 from django import template
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.business_time import Reason, Segment
-from opale.run.desk.models import Pause
+from opale.run.desk.models import Pause, TimeEntry
 
 register = template.Library()
 
@@ -23,6 +25,12 @@ def clock_reason(segment: Segment) -> str:
     if segment.reason == Reason.PAUSED:
         return ", ".join(str(Pause.Kind(code).label) for code in segment.pauses)
     return str(REASONS[segment.reason])
+
+
+@register.filter
+def lasting(entry: TimeEntry) -> timedelta:
+    """How long a time entry lasted that has ended."""
+    return entry.ends - entry.starts if entry.ends else timedelta()
 
 
 @register.filter

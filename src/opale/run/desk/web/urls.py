@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.run.desk.web import conversation, elsewhere, interventions, queue, tickets
+from opale.run.desk.web import conversation, elsewhere, interventions, queue, tickets, time
 
 urlpatterns = [
     path("desk/", queue.show, {"view": "triage"}, name="desk_queue"),
@@ -19,6 +19,12 @@ urlpatterns = [
     path("tickets/<int:number>/giving/", tickets.giving, name="desk_giving"),
     path("tickets/<int:number>/classification/", tickets.classification, name="desk_classify"),
     path("tickets/<int:number>/qualification/", tickets.qualification, name="desk_qualify"),
+    path("tickets/<int:number>/time/", time.spent, name="desk_time"),
+    path("tickets/<int:number>/time/new/", time.log, name="desk_time_log"),
+    path("tickets/<int:number>/time/<int:entry_id>/", time.correct, name="desk_time_correct"),
+    path("tickets/<int:number>/time/<int:entry_id>/removal/", time.remove, name="desk_time_remove"),
+    path("tickets/<int:number>/timer/", time.start, name="desk_timer"),
+    path("tickets/<int:number>/timer/stop/", time.stop, name="desk_timer_stop"),
     path("tickets/<int:number>/place/", queue.place, name="desk_place"),
     path("tickets/<int:number>/interventions/", interventions.agree, name="desk_intervene"),
     path(
