@@ -112,10 +112,13 @@ def recipients_of(ticket: Ticket) -> list[str]:
     return list(told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY])
 
 
-def tell_requester(held: Ticket, body: str, *, by: Actor, author: str) -> Message:
+def tell_requester(
+    held: Ticket, body: str, *, by: Actor, author: str, is_answer: bool = True
+) -> Message:
     """A public message to whoever asked, inside the transaction of the action that has news.
 
-    It is kept on the ticket also where there is nobody to mail it to.
+    It is kept on the ticket also where there is nobody to mail it to. An acknowledgement of
+    receipt is no answer: it meets no promise.
     """
     at = clock.now()
     message = Message.objects.create(
@@ -132,7 +135,8 @@ def tell_requester(held: Ticket, body: str, *, by: Actor, author: str) -> Messag
     if recipients := recipients_of(held):
         mail = _mail(held, message, recipients, (), by=by)
         Message.objects.filter(pk=message.pk).update(mail=mail)
-    note_told(held, at)
+    if is_answer:
+        note_told(held, at)
     return message
 
 

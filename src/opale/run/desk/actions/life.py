@@ -14,6 +14,7 @@ from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import change_ticket, hold_ticket, in_its_time
 from opale.run.desk.actions.ownership import move_ownership
 from opale.run.desk.actions.pauses import end_pause
+from opale.run.desk.actions.unapproved import refuse_unapproved
 from opale.run.desk.facts import ServiceRestored, TicketsClosed, TicketsResolved
 from opale.run.desk.models import DeskQuerySet, Ownership, Ticket
 from opale.run.desk.states import CANCEL, CLOSE, ENDED_STATES, REOPEN, RESOLVE
@@ -74,6 +75,7 @@ def resolve_tickets(
     moment = at or clock.now()
     with acting(by):
         held = _hold_all(tickets, RESOLVE, by=by)
+        refuse_unapproved(held, RESOLVE.name)
         for ticket in held:
             end_pause(ticket, at=moment)
             _move(

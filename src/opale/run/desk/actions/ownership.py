@@ -17,7 +17,8 @@ from opale.run.desk.actions.locking import change_ticket, hold_ticket
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.facts import TicketOwnerChanged
 from opale.run.desk.models import FOREVER, Ownership, Ticket
-from opale.run.desk.states import ENDED_STATES, TAKE
+from opale.run.desk.queries import awaited_approval
+from opale.run.desk.states import ENDED_STATES, TAKE, WAITING_STATES, TicketState
 from opale.run.shifts.queries import Answerable, answerable, service_desk
 
 MICROSECOND = timedelta(microseconds=1)
@@ -83,11 +84,16 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
             raise IllegalMove(TAKE.name, {held.pk: held.state})
         person = Person.objects.get(pk=by.person_id)
         move_ownership(held, person, by=by, at=at, reason=Ownership.Reason.TAKEN)
-        end_pause(held, at=at)
-        record_moves(Ticket, TAKE.name, {held.pk: held.state}, TAKE.target, by=by, at=at)
+        target: str = TAKE.target
+        if awaited_approval(held):
+            # Taken is looked at; the work waits on for the word of somebody with the authority.
+            target = held.state if held.state in WAITING_STATES else TicketState.PENDING
+        else:
+            end_pause(held, at=at)
+        record_moves(Ticket, TAKE.name, {held.pk: held.state}, target, by=by, at=at)
         change_ticket(
             held,
-            state=TAKE.target,
+            state=target,
             acknowledged_at=held.acknowledged_at or at,
             triaged_at=held.triaged_at or at,
         )

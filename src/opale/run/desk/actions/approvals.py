@@ -1,0 +1,224 @@
+"""The word of somebody with the authority: asked for, given or refused, once.
+
+While it is waited for, the time to intervene runs and the work stands still: a pause of the
+customer. Source: docs/rules/request-catalogue.md, "Authority".
+"""
+
+from collections.abc import Sequence
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Contact
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
+from opale.kernel.facts import announce
+from opale.kernel.isolation import as_house
+from opale.kernel.states import record_moves
+from opale.messaging.actions import queue_mail
+from opale.run.desk.actions.commitments import refresh_commitments
+from opale.run.desk.actions.conversing import note_for_colleagues, tell_requester
+from opale.run.desk.actions.locking import announce_change, change_ticket, hold_ticket
+from opale.run.desk.actions.pauses import end_pause
+from opale.run.desk.actions.rejecting import refuse_held
+from opale.run.desk.catalogue import as_text, form_of, in_language
+from opale.run.desk.facts import ApprovalAsked, ApprovalDecided
+from opale.run.desk.models import (
+    Approval,
+    Authority,
+    Pause,
+    Refusal,
+    RequestDetails,
+    Ticket,
+)
+from opale.run.desk.queries import awaited_approval, holds, may_be_asked
+from opale.run.desk.rights import READ, WORK
+from opale.run.desk.states import OPEN_STATES, RESUME, TicketState
+
+MAIL_TEMPLATE = "desk/mail/approval.txt"
+
+
+def ask_approval(held: Ticket, details: RequestDetails, authority: Authority, *, by: Actor) -> None:
+    """Ask the contacts who hold the authority, each in their language; the work waits.
+
+    Inside the transaction of an action that holds the ticket. Asked again while nobody has
+    answered (what is asked for changed), it is the same approval.
+    """
+    at = clock.now()
+    approval = awaited_approval(held)
+    if approval is None:
+        approval = Approval.objects.create(
+            ticket=held, customer_id=held.customer_id, authority=authority, asked_at=at
+        )
+        announce(
+            ApprovalAsked(ticket_id=held.pk, approval_id=approval.pk, authority=authority, at=at),
+            by=by,
+        )
+    _wait(held)
+    asked = list(may_be_asked(authority, held.customer_id)) if held.customer_id else []
+    reached = [contact for contact in asked if contact.email]
+    for contact in reached:
+        _mail(held, details, approval, contact, by=by)
+    _say_who_is_asked(held, authority, reached, by=by)
+    refresh_commitments(held)
+    announce_change(held)
+
+
+def decide_approval(
+    ticket: Ticket,
+    *,
+    granted: bool,
+    by: Actor,
+    heard_from: Contact | None = None,
+    reason: str = "",
+) -> Approval:
+    """Give or refuse the word that is asked: a contact for itself, or an agent who heard it.
+
+    The authority counts as it stands at this moment. The first word stands: who comes second is
+    told whose it was. Granted, the work goes on; refused, the request is refused with it.
+    Errors: NotFound, NotAllowed, Invalid (heard from nobody, or from another customer's contact),
+    IllegalMove (nothing is asked, or the ticket has ended), Conflict (decided in the meantime).
+    """
+    with as_house(), acting(by, reason=reason):
+        held = hold_ticket(ticket, by=by, right=READ if by.contact_id else WORK)
+        speaker = _speaker(held, by, heard_from)
+        approval = awaited_approval(held)
+        if approval is None:
+            raise _decided_before(held)
+        if held.state not in OPEN_STATES:
+            raise IllegalMove("decide", {held.pk: held.state})
+        _refuse_without_authority(speaker, Authority(approval.authority))
+        _write_decision(held, approval, speaker, granted=granted, by=by, reason=reason)
+        if granted:
+            _go_on(held, by=by)
+        else:
+            with translation.override(held.language):
+                author = _("Service desk")
+            refuse_held(held, Refusal.NOT_APPROVED, by=by, author=author, note=reason)
+    return approval
+
+
+def _speaker(held: Ticket, by: Actor, heard_from: Contact | None) -> Contact:
+    """Whose word it is, locked, so that its authority cannot go while it is being counted."""
+    pk = by.contact_id or (heard_from.pk if heard_from else None)
+    if pk is None:
+        raise Invalid(contact=_("Say whose word this is."))
+    speaker = Contact.objects.select_for_update(of=("self",)).get(pk=pk)
+    if speaker.customer_id != held.customer_id:
+        raise Invalid(contact=_("This contact belongs to another customer."))
+    return speaker
+
+
+def _decided_before(held: Ticket) -> IllegalMove | Conflict | NotFound:
+    last = Approval.objects.filter(ticket=held).select_related("decided_by").last()
+    if last is None or last.decided_by is None:
+        return NotFound()
+    if last.state == Approval.State.GRANTED:
+        sentence = _("%(name)s has approved this already.")
+    else:
+        sentence = _("%(name)s has refused this already.")
+    return Conflict(sentence % {"name": last.decided_by.name})
+
+
+def _refuse_without_authority(speaker: Contact, authority: Authority) -> None:
+    if not holds(speaker, authority):
+        raise NotAllowed(
+            _("%(name)s does not have the authority for this: %(authority)s.")
+            % {"name": speaker.name, "authority": authority.label}
+        )
+
+
+def _write_decision(
+    held: Ticket, approval: Approval, speaker: Contact, *, granted: bool, by: Actor, reason: str
+) -> None:
+    at = clock.now()
+    approval.state = Approval.State.GRANTED if granted else Approval.State.REFUSED
+    approval.decided_at, approval.decided_by = at, speaker
+    approval.heard_by = "" if by.contact_id else by.key
+    approval.reason = reason.strip()[:300]
+    approval.save(update_fields=["state", "decided_at", "decided_by", "heard_by", "reason"])
+    announce(
+        ApprovalDecided(ticket_id=held.pk, approval_id=approval.pk, granted=granted, at=at), by=by
+    )
+
+
+def _wait(held: Ticket) -> None:
+    """Stop the clocks of the work without a word of anybody; what waits already, waits on."""
+    if Pause.objects.filter(ticket=held, ends=None).exists():
+        return
+    with translation.override(held.language):
+        reason = _("An approval is waited for")
+    Pause.objects.create(
+        ticket=held,
+        customer_id=held.customer_id,
+        kind=Pause.Kind.CUSTOMER,
+        starts=max(clock.now(), held.received_at),
+        reason=reason,
+    )
+
+
+def _go_on(held: Ticket, *, by: Actor) -> None:
+    """End the wait for the customer; whoever waits for somebody else goes on waiting."""
+    at = clock.now()
+    if Pause.objects.filter(ticket=held, ends=None, kind=Pause.Kind.CUSTOMER).exists():
+        end_pause(held, at=at)
+        if held.state == TicketState.PENDING:
+            record_moves(Ticket, RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
+            change_ticket(held, state=RESUME.target)
+    refresh_commitments(held)
+    announce_change(held)
+
+
+def _mail(
+    held: Ticket, details: RequestDetails, approval: Approval, contact: Contact, *, by: Actor
+) -> None:
+    with translation.override(contact.language):
+        name = in_language(details.request_type.name_en, details.request_type.name_fr)
+        body = render_to_string(
+            MAIL_TEMPLATE,
+            {
+                "ticket": held,
+                "contact": contact,
+                "asked_by": held.contact,
+                "name": name,
+                "authority": Authority(approval.authority).label,
+                "answers": as_text(form_of(details.fields), details.values),
+            },
+        )
+        subject = _("Your approval is asked for: %(subject)s") % {"subject": held.subject}
+    queue_mail(
+        by=by,
+        origin=f"desk.approval:{approval.pk}",
+        to=[contact.email],
+        subject=f"[{held.reference}] {subject}",
+        body=body,
+        language=contact.language,
+    )
+
+
+def _say_who_is_asked(
+    held: Ticket, authority: Authority, asked: Sequence[Contact], *, by: Actor
+) -> None:
+    """Tell the requester who is asked, or the desk that nobody can be."""
+    names = ", ".join(contact.name for contact in asked)
+    if not asked:
+        with translation.override(held.owner.user.language if held.owner.user else "en"):
+            body = _(
+                "Nobody at %(customer)s has this authority and a mail address: %(authority)s."
+                " Give it to a contact, or refuse the request."
+            ) % {
+                "customer": held.customer.name if held.customer else "?",
+                "authority": authority.label,
+            }
+        note_for_colleagues(held, body, author="Opale")
+    elif held.contact is not None:
+        with translation.override(held.language):
+            body = _(
+                "We have recorded your request %(number)s. It needs the approval of somebody with"
+                " the authority for it; we have asked %(names)s."
+            ) % {"number": held.reference, "names": names}
+            author = _("Service desk")
+        tell_requester(held, body, by=by, author=author, is_answer=False)

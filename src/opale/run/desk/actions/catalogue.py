@@ -1,0 +1,179 @@
+"""Editing the request catalogue. A ticket keeps the form and the rules of its day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Coverage, Family, Offering
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, Invalid, NotAllowed
+from opale.organisation.models import Team
+from opale.run.desk.catalogue import faults_of, faults_of_rules, form_of, rules_of
+from opale.run.desk.catalogue.shipped import SHIPPED, Shipped
+from opale.run.desk.models import Authority, RequestType
+from opale.run.desk.rights import ADMINISTER
+
+CATALOGUE = "desk.request_types"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeSheet:
+    """A request type, whole: what is not said is empty."""
+
+    name_en: str
+    name_fr: str
+    description_en: str = ""
+    description_fr: str = ""
+    audience: str = RequestType.Audience.CUSTOMERS
+    family: str = ""
+    offering: Offering | None = None
+    authority: str = Authority.OPEN
+    fields: Sequence[Mapping[str, Any]] = ()
+    routes: Sequence[Mapping[str, Any]] = ()
+    team: Team | None = None
+    target: timedelta | None = None
+    coverage: str = Coverage.CUSTOMER_HOURS
+
+    @classmethod
+    def of(cls, kind: RequestType) -> "TypeSheet":
+        return cls(**{name: getattr(kind, name) for name in cls.__slots__})
+
+    def columns(self) -> dict[str, Any]:
+        told = {name: getattr(self, name) for name in self.__slots__}
+        fields = [field.record() for field in form_of(self.fields)]
+        routes = [rule.record() for rule in rules_of(self.routes)]
+        return told | {"fields": fields, "routes": routes}
+
+
+def create_type(sheet: TypeSheet, *, by: Actor, code: str = "") -> RequestType:
+    """Add a request to the catalogue. Without `code`, one is made of the English name.
+
+    Errors: NotAllowed, Invalid, Conflict (the code is taken).
+    """
+    _refuse(sheet, by)
+    with acting(by):
+        wanted = slugify(code or sheet.name_en)[:40]
+        if not wanted:
+            raise Invalid(name_en=_("Give it a name."))
+        if RequestType.objects.filter(code=wanted).exists():
+            raise Conflict(_("Another request has the code %(code)s.") % {"code": wanted})
+        kind = RequestType.objects.create(code=wanted, **sheet.columns())
+        changes.touch(CATALOGUE)
+    return kind
+
+
+def edit_type(kind: RequestType, sheet: TypeSheet, *, by: Actor, reason: str = "") -> RequestType:
+    """Say anew what can be asked for and how. Tickets that exist stay as they are.
+
+    Errors: NotAllowed, Invalid.
+    """
+    _refuse(sheet, by)
+    with acting(by, reason=reason):
+        held = RequestType.objects.select_for_update(of=("self",)).get(pk=kind.pk)
+        columns = sheet.columns()
+        changed = [name for name, value in columns.items() if getattr(held, name) != value]
+        for name in changed:
+            setattr(held, name, columns[name])
+        if changed:
+            held.save(update_fields=changed)
+            changes.touch(CATALOGUE)
+    return held
+
+
+def retire_type(kind: RequestType, *, by: Actor) -> None:
+    """Offer it no longer. What was asked for with it goes on."""
+    _retire(kind, by=by, retired=True)
+
+
+def reinstate_type(kind: RequestType, *, by: Actor) -> None:
+    """Offer it again."""
+    _retire(kind, by=by, retired=False)
+
+
+def load_catalogue(*, by: Actor) -> int:
+    """Add the shipped requests that this installation does not have; those it has are its own.
+
+    Errors: NotAllowed.
+    """
+    if not by.can(ADMINISTER):
+        raise NotAllowed
+    with acting(by):
+        known = set(RequestType.objects.values_list("code", flat=True))
+        missing = [shipped for shipped in SHIPPED if shipped.code not in known]
+        teams = {team.kind: team for team in Team.objects.filter(closed_on=None).order_by("-id")}
+        for shipped in missing:
+            sheet = _sheet_of(shipped, teams.get(shipped.team_kind))
+            RequestType.objects.create(code=shipped.code, **sheet.columns())
+        if missing:
+            changes.touch(CATALOGUE)
+    return len(missing)
+
+
+def _sheet_of(shipped: Shipped, team: Team | None) -> TypeSheet:
+    return TypeSheet(
+        name_en=shipped.name_en,
+        name_fr=shipped.name_fr,
+        description_en=shipped.description_en,
+        description_fr=shipped.description_fr,
+        audience=shipped.audience,
+        family=shipped.family,
+        authority=shipped.authority,
+        fields=[field.record() for field in shipped.fields],
+        routes=[rule.record() for rule in shipped.rules],
+        team=team,
+        target=shipped.target,
+        coverage=shipped.coverage,
+    )
+
+
+def _retire(kind: RequestType, *, by: Actor, retired: bool) -> None:
+    if not by.can(ADMINISTER):
+        raise NotAllowed
+    with acting(by):
+        on = clock.now().date() if retired else None
+        RequestType.objects.filter(pk=kind.pk).update(retired_on=on)
+        changes.touch(CATALOGUE)
+
+
+def _refuse(sheet: TypeSheet, by: Actor) -> None:
+    if not by.can(ADMINISTER):
+        raise NotAllowed
+    wrong: dict[str, str] = {}
+    for name in ("name_en", "name_fr"):
+        if not getattr(sheet, name).strip():
+            wrong[name] = _("Give it a name.")
+    employees = sheet.audience == RequestType.Audience.EMPLOYEES
+    if sheet.audience not in RequestType.Audience.values:
+        wrong["audience"] = _("Say whom it is for.")
+    if employees and (sheet.family or sheet.offering):
+        wrong["family"] = _("What employees ask for belongs to no offering.")
+    if employees and sheet.authority != Authority.OPEN:
+        wrong["authority"] = _("Employees need no authority.")
+    if sheet.authority not in Authority.values:
+        wrong["authority"] = _("This authority is not known.")
+    if sheet.family and sheet.family not in Family.values:
+        wrong["family"] = _("This family is not known.")
+    if sheet.coverage not in Coverage.values:
+        wrong["coverage"] = _("These hours are not known.")
+    if sheet.target is not None and sheet.target <= timedelta():
+        wrong["target"] = _("A promise takes some time.")
+    wrong |= _faults_of_form(sheet, employees=employees)
+    if wrong:
+        raise Invalid("", **wrong)
+
+
+def _faults_of_form(sheet: TypeSheet, *, employees: bool) -> dict[str, str]:
+    try:
+        form, rules = form_of(sheet.fields), rules_of(sheet.routes)
+        faults = faults_of(form, for_employees=employees)
+        ruled = faults_of_rules(rules, [field.name for field in form])
+    except (KeyError, TypeError, AttributeError) as error:
+        return {"fields": _("The form is not understood: %(error)s.") % {"error": error}}
+    found = {"fields": " ".join(faults)} if faults else {}
+    return found | ({"routes": " ".join(ruled)} if ruled else {})

@@ -1,0 +1,259 @@
+"""Requests of the catalogue: recorded as they were filled in, sent where the rule says.
+
+Source: docs/rules/request-catalogue.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Contact, Customer, Service
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import IllegalMove, Invalid, NotAllowed
+from opale.kernel.facts import announce
+from opale.kernel.isolation import as_house
+from opale.kernel.states import record_moves
+from opale.organisation.models import Person
+from opale.run.desk.actions.approvals import ask_approval
+from opale.run.desk.actions.filling import Filled, fill
+from opale.run.desk.actions.locking import announce_change, hold_ticket
+from opale.run.desk.actions.receiving import NewTicket, receive_ticket
+from opale.run.desk.catalogue import decide, form_of, in_language, rules_of, subject_line
+from opale.run.desk.facts import RequestRouted
+from opale.run.desk.models import (
+    Approval,
+    Authority,
+    Override,
+    RequestDetails,
+    RequestType,
+    Route,
+    Source,
+    Ticket,
+)
+from opale.run.desk.queries import awaited_approval, facts_for_rules, holds, route_of
+from opale.run.desk.rights import REQUEST, WORK
+from opale.run.desk.states import ENDED_STATES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRequest:
+    """What is asked for, by whom: a contact, an employee, or a customer known without a name."""
+
+    request_type: RequestType
+    values: Mapping[str, Any] = field(default_factory=dict)
+    source: Source
+    customer: Customer | None = None
+    contact: Contact | None = None
+    employee: Person | None = None
+    service: Service | None = None
+    body: str = ""
+
+    @property
+    def asking_customer(self) -> Customer | None:
+        named = self.contact or self.service
+        return named.customer if named else self.customer
+
+
+def receive_request(new: NewRequest, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """Record a request. Who lacks the authority for it loses nothing: it is asked of who has it.
+
+    Errors: NotAllowed, Invalid (by field of the form, or `contact`, `employee`, `service`).
+    """
+    _refuse_strangers(new, by)
+    with as_house(), acting(by):
+        _refuse_contradictions(new)
+        filled = fill(new.request_type, new.values, new.asking_customer, service=new.service)
+        kind = new.request_type
+        language = _language(new)
+        ticket = receive_ticket(
+            NewTicket(
+                subject=subject_line(
+                    in_language(kind.name_en, kind.name_fr, language),
+                    form_of(kind.fields),
+                    filled.values,
+                    language=language,
+                ),
+                source=new.source,
+                body=new.body,
+                customer=new.asking_customer,
+                contact=new.contact,
+                employee=new.employee,
+                service=filled.service,
+                item=filled.item,
+                request_type=kind,
+                language=language,
+            ),
+            by=by,
+            at=at,
+        )
+        details = _write_details(ticket, kind, filled, by=by)
+        authority = Authority(kind.authority)
+        if new.employee is None and _lacks(new.contact, authority):
+            ask_approval(ticket, details, authority, by=by)
+    return ticket
+
+
+def revise_request(
+    ticket: Ticket, values: Mapping[str, Any], *, by: Actor, reason: str = ""
+) -> RequestDetails:
+    """Put right what was filled in, by the form of its day. The rules are tried again; an approval
+    that was given was given to what stood there before, and is asked for anew.
+
+    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid.
+    """
+    with acting(by, reason=reason):
+        held = hold_ticket(ticket, by=by)
+        details = _details(held, "revise")
+        filled = fill(
+            details.request_type, values, held.customer, fields=details.fields, service=held.service
+        )
+        if filled.values == details.values:
+            return details
+        details.values = filled.values
+        details.save(update_fields=["values"])
+        _mark(held, "revise", by=by)
+        if not details.override:
+            _route(held, details, by=by)
+        asked = awaited_approval(held)
+        given = Approval.objects.filter(ticket=held, state=Approval.State.GRANTED).last()
+        if asked or given:
+            authority = Authority((asked or given).authority)  # type: ignore[union-attr]  # one of them
+            if asked or _lacks(held.contact, authority):
+                ask_approval(held, details, authority, by=by)
+    return details
+
+
+def reroute_request(ticket: Ticket, route: Route, reason: Override, *, by: Actor) -> RequestDetails:
+    """Send a request another way than the rules do, for a reason that is chosen.
+
+    Sent where the rules would have it, it follows them again.
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
+    with acting(by, reason=reason):
+        held = hold_ticket(ticket, by=by)
+        details = _details(held, "route")
+        ruled = route_of(details, held.service)
+        details.route = route
+        details.override = "" if ruled.route == route else reason
+        details.because_en, details.because_fr = ruled.because_en, ruled.because_fr
+        details.save(update_fields=["route", "override", "because_en", "because_fr"])
+        _mark(held, "route", by=by)
+        _announce(held, details, by=by)
+    return details
+
+
+def _refuse_strangers(new: NewRequest, by: Actor) -> None:
+    """Whoever does not work at the desk asks for himself alone."""
+    if by.can(WORK):
+        return
+    own = (
+        new.contact is not None and new.contact.pk == by.contact_id
+        if by.kind == "contact"
+        else new.employee is not None and new.employee.pk == by.person_id
+    )
+    if not by.can(REQUEST) or not own:
+        raise NotAllowed
+
+
+def _refuse_contradictions(new: NewRequest) -> None:
+    kind = new.request_type
+    if kind.retired_on is not None:
+        raise Invalid(request_type=_("This is no longer offered."))
+    if kind.audience == RequestType.Audience.EMPLOYEES:
+        if new.employee is None or new.employee.left_on is not None:
+            raise Invalid(employee=_("Say which employee asks for this."))
+        if new.contact or new.customer or new.service:
+            raise Invalid(contact=_("This is for employees, not for customers."))
+        return
+    if new.employee is not None:
+        raise Invalid(employee=_("This is for customers, not for employees."))
+    if new.asking_customer is None:
+        raise Invalid(contact=_("Say who asks for this."))
+    if new.contact and new.contact.left_on is not None:
+        raise Invalid(contact=_("%(name)s has left.") % {"name": new.contact.name})
+    if new.customer and new.customer != new.asking_customer:
+        raise Invalid(contact=_("This contact belongs to another customer."))
+    if new.contact and new.service and new.service.customer_id != new.contact.customer_id:
+        raise Invalid(service=_("This service belongs to another customer."))
+
+
+def _language(new: NewRequest) -> str:
+    if new.contact:
+        return new.contact.language
+    if new.employee:
+        login = new.employee.user
+        return login.language if login else new.employee.company.language
+    return new.asking_customer.language if new.asking_customer else "fr"
+
+
+def _lacks(contact: Contact | None, authority: Authority) -> bool:
+    """Whether the word of somebody else is needed. To report, nobody needs to be known."""
+    if contact is None and authority == Authority.OPEN:
+        return False
+    return not holds(contact, authority)
+
+
+def _write_details(
+    ticket: Ticket, kind: RequestType, filled: Filled, *, by: Actor
+) -> RequestDetails:
+    facts = facts_for_rules(kind, filled.values, filled.service)
+    routed = decide(rules_of(kind.routes), facts)
+    details = RequestDetails.objects.create(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        request_type=kind,
+        fields=kind.fields,
+        routes=kind.routes,
+        values=filled.values,
+        route=routed.route,
+        because_en=routed.because_en,
+        because_fr=routed.because_fr,
+    )
+    _announce(ticket, details, by=by)
+    return details
+
+
+def _details(held: Ticket, move: str) -> RequestDetails:
+    if held.state in ENDED_STATES:
+        raise IllegalMove(move, {held.pk: held.state})
+    found = (
+        RequestDetails.objects.select_for_update(of=("self",))
+        .select_related("request_type")
+        .filter(ticket=held)
+        .first()
+    )
+    if found is None:
+        raise IllegalMove(move, {held.pk: held.state}, _("This ticket has no form."))
+    return found
+
+
+def _route(held: Ticket, details: RequestDetails, *, by: Actor) -> None:
+    before, routed = details.route, route_of(details, held.service)
+    details.route = Route(routed.route)
+    details.because_en, details.because_fr = routed.because_en, routed.because_fr
+    details.save(update_fields=["route", "because_en", "because_fr"])
+    if before != details.route:
+        _announce(held, details, by=by)
+
+
+def _announce(ticket: Ticket, details: RequestDetails, *, by: Actor) -> None:
+    announce(
+        RequestRouted(
+            ticket_id=ticket.pk,
+            route=details.route,
+            overridden=bool(details.override),
+            at=clock.now(),
+        ),
+        by=by,
+    )
+
+
+def _mark(held: Ticket, move: str, *, by: Actor) -> None:
+    """A line of the ticket's story that leaves its state alone."""
+    record_moves(Ticket, move, {held.pk: held.state}, held.state, by=by, at=clock.now())
+    announce_change(held)

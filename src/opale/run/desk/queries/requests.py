@@ -1,0 +1,173 @@
+"""The request catalogue, what was asked by it, and whose word is waited for."""
+
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+
+from opale.customers.models import Contact, Customer, CustomersQuerySet, Service
+from opale.infrastructure.models import ConfigurationItem, InfrastructureQuerySet, Site
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.history import Revision, revisions
+from opale.run.desk.catalogue import (
+    Answer,
+    Routed,
+    decide,
+    form_of,
+    rules_of,
+    sheet,
+)
+from opale.run.desk.models import (
+    Approval,
+    Authority,
+    DeskQuerySet,
+    RequestDetails,
+    RequestType,
+    Ticket,
+)
+from opale.run.desk.rights import ADMINISTER, CONSOLE, REQUEST
+
+PICKED_AT_ONCE = 50
+
+
+def request_types(
+    *, seen_by: Actor, text: str = "", audience: str = "", retired: bool = False
+) -> DeskQuerySet[RequestType]:
+    """The types that the asker may ask for: all at the desk, one's own for anybody else.
+
+    A contact finds those of what its customer has bought.
+    """
+    found = _offered_to(seen_by)
+    if not retired:
+        found = found.filter(retired_on=None)
+    if audience:
+        found = found.filter(audience=audience)
+    for word in text.split():
+        found = found.filter(
+            Q(name_en__unaccent__icontains=word)
+            | Q(name_fr__unaccent__icontains=word)
+            | Q(code__icontains=word)
+            | Q(description_en__unaccent__icontains=word)
+            | Q(description_fr__unaccent__icontains=word)
+        )
+    return found
+
+
+def _offered_to(actor: Actor) -> DeskQuerySet[RequestType]:
+    types: DeskQuerySet[RequestType] = RequestType.objects.all()
+    if actor.can(CONSOLE) or actor.can(ADMINISTER):
+        return types
+    if actor.kind == "contact":
+        services = Service.objects.visible_to(actor).exclude(state=Service.State.TERMINATED)
+        return types.filter(
+            Q(family="") | Q(family__in=services.values("offering__family")),
+            Q(offering=None) | Q(offering__in=services.values("offering")),
+            audience=RequestType.Audience.CUSTOMERS,
+        )
+    if actor.can(REQUEST):
+        return types.filter(audience=RequestType.Audience.EMPLOYEES)
+    return types.none()
+
+
+def recent_first(types: DeskQuerySet[RequestType]) -> list[RequestType]:
+    """Those asked for last, first; those never asked for in the order of the catalogue."""
+    newest = RequestDetails.objects.filter(request_type=OuterRef("pk")).order_by("-id")
+    asked = dict(types.values_list("pk", Subquery(newest.values("id")[:1])))
+    return sorted(types, key=lambda one: -(asked.get(one.pk) or 0))
+
+
+def request_type_coded(code: str, *, seen_by: Actor, retired: bool = False) -> RequestType:
+    """Errors: NotFound, hidden and missing alike."""
+    found = request_types(seen_by=seen_by, retired=retired).filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def history_of_type(request_type: RequestType) -> list[Revision]:
+    return revisions(RequestType, id=request_type.pk)
+
+
+def details_of(ticket: Ticket, *, seen_by: Actor) -> RequestDetails:
+    """What was filled in. Errors: NotFound (another kind of ticket, or hidden)."""
+    visible = Ticket.objects.visible_to(seen_by).filter(pk=ticket.pk)
+    found = RequestDetails.objects.filter(ticket__in=visible).select_related("request_type").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sheet_of(details: RequestDetails) -> list[Answer]:
+    """The answers as they are read, by the form of their day."""
+    return sheet(form_of(details.fields), details.values)
+
+
+def approvals_of(ticket: Ticket, *, seen_by: Actor) -> list[Approval]:
+    """Whose word was asked and given, in order."""
+    visible = Ticket.objects.visible_to(seen_by).filter(pk=ticket.pk)
+    return list(Approval.objects.filter(ticket__in=visible).select_related("decided_by"))
+
+
+def awaited_approval(ticket: Ticket) -> Approval | None:
+    """The approval that the work on a ticket waits for."""
+    return Approval.objects.filter(ticket=ticket, state=Approval.State.ASKED).first()
+
+
+def may_be_asked(authority: str, customer_id: int) -> CustomersQuerySet[Contact]:
+    """The contacts of a customer whose word counts for this authority."""
+    held = {f"may_{Authority(authority)}": True}
+    return Contact.objects.filter(customer_id=customer_id, left_on=None, **held).order_by("name")
+
+
+def holds(contact: Contact | None, authority: str) -> bool:
+    """Whether a contact is still one and has the authority."""
+    if contact is None or contact.left_on is not None:
+        return False
+    return bool(getattr(contact, f"may_{Authority(authority)}"))
+
+
+def facts_for_rules(
+    request_type: RequestType, values: dict[str, Any], service: Service | None
+) -> dict[str, Any]:
+    """What the rules of a type may test: the answers, and what the service is."""
+    facts = dict(values)
+    if service is not None:
+        facts["service.family"] = service.offering.family
+        facts["service.offering"] = service.offering.code
+        facts["service.state"] = service.state
+    elif request_type.family:
+        facts["service.family"] = request_type.family
+    return facts
+
+
+def route_of(details: RequestDetails, service: Service | None) -> Routed:
+    """What the rules of its day say of a request, tried again with what is known now."""
+    facts = facts_for_rules(details.request_type, details.values, service)
+    return decide(rules_of(details.routes), facts)
+
+
+def sites_of(customer: Customer) -> InfrastructureQuerySet[Site]:
+    """Where a customer has something: sites of its own, and those where its items stand."""
+    return Site.objects.filter(
+        Q(customer=customer)
+        | Q(items__customer=customer)
+        | Q(items__service_links__customer=customer)
+    ).distinct()
+
+
+def items_of_customer(customer: Customer) -> InfrastructureQuerySet[ConfigurationItem]:
+    """The items that are a customer's, and those that its services use."""
+    return ConfigurationItem.objects.filter(
+        Q(customer=customer) | Q(service_links__customer=customer)
+    ).distinct()
+
+
+def requests_of_employee(actor: Actor) -> DeskQuerySet[Ticket]:
+    """What the asker has asked the desk for, the newest first."""
+    return Ticket.objects.filter(employee_id=actor.person_id or 0).order_by("-received_at", "-id")
+
+
+def revisions_of_request(ticket: Ticket) -> list[Revision]:
+    """Who changed what was filled in, newest first; that the ticket may be seen is the caller's
+    to check."""
+    return revisions(RequestDetails, ticket_id=ticket.pk)
