@@ -174,4 +174,7 @@ def _greet(place: Installation) -> None:
     print(f"\nOpale is ready at {place.base_url}\n")
     if people := credentials.table(place):
         print(f"{people}\n")
+    else:
+        print("No demo company is here. Whoever administers Opale first is let in by")
+        print(f"  ./opale manage --data {place.folder} first_administrator --help\n")
     print("Ctrl-C stops it.", flush=True)

@@ -60,13 +60,16 @@ def send_invitation(user_id: int) -> None:
     user = User.objects.get(pk=user_id)
     if not user.is_active:
         return
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    way_in = reverse("account_reset_password_from_key", args=key.split("-", 1))
     with translation.override(user.language):
-        text = render_to_string(
-            "organisation/mail/invitation.txt", {"user": user, "link": settings.BASE_URL + way_in}
-        )
+        link = settings.BASE_URL + way_in(user)
+        text = render_to_string("organisation/mail/invitation.txt", {"user": user, "link": link})
         send_mail(_("Your access to Opale"), text, None, [user.email])
+
+
+def way_in(user: User) -> str:
+    """The address at which this login's password is chosen, without the name of the host."""
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    return reverse("account_reset_password_from_key", args=key.split("-", 1))
 
 
 def close_access(person: Person, *, by: Actor) -> None:
