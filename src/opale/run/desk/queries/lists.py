@@ -3,7 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Subquery,
+)
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +28,7 @@ View = Literal["triage", "mine", "due", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
 COUNT_LIMIT = 1000
 SHORTEST_WORD = 3
+RECENT = 2000
 NO_STREAM = "none"
 """Tickets that triage has not given a stream."""
 
@@ -76,9 +85,25 @@ def matching(tickets: DeskQuerySet[Ticket], text: str) -> DeskQuerySet[Ticket]:
 
 
 def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Ticket]:
-    """The newest tickets that match; see `matching`."""
-    visible = Ticket.objects.visible_to(seen_by).select_related("customer")
-    return list(matching(visible, text).order_by("-received_at", "-id")[:limit])
+    """The newest tickets that match; see `matching`.
+
+    Among the newest first: a word that many subjects hold is found there at once. A word that few
+    hold is left to the index of subjects, which would have to fetch all that hold a frequent one;
+    the database cannot tell the two apart beforehand.
+    """
+    visible = Ticket.objects.visible_to(seen_by)
+    wanted = matching(visible, text).select_related("customer")
+    moments = visible.order_by("-received_at", "-id").values_list("received_at", flat=True)
+    edge = next(iter(moments[RECENT : RECENT + 1]), None)
+    if edge is None:
+        return list(wanted.order_by("-received_at", "-id")[:limit])
+    found = list(wanted.filter(received_at__gte=edge).order_by("-received_at", "-id")[:limit])
+    if len(found) < limit:
+        # Not the column itself: its index would be walked through to the end.
+        moment = ExpressionWrapper(F("received_at") + timedelta(), DateTimeField())
+        older = wanted.filter(received_at__lt=edge).order_by(moment.desc(), "-id")
+        found += older[: limit - len(found)]
+    return found
 
 
 def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
