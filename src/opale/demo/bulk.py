@@ -22,6 +22,7 @@ from opale.demo.world import World
 from opale.demo.writing import fill_next_due
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.run.desk.actions import learn_words
 
 PROCESSES = 2
 CHUNK = 4000
@@ -60,6 +61,7 @@ def load_large(
     _tell(owner_url, loaded.world, seed, plan, progress)
     rebuild(owner_url, progress)
     fill_next_due()
+    learn_words()
     progress.say("checks")
     verify(owner_url)
     loaded.credentials.write(folder)

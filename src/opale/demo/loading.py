@@ -42,6 +42,7 @@ from opale.kernel.actor import system
 from opale.kernel.business_time import Calendar
 from opale.organisation.functions import Function
 from opale.organisation.models import Person
+from opale.run.desk.actions import learn_words
 from opale.run.desk.clocks import Measure, Promise
 from opale.run.desk.models import StreamSettings
 
@@ -82,6 +83,7 @@ def load_small(folder: Path, *, seed: int, password: str) -> None:
     with acting(system("demo")):
         loaded = load_company(size, seed=seed, password=password)
         _tell(loaded, size, seed)
+        learn_words()
         loaded.credentials.write(folder)
 
 

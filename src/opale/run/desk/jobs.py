@@ -15,3 +15,9 @@ def latch_breaches(timestamp: int) -> None:
 @app.task(name="desk.resume_as_agreed", queueing_lock="desk.resume_as_agreed")
 def resume_as_agreed(timestamp: int) -> None:
     actions.resume_as_agreed()
+
+
+@app.periodic(cron="20 3 * * *", periodic_id="desk.learn_words")
+@app.task(name="desk.learn_words", queueing_lock="desk.learn_words")
+def learn_words(timestamp: int) -> None:
+    actions.learn_words()

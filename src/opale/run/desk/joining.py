@@ -22,14 +22,22 @@ class Absorbed:
 
 
 def joined(record: Record, absorbed: Sequence[Absorbed]) -> Record:
-    """The record with the first receipt, the first acknowledgement and the pauses of all."""
+    """The record with the first receipt, the first looks and answers, and the pauses of all.
+
+    What it was held to be, and what was promised, is the survivor's, from the first receipt on.
+    """
     if not absorbed:
         return record
     records = [record, *(one.record for one in absorbed)]
+    received_at = min(one.received_at for one in records)
     return replace(
         record,
-        received_at=min(one.received_at for one in records),
+        received_at=received_at,
+        held=(replace(record.held[0], since=received_at), *record.held[1:]),
+        asked=any(one.asked for one in records),
+        triaged_at=_first(one.triaged_at for one in records),
         acknowledged_at=_first(one.acknowledged_at for one in records),
+        answered_at=_first(one.answered_at for one in records),
         pauses=_paused_in_all(record, absorbed),
     )
 

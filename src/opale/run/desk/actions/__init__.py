@@ -2,6 +2,7 @@
 
 from opale.run.desk.actions.alerts import (
     attach_alert,
+    detach_alert,
     open_incident,
     open_qualified_incident,
     show_cleared_alerts,
@@ -38,6 +39,7 @@ from opale.run.desk.actions.life import (
     restore_service,
     withdraw_restoration,
 )
+from opale.run.desk.actions.links import link_tickets, unlink_tickets
 from opale.run.desk.actions.merging import UNDOABLE_FOR, merge_tickets, undo_merge
 from opale.run.desk.actions.ownership import give_ticket, pass_on_work, take_ticket
 from opale.run.desk.actions.pauses import (
@@ -64,6 +66,7 @@ from opale.run.desk.actions.time import (
     start_timer,
     stop_timer,
 )
+from opale.run.desk.actions.triaging import accept_proposals, learn_words
 
 __all__ = [
     "UNDOABLE_FOR",
@@ -71,6 +74,7 @@ __all__ = [
     "NewRequest",
     "NewTicket",
     "TypeSheet",
+    "accept_proposals",
     "agree_intervention",
     "attach_alert",
     "cancel_ticket",
@@ -80,10 +84,13 @@ __all__ = [
     "correct_time",
     "create_type",
     "decide_approval",
+    "detach_alert",
     "edit_type",
     "end_intervention",
     "give_ticket",
     "latch_breaches",
+    "learn_words",
+    "link_tickets",
     "load_catalogue",
     "log_time",
     "merge_tickets",
@@ -120,6 +127,7 @@ __all__ = [
     "take_ticket",
     "undo_merge",
     "undo_message_move",
+    "unlink_tickets",
     "withdraw_pause",
     "withdraw_restoration",
     "write_note",

@@ -1,5 +1,7 @@
 """Alerts that become incidents, by rule or by one key, and alerts that belong to one already."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from opale.kernel import changes
@@ -95,17 +97,28 @@ def attach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
             found = Findings.of(held)
             classify_ticket(
                 held,
-                Findings(
+                replace(
+                    found,
                     kind=Kind.INCIDENT,
-                    impact=found.impact,
-                    urgency=found.urgency,
-                    customer=found.customer,
-                    contact=found.contact,
                     service=found.service or seen.service,
                     item=found.item or seen.item,
                 ),
                 by=by,
             )
+
+
+def detach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
+    """Say that a ticket does not deal with an alert after all; it may be attached elsewhere.
+
+    Errors: NotFound (also where it was not attached), NotAllowed.
+    """
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        count, _by_model = TicketAlert.objects.filter(ticket=held, alert=alert).delete()
+        if not count:
+            raise NotFound
+        announce_change(held)
+        changes.touch(f"events.alert:{alert.pk}")
 
 
 def running_incident(alert: Alert) -> Ticket | None:

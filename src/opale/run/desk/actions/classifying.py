@@ -1,6 +1,6 @@
 """What a ticket is: kind, customer, service, impact and urgency, and the priority that follows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Model
@@ -66,7 +66,10 @@ HANGING: tuple[type[Model], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """The answer of triage to "what is this?", whole: what is not said is taken as unknown."""
+    """The answer of triage to "what is this?", whole: what is not said is taken as unknown.
+
+    `stream` is the queue to which triage sends what no plan sends anywhere.
+    """
 
     kind: Kind
     impact: Grade
@@ -75,6 +78,7 @@ class Findings:
     contact: Contact | None = None
     service: Service | None = None
     item: ConfigurationItem | None = None
+    stream: str = ""
 
     @classmethod
     def of(cls, ticket: Ticket) -> "Findings":
@@ -87,6 +91,7 @@ class Findings:
             contact=ticket.contact,
             service=ticket.service,
             item=ticket.item,
+            stream=ticket.stream,
         )
 
 
@@ -118,7 +123,7 @@ def classify_ticket(
             impact=found.impact,
             urgency=found.urgency,
             priority=priority_of(plan, found.impact, found.urgency).priority,
-            stream=plan.version.stream if plan else "",
+            stream=plan.version.stream if plan else found.stream,
             plan_version=plan.version if plan else None,
             premium=plan.premium if plan else False,
             triaged_at=held.triaged_at or (clock.now() if by.person_id else None),
@@ -134,21 +139,7 @@ def classify_ticket(
 def qualify_ticket(ticket: Ticket, kind: Kind, *, by: Actor, reason: str = "") -> Ticket:
     """Qualify a request as an incident, or back. One number for life: the ticket stays the same."""
     held = Ticket.objects.select_related("customer", "contact", "service", "item").get(pk=ticket.pk)
-    found = Findings.of(held)
-    return classify_ticket(
-        ticket,
-        Findings(
-            kind=kind,
-            impact=found.impact,
-            urgency=found.urgency,
-            customer=found.customer,
-            contact=found.contact,
-            service=found.service,
-            item=found.item,
-        ),
-        by=by,
-        reason=reason,
-    )
+    return classify_ticket(ticket, replace(Findings.of(held), kind=kind), by=by, reason=reason)
 
 
 def write_classification(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
@@ -82,7 +83,8 @@ def undo_merge(merge: Merge, *, by: Actor) -> Ticket:
         Merge.objects.filter(pk=told.pk).update(undone_at=at)
         for other in {survivor.pk: survivor, told.into_id: held[told.into_id]}.values():
             change_ticket(other)
-            _forget_breaches(other, told.before["breaches"])
+            if other.pk == told.into_id:
+                _forget_breaches(other, told.before["breaches"])
             refresh_commitments(other)
         announce(MergeUndone(ticket_id=ticket.pk, into_id=told.into_id, at=at), by=by)
     return ticket
@@ -144,16 +146,19 @@ def _stand_as_before(ticket: Ticket, before: dict[str, Any], *, by: Actor, at: d
     refresh_commitments(ticket)
 
 
-def _breaches(ticket: Ticket) -> list[str]:
+def _breaches(ticket: Ticket) -> list[int]:
     rows = Commitment.objects.filter(ticket=ticket, assignment=None, breached_at__isnull=False)
-    return sorted(rows.values_list("measure", flat=True))
+    return sorted(rows.values_list("pk", flat=True))
 
 
-def _forget_breaches(ticket: Ticket, kept: Sequence[str]) -> None:
+def _forget_breaches(ticket: Ticket, kept: Sequence[int]) -> None:
     """A breach that came with the merged ticket's earlier receipt goes with it; one of its own is
-    found again when the clocks are computed."""
+    found again when the clocks are computed. A latched breach is let go by this act alone."""
     rows = Commitment.objects.filter(ticket=ticket, assignment=None, breached_at__isnull=False)
-    rows.exclude(measure__in=kept).update(breached_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('opale.undone_merge', %s, true)", [str(ticket.pk)])
+        rows.exclude(pk__in=kept).update(breached_at=None)
+        cursor.execute("SELECT set_config('opale.undone_merge', '', true)")
 
 
 def _refuse_late(merge: Merge, at: datetime) -> None:

@@ -17,6 +17,7 @@ from opale.run.desk.models.requests import Approval, Override, Refusal, RequestD
 from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet
 from opale.run.desk.models.ticket import Classification, Grade, Kind, Source, Ticket
 from opale.run.desk.models.time import TimeEntry
+from opale.run.desk.models.words import WordCount
 
 __all__ = [
     "BY_CUSTOMER",
@@ -52,4 +53,5 @@ __all__ = [
     "TicketLink",
     "TimeEntry",
     "Watcher",
+    "WordCount",
 ]

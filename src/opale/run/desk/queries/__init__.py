@@ -45,6 +45,13 @@ from opale.run.desk.queries.order import (
     place_of,
     work_starts_at,
 )
+from opale.run.desk.queries.proposals import (
+    Proposals,
+    examples_before,
+    owned_examples_before,
+    proposals_of,
+    propose,
+)
 from opale.run.desk.queries.requests import (
     approvals_of,
     awaited_approval,
@@ -63,6 +70,7 @@ from opale.run.desk.queries.requests import (
     sheet_of,
     sites_of,
 )
+from opale.run.desk.queries.similar import Draft, Similar, similar_to, similar_to_alert
 from opale.run.desk.queries.ticket import (
     alerts_of,
     explained_priority,
@@ -81,10 +89,13 @@ from opale.run.desk.queries.time import (
 
 __all__ = [
     "NO_STREAM",
+    "Draft",
     "HoursOfContract",
     "Place",
+    "Proposals",
     "Queue",
     "Reading",
+    "Similar",
     "Spent",
     "Tie",
     "View",
@@ -100,6 +111,7 @@ __all__ = [
     "counts",
     "details_of",
     "due_next",
+    "examples_before",
     "explained_priority",
     "facts_for_rules",
     "first_reading",
@@ -124,7 +136,10 @@ __all__ = [
     "may_work_on",
     "merges_of",
     "messages_of",
+    "owned_examples_before",
     "place_of",
+    "proposals_of",
+    "propose",
     "proposed_restoration",
     "readings",
     "recent_first",
@@ -137,6 +152,8 @@ __all__ = [
     "running_incidents_of",
     "search",
     "sheet_of",
+    "similar_to",
+    "similar_to_alert",
     "sites_of",
     "tickets_in",
     "tickets_of",

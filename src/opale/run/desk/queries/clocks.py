@@ -19,6 +19,7 @@ from opale.kernel.business_time import Pause as Stop
 from opale.kernel.models import StateMove
 from opale.run.desk import clocks
 from opale.run.desk.clocks import Held, Measure, Promise, Record, Term, Told, Work
+from opale.run.desk.joining import Absorbed, joined
 from opale.run.desk.models import (
     Assignment,
     Classification,
@@ -31,6 +32,7 @@ from opale.run.desk.models import (
     StreamSettings,
     Ticket,
 )
+from opale.run.desk.queries.links import absorbed_by
 from opale.run.desk.states import ENDED_STATES, TicketState
 
 RESTING = [TicketState.RESOLVED, *sorted(ENDED_STATES)]
@@ -82,14 +84,19 @@ def readings(tickets: Sequence[Ticket], book: PromiseBook | None = None) -> list
     shelf = Shelf(book or PromiseBook())
     shelf.read(tickets, said)
     pauses, told, works = _pauses(keys), _told(keys), _assignments(keys)
+    absorbed = _absorbed(keys)
     return [
         Reading(
             ticket,
-            _record(
-                ticket,
-                shelf.held(ticket, said[ticket.pk]),
-                tuple(pauses[ticket.pk]),
-                tuple(told[ticket.pk]),
+            joined(
+                _record(
+                    ticket,
+                    shelf.held(ticket, said[ticket.pk]),
+                    tuple(pauses[ticket.pk]),
+                    tuple(told[ticket.pk]),
+                    [one.record.answered_at for one in absorbed.get(ticket.pk, ())],
+                ),
+                absorbed.get(ticket.pk, ()),
             ),
             {
                 row.pk: _work(row, shelf.terms(row, said[ticket.pk]), pauses[ticket.pk])
@@ -98,6 +105,19 @@ def readings(tickets: Sequence[Ticket], book: PromiseBook | None = None) -> list
         )
         for ticket in tickets
     ]
+
+
+def _absorbed(keys: Sequence[int]) -> dict[int, list[Absorbed]]:
+    """What was merged into each of the tickets, by the record that each had of its own."""
+    rows = absorbed_by(keys)
+    if not rows:
+        return {}
+    pauses = _pauses([merged.pk for _survivor, merged, _at in rows])
+    found: dict[int, list[Absorbed]] = defaultdict(list)
+    for survivor, merged, merged_at in rows:
+        record = _record(merged, (), tuple(pauses[merged.pk]), ())
+        found[survivor].append(Absorbed(record, merged_at))
+    return found
 
 
 def first_reading(ticket: Ticket) -> Reading:
@@ -241,8 +261,13 @@ def _hours(record: dict[str, object] | None) -> tuple[Calendar, str]:
 
 
 def _record(
-    ticket: Ticket, held: tuple[Held, ...], pauses: tuple[Stop, ...], told: tuple[Told, ...]
+    ticket: Ticket,
+    held: tuple[Held, ...],
+    pauses: tuple[Stop, ...],
+    told: tuple[Told, ...],
+    also_answered: Sequence[datetime | None] = (),
 ) -> Record:
+    answered = min((at for at in (ticket.answered_at, *also_answered) if at), default=None)
     withdrawn = ticket.state in ENDED_STATES - {TicketState.CLOSED}
     return Record(
         received_at=ticket.received_at,
@@ -256,7 +281,7 @@ def _record(
         withdrawn_at=ticket.closed_at if withdrawn else None,
         pauses=pauses,
         # An acknowledgement of receipt, sent before, tells nothing.
-        told=tuple(one for one in told if ticket.answered_at and one.at >= ticket.answered_at),
+        told=tuple(one for one in told if answered and one.at >= answered),
     )
 
 
@@ -291,6 +316,8 @@ def _pauses(keys: Sequence[int]) -> dict[int, list[Stop]]:
     rested: dict[int, datetime] = {}
     moves = StateMove.objects.filter(subject=SUBJECT, subject_id__in=keys).order_by("id")
     for key, at, target in moves.values_list("subject_id", "at", "target"):
+        if target == TicketState.MERGED:
+            continue  # If the merge is undone, it was as if it had never rested.
         if target in RESTING:
             rested.setdefault(key, at)
         elif (since := rested.pop(key, None)) is not None and since < at:

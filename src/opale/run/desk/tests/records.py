@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from opale.kernel.business_time import Pause
-from opale.run.desk.clocks import Record
+from opale.run.desk.clocks import Held, Record
 
 
 def make_record(
@@ -12,5 +12,8 @@ def make_record(
     acknowledged_at: datetime | None = None,
 ) -> Record:
     return Record(
-        received_at=received_at, kind="incident", acknowledged_at=acknowledged_at, pauses=pauses
+        received_at=received_at,
+        held=(Held(received_at, "incident"),),
+        acknowledged_at=acknowledged_at,
+        pauses=pauses,
     )

@@ -1,0 +1,58 @@
+"""Accepting what triage proposes, and learning what words say. Source: docs/rules/triage.md."""
+
+from collections import Counter
+
+from django.utils.translation import gettext as _
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor, system
+from opale.kernel.errors import Conflict
+from opale.run.desk.actions.classifying import Findings, classify_ticket
+from opale.run.desk.actions.locking import hold_ticket
+from opale.run.desk.models import Classification, Ticket, WordCount
+from opale.run.desk.queries import owned_examples_before
+from opale.run.desk.triage import FEW, words_in
+
+LEARNED_FROM = 20_000
+SEVERAL = 3
+"""A word is learned when so many customers used it: it is then nobody's."""
+LONGEST = 40
+
+
+def accept_proposals(ticket: Ticket, found: Findings, *, by: Actor, seen: int | None) -> Ticket:
+    """Classify a ticket as proposed. `seen` is the classification that the accepter saw: when
+    somebody has said something else meanwhile, that stands.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict.
+    """
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        newest = Classification.objects.filter(ticket=held).order_by("-id").first()
+        if seen is not None and newest is not None and newest.pk != seen:
+            raise Conflict(
+                _("%(name)s said something else of this ticket in the meantime.")
+                % {"name": newest.actor_name}
+            )
+        return classify_ticket(held, found, by=by)
+
+
+def learn_words() -> int:
+    """Learn anew, from the last tickets, which words speak for which kind and family."""
+    labels: dict[str, Counter[str]] = {"": Counter()}
+    users: dict[str, set[int | None]] = {}
+    for text, said, customer_id in owned_examples_before(clock.now(), LEARNED_FROM):
+        labels[""].update(said)
+        for word in words_in(text):
+            labels.setdefault(word, Counter()).update(said)
+            users.setdefault(word, set()).add(customer_id)
+    rows = [
+        WordCount(word=word, counts=dict(counts))
+        for word, counts in labels.items()
+        if not word
+        or (len(word) <= LONGEST and counts.total() >= FEW and len(users[word]) >= SEVERAL)
+    ]
+    with acting(system("triage")):
+        WordCount.objects.all().delete()
+        WordCount.objects.bulk_create(rows, batch_size=4000)
+    return len(rows)

@@ -1,0 +1,446 @@
+"""What a ticket is likely to be, and why: triage's proposals. Source: docs/rules/triage.md."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+
+from opale.customers.models import Contact, Customer, Family, Service
+from opale.customers.queries import (
+    UNKNOWN,
+    Party,
+    party_of,
+    plan_in_force,
+    plan_name,
+    services_by_references,
+)
+from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.queries import items_by_names
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person, Team
+from opale.run.desk.models import Assignment, Kind, Message, Source, Ticket, WordCount
+from opale.run.desk.triage import (
+    CLEAR,
+    FEW,
+    LIKE,
+    SURE,
+    Candidate,
+    Enquiry,
+    Evidence,
+    Past,
+    Proposal,
+    Words,
+    addresses_in,
+    is_private,
+    majority,
+    names_in,
+    rank_services,
+    words_in,
+)
+
+RECENT = 300
+"""So many of a customer's last tickets are compared with a new one."""
+MOST_ALIKE = 20
+LAST = 12
+SHOWN = 3
+DEPTH = 3
+KINDS = (Kind.REQUEST.value, Kind.INCIDENT.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What triage would say. `services` are the likeliest, whether or not one is sure enough to be
+    filled in as `service`; a field without proposal is None."""
+
+    customer: Proposal[Customer] | None = None
+    contact: Proposal[Contact] | None = None
+    employee: Proposal[Person] | None = None
+    services: tuple[Proposal[Service], ...] = ()
+    item: Proposal[ConfigurationItem] | None = None
+    stream: Proposal[str] | None = None
+    kind: Proposal[str] | None = None
+    impact: Proposal[int] | None = None
+    urgency: Proposal[int] | None = None
+    team: Proposal[Team] | None = None
+    candidates: tuple[Customer, ...] = ()
+
+    @property
+    def service(self) -> Proposal[Service] | None:
+        return next((p for p in self.services[:1] if p.share >= SURE), None)
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.customer or self.services or self.kind or self.item)
+
+
+@dataclass(frozen=True, slots=True)
+class _Like:
+    """An earlier ticket of the customer."""
+
+    id: int
+    service_id: int | None
+    contact_id: int | None
+    kind: str
+    impact: int
+    urgency: int
+    likeness: float
+
+
+@dataclass(slots=True)
+class _Clues:
+    """What stands in the text: services by reference and items by name, and whose they are."""
+
+    services: dict[str, tuple[int, int]] = field(default_factory=dict)
+    items: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+
+    def owners(self) -> dict[int, Evidence]:
+        """The customers that the text speaks of, each with the proof."""
+        found: dict[int, Evidence] = {}
+        for name, (_item, customer) in self.items.items():
+            if customer is not None and not is_private(name):
+                found[customer] = Evidence("owned_item", {"name": name})
+        for name, (_service, customer) in self.services.items():
+            found[customer] = Evidence("reference", {"name": name})
+        return found
+
+
+def proposals_of(ticket: Ticket, *, seen_by: Actor) -> Proposals:
+    """What is proposed for a ticket as it stands; what was said of it already is taken as known."""
+    first = Message.objects.filter(ticket=ticket).order_by("at", "id").first()
+    sender = ticket.contact.email if ticket.contact else ""
+    if not sender and ticket.employee:
+        sender = ticket.employee.email
+    if not sender and first and first.direction == Message.Direction.RECEIVED:
+        sender = next(iter(addresses_in(first.author)), "")
+    enquiry = Enquiry(
+        subject=ticket.subject,
+        body=first.body if first else "",
+        sender=sender,
+        monitoring=ticket.source == Source.EVENT,
+    )
+    return propose(
+        enquiry,
+        seen_by=seen_by,
+        at=ticket.received_at,
+        customer=ticket.customer,
+        apart_from=ticket.pk,
+    )
+
+
+def propose(
+    enquiry: Enquiry,
+    *,
+    seen_by: Actor,
+    at: datetime,
+    customer: Customer | None = None,
+    apart_from: int = 0,
+    words: Words | None = None,
+) -> Proposals:
+    """What is proposed for what came in, learned only from tickets received before `at`.
+
+    With `customer` it is known whose it is. `words` is for measuring: the words learned otherwise.
+    """
+    clues = _clues_of(enquiry)
+    party, colleague = _sender(enquiry)
+    whose = _whose(enquiry, party, clues, seen_by, colleague, customer)
+    spoken = words_in(enquiry.text)
+    learned = words or _learned(spoken)
+    found = Proposals(
+        customer=whose,
+        contact=_contact(enquiry, party, whose),
+        employee=_employee(enquiry, colleague),
+        kind=_kind(enquiry, spoken, learned),
+        item=_item(clues, whose, seen_by),
+        candidates=party.candidates,
+    )
+    if whose is None:
+        return found
+    return _of_customer(found, whose.value, enquiry, learned, at, apart_from, seen_by)
+
+
+def _of_customer(
+    found: Proposals,
+    customer: Customer,
+    enquiry: Enquiry,
+    words: Words,
+    at: datetime,
+    apart_from: int,
+    seen_by: Actor,
+) -> Proposals:
+    services = {
+        row.pk: row
+        for row in Service.objects.visible_to(seen_by)
+        .filter(customer=customer)
+        .exclude(state=Service.State.TERMINATED)
+        .select_related("offering")
+    }
+    before = _before(customer, enquiry.subject, at, apart_from)
+    contact_id = found.contact.value.pk if found.contact else None
+    alike = sorted((b for b in before if b.likeness >= LIKE), key=lambda b: -b.likeness)
+    alike = alike[:MOST_ALIKE]
+    past = Past(
+        of_contact=[b.service_id for b in before if b.contact_id == contact_id][:LAST]
+        if contact_id
+        else (),
+        of_customer=[b.service_id for b in before][: 4 * LAST],
+        alike=[b.service_id for b in alike],
+    )
+    ranked = rank_services(enquiry, _candidates(services), past, words)
+    proposed = tuple(
+        Proposal(services[p.value], p.evidence, p.share) for p in ranked[:SHOWN] if p.evidence
+    )
+    sure = next((p.value for p in proposed[:1] if p.share >= SURE), None)
+    return Proposals(
+        customer=found.customer,
+        contact=found.contact,
+        employee=found.employee,
+        services=proposed,
+        item=found.item,
+        stream=_stream(customer, sure, at),
+        kind=found.kind,
+        impact=_most([b.impact for b in alike]),
+        urgency=_most([b.urgency for b in alike]),
+        team=_team([b.id for b in alike]),
+        candidates=found.candidates,
+    )
+
+
+def _clues_of(enquiry: Enquiry) -> _Clues:
+    names = [name.rstrip(".") for name in names_in(enquiry.text)]
+    clues = _Clues()
+    for name, found in services_by_references(names).items():
+        clues.services[name] = (found.service_id, found.customer_id)
+    for name, match in items_by_names(names).items():
+        clues.items[name] = (match.item_id, match.customer_id)
+    return clues
+
+
+def _sender(enquiry: Enquiry) -> tuple[Party, Person | None]:
+    if not enquiry.sender:
+        return UNKNOWN, None
+    if "@" in enquiry.sender:
+        address = enquiry.sender.strip().lower()
+        colleague = Person.objects.filter(email=address, left_on=None).first()
+        if colleague:
+            return UNKNOWN, colleague
+    return party_of(enquiry.sender), None
+
+
+def _whose(
+    enquiry: Enquiry,
+    party: Party,
+    clues: _Clues,
+    seen_by: Actor,
+    colleague: Person | None,
+    known: Customer | None,
+) -> Proposal[Customer] | None:
+    """The customer, on proof only: who sent it and what it speaks of must not contradict."""
+    if known is not None:
+        return Proposal(known, (Evidence("known"),))
+    owners = {} if colleague else clues.owners()
+    proof = _of_party(enquiry, party)
+    if party.customer is not None and proof:
+        if owners and party.customer.pk not in owners:
+            return None
+        evidence = [proof, *(owners[pk] for pk in owners if pk == party.customer.pk)]
+        seen = Customer.objects.visible_to(seen_by).filter(pk=party.customer.pk).first()
+        return Proposal(seen, tuple(evidence)) if seen else None
+    if party.candidates:
+        owners = {pk: why for pk, why in owners.items() if pk in {c.pk for c in party.candidates}}
+    if len(owners) != 1:
+        return None
+    ((customer_id, why),) = owners.items()
+    seen = Customer.objects.visible_to(seen_by).filter(pk=customer_id, left_on=None).first()
+    return Proposal(seen, (why,)) if seen else None
+
+
+def _of_party(enquiry: Enquiry, party: Party) -> Evidence | None:
+    if party.contact is not None:
+        return Evidence("address", {"address": enquiry.sender, "contact": party.contact.name})
+    return Evidence("domain", {"address": enquiry.sender}) if party.customer else None
+
+
+def _contact(
+    enquiry: Enquiry, party: Party, whose: Proposal[Customer] | None
+) -> Proposal[Contact] | None:
+    if whose is None:
+        return None
+    if party.contact is not None and party.contact.customer_id == whose.value.pk:
+        facts = {"address": enquiry.sender, "contact": party.contact.name}
+        return Proposal(party.contact, (Evidence("address", facts),))
+    addresses = [a for a in addresses_in(enquiry.body) if a != enquiry.sender]
+    if not addresses or party.customer is not None:
+        return None
+    rows = Contact.objects.filter(customer=whose.value, email__in=addresses, left_on=None)
+    found = list(rows[:2])
+    if len(found) != 1:
+        return None
+    facts = {"address": found[0].email, "contact": found[0].name}
+    return Proposal(found[0], (Evidence("mentioned", facts),))
+
+
+def _employee(enquiry: Enquiry, colleague: Person | None) -> Proposal[Person] | None:
+    if colleague is None:
+        return None
+    facts = {"address": enquiry.sender, "name": colleague.name}
+    return Proposal(colleague, (Evidence("colleague", facts),))
+
+
+def _item(
+    clues: _Clues, whose: Proposal[Customer] | None, seen_by: Actor
+) -> Proposal[ConfigurationItem] | None:
+    """The one item that the text names, unless it is another customer's."""
+    customer_id = whose.value.pk if whose else None
+    named = {
+        item: name
+        for name, (item, owner) in clues.items.items()
+        if owner in (None, customer_id) and not is_private(name)
+    }
+    if len(named) != 1:
+        return None
+    ((item_id, name),) = named.items()
+    row = ConfigurationItem.objects.visible_to(seen_by).filter(pk=item_id).first()
+    kind = "owned_item" if row and row.customer_id else "named_item"
+    return Proposal(row, (Evidence(kind, {"name": name}),)) if row else None
+
+
+def _kind(enquiry: Enquiry, spoken: Sequence[str], words: Words) -> Proposal[str] | None:
+    if enquiry.monitoring:
+        return Proposal(KINDS[1], (Evidence("monitoring"),))
+    shares = words.shares(spoken, KINDS)
+    kind = max(shares, key=lambda k: shares[k], default=None)
+    if kind is None or shares[kind] < CLEAR:
+        return None
+    telling = words.telling(spoken, kind, KINDS)
+    if not telling:
+        return None
+    return Proposal(kind, (Evidence("kind_words", {"words": telling}),), shares[kind])
+
+
+def _stream(customer: Customer, service: Service | None, at: datetime) -> Proposal[str] | None:
+    plan = plan_in_force(customer, service, on=at.date())
+    if plan is None:
+        return None
+    facts = {"plan": plan_name(plan.version.plan) + (" Premium" if plan.premium else "")}
+    kind = "plan" if service else "best_plan"
+    return Proposal(plan.version.stream, (Evidence(kind, facts),))
+
+
+def _most(values: Sequence[int]) -> Proposal[int] | None:
+    found = majority(values)
+    return Proposal(found[0], (found[1],)) if found else None
+
+
+def _team(alike: Sequence[int]) -> Proposal[Team] | None:
+    """The team to which most of the like tickets were given."""
+    if len(alike) < FEW:
+        return None
+    rows = Assignment.objects.filter(ticket__in=alike, team__isnull=False)
+    given = Counter(dict(rows.values_list("ticket_id", "team_id")).values())
+    for team_id, count in given.most_common(1):
+        if count * 2 > len(alike):
+            facts = {"count": count, "of": len(alike)}
+            return Proposal(Team.objects.get(pk=team_id), (Evidence("like_team", facts),))
+    return None
+
+
+def _learned(spoken: Sequence[str]) -> Words:
+    rows = WordCount.objects.filter(word__in=["", *spoken])
+    return Words(dict(rows.values_list("word", "counts")))
+
+
+_BEFORE = """
+    SELECT id, service_id, contact_id, kind, impact, urgency, similarity(subject, %s)
+    FROM (
+        SELECT id, service_id, contact_id, kind, impact, urgency, subject FROM desk_ticket
+        WHERE customer_id = %s AND received_at < %s AND id <> %s
+        ORDER BY received_at DESC LIMIT %s
+    ) AS recent
+"""
+
+
+def _before(customer: Customer, subject: str, at: datetime, apart_from: int) -> list[_Like]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, [subject, customer.pk, at, apart_from, RECENT])
+        return [_Like(*row) for row in cursor.fetchall()]
+
+
+_STANDS_ON = """
+    WITH RECURSIVE below(service_id, item_id, depth) AS (
+        SELECT service_id, item_id, 0 FROM infrastructure_serviceitem WHERE service_id = ANY (%s)
+        UNION
+        SELECT below.service_id, link.lower_id, below.depth + 1
+        FROM below JOIN infrastructure_dependency AS link ON link.upper_id = below.item_id
+        WHERE below.depth < %s
+    )
+    SELECT DISTINCT below.service_id, item.name, host(item.address)
+    FROM below JOIN infrastructure_configurationitem AS item ON item.id = below.item_id
+"""
+
+
+def _candidates(services: Mapping[int, Service]) -> list[Candidate]:
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDS_ON, [list(services), DEPTH])
+        rows = cursor.fetchall()
+    sharers: dict[str, set[int]] = {}
+    for service_id, *names in rows:
+        for name in filter(None, names):
+            sharers.setdefault(name, set()).add(service_id)
+    places = {pk: _places(row) for pk, row in services.items()}
+    named = Counter(place for names in places.values() for place in names)
+    labels = dict(Family.choices)
+    return [
+        Candidate(
+            id=pk,
+            reference=row.reference,
+            family=row.offering.family,
+            family_name=str(labels.get(row.offering.family, row.offering.family)),
+            places=frozenset(p for p in places[pk] if named[p] < len(services)),
+            items={n: len(pks) for n, pks in sharers.items() if pk in pks},
+        )
+        for pk, row in services.items()
+    ]
+
+
+def _places(service: Service) -> set[str]:
+    """The words of a service's name that are not those of what was sold: where, or for whom."""
+    offering = service.offering
+    sold = {*words_in(offering.name_en), *words_in(offering.name_fr)}
+    return {
+        part for part in service.name.split() if (said := words_in(part)) and not sold & set(said)
+    }
+
+
+_EXAMPLES = """
+    SELECT ticket.subject || E'\\n' || coalesce(first.body, ''), ticket.kind, ticket.source,
+           offering.family, ticket.customer_id
+    FROM (
+        SELECT * FROM desk_ticket WHERE received_at < %s AND state <> 'merged'
+        ORDER BY received_at DESC LIMIT %s
+    ) AS ticket
+    LEFT JOIN customers_service AS service ON service.id = ticket.service_id
+    LEFT JOIN customers_offering AS offering ON offering.id = service.offering_id
+    LEFT JOIN LATERAL (
+        SELECT body FROM desk_message WHERE ticket_id = ticket.id ORDER BY at, id LIMIT 1
+    ) AS first ON true
+"""
+
+
+def examples_before(at: datetime, limit: int) -> Iterator[tuple[str, list[str]]]:
+    """The texts of the last tickets received before, with what they were held to be.
+
+    What monitoring writes says nothing about how people write of an incident.
+    """
+    for text, labels, _customer in owned_examples_before(at, limit):
+        yield text, labels
+
+
+def owned_examples_before(at: datetime, limit: int) -> Iterator[tuple[str, list[str], int | None]]:
+    """The same, with whose each is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXAMPLES, [at, limit])
+        for text, kind, source, family, customer_id in cursor.fetchall():
+            labels = [] if source == Source.EVENT else [kind]
+            yield text, [*labels, *([family] if family else [])], customer_id

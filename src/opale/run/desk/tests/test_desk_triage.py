@@ -1,0 +1,258 @@
+"""What triage proposes, and why. Source: docs/rules/triage.md."""
+
+import pytest
+from django.utils import translation
+
+from opale.customers.models import Contact, Service
+from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import ANONYMOUS, system
+from opale.kernel.errors import Conflict
+from opale.run.desk import actions, queries
+from opale.run.desk.actions import Findings, NewTicket, receive_ticket
+from opale.run.desk.models import Grade, Kind, Source, TicketLink, WordCount
+from opale.run.desk.queries import Draft, Proposals, propose
+from opale.run.desk.tests.builders import (
+    House,
+    agent_of,
+    make_customer,
+    make_house,
+    make_service,
+    make_ticket,
+)
+from opale.run.desk.triage import Enquiry, count_words, names_in, words_in
+
+ME = system("test")
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return make_house()
+
+
+def ask(text: str, sender: str = "", **more: bool) -> Proposals:
+    enquiry = Enquiry(subject=text, body="Bonjour", sender=sender, **more)
+    return propose(enquiry, seen_by=ME, at=clock.now())
+
+
+def an_item(house: House, name: str, service: Service | None = None) -> ConfigurationItem:
+    with acting(ME):
+        item = ConfigurationItem.objects.create(
+            name=name, kind="router", customer=service.customer if service else None
+        )
+        if service:
+            ServiceItem.objects.create(customer=service.customer, service=service, item=item)
+    return item
+
+
+def reasons(found: Proposals) -> list[str]:
+    assert found.customer is not None
+    return [evidence.sentence for evidence in found.customer.evidence]
+
+
+def test_the_senders_address_proves_the_customer_and_the_contact(house: House) -> None:
+    found = ask("Panne", "Ana@acme.example")
+    assert found.customer is not None
+    assert found.customer.value == house.customer
+    assert found.contact is not None
+    assert found.contact.value == house.contact
+    assert reasons(found) == ["Ana@acme.example is the address of Ana Ruiz."]
+
+
+def test_a_service_reference_and_an_item_in_the_text_prove_it_too(house: House) -> None:
+    assert reasons(ask("VPN-1 down")) == ["The service reference VPN-1 stands in the text."]
+    an_item(house, "cpe-rennes-7", house.service)
+    found = ask("No answer from cpe-rennes-7.")
+    assert reasons(found) == ["cpe-rennes-7 stands in the text and belongs to this customer."]
+    assert found.service is not None
+    assert found.service.value == house.service
+    assert found.item is not None
+    assert found.item.value.name == "cpe-rennes-7"
+
+
+def test_nobody_is_proposed_on_a_name_a_private_address_or_a_contradiction(house: House) -> None:
+    with acting(ME):
+        ConfigurationItem.objects.create(
+            name="vm-1", kind="host", customer=house.customer, address="10.20.0.1"
+        )
+        other = make_customer(house.calendar, "BETA", "Beta")
+        make_service(other, "VPN-9")
+        Contact.objects.create(customer=other, name="Bo", email="bo@beta.example", language="en")
+    assert ask("Our partner Acme cannot reach 10.20.0.1").customer is None
+    assert ask("VPN-9 down", "ana@acme.example").customer is None
+    assert ask("VPN-9 and VPN-1 down").customer is None
+    assert ask("Nothing works").nothing
+
+
+def test_a_shared_item_proves_no_customer_but_is_named(house: House) -> None:
+    an_item(house, "bb-par-lyo-1")
+    found = ask("bb-par-lyo-1 down")
+    assert found.customer is None
+    assert found.item is not None
+
+
+def test_a_colleague_is_no_customer(house: House) -> None:
+    found = ask("VPN-1 down", house.agent.email)
+    assert found.customer is None
+    assert found.employee is not None
+    assert found.employee.value == house.agent
+
+
+def test_what_the_service_stands_on_tells_it_from_the_others(house: House) -> None:
+    with acting(ME):
+        other = make_service(house.customer, "VPN-2")
+    below = an_item(house, "CIR-REN-100200")
+    top = an_item(house, "cpe-ren", other)
+    with acting(ME):
+        Dependency.objects.create(upper=top, lower=below)
+    found = ask("Perte sur CIR-REN-100200", "ana@acme.example")
+    assert found.service is not None
+    assert found.service.value == other
+    assert found.service.evidence[0].sentence == (
+        "CIR-REN-100200 stands in the text, and the service stands on it."
+    )
+
+
+def test_between_two_that_nothing_tells_apart_none_is_filled_in(house: House) -> None:
+    with acting(ME):
+        make_service(house.customer, "VPN-2")
+    found = ask("Panne", "ana@acme.example")
+    assert found.service is None
+
+
+def test_a_stranger_sees_no_customer_and_no_service(house: House) -> None:
+    found = propose(
+        Enquiry(subject="VPN-1 down", sender="ana@acme.example"),
+        seen_by=ANONYMOUS,
+        at=clock.now(),
+    )
+    assert (found.customer, found.services) == (None, ())
+
+
+def test_words_say_the_kind_once_they_were_learned(house: House) -> None:
+    with acting(ME):
+        customers = [make_customer(house.calendar, f"C{n}", f"Client {n}") for n in range(3)]
+    for n in range(30):
+        receive_ticket(
+            NewTicket(
+                subject="Lien coupé" if n % 2 else "Ajout de compte",
+                source=Source.MAIL,
+                kind=Kind.INCIDENT if n % 2 else Kind.REQUEST,
+                customer=customers[n % 3],
+            ),
+            by=ME,
+        )
+    assert actions.learn_words() > 3
+    assert not WordCount.objects.filter(word="rennes").exists()
+    found = ask("Notre lien est coupé")
+    assert found.kind is not None
+    assert found.kind.value == "incident"
+    assert "coupe" in found.kind.evidence[0].sentence
+
+
+def test_a_word_of_one_customer_alone_is_not_learned(house: House) -> None:
+    for _ in range(9):
+        make_ticket(house)
+    actions.learn_words()
+    assert list(WordCount.objects.values_list("word", flat=True)) == [""]
+
+
+def test_what_comes_from_monitoring_is_an_incident(house: House) -> None:
+    found = ask("Link down", monitoring=True)
+    assert found.kind is not None
+    assert found.kind.value == "incident"
+
+
+def test_the_stream_is_that_of_the_plan(house: House) -> None:
+    found = ask("VPN-1 down")
+    assert found.stream is not None
+    assert found.stream.value == "solution"
+
+
+def test_accepting_classifies_and_says_who_triaged(house: House) -> None:
+    ticket = receive_ticket(NewTicket(subject="VPN-1 down", source=Source.MAIL), by=ME)
+    by = agent_of(house.agent)
+    seen = ticket.classifications.get().pk
+    found = Findings(
+        kind=Kind.INCIDENT,
+        impact=Grade.LOW,
+        urgency=Grade.LOW,
+        customer=house.customer,
+        service=house.service,
+    )
+    told = actions.accept_proposals(ticket, found, by=by, seen=seen)
+    assert (told.customer, told.stream, told.kind) == (house.customer, "solution", "incident")
+    assert told.triaged_at is not None
+    with pytest.raises(Conflict, match="Léa Morel"):
+        actions.accept_proposals(ticket, found, by=by, seen=seen)
+
+
+def test_triage_chooses_the_stream_where_no_plan_does(house: House) -> None:
+    ticket = receive_ticket(NewTicket(subject="Wi-Fi", source=Source.MAIL), by=ME)
+    found = Findings(kind=Kind.REQUEST, impact=Grade.LOW, urgency=Grade.LOW, stream="corporate")
+    assert actions.classify_ticket(ticket, found, by=ME).stream == "corporate"
+    assert actions.qualify_ticket(ticket, Kind.INCIDENT, by=ME).stream == "corporate"
+
+
+def test_the_reasons_are_told_in_french(house: House) -> None:
+    with translation.override("fr"):
+        assert reasons(ask("VPN-1 coupé")) == [
+            "La référence de service VPN-1 figure dans le texte."
+        ]
+
+
+def test_running_tickets_of_the_same_trouble_are_offered(house: House) -> None:
+    first = make_ticket(house)
+    like = Draft(subject="Lien Rennes Lille coupé", customer_id=house.customer.pk)
+    (found,) = queries.similar_to(like, seen_by=ME)
+    assert (found.ticket, found.why, found.offer) == (first, "subject", "merge")
+    assert queries.similar_to(like, seen_by=ANONYMOUS) == []
+    actions.resolve_ticket(first, by=ME)
+    assert queries.similar_to(like, seen_by=ME) == []
+
+
+def test_an_incident_on_an_item_below_is_offered_as_a_parent(house: House) -> None:
+    with acting(ME):
+        other = make_customer(house.calendar, "BETA", "Beta")
+        theirs = make_service(other, "VPN-9")
+    below = an_item(house, "bb-1")
+    with acting(ME):
+        for service in (house.service, theirs):
+            Dependency.objects.create(
+                upper=an_item(house, f"cpe-{service.pk}", service), lower=below
+            )
+    backbone = receive_ticket(
+        NewTicket(subject="bb-1", source=Source.EVENT, kind=Kind.INCIDENT, item=below), by=ME
+    )
+    draft = Draft("VPN coupé", other.pk, theirs.pk)
+    (found,) = queries.similar_to(draft, seen_by=ME)
+    assert (found.ticket, found.why, found.offer) == (backbone, "below", "child")
+
+
+def test_a_child_of_another_customer_is_offered_as_its_parent(house: House) -> None:
+    with acting(ME):
+        other = make_customer(house.calendar, "BETA", "Beta")
+        theirs = make_service(other, "VPN-9")
+    item = an_item(house, "bb-1")
+    parent, child = (
+        receive_ticket(
+            NewTicket(subject="x", source=Source.EVENT, kind=Kind.INCIDENT, **more),  # type: ignore[arg-type]  # one of two fields
+            by=ME,
+        )
+        for more in ({}, {"customer": house.customer, "item": item})
+    )
+    actions.link_tickets(child, TicketLink.Kind.CHILD_OF, parent, by=ME)
+    with acting(ME):
+        ServiceItem.objects.create(customer=other, service=theirs, item=item)
+    (found,) = queries.similar_to(Draft("y", other.pk, theirs.pk), seen_by=ME)
+    assert (found.ticket, found.found, found.offer) == (parent, child, "child")
+
+
+def test_names_and_words_are_read_from_texts() -> None:
+    text = "Le lien CIR-REN-100200 (10.0.0.1) est coupé: cpe-ren.acme.example, voir ticket."
+    assert names_in(text) == ["CIR-REN-100200", "10.0.0.1", "cpe-ren.acme.example"]
+    assert "coupe" in words_in(text)
+    learned = count_words([("lien coupé", ["incident"]), ("un compte", ["request"])] * 6)
+    shares = learned.shares(words_in("Lien coupe"), ["incident", "request"])
+    assert shares["incident"] > 0.9

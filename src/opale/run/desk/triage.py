@@ -1,0 +1,300 @@
+"""What a new ticket is: proposals, each with the evidence that speaks for it. Pure.
+
+A customer is proposed on proof only: an address, a reference, a name that nobody else has. Services
+are ranked by what stands in the text, by its words and by what was asked before. Where nothing
+speaks clearly nothing is proposed: a wrong proposal costs more than an empty field.
+Source: docs/rules/triage.md.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import exp, log
+from typing import Final, Generic, TypeVar
+
+from django.utils.translation import gettext_lazy as _
+
+T = TypeVar("T")
+
+NAMES_READ = 80
+WORDS_READ = 200
+LIKE = 0.35
+"""How much two subjects have in common, by trigrams, to be called alike."""
+SURE: Final = 0.6
+"""A service is filled in when it carries at least this share of what speaks for any."""
+CLEAR: Final = 0.8
+FEW = 5
+
+SENTENCES: Final = {
+    "address": _("%(address)s is the address of %(contact)s."),
+    "domain": _("%(address)s is an address of this customer."),
+    "colleague": _("%(address)s is the address of a colleague, %(name)s."),
+    "mentioned": _("The address of %(contact)s, %(address)s, stands in the text."),
+    "reference": _("The service reference %(name)s stands in the text."),
+    "item": _("%(name)s stands in the text, and the service stands on it."),
+    "owned_item": _("%(name)s stands in the text and belongs to this customer."),
+    "named_item": _("%(name)s stands in the text."),
+    "only": _("It is the customer's only service."),
+    "only_family": _(
+        "The words say %(family)s (%(words)s), and the customer has one such service."
+    ),
+    "family": _("The words say %(family)s: %(words)s."),
+    "place": _("The text names %(name)s."),
+    "contact_before": _("%(count)s of the last %(of)s tickets of this contact were about it."),
+    "customer_before": _("%(count)s of the last %(of)s tickets of this customer were about it."),
+    "like": _("%(count)s of %(of)s like tickets were."),
+    "like_team": _("%(count)s of %(of)s like tickets were given to this team."),
+    "kind_words": _("The words are those of other tickets of this kind: %(words)s."),
+    "monitoring": _("It comes from monitoring."),
+    "plan": _("The plan of the service is %(plan)s."),
+    "best_plan": _("The customer's best plan is %(plan)s."),
+    "known": _("It was said when the ticket came in."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason; `facts` fill the placeholders of its sentence."""
+
+    kind: str
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        return str(SENTENCES[self.kind]) % self.facts
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal(Generic[T]):
+    """`share`, of all that speaks for any value, is what speaks for this one, 0 to 1."""
+
+    value: T
+    evidence: tuple[Evidence, ...]
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """What came in, as a stranger would read it: no column of a ticket is looked at.
+
+    `sender` is the mail address or the telephone number it came from, if it did.
+    """
+
+    subject: str
+    body: str = ""
+    sender: str = ""
+    monitoring: bool = False
+
+    @property
+    def text(self) -> str:
+        return f"{self.subject}\n{self.body}"
+
+
+_NAME = re.compile(r"[^\W_][\w.@/-]*[^\W_]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PRIVATE = re.compile(r"(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+")
+
+
+def names_in(text: str) -> list[str]:
+    """What may be the name or number of something: a host, a circuit, a service, a rack."""
+    found = (match.group() for match in _NAME.finditer(text))
+    wanted = (
+        name
+        for name in found
+        if 3 < len(name) <= 64 and any(c.isdigit() or c in ".-" for c in name)
+    )
+    return list(dict.fromkeys(wanted))[:NAMES_READ]
+
+
+def is_private(name: str) -> bool:
+    """Whether it is an address that many networks have, and so the proof of nothing."""
+    return bool(_PRIVATE.fullmatch(name))
+
+
+def addresses_in(text: str) -> list[str]:
+    return list(dict.fromkeys(match.group().lower() for match in _MAIL.finditer(text)))[:10]
+
+
+def words_in(text: str) -> list[str]:
+    """The words, without case and accents, each once."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return list(dict.fromkeys(_WORD.findall(plain)))[:WORDS_READ]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """In how many tickets of each label each word stood; under "" all tickets of the label."""
+
+    counts: Mapping[str, Mapping[str, int]]
+
+    def shares(self, words: Sequence[str], labels: Sequence[str]) -> dict[str, float]:
+        """How much the words speak for each label, 0 to 1 in all. Empty if nothing was learned.
+
+        A naive Bayes reading, tempered: words of one text are no independent witnesses.
+        """
+        totals = {label: self.counts.get("", {}).get(label, 0) for label in labels}
+        known = [label for label in labels if totals[label]]
+        if len(known) < 2:
+            return {}
+        everything = sum(totals[label] for label in known)
+        logs = {label: log(totals[label] / everything) for label in known}
+        for word in words:
+            seen = self.counts.get(word)
+            if not seen or not any(seen.get(label) for label in known):
+                continue
+            for label in known:
+                logs[label] += log((seen.get(label, 0) + 0.5) / (totals[label] + 1)) / 2
+        return shares_of(logs)
+
+    def telling(self, words: Sequence[str], label: str, labels: Sequence[str]) -> str:
+        """The three words that speak most for the label against the others."""
+        totals = self.counts.get("", {})
+
+        def weight(word: str) -> float:
+            seen = self.counts.get(word, {})
+            own = (seen.get(label, 0) + 0.5) / (totals.get(label, 0) + 1)
+            others = [
+                (seen.get(other, 0) + 0.5) / (totals.get(other, 0) + 1)
+                for other in labels
+                if other != label
+            ]
+            return log(own / max(others)) if seen.get(label, 0) >= FEW and others else 0.0
+
+        ranked = sorted(words, key=weight, reverse=True)
+        return ", ".join(word for word in ranked[:3] if weight(word) > 0.5)
+
+
+def count_words(examples: Iterable[tuple[str, Sequence[str]]]) -> Words:
+    """What texts and their labels teach."""
+    counts: dict[str, Counter[str]] = {"": Counter()}
+    for text, labels in examples:
+        counts[""].update(labels)
+        for word in words_in(text):
+            counts.setdefault(word, Counter()).update(labels)
+    return Words(counts)
+
+
+def shares_of(logs: Mapping[T, float]) -> dict[T, float]:
+    """Weights on a logarithmic scale as shares of one."""
+    top = max(logs.values(), default=0.0)
+    weights = {key: exp(value - top) for key, value in logs.items()}
+    total = sum(weights.values())
+    return {key: weight / total for key, weight in weights.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A service that the customer has. `places` are names that tell it from the others.
+
+    `items` are the names of what it stands on, with how many of the customer's services do so too.
+    """
+
+    id: int
+    reference: str
+    family: str
+    family_name: str = ""
+    places: frozenset[str] = frozenset()
+    items: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was asked before: services of the contact's and the customer's last tickets, and of the
+    tickets with a like subject."""
+
+    of_contact: Sequence[int | None] = ()
+    of_customer: Sequence[int | None] = ()
+    alike: Sequence[int | None] = ()
+
+
+def rank_services(
+    enquiry: Enquiry, candidates: Sequence[Candidate], past: Past, words: Words
+) -> list[Proposal[int]]:
+    """The services of a customer, the likeliest first, each with what speaks for it."""
+    text = enquiry.text
+    names = {name.casefold().rstrip(".") for name in names_in(text)}
+    said = words_in(text)
+    families = sorted({candidate.family for candidate in candidates})
+    spoken = words.shares(said, families)
+    told = Counter(candidate.family for candidate in candidates)
+    logs, why = {}, {}
+    for candidate in candidates:
+        speaks = [
+            *_of_names(candidate, names),
+            *_of_place(candidate, set(said)),
+            *_of_words(candidate, spoken, told, lambda f: words.telling(said, f, families)),
+            *_of_past(candidate, past),
+        ]
+        logs[candidate.id] = sum(weight for weight, _evidence in speaks)
+        why[candidate.id] = tuple(e for _w, e in sorted(speaks, key=_heaviest) if e)
+    shares = shares_of(logs)
+    if len(candidates) == 1:
+        (only,) = candidates
+        why[only.id] = (*why[only.id], Evidence("only"))
+    ranked = sorted(candidates, key=lambda c: (-logs[c.id], c.id))
+    return [Proposal(c.id, why[c.id], shares[c.id]) for c in ranked]
+
+
+Speaks = tuple[float, Evidence | None]
+
+
+def _heaviest(speaks: Speaks) -> float:
+    return -speaks[0]
+
+
+def _of_names(candidate: Candidate, names: set[str]) -> Iterable[Speaks]:
+    if candidate.reference.casefold() in names:
+        yield 8.0, Evidence("reference", {"name": candidate.reference})
+    for item, sharers in candidate.items.items():
+        if item.casefold() in names:
+            yield 6.0 / sharers, Evidence("item", {"name": item})
+
+
+def _of_place(candidate: Candidate, said: set[str]) -> Iterable[Speaks]:
+    for place in sorted(candidate.places):
+        parts = words_in(place)
+        if parts and said.issuperset(parts):
+            yield 1.5, Evidence("place", {"name": place})
+
+
+def _of_words(
+    candidate: Candidate,
+    spoken: Mapping[str, float],
+    told: Mapping[str, int],
+    telling: Callable[[str], str],
+) -> Iterable[Speaks]:
+    share = spoken.get(candidate.family)
+    if share is None:
+        return
+    evidence = None
+    if share > CLEAR and (words := telling(candidate.family)):
+        kind = "only_family" if told[candidate.family] == 1 else "family"
+        evidence = Evidence(kind, {"family": candidate.family_name, "words": words})
+    yield log(max(share, 1e-3)), evidence
+
+
+def _of_past(candidate: Candidate, past: Past) -> Iterable[Speaks]:
+    for kind, services, weight in (
+        ("contact_before", past.of_contact, 0.5),
+        ("customer_before", past.of_customer, 0.5),
+        ("like", past.alike, 2.0),
+    ):
+        count, of = sum(pk == candidate.id for pk in services), len(services)
+        if count:
+            clear = of >= FEW and count * 2 > of
+            evidence = Evidence(kind, {"count": count, "of": of}) if clear else None
+            yield weight * count / of, evidence
+
+
+def majority(values: Sequence[T], least: float = 0.7) -> tuple[T, Evidence] | None:
+    """What most of the like tickets were, if clearly most of enough of them."""
+    if len(values) < FEW:
+        return None
+    ((value, count),) = Counter(values).most_common(1)
+    if count < least * len(values):
+        return None
+    return value, Evidence("like", {"count": count, "of": len(values)})
