@@ -20,7 +20,6 @@ from opale.kernel.isolation import as_house
 from opale.kernel.states import record_moves
 from opale.organisation.models import Person
 from opale.run.desk.actions.approvals import ask_approval
-from opale.run.desk.actions.filling import Filled, fill
 from opale.run.desk.actions.locking import announce_change, hold_ticket
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
 from opale.run.desk.catalogue import decide, form_of, in_language, rules_of, subject_line
@@ -35,7 +34,14 @@ from opale.run.desk.models import (
     Source,
     Ticket,
 )
-from opale.run.desk.queries import awaited_approval, facts_for_rules, holds, route_of
+from opale.run.desk.queries import (
+    Filled,
+    awaited_approval,
+    facts_for_rules,
+    fill,
+    holds,
+    route_of,
+)
 from opale.run.desk.rights import REQUEST, WORK
 from opale.run.desk.states import ENDED_STATES
 

@@ -8,6 +8,7 @@ from opale.run.desk.queries.clocks import (
     readings,
     record_of,
 )
+from opale.run.desk.queries.filling import Filled, fill, tried_route
 from opale.run.desk.queries.links import (
     Tie,
     absorbed_by,
@@ -90,6 +91,7 @@ from opale.run.desk.queries.time import (
 __all__ = [
     "NO_STREAM",
     "Draft",
+    "Filled",
     "HoursOfContract",
     "Place",
     "Proposals",
@@ -114,6 +116,7 @@ __all__ = [
     "examples_before",
     "explained_priority",
     "facts_for_rules",
+    "fill",
     "first_reading",
     "follow",
     "for_list",
@@ -159,6 +162,7 @@ __all__ = [
     "tickets_of",
     "ties_of",
     "time_spent",
+    "tried_route",
     "way_of",
     "work_starts_at",
 ]

@@ -1,4 +1,4 @@
-"""A small catalogue for the desk's tests: the shipped one, and contacts with and without authority."""
+"""The shipped catalogue for the desk's tests, and contacts with and without authority."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -393,16 +393,23 @@ def test_a_contact_finds_what_its_customer_has_bought(house: House) -> None:
 
 def test_the_database_refuses_a_second_question_and_a_word_of_nobody(house: House) -> None:
     ticket = ask(house, "datacentre-access", access(), agent_of(house.agent))
+    again = """
+        INSERT INTO desk_approval
+            (ticket_id, customer_id, authority, state, asked_at, heard_by, reason)
+        SELECT ticket_id, customer_id, 'enter', 'asked', now(), '', '' FROM desk_approval
+    """
     for statement in (
-        "INSERT INTO desk_approval (ticket_id, customer_id, authority, state, asked_at, heard_by,"
-        " reason) SELECT ticket_id, customer_id, 'enter', 'asked', now(), '', ''"
-        " FROM desk_approval",
+        again,
         "UPDATE desk_approval SET state = 'granted', decided_at = now()",
         "UPDATE desk_approval SET state = 'granted'",
     ):
-        with pytest.raises(IntegrityError), transaction.atomic(), acting(system("test")):
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+        with (
+            pytest.raises(IntegrityError),
+            transaction.atomic(),
+            acting(system("test")),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
     assert Approval.objects.get(ticket=ticket).state == "asked"
 
 

@@ -11,9 +11,10 @@ from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
-from opale.run.desk.catalogue import Field, Picked, check, form_of
+from opale.kernel.isolation import as_house
+from opale.run.desk.catalogue import Field, Picked, Routed, check, decide, form_of, rules_of
 from opale.run.desk.models import RequestType
-from opale.run.desk.queries import items_of_customer, sites_of
+from opale.run.desk.queries.requests import facts_for_rules, items_of_customer, sites_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,24 @@ def fill(
     if checked.errors:
         raise Invalid("", **checked.errors)
     return Filled(checked.values, service or picker.service, picker.item)
+
+
+def tried_route(
+    kind: RequestType,
+    said: Mapping[str, Any],
+    customer: Customer | None,
+    *,
+    service: Service | None = None,
+) -> Routed:
+    """Where a request would go by what is filled in so far; what is wrong in it is left out.
+
+    That the asker may see the customer and the service is the caller's to check.
+    """
+    picker = _Picker(customer)
+    with as_house():
+        checked = check(form_of(kind.fields), said, now=clock.now(), pick=picker.pick)
+    facts = facts_for_rules(kind, checked.values, service or picker.service)
+    return decide(rules_of(kind.routes), facts)
 
 
 class _Picker:

@@ -1,0 +1,213 @@
+"""The request catalogue, requests by it, where they go, and whose word they need."""
+
+from datetime import timedelta
+from typing import Any
+
+from ninja import Router
+from ninja.responses import Status
+
+from opale.customers.queries import (
+    get_contact,
+    get_customer,
+    get_offering,
+    get_service,
+)
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.paging import SearchText
+from opale.kernel.actor import Actor
+from opale.organisation.queries import get_person, get_team
+from opale.run.desk import actions, queries, rights
+from opale.run.desk.actions import NewRequest, TypeSheet
+from opale.run.desk.api.request_shapes import (
+    ApprovalOut,
+    DecisionIn,
+    RejectionIn,
+    RequestIn,
+    RequestOut,
+    RequestTypeChanges,
+    RequestTypeIn,
+    RequestTypeOut,
+    RouteIn,
+    RouteOut,
+    TrialIn,
+    ValuesIn,
+)
+from opale.run.desk.api.shapes import TicketOut
+from opale.run.desk.models import (
+    Approval,
+    Override,
+    Refusal,
+    RequestType,
+    Route,
+    Source,
+    Ticket,
+)
+
+router = Router()
+
+
+@router.get("/request-types", response=list[RequestTypeOut], auth=may(rights.READ))
+def list_request_types(
+    request: AskedRequest, q: SearchText = "", audience: str = "", *, retired: bool = False
+) -> list[RequestType]:
+    """What the asker may ask for; those asked for last stand first."""
+    found = queries.request_types(seen_by=request.actor, text=q, audience=audience, retired=retired)
+    return list(found) if request.actor.kind == "contact" else queries.recent_first(found)
+
+
+@router.get("/request-types/{code}", response=RequestTypeOut, auth=may(rights.READ))
+def get_request_type(request: AskedRequest, code: str) -> RequestType:
+    return queries.request_type_coded(code, seen_by=request.actor, retired=True)
+
+
+@router.post("/request-types", response={201: RequestTypeOut}, auth=may(rights.ADMINISTER))
+def create_request_type(request: AskedRequest, body: RequestTypeIn) -> Status[RequestType]:
+    said = body.dict()
+    code = said.pop("code")
+    sheet = TypeSheet(**_columns(said, request.actor))
+    return Status(201, actions.create_type(sheet, by=request.actor, code=code))
+
+
+@router.patch("/request-types/{code}", response=RequestTypeOut, auth=may(rights.ADMINISTER))
+def edit_request_type(request: AskedRequest, code: str, body: RequestTypeChanges) -> RequestType:
+    """What is not named stays; `fields` and `routes` are given whole."""
+    actor = request.actor
+    kind = queries.request_type_coded(code, seen_by=actor, retired=True)
+    said = body.dict(exclude_unset=True)
+    retired = said.pop("retired", None)
+    if said:
+        present = {name: getattr(kind, name) for name in TypeSheet.__slots__}
+        actions.edit_type(kind, TypeSheet(**(present | _columns(said, actor))), by=actor)
+    if retired is not None:
+        (actions.retire_type if retired else actions.reinstate_type)(kind, by=actor)
+    return queries.request_type_coded(code, seen_by=actor, retired=True)
+
+
+@router.post("/request-types/{code}/route", response=RouteOut, auth=may(rights.READ))
+def try_route(request: AskedRequest, code: str, body: TrialIn) -> RouteOut:
+    """Where a request would go, and why, before it is sent; the answers need not be complete."""
+    actor = request.actor
+    kind = queries.request_type_coded(code, seen_by=actor)
+    service = get_service(body.service_id, seen_by=actor) if body.service_id else None
+    customer = _customer_of_trial(body, actor) or (service.customer if service else None)
+    return RouteOut.of(queries.tried_route(kind, body.values, customer, service=service))
+
+
+@router.post("/requests", response={201: RequestOut}, auth=may(rights.REQUEST))
+def create_request(request: AskedRequest, body: RequestIn) -> Status[dict[str, Any]]:
+    """Ask for something of the catalogue, for oneself; at the desk for whoever is named."""
+    actor = request.actor
+    seen: dict[str, Any] = {"seen_by": actor}
+    contact_id, employee_id = body.contact_id, body.employee_id
+    if contact_id is None and body.customer_id is None and employee_id is None:
+        contact_id, employee_id = actor.contact_id, actor.person_id
+    ticket = actions.receive_request(
+        NewRequest(
+            request_type=queries.request_type_coded(body.type, **seen),
+            values=body.values,
+            source=Source.API,
+            customer=get_customer(body.customer_id, **seen) if body.customer_id else None,
+            contact=get_contact(contact_id, **seen) if contact_id else None,
+            employee=get_person(employee_id, **seen) if employee_id else None,
+            service=get_service(body.service_id, **seen) if body.service_id else None,
+            body=body.body,
+        ),
+        by=actor,
+    )
+    return Status(201, _whole(ticket.number, actor))
+
+
+@router.get("/tickets/{int:number}/request", response=RequestOut, auth=may(rights.READ))
+def get_request(request: AskedRequest, number: int) -> dict[str, Any]:
+    return _whole(number, request.actor)
+
+
+@router.patch("/tickets/{int:number}/request", response=RequestOut, auth=may(rights.WORK))
+def revise_request(request: AskedRequest, number: int, body: ValuesIn) -> dict[str, Any]:
+    """Put right what was filled in: all of the answers."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    actions.revise_request(ticket, body.values, by=request.actor, reason=body.reason)
+    return _whole(number, request.actor)
+
+
+@router.get("/tickets/{int:number}/route", response=RouteOut, auth=may(rights.CONSOLE))
+def explain_route(request: AskedRequest, number: int) -> RouteOut:
+    """Where the request goes: each rule tried, each condition with what was found."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    details = queries.details_of(ticket, seen_by=request.actor)
+    routed = queries.route_of(details, ticket.service)
+    return RouteOut.of(routed, route=details.route, override=details.override)
+
+
+@router.post("/tickets/{int:number}/route", response=RouteOut, auth=may(rights.WORK))
+def reroute_request(request: AskedRequest, number: int, body: RouteIn) -> RouteOut:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    actions.reroute_request(ticket, Route(body.route), Override(body.reason), by=request.actor)
+    return explain_route(request, number)
+
+
+@router.get("/tickets/{int:number}/approvals", response=list[ApprovalOut], auth=may(rights.READ))
+def list_approvals(request: AskedRequest, number: int) -> list[Approval]:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return queries.approvals_of(ticket, seen_by=request.actor)
+
+
+@router.post(
+    "/tickets/{int:number}/approvals/decision",
+    response=list[ApprovalOut],
+    auth=may(rights.READ),
+)
+def decide_approval(request: AskedRequest, number: int, body: DecisionIn) -> list[Approval]:
+    """Give or refuse the word that is asked; an agent names the contact who said it."""
+    actor = request.actor
+    ticket = queries.get_ticket(number, seen_by=actor)
+    heard = get_contact(body.contact_id, seen_by=actor) if body.contact_id else None
+    actions.decide_approval(
+        ticket,
+        granted=body.decision == "granted",
+        by=actor,
+        heard_from=heard,
+        reason=body.reason,
+    )
+    return queries.approvals_of(ticket, seen_by=actor)
+
+
+@router.post("/tickets/{int:number}/rejection", response=TicketOut, auth=may(rights.WORK))
+def reject_ticket(request: AskedRequest, number: int, body: RejectionIn) -> Ticket:
+    """Refuse what is asked for, for a reason that the requester is told."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    actions.reject_ticket(ticket, Refusal(body.reason), by=request.actor, note=body.note)
+    return queries.get_ticket(number, seen_by=request.actor)
+
+
+def _whole(number: int, actor: Actor) -> dict[str, Any]:
+    ticket = queries.get_ticket(number, seen_by=actor)
+    return {
+        "ticket": ticket,
+        "details": queries.details_of(ticket, seen_by=actor),
+        "approvals": queries.approvals_of(ticket, seen_by=actor),
+    }
+
+
+def _customer_of_trial(body: TrialIn, actor: Actor) -> Any:
+    if body.customer_id:
+        return get_customer(body.customer_id, seen_by=actor)
+    if actor.contact_id:
+        return get_contact(actor.contact_id, seen_by=actor).customer
+    return None
+
+
+def _columns(said: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """Ids as the rows that they name, seconds as time."""
+    found = dict(said)
+    if "offering_id" in found:
+        pk = found.pop("offering_id")
+        found["offering"] = get_offering(pk, seen_by=actor) if pk else None
+    if "team_id" in found:
+        pk = found.pop("team_id")
+        found["team"] = get_team(pk, seen_by=actor) if pk else None
+    if "target_seconds" in found:
+        seconds = found.pop("target_seconds")
+        found["target"] = timedelta(seconds=seconds) if seconds else None
+    return found
