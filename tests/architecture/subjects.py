@@ -69,6 +69,7 @@ def organisation(house: Personas) -> Things:
         "skill_id": skill.pk,
         "absence_id": absence.pk,
         "token_id": token.pk,
+        "session_id": 0,
     }
 
 

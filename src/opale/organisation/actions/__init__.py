@@ -2,6 +2,7 @@
 
 from opale.organisation.actions.access import (
     close_access,
+    end_session,
     invite,
     note_session,
     send_invitation,
@@ -59,6 +60,7 @@ __all__ = [
     "edit_skill",
     "edit_team",
     "end_membership",
+    "end_session",
     "invite",
     "leave",
     "note_session",

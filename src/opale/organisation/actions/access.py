@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,7 +23,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.constraints import refusing
-from opale.kernel.errors import Conflict, Invalid, NotAllowed
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.writing import amend, hold_row
 from opale.organisation import rights
 from opale.organisation.models import ApiToken, Language, Person, User
@@ -91,8 +92,21 @@ def shut_out(user: User) -> None:
     """End what a login holds: itself, its tokens, its sessions and their live streams."""
     amend(user, {"is_active": False})
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now())
-    keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
-    UserSession.objects.filter(user=user).delete()
+    _end(UserSession.objects.filter(user=user))
+
+
+def end_session(session_id: int, *, by: Actor) -> None:
+    """One of one's own sessions is over, with its live stream. Errors: NotFound."""
+    with acting(by):
+        found = UserSession.objects.filter(pk=session_id, user_id=by.user_id)
+        if not found.exists():
+            raise NotFound(_("This session is over already."))
+        _end(found)
+
+
+def _end(sessions: "QuerySet[UserSession]") -> None:
+    keys = list(sessions.values_list("session_key", flat=True))
+    sessions.delete()
     # Not in bulk: the end of each session is heard one by one.
     for session in Session.objects.filter(session_key__in=keys):
         session.delete()

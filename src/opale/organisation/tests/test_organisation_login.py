@@ -122,6 +122,35 @@ def test_a_session_is_listed_and_revoked_with_its_stream(agent: User, client: Cl
     assert Change.objects.filter(topic=f"session:{key}").exists()
 
 
+def test_one_session_is_ended_and_the_others_go_on(agent: User, client: Client) -> None:
+    lost, kept = Client(), Client()
+    for each in (lost, kept, client):
+        log_in(each)
+    assert inside(lost)
+    assert inside(kept)
+    key = lost.session.session_key
+    ended = UserSession.objects.get(session_key=key)
+    address = f"/account/sessions/{ended.pk}/end/"
+    assert address in client.get("/account/sessions/").content.decode()
+    assert client.post(address).status_code == 302
+    assert [inside(lost), inside(kept), inside(client)] == [False, True, True]
+    assert Change.objects.filter(topic=f"session:{key}").exists()
+    assert client.post(address).status_code == 404
+
+
+def test_nobody_ends_the_session_of_somebody_else(
+    agent: User, client: Client, personas: Personas
+) -> None:
+    log_in(client)
+    assert inside(client)
+    mine = UserSession.objects.get(session_key=client.session.session_key)
+    assert (
+        personas.client("administrator").post(f"/account/sessions/{mine.pk}/end/").status_code
+        == 404
+    )
+    assert inside(client)
+
+
 def test_a_session_notes_its_use_once_a_minute(agent: User, client: Client) -> None:
     log_in(client)
     inside(client)

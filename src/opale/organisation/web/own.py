@@ -1,4 +1,4 @@
-"""Pages of what is the asker's own: API tokens, language and time zone."""
+"""Pages of what is the asker's own: sessions, API tokens, language and time zone."""
 
 from datetime import timedelta
 from typing import cast
@@ -51,6 +51,14 @@ def revoke(request: AskedRequest, token_id: int) -> HttpResponse:
     actions.revoke_token(token_id, by=request.actor)
     toast_next(request, _("The token opens nothing any more."))
     return went(request, reverse("organisation_tokens"))
+
+
+@require_POST
+@needs("")
+def end_session(request: AskedRequest, session_id: int) -> HttpResponse:
+    actions.end_session(session_id, by=request.actor)
+    toast_next(request, _("That session is over."))
+    return went(request, reverse("usersessions_list"))
 
 
 @form_verbs

@@ -62,6 +62,9 @@ urlpatterns = [
         reference.edit_calendar,
         name="organisation_calendar_edit",
     ),
+    path(
+        "account/sessions/<int:session_id>/end/", own.end_session, name="organisation_end_session"
+    ),
     path("tokens/", own.tokens, name="organisation_tokens"),
     path("tokens/<int:token_id>/revocation/", own.revoke, name="organisation_token_revoke"),
     path("preferences/", own.preferences, name="organisation_preferences"),

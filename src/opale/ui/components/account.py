@@ -7,9 +7,12 @@ register = template.Library()
 
 # The first word that is found wins: every browser claims to be several others too.
 BROWSERS = (
-    ("Edg/", "Edge"),
+    ("Edg", "Edge"),
     ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
     ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )
@@ -19,6 +22,7 @@ SYSTEMS = (
     ("Android", "Android"),
     ("Windows", "Windows"),
     ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
 
@@ -33,4 +37,5 @@ def browser_name(agent: str) -> str:
     browser, system = _first(agent, BROWSERS), _first(agent, SYSTEMS)
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or agent or _("Unknown browser")
+    # A program says its name and version first.
+    return browser or system or agent.partition(" ")[0][:60] or _("Unknown browser")

@@ -1,0 +1,89 @@
+"""Logins in real browsers: a passkey opens Opale, and a session is ended from another one."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from tests.journeys.browsing import NEEDS_BROWSER
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, NEEDS_BROWSER, pytest.mark.timeout(300)]
+
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def give_password(page: Page, password: str) -> None:
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_load_state()
+
+
+@pytest.fixture(scope="module")
+def opale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opale]:
+    with running_opale(tmp_path_factory.mktemp("login") / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as launched,
+    ):
+        yield launched
+
+
+def logged_in(context: BrowserContext, login: str, password: str) -> Page:
+    page = context.new_page()
+    page.goto("/account/login/")
+    page.fill("input[name=login]", login)
+    give_password(page, password)
+    return page
+
+
+def test_a_passkey_opens_opale_without_a_password(opale: Opale, browser: Browser) -> None:
+    agent = opale.personas["desk_agent"]
+    context = browser.new_context(base_url=opale.base_url)
+    page = logged_in(context, agent["login"], agent["password"])
+    devices = context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    page.goto("/account/2fa/webauthn/add/")
+    give_password(page, agent["password"])
+    page.check("input[name=passwordless]")
+    page.click("main button.btn-primary")
+    page.wait_for_url("**/recovery-codes/")
+
+    context.clear_cookies()
+    page.goto("/people/")
+    expect(page.locator("input[name=password]")).to_be_visible()
+    page.get_by_text("passkey").first.click()
+    page.wait_for_url(f"{opale.base_url}/people/")
+
+
+def test_a_session_is_ended_from_another_browser(opale: Opale, browser: Browser) -> None:
+    known = opale.personas["service_manager"]
+    lost = browser.new_context(
+        base_url=opale.base_url,
+        user_agent="Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0",
+    )
+    left_open = logged_in(lost, known["login"], known["password"])
+    left_open.wait_for_url(f"{opale.base_url}/")
+    here = logged_in(
+        browser.new_context(base_url=opale.base_url), known["login"], known["password"]
+    )
+    here.goto("/account/sessions/")
+    line = here.locator("tr", has_text="Firefox on Windows")
+    line.get_by_role("button", name="End", exact=True).click()
+    expect(here.get_by_text("That session is over.")).to_be_visible()
+    expect(line).to_have_count(0)
+    expect(here.get_by_text("this one")).to_be_visible()
+    left_open.goto("/people/")
+    expect(left_open.locator("input[name=password]")).to_be_visible()
