@@ -51,7 +51,7 @@ NOW = {"now", "maintenant"}
 SPAN = re.compile(r"^(?:\+|in |dans )\s*(\d{1,4})\s*([a-z])[a-z]*$")
 ISO_DAY = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:t|\b)")
 EUROPEAN_DAY = re.compile(r"\b(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?\b")
-HOUR = re.compile(r"(?<![\d])(\d{1,2})(?:\s*(?:h|:)\s*(\d{2})?)?\s*(am|pm)?(?!\d)")
+HOUR = re.compile(r"(?<![\d])(\d{1,2})(?:\s*(?:h|:)\s*(?:(\d{2})(?::(\d{2}))?)?)?\s*(am|pm)?(?!\d)")
 START_OF_WORK = time(9)
 
 
@@ -109,9 +109,11 @@ def _hour(rest: str) -> tuple[time | None, str]:
     if not found:
         return None, rest
     hour = int(found[1])
-    if found[3]:
-        hour = hour % 12 + (12 if found[3] == "pm" else 0)
-    return time(hour, int(found[2] or 0)), rest[: found.start()] + rest[found.end() :]
+    if found[4]:
+        hour = hour % 12 + (12 if found[4] == "pm" else 0)
+    return time(hour, int(found[2] or 0), int(found[3] or 0)), rest[: found.start()] + rest[
+        found.end() :
+    ]
 
 
 def spoken(at: datetime) -> str:
@@ -139,7 +141,9 @@ class WhenInput(forms.TextInput):
 
     def format_value(self, value: Any) -> str | None:
         if isinstance(value, datetime):
-            return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+            local = timezone.localtime(value).replace(microsecond=0)
+            # What is saved unchanged must not become another instant.
+            return f"{local:%Y-%m-%d %H:%M:%S}" if local.second else f"{local:%Y-%m-%d %H:%M}"
         return None if value is None else str(value)
 
 

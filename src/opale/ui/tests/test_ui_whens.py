@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from opale.kernel import clock
-from opale.ui.whens import WhenField, read
+from opale.ui.whens import WhenField, WhenInput, read
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=PARIS)  # a Wednesday
@@ -80,3 +80,12 @@ def test_a_field_gives_an_aware_instant_and_refuses_in_words() -> None:
     assert field.clean("25/11 14:30") == datetime(2026, 11, 25, 13, 30, tzinfo=UTC)
     with pytest.raises(ValidationError, match="not understood"):
         field.clean("soon")
+
+
+def test_an_instant_that_is_saved_unchanged_stays_the_same() -> None:
+    widget = WhenInput()
+    restored = NOON.replace(hour=7, minute=3, second=41)
+    shown = widget.format_value(restored)
+    assert shown == "2026-11-25 07:03:41"
+    assert WhenField(past=True).clean(shown) == restored
+    assert widget.format_value(NOON) == "2026-11-25 12:00"
