@@ -8,6 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -44,6 +45,25 @@ class Chart:
         for series in plain["series"]:
             series["name"] = str(series["name"])
         return plain
+
+    def told(self) -> str:
+        """The drawing in words, for who does not see it."""
+        return " ".join([str(self.title), *(self._course(one) for one in self.series)])
+
+    def _course(self, one: Series) -> str:
+        known = [(value, step) for value, step in zip(one.values, self.steps, strict=True) if value]
+        if not known:
+            return _("%(name)s: nothing.") % {"name": one.name}
+        (high, when_high), (last, when_last) = max(known), known[-1]
+        return _(
+            "%(name)s: at most %(high)s (%(when_high)s), in the end %(last)s (%(when_last)s)."
+        ) % {
+            "name": one.name,
+            "high": high,
+            "when_high": when_high,
+            "last": last,
+            "when_last": when_last,
+        }
 
     def rows(self) -> list[tuple[str, list[Number]]]:
         return [

@@ -12,6 +12,7 @@ from opale.kernel import clock
 from opale.kernel.history import Difference, Revision
 from opale.kernel.models import Heartbeat
 from opale.ui import graph
+from opale.ui.components.drawings import Chart, Series
 from opale.ui.components.lists import region_id
 from opale.ui.components.marks import SEVERITIES, initials
 from opale.ui.components.times import short_span
@@ -247,3 +248,54 @@ def test_a_history_says_what_a_value_was_and_is() -> None:
     assert "<del>nothing</del>" in html
     assert "<ins>web &lt;2&gt;</ins>" in html
     assert "<q>moved</q>" in html
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox on Windows",
+        ),
+        (
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+                "Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0"
+            ),
+            "Edge on Windows",
+        ),
+        (
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like "
+                "Gecko) Version/18.5 Safari/605.1.15"
+            ),
+            "Safari on macOS",
+        ),
+        (
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
+                "like Gecko) CriOS/141.0.7390.41 Mobile/15E148 Safari/604.1"
+            ),
+            "Chrome on iPhone",
+        ),
+        (
+            (
+                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "
+                "SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36"
+            ),
+            "Samsung Internet on Android",
+        ),
+        ("python-requests/2.32 extra", "python-requests/2.32"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_a_browser_is_told_as_people_call_it(agent: str, name: str) -> None:
+    assert drawn("{{ agent|browser_name }}", agent=agent) == name
+
+
+def test_a_chart_is_told_in_words_in_the_language_of_the_page() -> None:
+    seen = Chart("Tickets a day", ["Mon", "Tue", "Wed"], [Series("Opened", [3, 12, 4])])
+    with translation.override("fr"):
+        html = drawn('{% chart seen "c" %}', seen=seen)
+    assert 'aria-label="Tickets a day Opened : au plus 12 (Tue), à la fin 4 (Wed)."' in html
+    assert Chart("Empty", ["Mon"], [Series("None", [None])]).told() == "Empty None: nothing."

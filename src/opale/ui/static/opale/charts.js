@@ -46,7 +46,7 @@ function options(chart) {
   const text = { color: ink, fontFamily: "Inter Variable", fontSize: 11 };
   const bars = chart.series.filter((one) => one.shape === "bar").length;
   return {
-    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 250, textStyle: text, aria: { enabled: true },
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 250, textStyle: text,
     grid: { left: 4, right: chart.series.length > bars && chart.series.length > 1 ? 72 : 8, top: bars > 1 ? 28 : 12, bottom: 4, containLabel: true },
     legend: bars > 1 ? { show: true, top: 0, left: 0, icon: "circle", itemWidth: 8, itemHeight: 8, textStyle: text } : undefined,
     xAxis: { type: "category", data: chart.steps, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: text },
