@@ -229,6 +229,7 @@ FIGURES_PER_AGENT = env.flag("OPALE_FIGURES_PER_AGENT", default=False)
 EVENTS_KEPT_DAYS = env.number("OPALE_EVENTS_KEPT_DAYS", 90)
 # A cleared alert that stays quiet for so long is closed: what comes back is a new one.
 ALERT_QUIET_FOR = timedelta(minutes=env.number("OPALE_ALERT_QUIET_MINUTES", 60))
+ATTACHMENT_LIMIT = env.number("OPALE_ATTACHMENT_LIMIT", 20 * 1024 * 1024)
 BODY_LIMIT = env.number("OPALE_BODY_LIMIT", 25 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
 

@@ -24,7 +24,7 @@ from opale.messaging.actions import queue_mail
 from opale.messaging.models import OutgoingMail
 from opale.messaging.states import GIVE_UP
 from opale.organisation.models import Absence, ApiToken, Company, Membership, Skill
-from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.actions import NewTicket, attach_file, receive_ticket, write_to_customer
 from opale.run.desk.models import Intervention, Kind, Source, TimeEntry
 from opale.run.desk.tests.builders import make_service
 from opale.run.events.actions import add_rule, create_integration
@@ -109,13 +109,17 @@ def desk(house: Personas) -> Things:
             starts=moment - timedelta(hours=2),
             ends=moment - timedelta(hours=1),
         )
+    attachment = attach_file(ticket, "plan.txt", [b"Rennes - Lille"], by=MAKER)
+    message = write_to_customer(ticket, "Voici.", by=MAKER, attachments=[attachment.pk])
     return {
         "number": ticket.number,
+        "message_id": message.pk,
         "view": "open",
         "measure": "restore",
         "alert_id": alert.pk,
         "intervention_id": intervention.pk,
         "entry_id": entry.pk,
+        "attachment_id": attachment.pk,
     }
 
 

@@ -5,7 +5,7 @@ attempt. It carries the same Message-ID, by which the receiver folds the two.
 """
 
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from email.utils import make_msgid
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.errors import Invalid
 from opale.kernel.facts import announce
+from opale.kernel.files import open_kept
 from opale.kernel.states import perform, record_moves
 from opale.messaging import smtp
 from opale.messaging.facts import MailFailed, MailSent
@@ -53,12 +54,14 @@ def queue_mail(
     cc: Sequence[str] = (),
     html: str = "",
     answers: Sequence[str] = (),
+    attachments: Sequence[Mapping[str, str]] = (),
     automatic: bool = False,
 ) -> OutgoingMail:
     """Put a mail into the outbox and wake the sender when the transaction commits.
 
     `answers` are the Message-IDs of the thread, oldest first. `automatic` mails carry the marks
-    that keep other machines from answering them (RFC 3834).
+    that keep other machines from answering them (RFC 3834). `attachments` name files behind the
+    storage port: `{"name", "media_type", "key"}`.
     Errors: Invalid (nobody to write to).
     """
     if not to:
@@ -79,6 +82,7 @@ def queue_mail(
             language=language,
             message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname),
             headers=headers,
+            attachments=[dict(file) for file in attachments],
             created_at=now,
             next_attempt_at=now,
         )
@@ -163,6 +167,9 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    for file in mail.attachments:
+        with open_kept(file["key"]) as kept:
+            message.attach(file["name"], kept.read(), file["media_type"])
     return message
 
 

@@ -14,6 +14,7 @@ class OutgoingMailQuerySet(OwnedQuerySet["OutgoingMail"]):
 class OutgoingMail(models.Model):
     """The outbox: a mail to send, durable in the transaction that decided it. Knows addresses only.
 
+    `attachments` are `{"name", "media_type", "key"}` of files behind the storage port.
     `origin` names what the mail is about (`desk.message:12`) for the room that asked for it. While
     `claimed_until` is ahead, a sender talks to the mail server about this mail.
     """
@@ -28,6 +29,7 @@ class OutgoingMail(models.Model):
     language = models.CharField(max_length=2)
     message_id = models.CharField(max_length=255, unique=True)
     headers = models.JSONField(default=dict)
+    attachments = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)

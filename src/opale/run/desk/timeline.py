@@ -81,13 +81,15 @@ def timeline(
 
 
 def _public_messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
-    rows = Message.objects.filter(ticket=ticket, visibility=Message.Visibility.PUBLIC)
+    public = Message.objects.filter(ticket=ticket, visibility=Message.Visibility.PUBLIC)
+    rows = public.prefetch_related("attachments")
     for row in rows.order_by("-at", "-id")[: newest + 1]:
         yield Entry(row.at, "message", row.author, row)
 
 
 def _messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
-    rows = Message.objects.filter(ticket=ticket).select_related("mail", "person")
+    found = Message.objects.filter(ticket=ticket).select_related("mail", "person")
+    rows = found.prefetch_related("attachments")
     for row in rows.order_by("-at", "-id")[: newest + 1]:
         yield Entry(row.at, "message", row.author, row)
 

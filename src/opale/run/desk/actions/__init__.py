@@ -8,6 +8,7 @@ from opale.run.desk.actions.alerts import (
     show_cleared_alerts,
 )
 from opale.run.desk.actions.approvals import decide_approval
+from opale.run.desk.actions.attachments import attach_file, withdraw_attachment
 from opale.run.desk.actions.catalogue import (
     TypeSheet,
     create_type,
@@ -41,6 +42,7 @@ from opale.run.desk.actions.life import (
 )
 from opale.run.desk.actions.links import link_tickets, unlink_tickets
 from opale.run.desk.actions.merging import UNDOABLE_FOR, merge_tickets, undo_merge
+from opale.run.desk.actions.outages import state_outage
 from opale.run.desk.actions.ownership import give_ticket, pass_on_work, take_ticket
 from opale.run.desk.actions.pauses import (
     correct_pause,
@@ -77,6 +79,7 @@ __all__ = [
     "accept_proposals",
     "agree_intervention",
     "attach_alert",
+    "attach_file",
     "cancel_ticket",
     "classify_ticket",
     "close_ticket",
@@ -123,11 +126,13 @@ __all__ = [
     "show_cleared_alerts",
     "split_ticket",
     "start_timer",
+    "state_outage",
     "stop_timer",
     "take_ticket",
     "undo_merge",
     "undo_message_move",
     "unlink_tickets",
+    "withdraw_attachment",
     "withdraw_pause",
     "withdraw_restoration",
     "write_note",

@@ -16,6 +16,7 @@ from opale.kernel.errors import Invalid
 from opale.messaging.actions import queue_mail
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
+from opale.run.desk.actions.attachments import attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import change_ticket, hold_ticket
 from opale.run.desk.models import Message, Ticket
@@ -25,11 +26,18 @@ MANY = 10
 
 
 def write_to_customer(
-    ticket: Ticket, body: str, *, by: Actor, to: Sequence[str] = (), cc: Sequence[str] = ()
+    ticket: Ticket,
+    body: str,
+    *,
+    by: Actor,
+    to: Sequence[str] = (),
+    cc: Sequence[str] = (),
+    attachments: Sequence[int] = (),
 ) -> Message:
     """Send a public message by mail, in the ticket's language. Queued with the message, in one act.
 
-    Errors: NotFound, NotAllowed, Invalid (nothing said, or nobody to write to).
+    `attachments` are files that the actor attached before; they go with it.
+    Errors: NotFound, NotAllowed, Invalid (nothing said, nobody to write to, a file that is gone).
     """
     with acting(by):
         held = hold_ticket(ticket, by=by)
@@ -50,13 +58,16 @@ def write_to_customer(
             language=held.language,
             at=at,
         )
+        attach_to_message(message, attachments, by=by)
         mail = _mail(held, message, recipients, cc, by=by)
         Message.objects.filter(pk=message.pk).update(mail=mail)
         note_told(held, at)
     return message
 
 
-def write_note(ticket: Ticket, body: str, *, by: Actor) -> Message:
+def write_note(
+    ticket: Ticket, body: str, *, by: Actor, attachments: Sequence[int] = ()
+) -> Message:
     """An internal note: no customer ever sees it.
 
     Errors: NotFound, NotAllowed, Invalid (nothing written).
@@ -66,6 +77,7 @@ def write_note(ticket: Ticket, body: str, *, by: Actor) -> Message:
     with acting(by):
         held = hold_ticket(ticket, by=by)
         message = note_for_colleagues(held, body, author=by.name, person_id=by.person_id)
+        attach_to_message(message, attachments, by=by)
         change_ticket(held)
     return message
 
@@ -179,4 +191,5 @@ def _mail(
         body=text,
         language=ticket.language,
         answers=list(thread.values_list("message_id", flat=True)),
+        attachments=list(message.attachments.values("name", "media_type", "key")),
     )

@@ -22,11 +22,21 @@ def list_messages(request: AskedRequest, number: int, window: Query[Window]) -> 
 @router.post("/tickets/{int:number}/messages", response={201: MessageOut}, auth=may(rights.WORK))
 def write_message(request: AskedRequest, number: int, body: MessageIn) -> Status[Message]:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    message = actions.write_to_customer(ticket, body.body, by=request.actor, to=body.to, cc=body.cc)
+    message = actions.write_to_customer(
+        ticket,
+        body.body,
+        by=request.actor,
+        to=body.to,
+        cc=body.cc,
+        attachments=body.attachments,
+    )
     return Status(201, message)
 
 
 @router.post("/tickets/{int:number}/notes", response={201: MessageOut}, auth=may(rights.WORK))
 def write_note(request: AskedRequest, number: int, body: NoteIn) -> Status[Message]:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    return Status(201, actions.write_note(ticket, body.body, by=request.actor))
+    message = actions.write_note(
+        ticket, body.body, by=request.actor, attachments=body.attachments
+    )
+    return Status(201, message)

@@ -74,10 +74,12 @@ class MessageIn(Schema):
     body: str
     to: list[str] = []
     cc: list[str] = []
+    attachments: list[int] = []
 
 
 class NoteIn(Schema):
     body: str
+    attachments: list[int] = []
 
 
 class PauseIn(Schema):

@@ -1,5 +1,16 @@
 """Reading the desk: the door to the modules of this folder."""
 
+from opale.run.desk.queries.attachments import (
+    attachments_of,
+    get_attachment,
+    waiting_attachments,
+)
+from opale.run.desk.queries.availability import (
+    Outage,
+    ServiceMonth,
+    months_of,
+    services_with_outages,
+)
 from opale.run.desk.queries.clocks import (
     Reading,
     clocks_of,
@@ -93,10 +104,12 @@ __all__ = [
     "Draft",
     "Filled",
     "HoursOfContract",
+    "Outage",
     "Place",
     "Proposals",
     "Queue",
     "Reading",
+    "ServiceMonth",
     "Similar",
     "Spent",
     "Tie",
@@ -105,6 +118,7 @@ __all__ = [
     "alert_of",
     "alerts_of",
     "approvals_of",
+    "attachments_of",
     "awaited_approval",
     "children_of",
     "clocks_of",
@@ -120,6 +134,7 @@ __all__ = [
     "first_reading",
     "follow",
     "for_list",
+    "get_attachment",
     "get_intervention",
     "get_link",
     "get_merge",
@@ -139,6 +154,7 @@ __all__ = [
     "may_work_on",
     "merges_of",
     "messages_of",
+    "months_of",
     "owned_examples_before",
     "place_of",
     "proposals_of",
@@ -154,6 +170,7 @@ __all__ = [
     "route_of",
     "running_incidents_of",
     "search",
+    "services_with_outages",
     "sheet_of",
     "similar_to",
     "similar_to_alert",
@@ -163,6 +180,7 @@ __all__ = [
     "ties_of",
     "time_spent",
     "tried_route",
+    "waiting_attachments",
     "way_of",
     "work_starts_at",
 ]

@@ -119,7 +119,14 @@ def make_service(customer: Customer, reference: str) -> Service:
 
 def agent_of(person: Person) -> Actor:
     """The actor of somebody who works at the desk."""
-    rights = ("desk.read", "desk.work", "events.read", "events.work", "organisation.read")
+    rights = (
+        "desk.read",
+        "desk.console",
+        "desk.work",
+        "events.read",
+        "events.work",
+        "organisation.read",
+    )
     return Actor(
         "person",
         f"person:{person.pk}",

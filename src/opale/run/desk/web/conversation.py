@@ -39,7 +39,9 @@ def message(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     form = MessageForm(request.POST)
     body = form.cleaned_data["body"] if form.is_valid() else ""
-    actions.write_to_customer(ticket, body, by=request.actor)
+    actions.write_to_customer(
+        ticket, body, by=request.actor, attachments=_waiting(request, ticket)
+    )
     response = render(request, "desk/tickets/_timeline.html", told(request, ticket))
     return toast(response, _("Sent."))
 
@@ -50,5 +52,10 @@ def note(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     form = MessageForm(request.POST)
     body = form.cleaned_data["body"] if form.is_valid() else ""
-    actions.write_note(ticket, body, by=request.actor)
+    actions.write_note(ticket, body, by=request.actor, attachments=_waiting(request, ticket))
     return render(request, "desk/tickets/_timeline.html", told(request, ticket))
+
+
+def _waiting(request: AskedRequest, ticket: Ticket) -> list[int]:
+    """The files that were attached beside the draft go with it."""
+    return [file.pk for file in queries.waiting_attachments(ticket, seen_by=request.actor)]

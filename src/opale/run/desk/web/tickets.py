@@ -36,6 +36,7 @@ def show(request: AskedRequest, number: int) -> HttpResponse:
     context = (
         reading.head_of(ticket, request.actor) | reading.side_of(ticket) | told(request, ticket)
     )
+    context["waiting"] = queries.waiting_attachments(ticket, seen_by=request.actor)
     return render(request, "desk/tickets/show.html", context)
 
 

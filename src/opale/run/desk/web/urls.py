@@ -1,6 +1,14 @@
 from django.urls import path
 
-from opale.run.desk.web import conversation, elsewhere, interventions, queue, tickets, time
+from opale.run.desk.web import (
+    attachments,
+    conversation,
+    elsewhere,
+    interventions,
+    queue,
+    tickets,
+    time,
+)
 
 urlpatterns = [
     path("desk/", queue.show, {"view": "triage"}, name="desk_queue"),
@@ -19,6 +27,17 @@ urlpatterns = [
     path("tickets/<int:number>/giving/", tickets.giving, name="desk_giving"),
     path("tickets/<int:number>/classification/", tickets.classification, name="desk_classify"),
     path("tickets/<int:number>/qualification/", tickets.qualification, name="desk_qualify"),
+    path("tickets/<int:number>/attachments/", attachments.attach, name="desk_attach"),
+    path(
+        "tickets/<int:number>/attachments/<int:attachment_id>/",
+        attachments.content,
+        name="desk_attachment",
+    ),
+    path(
+        "tickets/<int:number>/attachments/<int:attachment_id>/withdrawal/",
+        attachments.withdraw,
+        name="desk_attachment_withdraw",
+    ),
     path("tickets/<int:number>/time/", time.spent, name="desk_time"),
     path("tickets/<int:number>/time/new/", time.log, name="desk_time_log"),
     path("tickets/<int:number>/time/<int:entry_id>/", time.correct, name="desk_time_correct"),

@@ -1,0 +1,20 @@
+"""Handing out a kept file: pictures may be shown, all else is saved and never run in a page."""
+
+from django.http import FileResponse
+
+from opale.kernel.files import SHOWN_INLINE, UNKNOWN, open_kept
+
+
+def handed_out(key: str, *, name: str, media_type: str) -> FileResponse:
+    """The bytes under a key of the storage port, for a browser that trusts nothing of them."""
+    shown = media_type in SHOWN_INLINE
+    response = FileResponse(
+        open_kept(key),
+        as_attachment=not shown,
+        filename=name,
+        content_type=media_type if shown else UNKNOWN,
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response

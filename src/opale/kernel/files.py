@@ -1,0 +1,112 @@
+"""The storage port: bytes are kept under a key made of themselves, never of somebody's words.
+
+Where they lie is Django's default storage: a folder of the data directory, or what an installation
+configures. A file is on disk before the row that names it is committed; one whose row never comes
+is found by nobody.
+"""
+
+import os
+import re
+from codecs import getincrementaldecoder
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+import puremagic
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+
+from opale.kernel.errors import Invalid
+
+UNKNOWN = "application/octet-stream"
+TEXT = "text/plain"
+SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""What a browser may show in place: pictures that hold no script. All else is there to save."""
+
+PROGRAMS = (b"MZ", b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xcf\xfa\xed\xfe")
+PROGRAM_NAMES = re.compile(
+    r"\.(bat|cmd|com|cpl|exe|hta|jar|js|jse|lnk|msi|ps1|reg|scr|vbe|vbs|wsf)$", re.IGNORECASE
+)
+HEAD_BYTES = 8192
+NAME_LENGTH = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that was kept. `media_type` is what its bytes look like."""
+
+    key: str
+    size_bytes: int
+    sha256: str
+    media_type: str
+
+
+def keep(chunks: Iterable[bytes], *, name: str, limit_bytes: int) -> Kept:
+    """Keep what was handed in, durably, unless it is too large, empty or a program.
+
+    Errors: Invalid.
+    """
+    digest, size, head = sha256(), 0, b""
+    with TemporaryFile() as waiting:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > limit_bytes:
+                limit = limit_bytes // (1024 * 1024)
+                raise Invalid(file=_("The file is larger than %(limit)s MiB.") % {"limit": limit})
+            head = head if len(head) >= HEAD_BYTES else head + chunk[:HEAD_BYTES]
+            digest.update(chunk)
+            waiting.write(chunk)
+        if not size:
+            raise Invalid(file=_("The file is empty."))
+        if head.startswith(PROGRAMS) or PROGRAM_NAMES.search(name.strip()):
+            raise Invalid(file=_("Programs are not taken: send a text, a picture or an archive."))
+        key = _store(waiting, digest.hexdigest(), size)
+    return Kept(key, size, digest.hexdigest(), media_type_of(head))
+
+
+def open_kept(key: str) -> "File[bytes]":
+    """The bytes under a key, to be read and closed. Errors: FileNotFoundError."""
+    return default_storage.open(key, "rb")
+
+
+def media_type_of(head: bytes) -> str:
+    """What bytes look like by their beginning; text where they are text, else UNKNOWN."""
+    try:
+        found = [match.mime_type for match in puremagic.magic_string(head) if match.mime_type]
+    except puremagic.PureError:
+        found = []
+    if found:
+        return str(found[0])
+    with suppress(UnicodeDecodeError):
+        # The last character of the beginning may be cut.
+        if "\x00" not in getincrementaldecoder("utf-8")().decode(head):
+            return TEXT
+    return UNKNOWN
+
+
+def safe_name(name: str) -> str:
+    """A file's own name without folders, control characters and anything but one line of text."""
+    last = re.split(r"[/\\]", name)[-1]
+    plain = "".join(c for c in last if c.isprintable()).strip().strip(".")
+    if len(plain) > NAME_LENGTH:
+        stem, dot, end = plain.rpartition(".")
+        kept = f".{end}" if dot and len(end) <= 10 else ""
+        plain = (stem if kept else plain)[: NAME_LENGTH - len(kept)] + kept
+    return plain or _("file")
+
+
+def _store(waiting: IO[bytes], digest: str, size: int) -> str:
+    key = f"{digest[:2]}/{digest[2:4]}/{digest}"
+    # What another process is still writing, or a crash cut short, is not yet this file.
+    if default_storage.exists(key) and default_storage.size(key) == size:
+        return key
+    waiting.seek(0)
+    stored = default_storage.save(key, File(waiting))
+    with suppress(NotImplementedError), Path(default_storage.path(stored)).open("rb") as file:
+        os.fsync(file.fileno())
+    return stored

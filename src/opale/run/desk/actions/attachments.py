@@ -1,0 +1,82 @@
+"""Files on tickets: taken in beside a draft, and then part of the message that is sent or noted."""
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from opale.kernel import files
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.run.desk.actions.locking import announce_change, hold_ticket
+from opale.run.desk.models import Attachment, Message, Ticket
+
+AT_ONCE = 20
+"""So many files may hang on one message."""
+
+
+def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor) -> Attachment:
+    """Keep a file with a ticket. Until a message takes it, it is a note of whoever attached it.
+
+    The bytes are kept before the transaction: nothing slow happens while the ticket is held.
+    Errors: NotFound, NotAllowed, Invalid (too large, empty, or a program).
+    """
+    if not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():
+        raise NotFound
+    named = files.safe_name(name)
+    kept = files.keep(chunks, name=named, limit_bytes=settings.ATTACHMENT_LIMIT)
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        waiting = Attachment.objects.filter(ticket=held, message=None, actor=by.key)
+        if waiting.count() >= AT_ONCE:
+            limit = {"limit": AT_ONCE}
+            raise Invalid(file=_("At most %(limit)s files go with one message.") % limit)
+        attachment = Attachment.objects.create(
+            ticket=held,
+            customer_id=held.customer_id,
+            visibility=Message.Visibility.INTERNAL,
+            name=named,
+            media_type=kept.media_type,
+            size_bytes=kept.size_bytes,
+            sha256=kept.sha256,
+            key=kept.key,
+            actor=by.key,
+            actor_name=by.name,
+        )
+        announce_change(held)
+    return attachment
+
+
+def withdraw_attachment(attachment: Attachment, *, by: Actor) -> None:
+    """Take back a file that no message has taken yet. Only whoever attached it may.
+
+    Errors: NotFound, NotAllowed, Conflict (a message has it: what was sent was sent).
+    """
+    with acting(by):
+        held = hold_ticket(attachment.ticket, by=by)
+        row = Attachment.objects.select_for_update().filter(pk=attachment.pk, ticket=held).first()
+        if row is None:
+            raise NotFound
+        if row.message_id is not None:
+            raise Conflict(_("This file is part of a message already."))
+        if row.actor != by.key:
+            raise NotAllowed
+        row.delete()
+        announce_change(held)
+
+
+def attach_to_message(message: Message, attachment_ids: Sequence[int], *, by: Actor) -> None:
+    """Give waiting files to a message, inside its transaction. What is public becomes so with it.
+
+    Errors: Invalid (a file that is not the actor's, or that another message has).
+    """
+    wanted = set(attachment_ids)
+    if not wanted:
+        return
+    rows = Attachment.objects.select_for_update().filter(
+        pk__in=wanted, ticket_id=message.ticket_id, message=None, actor=by.key
+    )
+    if {row.pk for row in rows} != wanted:
+        raise Invalid(attachments=_("One of the files is gone: attach it again."))
+    rows.update(message=message, visibility=message.visibility)

@@ -1,0 +1,28 @@
+"""The files of a ticket that an actor may read."""
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.run.desk.models import Attachment, DeskQuerySet, Message, Ticket
+from opale.run.desk.rights import CONSOLE
+
+
+def attachments_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Attachment]:
+    """Internal ones are for those who see the desk; one that waits, for whoever attached it."""
+    rows = Attachment.objects.visible_to(seen_by).filter(ticket=ticket)
+    if not seen_by.can(CONSOLE):
+        return rows.filter(visibility=Message.Visibility.PUBLIC)
+    return rows.exclude(message=None) | rows.filter(actor=seen_by.key)
+
+
+def waiting_attachments(ticket: Ticket, *, seen_by: Actor) -> list[Attachment]:
+    """The files that the actor attached and has not sent yet."""
+    return list(Attachment.objects.filter(ticket=ticket, message=None, actor=seen_by.key))
+
+
+def get_attachment(ticket: Ticket, attachment_id: int, *, seen_by: Actor) -> Attachment:
+    """Errors: NotFound, hidden and missing alike."""
+    found = attachments_of(ticket, seen_by=seen_by).filter(pk=attachment_id)
+    row = found.select_related("ticket").first()
+    if row is None:
+        raise NotFound
+    return row
