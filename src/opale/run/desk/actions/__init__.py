@@ -30,6 +30,7 @@ from opale.run.desk.actions.conversing import (
     write_note,
     write_to_customer,
 )
+from opale.run.desk.actions.families import ACTS, Act, Member, Spread, preview, spread
 from opale.run.desk.actions.interventions import agree_intervention, end_intervention
 from opale.run.desk.actions.life import (
     cancel_ticket,
@@ -71,10 +72,14 @@ from opale.run.desk.actions.time import (
 from opale.run.desk.actions.triaging import accept_proposals, learn_words
 
 __all__ = [
+    "ACTS",
     "UNDOABLE_FOR",
+    "Act",
     "Findings",
+    "Member",
     "NewRequest",
     "NewTicket",
+    "Spread",
     "TypeSheet",
     "accept_proposals",
     "agree_intervention",
@@ -104,6 +109,7 @@ __all__ = [
     "open_qualified_incident",
     "pass_on_work",
     "pause_ticket",
+    "preview",
     "qualify_ticket",
     "rebuild_commitments",
     "receive_request",
@@ -125,6 +131,7 @@ __all__ = [
     "revise_request",
     "show_cleared_alerts",
     "split_ticket",
+    "spread",
     "start_timer",
     "state_outage",
     "stop_timer",
