@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -202,6 +202,13 @@ def test_what_still_fires_after_its_alert_was_closed_is_a_new_alert() -> None:
     assert alert_of(integration).pk == first.pk
     hand_in(sender, fires(0), received_at=at(4000))
     assert alert_of(integration).pk != first.pk
+
+
+@pytest.mark.parametrize("table", ["events_event", "events_event_20261120"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET firing = false", "DELETE FROM {}"])
+def test_the_application_can_change_no_event(table: str, change: str) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        connection.cursor().execute(change.format(table))
 
 
 def test_a_day_without_partition_is_made_on_miss() -> None:
