@@ -24,13 +24,19 @@ class Page(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Columns, with "-" for descending. The last one must be unique; none may be null."""
+    """Columns, with "-" for descending. The last one must be unique; none may be null.
+
+    `halves`: the first column is worked out for each row and true or false. What stands before and
+    behind is read one after the other, each by the index of the other columns; sorted together,
+    all rows would be read for each page.
+    """
 
     columns: tuple[str, ...]
+    halves: bool = False
 
     def reversed(self) -> "Order":
         turned = (c[1:] if c.startswith("-") else f"-{c}" for c in self.columns)
-        return Order(tuple(turned))
+        return Order(tuple(turned), self.halves)
 
     def beyond(self, place: Sequence[Any]) -> Q:
         """Rows strictly after `place`: `a >= x AND (a > x OR (a = x AND b > y))`.
@@ -50,14 +56,14 @@ class Order:
         return [F(c[1:]).desc() if c.startswith("-") else F(c).asc() for c in self.columns]
 
 
-def _value(row: Model, path: str) -> Any:
+def _value(row: object, path: str) -> Any:
     found: Any = row
     for name in path.lstrip("-").split("__"):
         found = getattr(found, name)
     return found
 
 
-def cursor(row: Model, order: Order) -> str:
+def cursor(row: object, order: Order) -> str:
     values = [_value(row, column) for column in order.columns]
     plain = [{"t": v.isoformat()} if isinstance(v, datetime) else v for v in values]
     packed = json.dumps(plain, separators=(",", ":")).encode()
@@ -80,15 +86,30 @@ def _asked(query: QueryDict, name: str, order: Order) -> list[Any] | None:
     return place_of(asked, order) if isinstance(asked, str) and asked else None
 
 
+def first(rows: QuerySet[M], order: Order, size: int, place: Sequence[Any] = ()) -> list[M]:
+    """The first rows in this order, or the first ones beyond a place."""
+    if not order.halves:
+        rows = rows.filter(order.beyond(place)) if place else rows
+        return list(rows.order_by(*order.expressions())[:size])
+    column, within = order.columns[0].lstrip("-"), Order(order.columns[1:])
+    found: list[M] = []
+    for half in sorted((False, True), reverse=order.columns[0].startswith("-")):
+        if place and half != place[0]:
+            continue
+        part = rows.filter(**{column: half})
+        found += first(part, within, size - len(found), place[1:])
+        place = ()
+        if len(found) == size:
+            break
+    return found
+
+
 def page(rows: QuerySet[M], order: Order, query: QueryDict, size: int = 50) -> Page[M]:
     """The page at the cursor `after` or `before` of the query; a bad cursor is the start."""
     back = _asked(query, "before", order)
     ahead = _asked(query, "after", order)
     going = order.reversed() if back else order
-    place = back or ahead
-    if place:
-        rows = rows.filter(going.beyond(place))
-    found = list(rows.order_by(*going.expressions())[: size + 1])
+    found = first(rows, going, size + 1, back or ahead or ())
     more = len(found) > size
     found = found[:size]
     if back:

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_GET
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.run.desk.queries import due_next, for_list, in_order, tickets_in
-from opale.run.desk.web.queue import Line
+from opale.run.desk.web.queue import Line, order_of
 from opale.run.events.queries import Filters, alerts
 from opale.run.events.states import AlertState
+from opale.ui import keyset
 
 SHOWN = 8
 
@@ -23,7 +24,7 @@ def now(request: AskedRequest) -> HttpResponse:
     if actor.can("desk.console"):
         for view in ("mine", "triage"):
             queue = in_order(tickets_in(view, seen_by=actor, at=at), at)
-            rows = for_list(queue.sorted())[: SHOWN + 1]
+            rows = keyset.first(for_list(queue.tickets), order_of(queue), SHOWN + 1)
             context[view] = [Line.of(ticket, actor, queue) for ticket in rows]
         context["due"] = due_next(seen_by=actor, limit=SHOWN)
     if actor.can("events.read"):

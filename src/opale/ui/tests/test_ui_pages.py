@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db.models import Case, When
 from django.http import QueryDict
 from django.test import Client
 
@@ -141,6 +142,28 @@ def test_keyset_pages_go_forth_and_back_without_a_gap() -> None:
     first = page(Change.objects.all(), order, QueryDict(f"before={back.before}"), size=10)
     assert [row.pk for row in first.rows] == everything[:10]
     assert (first.before, bool(first.after)) == ("", True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("column", ["even", "-even"])
+def test_the_halves_of_an_order_are_pages_of_one_list(column: str) -> None:
+    Change.objects.bulk_create(Change(topic=f"t:{n % 5}") for n in range(25))
+    even = Case(When(topic__in=["t:0", "t:2", "t:4"], then=True), default=False)
+    rows, order = Change.objects.annotate(even=even), (column, "topic", "-id")
+    everything = [row.pk for row in rows.order_by(*order)]
+    seen: list[int] = []
+    places, query = [], QueryDict("")
+    while True:
+        here = page(rows, Order(order, halves=True), query, size=7)
+        seen += [row.pk for row in here.rows]
+        places.append(here.before)
+        if not here.after:
+            break
+        query = QueryDict(f"after={here.after}")
+    assert seen == everything
+    for before, start in ((places[3], 14), (places[2], 7)):
+        back = page(rows, Order(order, halves=True), QueryDict(f"before={before}"), size=7)
+        assert [row.pk for row in back.rows] == everything[start : start + 7]
 
 
 @pytest.mark.django_db

@@ -52,6 +52,11 @@ class Line:
         )
 
 
+def order_of(queue: queries.Queue) -> Order:
+    """At night what waits for its hours comes behind: two halves of the same order."""
+    return Order(queue.order, halves=queue.order[0] == "waits")
+
+
 @require_GET
 @needs(CONSOLE)
 def show(request: AskedRequest, view: str) -> HttpResponse:
@@ -64,7 +69,7 @@ def show(request: AskedRequest, view: str) -> HttpResponse:
     if queue is None:
         found = page(queries.for_list(rows), NEWEST_FIRST, request.GET)
     else:
-        found = page(queries.for_list(queue.tickets), Order(queue.order), request.GET)
+        found = page(queries.for_list(queue.tickets), order_of(queue), request.GET)
     context = {
         "view": view,
         "title": TITLES[view],
