@@ -1,6 +1,6 @@
 """Contracts: the plans, options and commitments that they give, all dated."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
@@ -21,6 +21,7 @@ from opale.customers.models import (
     SoldCommitment,
     SupportPlan,
 )
+from opale.customers.penalties import BadTerms, StepTerms, read_terms
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.constraints import refusing
@@ -51,6 +52,7 @@ class Sold:
     target: timedelta | None = None
     percent: Decimal | None = None
     penalty: str = ""
+    penalty_terms: dict[str, Any] = field(default_factory=dict)
 
 
 def create_contract(customer: Customer, *, by: Actor, **fields: Unpack[ContractFields]) -> Contract:
@@ -181,6 +183,7 @@ def sell_commitment(
             percent=sold.percent,
             coverage=sold.coverage,
             penalty=sold.penalty.strip(),
+            penalty_terms=sold.penalty_terms,
             period=period,
         )
         touch(held.customer)
@@ -237,6 +240,14 @@ def _refuse_figures(sold: Sold) -> None:
             wrong["target"] = _("Say the time that is promised, such as 4 h or 30 min.")
         if sold.percent is not None:
             wrong["percent"] = _("A time has no percentage.")
+    try:
+        terms = read_terms(sold.penalty_terms)
+    except BadTerms:
+        wrong["penalty_terms"] = _("These penalty terms cannot be computed.")
+    else:
+        steps = sold.measure == Measure.AVAILABILITY
+        if terms is not None and isinstance(terms, StepTerms) != steps:
+            wrong["penalty_terms"] = _("Steps are for an availability, hours begun for a time.")
     if sold.priority is not None and not 1 <= sold.priority <= 5:
         wrong["priority"] = _("Priorities go from 1 to 5.")
     if wrong:

@@ -191,6 +191,7 @@ def sell_contract_commitment(
         target=None if seconds is None else timedelta(seconds=seconds),
         percent=body.percent,
         penalty=body.penalty,
+        penalty_terms=body.penalty_terms,
     )
     commitment = actions.sell_commitment(
         contract, sold, by=request.actor, starts=body.starts, ends=body.ends

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -211,6 +211,7 @@ class CommitmentOut(Dated):
     percent: Decimal | None
     coverage: Coverage
     penalty: str
+    penalty_terms: dict[str, Any]
 
     @staticmethod
     def resolve_target_seconds(row: SoldCommitment) -> int | None:
@@ -243,6 +244,7 @@ class NewCommitment(Schema):
     percent: Decimal | None = None
     coverage: Coverage
     penalty: Annotated[str, Field(max_length=300)] = ""
+    penalty_terms: dict[str, Any] = {}
     starts: date
     ends: date | None = None
 

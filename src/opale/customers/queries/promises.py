@@ -25,13 +25,15 @@ from opale.kernel.business_time import Calendar
 
 @dataclass(frozen=True, slots=True)
 class SoldPromise:
-    """A time that was promised. `source` says in words where it stands."""
+    """A time that was promised. `source` says in words where it stands; `sold` is the commitment
+    of the contract, where it is not the plan's."""
 
     measure: str
     target: timedelta
     coverage: str
     calendar: Calendar
     source: str
+    sold: SoldCommitment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,22 @@ class Sale:
     on: date
 
 
+ANY_TIME = Calendar.around_the_clock()
+
+
 class PromiseBook:
     """The times promised on tickets: of each measure the most precise one.
 
     Sold for the service wins over sold for its whole, that over the contract's, that over the
     plan's target; one for the priority wins over one for all priorities. What was read once is not
     read again: a book lives as long as one question.
+
+    Without `hours` the calendars stay unread, which a customer's request may not read: whoever only
+    shows what was promised needs none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, hours: bool = True) -> None:
+        self._hours = hours
         self._targets: dict[int, list[PlanTarget]] = {}
         self._sold: dict[int, list[SoldCommitment]] = {}
         self._parents: dict[int, int | None] = {}
@@ -68,7 +77,8 @@ class PromiseBook:
         self._read_targets({s.version_id for s in sales if s.version_id} - self._targets.keys())
         new = {sale.customer_id for sale in sales} - self._sold.keys()
         self._read_sold(new)
-        self._read_calendars(new)
+        if self._hours:
+            self._read_calendars(new)
         services = {s.service_id for s in sales if s.service_id} - self._parents.keys()
         if services and any(self._sold.values()):
             rows = Service.objects.filter(pk__in=services)
@@ -81,11 +91,11 @@ class PromiseBook:
         ):
             self.read([sale])
         sold = self._fitting(sale)
-        calendar_id = self._calendar_of[sale.customer_id]
+        calendar_id = self._calendar_of.get(sale.customer_id, 0)
         key = (calendar_id, sale.version_id, sale.premium, sale.priority, *(s.pk for s in sold))
         if key not in self._promises:
             self._promises[key] = tuple(
-                self._promised(sale, sold, self._calendars[calendar_id]).values()
+                self._promised(sale, sold, self._calendars.get(calendar_id, ANY_TIME)).values()
             )
         return self._promises[key]
 
@@ -107,7 +117,7 @@ class PromiseBook:
             if row.target is not None:
                 source = _("Contract %(number)s") % {"number": row.contract.number}
                 promised[row.measure] = _promise(
-                    row.measure, row.target, row.coverage, calendar, source
+                    row.measure, row.target, row.coverage, calendar, source, row
                 )
         return promised
 
@@ -186,9 +196,10 @@ def promises_by_priority(
     premium: bool,
     priorities: Collection[int],
     on: date,
+    hours: bool = True,
 ) -> dict[int, list[SoldPromise]]:
     """The same for several priorities at once."""
-    book = PromiseBook()
+    book = PromiseBook(hours=hours)
     sales = {
         priority: Sale(
             customer.pk,
@@ -204,10 +215,15 @@ def promises_by_priority(
 
 
 def _promise(
-    measure: str, target: timedelta, coverage: str, hours: Calendar, source: str
+    measure: str,
+    target: timedelta,
+    coverage: str,
+    hours: Calendar,
+    source: str,
+    sold: SoldCommitment | None = None,
 ) -> SoldPromise:
-    calendar = Calendar.around_the_clock() if coverage == Coverage.ALWAYS else hours
-    return SoldPromise(measure, target, coverage, calendar, source)
+    calendar = ANY_TIME if coverage == Coverage.ALWAYS else hours
+    return SoldPromise(measure, target, coverage, calendar, source, sold)
 
 
 def _holds(period: DateRange, day: date) -> bool:

@@ -125,6 +125,7 @@ def table_of_promises(service: Service, plan: PlanInForce, *, on: date) -> list[
         premium=plan.premium,
         priorities=PRIORITIES,
         on=on,
+        hours=False,
     )
     rows = []
     for priority, promises in promised.items():

@@ -134,6 +134,7 @@ def _sell(request: AskedRequest, contract: Contract, said: dict[str, Any]) -> No
         target=said["target"],
         percent=said["percent"],
         penalty=said["penalty"],
+        penalty_terms=said["penalty_terms"],
     )
     actions.sell_commitment(
         contract, sold, by=request.actor, starts=said["starts"], ends=said["ends"]

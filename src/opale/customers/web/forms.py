@@ -227,10 +227,39 @@ class CommitmentForm(GivenForm):
     )
     coverage = forms.ChoiceField(label=gettext_lazy("Coverage"), choices=Coverage.choices)
     penalty = forms.CharField(label=gettext_lazy("Penalty"), max_length=300, required=False)
+    penalty_terms = forms.CharField(
+        label=gettext_lazy("Penalty, computed"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy(
+            "In percent of the monthly fee: 99.9: 5; 99.5: 10; max 20 for an availability, "
+            "2/h; max 20 for each hour begun beyond a time."
+        ),
+    )
 
     field_order = (
-        "measure", "target", "percent", "service", "priority", "coverage", "penalty", "starts",
+        "measure", "target", "percent", "service", "priority", "coverage", "penalty",
+        "penalty_terms", "starts",
     )  # fmt: skip
+
+    def clean_penalty_terms(self) -> dict[str, Any]:
+        """The terms as they are stored; what they may be is the action's to say."""
+        terms: dict[str, Any] = {}
+        for part in filter(None, map(str.strip, self.cleaned_data["penalty_terms"].split(";"))):
+            said = part.replace(",", ".").replace("%", "").replace(" ", "").lower()
+            below, colon, percent = said.partition(":")
+            if colon:
+                terms.setdefault("steps", []).append({"below": below, "percent": percent})
+            elif said.startswith("max"):
+                terms["cap"] = said.removeprefix("max")
+            elif said.endswith("/h"):
+                terms["per_hour"] = said.removesuffix("/h")
+            else:
+                raise forms.ValidationError(
+                    _("“%(part)s” is not understood: write 99.9: 5, 2/h or max 20."),
+                    params={"part": part},
+                )
+        return terms
 
 
 class EndForm(forms.Form):

@@ -11,6 +11,7 @@ from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.run.desk.actions.classifying import Findings, classify_ticket
 from opale.run.desk.actions.conversing import note_for_colleagues
 from opale.run.desk.actions.locking import announce_change, hold_ticket
+from opale.run.desk.actions.outages import begin_outage
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
 from opale.run.desk.models import Grade, Kind, Source, Ticket, TicketAlert
 from opale.run.desk.rights import WORK
@@ -66,6 +67,7 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
         if seen.text:
             # The tool's words are for colleagues: no customer has said or asked anything yet.
             note_for_colleagues(ticket, seen.text, author=seen.integration.name)
+        begin_outage(ticket, seen)
         _link(ticket, seen)
     return ticket
 

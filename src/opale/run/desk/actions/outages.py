@@ -1,0 +1,57 @@
+"""From when on a service was down: what its availability is computed from.
+
+Source: docs/rules/clocks.md, "Availability".
+"""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import IllegalMove, Invalid
+from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.models import Grade, Kind, Ticket
+from opale.run.desk.states import TicketState
+from opale.run.events.models import Alert
+
+LONGEST_BEFORE = timedelta(days=31)
+WITHDRAWN = frozenset({TicketState.CANCELLED, TicketState.REJECTED, TicketState.MERGED})
+
+
+def state_outage(ticket: Ticket, since: datetime | None, *, by: Actor) -> Ticket:
+    """Say from when on the service was down, or that it was not. It lasts until the restoration.
+
+    May be said of a closed incident too: availability is looked at when the month is over.
+    Errors: NotFound, NotAllowed, IllegalMove (no incident, or withdrawn), Invalid.
+    """
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        if held.kind != Kind.INCIDENT or held.state in WITHDRAWN:
+            raise IllegalMove("state_outage", {held.pk: held.state})
+        if since is not None:
+            _refuse(held, since)
+        change_ticket(held, outage_from=since)
+    return held
+
+
+def begin_outage(ticket: Ticket, alert: Alert) -> None:
+    """An incident of high impact that opens from an alert is an outage since the alert began.
+
+    Inside the transaction of the action that opens it.
+    """
+    if ticket.impact == Grade.HIGH and ticket.service_id is not None:
+        since = min(alert.started_at, ticket.received_at)
+        change_ticket(ticket, outage_from=max(since, ticket.received_at - LONGEST_BEFORE))
+
+
+def _refuse(ticket: Ticket, since: datetime) -> None:
+    if ticket.service_id is None:
+        raise Invalid(since=_("Say first which service it is."))
+    if since > clock.now():
+        raise Invalid(since=_("This is in the future."))
+    if since < ticket.received_at - LONGEST_BEFORE:
+        raise Invalid(since=_("This is more than a month before the ticket was received."))
+    if ticket.restored_at is not None and since >= ticket.restored_at:
+        raise Invalid(since=_("The service was restored before that."))

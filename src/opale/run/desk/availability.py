@@ -1,0 +1,123 @@
+"""How much of a month a service was there: pure functions of its outages and planned work.
+
+Source: docs/rules/clocks.md, "Availability".
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_FLOOR, Decimal
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from opale.kernel.business_time import Calendar, between
+
+Span = tuple[datetime, datetime]
+SHOWN = Decimal("0.001")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month where the customer lives."""
+
+    year: int
+    month: int
+    zone: str
+
+    @classmethod
+    def of(cls, at: datetime, zone: str) -> "Month":
+        local = at.astimezone(ZoneInfo(zone))
+        return cls(local.year, local.month, zone)
+
+    @property
+    def starts(self) -> datetime:
+        return datetime(self.year, self.month, 1, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+
+    @property
+    def ends(self) -> datetime:
+        return self.next().starts
+
+    def next(self) -> "Month":
+        return Month(self.year + self.month // 12, self.month % 12 + 1, self.zone)
+
+    def before(self) -> "Month":
+        return Month(self.year - (self.month == 1), (self.month - 2) % 12 + 1, self.zone)
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """What was due in covered hours without planned work, and how much of it was missing.
+
+    `until` ends before the month does while the month runs.
+    """
+
+    until: datetime
+    due: timedelta
+    planned: timedelta
+    down: timedelta
+
+    @property
+    def exact(self) -> Decimal | None:
+        """In percent; None where nothing was due."""
+        if not self.due:
+            return None
+        missing = Decimal(self.down // timedelta(microseconds=1))
+        return 100 - 100 * missing / Decimal(self.due // timedelta(microseconds=1))
+
+    @property
+    def percent(self) -> Decimal | None:
+        """As it is shown, never rounded up: what was down is not 100 percent."""
+        return None if self.exact is None else self.exact.quantize(SHOWN, ROUND_FLOOR)
+
+
+def availability(
+    month: Month,
+    calendar: Calendar,
+    *,
+    outages: Iterable[Span],
+    planned: Iterable[Span],
+    until: datetime,
+) -> Availability:
+    """The month up to `until`. Overlapping outages count once, and none during planned work."""
+    starts, ends = month.starts, max(min(month.ends, until), month.starts)
+    works = merged(_clipped(planned, starts, ends))
+    downs = without(merged(_clipped(outages, starts, ends)), works)
+    whole = between(calendar, starts, ends)
+    worked = _counted(calendar, works)
+    return Availability(ends, whole - worked, worked, _counted(calendar, downs))
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """The same time without overlap, in order."""
+    found: list[Span] = []
+    for starts, ends in sorted(span for span in spans if span[0] < span[1]):
+        if found and starts <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], ends))
+        else:
+            found.append((starts, ends))
+    return found
+
+
+def without(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """What is left of merged spans outside of other merged spans."""
+    edges = sorted({edge for span in (*spans, *others) for edge in span})
+    return merged(
+        (low, high)
+        for low, high in pairwise(edges)
+        if _covers(spans, low) and not _covers(others, low)
+    )
+
+
+def _covers(spans: Sequence[Span], at: datetime) -> bool:
+    return any(starts <= at < ends for starts, ends in spans)
+
+
+def _clipped(spans: Iterable[Span], starts: datetime, ends: datetime) -> Iterator[Span]:
+    return ((max(a, starts), min(b, ends)) for a, b in spans if a < ends and b > starts)
+
+
+def _counted(calendar: Calendar, spans: Iterable[Span]) -> timedelta:
+    return sum((between(calendar, starts, ends) for starts, ends in spans), timedelta())

@@ -1,0 +1,304 @@
+"""Monthly availability of services and the penalties that follow, from the record of incidents.
+
+Source: docs/rules/clocks.md, "Availability" and "Penalties".
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
+
+from opale.customers.models import Coverage, Customer, Measure, Service, SoldCommitment
+from opale.customers.penalties import HourTerms, StepTerms, amount, read_terms
+from opale.customers.queries import PromiseBook, Sale
+from opale.infrastructure.models import ItemActivity
+from opale.kernel.actor import Actor
+from opale.kernel.business_time import Calendar
+from opale.run.desk.availability import Availability, Month, Span, availability
+from opale.run.desk.models import Commitment, Kind, Ticket
+from opale.run.desk.queries.clocks import readings
+from opale.run.desk.states import TicketState
+
+NO_OUTAGE = [TicketState.CANCELLED, TicketState.REJECTED, TicketState.MERGED]
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """An incident during which the service was down; it lasts while nobody said otherwise."""
+
+    ticket: Ticket
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """What a broken promise costs: a percentage, and an amount where the fee is known."""
+
+    sold: SoldCommitment
+    percent: Decimal
+    amount: Decimal | None
+    late: tuple[Ticket, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMonth:
+    """A service in a month: what was promised, what was there, what is owed for the difference."""
+
+    service: Service
+    month: Month
+    found: Availability
+    promised: SoldCommitment | None
+    outages: tuple[Outage, ...]
+    penalties: tuple[Penalty, ...]
+
+    @property
+    def running(self) -> bool:
+        """The month is not over: these are figures so far."""
+        return self.found.until < self.month.ends
+
+    @property
+    def kept(self) -> bool | None:
+        """None where nothing was promised."""
+        if self.promised is None or self.promised.percent is None:
+            return None
+        return self.found.exact is None or self.found.exact >= self.promised.percent
+
+    @property
+    def owed(self) -> Decimal | None:
+        """The sum of the penalties, never above the fee; None where the fee is not known."""
+        fee = self.service.monthly_fee
+        if fee is None:
+            return None
+        return min(sum((p.amount or Decimal(0) for p in self.penalties), Decimal(0)), fee)
+
+
+def months_of(
+    services: Sequence[Service], months: Sequence[Month], *, seen_by: Actor, at: datetime
+) -> list[ServiceMonth]:
+    """Each service in each month, in their order, all read in the same few queries.
+
+    A part shares the outages and the planned work of its whole: when the whole is down, it is too.
+    """
+    if not services or not months:
+        return []
+    record = _Record(services, min(months).starts, min(max(months).ends, at), seen_by, at)
+    return [record.in_month(service, month) for service in services for month in months]
+
+
+def services_with_outages(
+    customer: Customer, since: datetime, *, seen_by: Actor, limit: int
+) -> list[Service]:
+    """The customer's services that were down since then, the longest list cut."""
+    down = Ticket.objects.visible_to(seen_by).filter(
+        Q(restored_at=None) | Q(restored_at__gt=since),
+        customer=customer,
+        kind=Kind.INCIDENT,
+        outage_from__isnull=False,
+    )
+    keys = down.exclude(state__in=NO_OUTAGE).exclude(service=None).values("service")
+    found = Service.objects.visible_to(seen_by).filter(pk__in=keys)
+    return list(found.select_related("customer__calendar").order_by("name", "pk")[:limit])
+
+
+class _Record:
+    """What is on record about some services between two moments."""
+
+    def __init__(
+        self,
+        services: Sequence[Service],
+        starts: datetime,
+        ends: datetime,
+        seen_by: Actor,
+        at: datetime,
+    ) -> None:
+        self.at = at
+        self.wanted = {key for s in services for key in (s.pk, s.parent_id) if key}
+        self.outages = _outages(self.wanted, starts, ends, seen_by, at)
+        self.planned = _planned(self.wanted, starts, ends)
+        self.sold = _sold({s.customer_id for s in services}, starts, ends, seen_by)
+        self.hours = {
+            s.customer_id: Calendar.from_record(s.customer.calendar.record) for s in services
+        }
+        self.late = _late(self.wanted, starts, ends, seen_by, at) if self._hourly() else []
+
+    def in_month(self, service: Service, month: Month) -> ServiceMonth:
+        keys = [service.pk, *([service.parent_id] if service.parent_id else [])]
+        outages = sorted(
+            (
+                outage
+                for key in keys
+                for outage in self.outages[key]
+                if outage.starts < month.ends and outage.ends > month.starts
+            ),
+            key=lambda outage: outage.starts,
+        )
+        promised = self._promised(service, month)
+        always = promised is None or promised.coverage == Coverage.ALWAYS
+        found = availability(
+            month,
+            Calendar.around_the_clock() if always else self.hours[service.customer_id],
+            outages=[(outage.starts, outage.ends) for outage in outages],
+            planned=[span for key in keys for span in self.planned[key]],
+            until=self.at,
+        )
+        penalties = (
+            *_for_steps(service, promised, found),
+            *self._for_hours(service, month),
+        )
+        return ServiceMonth(service, month, found, promised, tuple(outages), penalties)
+
+    def _promised(self, service: Service, month: Month) -> SoldCommitment | None:
+        """The most precise availability in force in the month; of two, the one that came last."""
+        order = [None, service.parent_id, service.pk]
+        fitting = [
+            row
+            for row in self.sold[service.customer_id]
+            if row.measure == Measure.AVAILABILITY
+            and row.service_id in order
+            and _in_month(row, month)
+        ]
+        return max(
+            fitting,
+            key=lambda row: (order.index(row.service_id), str(row.period.lower)),
+            default=None,
+        )
+
+    def _for_hours(self, service: Service, month: Month) -> list[Penalty]:
+        """For the hours begun beyond a GTR, of the incidents that ended in the month or still run:
+        of each commitment together, up to its cap."""
+        found: dict[int, Penalty] = {}
+        for ticket, sold, beyond, ended in self.late:
+            if ticket.service_id != service.pk or not month.starts <= ended < month.ends:
+                continue
+            terms = read_terms(sold.penalty_terms)
+            if not isinstance(terms, HourTerms):
+                continue
+            before = found.get(sold.pk)
+            percent = min(terms.percent(beyond) + (before.percent if before else 0), terms.cap)
+            tickets = (*(before.late if before else ()), ticket)
+            found[sold.pk] = Penalty(sold, percent, _amount(service, percent), tickets)
+        return list(found.values())
+
+    def _hourly(self) -> bool:
+        return any("per_hour" in row.penalty_terms for rows in self.sold.values() for row in rows)
+
+
+def _for_steps(
+    service: Service, promised: SoldCommitment | None, found: Availability
+) -> list[Penalty]:
+    terms = read_terms(promised.penalty_terms) if promised else None
+    if promised is None or not isinstance(terms, StepTerms) or found.exact is None:
+        return []
+    percent = terms.percent(found.exact)
+    return [Penalty(promised, percent, _amount(service, percent))] if percent else []
+
+
+def _amount(service: Service, percent: Decimal) -> Decimal | None:
+    return None if service.monthly_fee is None else amount(service.monthly_fee, percent)
+
+
+def _outages(
+    services: set[int], starts: datetime, ends: datetime, seen_by: Actor, at: datetime
+) -> Mapping[int, list[Outage]]:
+    found: dict[int, list[Outage]] = defaultdict(list)
+    rows = (
+        Ticket.objects.visible_to(seen_by)
+        .filter(
+            Q(restored_at=None) | Q(restored_at__gt=starts),
+            service__in=services,
+            kind=Kind.INCIDENT,
+            outage_from__lt=ends,
+        )
+        .exclude(state__in=NO_OUTAGE)
+        .only("number", "subject", "service_id", "outage_from", "restored_at", "resolved_at")
+    )
+    for ticket in rows:
+        over = ticket.restored_at or ticket.resolved_at or at
+        if ticket.service_id and ticket.outage_from and ticket.outage_from < over:
+            found[ticket.service_id].append(Outage(ticket, ticket.outage_from, over))
+    return found
+
+
+def _planned(services: set[int], starts: datetime, ends: datetime) -> Mapping[int, list[Span]]:
+    """Announced work that interrupts an item under the service."""
+    found: dict[int, list[Span]] = defaultdict(list)
+    rows = ItemActivity.objects.filter(
+        interrupts=True,
+        starts__lt=ends,
+        ends__gt=starts,
+        item__service_links__service__in=services,
+    )
+    for key, begins, over in rows.values_list("item__service_links__service", "starts", "ends"):
+        found[key].append((begins, over))
+    return found
+
+
+def _sold(
+    customers: set[int], starts: datetime, ends: datetime, seen_by: Actor
+) -> Mapping[int, list[SoldCommitment]]:
+    found: dict[int, list[SoldCommitment]] = defaultdict(list)
+    days = DateRange(starts.date(), ends.date() + timedelta(days=1))
+    rows = SoldCommitment.objects.visible_to(seen_by).filter(
+        customer__in=customers,
+        measure__in=[Measure.AVAILABILITY, Measure.RESTORE],
+        period__overlap=days,
+        contract__period__overlap=days,
+    )
+    for row in rows.select_related("contract"):
+        found[row.customer_id].append(row)
+    return found
+
+
+def _late(
+    services: set[int], starts: datetime, ends: datetime, seen_by: Actor, at: datetime
+) -> list[tuple[Ticket, SoldCommitment, timedelta, datetime]]:
+    """Incidents restored too late for what a contract sold: by how much, and when they ended."""
+    broken = Commitment.objects.filter(measure=Measure.RESTORE, breached_at__lt=ends)
+    rows = (
+        Ticket.objects.visible_to(seen_by)
+        .filter(
+            Q(restored_at=None) | Q(restored_at__gte=starts),
+            service__in=services,
+            kind=Kind.INCIDENT,
+            commitments__in=broken,
+        )
+        .exclude(state__in=NO_OUTAGE)
+        .order_by("pk")
+    )
+    found, book = [], PromiseBook()
+    for reading in readings(list(rows), book):
+        ticket = reading.ticket
+        sold = _sold_restore(ticket, book)
+        clock = reading.clocks().get("restore")
+        if sold is not None and clock is not None:
+            ended = ticket.restored_at or at
+            found.append((ticket, sold, -clock.left(ended), min(ended, at)))
+    return found
+
+
+def _sold_restore(ticket: Ticket, book: PromiseBook) -> SoldCommitment | None:
+    sale = Sale(
+        ticket.customer_id or 0,
+        ticket.service_id,
+        ticket.plan_version_id,
+        ticket.premium,
+        ticket.priority,
+        ticket.received_at.date(),
+    )
+    return next((p.sold for p in book.promises(sale) if p.measure == Measure.RESTORE), None)
+
+
+def _in_month(row: SoldCommitment, month: Month) -> bool:
+    """In force on a day of the month."""
+    after = month.next()
+    first, last = date(month.year, month.month, 1), date(after.year, after.month, 1)
+    return all(
+        (period.lower is None or period.lower < last)
+        and (period.upper is None or period.upper > first)
+        for period in (row.period, row.contract.period)
+    )
