@@ -129,7 +129,7 @@ def count_by_severity(actor: Actor) -> dict[Severity, int]:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of an alert's timeline. `kind` is `received`, or the name of a move."""
+    """One line of an alert's timeline. `kind` is `received`, `qualified`, or a move's name."""
 
     at: datetime
     kind: str
@@ -142,7 +142,7 @@ class Happening:
 
 
 def timeline(alert: Alert) -> list[Happening]:
-    """What the alert went through, oldest first: its moves, and its newest deliveries."""
+    """What the alert went through, oldest first: its moves, its newest deliveries, and a rule."""
     moves = [
         Happening(
             move.at,
@@ -165,8 +165,9 @@ def timeline(alert: Alert) -> list[Happening]:
         )
         for event in deliveries(alert)[:DELIVERIES_SHOWN]
     ]
+    ruled = [Happening(alert.qualified_at, "qualified")] if alert.qualified_at else []
     return sorted(
-        moves + received, key=lambda happening: (happening.at, happening.kind != "received")
+        moves + received + ruled, key=lambda happening: (happening.at, happening.kind != "received")
     )
 
 

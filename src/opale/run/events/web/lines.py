@@ -26,6 +26,7 @@ ICONS = {
     "acknowledge": "eye-check",
     "unacknowledge": "eye-off",
     "close": "archive",
+    "qualified": "alert-triangle",
 }
 SENTENCES: Mapping[str, str | Promise] = {
     "clear": _("The source says that it is over."),
@@ -33,6 +34,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "acknowledge": _("Acknowledged."),
     "unacknowledge": _("The acknowledgement was withdrawn."),
     "close": _("Alert closed."),
+    "qualified": _("A rule made an incident of it."),
 }
 
 
