@@ -14,7 +14,7 @@ from opale.run.events.states import AlertState
 S = AlertState
 CLEAR, REOPEN = "clear", "reopen"
 
-LATE_FOR: Final = timedelta(minutes=5)
+LATE_FOR: Final = timedelta(minutes=1)
 """How long after the end of a trouble its start may still be under way to us."""
 
 
