@@ -191,6 +191,7 @@ if _pseudo := env.text("OPALE_PSEUDO_LOCALE", ""):
     LANGUAGES.append(("eo", "Pseudo"))
     LOCALE_PATHS = [Path(_pseudo)]
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = ["opale.ui.formats"]
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"

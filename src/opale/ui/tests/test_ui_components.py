@@ -293,6 +293,14 @@ def test_a_browser_is_told_as_people_call_it(agent: str, name: str) -> None:
     assert drawn("{{ agent|browser_name }}", agent=agent) == name
 
 
+def test_dates_are_written_with_the_day_before_the_month_and_24_hours() -> None:
+    at = datetime(2026, 2, 13, 17, 5, tzinfo=UTC)
+    source = '{{ at|date:"DATE_FORMAT" }} / {{ at|date:"SHORT_DATETIME_FORMAT" }}'
+    assert drawn(source, at=at) == "13 February 2026 / 2026-02-13 17:05"
+    with translation.override("fr"):
+        assert drawn(source, at=at) == "13 février 2026 / 13/02/2026 17:05"
+
+
 def test_a_chart_is_told_in_words_in_the_language_of_the_page() -> None:
     seen = Chart("Tickets a day", ["Mon", "Tue", "Wed"], [Series("Opened", [3, 12, 4])])
     with translation.override("fr"):

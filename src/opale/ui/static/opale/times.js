@@ -1,7 +1,11 @@
 // Keeps instants and countdowns fresh, in the reader's zone and language.
 
 const words = JSON.parse(document.getElementById("o-words").textContent);
-const language = document.documentElement.lang;
+// The reader's own way of writing dates where the page speaks the reader's language; English has
+// several, of which Opale's is the European one.
+const spoken = document.documentElement.lang || "en";
+const own = (navigator.languages ?? []).find((one) => one.startsWith(`${spoken}-`));
+const language = spoken === "en" && (!own || own === "en-US") ? "en-GB" : own ?? spoken;
 const MINUTE = 60e3, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const SOON = 15 * MINUTE;
 
