@@ -39,6 +39,8 @@ SHARED = frozenset(
         "customers_plantarget",
         "customers_supportplan",
         "customers_supportplanversion",
+        # The hours of calendars, without their names.
+        "organisation_workingcalendar",
         "desk_requesttype",
     }
 )
