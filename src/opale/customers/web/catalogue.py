@@ -1,18 +1,20 @@
 """The catalogue and the support plans."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.customers import actions, queries, rights
 from opale.customers.models import Family
-from opale.customers.web.forms import OfferingForm, accepted
-from opale.customers.web.pages import chips_of, form_page, go, today
+from opale.customers.web.forms import OfferingForm
+from opale.customers.web.pages import today
 from opale.customers.web.plan_form import VersionForm
 from opale.endpoints.http import AskedRequest, needs
 from opale.ui import keyset, pickers
+from opale.ui.components.lists import chips_of
+from opale.ui.forms import accepted, form_page
 from opale.ui.toasts import toast_next
 
 ORDER = keyset.Order(("code", "id"))
@@ -31,8 +33,8 @@ def offerings(request: AskedRequest) -> HttpResponse:
     context = {
         "page": keyset.page(found, ORDER, asked),
         "text": asked.get("q", ""),
-        "chips": chips_of(request, "family", Family.choices)
-        + chips_of(request, "retired", [("1", _("Retired too"))]),
+        "chips": chips_of(asked, "family", Family.choices)
+        + chips_of(asked, "retired", [("1", _("Retired too"))]),
         "may_edit": request.actor.can(rights.EDIT),
     }
     return render(request, "customers/catalogue/list.html", context)
@@ -43,14 +45,15 @@ def offerings(request: AskedRequest) -> HttpResponse:
 def new_offering(request: AskedRequest) -> HttpResponse:
     form = OfferingForm(request.POST or None)
     back = reverse("customers_offerings")
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.create_offering(by=request.actor, **said)):
-            return go(request, back)
     return form_page(
-        request, form, title=_("New offering"), verb=_("Create"), back=back,
+        request,
+        form,
+        lambda: actions.create_offering(by=request.actor, **form.cleaned_data),
+        title=_("New offering"),
+        button=_("Create"),
+        back=back,
         back_label=_("Catalogue"),
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,14 +62,15 @@ def edit_offering(request: AskedRequest, offering_id: int) -> HttpResponse:
     offering = queries.get_offering(offering_id, seen_by=request.actor)
     form = OfferingForm(request.POST or None, instance=offering)
     back = reverse("customers_offerings")
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.edit_offering(offering, by=request.actor, **said)):
-            return go(request, back)
     return form_page(
-        request, form, title=_("Edit the offering"), verb=_("Save"), back=back,
+        request,
+        form,
+        lambda: actions.edit_offering(offering, by=request.actor, **form.cleaned_data),
+        title=_("Edit the offering"),
+        button=_("Save"),
+        back=back,
         back_label=_("Catalogue"),
-    )  # fmt: skip
+    )
 
 
 @require_GET
@@ -96,16 +100,14 @@ def new_version(request: AskedRequest, code: str) -> HttpResponse:
     plan = queries.plan_coded(code, seen_by=request.actor)
     sheet = queries.plan_sheet(plan, on=today())
     form = VersionForm(request.POST or None, before=sheet.newest, initial={"starts": today()})
-    if request.method == "POST" and form.is_valid():
-        starts, day = form.cleaned_data["starts"], today()
-        if accepted(
-            form,
-            lambda: actions.start_version(
-                plan, form.content(), by=request.actor, starts=starts, today=day
-            ),
-        ):
-            toast_next(request, _("The new version is kept. Old tickets keep theirs."))
-            return go(request, reverse("customers_plans"))
+
+    def start() -> None:
+        starts = form.cleaned_data["starts"]
+        actions.start_version(plan, form.content(), by=request.actor, starts=starts, today=today())
+
+    if request.method == "POST" and accepted(form, start):
+        toast_next(request, _("The new version is kept. Old tickets keep theirs."))
+        return redirect("customers_plans")
     context = {"form": form, "plan": plan, "name": queries.plan_name(plan)}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "customers/plans/version.html", context, status=status)

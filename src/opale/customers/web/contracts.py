@@ -1,7 +1,9 @@
 """Contracts and what they give."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,10 +19,10 @@ from opale.customers.web.forms import (
     EndForm,
     OptionForm,
     PlanGivenForm,
-    accepted,
 )
-from opale.customers.web.pages import form_page, go, today
+from opale.customers.web.pages import today
 from opale.endpoints.http import AskedRequest, needs
+from opale.ui.forms import form_page
 
 
 @require_GET
@@ -40,15 +42,17 @@ def show(request: AskedRequest, number: str) -> HttpResponse:
 def new(request: AskedRequest, code: str) -> HttpResponse:
     customer = queries.customer_coded(code, seen_by=request.actor)
     form = ContractForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.create_contract(customer, by=request.actor, **said)):
-            return go(request, reverse("customers_contract", args=[said["number"]]))
     back = reverse("customers_customer", args=[code])
     return form_page(
-        request, form, title=_("New contract"), verb=_("Create"), back=back,
+        request,
+        form,
+        lambda: actions.create_contract(customer, by=request.actor, **form.cleaned_data),
+        title=_("New contract"),
+        button=_("Create"),
+        back=back,
         back_label=customer.name,
-    )  # fmt: skip
+        then=lambda: reverse("customers_contract", args=[form.cleaned_data["number"]]),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,11 +66,14 @@ def edit(request: AskedRequest, number: str) -> HttpResponse:
         "ends": contract.period.upper,
     }
     form = ContractForm(request.POST or None, initial=known)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.edit_contract(contract, by=request.actor, **said)):
-            return go(request, reverse("customers_contract", args=[said["number"]]))
-    return _page(request, contract, form, _("Edit the contract"))
+    return _page(
+        request,
+        contract,
+        form,
+        lambda: actions.edit_contract(contract, by=request.actor, **form.cleaned_data),
+        title=_("Edit the contract"),
+        then=lambda: reverse("customers_contract", args=[form.cleaned_data["number"]]),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,12 +81,13 @@ def edit(request: AskedRequest, number: str) -> HttpResponse:
 def plan(request: AskedRequest, number: str) -> HttpResponse:
     contract = queries.contract_numbered(number, seen_by=request.actor)
     form = PlanGivenForm(request.POST or None, **_asked(request, contract))
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        given = (said.pop("service"), said.pop("plan"))
-        if accepted(form, lambda: actions.give_plan(contract, *given, by=request.actor, **said)):
-            return go(request, reverse("customers_contract", args=[number]))
-    return _page(request, contract, form, _("Give a service a support plan"))
+
+    def give() -> None:
+        said = dict(form.cleaned_data)
+        service, given = said.pop("service"), said.pop("plan")
+        actions.give_plan(contract, service, given, by=request.actor, **said)
+
+    return _page(request, contract, form, give, title=_("Give a service a support plan"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,11 +95,13 @@ def plan(request: AskedRequest, number: str) -> HttpResponse:
 def option(request: AskedRequest, number: str) -> HttpResponse:
     contract = queries.contract_numbered(number, seen_by=request.actor)
     form = OptionForm(request.POST or None, **_asked(request, contract))
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.add_option(contract, by=request.actor, **said)):
-            return go(request, reverse("customers_contract", args=[number]))
-    return _page(request, contract, form, _("Add an option"))
+    return _page(
+        request,
+        contract,
+        form,
+        lambda: actions.add_option(contract, by=request.actor, **form.cleaned_data),
+        title=_("Add an option"),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,10 +109,13 @@ def option(request: AskedRequest, number: str) -> HttpResponse:
 def commitment(request: AskedRequest, number: str) -> HttpResponse:
     contract = queries.contract_numbered(number, seen_by=request.actor)
     form = CommitmentForm(request.POST or None, **_asked(request, contract))
-    valid = request.method == "POST" and form.is_valid()
-    if valid and accepted(form, lambda: _sell(request, contract, form.cleaned_data)):
-        return go(request, reverse("customers_contract", args=[number]))
-    return _page(request, contract, form, _("Sell a commitment"))
+    return _page(
+        request,
+        contract,
+        form,
+        lambda: _sell(request, contract, form.cleaned_data),
+        title=_("Sell a commitment"),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,11 +123,13 @@ def commitment(request: AskedRequest, number: str) -> HttpResponse:
 def ending(request: AskedRequest, kind: str, row_id: int) -> HttpResponse:
     row = queries.get_given(kind, row_id, seen_by=request.actor)
     form = EndForm(request.POST or None, initial={"on": today()})
-    if request.method == "POST" and form.is_valid():
-        on = form.cleaned_data["on"]
-        if accepted(form, lambda: actions.end_given(row, by=request.actor, on=on)):
-            return go(request, reverse("customers_contract", args=[row.contract.number]))
-    return _page(request, row.contract, form, _("End it"))
+    return _page(
+        request,
+        row.contract,
+        form,
+        lambda: actions.end_given(row, by=request.actor, on=form.cleaned_data["on"]),
+        title=_("End it"),
+    )
 
 
 def _asked(request: AskedRequest, contract: Contract) -> dict[str, Any]:
@@ -141,8 +156,23 @@ def _sell(request: AskedRequest, contract: Contract, said: dict[str, Any]) -> No
     )
 
 
-def _page(request: AskedRequest, contract: Contract, form: Any, title: str) -> HttpResponse:
+def _page(
+    request: AskedRequest,
+    contract: Contract,
+    form: forms.Form,
+    act: Callable[[], object],
+    *,
+    title: str,
+    then: Callable[[], str] | None = None,
+) -> HttpResponse:
     back = reverse("customers_contract", args=[contract.number])
     return form_page(
-        request, form, title=title, verb=_("Save"), back=back, back_label=contract.number
+        request,
+        form,
+        act,
+        title=title,
+        button=_("Save"),
+        back=back,
+        back_label=contract.number,
+        then=then,
     )

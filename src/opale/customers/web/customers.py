@@ -1,19 +1,21 @@
 """The list of customers and a customer's page."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.customers import actions, queries, rights
 from opale.customers.models import Customer
-from opale.customers.web.forms import CustomerForm, accepted
-from opale.customers.web.pages import chips_of, form_page, go, today
+from opale.customers.web.forms import CustomerForm
+from opale.customers.web.pages import today
 from opale.endpoints.http import AskedRequest, needs
 from opale.organisation.models import Language
 from opale.organisation.queries import people
 from opale.ui import keyset, pickers
+from opale.ui.components.lists import chips_of
+from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
 CONTACTS_SHOWN = 50
@@ -38,10 +40,10 @@ def listing(request: AskedRequest) -> HttpResponse:
     context = {
         "page": keyset.page(queries.with_counts(found), ORDER, asked),
         "text": asked.get("q", ""),
-        "chips": chips_of(request, "follows", [(mine, _("Mine"))] if mine else [])
-        + chips_of(request, "plan", plans)
-        + chips_of(request, "language", Language.choices)
-        + chips_of(request, "standing", [("left", _("Left"))]),
+        "chips": chips_of(asked, "follows", [(mine, _("Mine"))] if mine else [])
+        + chips_of(asked, "plan", plans)
+        + chips_of(asked, "language", Language.choices)
+        + chips_of(asked, "standing", [("left", _("Left"))]),
         "knows_people": request.actor.can(queries.PEOPLE),
         "may_create": request.actor.can(rights.EDIT),
     }
@@ -89,15 +91,17 @@ def _context(request: AskedRequest, customer: Customer) -> dict[str, object]:
 @needs(rights.EDIT)
 def new(request: AskedRequest) -> HttpResponse:
     form = CustomerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.create_customer(by=request.actor, **said)):
-            return go(request, reverse("customers_customer", args=[said["code"]]))
     back = reverse("customers_list")
     return form_page(
-        request, form, title=_("New customer"), verb=_("Create"), back=back,
+        request,
+        form,
+        lambda: actions.create_customer(by=request.actor, **form.cleaned_data),
+        title=_("New customer"),
+        button=_("Create"),
+        back=back,
         back_label=_("Customers"),
-    )  # fmt: skip
+        then=lambda: reverse("customers_customer", args=[form.cleaned_data["code"]]),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,12 +110,15 @@ def edit(request: AskedRequest, code: str) -> HttpResponse:
     customer = queries.customer_coded(code, seen_by=request.actor)
     name, back = customer.name, reverse("customers_customer", args=[customer.code])
     form = CustomerForm(request.POST or None, instance=customer)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.edit_customer(customer, by=request.actor, **said)):
-            return go(request, reverse("customers_customer", args=[said["code"]]))
     return form_page(
-        request, form, title=_("Edit the customer"), verb=_("Save"), back=back, back_label=name
+        request,
+        form,
+        lambda: actions.edit_customer(customer, by=request.actor, **form.cleaned_data),
+        title=_("Edit the customer"),
+        button=_("Save"),
+        back=back,
+        back_label=name,
+        then=lambda: reverse("customers_customer", args=[form.cleaned_data["code"]]),
     )
 
 
@@ -122,7 +129,7 @@ def leaving(request: AskedRequest, code: str) -> HttpResponse:
     actions.end_customer(customer, by=request.actor, on=today())
     undo = reverse("customers_return", args=[code])
     toast_next(request, _("%(name)s is no customer any more.") % {"name": customer}, undo=undo)
-    return go(request, reverse("customers_customer", args=[code]))
+    return redirect("customers_customer", code)
 
 
 @require_POST
@@ -131,7 +138,7 @@ def returning(request: AskedRequest, code: str) -> HttpResponse:
     customer = queries.customer_coded(code, seen_by=request.actor)
     actions.take_back_customer(customer, by=request.actor)
     toast_next(request, _("%(name)s is a customer again.") % {"name": customer})
-    return go(request, reverse("customers_customer", args=[code]))
+    return redirect("customers_customer", code)
 
 
 @require_GET

@@ -1,7 +1,6 @@
 """Forms of customers and what they buy."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -23,22 +22,10 @@ from opale.customers.models import (
     SupportPlan,
 )
 from opale.kernel.actor import Actor
-from opale.kernel.errors import Invalid
 from opale.ui.pickers import Picker
 
 SECONDS = {"s": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, "j": 86_400, "": 3_600}
 _PIECE = re.compile(r"(\d+)\s*(min|m|h|d|j|s|)\s*")
-
-
-def accepted(form: forms.BaseForm, act: Callable[[], object]) -> bool:
-    """Whether the action accepted what was entered; its refusal stands beside the fields."""
-    try:
-        act()
-    except Invalid as refusal:
-        for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
-            form.add_error(name if name in form.fields else None, sentence)
-        return False
-    return True
 
 
 def choose_among(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:

@@ -1,7 +1,7 @@
 """Services: the list, a page for each, and their life."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -9,12 +9,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opale.customers import actions, queries, rights
 from opale.customers.models import Family, Service
 from opale.customers.states import SERVICE_MOVES
-from opale.customers.web.forms import ServiceForm, accepted
-from opale.customers.web.pages import chips_of, form_page, go, today
+from opale.customers.web.forms import ServiceForm
+from opale.customers.web.pages import today
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.ui import keyset, pickers
+from opale.ui.components.lists import chips_of
+from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
 ORDER = keyset.Order(("name", "id"))
@@ -34,8 +36,8 @@ def listing(request: AskedRequest) -> HttpResponse:
     context = {
         "page": keyset.page(found, ORDER, asked),
         "text": asked.get("q", ""),
-        "chips": chips_of(request, "family", Family.choices)
-        + chips_of(request, "state", Service.State.choices),
+        "chips": chips_of(asked, "family", Family.choices)
+        + chips_of(asked, "state", Service.State.choices),
         "tones": TONES,
     }
     return render(request, "customers/services/list.html", context)
@@ -68,15 +70,17 @@ def show(request: AskedRequest, reference: str) -> HttpResponse:
 def new(request: AskedRequest, code: str) -> HttpResponse:
     customer = queries.customer_coded(code, seen_by=request.actor)
     form = ServiceForm(request.POST or None, customer=customer, actor=request.actor)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.create_service(customer, by=request.actor, **said)):
-            return go(request, reverse("customers_service", args=[said["reference"]]))
     back = reverse("customers_customer", args=[code])
     return form_page(
-        request, form, title=_("New service"), verb=_("Create"), back=back,
+        request,
+        form,
+        lambda: actions.create_service(customer, by=request.actor, **form.cleaned_data),
+        title=_("New service"),
+        button=_("Create"),
+        back=back,
         back_label=customer.name,
-    )  # fmt: skip
+        then=lambda: reverse("customers_service", args=[form.cleaned_data["reference"]]),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,12 +91,15 @@ def edit(request: AskedRequest, reference: str) -> HttpResponse:
     form = ServiceForm(
         request.POST or None, instance=service, customer=service.customer, actor=request.actor
     )
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.edit_service(service, by=request.actor, **said)):
-            return go(request, reverse("customers_service", args=[said["reference"]]))
     return form_page(
-        request, form, title=_("Edit the service"), verb=_("Save"), back=back, back_label=name
+        request,
+        form,
+        lambda: actions.edit_service(service, by=request.actor, **form.cleaned_data),
+        title=_("Edit the service"),
+        button=_("Save"),
+        back=back,
+        back_label=name,
+        then=lambda: reverse("customers_service", args=[form.cleaned_data["reference"]]),
     )
 
 
@@ -105,7 +112,7 @@ def move(request: AskedRequest, reference: str, name: str) -> HttpResponse:
         raise NotFound
     actions.move_service(service, wanted, by=request.actor, at=clock.now())
     toast_next(request, _("The service is now in another state."))
-    return go(request, reverse("customers_service", args=[reference]))
+    return redirect("customers_service", reference)
 
 
 @require_GET

@@ -1,6 +1,5 @@
 """Forms of items, sites and dependencies."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,19 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from opale.customers.models import Service
 from opale.infrastructure.models import ConfigurationItem, Site
-from opale.kernel.errors import Invalid
 from opale.ui.pickers import Picker
-
-
-def accepted(form: forms.BaseForm, act: Callable[[], object]) -> bool:
-    """Whether the action accepted what was entered; its refusal stands beside the fields."""
-    try:
-        act()
-    except Invalid as refusal:
-        for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
-            form.add_error(name if name in form.fields else None, sentence)
-        return False
-    return True
 
 
 class ItemForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time

@@ -1,7 +1,10 @@
 """Configuration items: the list, a page for each, what it needs and who is hit if it fails."""
 
+from collections.abc import Callable
+
+from django import forms
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -13,12 +16,13 @@ from opale.infrastructure import actions, queries, rights
 from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.states import ITEM_MOVES
 from opale.infrastructure.web.drawing import draw
-from opale.infrastructure.web.forms import ItemForm, NeedForm, StandForm, accepted
-from opale.infrastructure.web.pages import chips_of, form_page, go
+from opale.infrastructure.web.forms import ItemForm, NeedForm, StandForm
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.kernel.history import revisions
 from opale.ui import keyset, pickers
+from opale.ui.components.lists import chips_of
+from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
 ORDER = keyset.Order(("name", "id"))
@@ -41,8 +45,8 @@ def listing(request: AskedRequest) -> HttpResponse:
     context = {
         "page": keyset.page(found, ORDER, asked),
         "text": asked.get("q", ""),
-        "chips": chips_of(request, "kind", ConfigurationItem.Kind.choices)
-        + chips_of(request, "state", ConfigurationItem.State.choices),
+        "chips": chips_of(asked, "kind", ConfigurationItem.Kind.choices)
+        + chips_of(asked, "state", ConfigurationItem.State.choices),
         "may_create": request.actor.can(rights.EDIT),
     }
     return render(request, "infrastructure/items/list.html", context)
@@ -117,14 +121,16 @@ def _around(request: AskedRequest, item: ConfigurationItem) -> dict[str, object]
 @needs(rights.EDIT)
 def new(request: AskedRequest) -> HttpResponse:
     form = ItemForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made: list[ConfigurationItem] = []
-        said = form.cleaned_data
-        if accepted(form, lambda: made.append(actions.create_item(by=request.actor, **said))):
-            return go(request, reverse("infrastructure_item", args=[made[0].pk]))
-    back = reverse("infrastructure_items")
+    made: list[ConfigurationItem] = []
     return form_page(
-        request, form, title=_("New item"), verb=_("Create"), back=back, back_label=_("Items")
+        request,
+        form,
+        lambda: made.append(actions.create_item(by=request.actor, **form.cleaned_data)),
+        title=_("New item"),
+        button=_("Create"),
+        back=reverse("infrastructure_items"),
+        back_label=_("Items"),
+        then=lambda: reverse("infrastructure_item", args=[made[0].pk]),
     )
 
 
@@ -133,11 +139,14 @@ def new(request: AskedRequest) -> HttpResponse:
 def edit(request: AskedRequest, item_id: int) -> HttpResponse:
     item = queries.get_item(item_id, seen_by=request.actor)
     form = ItemForm(request.POST or None, instance=item)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.edit_item(item, by=request.actor, **said)):
-            return _back(request, item_id)
-    return _form(request, item_id, form, _("Edit the item"), _("Save"))
+    return _form(
+        request,
+        item_id,
+        form,
+        lambda: actions.edit_item(item, by=request.actor, **form.cleaned_data),
+        title=_("Edit the item"),
+        button=_("Save"),
+    )
 
 
 @require_POST
@@ -149,7 +158,7 @@ def move(request: AskedRequest, item_id: int, name: str) -> HttpResponse:
         raise NotFound
     actions.move_item(item, wanted, by=request.actor, at=clock.now())
     toast_next(request, _("The item is now in another state."))
-    return _back(request, item_id)
+    return redirect("infrastructure_item", item_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -157,11 +166,14 @@ def move(request: AskedRequest, item_id: int, name: str) -> HttpResponse:
 def need(request: AskedRequest, item_id: int) -> HttpResponse:
     item = queries.get_item(item_id, seen_by=request.actor)
     form = NeedForm(request.POST or None, rows=queries.items(seen_by=request.actor))
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.connect_items(item, by=request.actor, **said)):
-            return _back(request, item_id)
-    return _form(request, item_id, form, _("What the item needs"), _("Add"))
+    return _form(
+        request,
+        item_id,
+        form,
+        lambda: actions.connect_items(item, by=request.actor, **form.cleaned_data),
+        title=_("What the item needs"),
+        button=_("Add"),
+    )
 
 
 @require_POST
@@ -171,7 +183,7 @@ def need_no_more(request: AskedRequest, item_id: int, lower_id: int) -> HttpResp
     lower = queries.get_item(lower_id, seen_by=request.actor)
     actions.disconnect_items(item, lower, by=request.actor)
     toast_next(request, _("%(item)s does not need it any more.") % {"item": item.name})
-    return _back(request, item_id)
+    return redirect("infrastructure_item", item_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -179,14 +191,19 @@ def need_no_more(request: AskedRequest, item_id: int, lower_id: int) -> HttpResp
 def stand(request: AskedRequest, item_id: int) -> HttpResponse:
     item = queries.get_item(item_id, seen_by=request.actor)
     form = StandForm(request.POST or None, rows=services(seen_by=request.actor))
-    if request.method == "POST" and form.is_valid():
+
+    def stand_on() -> None:
         service, group = form.cleaned_data["service"], form.cleaned_data["redundancy"]
-        if accepted(
-            form,
-            lambda: actions.stand_service_on(service, item, by=request.actor, redundancy=group),
-        ):
-            return _back(request, item_id)
-    return _form(request, item_id, form, _("The service that stands on the item"), _("Add"))
+        actions.stand_service_on(service, item, by=request.actor, redundancy=group)
+
+    return _form(
+        request,
+        item_id,
+        form,
+        stand_on,
+        title=_("The service that stands on the item"),
+        button=_("Add"),
+    )
 
 
 @require_POST
@@ -196,7 +213,7 @@ def stand_no_more(request: AskedRequest, item_id: int, service_id: int) -> HttpR
     service = get_service(service_id, seen_by=request.actor)
     actions.take_service_off(service, item, by=request.actor)
     toast_next(request, _("The service does not stand on this item any more."))
-    return _back(request, item_id)
+    return redirect("infrastructure_item", item_id)
 
 
 @require_GET
@@ -209,10 +226,16 @@ def pick(request: AskedRequest) -> HttpResponse:
     )
 
 
-def _back(request: AskedRequest, item_id: int) -> HttpResponse:
-    return go(request, reverse("infrastructure_item", args=[item_id]))
-
-
-def _form(request: AskedRequest, item_id: int, form: object, title: str, verb: str) -> HttpResponse:
+def _form(
+    request: AskedRequest,
+    item_id: int,
+    form: forms.BaseForm,
+    act: Callable[[], object],
+    *,
+    title: str,
+    button: str,
+) -> HttpResponse:
     back = reverse("infrastructure_item", args=[item_id])
-    return form_page(request, form, title=title, verb=verb, back=back, back_label=_("The item"))
+    return form_page(
+        request, form, act, title=title, button=button, back=back, back_label=_("The item")
+    )

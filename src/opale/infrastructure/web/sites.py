@@ -10,9 +10,10 @@ from opale.customers.queries import customer_coded, service_referenced
 from opale.endpoints.http import AskedRequest, needs
 from opale.infrastructure import actions, queries, rights
 from opale.infrastructure.models import Site
-from opale.infrastructure.web.forms import SiteForm, accepted
-from opale.infrastructure.web.pages import chips_of, form_page, go
+from opale.infrastructure.web.forms import SiteForm
 from opale.ui import keyset, pickers
+from opale.ui.components.lists import chips_of
+from opale.ui.forms import form_page
 
 ORDER = keyset.Order(("name", "id"))
 SHOWN = 20
@@ -28,7 +29,7 @@ def listing(request: AskedRequest) -> HttpResponse:
     context = {
         "page": keyset.page(found, ORDER, asked),
         "text": asked.get("q", ""),
-        "chips": chips_of(request, "kind", Site.Kind.choices),
+        "chips": chips_of(asked, "kind", Site.Kind.choices),
         "may_create": request.actor.can(rights.EDIT),
     }
     return render(request, "infrastructure/sites/list.html", context)
@@ -52,13 +53,16 @@ def show(request: AskedRequest, code: str) -> HttpResponse:
 @needs(rights.EDIT)
 def new(request: AskedRequest) -> HttpResponse:
     form = SiteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.create_site(by=request.actor, **said)):
-            return go(request, reverse("infrastructure_site", args=[said["code"]]))
     back = reverse("infrastructure_sites")
     return form_page(
-        request, form, title=_("New site"), verb=_("Create"), back=back, back_label=_("Sites")
+        request,
+        form,
+        lambda: actions.create_site(by=request.actor, **form.cleaned_data),
+        title=_("New site"),
+        button=_("Create"),
+        back=back,
+        back_label=_("Sites"),
+        then=lambda: reverse("infrastructure_site", args=[form.cleaned_data["code"]]),
     )
 
 
@@ -68,12 +72,15 @@ def edit(request: AskedRequest, code: str) -> HttpResponse:
     site = queries.site_coded(code, seen_by=request.actor)
     name, back = site.name, reverse("infrastructure_site", args=[code])
     form = SiteForm(request.POST or None, instance=site)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if accepted(form, lambda: actions.edit_site(site, by=request.actor, **said)):
-            return go(request, reverse("infrastructure_site", args=[said["code"]]))
     return form_page(
-        request, form, title=_("Edit the site"), verb=_("Save"), back=back, back_label=name
+        request,
+        form,
+        lambda: actions.edit_site(site, by=request.actor, **form.cleaned_data),
+        title=_("Edit the site"),
+        button=_("Save"),
+        back=back,
+        back_label=name,
+        then=lambda: reverse("infrastructure_site", args=[form.cleaned_data["code"]]),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -15,9 +15,9 @@ from opale.organisation import actions, queries
 from opale.organisation.models import Company
 from opale.organisation.rights import ADMINISTER, READ
 from opale.organisation.web.forms import CompanyForm
-from opale.organisation.web.pages import form_page, went
 from opale.ui import keyset
 from opale.ui.components.lists import Chip
+from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
@@ -75,7 +75,7 @@ def close(request: AskedRequest, company_id: int) -> HttpResponse:
     actions.close_company(company, by=request.actor, on=localdate(now()))
     undo = reverse("organisation_company_reopen", args=[company_id])
     toast_next(request, _("%(company)s is closed.") % {"company": company}, undo=undo)
-    return went(request, reverse("organisation_companies"))
+    return redirect("organisation_companies")
 
 
 @require_POST
@@ -84,7 +84,7 @@ def reopen(request: AskedRequest, company_id: int) -> HttpResponse:
     company = queries.get_company(company_id, seen_by=request.actor)
     actions.reopen_company(company, by=request.actor)
     toast_next(request, _("%(company)s is a company of the group again.") % {"company": company})
-    return went(request, reverse("organisation_companies"))
+    return redirect("organisation_companies")
 
 
 def _initial(company: Company) -> dict[str, Any]:

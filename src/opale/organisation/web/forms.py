@@ -1,6 +1,6 @@
 """The forms of the organisation read what was typed; what is allowed is said by the actions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 from zoneinfo import available_timezones
 
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.actor import Actor
 from opale.kernel.calendars import WEEKDAYS
-from opale.kernel.errors import Conflict, Invalid
 from opale.organisation import queries
 from opale.organisation.functions import Function
 from opale.organisation.models import (
@@ -25,22 +24,6 @@ from opale.organisation.models import (
 )
 from opale.ui.pickers import Picker
 from opale.ui.whens import WhenField
-
-
-def done(form: forms.Form, action: Callable[[], object]) -> bool:
-    """Read the form and do it; what the action refuses stands beside its field."""
-    if not form.is_valid():
-        return False
-    try:
-        action()
-    except Invalid as refusal:
-        for name, sentence in refusal.fields.items():
-            form.add_error(name if name in form.fields else None, sentence)
-        if not refusal.fields:
-            form.add_error(None, refusal.sentence)
-    except Conflict as refusal:
-        form.add_error(None, refusal.sentence)
-    return form.is_valid()
 
 
 def _zones() -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ from typing import cast
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,9 +15,9 @@ from opale.endpoints.http import AskedRequest, needs
 from opale.organisation import actions, queries
 from opale.organisation.models import User
 from opale.organisation.rights import EDIT_SELF, TOKENS
-from opale.organisation.web.forms import PreferencesForm, TokenForm, done
-from opale.organisation.web.pages import went
+from opale.organisation.web.forms import PreferencesForm, TokenForm
 from opale.ui import keyset
+from opale.ui.forms import accepted
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
@@ -37,7 +36,7 @@ def tokens(request: AskedRequest) -> HttpResponse:
         lifetime = timedelta(days=fields.pop("days"))
         made.append(actions.create_token(by=request.actor, lifetime=lifetime, **fields)[1])
 
-    if request.method == "POST" and done(form, make):
+    if request.method == "POST" and accepted(form, make):
         form = TokenForm(by=request.actor)
     page = keyset.page(queries.tokens(seen_by=request.actor), NEWEST, request.GET)
     context = {"page": page, "form": form, "secret": "".join(made)}
@@ -50,7 +49,7 @@ def tokens(request: AskedRequest) -> HttpResponse:
 def revoke(request: AskedRequest, token_id: int) -> HttpResponse:
     actions.revoke_token(token_id, by=request.actor)
     toast_next(request, _("The token opens nothing any more."))
-    return went(request, reverse("organisation_tokens"))
+    return redirect("organisation_tokens")
 
 
 @require_POST
@@ -67,7 +66,7 @@ def preferences(request: AskedRequest) -> HttpResponse:
     user = cast(User, request.user)
     initial = {"language": user.language, "time_zone": user.time_zone}
     form = PreferencesForm(request.POST or None, initial=initial)
-    if request.method == "POST" and done(
+    if request.method == "POST" and accepted(
         form, lambda: actions.set_preferences(by=request.actor, **form.cleaned_data)
     ):
         with translation.override(form.cleaned_data["language"]):

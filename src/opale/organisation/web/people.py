@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -23,8 +23,8 @@ from opale.organisation.web.forms import (
     PersonForm,
     PersonSkillForm,
 )
-from opale.organisation.web.pages import form_page, went
 from opale.ui import keyset, pickers
+from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
@@ -103,7 +103,7 @@ def leave(request: AskedRequest, person_id: int) -> HttpResponse:
     person = queries.get_person(person_id, seen_by=request.actor)
     actions.leave(person, by=request.actor, on=localdate(now()))
     toast_next(request, _("%(person)s has left; nothing opens any more.") % {"person": person})
-    return went(request, reverse("organisation_person", args=[person_id]))
+    return redirect("organisation_person", person_id)
 
 
 @require_POST
@@ -112,7 +112,7 @@ def invite(request: AskedRequest, person_id: int) -> HttpResponse:
     person = queries.get_person(person_id, seen_by=request.actor)
     actions.invite(person, by=request.actor)
     toast_next(request, _("The way in is on its way to %(email)s.") % {"email": person.email})
-    return went(request, reverse("organisation_person", args=[person_id]))
+    return redirect("organisation_person", person_id)
 
 
 @require_POST
@@ -122,7 +122,7 @@ def close_access(request: AskedRequest, person_id: int) -> HttpResponse:
     actions.close_access(person, by=request.actor)
     undo = reverse("organisation_person_invite", args=[person_id])
     toast_next(request, _("%(person)s may not log in any more.") % {"person": person}, undo=undo)
-    return went(request, reverse("organisation_person", args=[person_id]))
+    return redirect("organisation_person", person_id)
 
 
 @form_verbs
@@ -149,7 +149,7 @@ def remove_skill(request: AskedRequest, person_id: int, skill_id: int) -> HttpRe
     skill = queries.get_skill(skill_id, seen_by=request.actor)
     actions.remove_skill(person, skill, by=request.actor)
     toast_next(request, _("%(skill)s removed.") % {"skill": skill})
-    return went(request, reverse("organisation_person", args=[person_id]))
+    return redirect("organisation_person", person_id)
 
 
 @form_verbs
@@ -174,7 +174,7 @@ def cancel_absence(request: AskedRequest, absence_id: int) -> HttpResponse:
     absence = queries.get_absence(absence_id, seen_by=request.actor)
     actions.cancel_absence(absence, by=request.actor)
     toast_next(request, _("Absence cancelled."))
-    return went(request, reverse("organisation_person", args=[absence.person_id]))
+    return redirect("organisation_person", absence.person_id)
 
 
 def _editable(request: AskedRequest, person_id: int) -> Person:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,9 +14,9 @@ from opale.kernel.calendars import WEEKDAYS
 from opale.organisation import actions, queries
 from opale.organisation.models import WorkingCalendar
 from opale.organisation.rights import ADMINISTER, EDIT, READ
-from opale.organisation.web.forms import CalendarForm, SkillForm, done
-from opale.organisation.web.pages import form_page, went
+from opale.organisation.web.forms import CalendarForm, SkillForm
 from opale.ui import keyset, pickers
+from opale.ui.forms import accepted, form_page
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
@@ -27,11 +27,11 @@ BY_NAME = keyset.Order(("name", "id"))
 @needs(READ)
 def skills(request: AskedRequest) -> HttpResponse:
     form = SkillForm(request.POST or None)
-    if request.method == "POST" and done(
+    if request.method == "POST" and accepted(
         form, lambda: actions.create_skill(by=request.actor, **form.cleaned_data)
     ):
         toast_next(request, _("Skill created."))
-        return went(request, reverse("organisation_skills"))
+        return redirect("organisation_skills")
     rows = queries.skills(seen_by=request.actor, text=request.GET.get("q", "")[:200])
     page = keyset.page(rows.annotate(count=Count("holders")), BY_NAME, request.GET)
     context = {"page": page, "form": form, "may_edit": request.actor.can(EDIT)}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from opale.organisation import actions, queries
 from opale.organisation.models import Team
 from opale.organisation.rights import EDIT, READ
 from opale.organisation.web.forms import MembershipForm, NewMemberForm, TeamForm
-from opale.organisation.web.pages import form_page, went
+from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
@@ -100,7 +100,7 @@ def close(request: AskedRequest, team_id: int) -> HttpResponse:
     team = queries.get_team(team_id, seen_by=request.actor)
     actions.close_team(team, by=request.actor, on=localdate(now()))
     toast_next(request, _("%(team)s is closed.") % {"team": team})
-    return went(request, reverse("organisation_teams"))
+    return redirect("organisation_teams")
 
 
 @form_verbs
@@ -130,7 +130,7 @@ def end_membership(request: AskedRequest, membership_id: int) -> HttpResponse:
         _("%(person)s is not in %(team)s any more.")
         % {"person": membership.person, "team": membership.team},
     )
-    return went(request, reverse("organisation_team", args=[membership.team_id]))
+    return redirect("organisation_team", membership.team_id)
 
 
 def _initial(team: Team) -> dict[str, Any]:

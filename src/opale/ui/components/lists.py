@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.middleware.csrf import get_token
 from django.template import Context
 from django.utils.functional import Promise
@@ -42,6 +42,20 @@ class Chip:
     url: str
     on: bool = False
     removable: bool = False
+
+
+def chips_of(query: QueryDict, name: str, choices: Iterable[tuple[str, Any]]) -> list[Chip]:
+    """One filter of a list as chips: a chosen one can be taken away; a new one begins page 1."""
+    asked = query.get(name, "")
+    found = []
+    for value, label in choices:
+        changed = query.copy()
+        for gone in (name, "before", "after"):
+            changed.pop(gone, None)
+        if value != asked:
+            changed[name] = value
+        found.append(Chip(label, f"?{changed.urlencode()}", value == asked, value == asked))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+"""A page with one form, and what an action refused beside its fields."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+
+from opale.kernel.errors import Conflict, Invalid
+from opale.ui.toasts import toast_next
+
+Label = str | Promise
+
+
+def accepted(form: forms.BaseForm, act: Callable[[], object]) -> bool:
+    """Read the form and do it; what the action refuses stands beside its field."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except Invalid as refusal:
+        for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
+            form.add_error(name if name in form.fields else None, sentence)
+    except Conflict as refusal:
+        form.add_error(None, refusal.sentence)
+    return form.is_valid()
+
+
+def form_page(
+    request: HttpRequest,
+    form: forms.BaseForm,
+    act: Callable[[], object],
+    *,
+    title: Label,
+    button: Label,
+    back: str,
+    back_label: Label = "",
+    said: Label = "",
+    then: Callable[[], str] | None = None,
+) -> HttpResponse:
+    """A form that opens in place or as a page of its own.
+
+    Done, `said` is told and it leads to `back`, or where `then` says (the address of what was
+    made). `act` and `then` read the form's `cleaned_data`; `then` may read what `act` gave away.
+    """
+    if request.method == "POST" and accepted(form, act):
+        if said:
+            toast_next(request, str(said))
+        return redirect(then() if then else back)
+    context = {
+        "form": form,
+        "title": title,
+        "button": button,
+        "back": back,
+        "back_label": back_label,
+    }
+    template = "ui/_form.html" if request.headers.get("HX-Request") else "ui/form.html"
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, template, context, status=status)
