@@ -39,6 +39,7 @@ RIGHTS: Mapping[str, str | Promise] = {
         "See the work asked of a team, accept it, return it, finish it and note on it"
     ),
     "desk.administer": _("Edit how the desk works: its streams and what its levels promise"),
+    "desk.confidential": _("See every confidential ticket"),
     "desk.request": _("Open requests of one's own and write on them"),
     "messaging.read": _("See the mails that Opale sends"),
     "messaging.retry": _("Send a mail again that was given up"),
@@ -98,6 +99,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "customers.edit": EVERYTHING,
         "customers.edit_contacts": EVERYTHING,
         "desk.work": EVERYTHING,
+        "desk.confidential": EVERYTHING,
         "desk.assist": EVERYTHING,
         "desk.administer": EVERYTHING,
     },

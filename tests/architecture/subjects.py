@@ -24,7 +24,14 @@ from opale.messaging.actions import queue_mail
 from opale.messaging.models import OutgoingMail
 from opale.messaging.states import GIVE_UP
 from opale.organisation.models import Absence, ApiToken, Company, Membership, Skill
-from opale.run.desk.actions import NewTicket, attach_file, receive_ticket, write_to_customer
+from opale.run.desk.actions import (
+    NewTicket,
+    add_reference,
+    attach_file,
+    receive_ticket,
+    watch,
+    write_to_customer,
+)
 from opale.run.desk.models import Intervention, Kind, Source, TimeEntry
 from opale.run.desk.tests.builders import make_service
 from opale.run.events.actions import add_rule, create_integration
@@ -120,6 +127,8 @@ def desk(house: Personas) -> Things:
         "intervention_id": intervention.pk,
         "entry_id": entry.pk,
         "attachment_id": attachment.pk,
+        "watcher_id": watch(ticket, by=MAKER, contact=house.contact).pk,
+        "reference_id": add_reference(ticket, "Orange", "R-1", by=MAKER).pk,
     }
 
 

@@ -35,6 +35,7 @@ class DeskConfig(AppConfig):
             )
         )
         palette.register(queries.jumps)
+        slots.fill("desk.ticket.side", "desk_marks", right="desk.console", order=80)
         slots.fill("desk.ticket.side", "desk_time", right="desk.console", order=90)
         slots.fill("events.alert.actions", "desk_alert_key", right="desk.console")
         slots.fill("events.alert.side", "desk_alert_tickets", right="desk.console", order=10)

@@ -42,6 +42,14 @@ from opale.run.desk.actions.life import (
     withdraw_restoration,
 )
 from opale.run.desk.actions.links import link_tickets, unlink_tickets
+from opale.run.desk.actions.marks import (
+    add_reference,
+    remove_reference,
+    set_confidential,
+    set_tags,
+    unwatch,
+    watch,
+)
 from opale.run.desk.actions.merging import UNDOABLE_FOR, merge_tickets, undo_merge
 from opale.run.desk.actions.outages import state_outage
 from opale.run.desk.actions.ownership import give_ticket, pass_on_work, take_ticket
@@ -82,6 +90,7 @@ __all__ = [
     "Spread",
     "TypeSheet",
     "accept_proposals",
+    "add_reference",
     "agree_intervention",
     "attach_alert",
     "attach_file",
@@ -119,6 +128,7 @@ __all__ = [
     "refresh_commitments",
     "reinstate_type",
     "reject_ticket",
+    "remove_reference",
     "remove_time",
     "reopen_ticket",
     "reroute_request",
@@ -129,6 +139,8 @@ __all__ = [
     "resume_ticket",
     "retire_type",
     "revise_request",
+    "set_confidential",
+    "set_tags",
     "show_cleared_alerts",
     "split_ticket",
     "spread",
@@ -139,6 +151,8 @@ __all__ = [
     "undo_merge",
     "undo_message_move",
     "unlink_tickets",
+    "unwatch",
+    "watch",
     "withdraw_attachment",
     "withdraw_pause",
     "withdraw_restoration",

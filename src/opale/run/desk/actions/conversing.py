@@ -19,7 +19,7 @@ from opale.messaging.models import OutgoingMail
 from opale.run.desk.actions.attachments import attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import change_ticket, hold_ticket
-from opale.run.desk.models import Message, Ticket
+from opale.run.desk.models import Message, Ticket, Watcher
 
 REPLY_TEMPLATE = "desk/mail/reply.txt"
 MANY = 10
@@ -42,6 +42,7 @@ def write_to_customer(
     with acting(by):
         held = hold_ticket(ticket, by=by)
         recipients = list(to) or recipients_of(held)
+        copied = list(cc) or copied_of(held)
         if not body.strip():
             raise Invalid(body=_("Write something to send."))
         if not recipients:
@@ -59,15 +60,13 @@ def write_to_customer(
             at=at,
         )
         attach_to_message(message, attachments, by=by)
-        mail = _mail(held, message, recipients, cc, by=by)
+        mail = _mail(held, message, recipients, copied, by=by)
         Message.objects.filter(pk=message.pk).update(mail=mail)
         note_told(held, at)
     return message
 
 
-def write_note(
-    ticket: Ticket, body: str, *, by: Actor, attachments: Sequence[int] = ()
-) -> Message:
+def write_note(ticket: Ticket, body: str, *, by: Actor, attachments: Sequence[int] = ()) -> Message:
     """An internal note: no customer ever sees it.
 
     Errors: NotFound, NotAllowed, Invalid (nothing written).
@@ -122,6 +121,16 @@ def recipients_of(ticket: Ticket) -> list[str]:
         return []
     told = Contact.objects.filter(customer_id=ticket.customer_id, may_open=True, left_on=None)
     return list(told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY])
+
+
+def copied_of(ticket: Ticket) -> list[str]:
+    """The other contacts who follow the ticket: they get what is written too."""
+    following = Contact.objects.filter(
+        pk__in=Watcher.objects.filter(ticket=ticket).values("contact"), left_on=None
+    )
+    known = set(recipients_of(ticket))
+    emails = following.exclude(email="").order_by("name").values_list("email", flat=True)
+    return [email for email in emails if email not in known]
 
 
 def tell_requester(

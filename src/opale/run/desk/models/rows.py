@@ -1,14 +1,61 @@
 """What every table of the desk shares."""
 
 from datetime import UTC, datetime
+from typing import Self
 
+from django.db.models import Exists, OuterRef, Q
+
+from opale.kernel.actor import Actor
 from opale.kernel.owned import M, OwnedQuerySet
+from opale.organisation.models import Membership
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 """The end of what has not ended: sorts last, indexes well, and unlike 'infinity' is a datetime."""
 
 BY_CUSTOMER: dict[str, str] = {"customers": "customer_id"}
+CONFIDENTIAL = "desk.confidential"
 
 
 class DeskQuerySet(OwnedQuerySet[M]):
+    """Rows of the desk. A confidential ticket is seen by those who have to do with it.
+
+    Source: docs/rules/ticket-life-cycle.md, "Confidential".
+    """
+
     read_right = "desk.read"
+
+    def visible_to(self, actor: Actor) -> Self:
+        return super().visible_to(actor).filter(self._not_hidden_from(actor))
+
+    def within(self, actor: Actor, right: str) -> Self:
+        return super().within(actor, right).filter(self._not_hidden_from(actor))
+
+    def _not_hidden_from(self, actor: Actor) -> Q:
+        path = self._path_to_ticket()
+        if path is None or actor.can(CONFIDENTIAL):
+            return Q()
+        seen = Q(**{f"{path}confidential": False})
+        if actor.contact_id is not None:
+            seen |= Q(**{f"{path}contact_id": actor.contact_id})
+        if actor.person_id is not None:
+            seen |= Q(**{f"{path}owner_id": actor.person_id})
+            seen |= Q(**{f"{path}employee_id": actor.person_id})
+            seen |= Q(self._follows(path, actor.person_id)) | Q(self._works(path, actor.person_id))
+        return seen
+
+    def _path_to_ticket(self) -> str | None:
+        """The lookup of the ticket that a row belongs to; None for settings, which have none."""
+        if self.model._meta.label_lower == "desk.ticket":
+            return ""
+        names = {field.name for field in self.model._meta.concrete_fields}
+        return "ticket__" if "ticket" in names else None
+
+    def _follows(self, path: str, person_id: int) -> Exists:
+        watchers = self.model._meta.apps.get_model("desk", "Watcher")._default_manager
+        return Exists(watchers.filter(ticket=OuterRef(f"{path}pk"), person_id=person_id))
+
+    def _works(self, path: str, person_id: int) -> Exists:
+        asked = self.model._meta.apps.get_model("desk", "Assignment")._default_manager
+        teams = Membership.objects.filter(person_id=person_id).values("team")
+        rows = asked.filter(Q(person_id=person_id) | Q(team__in=teams))
+        return Exists(rows.filter(ticket=OuterRef(f"{path}pk")))

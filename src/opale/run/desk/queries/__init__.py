@@ -48,6 +48,13 @@ from opale.run.desk.queries.lists import (
     tickets_in,
     tickets_of,
 )
+from opale.run.desk.queries.marks import (
+    get_reference,
+    get_watcher,
+    references_of,
+    tags_in_use,
+    watchers_of,
+)
 from opale.run.desk.queries.order import (
     Place,
     Queue,
@@ -139,8 +146,10 @@ __all__ = [
     "get_link",
     "get_merge",
     "get_move",
+    "get_reference",
     "get_ticket",
     "get_time_entry",
+    "get_watcher",
     "history_of_type",
     "holds",
     "hours_of",
@@ -163,6 +172,7 @@ __all__ = [
     "readings",
     "recent_first",
     "record_of",
+    "references_of",
     "request_type_coded",
     "request_types",
     "requests_of_employee",
@@ -175,12 +185,14 @@ __all__ = [
     "similar_to",
     "similar_to_alert",
     "sites_of",
+    "tags_in_use",
     "tickets_in",
     "tickets_of",
     "ties_of",
     "time_spent",
     "tried_route",
     "waiting_attachments",
+    "watchers_of",
     "way_of",
     "work_starts_at",
 ]

@@ -10,15 +10,17 @@ from django.db.models import (
     F,
     OuterRef,
     Prefetch,
+    Q,
     Subquery,
 )
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
-from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
+from opale.run.desk.models import Commitment, DeskQuerySet, ExternalReference, Ticket
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES, WAITING_STATES, TicketState
 from opale.run.events.models import Alert
@@ -28,6 +30,7 @@ View = Literal["triage", "mine", "due", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
 COUNT_LIMIT = 1000
 SHORTEST_WORD = 3
+REFERENCES = 50
 RECENT = 2000
 NO_STREAM = "none"
 """Tickets that triage has not given a stream."""
@@ -76,12 +79,22 @@ def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
 
 
 def matching(tickets: DeskQuerySet[Ticket], text: str) -> DeskQuerySet[Ticket]:
-    """Tickets by number (`T-48213`, `48213`) or by words of the subject."""
+    """Tickets by our number (`T-48213`, `48213`) or another's, else by words of the subject."""
     wanted = text.strip()
     digits = wanted.upper().removeprefix("T-")
     if digits.isdigit() and len(digits) < 19:
-        return tickets.filter(number=int(digits))
+        return tickets.filter(Q(number=int(digits)) | Q(pk__in=known_as(wanted)))
+    if known := known_as(wanted):
+        return tickets.filter(pk__in=known)
     return tickets.filter(subject__holds=wanted)
+
+
+def known_as(number: str) -> list[int]:
+    """The tickets that somebody else knows under exactly this number."""
+    if not any(character.isdigit() for character in number):
+        return []
+    rows = ExternalReference.objects.alias(lower=Lower("number")).filter(lower=number.lower())
+    return list(rows.values_list("ticket_id", flat=True)[:REFERENCES])
 
 
 def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Ticket]:
