@@ -2,36 +2,40 @@
 
     PYTHONPATH=src:. .venv/bin/python bench/pages.py --data var --rounds 60
 
-Asks for the queue, tickets, the alert board, customers and items as the service desk of the demo
+Asks for every page that people open daily, and for the API's lists, as the service desk of the demo
 company, over HTTP, one after another, and prints median and 95th percentile with their limit and
 their ratio to a baseline, a page that is only the frame, measured in the same run, so that two
-machines can be compared. Exit code 1 above a limit.
+machines can be compared. Exit code 1 above a limit. Which pages: bench/visits.py.
 """
 
 import argparse
 import http.client
 import json
+import os
+import re
 import sys
-import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from html import unescape
 from http.cookies import SimpleCookie
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
 from time import perf_counter
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import psycopg
+from bench.visits import Visit, visits
 
 from opale.cli import credentials, installation
 
-DAILY = timedelta(milliseconds=45)
-ANY = timedelta(milliseconds=150)
 AGENT = "desk_agent"
-KNOWN = 200
 WARM = 5
 FRAME = "/ui/offline/"
+NEXT = re.compile(rb'rel="next" href="([^"]+)"')
+Headers = dict[str, str]
 
 
 @dataclass
@@ -50,26 +54,25 @@ class Browser:
         connection = http.client.HTTPConnection(host, port, timeout=60)
         return cls(host, port, SimpleCookie(), connection)
 
-    def get(self, path: str) -> bytes:
-        return self._ask("GET", path, None)
+    def get(self, path: str, **headers: str) -> bytes:
+        return self._ask("GET", path, None, headers)
 
     def log_in(self, login: str, password: str) -> None:
         self.get("/account/login/")
         token = self.cookies["csrftoken"].value
         form = {"login": login, "password": password, "csrfmiddlewaretoken": token}
-        self._ask("POST", "/account/login/", urlencode(form).encode())
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Referer": f"http://{self.host}:{self.port}/account/login/",
+        }
+        self._ask("POST", "/account/login/", urlencode(form).encode(), headers)
         if "sessionid" not in self.cookies:
             raise SystemExit("The demo's login was refused.")
 
-    def _ask(self, verb: str, path: str, body: bytes | None) -> bytes:
-        headers = {
-            "Cookie": "; ".join(f"{name}={one.value}" for name, one in self.cookies.items()),
-            "Accept-Language": "en",
-        }
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            headers["Referer"] = f"http://{self.host}:{self.port}{path}"
-        self.connection.request(verb, path, body, headers)
+    def _ask(self, verb: str, path: str, body: bytes | None, headers: Headers) -> bytes:
+        cookies = "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())
+        known = {"Accept-Language": "en"} | ({"Cookie": cookies} if cookies else {})
+        self.connection.request(verb, path, body, known | headers)
         answer = self.connection.getresponse()
         content = answer.read()
         for said in answer.headers.get_all("Set-Cookie") or []:
@@ -77,6 +80,30 @@ class Browser:
         if answer.status >= 400:
             raise SystemExit(f"{verb} {path} was answered by {answer.status}.")
         return content
+
+
+@dataclass
+class Walk:
+    """Goes from one address of a visit to another, or from each page of a list to the next."""
+
+    visit: Visit
+    browser: Browser
+    headers: Headers
+    chance: Random = field(default_factory=lambda: Random(1))
+    further: str = ""
+
+    def step(self) -> None:
+        asked = self.further or self.chance.choice(self.visit.addresses)
+        content = self.browser.get(asked, **self.headers)
+        if self.visit.turn:
+            self.further = self._next(asked, content)
+
+    def _next(self, asked: str, content: bytes) -> str:
+        if self.visit.api:
+            after = json.loads(content)["next"]
+            return f"{urlsplit(asked).path}?{urlencode({'after': after})}" if after else ""
+        found = NEXT.search(content)
+        return urljoin(asked, unescape(found[1].decode())) if found else ""
 
 
 @dataclass(frozen=True)
@@ -97,68 +124,40 @@ class Times:
         return cls(timedelta(seconds=median(took)), timedelta(seconds=high))
 
 
-def api(base_url: str, token: str, path: str) -> list[dict[str, object]]:
-    request = urllib.request.Request(
-        f"{base_url}/api/v1{path}", headers={"Authorization": f"Bearer {token}"}
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        found: list[dict[str, object]] = json.load(answer)["items"]
-        return found
-
-
-def pages(base_url: str, token: str) -> dict[str, tuple[timedelta, list[str]]]:
-    """Each kind of page with its limit and addresses of it, so that no single one is measured."""
-
-    def addresses(path: str, form: str) -> list[str]:
-        found = [form.format(**one) for one in api(base_url, token, f"{path}?limit={KNOWN}")]
-        if not found:
-            raise SystemExit(f"There is nothing in {path}: is it a demo company?")
-        return found
-
-    return {
-        "now": (DAILY, ["/"]),
-        "queue": (DAILY, ["/desk/", "/desk/open/", "/desk/mine/"]),
-        "ticket": (DAILY, addresses("/tickets", "/tickets/{number}/")),
-        "alert board": (DAILY, ["/alerts/"]),
-        "alert": (DAILY, addresses("/alerts", "/alerts/{id}/")),
-        "customer": (ANY, addresses("/customers", "/customers/{code}/")),
-        "service": (ANY, addresses("/services", "/services/{reference}/")),
-        "item": (ANY, addresses("/items", "/items/{id}/")),
-    }
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
     parser.add_argument("--rounds", type=int, default=60, help="requests of each kind of page")
+    parser.add_argument("--only", default="", help="the kinds whose name begins so")
     asked = parser.parse_args()
     place = installation.open_folder(asked.data.absolute())
     known = credentials.read(place)
     if known is None:
         raise SystemExit(f"There is no demo company in {place.folder}.")
     agent = known["personas"][AGENT]
-    browser = Browser.of(place.base_url)
+    browser, program = Browser.of(place.base_url), Browser.of(place.base_url)
     browser.log_in(agent["login"], agent["password"])
+    token = {"Authorization": f"Bearer {agent['api_token']}"}
     baseline = Times.of(partial(browser.get, FRAME), asked.rounds).median
-    print(f"{'baseline':12} median {_ms(baseline)}: {FRAME}, the frame of a page without content")
-    print(f"{'page':12} {'median':>10} {'p95':>10} {'limit':>10} {'p95 / baseline':>16}")
+    print(f"load {os.getloadavg()[0]:.1f}; baseline {_ms(baseline)}: {FRAME}, a frame alone")
+    print(f"{'page':24} {'median':>10} {'p95':>10} {'limit':>10} {'p95 / baseline':>16}")
     slow = []
-    chance = Random(1)
-    for name, (limit, addresses) in pages(place.base_url, agent["api_token"]).items():
-        times = Times.of(partial(_any, browser, addresses, chance), asked.rounds)
+    with psycopg.connect(place.environment()["DATABASE_URL"]) as connection:
+        found = [one for one in visits(connection) if one.name.strip().startswith(asked.only)]
+    for visit in found:
+        headers = {"HX-Request": "true"} if visit.partial else token if visit.api else {}
+        walk = Walk(visit, program if visit.api else browser, headers)
+        times = Times.of(walk.step, asked.rounds)
         print(
-            f"{name:12} {_ms(times.median)} {_ms(times.p95)} {_ms(limit)}"
-            f" {times.p95 / baseline:15.1f}x"
+            f"{visit.name:24} {_ms(times.median)} {_ms(times.p95)} {_ms(visit.limit)}"
+            f" {times.p95 / baseline:15.1f}x",
+            flush=True,
         )
-        if times.p95 > limit:
-            slow.append(name)
+        if times.p95 > visit.limit:
+            slow.append(visit.name.strip())
     if slow:
         print(f"Above the limit: {', '.join(slow)}.", file=sys.stderr)
     return 1 if slow else 0
-
-
-def _any(browser: Browser, addresses: list[str], chance: Random) -> bytes:
-    return browser.get(chance.choice(addresses))
 
 
 def _ms(length: timedelta) -> str:
