@@ -273,8 +273,8 @@ def test_a_history_says_what_a_value_was_and_is() -> None:
         ),
         (
             (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
-                "like Gecko) CriOS/141.0.7390.41 Mobile/15E148 Safari/604.1"
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 "
+                "(KHTML, like Gecko) CriOS/141.0.7390.41 Mobile/15E148 Safari/604.1"
             ),
             "Chrome on iPhone",
         ),
