@@ -17,7 +17,7 @@ class EventsQuerySet(OwnedQuerySet[M]):
     read_right = "events.read"
 
 
-@tracked()
+@tracked(creation=True)
 class Integration(models.Model):
     """A source of events: one installation of an outside tool.
 
@@ -179,7 +179,7 @@ class Alert(models.Model):
         return f"events.alert:{self.pk}"
 
 
-@tracked()
+@tracked(creation=True)
 class QualificationRule(models.Model):
     """When an alert of an integration becomes an incident by itself."""
 
