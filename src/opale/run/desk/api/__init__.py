@@ -4,6 +4,7 @@ from ninja import Router
 
 from opale.run.desk.api import (
     attachments,
+    bulk,
     clocks,
     conversation,
     marks,
@@ -12,9 +13,11 @@ from opale.run.desk.api import (
     tickets,
     time,
 )
+from opale.run.desk.api.conditional import unless_ticket_changed
 
 router = Router(tags=["desk"])
-for part in (tickets, attachments, conversation, clocks, order, time, requests, marks):
+for part in (bulk, tickets, attachments, conversation, clocks, order, time, requests, marks):
+    part.router.add_decorator(unless_ticket_changed, mode="view")
     router.add_router("", part.router)
 
 __all__ = ["router"]

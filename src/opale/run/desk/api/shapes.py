@@ -5,12 +5,15 @@ from typing import Literal
 
 from ninja import Schema
 
-from opale.run.desk.models import Commitment
+from opale.run.desk.api.tmf import STATUS
+from opale.run.desk.models import Commitment, Ticket
 
 GradeName = Literal[1, 2, 3]
 
 
 class TicketOut(Schema):
+    """`state` is the word of TM Forum's Trouble Ticket API (TMF621)."""
+
     id: int
     number: int
     reference: str
@@ -29,12 +32,21 @@ class TicketOut(Schema):
     service_id: int | None
     item_id: int | None
     owner_id: int
+    merged_into_id: int | None
+    confidential: bool
     received_at: datetime
+    triaged_at: datetime | None
     acknowledged_at: datetime | None
+    answered_at: datetime | None
+    outage_from: datetime | None
     restored_at: datetime | None
     resolved_at: datetime | None
     closed_at: datetime | None
     cause: str
+
+    @staticmethod
+    def resolve_state(row: Ticket) -> str:
+        return STATUS[row.state]
 
 
 class TicketIn(Schema):

@@ -97,6 +97,7 @@ from opale.run.desk.queries.ticket import (
     may_work_on,
     messages_of,
     proposed_restoration,
+    tickets_numbered,
 )
 from opale.run.desk.queries.time import (
     HoursOfContract,
@@ -187,6 +188,7 @@ __all__ = [
     "sites_of",
     "tags_in_use",
     "tickets_in",
+    "tickets_numbered",
     "tickets_of",
     "ties_of",
     "time_spent",

@@ -41,6 +41,11 @@ def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
     return ticket
 
 
+def tickets_numbered(number: int, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
+    """The one ticket of a number, as rows to be locked; none where it is hidden or missing."""
+    return Ticket.objects.visible_to(seen_by).filter(number=number)
+
+
 def may_work_on(ticket: Ticket, actor: Actor) -> bool:
     return Ticket.objects.within(actor, WORK).filter(pk=ticket.pk).exists()
 

@@ -1,0 +1,34 @@
+"""`If-Match` for every act on a ticket: done only if the ticket still is as its author saw it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.preconditions import unless_changed
+from opale.endpoints.problems import ChangedSince, problem
+from opale.kernel.errors import NotFound
+from opale.run.desk import queries
+from opale.run.desk.api.shapes import TicketOut
+
+Run = Callable[..., HttpResponse]
+
+
+def unless_ticket_changed(run: Run) -> Run:
+    """Wrap an operation's run: with the header, the act and the comparison are one transaction."""
+
+    @wraps(run)
+    def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
+        number = values.get("number")
+        if request.method == "GET" or number is None or "If-Match" not in request.headers:
+            return run(request, **values)
+        rows = queries.tickets_numbered(number, seen_by=cast(AskedRequest, request).actor)
+        try:
+            with unless_changed(request, rows, TicketOut):
+                return run(request, **values)
+        except (NotFound, ChangedSince) as refusal:
+            return problem(refusal)
+
+    return guarded

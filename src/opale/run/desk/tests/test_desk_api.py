@@ -1,0 +1,137 @@
+"""The desk by API: TM Forum's words, bulk acts, conditional acts."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.personas import Personas
+
+from opale.run.desk import actions
+from opale.run.desk.actions import NewTicket
+from opale.run.desk.models import Kind, Pause, Source, Ticket
+from opale.run.desk.tests.builders import agent_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(personas: Personas) -> Ticket:
+    return make(personas)
+
+
+def make(personas: Personas) -> Ticket:
+    return actions.receive_ticket(
+        NewTicket(
+            subject="Lien coupé",
+            source=Source.MAIL,
+            kind=Kind.INCIDENT,
+            customer=personas.customer,
+            contact=personas.contact,
+        ),
+        by=agent_of(personas.people["desk_agent"]),
+    )
+
+
+def post(
+    client: Client, url: str, body: object = None, **headers: str
+) -> tuple[int, dict[str, Any]]:
+    answer = client.post(
+        f"/api/v1/tickets/{url}", json.dumps(body or {}), "application/json", headers=headers
+    )
+    return answer.status_code, answer.json()
+
+
+def test_the_states_are_said_in_the_words_of_tm_forum(personas: Personas, ticket: Ticket) -> None:
+    client, by = personas.client("desk_agent"), agent_of(personas.people["desk_agent"])
+
+    def state() -> str:
+        return str(client.get(f"/api/v1/tickets/{ticket.number}").json()["state"])
+
+    said = [state()]
+    actions.take_ticket(ticket, by=by)
+    said.append(state())
+    actions.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+    said.append(state())
+    actions.resume_ticket(ticket, by=by)
+    actions.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
+    said.append(state())
+    actions.resolve_ticket(ticket, by=by)
+    said.append(state())
+    actions.close_ticket(ticket, by=by)
+    said.append(state())
+    assert said == ["acknowledged", "inProgress", "pending", "held", "resolved", "closed"]
+    other = make(personas)
+    actions.cancel_ticket(other, by=by)
+    assert client.get(f"/api/v1/tickets/{other.number}").json()["state"] == "cancelled"
+
+
+def test_an_act_on_many_says_what_became_of_each(personas: Personas, ticket: Ticket) -> None:
+    client, second = personas.client("desk_agent"), make(personas)
+    actions.cancel_ticket(second, by=agent_of(personas.people["desk_agent"]))
+    numbers = [ticket.number, second.number, 999_999, ticket.number]
+    status, said = post(client, "bulk", {"numbers": numbers, "act": "resolve", "cause": "Fibre"})
+    assert status == 200
+    assert (said["done"], said["refused"]) == (1, 2)
+    results = {r["number"]: (r["done"], r["code"]) for r in said["results"]}
+    assert results == {
+        ticket.number: (True, ""),
+        second.number: (False, "illegal_move"),
+        999_999: (False, "not_found"),
+    }
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.cause) == ("resolved", "Fibre")
+
+
+def test_tags_of_many_are_added_and_taken_away(personas: Personas, ticket: Ticket) -> None:
+    client, second = personas.client("desk_agent"), make(personas)
+    numbers = [ticket.number, second.number]
+    post(client, "bulk", {"numbers": numbers, "act": "tag", "tags": ["Fibre", "storm"]})
+    post(client, "bulk", {"numbers": numbers[:1], "act": "untag", "tags": ["storm"]})
+    tags = dict(Ticket.objects.values_list("number", "tags"))
+    assert tags == {ticket.number: ["fibre"], second.number: ["fibre", "storm"]}
+
+
+@pytest.mark.parametrize("numbers", [[], list(range(1, 202))])
+def test_an_act_on_none_or_too_many_is_refused(personas: Personas, numbers: list[int]) -> None:
+    body = {"numbers": numbers, "act": "take"}
+    status, _said = post(personas.client("desk_agent"), "bulk", body)
+    assert status == 422
+
+
+def test_a_contact_acts_on_nothing_in_bulk(personas: Personas, ticket: Ticket) -> None:
+    body = {"numbers": [ticket.number], "act": "close"}
+    status, _said = post(personas.client("customer_contact"), "bulk", body)
+    assert status == 403
+
+
+def test_an_act_with_an_etag_is_done_only_to_what_was_seen(
+    personas: Personas, ticket: Ticket
+) -> None:
+    client = personas.client("desk_agent")
+    seen = client.get(f"/api/v1/tickets/{ticket.number}")["ETag"]
+    status, said = post(client, f"{ticket.number}/ownership", **{"If-Match": seen})
+    assert (status, said["state"]) == (200, "inProgress")
+    status, said = post(client, f"{ticket.number}/resolution", **{"If-Match": seen})
+    assert (status, said["code"]) == (412, "changed_since")
+    ticket.refresh_from_db()
+    assert ticket.state == "in_progress"
+
+
+def test_a_ticket_made_twice_with_one_key_is_one_ticket(personas: Personas) -> None:
+    client = personas.client("desk_agent")
+
+    def make_it() -> tuple[int, int, str | None]:
+        answer = client.post(
+            "/api/v1/tickets",
+            json.dumps({"subject": "x"}),
+            "application/json",
+            headers={"Idempotency-Key": "k1"},
+        )
+        replayed = answer.headers.get("Idempotency-Replayed")
+        return answer.status_code, answer.json()["number"], replayed
+
+    (first, number, fresh), again = make_it(), make_it()
+    assert (first, fresh) == (201, None)
+    assert again == (201, number, "true")
+    assert Ticket.objects.count() == 1
