@@ -34,3 +34,14 @@ class PlanVersionStarted(Fact):
     version_id: int
     plan_id: int
     starts: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanGiven(Fact):
+    """A service has another support plan from a day on."""
+
+    name: ClassVar[str] = "customers.PlanGiven"
+    service_id: int
+    customer_id: int
+    plan_id: int
+    starts: date

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from opale.customers import rights
 from opale.customers.actions.customers import touch
+from opale.customers.facts import PlanGiven
 from opale.customers.models import (
     Contract,
     ContractedPlan,
@@ -26,6 +27,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Invalid
+from opale.kernel.facts import announce
 from opale.kernel.writing import amend, hold_row, require_on
 
 Given = ContractedPlan | ContractOption | SoldCommitment
@@ -122,6 +124,15 @@ def give_plan(
             service=service,
             plan=plan,
             period=_period(starts, ends),
+        )
+        announce(
+            PlanGiven(
+                service_id=service.pk,
+                customer_id=held.customer_id,
+                plan_id=plan.pk,
+                starts=starts,
+            ),
+            by=by,
         )
         touch(held.customer)
     return made

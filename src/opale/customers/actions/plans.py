@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from opale.customers import rights
 from opale.customers.facts import PlanVersionStarted
 from opale.customers.models import (
+    ClocksShown,
     Coverage,
     Measure,
     PlanTarget,
@@ -53,6 +54,7 @@ class PlanContent:
     matrix: Matrix
     premium_matrix: Matrix
     targets: tuple[Target, ...]
+    clocks_shown: ClocksShown = ClocksShown.PROMISES
 
 
 def create_plan(*, by: Actor, code: str, name_en: str, name_fr: str) -> SupportPlan:
@@ -98,6 +100,8 @@ def start_version(
             coverage=content.coverage,
             matrix=content.matrix,
             premium_matrix=content.premium_matrix,
+            clocks_shown=content.clocks_shown,
+            exceptional_interventions=before is not None and before.exceptional_interventions,
         )
         PlanTarget.objects.bulk_create(
             PlanTarget(

@@ -37,6 +37,7 @@ from opale.customers.queries.plans import (
     plan_in_force,
     plan_name,
     priority_of,
+    version_on,
 )
 from opale.customers.queries.promises import (
     PromiseBook,
@@ -130,6 +131,7 @@ __all__ = [
     "services_by_references",
     "table_of_promises",
     "tree_of",
+    "version_on",
     "visible",
     "with_counts",
 ]

@@ -99,3 +99,8 @@ def priority_of(plan: PlanInForce | None, impact: int, urgency: int) -> Priority
         "%(plan)s: impact %(impact)s with urgency %(urgency)s gives priority %(priority)s."
     ) % {"plan": name, "impact": impact, "urgency": urgency, "priority": priority}
     return Priority(priority, reason)
+
+
+def version_on(plan: SupportPlan, day: date) -> SupportPlanVersion | None:
+    """The version that is sold on a day, with its targets."""
+    return plan.versions.filter(period__contains=day).prefetch_related("targets").first()

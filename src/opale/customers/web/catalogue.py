@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.customers import actions, queries, rights
 from opale.customers.models import Family
+from opale.customers.ports import preview_of
 from opale.customers.web.forms import OfferingForm
 from opale.customers.web.pages import today
 from opale.customers.web.plan_form import VersionForm
@@ -105,9 +106,13 @@ def new_version(request: AskedRequest, code: str) -> HttpResponse:
         starts = form.cleaned_data["starts"]
         actions.start_version(plan, form.content(), by=request.actor, starts=starts, today=today())
 
-    if request.method == "POST" and accepted(form, start):
+    preview = None
+    if "preview" in request.POST:
+        if form.is_valid():
+            preview = preview_of(form.proposal(plan), seen_by=request.actor)
+    elif request.method == "POST" and accepted(form, start):
         toast_next(request, _("The new version is kept. Old tickets keep theirs."))
         return redirect("customers_plans")
-    context = {"form": form, "plan": plan, "name": queries.plan_name(plan)}
+    context = {"form": form, "plan": plan, "name": queries.plan_name(plan), "preview": preview}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "customers/plans/version.html", context, status=status)

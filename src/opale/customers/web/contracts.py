@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from opale.customers import actions, queries, rights
 from opale.customers.actions import Sold
 from opale.customers.models import Contract, Coverage, Measure
+from opale.customers.ports import Preview, Proposal, ProposedTarget, preview_of
 from opale.customers.web.forms import (
     CommitmentForm,
     ContractForm,
@@ -22,7 +23,7 @@ from opale.customers.web.forms import (
 )
 from opale.customers.web.pages import today
 from opale.endpoints.http import AskedRequest, needs
-from opale.ui.forms import form_page
+from opale.ui.forms import accepted, form_page
 
 
 @require_GET
@@ -87,7 +88,14 @@ def plan(request: AskedRequest, number: str) -> HttpResponse:
         service, given = said.pop("service"), said.pop("plan")
         actions.give_plan(contract, service, given, by=request.actor, **said)
 
-    return _page(request, contract, form, give, title=_("Give a service a support plan"))
+    preview = None
+    if "preview" in request.POST:
+        preview = _previewed(request, form) if form.is_valid() else None
+    elif request.method == "POST" and accepted(form, give):
+        return redirect("customers_contract", number)
+    context = {"contract": contract, "form": form, "preview": preview}
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "customers/plans/given.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,6 +162,27 @@ def _sell(request: AskedRequest, contract: Contract, said: dict[str, Any]) -> No
     actions.sell_commitment(
         contract, sold, by=request.actor, starts=said["starts"], ends=said["ends"]
     )
+
+
+def _previewed(request: AskedRequest, form: forms.Form) -> Preview | None:
+    """The plan as it is sold on that day, on the service that would get it."""
+    said = form.cleaned_data
+    version = queries.version_on(said["plan"], said["starts"])
+    if version is None:
+        form.add_error("plan", _("No version of this plan is sold on that day."))
+        return None
+    proposal = Proposal(
+        plan=said["plan"],
+        starts=said["starts"],
+        matrix=version.matrix,
+        premium_matrix=version.premium_matrix,
+        targets=tuple(
+            ProposedTarget(t.measure, t.priority, t.premium, t.target, t.coverage)
+            for t in version.targets.all()
+        ),
+        service=said["service"],
+    )
+    return preview_of(proposal, seen_by=request.actor)
 
 
 def _page(

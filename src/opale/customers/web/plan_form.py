@@ -10,12 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opale.customers.actions import PlanContent, Target
-from opale.customers.models import Coverage, Measure, Stream, SupportPlanVersion
+from opale.customers.models import (
+    ClocksShown,
+    Coverage,
+    Measure,
+    Stream,
+    SupportPlan,
+    SupportPlanVersion,
+)
+from opale.customers.ports import Proposal, ProposedTarget
 from opale.customers.web.forms import DayField, LengthField
 
 GRADES = ("1", "2", "3")
 PRIORITIES = range(1, 6)
-MEASURES = (Measure.ACKNOWLEDGE, Measure.RESTORE)
+MEASURES = tuple(measure for measure in Measure if measure != Measure.AVAILABILITY)
 
 
 class VersionForm(forms.Form):
@@ -24,6 +32,9 @@ class VersionForm(forms.Form):
     starts = DayField(label=gettext_lazy("Sold from"))
     stream = forms.ChoiceField(label=gettext_lazy("Stream"), choices=Stream.choices)
     coverage = forms.ChoiceField(label=gettext_lazy("Coverage"), choices=Coverage.choices)
+    clocks_shown = forms.ChoiceField(
+        label=gettext_lazy("What customers see of their clocks"), choices=ClocksShown.choices
+    )
 
     def __init__(self, *args: Any, before: SupportPlanVersion | None, **kwargs: Any) -> None:
         known = _values(before) if before else {}
@@ -52,6 +63,21 @@ class VersionForm(forms.Form):
             self._matrix("matrix"),
             self._matrix("premium"),
             tuple(self._targets()),
+            ClocksShown(said["clocks_shown"]),
+        )
+
+    def proposal(self, plan: SupportPlan) -> Proposal:
+        """The same as a question: what would it do to running tickets?"""
+        content = self.content()
+        return Proposal(
+            plan=plan,
+            starts=self.cleaned_data["starts"],
+            matrix=content.matrix,
+            premium_matrix=content.premium_matrix,
+            targets=tuple(
+                ProposedTarget(t.measure, t.priority, t.premium, t.target, t.coverage)
+                for t in content.targets
+            ),
         )
 
     def _matrix(self, which: str) -> dict[str, dict[str, int]]:
@@ -105,7 +131,11 @@ def _cell_label(name: str) -> str:
 
 
 def _values(version: SupportPlanVersion) -> dict[str, Any]:
-    values: dict[str, Any] = {"stream": version.stream, "coverage": version.coverage}
+    values: dict[str, Any] = {
+        "stream": version.stream,
+        "coverage": version.coverage,
+        "clocks_shown": version.clocks_shown,
+    }
     for which, matrix in (("matrix", version.matrix), ("premium", version.premium_matrix)):
         for impact, row in matrix.items():
             values |= {f"{which}_{impact}_{urgency}": p for urgency, p in row.items()}

@@ -7,6 +7,8 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
+        from opale.customers import ports
+        from opale.customers.facts import PlanGiven, PlanVersionStarted
         from opale.kernel.facts import listen
         from opale.messaging.facts import MailFailed, MailSent
         from opale.organisation.facts import PersonLeft
@@ -17,6 +19,8 @@ class DeskConfig(AppConfig):
         listen(AlertQualified, "desk.open_incident", actions.open_qualified_incident)
         listen(AlertsCleared, "desk.show_cleared_alerts", actions.show_cleared_alerts)
         listen(PersonLeft, "desk.pass_on_work", actions.pass_on_work)
+        listen(PlanVersionStarted, "desk.follow_plan_version", actions.follow_plan_version)
+        listen(PlanGiven, "desk.follow_given_plan", actions.follow_given_plan)
         listen(MailFailed, "desk.note_failed_mail", actions.note_failed_mail)
         listen(MailSent, "desk.note_refused_addresses", actions.note_refused_addresses)
 
@@ -34,6 +38,7 @@ class DeskConfig(AppConfig):
                 key="g d",
             )
         )
+        ports.preview_by(queries.preview_plan_change)
         palette.register(queries.jumps)
         slots.fill("desk.ticket.side", "desk_marks", right="desk.console", order=80)
         slots.fill("desk.ticket.side", "desk_time", right="desk.console", order=90)
@@ -41,4 +46,16 @@ class DeskConfig(AppConfig):
         slots.fill("events.alert.side", "desk_alert_tickets", right="desk.console", order=10)
         slots.fill("customers.customer.main", "desk_of_customer", right="desk.console", order=10)
         slots.fill("customers.service.main", "desk_of_service", right="desk.console", order=10)
+        slots.fill(
+            "customers.service.main",
+            "desk_availability_of_service",
+            right="desk.console",
+            order=20,
+        )
+        slots.fill(
+            "customers.customer.main",
+            "desk_availability_of_customer",
+            right="desk.console",
+            order=20,
+        )
         slots.fill("infrastructure.item.main", "desk_of_item", right="desk.console", order=10)

@@ -5,7 +5,7 @@ Source: docs/rules/clocks.md, "Availability".
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -28,6 +28,10 @@ class Month:
     def of(cls, at: datetime, zone: str) -> "Month":
         local = at.astimezone(ZoneInfo(zone))
         return cls(local.year, local.month, zone)
+
+    @property
+    def starts_on(self) -> date:
+        return date(self.year, self.month, 1)
 
     @property
     def starts(self) -> datetime:

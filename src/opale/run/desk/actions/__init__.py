@@ -31,6 +31,7 @@ from opale.run.desk.actions.conversing import (
     write_to_customer,
 )
 from opale.run.desk.actions.families import ACTS, Act, Member, Spread, preview, spread
+from opale.run.desk.actions.following import follow_given_plan, follow_plan_version
 from opale.run.desk.actions.interventions import agree_intervention, end_intervention
 from opale.run.desk.actions.life import (
     cancel_ticket,
@@ -104,6 +105,8 @@ __all__ = [
     "detach_alert",
     "edit_type",
     "end_intervention",
+    "follow_given_plan",
+    "follow_plan_version",
     "give_ticket",
     "latch_breaches",
     "learn_words",

@@ -1,23 +1,129 @@
-"""Pauses and commitments of a ticket."""
+"""Waits, commitments and their explanation, outages and the availability of services."""
 
-from ninja import Router
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
 
+from ninja import Field, Query, Router, Schema
+from ninja.responses import Status
+
+from opale.customers.queries import get_service, service_referenced
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
 from opale.kernel import clock
-from opale.kernel.business_time import Segment
 from opale.kernel.errors import NotFound
-from opale.run.desk import actions, queries, rights
+from opale.run.desk import actions, clocks, queries, rights
 from opale.run.desk.api.shapes import CommitmentOut, PauseIn, SegmentOut, TicketOut
+from opale.run.desk.availability import Month
 from opale.run.desk.models import Commitment, Pause, Ticket
+from opale.run.desk.queries import ServiceMonth
 
 router = Router()
+PauseKind = Literal["customer", "supplier", "change", "agreed_date"]
+
+
+class PauseOut(Schema):
+    id: int
+    kind: str
+    starts: datetime
+    ends: datetime | None
+    until: datetime | None
+    reason: str
+
+
+class PauseRecordIn(Schema):
+    """A wait as it was; without `ends` one that still runs."""
+
+    kind: PauseKind
+    starts: datetime
+    ends: datetime | None = None
+    until: datetime | None = None
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+
+class TermOut(Schema):
+    """The promise in force since a moment; nothing was promised where `target_seconds` is null."""
+
+    since: datetime
+    target_seconds: int | None
+    coverage: str
+    source: str
+
+
+class ExplanationOut(Schema):
+    """A clock minute by minute. `due_at` is also when it will be broken unless it is met before."""
+
+    measure: str
+    target_seconds: int
+    starts_at: datetime
+    due_at: datetime | None
+    met_at: datetime | None
+    breached_at: datetime | None
+    used_seconds: float
+    left_seconds: float
+    terms: list[TermOut]
+    segments: list[SegmentOut]
+
+
+class OutageIn(Schema):
+    """From when on the service was down; null: it was not."""
+
+    since: datetime | None
+
+
+class OutageOut(Schema):
+    ticket: str
+    starts: datetime
+    ends: datetime
+
+
+class PenaltyOut(Schema):
+    commitment_id: int
+    measure: str
+    percent: Decimal
+    amount: Decimal | None
+    currency: str
+    clause: str
+
+
+class AvailabilityOut(Schema):
+    """A service in a month. `running`: the month is not over, these are figures so far."""
+
+    service: str
+    month: str
+    starts: datetime
+    until: datetime
+    running: bool
+    due_seconds: float
+    planned_seconds: float
+    down_seconds: float
+    percent: Decimal | None
+    promised_percent: Decimal | None
+    kept: bool | None
+    outages: list[OutageOut]
+    penalties: list[PenaltyOut]
+    owed: Decimal | None
+
+
+MonthName = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+
+
+class AvailabilityAsked(Schema):
+    month: MonthName | None = None
 
 
 @router.post("/tickets/{int:number}/pause", response=TicketOut, auth=may(rights.WORK))
 def pause_ticket(request: AskedRequest, number: int, body: PauseIn) -> Ticket:
+    """Wait, from now or from `starts` on; at `until` the work resumes by itself."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.pause_ticket(ticket, Pause.Kind(body.kind), by=request.actor, reason=body.reason)
+    actions.pause_ticket(
+        ticket,
+        Pause.Kind(body.kind),
+        by=request.actor,
+        reason=body.reason,
+        starts=body.starts,
+        until=body.until,
+    )
     return queries.get_ticket(number, seen_by=request.actor)
 
 
@@ -27,22 +133,166 @@ def resume_ticket(request: AskedRequest, number: int) -> Ticket:
     return queries.get_ticket(number, seen_by=request.actor)
 
 
+@router.get("/tickets/{int:number}/pauses", response=list[PauseOut], auth=may(rights.CONSOLE))
+def list_pauses(request: AskedRequest, number: int) -> list[Pause]:
+    return queries.pauses_of(queries.get_ticket(number, seen_by=request.actor))
+
+
+@router.post("/tickets/{int:number}/pauses", response={201: PauseOut}, auth=may(rights.WORK))
+def record_pause(request: AskedRequest, number: int, body: PauseRecordIn) -> Status[Pause]:
+    """Write down a wait that is over; one that begins is a pause of the ticket."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    made = actions.record_pause(
+        ticket,
+        Pause.Kind(body.kind),
+        by=request.actor,
+        starts=body.starts,
+        ends=body.ends or clock.now(),
+        reason=body.reason,
+    )
+    return Status(201, made)
+
+
+@router.post(
+    "/tickets/{int:number}/pauses/{int:pause_id}/correction",
+    response=PauseOut,
+    auth=may(rights.WORK),
+)
+def correct_pause(request: AskedRequest, number: int, pause_id: int, body: PauseRecordIn) -> Pause:
+    """Say better what was waited for, and when; what stood there before is kept."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return actions.correct_pause(
+        queries.get_pause(ticket, pause_id),
+        by=request.actor,
+        kind=Pause.Kind(body.kind),
+        starts=body.starts,
+        ends=body.ends,
+        until=body.until,
+        reason=body.reason,
+    )
+
+
+@router.post(
+    "/tickets/{int:number}/pauses/{int:pause_id}/withdrawal",
+    response={204: None},
+    auth=may(rights.WORK),
+)
+def withdraw_pause(request: AskedRequest, number: int, pause_id: int) -> Status[None]:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    actions.withdraw_pause(queries.get_pause(ticket, pause_id), by=request.actor)
+    return Status(204, None)
+
+
 @router.get(
-    "/tickets/{int:number}/commitments", response=list[CommitmentOut], auth=may(rights.CONSOLE)
+    "/tickets/{int:number}/commitments", response=list[CommitmentOut], auth=may(rights.READ)
 )
 def list_commitments(request: AskedRequest, number: int) -> list[Commitment]:
+    """Every clock of the ticket for the desk; for a customer what its plan lets it see of them."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    return queries.commitments_of(ticket)
+    if request.actor.can(rights.CONSOLE):
+        return queries.all_commitments_of(ticket)
+    return queries.shown_commitments(ticket)
 
 
 @router.get(
     "/tickets/{int:number}/commitments/{measure}/explanation",
-    response=list[SegmentOut],
+    response=ExplanationOut,
     auth=may(rights.CONSOLE),
 )
-def explain_commitment(request: AskedRequest, number: int, measure: str) -> list[Segment]:
+def explain_commitment(
+    request: AskedRequest, number: int, measure: str, assignment_id: int | None = None
+) -> ExplanationOut:
+    """Minute by minute, with every promise that ruled; of an assignment if one is named."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    found = next((c for m, c in queries.clocks_of(ticket).items() if m == measure), None)
+    (reading,) = queries.readings([ticket])
+    running = reading.clocks()
+    if assignment_id is not None:
+        work = reading.works.get(assignment_id)
+        running = clocks.assignment_clocks(work) if work else {}
+    found = next((c for m, c in running.items() if m == measure), None)
     if found is None:
         raise NotFound
-    return found.explain(clock.now())
+    return _explained(found, clock.now())
+
+
+@router.post("/tickets/{int:number}/outage", response=TicketOut, auth=may(rights.WORK))
+def state_outage(request: AskedRequest, number: int, body: OutageIn) -> Ticket:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    actions.state_outage(ticket, body.since, by=request.actor)
+    return queries.get_ticket(number, seen_by=request.actor)
+
+
+@router.get(
+    "/services/{service_reference}/availability",
+    response=AvailabilityOut,
+    auth=may(rights.CONSOLE),
+)
+def service_availability(
+    request: AskedRequest, service_reference: str, asked: Query[AvailabilityAsked]
+) -> AvailabilityOut:
+    """A month such as 2026-11 of the customer's time zone; the present one unless another is named.
+
+    Planned work counts neither as time due nor as time down; penalties follow the contract.
+    """
+    service = service_referenced(service_reference, seen_by=request.actor)
+    service = get_service(service.pk, seen_by=request.actor)
+    zone, at = service.customer.time_zone, clock.now()
+    month = Month.of(at, zone)
+    if asked.month:
+        month = Month(int(asked.month[:4]), int(asked.month[5:]), zone)
+    (found,) = queries.months_of([service], [month], seen_by=request.actor, at=at)
+    return _available(found)
+
+
+def _explained(found: clocks.Clock, at: datetime) -> ExplanationOut:
+    return ExplanationOut(
+        measure=found.promise.measure,
+        target_seconds=int(found.promise.target.total_seconds()),
+        starts_at=found.starts_at,
+        due_at=found.due_at,
+        met_at=found.met_at,
+        breached_at=found.breached_at(at),
+        used_seconds=found.used(at).total_seconds(),
+        left_seconds=found.left(at).total_seconds(),
+        terms=[
+            TermOut(
+                since=term.since,
+                target_seconds=int(term.promise.target.total_seconds()) if term.promise else None,
+                coverage=term.promise.coverage if term.promise else "",
+                source=term.promise.source if term.promise else "",
+            )
+            for term in found.terms
+        ],
+        segments=[SegmentOut.from_orm(segment) for segment in found.explain(at)],
+    )
+
+
+def _available(row: ServiceMonth) -> AvailabilityOut:
+    return AvailabilityOut(
+        service=row.service.reference,
+        month=str(row.month),
+        starts=row.month.starts,
+        until=row.found.until,
+        running=row.running,
+        due_seconds=row.found.due.total_seconds(),
+        planned_seconds=row.found.planned.total_seconds(),
+        down_seconds=row.found.down.total_seconds(),
+        percent=row.found.percent,
+        promised_percent=row.promised.percent if row.promised else None,
+        kept=row.kept,
+        outages=[
+            OutageOut(ticket=o.ticket.reference, starts=o.starts, ends=o.ends) for o in row.outages
+        ],
+        penalties=[
+            PenaltyOut(
+                commitment_id=penalty.sold.pk,
+                measure=penalty.sold.measure,
+                percent=penalty.percent,
+                amount=penalty.amount,
+                currency=row.service.currency,
+                clause=penalty.sold.penalty,
+            )
+            for penalty in row.penalties
+        ],
+        owed=row.owed,
+    )

@@ -97,6 +97,8 @@ class NoteIn(Schema):
 class PauseIn(Schema):
     kind: Literal["customer", "supplier", "change", "agreed_date"]
     reason: str = ""
+    starts: datetime | None = None
+    until: datetime | None = None
 
 
 class RestorationIn(Schema):
@@ -121,6 +123,7 @@ class OwnershipOut(Schema):
 
 class CommitmentOut(Schema):
     measure: str
+    assignment_id: int | None = None
     target_seconds: int
     coverage: str
     starts_at: datetime

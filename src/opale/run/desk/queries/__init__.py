@@ -13,11 +13,17 @@ from opale.run.desk.queries.availability import (
 )
 from opale.run.desk.queries.clocks import (
     Reading,
+    all_commitments_of,
     clocks_of,
     commitments_of,
+    commitments_of_work,
     first_reading,
+    get_pause,
+    history_of_pauses,
+    pauses_of,
     readings,
     record_of,
+    shown_commitments,
 )
 from opale.run.desk.queries.filling import Filled, fill, tried_route
 from opale.run.desk.queries.links import (
@@ -71,6 +77,7 @@ from opale.run.desk.queries.proposals import (
     proposals_of,
     propose,
 )
+from opale.run.desk.queries.plan_changes import followers, preview_plan_change
 from opale.run.desk.queries.requests import (
     approvals_of,
     awaited_approval,
@@ -93,6 +100,7 @@ from opale.run.desk.queries.similar import Draft, Similar, similar_to, similar_t
 from opale.run.desk.queries.ticket import (
     alerts_of,
     explained_priority,
+    first_alert_at,
     get_ticket,
     may_work_on,
     messages_of,
@@ -125,12 +133,14 @@ __all__ = [
     "absorbed_by",
     "alert_of",
     "alerts_of",
+    "all_commitments_of",
     "approvals_of",
     "attachments_of",
     "awaited_approval",
     "children_of",
     "clocks_of",
     "commitments_of",
+    "commitments_of_work",
     "count_triage",
     "counts",
     "details_of",
@@ -139,7 +149,9 @@ __all__ = [
     "explained_priority",
     "facts_for_rules",
     "fill",
+    "first_alert_at",
     "first_reading",
+    "followers",
     "follow",
     "for_list",
     "get_attachment",
@@ -148,9 +160,11 @@ __all__ = [
     "get_merge",
     "get_move",
     "get_reference",
+    "get_pause",
     "get_ticket",
     "get_time_entry",
     "get_watcher",
+    "history_of_pauses",
     "history_of_type",
     "holds",
     "hours_of",
@@ -166,7 +180,9 @@ __all__ = [
     "messages_of",
     "months_of",
     "owned_examples_before",
+    "pauses_of",
     "place_of",
+    "preview_plan_change",
     "proposals_of",
     "propose",
     "proposed_restoration",
@@ -187,6 +203,7 @@ __all__ = [
     "similar_to_alert",
     "sites_of",
     "tags_in_use",
+    "shown_commitments",
     "tickets_in",
     "tickets_numbered",
     "tickets_of",

@@ -12,10 +12,12 @@ from typing import Literal, TypedDict, cast
 
 from django.utils.translation import gettext as _
 
-from opale.customers.models import Coverage
+from opale.customers.models import ClocksShown, Coverage
 from opale.customers.queries import PromiseBook, Sale
 from opale.kernel.business_time import Calendar
 from opale.kernel.business_time import Pause as Stop
+from opale.kernel.errors import NotFound
+from opale.kernel.history import Revision, revisions
 from opale.kernel.models import StateMove
 from opale.run.desk import clocks
 from opale.run.desk.clocks import Held, Measure, Promise, Record, Term, Told, Work
@@ -36,6 +38,7 @@ from opale.run.desk.queries.links import absorbed_by
 from opale.run.desk.states import ENDED_STATES, TicketState
 
 RESTING = [TicketState.RESOLVED, *sorted(ENDED_STATES)]
+SOLD = frozenset({"acknowledge", "first_response", "update", "restore", "resolve"})
 SUBJECT = Ticket._meta.label_lower
 Kind = Literal["request", "incident"]
 
@@ -348,3 +351,50 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
     rows = Commitment.objects.filter(ticket=ticket, assignment=None).order_by("starts_at", "id")
     newest = {row.measure: row for row in rows}
     return [newest[measure] for measure in Commitment.Measure.values if measure in newest]
+
+
+def commitments_of_work(ticket: Ticket, assignment_id: int) -> list[Commitment]:
+    """What a level or a supplier was promised to do by, on one assignment of the ticket."""
+    return list(Commitment.objects.filter(ticket=ticket, assignment=assignment_id).order_by("id"))
+
+
+def all_commitments_of(ticket: Ticket) -> list[Commitment]:
+    """Every stored answer on a ticket: broken periods of updates and work asked of others too."""
+    return list(Commitment.objects.filter(ticket=ticket).order_by("starts_at", "id"))
+
+
+def shown_commitments(ticket: Ticket) -> list[Commitment]:
+    """What a customer sees of the clocks of its ticket: a setting of the plan's version.
+
+    The measures that were sold alone. Promises: due times without outcome.
+    """
+    version = ticket.plan_version
+    shown = version.clocks_shown if version else ClocksShown.NONE
+    if shown == ClocksShown.NONE:
+        return []
+    rows = [row for row in commitments_of(ticket) if row.measure in SOLD]
+    if shown == ClocksShown.PROMISES:
+        for row in rows:
+            row.met_at = row.breached_at = None
+    return rows
+
+
+def pauses_of(ticket: Ticket) -> list[Pause]:
+    return list(Pause.objects.filter(ticket=ticket).order_by("starts", "id"))
+
+
+def get_pause(ticket: Ticket, pause_id: int) -> Pause:
+    """Errors: NotFound."""
+    found = Pause.objects.filter(ticket=ticket, pk=pause_id).select_related("ticket").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def history_of_pauses(ticket: Ticket) -> list[Revision]:
+    """What was corrected about the waits of a ticket; that one ended is no correction."""
+    return [
+        change
+        for change in revisions(Pause, ticket_id=ticket.pk)
+        if change.deleted or any(d.column != "ends" or d.before for d in change.differences)
+    ]

@@ -90,3 +90,9 @@ def proposed_restoration(ticket: Ticket) -> datetime | None:
         return None
     ends = [cleared or closed for _, cleared, closed in alerts]
     return max((end for end in ends if end), default=None)
+
+
+def first_alert_at(ticket: Ticket) -> datetime | None:
+    """When the first of the ticket's alerts began: offered as the time the service went down."""
+    links = TicketAlert.objects.filter(ticket=ticket).order_by("alert__started_at")
+    return links.values_list("alert__started_at", flat=True).first()

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.business_time import Reason, Segment
+from opale.run.desk.clocks import ENDED, PROMISED, Promise
 from opale.run.desk.models import Pause, TimeEntry
 
 register = template.Library()
@@ -17,14 +18,22 @@ REASONS = {
     Reason.HOLIDAY: _("Public holiday"),
     Reason.EXTRA_CLOSING: _("Exceptional closing"),
 }
+PAUSES = {kind.value: kind.label for kind in Pause.Kind} | {ENDED: _("Resolved or ended")}
 
 
 @register.filter
 def clock_reason(segment: Segment) -> str:
     """Why the minutes of a segment count or do not."""
     if segment.reason == Reason.PAUSED:
-        return ", ".join(str(Pause.Kind(code).label) for code in segment.pauses)
+        return ", ".join(str(PAUSES[code]) for code in segment.pauses)
     return str(REASONS[segment.reason])
+
+
+@register.filter
+def promise_source(promise: Promise) -> str:
+    """Where a promise stands, in words."""
+    said = promise.source == PROMISED
+    return str(_("Said to the customer in a message")) if said else promise.source
 
 
 @register.filter

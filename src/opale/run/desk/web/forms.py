@@ -14,7 +14,7 @@ from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.organisation.queries import people
 from opale.run.desk.actions import Findings, NewTicket
-from opale.run.desk.models import Grade, Kind, Pause, Source, Ticket
+from opale.run.desk.models import Grade, Kind, Source, Ticket
 from opale.ui.pickers import Picker
 from opale.ui.whens import WhenField
 
@@ -128,11 +128,6 @@ class NewTicketForm(Triage):
 
 class MessageForm(forms.Form):
     body = forms.CharField(widget=forms.Textarea, strip=False)
-
-
-class PauseForm(forms.Form):
-    kind = forms.ChoiceField(label=_("What is waited for"), choices=Pause.Kind.choices)
-    reason = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 
 class RestorationForm(forms.Form):

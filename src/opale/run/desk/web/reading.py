@@ -1,17 +1,13 @@
 """What the ticket's page shows, gathered for its regions."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.kernel.business_time import Segment
 from opale.run.desk import queries
 from opale.run.desk.actions import recipients_of
 from opale.run.desk.models import Commitment, Ticket
 from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, TicketState
-from opale.run.desk.web import strip
 
 TONES = {
     TicketState.NEW: "new",
@@ -62,32 +58,3 @@ def head_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
 def side_of(ticket: Ticket) -> dict[str, Any]:
     """The context of the side column: customer, contact, service, item, alerts."""
     return {"ticket": ticket, "alerts": queries.alerts_of(ticket)}
-
-
-def explained(ticket: Ticket, measure: str) -> dict[str, Any] | None:
-    """The clock of a measure minute by minute, None where it does not apply."""
-    found = next((c for m, c in queries.clocks_of(ticket).items() if m == measure), None)
-    if found is None:
-        return None
-    at = clock.now()
-    segments = found.explain(at)
-    return {
-        "ticket": ticket,
-        "clock": found,
-        "segments": running_total(segments),
-        "strip": strip.draw(segments, found.due_at),
-        "used": found.used(at),
-        "left": found.left(at),
-        "breached_at": found.breached_at(at),
-        "stored": next((c for c in queries.commitments_of(ticket) if c.measure == measure), None),
-    }
-
-
-def running_total(segments: list[Segment]) -> list[tuple[Segment, timedelta, timedelta]]:
-    """Each segment with its length and the time used at its end."""
-    total, lines = timedelta(), []
-    for segment in segments:
-        length = segment.ends - segment.starts
-        total += length if segment.counted else timedelta()
-        lines.append((segment, length, total))
-    return lines

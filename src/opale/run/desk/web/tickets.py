@@ -10,16 +10,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.customers.queries import contacts, services
 from opale.endpoints.http import AskedRequest, needs
-from opale.kernel.errors import Conflict, Invalid, NotFound
+from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk import actions, queries
-from opale.run.desk.models import Kind, Pause, Ticket
+from opale.run.desk.models import Kind, Ticket
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.web import reading
 from opale.run.desk.web.conversation import told
 from opale.run.desk.web.forms import (
     GivingForm,
     NewTicketForm,
-    PauseForm,
     ResolutionForm,
     RestorationForm,
     Triage,
@@ -111,20 +110,6 @@ def priority_reason(request: AskedRequest, number: int) -> HttpResponse:
     return render(request, "desk/tickets/_priority.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-@needs(WORK)
-def pause(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    form = PauseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        actions.pause_ticket(
-            ticket, Pause.Kind(said["kind"]), by=request.actor, reason=said["reason"]
-        )
-        return redirect("desk_ticket", number)
-    return _form(request, ticket, form, _("Wait"), _("Wait"))
-
-
 @require_POST
 @needs(WORK)
 def resumption(request: AskedRequest, number: int) -> HttpResponse:
@@ -205,16 +190,6 @@ def cancellation(request: AskedRequest, number: int) -> HttpResponse:
 def reopening(request: AskedRequest, number: int) -> HttpResponse:
     actions.reopen_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
     return _answer(request, number, _("Open again, under its number."))
-
-
-@require_GET
-@needs(CONSOLE)
-def clock(request: AskedRequest, number: int, measure: str) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    context = reading.explained(ticket, measure)
-    if context is None:
-        raise NotFound
-    return render(request, "desk/tickets/clock.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,7 @@ from django.urls import path
 
 from opale.run.desk.web import (
     attachments,
+    clock_urls,
     conversation,
     elsewhere,
     interventions,
@@ -68,7 +69,6 @@ urlpatterns = [
         name="desk_intervention_end",
     ),
     path("tickets/<int:number>/priority/", tickets.priority_reason, name="desk_priority"),
-    path("tickets/<int:number>/pauses/", tickets.pause, name="desk_pause"),
     path("tickets/<int:number>/resumption/", tickets.resumption, name="desk_resume"),
     path("tickets/<int:number>/restoration/", tickets.restoration, name="desk_restore"),
     path(
@@ -81,7 +81,7 @@ urlpatterns = [
     path("tickets/<int:number>/closure/", tickets.closure, name="desk_close"),
     path("tickets/<int:number>/cancellation/", tickets.cancellation, name="desk_cancel"),
     path("tickets/<int:number>/reopening/", tickets.reopening, name="desk_reopen"),
-    path("tickets/<int:number>/clocks/<slug:measure>/", tickets.clock, name="desk_clock"),
+    *clock_urls.urlpatterns,
     path("alerts/<int:alert_id>/incident/", tickets.incident, name="desk_incident"),
     path("alerts/<int:alert_id>/tickets/", elsewhere.of_alert, name="desk_alert_tickets"),
     path("alerts/<int:alert_id>/incident-key/", elsewhere.key_of_alert, name="desk_alert_key"),

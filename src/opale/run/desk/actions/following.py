@@ -1,0 +1,32 @@
+"""Running tickets follow a change of their plan that reaches back to the day of their receipt.
+
+Source: docs/rules/clocks.md, "When a plan changes".
+"""
+
+from datetime import UTC, date, datetime, time
+
+from opale.customers.facts import PlanGiven, PlanVersionStarted
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.run.desk.actions.classifying import Findings, classify_ticket
+from opale.run.desk.models import DeskQuerySet, Ticket
+from opale.run.desk.queries import followers
+
+
+def follow_plan_version(fact: PlanVersionStarted, by: Actor) -> None:
+    """A plan is sold differently from a day on: tickets received since. Hears the customers' fact."""
+    _follow(followers(fact.plan_id, None), fact.starts, by)
+
+
+def follow_given_plan(fact: PlanGiven, by: Actor) -> None:
+    """A service got another plan from a day on: its tickets received since."""
+    _follow(followers(None, fact.service_id), fact.starts, by)
+
+
+def _follow(tickets: DeskQuerySet[Ticket], starts: date, by: Actor) -> None:
+    """Classify them anew as they are: plan, priority and promises follow, pauses and time stay."""
+    since = datetime.combine(starts, time(), UTC)
+    seen = ("customer", "contact", "service", "item")
+    for ticket in tickets.filter(received_at__gte=since).select_related(*seen).order_by("pk"):
+        with acting(by):
+            classify_ticket(ticket, Findings.of(ticket), by=by, reason="")

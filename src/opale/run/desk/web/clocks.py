@@ -1,0 +1,121 @@
+"""A clock minute by minute, the waits of a ticket with their history, and outages."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.kernel.errors import NotFound
+from opale.run.desk import actions, queries
+from opale.run.desk.models import Ticket
+from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.desk.web import explaining
+from opale.run.desk.web.clock_forms import OutageForm, PauseForm, PauseRecordForm
+from opale.ui.forms import accepted
+from opale.ui.toasts import toast_next
+
+
+@require_GET
+@needs(CONSOLE)
+def show(request: AskedRequest, number: int, measure: str) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return _explained(request, explaining.of_ticket(ticket, measure, clock.now()))
+
+
+@require_GET
+@needs(CONSOLE)
+def of_work(request: AskedRequest, number: int, assignment_id: int, measure: str) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    found = explaining.of_work(ticket, assignment_id, measure, clock.now())
+    return _explained(request, found)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def pause(request: AskedRequest, number: int) -> HttpResponse:
+    """Wait, from now or from a moment since receipt, until somebody resumes or a date comes."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    form = PauseForm(request.POST or None)
+    if request.method == "POST" and accepted(
+        form, lambda: actions.pause_ticket(ticket, by=request.actor, **form.said())
+    ):
+        return redirect("desk_ticket", number)
+    return _form(request, ticket, form, _("Wait"), _("Wait"))
+
+
+@require_GET
+@needs(CONSOLE)
+def pauses(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    context = {
+        "ticket": ticket,
+        "pauses": queries.pauses_of(ticket),
+        "history": queries.history_of_pauses(ticket),
+        "may_work": queries.may_work_on(ticket, request.actor),
+    }
+    return render(request, "desk/clocks/pauses.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def pause_record(request: AskedRequest, number: int) -> HttpResponse:
+    """Write down a wait that is over."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    form = PauseRecordForm(request.POST or None, over=True)
+    if request.method == "POST" and accepted(
+        form, lambda: actions.record_pause(ticket, by=request.actor, **form.said())
+    ):
+        return redirect("desk_pauses", number)
+    return _form(request, ticket, form, _("A wait that is over"), _("Save"))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def pause_correction(request: AskedRequest, number: int, pause_id: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    row = queries.get_pause(ticket, pause_id)
+    known = PauseRecordForm.initial_of(row)
+    form = PauseRecordForm(request.POST or None, initial=known, over=row.ends is not None)
+    if request.method == "POST" and accepted(
+        form, lambda: actions.correct_pause(row, by=request.actor, **form.said())
+    ):
+        return redirect("desk_pauses", number)
+    return _form(request, ticket, form, _("Correct the wait"), _("Save"))
+
+
+@require_POST
+@needs(WORK)
+def pause_withdrawal(request: AskedRequest, number: int, pause_id: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    actions.withdraw_pause(queries.get_pause(ticket, pause_id), by=request.actor)
+    toast_next(request, _("The wait is taken away; the history keeps it."))
+    return redirect("desk_pauses", number)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def outage(request: AskedRequest, number: int) -> HttpResponse:
+    """From when on the service was down: what its availability is computed from."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    known = ticket.outage_from or queries.first_alert_at(ticket) or ticket.received_at
+    form = OutageForm(request.POST or None, initial={"down": True, "since": known})
+    if request.method == "POST" and accepted(
+        form, lambda: actions.state_outage(ticket, form.moment(), by=request.actor)
+    ):
+        return redirect("desk_ticket", number)
+    return _form(request, ticket, form, _("The service was down from …"), _("Save"))
+
+
+def _explained(request: AskedRequest, found: dict[str, Any] | None) -> HttpResponse:
+    if found is None:
+        raise NotFound
+    return render(request, "desk/clocks/show.html", found)
+
+
+def _form(request: AskedRequest, ticket: Ticket, form: Any, title: str, verb: str) -> HttpResponse:
+    context = {"ticket": ticket, "form": form, "title": title, "verb": verb}
+    return render(request, "desk/tickets/form.html", context, status=422 if form.errors else 200)
