@@ -39,6 +39,28 @@ class DeskConfig(AppConfig):
             )
         )
         ports.preview_by(queries.preview_plan_change)
+        navigation.register(
+            navigation.Entry(
+                label=_("My requests"),
+                icon="inbox",
+                url_name="desk_own_list",
+                right="desk.request",
+                order=55,
+                places=("/requests/",),
+                key="g q",
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                label=_("Request catalogue"),
+                icon="package",
+                url_name="desk_catalogue",
+                right="desk.administer",
+                group=_("Reference"),
+                order=75,
+                places=("/request-types/",),
+            )
+        )
         palette.register(queries.jumps)
         slots.fill("desk.ticket.side", "desk_marks", right="desk.console", order=80)
         slots.fill("desk.ticket.side", "desk_time", right="desk.console", order=90)

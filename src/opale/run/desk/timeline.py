@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.kernel.models import StateMove
 from opale.kernel.states import moves_of
 from opale.run.desk.models import (
+    Approval,
     Classification,
     Message,
     Ownership,
@@ -18,7 +19,9 @@ from opale.run.desk.models import (
     TicketAlert,
 )
 
-EntryKind = Literal["message", "move", "owner", "classified", "pause", "alert", "alert_cleared"]
+EntryKind = Literal[
+    "message", "move", "owner", "classified", "pause", "alert", "alert_cleared", "approval"
+]
 NEWEST = 60
 
 SENTENCES = {
@@ -35,6 +38,8 @@ SENTENCES = {
     "merge": _("%(name)s merged the ticket"),
     "unmerge": _("%(name)s undid the merge"),
     "reopen": _("%(name)s reopened the ticket"),
+    "revise": _("%(name)s corrected the request"),
+    "route": _("%(name)s sent the request another way"),
 }
 
 
@@ -74,6 +79,7 @@ def timeline(
                 *_classifications(ticket, newest),
                 *_pauses(ticket, newest),
                 *_alerts(ticket, newest),
+                *_approvals(ticket, newest),
             ),
             key=lambda entry: entry.at,
         )
@@ -128,3 +134,13 @@ def _alerts(ticket: Ticket, newest: int) -> Iterable[Entry]:
         yield Entry(row.linked_at, "alert", "", row)
         if row.alert.cleared_at and row.alert.cleared_at >= ticket.received_at:
             yield Entry(row.alert.cleared_at, "alert_cleared", "", row)
+
+
+def _approvals(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    if ticket.request_type_id is None:
+        return
+    rows = Approval.objects.filter(ticket=ticket).select_related("decided_by")
+    for row in rows.order_by("-asked_at")[: newest + 1]:
+        yield Entry(row.asked_at, "approval", "", row)
+        if row.decided_at is not None:
+            yield Entry(row.decided_at, "approval", "", row, {"decided": True})

@@ -8,6 +8,7 @@ from opale.run.desk.actions.alerts import (
     show_cleared_alerts,
 )
 from opale.run.desk.actions.approvals import decide_approval
+from opale.run.desk.actions.asking import write_as_requester
 from opale.run.desk.actions.attachments import attach_file, withdraw_attachment
 from opale.run.desk.actions.catalogue import (
     TypeSheet,
@@ -159,6 +160,7 @@ __all__ = [
     "withdraw_attachment",
     "withdraw_pause",
     "withdraw_restoration",
+    "write_as_requester",
     "write_note",
     "write_to_customer",
 ]

@@ -23,6 +23,7 @@ from opale.run.desk.web.forms import (
     RestorationForm,
     Triage,
 )
+from opale.run.desk.web.request_reading import sheet_of
 from opale.run.events.queries import get_alert
 from opale.ui import pickers
 from opale.ui.toasts import toast, toast_next
@@ -34,7 +35,7 @@ def show(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     context = (
         reading.head_of(ticket, request.actor) | reading.side_of(ticket) | told(request, ticket)
-    )
+    ) | {"sheet": sheet_of(ticket, request.actor)}
     context["waiting"] = queries.waiting_attachments(ticket, seen_by=request.actor)
     return render(request, "desk/tickets/show.html", context)
 
