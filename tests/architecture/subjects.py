@@ -32,7 +32,7 @@ from opale.run.desk.actions import (
     watch,
     write_to_customer,
 )
-from opale.run.desk.models import Intervention, Kind, Source, TimeEntry
+from opale.run.desk.models import Intervention, Kind, Pause, Source, TimeEntry
 from opale.run.desk.tests.builders import make_service
 from opale.run.events.actions import add_rule, create_integration
 from opale.run.events.models import Alert, Integration
@@ -116,6 +116,13 @@ def desk(house: Personas) -> Things:
             starts=moment - timedelta(hours=2),
             ends=moment - timedelta(hours=1),
         )
+        pause = Pause.objects.create(
+            ticket=ticket,
+            customer=house.customer,
+            kind=Pause.Kind.CUSTOMER,
+            starts=moment - timedelta(hours=2),
+            ends=moment - timedelta(hours=1),
+        )
     attachment = attach_file(ticket, "plan.txt", [b"Rennes - Lille"], by=MAKER)
     message = write_to_customer(ticket, "Voici.", by=MAKER, attachments=[attachment.pk])
     return {
@@ -126,9 +133,30 @@ def desk(house: Personas) -> Things:
         "alert_id": alert.pk,
         "intervention_id": intervention.pk,
         "entry_id": entry.pk,
+        "pause_id": pause.pk,
+        "work_id": 0,
+        "service_reference": "VPN-DESK",
         "attachment_id": attachment.pk,
         "watcher_id": watch(ticket, by=MAKER, contact=house.contact).pk,
         "reference_id": add_reference(ticket, "Orange", "R-1", by=MAKER).pk,
+    }
+
+
+def desk_requests(house: Personas) -> Things:
+    """A request that waits for a word, and one of the employee's own."""
+    remarks = {"name": "remarks", "kind": "text", "label_en": "Remarks", "label_fr": "Remarques"}
+    sheet = TypeSheet(name_en="Access", name_fr="Accès", authority="enter", fields=[remarks])
+    kind = create_type(sheet, by=MAKER)
+    own = create_type(TypeSheet(name_en="Screen", name_fr="Écran", audience="employees"), by=MAKER)
+    asked = NewRequest(request_type=kind, source=Source.PHONE, contact=house.contact)
+    of_its_own = NewRequest(
+        request_type=own, source=Source.PORTAL, employee=house.people["employee"]
+    )
+    return {
+        "type_code": kind.code,
+        "own_type_code": own.code,
+        "request_number": receive_request(asked, by=MAKER).number,
+        "own_number": receive_request(of_its_own, by=MAKER).number,
     }
 
 
@@ -258,6 +286,7 @@ ROOMS: tuple[Callable[[Personas], Things], ...] = (
     customers,
     infrastructure,
     desk,
+    desk_requests,
     messaging,
     shifts,
     events,

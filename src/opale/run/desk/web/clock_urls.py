@@ -7,7 +7,7 @@ from opale.run.desk.web import availability, clocks
 urlpatterns = [
     path("tickets/<int:number>/clocks/<slug:measure>/", clocks.show, name="desk_clock"),
     path(
-        "tickets/<int:number>/work/<int:assignment_id>/clocks/<slug:measure>/",
+        "tickets/<int:number>/work/<int:work_id>/clocks/<slug:measure>/",
         clocks.of_work,
         name="desk_clock_of_work",
     ),

@@ -28,9 +28,9 @@ def show(request: AskedRequest, number: int, measure: str) -> HttpResponse:
 
 @require_GET
 @needs(CONSOLE)
-def of_work(request: AskedRequest, number: int, assignment_id: int, measure: str) -> HttpResponse:
+def of_work(request: AskedRequest, number: int, work_id: int, measure: str) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    found = explaining.of_work(ticket, assignment_id, measure, clock.now())
+    found = explaining.of_work(ticket, work_id, measure, clock.now())
     return _explained(request, found)
 
 
