@@ -1,5 +1,7 @@
 """A server that is asked to stop does not wait for streams that never end."""
 
+import http.client
+
 from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 from tests.personas import make_personas
@@ -12,6 +14,10 @@ def test_a_server_with_open_streams_stops_at_once(
     with django_db_blocker.unblock(), serving() as server:
         client = make_personas().client("desk_agent")
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        idle = http.client.HTTPConnection("127.0.0.1", server.port)
+        idle.request("GET", "/healthz")
+        assert idle.getresponse().read()
         streams = [EventStream(server, session) for _ in range(3)]
         assert server.stop() < 2
+        idle.close()
         assert [stream.next(1) for stream in streams] == [("", {})] * 3
