@@ -57,7 +57,7 @@ def revoke(request: AskedRequest, token_id: int) -> HttpResponse:
 def end_session(request: AskedRequest, session_id: int) -> HttpResponse:
     actions.end_session(session_id, by=request.actor)
     toast_next(request, _("That session is over."))
-    return went(request, reverse("usersessions_list"))
+    return redirect("usersessions_list")
 
 
 @form_verbs
