@@ -5,7 +5,7 @@ belongs to a customer belongs to the customer of `customer_contact`, never to th
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.personas import MAKER, Personas
@@ -231,7 +231,9 @@ def events(house: Personas) -> Things:
 def customers(house: Personas) -> Things:
     contract = make_contract(house.customer, "CT-ROUTES")
     service = make_routed_service(house.customer, "S-ROUTES")
-    given = give_plan(contract, service, make_plan())
+    changed = date(2025, 6, 1)
+    given = give_plan(contract, service, make_plan(until=changed))
+    before, after = given.plan.versions.get(), make_plan(since=changed)
     option = add_option(contract, by=MAKER, service=service, starts=SINCE)
     sold = Sold(
         measure=Measure.RESTORE,
@@ -260,6 +262,8 @@ def customers(house: Personas) -> Things:
         "commitment_id": commitment.pk,
         "offering_id": service.offering_id,
         "plan_code": "solution",
+        "version_before": before.pk,
+        "version_after": after.pk,
         "exchanged": "customers",
         "import_id": sent.pk,
     }

@@ -47,7 +47,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class PlanContent:
-    """What a version says."""
+    """What a version says: all of it, whatever the one before said."""
 
     stream: Stream
     coverage: Coverage
@@ -55,6 +55,7 @@ class PlanContent:
     premium_matrix: Matrix
     targets: tuple[Target, ...]
     clocks_shown: ClocksShown = ClocksShown.PROMISES
+    exceptional_interventions: bool = False
 
 
 def create_plan(*, by: Actor, code: str, name_en: str, name_fr: str) -> SupportPlan:
@@ -63,10 +64,14 @@ def create_plan(*, by: Actor, code: str, name_en: str, name_fr: str) -> SupportP
     if not (code.strip() and name_en.strip() and name_fr.strip()):
         raise Invalid(_("A plan has a code and a name in both languages."))
     taken = Invalid(code=_("Another plan has this code."))
+    if "/" in code:
+        raise Invalid(code=_("A code holds no slash."))
     with acting(by), refusing(customers_supportplan_code_key=taken):
-        return SupportPlan.objects.create(
+        made = SupportPlan.objects.create(
             code=code.strip(), name_en=name_en.strip(), name_fr=name_fr.strip()
         )
+        changes.touch("customers.plans")
+    return made
 
 
 def start_version(
@@ -76,7 +81,7 @@ def start_version(
 
     A version that has not started yet is replaced by one for the same day, so that a mistake can
     be mended until then. The past cannot be rewritten.
-    Errors: NotAllowed, Invalid, Conflict (a later version is planned).
+    Errors: NotAllowed, Invalid, Conflict (a later version is planned, or one began that day).
     """
     require_everywhere(by, rights.EDIT)
     _refuse_content(content)
@@ -88,6 +93,10 @@ def start_version(
             raise Invalid(starts=_("A version starts today or later: the past is kept as it was."))
         planned = held.versions.filter(period__startswith=starts, period__startswith__gt=today)
         planned.delete()
+        if held.versions.filter(period__startswith=starts).exists():
+            raise Conflict(
+                _("A version began on that day and may be in use: start this one on a later day.")
+            )
         before = held.versions.filter(period__startswith__lt=starts).order_by("-period").first()
         ends = None
         if before is not None:
@@ -101,7 +110,7 @@ def start_version(
             matrix=content.matrix,
             premium_matrix=content.premium_matrix,
             clocks_shown=content.clocks_shown,
-            exceptional_interventions=before is not None and before.exceptional_interventions,
+            exceptional_interventions=content.exceptional_interventions,
         )
         PlanTarget.objects.bulk_create(
             PlanTarget(

@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from opale.customers.api import contracts, endpoints
+from opale.customers.api import contracts, endpoints, plans
 
 router = Router(tags=["customers"])
-for part in (endpoints, contracts):
+for part in (endpoints, contracts, plans):
     router.add_router("", part.router)
 
 __all__ = ["router"]

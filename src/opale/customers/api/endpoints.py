@@ -19,7 +19,6 @@ from opale.customers.api.shapes import (
     NewService,
     OfferingChanges,
     OfferingOut,
-    PlanOut,
     ServiceChanges,
     ServiceMove,
     ServiceOut,
@@ -30,7 +29,6 @@ from opale.customers.models import (
     Family,
     Offering,
     Service,
-    SupportPlan,
 )
 from opale.customers.states import SERVICE_MOVES
 from opale.endpoints.auth import may
@@ -230,12 +228,6 @@ def edit_offering(request: AskedRequest, offering_id: int, body: OfferingChanges
     with unless_changed(request, _one(Offering, offering_id, request), OfferingOut) as offering:
         actions.edit_offering(offering, by=request.actor, **body.dict(exclude_unset=True))
     return queries.get_offering(offering_id, seen_by=request.actor)
-
-
-@router.get("/support-plans", response=list[PlanOut], auth=may(rights.READ))
-def list_support_plans(request: AskedRequest) -> list[SupportPlan]:
-    """Support plans with all their versions, matrix and times promised."""
-    return list(queries.plans(seen_by=request.actor))
 
 
 def _one(model: type[Any], pk: int, request: AskedRequest) -> QuerySet[Any]:

@@ -1,6 +1,6 @@
 """What goes over the wire about customers and what they buy."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from opale.customers.models import (
+    ClocksShown,
     Contract,
     ContractedPlan,
     ContractOption,
@@ -16,10 +17,11 @@ from opale.customers.models import (
     Measure,
     PlanTarget,
     SoldCommitment,
+    Stream,
     SupportPlan,
     SupportPlanVersion,
 )
-from opale.customers.queries import Given
+from opale.customers.queries import Compared, Given, Said
 
 LanguageCode = Literal["fr", "en"]
 Seconds = Annotated[int, Field(gt=0, lt=10**9)]
@@ -270,6 +272,8 @@ class VersionOut(Schema):
     matrix: dict[str, dict[str, int]]
     premium_matrix: dict[str, dict[str, int]]
     targets: list[TargetOut]
+    clocks_shown: ClocksShown
+    exceptional_interventions: bool
 
     @staticmethod
     def resolve_starts(row: SupportPlanVersion) -> date:
@@ -293,3 +297,62 @@ class PlanOut(Schema):
     @staticmethod
     def resolve_versions(row: SupportPlan) -> list[SupportPlanVersion]:
         return list(row.versions.all())
+
+
+class NewPlan(Schema):
+    code: Annotated[str, Field(min_length=1, max_length=20)]
+    name_en: Annotated[str, Field(min_length=1, max_length=100)]
+    name_fr: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class NewTarget(Schema):
+    """The time promised for a measure and a priority from 1 to 5."""
+
+    measure: Measure
+    priority: int
+    target_seconds: Seconds
+    coverage: Coverage
+    premium: bool = False
+
+
+class NewVersion(Schema):
+    """All that the version says: what is left out of `targets` is not promised.
+
+    `matrix[impact][urgency]` is the priority, for impact and urgency from 1 to 3.
+    """
+
+    starts: date
+    stream: Stream
+    coverage: Coverage
+    matrix: dict[str, dict[str, int]]
+    premium_matrix: dict[str, dict[str, int]]
+    targets: Annotated[list[NewTarget], Field(max_length=100)]
+    clocks_shown: ClocksShown = ClocksShown.PROMISES
+    exceptional_interventions: bool = False
+
+
+class DifferenceOut(Schema):
+    """`subject` is stable; lengths of time are in seconds, null is not promised."""
+
+    subject: str
+    label: str
+    before: str | bool | int | None
+    after: str | bool | int | None
+
+    @staticmethod
+    def resolve_before(line: Compared) -> str | int | None:
+        return _seconds(line.before)
+
+    @staticmethod
+    def resolve_after(line: Compared) -> str | int | None:
+        return _seconds(line.after)
+
+
+class ComparisonOut(Schema):
+    before: VersionOut
+    after: VersionOut
+    differences: list[DifferenceOut]
+
+
+def _seconds(said: Said) -> str | int | None:
+    return int(said.total_seconds()) if isinstance(said, timedelta) else said

@@ -1,5 +1,13 @@
 """Reading customers: every list starts with who is asking."""
 
+from opale.customers.queries.comparing import (
+    Compared,
+    Comparison,
+    Said,
+    choice_label,
+    compare,
+    version_of,
+)
 from opale.customers.queries.customers import (
     AUTHORITIES,
     PEOPLE,
@@ -82,6 +90,8 @@ __all__ = [
     "PUBLIC_DOMAINS",
     "UNKNOWN",
     "Branch",
+    "Compared",
+    "Comparison",
     "Found",
     "Given",
     "Party",
@@ -89,10 +99,13 @@ __all__ = [
     "PlanSheet",
     "Priority",
     "PromiseBook",
+    "Said",
     "Sale",
     "ServiceMatch",
     "SoldPromise",
     "authorities_of",
+    "choice_label",
+    "compare",
     "contacts",
     "contract_numbered",
     "contracts",
@@ -131,6 +144,7 @@ __all__ = [
     "services_by_references",
     "table_of_promises",
     "tree_of",
+    "version_of",
     "version_on",
     "visible",
     "with_counts",

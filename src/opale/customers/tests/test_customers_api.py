@@ -1,11 +1,15 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localdate
 from tests.personas import Personas, make_personas
 
 from opale.customers.models import Contact, Service
 from opale.customers.tests.builders import (
+    MATRIX,
+    PREMIUM_MATRIX,
     give_plan,
     make_contract,
     make_offering,
@@ -166,3 +170,71 @@ def test_a_contact_reads_the_own_customer_alone(house: Personas) -> None:
     foreign.get(f"/services/{service.pk}", 404)
     assert foreign.get("/services")["items"] == []
     foreign.get(f"/contacts?customer_id={house.customer.pk}", 404)
+
+
+def test_a_plan_is_sold_differently_from_a_day_on_and_versions_are_compared(
+    house: Personas,
+) -> None:
+    caller = Caller(house, EDITOR)
+    caller.post("/support-plans", {"code": "gold", "name_en": "Gold", "name_fr": "Or"})
+    url = "/support-plans/gold"
+    assert caller.get(url)["versions"] == []
+    body: dict[str, Any] = {
+        "starts": "2026-01-01",
+        "stream": "solution",
+        "coverage": "always",
+        "matrix": MATRIX,
+        "premium_matrix": PREMIUM_MATRIX,
+        "targets": [
+            {"measure": "restore", "priority": 1, "target_seconds": 14_400, "coverage": "always"},
+            {"measure": "update", "priority": 1, "target_seconds": 1_800, "coverage": "always"},
+        ],
+    }
+    first = caller.post(f"{url}/versions", body)
+    assert (first["ends"], first["clocks_shown"], len(first["targets"])) == (None, "promises", 2)
+    later = (localdate() + timedelta(days=30)).isoformat()
+    target = body["targets"][0] | {"target_seconds": 7_200, "premium": True}
+    changed = body | {
+        "starts": later,
+        "coverage": "customer_hours",
+        "exceptional_interventions": True,
+        "matrix": MATRIX | {"3": {"1": 3, "2": 4, "3": 5}},
+        "targets": [body["targets"][0] | {"coverage": "customer_hours"}, target],
+    }
+    second = caller.post(f"{url}/versions", changed)
+    found = caller.get(f"{url}/comparison?before={first['id']}&after={second['id']}")
+    assert (found["before"]["ends"], found["after"]["starts"]) == (later, later)
+    told = {d["subject"]: (d["before"], d["after"]) for d in found["differences"]}
+    assert told == {
+        "coverage": ("always", "customer_hours"),
+        "exceptional_interventions": (False, True),
+        "matrix.3.3": (4, 5),
+        "targets.restore.1.coverage": ("always", "customer_hours"),
+        "targets.restore.1.premium": (None, 7_200),
+        "targets.update.1": (1_800, None),
+    }
+
+
+def test_a_version_in_use_is_never_changed(house: Personas) -> None:
+    caller = Caller(house, EDITOR)
+    version = make_plan()
+    body = {
+        "starts": "2026-01-01",
+        "stream": "solution",
+        "coverage": "always",
+        "matrix": MATRIX,
+        "premium_matrix": PREMIUM_MATRIX,
+        "targets": [],
+    }
+    url = "/support-plans/solution"
+    assert "starts" in caller.post(f"{url}/versions", body, 422)["fields"]
+    wrong = body | {"starts": localdate().isoformat(), "matrix": {}}
+    assert "matrix" in caller.post(f"{url}/versions", wrong, 422)["fields"]
+    today = body | {"starts": localdate().isoformat()}
+    caller.post(f"{url}/versions", today)
+    caller.post(f"{url}/versions", today, 409)
+    version.refresh_from_db()
+    assert version.targets.count() == 10
+    assert version.period.upper == localdate()
+    caller.get(f"{url}/comparison?before={version.pk}&after=0", 404)
+    caller.get("/support-plans/none", 404)

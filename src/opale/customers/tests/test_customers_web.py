@@ -12,6 +12,7 @@ from opale.customers.models import (
     Contact,
     ContractOption,
     Customer,
+    PlanTarget,
     Service,
     SoldCommitment,
     SupportPlanVersion,
@@ -204,6 +205,52 @@ def test_a_plan_is_sold_differently_from_a_day_on(house: Personas, sold: Service
     assert newest.matrix["3"]["3"] == 5
     assert newest.targets.get(measure="restore", priority=1).target == timedelta(hours=1)
     assert post(client, url, **values | {"starts": "2020-01-01"}).status_code == 422
+    page = reverse("customers_plan_comparison", args=["solution"])
+    assert page in text(client, reverse("customers_plans"))
+    differences = text(client, page)
+    assert "Impact 3 and urgency 3</b>" in differences
+    assert "<del>P4" in differences
+    assert "<ins>1" in differences
+    assert "Impact 3 and urgency 2" not in differences
+    assert "Impact 3 and urgency 2" in text(client, page + "?all=1")
+    same = f"?before={newest.pk}&after={newest.pk}"
+    assert "Both versions say the same" in text(client, page + same)
+
+
+def test_a_new_version_keeps_every_time_that_the_one_before_promised(
+    house: Personas, sold: Service
+) -> None:
+    before = SupportPlanVersion.objects.get()
+    PlanTarget.objects.create(
+        version=before,
+        measure="update",
+        priority=1,
+        target=timedelta(minutes=30),
+        coverage="always",
+    )
+    client = house.client(EDITOR)
+    url = reverse("customers_version_new", args=["solution"])
+    form = client.get(url).context["form"]
+    values = {name: form[name].value() or "" for name in form.fields}
+    values = {n: written(v) if isinstance(v, timedelta) else v for n, v in values.items()}
+    values |= {"starts": "2099-01-01", "exceptional_interventions": "on"}
+    assert post(client, url, **values).status_code == 302
+    (difference,) = (
+        client.get(reverse("customers_plan_comparison", args=["solution"]))
+        .context["found"]
+        .differences
+    )
+    assert difference.subject == "exceptional_interventions"
+
+
+def test_a_new_plan_leads_to_its_first_version(house: Personas) -> None:
+    client = house.client(EDITOR)
+    fields = {"code": "gold", "name_en": "Gold", "name_fr": "Or"}
+    made = post(client, reverse("customers_plan_new"), **fields)
+    assert made["Location"] == reverse("customers_version_new", args=["gold"])
+    assert post(client, reverse("customers_plan_new"), **fields).status_code == 422
+    comparison = reverse("customers_plan_comparison", args=["gold"])
+    assert client.get(comparison).status_code == 404
 
 
 def test_the_catalogue_is_kept(house: Personas) -> None:

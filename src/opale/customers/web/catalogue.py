@@ -1,22 +1,18 @@
-"""The catalogue and the support plans."""
+"""The catalogue."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.customers import actions, queries, rights
 from opale.customers.models import Family
-from opale.customers.ports import preview_of
 from opale.customers.web.forms import OfferingForm
-from opale.customers.web.pages import today
-from opale.customers.web.plan_form import VersionForm
 from opale.endpoints.http import AskedRequest, needs
 from opale.ui import keyset, pickers
 from opale.ui.components.lists import chips_of
-from opale.ui.forms import accepted, form_page
-from opale.ui.toasts import toast_next
+from opale.ui.forms import form_page
 
 ORDER = keyset.Order(("code", "id"))
 
@@ -82,37 +78,3 @@ def pick_offering(request: AskedRequest) -> HttpResponse:
     return pickers.answer(
         request, (pickers.Choice(str(o.pk), queries.offering_name(o), o.code) for o in rows)
     )
-
-
-@require_GET
-@needs(rights.READ)
-def plans(request: AskedRequest) -> HttpResponse:
-    found = queries.plans(seen_by=request.actor)
-    context = {
-        "plans": [queries.plan_sheet(plan, on=today()) for plan in found],
-        "may_edit": request.actor.can(rights.EDIT),
-    }
-    return render(request, "customers/plans/list.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@needs(rights.EDIT)
-def new_version(request: AskedRequest, code: str) -> HttpResponse:
-    plan = queries.plan_coded(code, seen_by=request.actor)
-    sheet = queries.plan_sheet(plan, on=today())
-    form = VersionForm(request.POST or None, before=sheet.newest, initial={"starts": today()})
-
-    def start() -> None:
-        starts = form.cleaned_data["starts"]
-        actions.start_version(plan, form.content(), by=request.actor, starts=starts, today=today())
-
-    preview = None
-    if "preview" in request.POST:
-        if form.is_valid():
-            preview = preview_of(form.proposal(plan), seen_by=request.actor)
-    elif request.method == "POST" and accepted(form, start):
-        toast_next(request, _("The new version is kept. Old tickets keep theirs."))
-        return redirect("customers_plans")
-    context = {"form": form, "plan": plan, "name": queries.plan_name(plan), "preview": preview}
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "customers/plans/version.html", context, status=status)

@@ -35,6 +35,9 @@ class VersionForm(forms.Form):
     clocks_shown = forms.ChoiceField(
         label=gettext_lazy("What customers see of their clocks"), choices=ClocksShown.choices
     )
+    exceptional_interventions = forms.BooleanField(
+        label=gettext_lazy("Exceptional interventions outside hours"), required=False
+    )
 
     def __init__(self, *args: Any, before: SupportPlanVersion | None, **kwargs: Any) -> None:
         known = _values(before) if before else {}
@@ -64,6 +67,7 @@ class VersionForm(forms.Form):
             self._matrix("premium"),
             tuple(self._targets()),
             ClocksShown(said["clocks_shown"]),
+            said["exceptional_interventions"],
         )
 
     def proposal(self, plan: SupportPlan) -> Proposal:
@@ -131,11 +135,8 @@ def _cell_label(name: str) -> str:
 
 
 def _values(version: SupportPlanVersion) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "stream": version.stream,
-        "coverage": version.coverage,
-        "clocks_shown": version.clocks_shown,
-    }
+    names = ("stream", "coverage", "clocks_shown", "exceptional_interventions")
+    values: dict[str, Any] = {name: getattr(version, name) for name in names}
     for which, matrix in (("matrix", version.matrix), ("premium", version.premium_matrix)):
         for impact, row in matrix.items():
             values |= {f"{which}_{impact}_{urgency}": p for urgency, p in row.items()}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.customers.web import catalogue, contacts, contracts, customers, services
+from opale.customers.web import catalogue, contacts, contracts, customers, plans, services
 
 urlpatterns = [
     path("customers/", customers.listing, name="customers_list"),
@@ -37,6 +37,8 @@ urlpatterns = [
     path("catalogue/new/", catalogue.new_offering, name="customers_offering_new"),
     path("catalogue/pick/", catalogue.pick_offering, name="customers_pick_offering"),
     path("catalogue/<int:offering_id>/", catalogue.edit_offering, name="customers_offering"),
-    path("plans/", catalogue.plans, name="customers_plans"),
-    path("plans/<str:code>/versions/new/", catalogue.new_version, name="customers_version_new"),
+    path("plans/", plans.listing, name="customers_plans"),
+    path("plans/new/", plans.new, name="customers_plan_new"),
+    path("plans/<str:code>/versions/new/", plans.new_version, name="customers_version_new"),
+    path("plans/<str:code>/comparison/", plans.comparison, name="customers_plan_comparison"),
 ]

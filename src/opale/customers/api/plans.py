@@ -1,0 +1,89 @@
+"""Endpoints of support plans: their versions, a new one from a day on, and what differs."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from ninja import Router
+from ninja.responses import Status
+
+from opale.customers import actions, queries, rights
+from opale.customers.actions import PlanContent, Target
+from opale.customers.api.shapes import (
+    ComparisonOut,
+    NewPlan,
+    NewVersion,
+    PlanOut,
+    VersionOut,
+)
+from opale.customers.models import SupportPlan, SupportPlanVersion
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.kernel import clock
+
+router = Router()
+
+
+@router.get("/support-plans", response=list[PlanOut], auth=may(rights.READ))
+def list_support_plans(request: AskedRequest) -> list[SupportPlan]:
+    """Support plans with all their versions, matrix and times promised."""
+    return list(queries.plans(seen_by=request.actor))
+
+
+@router.post("/support-plans", response={201: PlanOut}, auth=may(rights.EDIT))
+def create_support_plan(request: AskedRequest, body: NewPlan) -> Status[SupportPlan]:
+    """A plan of a new name; it is sold once it has a version."""
+    made = actions.create_plan(by=request.actor, **body.dict())
+    return Status(201, queries.plan_coded(made.code, seen_by=request.actor))
+
+
+@router.get("/support-plans/{str:code}", response=PlanOut, auth=may(rights.READ))
+def get_support_plan(request: AskedRequest, code: str) -> SupportPlan:
+    return queries.plan_coded(code, seen_by=request.actor)
+
+
+@router.post(
+    "/support-plans/{str:code}/versions", response={201: VersionOut}, auth=may(rights.EDIT)
+)
+def start_support_plan_version(
+    request: AskedRequest, code: str, body: NewVersion
+) -> Status[SupportPlanVersion]:
+    """Sell the plan differently from a day on. A version in use is never changed: it ends there.
+
+    One that has not begun is replaced by another for the same day. Old tickets keep theirs.
+    """
+    plan = queries.plan_coded(code, seen_by=request.actor)
+    today = timezone.localdate(clock.now())
+    version = actions.start_version(
+        plan, _content(body), by=request.actor, starts=body.starts, today=today
+    )
+    return Status(201, version)
+
+
+@router.get("/support-plans/{str:code}/comparison", response=ComparisonOut, auth=may(rights.READ))
+def compare_support_plan_versions(
+    request: AskedRequest, code: str, before: int, after: int
+) -> queries.Comparison:
+    """What differs between two versions, named by their ids."""
+    plan = queries.plan_coded(code, seen_by=request.actor)
+    return queries.compare(queries.version_of(plan, before), queries.version_of(plan, after))
+
+
+def _content(body: NewVersion) -> PlanContent:
+    return PlanContent(
+        stream=body.stream,
+        coverage=body.coverage,
+        matrix=body.matrix,
+        premium_matrix=body.premium_matrix,
+        targets=tuple(
+            Target(
+                measure=target.measure,
+                priority=target.priority,
+                target=timedelta(seconds=target.target_seconds),
+                coverage=target.coverage,
+                premium=target.premium,
+            )
+            for target in body.targets
+        ),
+        clocks_shown=body.clocks_shown,
+        exceptional_interventions=body.exceptional_interventions,
+    )
