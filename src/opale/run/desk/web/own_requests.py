@@ -28,6 +28,7 @@ NEWEST_FIRST = Order(("-received_at", "-id"))
 @require_GET
 @needs(REQUEST)
 def mine(request: AskedRequest) -> HttpResponse:
+    _refuse_contacts(request)
     found = page(queries.requests_of_employee(request.actor), NEWEST_FIRST, request.GET)
     lines = [(ticket, TONES[TicketState(ticket.state)]) for ticket in found.rows]
     template = "desk/own/_list.html" if request.htmx else "desk/own/list.html"
@@ -37,6 +38,7 @@ def mine(request: AskedRequest) -> HttpResponse:
 @require_GET
 @needs(REQUEST)
 def choose(request: AskedRequest) -> HttpResponse:
+    _refuse_contacts(request)
     text = request.GET.get("q", "").strip()
     types = queries.request_types(seen_by=request.actor, text=text, audience=EMPLOYEES)
     context = {"types": queries.recent_first(types), "q": text, "url_name": "desk_own_new"}
@@ -47,6 +49,7 @@ def choose(request: AskedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(REQUEST)
 def new(request: AskedRequest, code: str) -> HttpResponse:
+    _refuse_contacts(request)
     actor = request.actor
     kind = queries.request_type_coded(code, seen_by=actor)
     more = request.POST.get("more", "")
@@ -87,6 +90,12 @@ def write(request: AskedRequest, number: int) -> HttpResponse:
     if not request.htmx:
         return redirect("desk_own", number)
     return render(request, "desk/own/_talk.html", _told(request, number))
+
+
+def _refuse_contacts(request: AskedRequest) -> None:
+    """These pages are the employees'; a contact asks by the API."""
+    if request.actor.person_id is None:
+        raise NotFound
 
 
 def _own(request: AskedRequest, number: int) -> Ticket:
