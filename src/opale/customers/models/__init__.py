@@ -1,0 +1,45 @@
+"""The tables of customers: one module a subject, this is the door."""
+
+from opale.customers.models.contracts import (
+    Contract,
+    ContractedHours,
+    ContractedPlan,
+    ContractOption,
+    SoldCommitment,
+)
+from opale.customers.models.parties import PHONE_DIGITS, Contact, Customer, last_digits
+from opale.customers.models.plans import (
+    ClocksShown,
+    Coverage,
+    Measure,
+    PlanTarget,
+    Stream,
+    SupportPlan,
+    SupportPlanVersion,
+)
+from opale.customers.models.rows import BY_CUSTOMER, CustomersQuerySet
+from opale.customers.models.services import Family, Offering, Service
+
+__all__ = [
+    "BY_CUSTOMER",
+    "PHONE_DIGITS",
+    "ClocksShown",
+    "Contact",
+    "Contract",
+    "ContractOption",
+    "ContractedHours",
+    "ContractedPlan",
+    "Coverage",
+    "Customer",
+    "CustomersQuerySet",
+    "Family",
+    "Measure",
+    "Offering",
+    "PlanTarget",
+    "Service",
+    "SoldCommitment",
+    "Stream",
+    "SupportPlan",
+    "SupportPlanVersion",
+    "last_digits",
+]

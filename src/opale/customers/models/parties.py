@@ -1,0 +1,126 @@
+"""Who buys: customers, and their contacts with what each may ask for."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Right
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models.rows import BY_CUSTOMER, CustomersQuerySet
+from opale.kernel.clock import now
+from opale.kernel.history import tracked
+from opale.organisation.models import Language, Person, User, WorkingCalendar
+
+PHONE_DIGITS = 9
+"""So many last digits tell telephone numbers apart, however the country is written."""
+
+
+def last_digits(column: str) -> Right:
+    """The end of a telephone number, without anything but digits."""
+    digits = Func(
+        F(column),
+        Value(r"\D"),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=TextField(),
+    )
+    return Right(digits, PHONE_DIGITS)
+
+
+@tracked(creation=True)
+class Customer(models.Model):
+    """Whoever signs a contract with the provider."""
+
+    reach_paths: ClassVar[dict[str, str]] = {"customers": "id"}
+
+    code = models.CharField(_("Code"), max_length=20, unique=True)
+    name = models.CharField(_("Name"), max_length=200)
+    language = models.CharField(_("Language"), max_length=2, choices=Language.choices)
+    time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Paris")
+    calendar = models.ForeignKey(
+        WorkingCalendar,
+        verbose_name=_("Business hours"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    architect = models.ForeignKey(
+        Person,
+        verbose_name=_("Solution architect"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="portfolio",
+    )
+    service_manager = models.ForeignKey(
+        Person,
+        verbose_name=_("Service manager"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="managed_customers",
+    )
+    domains = models.JSONField(_("Mail domains"), default=list, blank=True)
+    created_at = models.DateTimeField(default=now)
+    left_on = models.DateField(_("Left on"), null=True, blank=True)
+
+    objects = CustomersQuerySet["Customer"].as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        indexes = (
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_trigrams"),
+            GinIndex(fields=["domains"], opclasses=["jsonb_path_ops"], name="customer_domains"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked(creation=True)
+class Contact(models.Model):
+    """A person at a customer, with what that person may ask for there."""
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"contact": "id"}
+
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), on_delete=models.PROTECT, related_name="contacts"
+    )
+    user = models.OneToOneField(
+        User,
+        verbose_name=_("Login"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contact",
+    )
+    name = models.CharField(_("Name"), max_length=200)
+    email = models.EmailField(_("Email address"), blank=True)
+    phone = models.CharField(_("Telephone"), max_length=32, blank=True)
+    language = models.CharField(_("Language"), max_length=2, choices=Language.choices)
+    may_open = models.BooleanField(_("May open requests"), default=True)
+    may_order = models.BooleanField(_("May order"), default=False)
+    may_approve = models.BooleanField(_("May approve"), default=False)
+    may_enter = models.BooleanField(_("May enter a datacentre"), default=False)
+    left_on = models.DateField(_("Left on"), null=True, blank=True)
+
+    objects = CustomersQuerySet["Contact"].as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["customer", "email"],
+                condition=~Q(email="") & Q(left_on__isnull=True),
+                name="contact_email_once_per_customer",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["email"], name="contact_email"),
+            models.Index(last_digits("phone"), name="contact_phone_digits"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,9 @@
+"""What the tables of this room have in common."""
+
+from opale.kernel.owned import M, OwnedQuerySet
+
+BY_CUSTOMER: dict[str, str] = {"customers": "customer_id"}
+
+
+class CustomersQuerySet(OwnedQuerySet[M]):
+    read_right = "customers.read"
