@@ -120,6 +120,11 @@ class Commitment(models.Model):
                 condition=Q(met_at=None, due_at__isnull=False),
                 name="commitment_due_next",
             ),
+            models.Index(
+                fields=["customer", "due_at", "id"],
+                condition=Q(met_at=None, due_at__isnull=False),
+                name="commitment_due_of_customer",
+            ),
         )
 
 

@@ -271,7 +271,7 @@ def _late(
         .order_by("pk")
     )
     found, book = [], PromiseBook()
-    for reading in readings(list(rows), book):
+    for reading in readings(list(rows), book, updates=False):
         ticket = reading.ticket
         sold = _sold_restore(ticket, book)
         clock = reading.clocks().get("restore")

@@ -78,15 +78,18 @@ def record_of(ticket: Ticket) -> Record:
     return readings([ticket])[0].record
 
 
-def readings(tickets: Sequence[Ticket], book: PromiseBook | None = None) -> list[Reading]:
-    """The record of each ticket, in their order."""
+def readings(
+    tickets: Sequence[Ticket], book: PromiseBook | None = None, *, updates: bool = True
+) -> list[Reading]:
+    """The record of each ticket, in their order; without `updates` not what customers were told,
+    which the other measures do not read and long conversations are full of."""
     keys = [ticket.pk for ticket in tickets]
     said = _classifications(keys)
     for ticket in tickets:
         said.setdefault(ticket.pk, [as_said(ticket)])
     shelf = Shelf(book or PromiseBook())
     shelf.read(tickets, said)
-    pauses, told, works = _pauses(keys), _told(keys), _assignments(keys)
+    pauses, told, works = _pauses(keys), _told(keys if updates else []), _assignments(keys)
     absorbed = _absorbed(keys)
     return [
         Reading(

@@ -29,7 +29,7 @@ class Period:
 
 def of_ticket(ticket: Ticket, measure: str, at: datetime) -> dict[str, Any] | None:
     """The clock of a measure minute by minute, None where it does not apply."""
-    (reading,) = queries.readings([ticket])
+    (reading,) = queries.readings([ticket], updates=measure == "update")
     found = next((c for m, c in reading.clocks().items() if m == measure), None)
     if found is None:
         return None

@@ -1,0 +1,21 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """What falls due next of one customer, however many others there are."""
+
+    atomic = False
+
+    dependencies = [("desk", "0015_undone_merges")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="commitment",
+            index=models.Index(
+                condition=models.Q(("met_at", None), ("due_at__isnull", False)),
+                fields=["customer", "due_at", "id"],
+                name="commitment_due_of_customer",
+            ),
+        ),
+    ]
