@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from tests.architecture.work_subjects import desk_work
 from tests.personas import MAKER, Personas
 
 from opale.customers.actions import Sold, add_option, sell_commitment
@@ -291,6 +292,7 @@ ROOMS: tuple[Callable[[Personas], Things], ...] = (
     infrastructure,
     desk,
     desk_requests,
+    desk_work,
     messaging,
     shifts,
     events,

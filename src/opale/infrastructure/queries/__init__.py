@@ -38,6 +38,11 @@ from opale.infrastructure.queries.search import (
     Found,
     search,
 )
+from opale.infrastructure.queries.suppliers import (
+    carriers_of,
+    get_supplier,
+    suppliers,
+)
 
 __all__ = [
     "COUNTED",
@@ -50,9 +55,11 @@ __all__ = [
     "Neighbour",
     "Neighbourhood",
     "carried_by",
+    "carriers_of",
     "failure_of",
     "get_item",
     "get_site",
+    "get_supplier",
     "impact_of",
     "item_named",
     "items",
@@ -68,4 +75,5 @@ __all__ = [
     "services_of",
     "site_coded",
     "sites",
+    "suppliers",
 ]

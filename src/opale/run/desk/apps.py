@@ -61,6 +61,19 @@ class DeskConfig(AppConfig):
                 places=("/request-types/",),
             )
         )
+        navigation.register(
+            navigation.Entry(
+                label=_("Work asked"),
+                icon="arrow-up",
+                url_name="desk_work_mine",
+                right="desk.assist",
+                count=queries.count_asked,
+                topic="desk.assignments",
+                order=12,
+                places=("/work/", "/assignments/"),
+                key="g w",
+            )
+        )
         palette.register(queries.jumps)
         slots.fill("desk.ticket.side", "desk_marks", right="desk.console", order=80)
         slots.fill("desk.ticket.side", "desk_time", right="desk.console", order=90)

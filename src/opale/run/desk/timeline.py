@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.models import StateMove
 from opale.kernel.states import moves_of
+from opale.run.desk.escalation import AskReason, Outcome, ReturnReason, described
 from opale.run.desk.models import (
     Approval,
+    Assignment,
     Classification,
     Message,
     Ownership,
@@ -20,7 +22,15 @@ from opale.run.desk.models import (
 )
 
 EntryKind = Literal[
-    "message", "move", "owner", "classified", "pause", "alert", "alert_cleared", "approval"
+    "message",
+    "move",
+    "owner",
+    "classified",
+    "pause",
+    "alert",
+    "alert_cleared",
+    "approval",
+    "assignment",
 ]
 NEWEST = 60
 
@@ -80,6 +90,7 @@ def timeline(
                 *_pauses(ticket, newest),
                 *_alerts(ticket, newest),
                 *_approvals(ticket, newest),
+                *_assignments(ticket, newest),
             ),
             key=lambda entry: entry.at,
         )
@@ -94,8 +105,8 @@ def _public_messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
 
 
 def _messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
-    found = Message.objects.filter(ticket=ticket).select_related("mail", "person")
-    rows = found.prefetch_related("attachments")
+    found = Message.objects.filter(ticket=ticket).prefetch_related("attachments")
+    rows = found.select_related("mail", "person", "proposal__author")
     for row in rows.order_by("-at", "-id")[: newest + 1]:
         yield Entry(row.at, "message", row.author, row)
 
@@ -144,3 +155,30 @@ def _approvals(ticket: Ticket, newest: int) -> Iterable[Entry]:
         yield Entry(row.asked_at, "approval", "", row)
         if row.decided_at is not None:
             yield Entry(row.decided_at, "approval", "", row, {"decided": True})
+
+
+def _assignments(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    asked = Assignment.objects.filter(ticket=ticket).select_related("team", "supplier", "person")
+    rows = {row.pk: row for row in asked.order_by("-id")[: newest + 1]}
+    if not rows:
+        return
+    moves = StateMove.objects.filter(subject=Assignment._meta.label_lower, subject_id__in=rows)
+    for move in moves.order_by("-id")[: newest + 1]:
+        row = rows[move.subject_id]
+        details = {
+            "move": move.move,
+            "whom": row.whom,
+            "note": _what_was_said(row, move.move),
+        }
+        yield Entry(move.at, "assignment", move.actor_name, row, details)
+
+
+def _what_was_said(row: Assignment, move: str) -> str:
+    if move == "ask":
+        words = [str(AskReason(row.reason).label), *(word for _code, word in described(row.tried))]
+        return ", ".join(words)
+    if move == "return":
+        return " · ".join(filter(None, [str(ReturnReason(row.outcome).label), row.outcome_note]))
+    if move == "finish":
+        return " · ".join(filter(None, [str(Outcome(row.outcome).label), row.outcome_note]))
+    return ""

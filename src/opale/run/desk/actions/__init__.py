@@ -7,9 +7,36 @@ from opale.run.desk.actions.alerts import (
     open_qualified_incident,
     show_cleared_alerts,
 )
-from opale.run.desk.actions.approvals import decide_approval
-from opale.run.desk.actions.asking import write_as_requester
-from opale.run.desk.actions.attachments import attach_file, withdraw_attachment
+from opale.run.desk.actions.answers import (
+    answer_customer,
+    edit_answer,
+    refuse_answer,
+    see_answer,
+    send_answer,
+)
+from opale.run.desk.actions.approvals import (
+    decide_approval,
+)
+from opale.run.desk.actions.asking import (
+    write_as_requester,
+)
+from opale.run.desk.actions.assignments import (
+    WORK_LISTS,
+    Ask,
+    accept_assignment,
+    ask_for_work,
+    finish_assignment,
+    follow_assignment,
+    mail_supplier,
+    note_on_assignment,
+    return_assignment,
+    withdraw_assignment,
+    withdraw_running,
+)
+from opale.run.desk.actions.attachments import (
+    attach_file,
+    withdraw_attachment,
+)
 from opale.run.desk.actions.catalogue import (
     TypeSheet,
     create_type,
@@ -18,7 +45,11 @@ from opale.run.desk.actions.catalogue import (
     reinstate_type,
     retire_type,
 )
-from opale.run.desk.actions.classifying import Findings, classify_ticket, qualify_ticket
+from opale.run.desk.actions.classifying import (
+    Findings,
+    classify_ticket,
+    qualify_ticket,
+)
 from opale.run.desk.actions.commitments import (
     latch_breaches,
     rebuild_commitments,
@@ -31,9 +62,22 @@ from opale.run.desk.actions.conversing import (
     write_note,
     write_to_customer,
 )
-from opale.run.desk.actions.families import ACTS, Act, Member, Spread, preview, spread
-from opale.run.desk.actions.following import follow_given_plan, follow_plan_version
-from opale.run.desk.actions.interventions import agree_intervention, end_intervention
+from opale.run.desk.actions.families import (
+    ACTS,
+    Act,
+    Member,
+    Spread,
+    preview,
+    spread,
+)
+from opale.run.desk.actions.following import (
+    follow_given_plan,
+    follow_plan_version,
+)
+from opale.run.desk.actions.interventions import (
+    agree_intervention,
+    end_intervention,
+)
 from opale.run.desk.actions.life import (
     cancel_ticket,
     close_ticket,
@@ -43,7 +87,10 @@ from opale.run.desk.actions.life import (
     restore_service,
     withdraw_restoration,
 )
-from opale.run.desk.actions.links import link_tickets, unlink_tickets
+from opale.run.desk.actions.links import (
+    link_tickets,
+    unlink_tickets,
+)
 from opale.run.desk.actions.marks import (
     add_reference,
     remove_reference,
@@ -52,9 +99,19 @@ from opale.run.desk.actions.marks import (
     unwatch,
     watch,
 )
-from opale.run.desk.actions.merging import UNDOABLE_FOR, merge_tickets, undo_merge
-from opale.run.desk.actions.outages import state_outage
-from opale.run.desk.actions.ownership import give_ticket, pass_on_work, take_ticket
+from opale.run.desk.actions.merging import (
+    UNDOABLE_FOR,
+    merge_tickets,
+    undo_merge,
+)
+from opale.run.desk.actions.outages import (
+    state_outage,
+)
+from opale.run.desk.actions.ownership import (
+    give_ticket,
+    pass_on_work,
+    take_ticket,
+)
 from opale.run.desk.actions.pauses import (
     correct_pause,
     pause_ticket,
@@ -63,15 +120,29 @@ from opale.run.desk.actions.pauses import (
     resume_ticket,
     withdraw_pause,
 )
-from opale.run.desk.actions.receiving import NewTicket, receive_ticket
-from opale.run.desk.actions.rejecting import reject_ticket
+from opale.run.desk.actions.receiving import (
+    NewTicket,
+    receive_ticket,
+)
+from opale.run.desk.actions.rejecting import (
+    reject_ticket,
+)
 from opale.run.desk.actions.requests import (
     NewRequest,
     receive_request,
     reroute_request,
     revise_request,
 )
-from opale.run.desk.actions.splitting import move_message, split_ticket, undo_message_move
+from opale.run.desk.actions.settings import (
+    edit_stream,
+    remove_level_target,
+    set_level_target,
+)
+from opale.run.desk.actions.splitting import (
+    move_message,
+    split_ticket,
+    undo_message_move,
+)
 from opale.run.desk.actions.time import (
     correct_time,
     log_time,
@@ -79,21 +150,29 @@ from opale.run.desk.actions.time import (
     start_timer,
     stop_timer,
 )
-from opale.run.desk.actions.triaging import accept_proposals, learn_words
+from opale.run.desk.actions.triaging import (
+    accept_proposals,
+    learn_words,
+)
 
 __all__ = [
     "ACTS",
     "UNDOABLE_FOR",
+    "WORK_LISTS",
     "Act",
+    "Ask",
     "Findings",
     "Member",
     "NewRequest",
     "NewTicket",
     "Spread",
     "TypeSheet",
+    "accept_assignment",
     "accept_proposals",
     "add_reference",
     "agree_intervention",
+    "answer_customer",
+    "ask_for_work",
     "attach_alert",
     "attach_file",
     "cancel_ticket",
@@ -104,8 +183,12 @@ __all__ = [
     "create_type",
     "decide_approval",
     "detach_alert",
+    "edit_answer",
+    "edit_stream",
     "edit_type",
     "end_intervention",
+    "finish_assignment",
+    "follow_assignment",
     "follow_given_plan",
     "follow_plan_version",
     "give_ticket",
@@ -114,9 +197,11 @@ __all__ = [
     "link_tickets",
     "load_catalogue",
     "log_time",
+    "mail_supplier",
     "merge_tickets",
     "move_message",
     "note_failed_mail",
+    "note_on_assignment",
     "note_refused_addresses",
     "open_incident",
     "open_qualified_incident",
@@ -130,8 +215,10 @@ __all__ = [
     "recipients_of",
     "record_pause",
     "refresh_commitments",
+    "refuse_answer",
     "reinstate_type",
     "reject_ticket",
+    "remove_level_target",
     "remove_reference",
     "remove_time",
     "reopen_ticket",
@@ -142,8 +229,12 @@ __all__ = [
     "resume_as_agreed",
     "resume_ticket",
     "retire_type",
+    "return_assignment",
     "revise_request",
+    "see_answer",
+    "send_answer",
     "set_confidential",
+    "set_level_target",
     "set_tags",
     "show_cleared_alerts",
     "split_ticket",
@@ -157,9 +248,11 @@ __all__ = [
     "unlink_tickets",
     "unwatch",
     "watch",
+    "withdraw_assignment",
     "withdraw_attachment",
     "withdraw_pause",
     "withdraw_restoration",
+    "withdraw_running",
     "write_as_requester",
     "write_note",
     "write_to_customer",

@@ -10,7 +10,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.run.desk.actions.locking import announce_change, hold_ticket
-from opale.run.desk.models import Attachment, Message, Ticket
+from opale.run.desk.models import Attachment, DeskQuerySet, Message, Ticket
 
 AT_ONCE = 20
 """So many files may hang on one message."""
@@ -71,12 +71,26 @@ def attach_to_message(message: Message, attachment_ids: Sequence[int], *, by: Ac
 
     Errors: Invalid (a file that is not the actor's, or that another message has).
     """
+    rows = check_waiting(message.ticket, attachment_ids, by=by)
+    rows.update(message=message, visibility=message.visibility)
+
+
+def check_waiting(
+    ticket: Ticket, attachment_ids: Sequence[int], *, by: Actor
+) -> DeskQuerySet[Attachment]:
+    """The actor's own files that wait for a message, locked. Errors: Invalid (one is gone)."""
     wanted = set(attachment_ids)
-    if not wanted:
-        return
     rows = Attachment.objects.select_for_update().filter(
-        pk__in=wanted, ticket_id=message.ticket_id, message=None, actor=by.key
+        pk__in=wanted, ticket=ticket, message=None, actor=by.key
     )
-    if {row.pk for row in rows} != wanted:
+    if wanted and {row.pk for row in rows} != wanted:
         raise Invalid(attachments=_("One of the files is gone: attach it again."))
+    return rows
+
+
+def attach_proposed(message: Message, attachment_ids: Sequence[int]) -> None:
+    """Give a message the files of the answer that was proposed: their author chose them then."""
+    rows = Attachment.objects.filter(
+        pk__in=attachment_ids, ticket_id=message.ticket_id, message=None
+    )
     rows.update(message=message, visibility=message.visibility)

@@ -1,6 +1,7 @@
 """The conversation: what is said to the customer, and what is noted among colleagues."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.template.loader import render_to_string
@@ -16,10 +17,11 @@ from opale.kernel.errors import Invalid
 from opale.messaging.actions import queue_mail
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
-from opale.run.desk.actions.attachments import attach_to_message
+from opale.organisation.models import Person
+from opale.run.desk.actions.attachments import attach_proposed, attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import change_ticket, hold_ticket
-from opale.run.desk.models import Message, Ticket, Watcher
+from opale.run.desk.models import Assignment, Message, Ticket, Watcher
 
 REPLY_TEMPLATE = "desk/mail/reply.txt"
 MANY = 10
@@ -32,37 +34,75 @@ def write_to_customer(
     by: Actor,
     to: Sequence[str] = (),
     cc: Sequence[str] = (),
+    next_update_at: datetime | None = None,
     attachments: Sequence[int] = (),
 ) -> Message:
     """Send a public message by mail, in the ticket's language. Queued with the message, in one act.
 
     `attachments` are files that the actor attached before; they go with it.
+    `next_update_at` promises when the customer hears from us again; what is sent without it keeps
+    the promise made before and makes none.
     Errors: NotFound, NotAllowed, Invalid (nothing said, nobody to write to, a file that is gone).
     """
     with acting(by):
         held = hold_ticket(ticket, by=by)
-        recipients = list(to) or recipients_of(held)
-        copied = list(cc) or copied_of(held)
-        if not body.strip():
-            raise Invalid(body=_("Write something to send."))
-        if not recipients:
-            raise Invalid(to=_("This ticket has nobody to write to: add a contact."))
-        at = clock.now()
-        message = Message.objects.create(
-            ticket=held,
-            customer_id=held.customer_id,
-            direction=Message.Direction.SENT,
-            visibility=Message.Visibility.PUBLIC,
-            author=by.name,
-            person_id=by.person_id,
-            body=body,
-            language=held.language,
-            at=at,
-        )
-        attach_to_message(message, attachments, by=by)
-        mail = _mail(held, message, recipients, copied, by=by)
-        Message.objects.filter(pk=message.pk).update(mail=mail)
-        note_told(held, at)
+        said = check_writing(held, body, to=to, next_update_at=next_update_at)
+        words = Words(body, said, cc, next_update_at, attachments)
+        return send_to_customer(held, words, by=by)
+
+
+def check_writing(
+    ticket: Ticket, body: str, *, to: Sequence[str], next_update_at: datetime | None
+) -> list[str]:
+    """Whom it would go to. Errors: Invalid."""
+    recipients = list(to) or recipients_of(ticket)
+    if not body.strip():
+        raise Invalid(body=_("Write something to send."))
+    if not recipients:
+        raise Invalid(to=_("This ticket has nobody to write to: add a contact."))
+    if next_update_at is not None and next_update_at <= clock.now():
+        raise Invalid(next_update_at=_("A promise lies in the future."))
+    return recipients
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said to the customer: to whom, with which promise and which files."""
+
+    body: str
+    to: Sequence[str]
+    cc: Sequence[str] = ()
+    next_update_at: datetime | None = None
+    attachments: Sequence[int] = ()
+
+
+def send_to_customer(
+    ticket: Ticket, words: Words, *, by: Actor, voice: Person | None = None
+) -> Message:
+    """The message and its mail, inside the transaction of the action.
+
+    `voice` is the owner who speaks for whoever wrote it, and attached the files.
+    """
+    at = clock.now()
+    message = Message.objects.create(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        direction=Message.Direction.SENT,
+        visibility=Message.Visibility.PUBLIC,
+        author=voice.name if voice else by.name,
+        person_id=voice.pk if voice else by.person_id,
+        body=words.body,
+        language=ticket.language,
+        next_update_at=words.next_update_at,
+        at=at,
+    )
+    if voice:
+        attach_proposed(message, words.attachments)
+    else:
+        attach_to_message(message, words.attachments, by=by)
+    mail = _mail(ticket, message, words.to, list(words.cc) or copied_of(ticket), by=by)
+    Message.objects.filter(pk=message.pk).update(mail=mail)
+    note_told(ticket, at)
     return message
 
 
@@ -168,7 +208,12 @@ def note_told(ticket: Ticket, at: datetime) -> None:
 
 
 def note_for_colleagues(
-    ticket: Ticket, body: str, *, author: str, person_id: int | None = None
+    ticket: Ticket,
+    body: str,
+    *,
+    author: str,
+    person_id: int | None = None,
+    assignment: Assignment | None = None,
 ) -> Message:
     """The row of an internal note, inside the transaction of the action that writes it."""
     return Message.objects.create(
@@ -178,6 +223,7 @@ def note_for_colleagues(
         visibility=Message.Visibility.INTERNAL,
         author=author,
         person_id=person_id,
+        assignment=assignment,
         body=body,
         at=clock.now(),
     )

@@ -10,6 +10,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import IllegalMove, NotAllowed, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.states import Move, record_moves
+from opale.run.desk.actions.assignments import withdraw_running
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import change_ticket, hold_ticket, in_its_time
 from opale.run.desk.actions.ownership import move_ownership
@@ -101,6 +102,7 @@ def close_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
     with acting(by):
         (held,) = _hold_all(Ticket.objects.filter(pk=ticket.pk), CLOSE, by=by)
         at = clock.now()
+        withdraw_running(held, by=by, at=at)
         _move(held, CLOSE, by=by, at=at, closed_at=at)
         announce(TicketsClosed(ticket_ids=(held.pk,), at=at), by=by)
     return held
@@ -115,6 +117,7 @@ def cancel_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
         (held,) = _hold_all(Ticket.objects.filter(pk=ticket.pk), CANCEL, by=by)
         at = clock.now()
         end_pause(held, at=at)
+        withdraw_running(held, by=by, at=at)
         _move(held, CANCEL, by=by, at=at, closed_at=at, cause=reason or held.cause)
         refresh_commitments(held)
     return held

@@ -3,6 +3,8 @@
 from ninja import Router
 
 from opale.run.desk.api import (
+    answers,
+    assignments,
     attachments,
     bulk,
     clocks,
@@ -16,7 +18,19 @@ from opale.run.desk.api import (
 from opale.run.desk.api.conditional import unless_ticket_changed
 
 router = Router(tags=["desk"])
-for part in (bulk, tickets, attachments, conversation, clocks, order, time, requests, marks):
+for part in (
+    bulk,
+    tickets,
+    attachments,
+    conversation,
+    clocks,
+    assignments,
+    answers,
+    order,
+    time,
+    requests,
+    marks,
+):
     part.router.add_decorator(unless_ticket_changed, mode="view")
     router.add_router("", part.router)
 

@@ -7,8 +7,9 @@ from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.run.desk import actions, queries, rights
+from opale.run.desk.api.answers import AnswerOut
 from opale.run.desk.api.shapes import MessageIn, MessageOut, NoteIn
-from opale.run.desk.models import Message
+from opale.run.desk.models import Message, ProposedAnswer
 
 router = Router()
 
@@ -19,24 +20,31 @@ def list_messages(request: AskedRequest, number: int, window: Query[Window]) -> 
     return page(queries.messages_of(ticket, seen_by=request.actor), window, "at", "id")
 
 
-@router.post("/tickets/{int:number}/messages", response={201: MessageOut}, auth=may(rights.WORK))
-def write_message(request: AskedRequest, number: int, body: MessageIn) -> Status[Message]:
+@router.post(
+    "/tickets/{int:number}/messages",
+    response={201: MessageOut, 202: AnswerOut},
+    auth=may(rights.CONSOLE),
+)
+def write_message(
+    request: AskedRequest, number: int, body: MessageIn
+) -> Status[Message | ProposedAnswer]:
+    """201: it is sent. 202: somebody else owns the ticket, and sees it before the customer."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    message = actions.write_to_customer(
+    written = actions.answer_customer(
         ticket,
         body.body,
         by=request.actor,
         to=body.to,
         cc=body.cc,
+        next_update_at=body.next_update_at,
         attachments=body.attachments,
     )
-    return Status(201, message)
+    sent = written.message if isinstance(written, ProposedAnswer) else written
+    return Status(201, sent) if sent else Status(202, written)
 
 
 @router.post("/tickets/{int:number}/notes", response={201: MessageOut}, auth=may(rights.WORK))
 def write_note(request: AskedRequest, number: int, body: NoteIn) -> Status[Message]:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    message = actions.write_note(
-        ticket, body.body, by=request.actor, attachments=body.attachments
-    )
+    message = actions.write_note(ticket, body.body, by=request.actor, attachments=body.attachments)
     return Status(201, message)

@@ -79,14 +79,18 @@ class MessageOut(Schema):
     visibility: str
     author: str
     body: str
+    next_update_at: datetime | None
     at: datetime
 
 
 class MessageIn(Schema):
+    """`next_update_at` promises the customer when to hear from us again."""
+
     body: str
     to: list[str] = []
     cc: list[str] = []
     attachments: list[int] = []
+    next_update_at: datetime | None = None
 
 
 class NoteIn(Schema):

@@ -56,7 +56,9 @@ class AssignmentQuerySet(DeskQuerySet["Assignment"]):
     """Work asked: seen by whoever sees the desk, and by the team that it was asked of."""
 
     def visible_to(self, actor: Actor) -> Self:
-        return self.filter(actor.reach(CONSOLE, self.model) | actor.reach(ASSIST, self.model))
+        reached = [actor.reach(right, self.model) for right in (CONSOLE, ASSIST)]
+        # Django takes an empty Q in an OR for nothing said, and not for every row.
+        return self.all() if not all(reached) else self.filter(reached[0] | reached[1])
 
     def running(self) -> Self:
         return self.filter(state__in=sorted(RUNNING_ASSIGNMENTS))
@@ -141,3 +143,14 @@ class Assignment(models.Model):
                 name="assignment_team_work",
             ),
         )
+
+    @property
+    def whom(self) -> str:
+        """The team or the supplier that was asked."""
+        asked = self.team or self.supplier
+        return asked.name if asked else ""
+
+    @property
+    def worker(self) -> str:
+        """Who does the work, as far as it is known."""
+        return self.person.name if self.person else self.whom

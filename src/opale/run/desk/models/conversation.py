@@ -137,6 +137,7 @@ class ProposedAnswer(models.Model):
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
     comment = models.TextField(blank=True)
+    attachments = models.JSONField(default=list)
     seen_at = models.DateTimeField(null=True)
     message = models.OneToOneField(
         Message, on_delete=models.PROTECT, null=True, related_name="proposal"

@@ -20,7 +20,14 @@ from django.utils.translation import gettext as _
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
-from opale.run.desk.models import Commitment, DeskQuerySet, ExternalReference, Ticket
+from opale.run.desk.models import (
+    Commitment,
+    DeskQuerySet,
+    ExternalReference,
+    ProposedAnswer,
+    Ticket,
+)
+from opale.run.desk.queries.answers import FOR_THE_OWNER
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES, WAITING_STATES, TicketState
 from opale.run.events.models import Alert
@@ -62,10 +69,16 @@ def tickets_in(
 
 
 def for_list(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
-    """What a line of a list shows: who, what, since when, and the clocks that run (`running`)."""
+    """What a line of a list shows: who, what, since when, and the clocks that run (`running`).
+
+    `to_owner` is whether an answer waits for the owner, or went out in the owner's name.
+    """
     running = Commitment.objects.filter(met_at=None, due_at__isnull=False).order_by("due_at")
-    return tickets.select_related("customer", "owner").prefetch_related(
-        Prefetch("commitments", queryset=running, to_attr="running")
+    answers = ProposedAnswer.objects.filter(FOR_THE_OWNER, ticket=OuterRef("pk"))
+    return (
+        tickets.select_related("customer", "owner")
+        .prefetch_related(Prefetch("commitments", queryset=running, to_attr="running"))
+        .annotate(to_owner=Exists(answers))
     )
 
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.errors import Invalid
 from opale.run.desk import actions, queries
-from opale.run.desk.models import Ticket
+from opale.run.desk.models import ProposedAnswer, Ticket
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.timeline import NEWEST
 from opale.run.desk.timeline import timeline as entries_of
@@ -38,12 +39,21 @@ def timeline(request: AskedRequest, number: int) -> HttpResponse:
 def message(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     form = MessageForm(request.POST)
-    body = form.cleaned_data["body"] if form.is_valid() else ""
-    actions.write_to_customer(
-        ticket, body, by=request.actor, attachments=_waiting(request, ticket)
+    if not form.is_valid() and "next_update_at" in form.errors:
+        raise Invalid(next_update_at=str(form.errors["next_update_at"][0]))
+    said = form.cleaned_data
+    written = actions.answer_customer(
+        ticket,
+        said.get("body", ""),
+        by=request.actor,
+        next_update_at=said.get("next_update_at"),
+        attachments=_waiting(request, ticket),
     )
+    sent = not isinstance(written, ProposedAnswer) or written.state == written.State.SENT
+    owner = {"name": ticket.owner.name}
+    sentence = _("Sent.") if sent else _("%(name)s sees it before the customer does.") % owner
     response = render(request, "desk/tickets/_timeline.html", told(request, ticket))
-    return toast(response, _("Sent."))
+    return toast(response, sentence)
 
 
 @require_POST

@@ -128,6 +128,7 @@ class NewTicketForm(Triage):
 
 class MessageForm(forms.Form):
     body = forms.CharField(widget=forms.Textarea, strip=False)
+    next_update_at = WhenField(label=_("Next update promised"), required=False)
 
 
 class RestorationForm(forms.Form):

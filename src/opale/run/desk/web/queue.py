@@ -122,4 +122,9 @@ def tabs(here: str, actor: Actor, stream: str = "") -> list[Tab]:
         Tab(title, reverse("desk_view", args=[view]) + kept, here == view, counted.get(view))
         for view, title in TITLES.items()
     ]
-    return [*views, Tab(_("Due next"), reverse("desk_due_next"), here == "due-next")]
+    asked = queries.work_counts(seen_by=actor)
+    levels = [
+        Tab(title, reverse("desk_work", args=[level]), count=asked[level])
+        for level, title in (("level-2", _("Level 2")), ("level-3", _("Level 3")))
+    ]
+    return [*views, Tab(_("Due next"), reverse("desk_due_next"), here == "due-next"), *levels]

@@ -42,6 +42,7 @@ def head_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """The context of the ticket's head: facts, clocks, and the moves that can be made now."""
     may_work = queries.may_work_on(ticket, actor)
     moves = {m.name for m in TICKET_MOVES if may_work and ticket.state in m.sources}
+    promised = queries.promised_update(ticket)
     return {
         "ticket": ticket,
         "mine": ticket.owner_id == actor.person_id,
@@ -52,6 +53,9 @@ def head_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "clocks": [ClockLine.of(c) for c in queries.commitments_of(ticket)],
         "recipients": recipients_of(ticket),
         "proposed_restoration": queries.proposed_restoration(ticket),
+        "work": queries.running_work(ticket),
+        "promised_update": promised,
+        "late_update": promised is not None and promised < clock.now(),
     }
 
 

@@ -15,6 +15,7 @@ from opale.run.desk import actions, queries
 from opale.run.desk.models import Kind, Ticket
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.web import reading
+from opale.run.desk.web.answers import waiting_on
 from opale.run.desk.web.conversation import told
 from opale.run.desk.web.forms import (
     GivingForm,
@@ -34,8 +35,12 @@ from opale.ui.toasts import toast, toast_next
 def show(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     context = (
-        reading.head_of(ticket, request.actor) | reading.side_of(ticket) | told(request, ticket)
-    ) | {"sheet": sheet_of(ticket, request.actor)}
+        reading.head_of(ticket, request.actor)
+        | reading.side_of(ticket)
+        | told(request, ticket)
+        | waiting_on(ticket, request)
+        | {"sheet": sheet_of(ticket, request.actor)}
+    )
     context["waiting"] = queries.waiting_attachments(ticket, seen_by=request.actor)
     return render(request, "desk/tickets/show.html", context)
 

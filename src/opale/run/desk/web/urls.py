@@ -10,9 +10,11 @@ from opale.run.desk.web import (
     queue,
     tickets,
     time,
+    work_urls,
 )
 
 urlpatterns = [
+    *work_urls.urlpatterns,
     path("desk/", queue.show, {"view": "triage"}, name="desk_queue"),
     path("desk/due-next/", queue.due_next, name="desk_due_next"),
     path("desk/<slug:view>/", queue.show, name="desk_view"),

@@ -1,0 +1,248 @@
+"""An engineer writes, the owner speaks.
+
+Source: docs/rules/ownership.md, "Answers under the owner's eyes".
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
+from opale.kernel.facts import announce
+from opale.kernel.states import record_moves
+from opale.organisation.models import Person
+from opale.run.desk.actions.attachments import check_waiting
+from opale.run.desk.actions.conversing import (
+    Words,
+    check_writing,
+    send_to_customer,
+)
+from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.facts import AnswerDecided, AnswerProposed
+from opale.run.desk.models import (
+    Assignment,
+    Message,
+    ProposedAnswer,
+    StreamSettings,
+    Ticket,
+)
+from opale.run.desk.rights import ASSIST, CONSOLE, WORK
+from opale.run.desk.states import REFUSE, SEND
+
+State = ProposedAnswer.State
+
+
+class RefusalReason(models.TextChoices):
+    """Why the owner does not send what was proposed."""
+
+    INCOMPLETE = "incomplete", gettext_lazy("Something is missing")
+    WRONG = "wrong", gettext_lazy("Something is not right")
+    WORDING = "wording", gettext_lazy("The customer would not understand it")
+    NOT_NOW = "not_now", gettext_lazy("Not at this moment")
+    SAID_ALREADY = "said_already", gettext_lazy("The customer knows it already")
+
+
+def answer_customer(
+    ticket: Ticket,
+    body: str,
+    *,
+    by: Actor,
+    to: Sequence[str] = (),
+    cc: Sequence[str] = (),
+    next_update_at: datetime | None = None,
+    attachments: Sequence[int] = (),
+) -> Message | ProposedAnswer:
+    """Write to the customer: the owner's word is sent; anybody else's by the rule of the stream.
+
+    Under the owner's eyes it is proposed; with standing consent it is sent at once in the owner's
+    name, and the owner is told. Parts of Opale, which are nobody, send as they are.
+    Errors: NotFound, NotAllowed, Invalid (nothing said, or nobody to write to).
+    """
+    with acting(by):
+        held = hold_to_write(ticket, by=by)
+        said = check_writing(held, body, to=to, next_update_at=next_update_at)
+        words = Words(body, said, cc, next_update_at, attachments)
+        if by.person_id is None or by.person_id == held.owner_id:
+            return send_to_customer(held, words, by=by)
+        answer = _propose(held, words, Person.objects.get(pk=by.person_id), by=by)
+        if answers_rule(held.stream) == StreamSettings.Answers.STANDING_CONSENT:
+            _send(held, answer, body, next_update_at, by=by)
+        else:
+            change_ticket(held)
+    return answer
+
+
+def answers_rule(stream: str) -> str:
+    """What becomes of an engineer's answer in a stream; outside any the owner sends."""
+    found = StreamSettings.objects.filter(stream=stream).values_list("engineer_answers", flat=True)
+    return found.first() or StreamSettings.Answers.OWNER_SENDS
+
+
+def edit_answer(
+    answer: ProposedAnswer, body: str, *, by: Actor, next_update_at: datetime | None = None
+) -> ProposedAnswer:
+    """Change what one has proposed, while nobody has decided.
+
+    Errors: NotFound, NotAllowed (another's answer), IllegalMove (decided), Invalid.
+    """
+    with acting(by):
+        ticket, held = _hold(answer, by=by)
+        if by.person_id != held.author_id:
+            raise NotAllowed
+        _refuse_decided("edit", held)
+        check_writing(ticket, body, to=held.to, next_update_at=next_update_at)
+        ProposedAnswer.objects.filter(pk=held.pk).update(body=body, next_update_at=next_update_at)
+        held.body, held.next_update_at = body, next_update_at
+        change_ticket(ticket)
+    return held
+
+
+def send_answer(
+    answer: ProposedAnswer,
+    *,
+    by: Actor,
+    body: str | None = None,
+    next_update_at: datetime | None = None,
+    seen: str | None = None,
+) -> Message:
+    """The owner sends what was proposed, as it is or edited, in the owner's own name.
+
+    `seen` is the mark (`mark_of`) of the text that the owner read: changed since, it is not sent.
+    Errors: NotFound, NotAllowed (not the owner), IllegalMove (decided already), Conflict, Invalid.
+    """
+    with acting(by):
+        ticket, held = _hold_as_owner(answer, by=by)
+        _refuse_decided(SEND.name, held)
+        if seen is not None and seen != mark_of(held):
+            writer = {"name": held.author.name}
+            raise Conflict(_("%(name)s changed this answer meanwhile.") % writer)
+        said = held.body if body is None else body
+        promised = next_update_at or (held.next_update_at if body is None else None)
+        check_writing(ticket, said, to=held.to, next_update_at=promised)
+        return _send(ticket, held, said, promised, by=by, decided_by=by.person_id)
+
+
+def refuse_answer(
+    answer: ProposedAnswer, reason: str, *, by: Actor, comment: str = ""
+) -> ProposedAnswer:
+    """The owner does not send it, and says why.
+
+    Errors: NotFound, NotAllowed (not the owner), IllegalMove, Invalid.
+    """
+    if reason not in RefusalReason.values:
+        raise Invalid(reason=_("This is no reason of the list."))
+    with acting(by):
+        ticket, held = _hold_as_owner(answer, by=by)
+        _refuse_decided(REFUSE.name, held)
+        at = clock.now()
+        decided = {"decided_at": at, "decided_by_id": by.person_id}
+        _decide(held, REFUSE.target, by=by, at=at, reason=reason, comment=comment, **decided)
+        change_ticket(ticket)
+    return held
+
+
+def see_answer(answer: ProposedAnswer, *, by: Actor) -> None:
+    """The owner has seen what went out in the owner's name.
+
+    Errors: NotFound, NotAllowed (not the owner), IllegalMove (nothing was sent so).
+    """
+    with acting(by):
+        ticket, held = _hold_as_owner(answer, by=by)
+        if held.state != State.SENT or held.decided_by_id is not None:
+            raise IllegalMove("see", {held.pk: held.state})
+        ProposedAnswer.objects.filter(pk=held.pk, seen_at=None).update(seen_at=clock.now())
+        change_ticket(ticket)
+
+
+def mark_of(answer: ProposedAnswer) -> str:
+    """A short mark of what is proposed: another text has another mark."""
+    promised = answer.next_update_at.isoformat() if answer.next_update_at else ""
+    return sha256(f"{answer.body}\x00{promised}".encode()).hexdigest()[:16]
+
+
+def hold_to_write(ticket: Ticket, *, by: Actor) -> Ticket:
+    """The ticket, locked, for whoever works at the desk or on an assignment of it.
+
+    Errors: NotFound, NotAllowed.
+    """
+    if by.can(CONSOLE) and not by.can(WORK):
+        asked = Assignment.objects.within(by, ASSIST).running().filter(ticket=ticket)
+        if asked.exists():
+            return hold_ticket(ticket, by=by, right=CONSOLE)
+    return hold_ticket(ticket, by=by)
+
+
+def _propose(ticket: Ticket, words: Words, author: Person, *, by: Actor) -> ProposedAnswer:
+    at = clock.now()
+    check_waiting(ticket, words.attachments, by=by)
+    answer = ProposedAnswer.objects.create(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        author=author,
+        body=words.body,
+        to=list(words.to),
+        cc=list(words.cc),
+        next_update_at=words.next_update_at,
+        attachments=list(words.attachments),
+        proposed_at=at,
+    )
+    record_moves(ProposedAnswer, "propose", {answer.pk: ""}, State.PROPOSED, by=by, at=at)
+    announce(AnswerProposed(answer_id=answer.pk, ticket_id=ticket.pk, at=at), by=by)
+    return answer
+
+
+def _send(
+    ticket: Ticket,
+    answer: ProposedAnswer,
+    body: str,
+    next_update_at: datetime | None,
+    *,
+    by: Actor,
+    decided_by: int | None = None,
+) -> Message:
+    words = Words(body, answer.to, answer.cc, next_update_at, answer.attachments)
+    message = send_to_customer(ticket, words, by=by, voice=ticket.owner)
+    at = message.at
+    decided = {"decided_at": at, "decided_by_id": decided_by, "message_id": message.pk}
+    _decide(answer, SEND.target, by=by, at=at, **decided)
+    return message
+
+
+def _decide(
+    answer: ProposedAnswer, state: str, *, by: Actor, at: datetime, **fields: object
+) -> None:
+    move = SEND if state == SEND.target else REFUSE
+    record_moves(ProposedAnswer, move.name, {answer.pk: answer.state}, state, by=by, at=at)
+    ProposedAnswer.objects.filter(pk=answer.pk).update(state=state, **fields)
+    answer.state = state
+    for name, value in fields.items():
+        setattr(answer, name, value)
+    fact = AnswerDecided(answer_id=answer.pk, ticket_id=answer.ticket_id, state=state, at=at)
+    announce(fact, by=by)
+
+
+def _hold(answer: ProposedAnswer, *, by: Actor) -> tuple[Ticket, ProposedAnswer]:
+    seen = ProposedAnswer.objects.visible_to(by).filter(pk=answer.pk)
+    if not by.can(CONSOLE) or not seen.exists():
+        raise NotFound
+    ticket = hold_ticket(Ticket(pk=answer.ticket_id), by=by, right=CONSOLE)
+    return ticket, seen.select_for_update(of=("self",)).select_related("author").get()
+
+
+def _hold_as_owner(answer: ProposedAnswer, *, by: Actor) -> tuple[Ticket, ProposedAnswer]:
+    ticket, held = _hold(answer, by=by)
+    if by.person_id is None or by.person_id != ticket.owner_id:
+        raise NotAllowed(_("The owner of the ticket decides this: take it first."))
+    return ticket, held
+
+
+def _refuse_decided(act: str, held: ProposedAnswer) -> None:
+    if held.state != State.PROPOSED:
+        raise IllegalMove(act, {held.pk: held.state}, _("This answer is decided already."))

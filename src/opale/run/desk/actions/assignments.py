@@ -1,0 +1,343 @@
+"""Work asked of others while the owner stays the owner.
+
+Source: docs/rules/ownership.md, "Owner is not resolver".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from opale.infrastructure.models import Supplier
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
+from opale.kernel.facts import announce
+from opale.kernel.states import Move, record_moves
+from opale.organisation.models import Membership, Person, Team
+from opale.run.desk.actions.commitments import refresh_commitments
+from opale.run.desk.actions.conversing import note_for_colleagues
+from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.actions.suppliers import write_to_supplier
+from opale.run.desk.escalation import CHECKS, AskReason, Outcome, ReturnReason
+from opale.run.desk.facts import WorkAccepted, WorkAsked, WorkFinished, WorkReturned, WorkWithdrawn
+from opale.run.desk.models import Assignment, Level, Message, Ticket
+from opale.run.desk.states import (
+    ACCEPT,
+    ENDED_STATES,
+    FINISH,
+    OPEN_STATES,
+    RETURN,
+    RUNNING_ASSIGNMENTS,
+    WITHDRAW,
+    AssignmentState,
+)
+
+WORK_LISTS = "desk.assignments"
+"""The live topic of the lists of work; `assist.team:<id>` is that of one team's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is asked, and of whom: a team or a supplier. `tried` are codes of the checklist."""
+
+    team: Team | None = None
+    supplier: Supplier | None = None
+    reason: str = AskReason.SKILL
+    tried: Sequence[str] = ()
+    note: str = ""
+    person: Person | None = None
+    by_mail: bool = False
+
+
+def level_of(team: Team) -> Level:
+    """The level at which a team works for the desk."""
+    if team.virtual:
+        return Level.GROUP
+    by_kind = {
+        Team.Kind.SERVICE_DESK: Level.LEVEL_1,
+        Team.Kind.RUN_ENGINEERING: Level.LEVEL_2,
+    }
+    return by_kind.get(Team.Kind(team.kind), Level.LEVEL_3)
+
+
+def ask_for_work(ticket: Ticket, ask: Ask, *, by: Actor) -> Assignment:
+    """Ask a team or a supplier for work on a ticket; its owner stays the same.
+
+    With `by_mail` the supplier is written to in the same act.
+    Errors: NotFound, NotAllowed, IllegalMove (the ticket is not open), Invalid, Conflict (asked
+    already and not ended).
+    """
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        if held.state not in OPEN_STATES:
+            raise IllegalMove("ask", {held.pk: held.state})
+        _refuse_contradictions(ask)
+        running = Assignment.objects.running().filter(ticket=held)
+        if running.filter(team=ask.team, supplier=ask.supplier).exists():
+            whom = ask.team.name if ask.team else ask.supplier.name if ask.supplier else ""
+            raise Conflict(_("%(name)s has this ticket already.") % {"name": whom})
+        at = clock.now()
+        assignment = Assignment.objects.create(
+            ticket=held,
+            customer_id=held.customer_id,
+            level=level_of(ask.team) if ask.team else Level.SUPPLIER,
+            team=ask.team,
+            supplier=ask.supplier,
+            person=ask.person,
+            reason=ask.reason,
+            tried=list(dict.fromkeys(ask.tried)),
+            note=ask.note.strip(),
+            asked_by_id=by.person_id,
+            asked_at=at,
+        )
+        record_moves(
+            Assignment, "ask", {assignment.pk: ""}, AssignmentState.REQUESTED, by=by, at=at
+        )
+        if ask.by_mail:
+            write_to_supplier(held, assignment, assignment.note, by=by)
+        _changed(held, assignment)
+        announce(WorkAsked(assignment_id=assignment.pk, ticket_id=held.pk, at=at), by=by)
+    return assignment
+
+
+def accept_assignment(
+    assignment: Assignment,
+    *,
+    by: Actor,
+    person: Person | None = None,
+    promised_at: datetime | None = None,
+    reference: str = "",
+) -> Assignment:
+    """Take the work on: a person of the team, who may be named; for a supplier, that it said so.
+
+    Units: `promised_at` is when it will be done, as they say; later than now.
+    Errors: NotFound, NotAllowed, IllegalMove (somebody was faster), Invalid (not of the team).
+    """
+    with acting(by):
+        ticket, held = _hold(assignment, ACCEPT, by=by)
+        worker = _worker(held, person, by=by)
+        at = clock.now()
+        told = _told(reference, promised_at, at)
+        _move(held, ACCEPT, by=by, at=at, accepted_at=at, person=worker, **told)
+        _changed(ticket, held)
+        announce(WorkAccepted(assignment_id=held.pk, ticket_id=ticket.pk, at=at), by=by)
+    return held
+
+
+def return_assignment(
+    assignment: Assignment, reason: str, *, by: Actor, note: str = ""
+) -> Assignment:
+    """Give the work back undone, with why and what was found. The owner decides what is next.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid.
+    """
+    if reason not in ReturnReason.values:
+        raise Invalid(reason=_("This is no reason of the list."))
+    with acting(by):
+        ticket, held = _hold(assignment, RETURN, by=by)
+        at = clock.now()
+        _end(held, RETURN, by=by, at=at, outcome=reason, outcome_note=note.strip())
+        _changed(ticket, held)
+        fact = WorkReturned(assignment_id=held.pk, ticket_id=ticket.pk, reason=reason, at=at)
+        announce(fact, by=by)
+    return held
+
+
+def finish_assignment(
+    assignment: Assignment, outcome: str, *, by: Actor, note: str = ""
+) -> Assignment:
+    """Say that the work is done, and how it ended. The ticket is restored and resolved apart.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid.
+    """
+    if outcome not in Outcome.values:
+        raise Invalid(outcome=_("This is no outcome of the list."))
+    with acting(by):
+        ticket, held = _hold(assignment, FINISH, by=by)
+        at = clock.now()
+        _end(held, FINISH, by=by, at=at, outcome=outcome, outcome_note=note.strip())
+        _changed(ticket, held)
+        fact = WorkFinished(assignment_id=held.pk, ticket_id=ticket.pk, outcome=outcome, at=at)
+        announce(fact, by=by)
+    return held
+
+
+def withdraw_assignment(assignment: Assignment, *, by: Actor) -> Assignment:
+    """Need the work no more; it is also the undo of asking.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
+    with acting(by):
+        ticket, held = _hold(assignment, WITHDRAW, by=by)
+        _withdraw(held, by=by, at=clock.now())
+        _changed(ticket, held)
+    return held
+
+
+def withdraw_running(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """Withdraw what is still asked on a ticket that ends, inside the action that ends it."""
+    rows = Assignment.objects.running().filter(ticket=ticket).order_by("pk")
+    for held in rows.select_for_update(of=("self",)):
+        _withdraw(held, by=by, at=at)
+        _touch(held)
+
+
+def follow_assignment(
+    assignment: Assignment,
+    *,
+    by: Actor,
+    reference: str | None = None,
+    promised_at: datetime | None = None,
+) -> Assignment:
+    """Note their number for the work, and when they say that it will be done.
+
+    Errors: NotFound, NotAllowed, IllegalMove (the work has ended), Invalid.
+    """
+    with acting(by):
+        ticket, held = _hold(assignment, None, by=by)
+        if held.state not in RUNNING_ASSIGNMENTS:
+            raise IllegalMove("follow", {held.pk: held.state})
+        told = _told(held.reference if reference is None else reference, promised_at, clock.now())
+        _write(held, **told)
+        _changed(ticket, held)
+    return held
+
+
+def note_on_assignment(assignment: Assignment, body: str, *, by: Actor) -> Message:
+    """An internal note that the team of the assignment reads too.
+
+    Errors: NotFound, NotAllowed, Invalid (nothing written).
+    """
+    if not body.strip():
+        raise Invalid(body=_("Write something to note."))
+    with acting(by):
+        ticket, held = _hold(assignment, None, by=by)
+        message = note_for_colleagues(
+            ticket, body, author=by.name, person_id=by.person_id, assignment=held
+        )
+        change_ticket(ticket)
+        _touch(held)
+    return message
+
+
+def mail_supplier(assignment: Assignment, body: str, *, by: Actor) -> Message:
+    """Write to the supplier of an assignment, in its language, with both numbers.
+
+    Errors: NotFound, NotAllowed, Invalid (no supplier, no address, nothing written).
+    """
+    if not body.strip():
+        raise Invalid(body=_("Write something to send."))
+    with acting(by):
+        ticket, held = _hold(assignment, None, by=by)
+        message = write_to_supplier(ticket, held, body, by=by)
+        change_ticket(ticket)
+        _touch(held)
+    return message
+
+
+def _hold(assignment: Assignment, move: Move | None, *, by: Actor) -> tuple[Ticket, Assignment]:
+    """The ticket and its assignment, locked in this order, if the actor may make the move."""
+    seen = Assignment.objects.visible_to(by)
+    ticket = Ticket.objects.filter(assignments__in=seen.filter(pk=assignment.pk))
+    held_ticket = ticket.select_for_update(of=("self",)).first()
+    held = (
+        seen.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
+        if held_ticket
+        else None
+    )
+    if held_ticket is None or held is None:
+        raise NotFound
+    right = move.right if move else ACCEPT.right
+    if not Assignment.objects.within(by, right).filter(pk=held.pk).exists():
+        raise NotAllowed
+    if move and held.state not in move.sources:
+        raise IllegalMove(move.name, {held.pk: held.state}, _no_more(held))
+    return held_ticket, held
+
+
+def _no_more(held: Assignment) -> str:
+    if held.state == AssignmentState.ACCEPTED and held.person:
+        return _("%(name)s accepted this work already.") % {"name": held.person.name}
+    state = AssignmentState(held.state).label
+    return _("This work stands as “%(state)s” already.") % {"state": state}
+
+
+def _worker(held: Assignment, person: Person | None, *, by: Actor) -> Person | None:
+    if held.team_id is None:
+        return None
+    members = Membership.objects.filter(team_id=held.team_id, period__contains=clock.now())
+    asked = person.pk if person else by.person_id
+    found = members.filter(person_id=asked).select_related("person").first() if asked else None
+    if found is None:
+        raise Invalid(person=_("Name somebody of the team who does the work."))
+    return found.person
+
+
+def _refuse_contradictions(ask: Ask) -> None:
+    wrong: dict[str, str] = {}
+    if (ask.team is None) == (ask.supplier is None):
+        wrong["to"] = _("Ask either a team or a supplier.")
+    if ask.team and ask.team.closed_on is not None:
+        wrong["to"] = _("This team is closed.")
+    if ask.supplier and ask.supplier.left_on is not None:
+        wrong["to"] = _("This supplier has left.")
+    if ask.reason not in AskReason.values:
+        wrong["reason"] = _("This is no reason of the list.")
+    if any(code not in CHECKS for code in ask.tried):
+        wrong["tried"] = _("This is not on the checklist.")
+    if ask.person and not _is_member(ask.person, ask.team):
+        wrong["person"] = _("%(name)s is not in this team.") % {"name": ask.person.name}
+    if wrong:
+        raise Invalid(**wrong)
+
+
+def _is_member(person: Person, team: Team | None) -> bool:
+    held = Membership.objects.filter(team=team, person=person, period__contains=clock.now())
+    return team is not None and held.exists()
+
+
+def _told(reference: str, promised_at: datetime | None, at: datetime) -> dict[str, Any]:
+    if promised_at is not None and promised_at <= at:
+        raise Invalid(promised_at=_("A promise lies in the future."))
+    told: dict[str, Any] = {"reference": " ".join(reference.split())[:60]}
+    return told if promised_at is None else told | {"promised_at": promised_at}
+
+
+def _move(held: Assignment, move: Move, *, by: Actor, at: datetime, **fields: Any) -> None:
+    record_moves(Assignment, move.name, {held.pk: held.state}, move.target, by=by, at=at)
+    _write(held, state=move.target, **fields)
+
+
+def _end(held: Assignment, move: Move, *, by: Actor, at: datetime, **fields: Any) -> None:
+    _move(held, move, by=by, at=at, ended_at=at, **fields)
+
+
+def _withdraw(held: Assignment, *, by: Actor, at: datetime) -> None:
+    _end(held, WITHDRAW, by=by, at=at)
+    announce(WorkWithdrawn(assignment_id=held.pk, ticket_id=held.ticket_id, at=at), by=by)
+
+
+def _write(held: Assignment, **fields: Any) -> None:
+    Assignment.objects.filter(pk=held.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(held, name, value)
+
+
+def _changed(ticket: Ticket, assignment: Assignment) -> None:
+    """What follows every act on an assignment: the clocks, and whoever looks at it."""
+    if ticket.state not in ENDED_STATES:
+        refresh_commitments(ticket)
+    change_ticket(ticket)
+    _touch(assignment)
+
+
+def _touch(assignment: Assignment) -> None:
+    changes.touch(
+        WORK_LISTS,
+        f"desk.assignment:{assignment.pk}",
+        *([f"assist.team:{assignment.team_id}"] if assignment.team_id else []),
+    )

@@ -1,0 +1,198 @@
+"""Answers that engineers propose, and how streams and levels are set."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from ninja import Router, Schema
+from ninja.responses import Status
+
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.preconditions import unless_changed
+from opale.organisation.queries import get_calendar
+from opale.run.desk import actions, queries, rights
+from opale.run.desk.actions.answers import RefusalReason, mark_of
+from opale.run.desk.api.shapes import MessageOut
+from opale.run.desk.models import LevelTarget, Message, ProposedAnswer, StreamSettings
+
+router = Router()
+
+
+class AnswerOut(Schema):
+    id: int
+    ticket_id: int
+    author_id: int
+    body: str
+    to: list[str]
+    cc: list[str]
+    next_update_at: datetime | None
+    state: str
+    mark: str
+    proposed_at: datetime
+    decided_at: datetime | None
+    decided_by_id: int | None
+    reason: str
+    comment: str
+    seen_at: datetime | None
+    message_id: int | None
+
+    @staticmethod
+    def resolve_mark(row: ProposedAnswer) -> str:
+        return mark_of(row)
+
+
+class AnswerChanges(Schema):
+    body: str
+    next_update_at: datetime | None = None
+
+
+class SendingIn(Schema):
+    """Without `body` it is sent as it is; `mark` is that of the text which was read."""
+
+    mark: str
+    body: str | None = None
+    next_update_at: datetime | None = None
+
+
+class RefusalIn(Schema):
+    reason: RefusalReason
+    comment: str = ""
+
+
+class StreamOut(Schema):
+    stream: str
+    engineer_answers: str
+    triage_target_minutes: int
+
+    @staticmethod
+    def resolve_triage_target_minutes(row: StreamSettings) -> int:
+        return int(row.triage_target.total_seconds() // 60)
+
+
+class StreamChanges(Schema):
+    engineer_answers: Literal["owner_sends", "standing_consent"] | None = None
+    triage_target_minutes: int | None = None
+
+
+class LevelTargetOut(Schema):
+    id: int
+    level: str
+    priority: int | None
+    accept_minutes: int
+    deliver_minutes: int
+    calendar_id: int | None
+
+    @staticmethod
+    def resolve_accept_minutes(row: LevelTarget) -> int:
+        return int(row.accept.total_seconds() // 60)
+
+    @staticmethod
+    def resolve_deliver_minutes(row: LevelTarget) -> int:
+        return int(row.deliver.total_seconds() // 60)
+
+
+class LevelTargetIn(Schema):
+    """Without `priority` for every priority that has no row of its own."""
+
+    level: Literal["level_1", "level_2", "level_3", "group", "supplier"]
+    priority: Literal[1, 2, 3, 4, 5] | None = None
+    accept_minutes: int
+    deliver_minutes: int
+    calendar_id: int | None = None
+
+
+@router.get("/tickets/{int:number}/answers", response=list[AnswerOut], auth=may(rights.CONSOLE))
+def list_answers(request: AskedRequest, number: int) -> list[ProposedAnswer]:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return list(queries.answers(seen_by=request.actor).filter(ticket=ticket).order_by("id"))
+
+
+@router.get("/answers/{int:answer_id}", response=AnswerOut, auth=may(rights.CONSOLE))
+def get_answer(request: AskedRequest, answer_id: int) -> ProposedAnswer:
+    return queries.get_answer(answer_id, seen_by=request.actor)
+
+
+@router.put("/answers/{int:answer_id}/text", response=AnswerOut, auth=may(rights.CONSOLE))
+def edit_answer(request: AskedRequest, answer_id: int, body: AnswerChanges) -> ProposedAnswer:
+    """The author changes what nobody has decided yet."""
+    answer = queries.get_answer(answer_id, seen_by=request.actor)
+    actions.edit_answer(answer, body.body, by=request.actor, next_update_at=body.next_update_at)
+    return queries.get_answer(answer_id, seen_by=request.actor)
+
+
+@router.post(
+    "/answers/{int:answer_id}/sending", response={201: MessageOut}, auth=may(rights.CONSOLE)
+)
+def send_answer(request: AskedRequest, answer_id: int, body: SendingIn) -> Status[Message]:
+    """The owner of the ticket sends it, if it still is what was read."""
+    answer = queries.get_answer(answer_id, seen_by=request.actor)
+    message = actions.send_answer(
+        answer,
+        by=request.actor,
+        body=body.body,
+        next_update_at=body.next_update_at,
+        seen=body.mark,
+    )
+    return Status(201, message)
+
+
+@router.post("/answers/{int:answer_id}/sight", response=AnswerOut, auth=may(rights.CONSOLE))
+def see_answer(request: AskedRequest, answer_id: int) -> ProposedAnswer:
+    """The owner has seen what went out with standing consent."""
+    answer = queries.get_answer(answer_id, seen_by=request.actor)
+    actions.see_answer(answer, by=request.actor)
+    return queries.get_answer(answer_id, seen_by=request.actor)
+
+
+@router.post("/answers/{int:answer_id}/refusal", response=AnswerOut, auth=may(rights.CONSOLE))
+def refuse_answer(request: AskedRequest, answer_id: int, body: RefusalIn) -> ProposedAnswer:
+    answer = queries.get_answer(answer_id, seen_by=request.actor)
+    actions.refuse_answer(answer, body.reason, by=request.actor, comment=body.comment)
+    return queries.get_answer(answer_id, seen_by=request.actor)
+
+
+@router.get("/desk/streams", response=list[StreamOut], auth=may(rights.CONSOLE))
+def list_streams(request: AskedRequest) -> list[StreamSettings]:
+    return list(queries.stream_settings(seen_by=request.actor))
+
+
+@router.patch("/desk/streams/{stream}", response=StreamOut, auth=may(rights.ADMINISTER))
+def edit_stream(request: AskedRequest, stream: str, body: StreamChanges) -> StreamSettings:
+    rows = queries.stream_settings(seen_by=request.actor).filter(stream=stream)
+    with unless_changed(request, rows, StreamOut) as held:
+        minutes = body.triage_target_minutes
+        actions.edit_stream(
+            held,
+            by=request.actor,
+            engineer_answers=body.engineer_answers,
+            triage_target=None if minutes is None else timedelta(minutes=minutes),
+        )
+    return queries.get_stream(stream, seen_by=request.actor)
+
+
+@router.get("/desk/level-targets", response=list[LevelTargetOut], auth=may(rights.CONSOLE))
+def list_level_targets(request: AskedRequest) -> list[LevelTarget]:
+    return list(queries.level_targets(seen_by=request.actor))
+
+
+@router.put("/desk/level-targets", response=LevelTargetOut, auth=may(rights.ADMINISTER))
+def set_level_target(request: AskedRequest, body: LevelTargetIn) -> LevelTarget:
+    """Set what a level promises for a priority, or for all; the row is made where none is."""
+    calendar = get_calendar(body.calendar_id, seen_by=request.actor) if body.calendar_id else None
+    return actions.set_level_target(
+        body.level,
+        body.priority,
+        by=request.actor,
+        accept=timedelta(minutes=body.accept_minutes),
+        deliver=timedelta(minutes=body.deliver_minutes),
+        calendar=calendar,
+    )
+
+
+@router.delete(
+    "/desk/level-targets/{int:target_id}", response={204: None}, auth=may(rights.ADMINISTER)
+)
+def remove_level_target(request: AskedRequest, target_id: int) -> Status[None]:
+    target = queries.get_level_target(target_id, seen_by=request.actor)
+    actions.remove_level_target(target, by=request.actor)
+    return Status(204, None)

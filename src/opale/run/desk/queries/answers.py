@@ -1,0 +1,72 @@
+"""Answers that wait for the owner, and what the customer was promised."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.run.desk.models import LevelTarget, Message, ProposedAnswer, StreamSettings, Ticket
+from opale.run.desk.models.rows import DeskQuerySet
+from opale.run.desk.rights import CONSOLE
+
+State = ProposedAnswer.State
+FOR_THE_OWNER = Q(state=State.PROPOSED) | Q(state=State.SENT, decided_by=None, seen_at=None)
+"""What the owner of the ticket has to decide, or to see."""
+
+
+def answers(*, seen_by: Actor) -> DeskQuerySet[ProposedAnswer]:
+    """What engineers wrote for customers: the desk's own until it is sent."""
+    found = ProposedAnswer.objects.visible_to(seen_by)
+    if not seen_by.can(CONSOLE):
+        found = found.none()
+    return found.select_related("author", "decided_by", "message")
+
+
+def get_answer(answer_id: int, *, seen_by: Actor) -> ProposedAnswer:
+    """Errors: NotFound, hidden and missing alike."""
+    found = answers(seen_by=seen_by).select_related("ticket__owner").filter(pk=answer_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def answers_for_the_owner(ticket: Ticket, *, seen_by: Actor) -> list[ProposedAnswer]:
+    """What the owner of a ticket has to decide, or to see, oldest first."""
+    rows = answers(seen_by=seen_by).filter(FOR_THE_OWNER, ticket=ticket)
+    return list(rows.order_by("id"))
+
+
+def promised_update(ticket: Ticket) -> datetime | None:
+    """When the customer was promised to hear from us next: the word of the last message sent."""
+    if ticket.customer_told_at is None:
+        return None
+    rows = Message.objects.filter(ticket=ticket, direction=Message.Direction.SENT)
+    return rows.order_by("-at", "-id").values_list("next_update_at", flat=True).first()
+
+
+def stream_settings(*, seen_by: Actor) -> DeskQuerySet[StreamSettings]:
+    """How each stream is worked."""
+    return StreamSettings.objects.all() if seen_by.can(CONSOLE) else StreamSettings.objects.none()
+
+
+def get_stream(stream: str, *, seen_by: Actor) -> StreamSettings:
+    """Errors: NotFound."""
+    found = stream_settings(seen_by=seen_by).filter(stream=stream).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def level_targets(*, seen_by: Actor) -> DeskQuerySet[LevelTarget]:
+    """How soon each level accepts and does what is asked of it."""
+    rows = LevelTarget.objects.select_related("calendar")
+    return rows if seen_by.can(CONSOLE) else rows.none()
+
+
+def get_level_target(target_id: int, *, seen_by: Actor) -> LevelTarget:
+    """Errors: NotFound."""
+    found = level_targets(seen_by=seen_by).filter(pk=target_id).first()
+    if found is None:
+        raise NotFound
+    return found

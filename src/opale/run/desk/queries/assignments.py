@@ -1,0 +1,196 @@
+"""Work asked of others: the lists of those who do it, and what a ticket proposes to ask."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from django.db.models import Count, Prefetch, Q
+
+from opale.infrastructure.models import ConfigurationItem, Supplier
+from opale.infrastructure.queries import carriers_of, suppliers
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.organisation.models import Membership, Team
+from opale.organisation.queries import teams
+from opale.run.desk.escalation import ReturnReason
+from opale.run.desk.models import Assignment, Commitment, Level, Message, Ticket
+from opale.run.desk.models.assignments import AssignmentQuerySet
+from opale.run.desk.rights import ASSIST, CONSOLE, WORK
+from opale.run.desk.states import AssignmentState as A
+
+WorkView = Literal["mine", "level-2", "level-3", "group", "suppliers"]
+LEVELS: dict[str, Level] = {
+    "level-2": Level.LEVEL_2,
+    "level-3": Level.LEVEL_3,
+    "group": Level.GROUP,
+    "suppliers": Level.SUPPLIER,
+}
+ASKED = (
+    (Team.Kind.RUN_ENGINEERING, Level.LEVEL_2),
+    (Team.Kind.BUILD_ENGINEERING, Level.LEVEL_3),
+    (Team.Kind.CORE_INFRASTRUCTURE, Level.LEVEL_3),
+    (Team.Kind.TOOLS, Level.LEVEL_3),
+    (Team.Kind.INTERNAL_IT, Level.LEVEL_3),
+)
+"""The kinds of teams that escalation offers, in its order."""
+MOST_DIGITS = 9
+MOST_SUPPLIERS = 20
+COUNT_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Somebody who can be asked; `key` names it in forms, `digit` is the key that chooses it."""
+
+    level: Level
+    team: Team | None = None
+    supplier: Supplier | None = None
+    digit: int = 0
+    proposed: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"team-{self.team.pk}" if self.team else f"supplier-{self.supplier_id}"
+
+    @property
+    def supplier_id(self) -> int | None:
+        return self.supplier.pk if self.supplier else None
+
+    @property
+    def name(self) -> str:
+        return self.team.name if self.team else self.supplier.name if self.supplier else ""
+
+
+def get_assignment(assignment_id: int, *, seen_by: Actor) -> Assignment:
+    """Errors: NotFound, hidden and missing alike."""
+    found = assignments(seen_by=seen_by).filter(pk=assignment_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def assignments(*, seen_by: Actor) -> AssignmentQuerySet:
+    """Work that the actor may see, with what a line says of it and the clocks that run."""
+    clocks = Commitment.objects.filter(met_at=None, due_at__isnull=False).order_by("due_at")
+    found = Assignment.objects.visible_to(seen_by)
+    return found.select_related(
+        "ticket__item__site", "ticket__service", "team", "supplier", "person", "asked_by"
+    ).prefetch_related(Prefetch("commitments", queryset=clocks, to_attr="clocks"))
+
+
+def assignments_of(ticket: Ticket, *, seen_by: Actor) -> list[Assignment]:
+    """Those of one ticket, the running ones first, then the newest."""
+    found = list(assignments(seen_by=seen_by).filter(ticket=ticket).order_by("-id"))
+    return sorted(found, key=lambda row: row.ended_at is not None)
+
+
+def running_work(ticket: Ticket) -> list[Assignment]:
+    """What is asked on a ticket and has not ended, for its head."""
+    rows = Assignment.objects.running().filter(ticket=ticket)
+    return list(rows.select_related("team", "supplier", "person").order_by("id"))
+
+
+def work_in(view: WorkView, *, seen_by: Actor) -> AssignmentQuerySet:
+    """What a list of work holds: running, the highest priority first, then what waits longest."""
+    found = assignments(seen_by=seen_by).running()
+    if view == "mine":
+        found = found.filter(_mine(seen_by))
+    else:
+        found = found.filter(level=LEVELS[view])
+    return found.order_by("ticket__priority", "asked_at", "id")
+
+
+def work_counts(*, seen_by: Actor) -> dict[str, int]:
+    """How much of each list waits to be accepted, in one query."""
+    waiting = {
+        view.replace("-", "_"): Count("id", filter=Q(level=level)) for view, level in LEVELS.items()
+    }
+    rows = Assignment.objects.visible_to(seen_by).filter(state=A.REQUESTED).order_by()
+    counted = rows.aggregate(mine=Count("id", filter=_mine(seen_by)), **waiting)
+    return {name.replace("_", "-"): number for name, number in counted.items()}
+
+
+def count_asked(actor: Actor) -> int | None:
+    """How much work waits to be accepted by the actor's own teams: the count of the rail."""
+    rows = Assignment.objects.visible_to(actor).filter(_mine(actor), state=A.REQUESTED)
+    return rows.order_by()[:COUNT_LIMIT].count() or None
+
+
+def _mine(actor: Actor) -> Q:
+    """What is asked of a team in which the actor is now."""
+    places = Membership.objects.filter(person_id=actor.person_id or 0, period__contains=clock.now())
+    return Q(team__in=places.values("team_id"))
+
+
+def may_assist(assignment: Assignment, actor: Actor) -> bool:
+    return Assignment.objects.within(actor, ASSIST).filter(pk=assignment.pk).exists()
+
+
+def may_write_for(assignment: Assignment, actor: Actor) -> bool:
+    """Whether the actor may write an answer to the customer, for the owner to send."""
+    return actor.can(CONSOLE) and (actor.can(WORK) or may_assist(assignment, actor))
+
+
+def is_of(assignment: Assignment, actor: Actor) -> bool:
+    """Whether the actor is in the team that was asked."""
+    return Assignment.objects.filter(_mine(actor), pk=assignment.pk).exists()
+
+
+def notes_of(assignment: Assignment) -> list[Message]:
+    """The notes that the team of the assignment may read, oldest first."""
+    return list(Message.objects.filter(assignment=assignment).select_related("mail").order_by("id"))
+
+
+def escalation_targets(ticket: Ticket, *, seen_by: Actor) -> list[Target]:
+    """Who can be asked, in the order of the digits; one of them is proposed.
+
+    The carrier for a circuit of its own, level 2 for all else; level 3 once level 2 has been asked,
+    or the carrier when it came back because the cause lies elsewhere. Whoever has the ticket
+    already is not offered.
+    """
+    past = list(Assignment.objects.filter(ticket=ticket).order_by("id"))
+    teams_busy = {row.team_id for row in past if row.ended_at is None}
+    suppliers_busy = {row.supplier_id for row in past if row.ended_at is None}
+    carriers = [name.casefold() for name in carriers_of(ticket.item)] if ticket.item else []
+    found = [t for t in _askable_teams(seen_by) if t.team and t.team.pk not in teams_busy]
+    others = [
+        Target(Level.SUPPLIER, supplier=supplier)
+        for supplier in suppliers(seen_by=seen_by).order_by("name")[:MOST_SUPPLIERS]
+        if supplier.pk not in suppliers_busy
+    ]
+    carrying = [target for target in others if target.name.casefold() in carriers]
+    order = [*found[:2], *carrying, *found[2:], *(t for t in others if t not in carrying)]
+    chosen = _proposed(ticket, past, order, carrying)
+    return [
+        replace(target, digit=digit if digit <= MOST_DIGITS else 0, proposed=target is chosen)
+        for digit, target in enumerate(order, start=1)
+    ]
+
+
+def _askable_teams(seen_by: Actor) -> list[Target]:
+    """Level 2, level 3 with BUILD engineering first, then the teams of the group."""
+    rows = teams(seen_by=seen_by).filter(Q(kind__in=[kind for kind, _ in ASKED]) | Q(virtual=True))
+    levels = dict(ASKED)
+    found = [
+        Target(Level.GROUP if team.virtual else levels[Team.Kind(team.kind)], team=team)
+        for team in rows
+    ]
+    kinds = [str(kind) for kind, _ in ASKED]
+
+    def place(target: Target) -> tuple[bool, int, str]:
+        kind = target.team.kind if target.team else ""
+        return target.level == Level.GROUP, kinds.index(kind) if kind in kinds else 9, target.name
+
+    return sorted(found, key=place)
+
+
+def _proposed(
+    ticket: Ticket, past: list[Assignment], order: list[Target], carrying: list[Target]
+) -> Target | None:
+    asked = [row for row in past if row.level == Level.LEVEL_2 and row.state != A.WITHDRAWN]
+    is_circuit = ticket.item is not None and ticket.item.kind == ConfigurationItem.Kind.CIRCUIT
+    elsewhere = bool(asked) and asked[-1].outcome == ReturnReason.ELSEWHERE
+    if carrying and (is_circuit or elsewhere):
+        return carrying[0]
+    level = Level.LEVEL_3 if asked else Level.LEVEL_2
+    return next((t for t in order if t.level == level), order[0] if order else None)

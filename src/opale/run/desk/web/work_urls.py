@@ -1,0 +1,50 @@
+"""Where work asked of others, answers to be sent and the settings of the desk are found."""
+
+from django.urls import path
+
+from opale.run.desk.web import answers, assignments, settings
+
+urlpatterns = [
+    path("desk/settings/", settings.show, name="desk_settings"),
+    path("desk/settings/streams/<slug:stream>/", settings.stream, name="desk_stream"),
+    path("desk/settings/levels/new/", settings.level_target, name="desk_level_target_new"),
+    path("desk/settings/levels/<int:target_id>/", settings.level_target, name="desk_level_target"),
+    path(
+        "desk/settings/levels/<int:target_id>/end/",
+        settings.level_target_end,
+        name="desk_level_target_end",
+    ),
+    path("work/", assignments.work, {"view": "mine"}, name="desk_work_mine"),
+    path("work/<slug:view>/", assignments.work, name="desk_work"),
+    path("assignments/<int:assignment_id>/", assignments.show, name="desk_assignment"),
+    *(
+        path(f"assignments/<int:assignment_id>/{noun}/", view, name=f"desk_assignment_{noun}")
+        for noun, view in (
+            ("acceptance", assignments.acceptance),
+            ("return", assignments.returning),
+            ("completion", assignments.completion),
+            ("reference", assignments.following),
+            ("withdrawal", assignments.withdrawal),
+            ("notes", assignments.notes),
+            ("mails", assignments.mails),
+            ("answers", assignments.answers),
+        )
+    ),
+    path("tickets/<int:number>/work/", assignments.of_ticket, name="desk_ticket_work"),
+    path("tickets/<int:number>/escalation/", assignments.escalation, name="desk_escalation"),
+    path(
+        "tickets/<int:number>/escalation/closed/",
+        assignments.escalation_closed,
+        name="desk_escalation_closed",
+    ),
+    path("tickets/<int:number>/answers/", answers.waiting, name="desk_answers"),
+    *(
+        path(f"answers/<int:answer_id>/{noun}/", view, name=f"desk_answer_{noun}")
+        for noun, view in (
+            ("sending", answers.sending),
+            ("refusal", answers.refusal),
+            ("sight", answers.sight),
+            ("text", answers.text),
+        )
+    ),
+]

@@ -1,0 +1,69 @@
+"""What the parameters of routes name of work asked of others, and of answers to be sent."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tests.personas import MAKER, Personas
+
+from opale.infrastructure.models import Supplier
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.run.desk.actions import (
+    Ask,
+    NewTicket,
+    accept_assignment,
+    answer_customer,
+    ask_for_work,
+    receive_ticket,
+    send_answer,
+)
+from opale.run.desk.actions.answers import mark_of
+from opale.run.desk.models import LevelTarget, ProposedAnswer, Source, Ticket
+
+
+def desk_work(house: Personas) -> Mapping[str, object]:
+    ticket = Ticket.objects.get(subject="Lien coupé")
+    agent, engineer = house.actor("desk_agent"), house.actor("run_engineer")
+    with acting(MAKER):
+        carrier = Supplier.objects.create(
+            name="Armor Fibre", kind="carrier", email="noc@armor.example", language="fr"
+        )
+    group, second = house.teams["group_colleague"], _second_ticket(house)
+    asked = ask_for_work(ticket, Ask(team=group), by=agent)
+    accepted = ask_for_work(second, Ask(team=group), by=agent)
+    accept_assignment(accepted, by=MAKER, person=house.people["group_colleague"])
+    run = ask_for_work(ticket, Ask(team=house.teams["run_engineer"]), by=agent)
+    supplier = ask_for_work(ticket, Ask(supplier=carrier), by=agent)
+    answer = answer_customer(ticket, "C'est réparé.", by=engineer)
+    assert isinstance(answer, ProposedAnswer)
+    return {
+        "work_view": "level-2",
+        "assignment_id": asked.pk,
+        "accepted_assignment_id": accepted.pk,
+        "run_assignment_id": run.pk,
+        "supplier_assignment_id": supplier.pk,
+        "build_team_id": house.teams["build_engineer"].pk,
+        "supplier_id": carrier.pk,
+        "answer_id": answer.pk,
+        "answer_mark": mark_of(answer),
+        "told_answer_id": _told_answer(second, engineer),
+        "stream": "corporate",
+        "target_id": LevelTarget.objects.get(level="level_2", priority=1).pk,
+    }
+
+
+def _second_ticket(house: Personas) -> Ticket:
+    new = NewTicket(
+        subject="Débit faible", source=Source.MAIL, customer=house.customer, contact=house.contact
+    )
+    return receive_ticket(new, by=MAKER)
+
+
+def _told_answer(ticket: Ticket, engineer: Actor) -> int:
+    """An answer that went out with the standing consent of the ticket's owner."""
+    answer = answer_customer(ticket, "C'est réparé.", by=engineer)
+    assert isinstance(answer, ProposedAnswer)
+    message = send_answer(answer, by=replace(engineer, person_id=ticket.owner_id))
+    with acting(MAKER):
+        ProposedAnswer.objects.filter(pk=answer.pk).update(decided_by=None, message=message)
+    return answer.pk
