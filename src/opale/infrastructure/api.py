@@ -13,12 +13,14 @@ from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
 from opale.endpoints.references import referred
 from opale.infrastructure import actions, queries, rights
+from opale.infrastructure import api_suppliers as suppliers
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
 from opale.infrastructure.states import ITEM_MOVES
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 
 router = Router(tags=["infrastructure"])
+router.add_router("", suppliers.router)
 
 
 class SiteOut(Schema):

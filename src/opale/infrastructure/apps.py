@@ -35,6 +35,17 @@ class InfrastructureConfig(AppConfig):
                 places=("/sites/",),
             )
         )
+        navigation.register(
+            navigation.Entry(
+                label=_("Suppliers"),
+                icon="truck",
+                url_name="infrastructure_suppliers",
+                right="infrastructure.read",
+                group=_("Reference"),
+                order=62,
+                places=("/suppliers/",),
+            )
+        )
         palette.register(found.jumps)
         exchange.offer(ITEMS)
         slots.fill(

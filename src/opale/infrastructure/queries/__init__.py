@@ -41,6 +41,8 @@ from opale.infrastructure.queries.search import (
 from opale.infrastructure.queries.suppliers import (
     carriers_of,
     get_supplier,
+    items_carried_by,
+    plain_suppliers,
     suppliers,
 )
 
@@ -64,6 +66,7 @@ __all__ = [
     "item_named",
     "items",
     "items_by_names",
+    "items_carried_by",
     "items_of",
     "kinds_at",
     "may_edit_item",
@@ -71,6 +74,7 @@ __all__ = [
     "neighbourhood",
     "plain_items",
     "plain_sites",
+    "plain_suppliers",
     "search",
     "services_of",
     "site_coded",

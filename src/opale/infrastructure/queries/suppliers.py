@@ -28,6 +28,19 @@ def get_supplier(supplier_id: int, *, seen_by: Actor) -> Supplier:
     return found
 
 
+def plain_suppliers(*, seen_by: Actor) -> InfrastructureQuerySet[Supplier]:
+    """Suppliers without their calendar."""
+    return Supplier.objects.visible_to(seen_by)
+
+
+def items_carried_by(
+    supplier: Supplier, *, seen_by: Actor
+) -> InfrastructureQuerySet[ConfigurationItem]:
+    """The circuits and links that name the supplier as their carrier."""
+    found = ConfigurationItem.objects.visible_to(seen_by).select_related("site", "customer")
+    return found.filter(**{f"attributes__{CARRIER}": supplier.name})
+
+
 def carriers_of(item: ConfigurationItem) -> list[str]:
     """The names of those who carry an item, or the circuits that it needs directly."""
     rows = ConfigurationItem.objects.filter(carries_links__upper=item)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.infrastructure.web import items, sites
+from opale.infrastructure.web import items, sites, suppliers
 
 urlpatterns = [
     path("items/", items.listing, name="infrastructure_items"),
@@ -28,6 +28,10 @@ urlpatterns = [
     path("sites/pick/", sites.pick, name="infrastructure_pick_site"),
     path("sites/<str:code>/", sites.show, name="infrastructure_site"),
     path("sites/<str:code>/edit/", sites.edit, name="infrastructure_site_edit"),
+    path("suppliers/", suppliers.listing, name="infrastructure_suppliers"),
+    path("suppliers/new/", suppliers.new, name="infrastructure_supplier_new"),
+    path("suppliers/<int:supplier_id>/", suppliers.show, name="infrastructure_supplier"),
+    path("suppliers/<int:supplier_id>/edit/", suppliers.edit, name="infrastructure_supplier_edit"),
     path("customers/<str:code>/sites/", sites.of_customer, name="infrastructure_of_customer"),
     path("services/<str:reference>/items/", sites.of_service, name="infrastructure_of_service"),
 ]
