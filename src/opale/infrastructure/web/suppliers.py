@@ -30,6 +30,7 @@ class SupplierForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none 
     restores_minutes = forms.IntegerField(
         label=gettext_lazy("Restores within (minutes)"), min_value=1, required=False
     )
+    portal = forms.URLField(label=gettext_lazy("Portal"), required=False, assume_scheme="https")
     calendar: "forms.ModelChoiceField[WorkingCalendar]" = forms.ModelChoiceField(
         label=gettext_lazy("Hours"),
         queryset=None,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk import queries
 from opale.run.desk.actions import recipients_of
