@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.models import StateMove
@@ -14,7 +15,9 @@ from opale.run.desk.models import (
     Approval,
     Assignment,
     Classification,
+    Merge,
     Message,
+    MessageMove,
     Ownership,
     Pause,
     Ticket,
@@ -31,6 +34,8 @@ EntryKind = Literal[
     "alert_cleared",
     "approval",
     "assignment",
+    "merged",
+    "left",
 ]
 NEWEST = 60
 
@@ -91,6 +96,8 @@ def timeline(
                 *_alerts(ticket, newest),
                 *_approvals(ticket, newest),
                 *_assignments(ticket, newest),
+                *_merges(ticket, newest),
+                *_left(ticket, newest),
             ),
             key=lambda entry: entry.at,
         )
@@ -107,6 +114,9 @@ def _public_messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
 def _messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
     found = Message.objects.filter(ticket=ticket).prefetch_related("attachments")
     rows = found.select_related("mail", "person", "proposal__author")
+    found = Message.objects.filter(ticket=ticket).select_related("mail", "person")
+    came = MessageMove.objects.filter(undone_at=None).select_related("origin").order_by("-id")
+    rows = found.prefetch_related("attachments", Prefetch("moves", came, to_attr="came"))
     for row in rows.order_by("-at", "-id")[: newest + 1]:
         yield Entry(row.at, "message", row.author, row)
 
@@ -182,3 +192,16 @@ def _what_was_said(row: Assignment, move: str) -> str:
     if move == "finish":
         return " · ".join(filter(None, [str(Outcome(row.outcome).label), row.outcome_note]))
     return ""
+
+
+def _merges(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    rows = Merge.objects.filter(into=ticket, undone_at=None).select_related("ticket")
+    for row in rows.order_by("-at", "-id")[: newest + 1]:
+        yield Entry(row.at, "merged", row.actor_name, row)
+
+
+def _left(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    """Messages that went elsewhere by themselves or with a split."""
+    rows = MessageMove.objects.filter(origin=ticket, merge=None, undone_at=None)
+    for row in rows.select_related("target").order_by("-at", "-id")[: newest + 1]:
+        yield Entry(row.at, "left", row.actor_name, row)

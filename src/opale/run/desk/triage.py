@@ -17,6 +17,7 @@ from typing import Final, Generic, TypeVar
 from django.utils.translation import gettext_lazy as _
 
 T = TypeVar("T")
+V = TypeVar("V", covariant=True)
 
 NAMES_READ = 80
 WORDS_READ = 200
@@ -67,10 +68,10 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal(Generic[T]):
+class Proposal(Generic[V]):
     """`share`, of all that speaks for any value, is what speaks for this one, 0 to 1."""
 
-    value: T
+    value: V
     evidence: tuple[Evidence, ...]
     share: float = 1.0
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -39,8 +40,11 @@ from opale.run.desk.models import (
     TimeEntry,
     Watcher,
 )
-from opale.run.desk.queries import absorbed_by
+from opale.run.desk.queries import Proposals, absorbed_by
 from opale.run.desk.states import ENDED_STATES
+from opale.run.desk.triage import Proposal
+
+T = TypeVar("T")
 
 HANGING: tuple[type[Model], ...] = (
     Approval,
@@ -92,6 +96,23 @@ class Findings:
             service=ticket.service,
             item=ticket.item,
             stream=ticket.stream,
+        )
+
+    @classmethod
+    def proposed(cls, ticket: Ticket, found: Proposals) -> "Findings":
+        """What was said of a ticket, and where nothing was, what is proposed."""
+        held = cls.of(ticket)
+        impact, urgency = found.impact, found.urgency
+        graded = held.impact != Grade.LOW or held.urgency != Grade.LOW
+        return cls(
+            kind=Kind(found.kind.value) if found.kind else held.kind,
+            impact=Grade(impact.value) if impact and not graded else held.impact,
+            urgency=Grade(urgency.value) if urgency and not graded else held.urgency,
+            customer=held.customer or _value(found.customer),
+            contact=held.contact or _value(found.contact),
+            service=held.service or _value(found.service),
+            item=held.item or _value(found.item),
+            stream=held.stream or _value(found.stream) or "",
         )
 
 
@@ -160,6 +181,10 @@ def write_classification(ticket: Ticket, *, by: Actor, at: datetime, reason: str
         actor=by.key,
         actor_name=by.name,
     )
+
+
+def _value(proposal: Proposal[T] | None) -> T | None:
+    return proposal.value if proposal else None
 
 
 def _refuse_contradictions(found: Findings) -> None:

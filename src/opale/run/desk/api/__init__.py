@@ -9,11 +9,13 @@ from opale.run.desk.api import (
     bulk,
     clocks,
     conversation,
+    links,
     marks,
     order,
     requests,
     tickets,
     time,
+    triage,
 )
 from opale.run.desk.api.conditional import unless_ticket_changed
 
@@ -30,8 +32,10 @@ for part in (
     time,
     requests,
     marks,
+    links,
+    triage,
 ):
     part.router.add_decorator(unless_ticket_changed, mode="view")
     router.add_router("", part.router)
 
-__all__ = ["router"]
+__all__ = []

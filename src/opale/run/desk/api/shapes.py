@@ -70,6 +70,7 @@ class ClassificationIn(Schema):
     item_id: int | None = None
     impact: GradeName | None = None
     urgency: GradeName | None = None
+    stream: Literal["", "corporate", "solution"] | None = None
     reason: str = ""
 
 

@@ -83,7 +83,7 @@ def classify_ticket(request: AskedRequest, number: int, body: ClassificationIn) 
         "service": get_service,
         "item": get_item,
     }
-    found = {
+    found: dict[str, Any] = {
         name: (read(said[f"{name}_id"], seen_by=seen) if said[f"{name}_id"] else None)
         if f"{name}_id" in said
         else getattr(held, name)
@@ -95,6 +95,7 @@ def classify_ticket(request: AskedRequest, number: int, body: ClassificationIn) 
             kind=Kind(said.get("kind") or held.kind),
             impact=Grade(said.get("impact") or held.impact),
             urgency=Grade(said.get("urgency") or held.urgency),
+            stream=held.stream if said.get("stream") is None else said["stream"],
             **found,
         ),
         by=request.actor,

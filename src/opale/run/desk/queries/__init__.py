@@ -64,8 +64,10 @@ from opale.run.desk.queries.links import (
     follow,
     get_link,
     get_merge,
+    get_message,
     get_move,
     merges_of,
+    messages_chosen,
     ties_of,
     way_of,
 )
@@ -79,6 +81,7 @@ from opale.run.desk.queries.lists import (
     incidents_of,
     jumps,
     matching,
+    numbered,
     running_incidents_of,
     search,
     tickets_in,
@@ -106,8 +109,7 @@ from opale.run.desk.queries.plan_changes import (
 )
 from opale.run.desk.queries.proposals import (
     Proposals,
-    examples_before,
-    owned_examples_before,
+    newest_classification,
     proposals_of,
     propose,
 )
@@ -152,6 +154,7 @@ from opale.run.desk.queries.time import (
     hours_of,
     time_spent,
 )
+from opale.run.desk.queries.words import examples_before, owned_examples_before
 
 __all__ = [
     "NO_STREAM",
@@ -207,6 +210,7 @@ __all__ = [
     "get_level_target",
     "get_link",
     "get_merge",
+    "get_message",
     "get_move",
     "get_pause",
     "get_reference",
@@ -231,9 +235,12 @@ __all__ = [
     "may_work_on",
     "may_write_for",
     "merges_of",
+    "messages_chosen",
     "messages_of",
     "months_of",
+    "newest_classification",
     "notes_of",
+    "numbered",
     "owned_examples_before",
     "pauses_of",
     "place_of",

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.run.desk.models import Merge, MessageMove, Ticket, TicketAlert, TicketLink
+from opale.run.desk.models import Merge, Message, MessageMove, Ticket, TicketAlert, TicketLink
 from opale.run.desk.states import ENDED_STATES
 from opale.run.events.models import Alert
 
@@ -148,3 +148,24 @@ def alert_of(ticket: Ticket, alert_id: int, *, seen_by: Actor) -> Alert:
     if found is None:
         raise NotFound
     return found.alert
+
+
+def get_message(message_id: int, *, seen_by: Actor) -> Message:
+    """Errors: NotFound."""
+    seen = Ticket.objects.visible_to(seen_by).values("pk")
+    rows = Message.objects.visible_to(seen_by).filter(pk=message_id, ticket__in=seen)
+    found = rows.select_related("ticket").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def messages_chosen(
+    ticket: Ticket, message_ids: Collection[int], *, seen_by: Actor
+) -> list[Message]:
+    """These messages of a ticket. Errors: NotFound (one of them is not there)."""
+    rows = Message.objects.visible_to(seen_by).filter(ticket=ticket, pk__in=message_ids)
+    found = list(rows)
+    if len(found) != len(set(message_ids)):
+        raise NotFound
+    return found

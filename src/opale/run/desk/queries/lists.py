@@ -1,5 +1,6 @@
 """The queues of the desk, searching, and what falls due."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
 from opale.run.desk.models import (
     Commitment,
     DeskQuerySet,
@@ -108,6 +110,15 @@ def known_as(number: str) -> list[int]:
         return []
     rows = ExternalReference.objects.alias(lower=Lower("number")).filter(lower=number.lower())
     return list(rows.values_list("ticket_id", flat=True)[:REFERENCES])
+
+
+def numbered(numbers: Sequence[int], *, seen_by: Actor) -> list[Ticket]:
+    """The tickets of these numbers, the oldest first. Errors: NotFound (one of them)."""
+    rows = Ticket.objects.visible_to(seen_by).filter(number__in=numbers)
+    found = list(rows.select_related("customer", "owner").order_by("received_at", "id"))
+    if len(found) != len(set(numbers)):
+        raise NotFound
+    return found
 
 
 def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Ticket]:

@@ -1,13 +1,11 @@
 """What a ticket is likely to be, and why: triage's proposals. Source: docs/rules/triage.md."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
-
-from opale.customers.models import Contact, Customer, Family, Service
+from opale.customers.models import Contact, Customer, Service
 from opale.customers.queries import (
     UNKNOWN,
     Party,
@@ -20,13 +18,21 @@ from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.queries import items_by_names
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
-from opale.run.desk.models import Assignment, Kind, Message, Source, Ticket, WordCount
+from opale.run.desk.models import (
+    Assignment,
+    Classification,
+    Kind,
+    Message,
+    Source,
+    Ticket,
+)
+from opale.run.desk.queries.candidates import candidates, tickets_before
+from opale.run.desk.queries.words import learned_words
 from opale.run.desk.triage import (
     CLEAR,
     FEW,
     LIKE,
     SURE,
-    Candidate,
     Enquiry,
     Evidence,
     Past,
@@ -40,12 +46,9 @@ from opale.run.desk.triage import (
     words_in,
 )
 
-RECENT = 300
-"""So many of a customer's last tickets are compared with a new one."""
 MOST_ALIKE = 20
 LAST = 12
 SHOWN = 3
-DEPTH = 3
 KINDS = (Kind.REQUEST.value, Kind.INCIDENT.value)
 
 
@@ -70,22 +73,17 @@ class Proposals:
     def service(self) -> Proposal[Service] | None:
         return next((p for p in self.services[:1] if p.share >= SURE), None)
 
+    def listed(self) -> list[tuple[str, Proposal[object]]]:
+        """Every proposal with the name of its field, the services in their order."""
+        single = ("customer", "contact", "employee", "item", "stream", "kind", "impact", "urgency")
+        found: list[tuple[str, Proposal[object]]] = []
+        found += [("service", one) for one in self.services]
+        found += [(name, one) for name in (*single, "team") if (one := getattr(self, name))]
+        return found
+
     @property
     def nothing(self) -> bool:
         return not (self.customer or self.services or self.kind or self.item)
-
-
-@dataclass(frozen=True, slots=True)
-class _Like:
-    """An earlier ticket of the customer."""
-
-    id: int
-    service_id: int | None
-    contact_id: int | None
-    kind: str
-    impact: int
-    urgency: int
-    likeness: float
 
 
 @dataclass(slots=True)
@@ -146,7 +144,7 @@ def propose(
     party, colleague = _sender(enquiry)
     whose = _whose(enquiry, party, clues, seen_by, colleague, customer)
     spoken = words_in(enquiry.text)
-    learned = words or _learned(spoken)
+    learned = words or learned_words(spoken)
     found = Proposals(
         customer=whose,
         contact=_contact(enquiry, party, whose),
@@ -176,7 +174,7 @@ def _of_customer(
         .exclude(state=Service.State.TERMINATED)
         .select_related("offering")
     }
-    before = _before(customer, enquiry.subject, at, apart_from)
+    before = tickets_before(customer, enquiry.subject, at, apart_from)
     contact_id = found.contact.value.pk if found.contact else None
     alike = sorted((b for b in before if b.likeness >= LIKE), key=lambda b: -b.likeness)
     alike = alike[:MOST_ALIKE]
@@ -187,7 +185,7 @@ def _of_customer(
         of_customer=[b.service_id for b in before][: 4 * LAST],
         alike=[b.service_id for b in alike],
     )
-    ranked = rank_services(enquiry, _candidates(services), past, words)
+    ranked = rank_services(enquiry, candidates(services), past, words)
     proposed = tuple(
         Proposal(services[p.value], p.evidence, p.share) for p in ranked[:SHOWN] if p.evidence
     )
@@ -346,101 +344,7 @@ def _team(alike: Sequence[int]) -> Proposal[Team] | None:
     return None
 
 
-def _learned(spoken: Sequence[str]) -> Words:
-    rows = WordCount.objects.filter(word__in=["", *spoken])
-    return Words(dict(rows.values_list("word", "counts")))
-
-
-_BEFORE = """
-    SELECT id, service_id, contact_id, kind, impact, urgency, similarity(subject, %s)
-    FROM (
-        SELECT id, service_id, contact_id, kind, impact, urgency, subject FROM desk_ticket
-        WHERE customer_id = %s AND received_at < %s AND id <> %s
-        ORDER BY received_at DESC LIMIT %s
-    ) AS recent
-"""
-
-
-def _before(customer: Customer, subject: str, at: datetime, apart_from: int) -> list[_Like]:
-    with connection.cursor() as cursor:
-        cursor.execute(_BEFORE, [subject, customer.pk, at, apart_from, RECENT])
-        return [_Like(*row) for row in cursor.fetchall()]
-
-
-_STANDS_ON = """
-    WITH RECURSIVE below(service_id, item_id, depth) AS (
-        SELECT service_id, item_id, 0 FROM infrastructure_serviceitem WHERE service_id = ANY (%s)
-        UNION
-        SELECT below.service_id, link.lower_id, below.depth + 1
-        FROM below JOIN infrastructure_dependency AS link ON link.upper_id = below.item_id
-        WHERE below.depth < %s
-    )
-    SELECT DISTINCT below.service_id, item.name, host(item.address)
-    FROM below JOIN infrastructure_configurationitem AS item ON item.id = below.item_id
-"""
-
-
-def _candidates(services: Mapping[int, Service]) -> list[Candidate]:
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDS_ON, [list(services), DEPTH])
-        rows = cursor.fetchall()
-    sharers: dict[str, set[int]] = {}
-    for service_id, *names in rows:
-        for name in filter(None, names):
-            sharers.setdefault(name, set()).add(service_id)
-    places = {pk: _places(row) for pk, row in services.items()}
-    named = Counter(place for names in places.values() for place in names)
-    labels = dict(Family.choices)
-    return [
-        Candidate(
-            id=pk,
-            reference=row.reference,
-            family=row.offering.family,
-            family_name=str(labels.get(row.offering.family, row.offering.family)),
-            places=frozenset(p for p in places[pk] if named[p] < len(services)),
-            items={n: len(pks) for n, pks in sharers.items() if pk in pks},
-        )
-        for pk, row in services.items()
-    ]
-
-
-def _places(service: Service) -> set[str]:
-    """The words of a service's name that are not those of what was sold: where, or for whom."""
-    offering = service.offering
-    sold = {*words_in(offering.name_en), *words_in(offering.name_fr)}
-    return {
-        part for part in service.name.split() if (said := words_in(part)) and not sold & set(said)
-    }
-
-
-_EXAMPLES = """
-    SELECT ticket.subject || E'\\n' || coalesce(first.body, ''), ticket.kind, ticket.source,
-           offering.family, ticket.customer_id
-    FROM (
-        SELECT * FROM desk_ticket WHERE received_at < %s AND state <> 'merged'
-        ORDER BY received_at DESC LIMIT %s
-    ) AS ticket
-    LEFT JOIN customers_service AS service ON service.id = ticket.service_id
-    LEFT JOIN customers_offering AS offering ON offering.id = service.offering_id
-    LEFT JOIN LATERAL (
-        SELECT body FROM desk_message WHERE ticket_id = ticket.id ORDER BY at, id LIMIT 1
-    ) AS first ON true
-"""
-
-
-def examples_before(at: datetime, limit: int) -> Iterator[tuple[str, list[str]]]:
-    """The texts of the last tickets received before, with what they were held to be.
-
-    What monitoring writes says nothing about how people write of an incident.
-    """
-    for text, labels, _customer in owned_examples_before(at, limit):
-        yield text, labels
-
-
-def owned_examples_before(at: datetime, limit: int) -> Iterator[tuple[str, list[str], int | None]]:
-    """The same, with whose each is."""
-    with connection.cursor() as cursor:
-        cursor.execute(_EXAMPLES, [at, limit])
-        for text, kind, source, family, customer_id in cursor.fetchall():
-            labels = [] if source == Source.EVENT else [kind]
-            yield text, [*labels, *([family] if family else [])], customer_id
+def newest_classification(ticket: Ticket) -> int | None:
+    """The key of what the ticket was last held to be."""
+    rows = Classification.objects.filter(ticket=ticket).order_by("-id")
+    return rows.values_list("pk", flat=True).first()

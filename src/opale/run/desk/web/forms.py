@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from opale.customers.models import Contact, Customer, Service
+from opale.customers.models import Contact, Customer, Service, Stream
 from opale.customers.queries import contacts, customers, services
 from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.queries import items
@@ -55,6 +55,12 @@ class Triage(forms.Form):
     )
     impact = forms.TypedChoiceField(label=_("Impact"), choices=Grade.choices, coerce=int)
     urgency = forms.TypedChoiceField(label=_("Urgency"), choices=Grade.choices, coerce=int)
+    stream = forms.ChoiceField(
+        label=_("Stream"),
+        choices=[("", _("As the plan says")), *Stream.choices],
+        required=False,
+        help_text=_("Where a plan is in force, it decides."),
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,6 +83,7 @@ class Triage(forms.Form):
             "item": ticket.item_id,
             "impact": ticket.impact,
             "urgency": ticket.urgency,
+            "stream": ticket.stream,
         }
 
     def clean(self) -> dict[str, Any]:
@@ -97,6 +104,7 @@ class Triage(forms.Form):
             contact=said["contact"],
             service=said["service"],
             item=said["item"],
+            stream=said.get("stream", ""),
         )
 
 

@@ -60,6 +60,8 @@ def head_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     }
 
 
-def side_of(ticket: Ticket) -> dict[str, Any]:
+def side_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """The context of the side column: customer, contact, service, item, alerts."""
-    return {"ticket": ticket, "alerts": queries.alerts_of(ticket)}
+    alerts = queries.alerts_of(ticket)
+    may_work = bool(alerts) and queries.may_work_on(ticket, actor)
+    return {"ticket": ticket, "alerts": alerts, "may_work": may_work}

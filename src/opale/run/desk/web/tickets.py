@@ -16,6 +16,7 @@ from opale.run.desk.models import Kind, Ticket
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.web import reading
 from opale.run.desk.web.answers import waiting_on
+from opale.run.desk.web import merging, reading, triage
 from opale.run.desk.web.conversation import told
 from opale.run.desk.web.forms import (
     GivingForm,
@@ -34,11 +35,16 @@ from opale.ui.toasts import toast, toast_next
 @needs(CONSOLE)
 def show(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
+    if ticket.merged_into_id and not request.GET.get("here"):
+        return merging.led_on(request, ticket)
     context = (
         reading.head_of(ticket, request.actor)
         | reading.side_of(ticket)
         | told(request, ticket)
         | waiting_on(ticket, request)
+        reading.side_of(ticket, request.actor)
+        | reading.head_of(ticket, request.actor)
+        | told(request, ticket)
         | {"sheet": sheet_of(ticket, request.actor)}
     )
     context["waiting"] = queries.waiting_attachments(ticket, seen_by=request.actor)
@@ -55,7 +61,7 @@ def head(request: AskedRequest, number: int) -> HttpResponse:
 @needs(CONSOLE)
 def side(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    return render(request, "desk/tickets/_side.html", reading.side_of(ticket))
+    return render(request, "desk/tickets/_side.html", reading.side_of(ticket, request.actor))
 
 
 @require_POST
@@ -209,10 +215,11 @@ def new(request: AskedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             ticket = actions.receive_ticket(form.new_ticket(), by=request.actor)
+            number = triage.put_beside(request, ticket)
         except Invalid as refusal:
             _add_errors(form, refusal)
         else:
-            return redirect("desk_ticket", ticket.number)
+            return redirect("desk_ticket", number)
     return render(
         request, "desk/tickets/new.html", {"form": form}, status=422 if form.errors else 200
     )

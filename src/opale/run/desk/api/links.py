@@ -1,0 +1,261 @@
+"""Merging, splitting, moving messages, links between tickets, families, alerts of a ticket."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from ninja import Router, Schema
+from ninja.responses import Status
+
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.run.desk import actions, queries, rights
+from opale.run.desk.actions import Member, Spread
+from opale.run.desk.api.shapes import TicketOut
+from opale.run.desk.models import Merge, MessageMove, Ticket, TicketLink
+from opale.run.desk.queries import Tie
+from opale.run.events.queries import get_alert
+
+router = Router()
+LinkKind = Literal["child_of", "caused_by", "duplicate_of", "related_to"]
+FamilyAct = Literal["update", "restore", "resolve", "close"]
+
+
+class MergesIn(Schema):
+    """The numbers of the tickets that go on under the one addressed."""
+
+    numbers: list[int]
+    reason: str = ""
+
+
+class MergeOut(Schema):
+    id: int
+    number: int
+    into: int
+    at: datetime
+    by: str
+
+    @staticmethod
+    def of(merge: Merge) -> "MergeOut":
+        return MergeOut(
+            id=merge.pk,
+            number=merge.ticket.number,
+            into=merge.into.number,
+            at=merge.at,
+            by=merge.actor_name,
+        )
+
+
+class SplitIn(Schema):
+    """The messages that go on as a ticket of their own."""
+
+    message_ids: list[int]
+    subject: str = ""
+    copy_them: bool = False
+
+
+class MessageMoveIn(Schema):
+    number: int
+    copy_it: bool = False
+
+
+class MessageMoveOut(Schema):
+    id: int
+    message_id: int
+    origin: int
+    target: int
+    copied: bool
+
+    @staticmethod
+    def of(move: MessageMove) -> "MessageMoveOut":
+        return MessageMoveOut(
+            id=move.pk,
+            message_id=move.message_id,
+            origin=move.origin.number,
+            target=move.target.number,
+            copied=move.copied_from_id is not None,
+        )
+
+
+class LinkIn(Schema):
+    kind: LinkKind
+    number: int
+
+
+class LinkOut(Schema):
+    """`outward`: the ticket addressed is `kind` the other; otherwise the other way round."""
+
+    id: int
+    kind: str
+    outward: bool
+    number: int
+    state: str
+    subject: str
+
+    @staticmethod
+    def of(tie: Tie) -> "LinkOut":
+        return LinkOut(
+            id=tie.link.pk,
+            kind=tie.link.kind,
+            outward=tie.outward,
+            number=tie.ticket.number,
+            state=tie.ticket.state,
+            subject=tie.ticket.subject,
+        )
+
+
+class MemberOut(Schema):
+    """`seen` is given back with the act: who has changed since is not done blindly."""
+
+    number: int
+    parent: bool
+    language: str
+    recipients: list[str]
+    hindrance: str
+    seen: datetime
+
+    @staticmethod
+    def of(member: Member) -> "MemberOut":
+        return MemberOut(
+            number=member.ticket.number,
+            parent=member.parent,
+            language=member.ticket.language,
+            recipients=list(member.recipients),
+            hindrance=member.hindrance,
+            seen=member.ticket.updated_at,
+        )
+
+
+class ChosenIn(Schema):
+    number: int
+    seen: datetime
+
+
+class FamilyActIn(Schema):
+    tickets: list[ChosenIn]
+    said: dict[Literal["fr", "en"], str] = {}
+    at: datetime | None = None
+    cause: str = ""
+
+
+class AlertIn(Schema):
+    alert_id: int
+
+
+@router.get("/tickets/{int:number}/merges", response=list[MergeOut], auth=may(rights.CONSOLE))
+def list_merges(request: AskedRequest, number: int) -> list[MergeOut]:
+    """What goes on under this number."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    rows = queries.merges_of(ticket, seen_by=request.actor).select_related("into")
+    return [MergeOut.of(merge) for merge in rows]
+
+
+@router.post("/tickets/{int:number}/merges", response={201: list[MergeOut]}, auth=may(rights.WORK))
+def merge_tickets(request: AskedRequest, number: int, body: MergesIn) -> Status[Sequence[MergeOut]]:
+    into = queries.get_ticket(number, seen_by=request.actor)
+    tickets = [queries.get_ticket(one, seen_by=request.actor) for one in body.numbers]
+    merges = actions.merge_tickets(tickets, into, by=request.actor, reason=body.reason)
+    return Status(201, [MergeOut.of(merge) for merge in merges])
+
+
+@router.post("/merges/{int:merge_id}/undo", response=TicketOut, auth=may(rights.WORK))
+def undo_merge(request: AskedRequest, merge_id: int) -> Ticket:
+    """Within 14 days. Answers with the ticket that has its number again."""
+    merge = queries.get_merge(merge_id, seen_by=request.actor)
+    return actions.undo_merge(merge, by=request.actor)
+
+
+@router.get("/tickets/{int:number}/present", response=TicketOut, auth=may(rights.CONSOLE))
+def follow_ticket(request: AskedRequest, number: int) -> Ticket:
+    """The ticket under which this number goes on: itself, or whatever it was merged into."""
+    return queries.follow(number, seen_by=request.actor)
+
+
+@router.post("/tickets/{int:number}/splits", response={201: TicketOut}, auth=may(rights.WORK))
+def split_ticket(request: AskedRequest, number: int, body: SplitIn) -> Status[Ticket]:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    chosen = queries.messages_chosen(ticket, body.message_ids, seen_by=request.actor)
+    new = actions.split_ticket(
+        ticket, chosen, by=request.actor, subject=body.subject, copy=body.copy_them
+    )
+    return Status(201, new)
+
+
+@router.post(
+    "/messages/{int:message_id}/move", response={201: MessageMoveOut}, auth=may(rights.WORK)
+)
+def move_message(
+    request: AskedRequest, message_id: int, body: MessageMoveIn
+) -> Status[MessageMoveOut]:
+    message = queries.get_message(message_id, seen_by=request.actor)
+    target = queries.get_ticket(body.number, seen_by=request.actor)
+    move = actions.move_message(message, target, by=request.actor, copy=body.copy_it)
+    return Status(201, MessageMoveOut.of(move))
+
+
+@router.post("/message-moves/{int:move_id}/undo", response=TicketOut, auth=may(rights.WORK))
+def undo_message_move(request: AskedRequest, move_id: int) -> Ticket:
+    move = queries.get_move(move_id, seen_by=request.actor)
+    return actions.undo_message_move(move, by=request.actor)
+
+
+@router.get("/tickets/{int:number}/links", response=list[LinkOut], auth=may(rights.CONSOLE))
+def list_links(request: AskedRequest, number: int) -> list[LinkOut]:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return [LinkOut.of(tie) for tie in queries.ties_of(ticket, seen_by=request.actor)]
+
+
+@router.post("/tickets/{int:number}/links", response={201: LinkOut}, auth=may(rights.WORK))
+def link_tickets(request: AskedRequest, number: int, body: LinkIn) -> Status[LinkOut]:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    other = queries.get_ticket(body.number, seen_by=request.actor)
+    link = actions.link_tickets(ticket, TicketLink.Kind(body.kind), other, by=request.actor)
+    return Status(201, LinkOut.of(Tie(link, other, True)))
+
+
+@router.delete("/links/{int:link_id}", response={204: None}, auth=may(rights.WORK))
+def unlink_tickets(request: AskedRequest, link_id: int) -> Status[None]:
+    actions.unlink_tickets(queries.get_link(link_id, seen_by=request.actor), by=request.actor)
+    return Status(204, None)
+
+
+@router.get(
+    "/tickets/{int:number}/family/{act}", response=list[MemberOut], auth=may(rights.CONSOLE)
+)
+def preview_family(request: AskedRequest, number: int, act: FamilyAct) -> list[MemberOut]:
+    """Which of a parent and its children an act would reach, and whom it would tell."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return [MemberOut.of(one) for one in actions.preview(ticket, act, seen_by=request.actor)]
+
+
+@router.post("/tickets/{int:number}/family/{act}", response=list[int], auth=may(rights.WORK))
+def act_on_family(
+    request: AskedRequest, number: int, act: FamilyAct, body: FamilyActIn
+) -> list[int]:
+    """Do it to all of the tickets named, or to none. Answers with their numbers."""
+    parent = queries.get_ticket(number, seen_by=request.actor)
+    seen = {
+        queries.get_ticket(one.number, seen_by=request.actor).pk: one.seen for one in body.tickets
+    }
+    said = {str(language): text for language, text in body.said.items()}
+    what = Spread(act=act, seen=seen, said=said, at=body.at, cause=body.cause)
+    actions.spread(parent, what, by=request.actor)
+    return [one.number for one in body.tickets]
+
+
+@router.post("/tickets/{int:number}/alerts", response=TicketOut, auth=may(rights.WORK))
+def attach_alert(request: AskedRequest, number: int, body: AlertIn) -> Ticket:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    alert = get_alert(body.alert_id, seen_by=request.actor)
+    actions.attach_alert(ticket, alert, by=request.actor)
+    return queries.get_ticket(number, seen_by=request.actor)
+
+
+@router.delete(
+    "/tickets/{int:number}/alerts/{int:alert_id}", response={204: None}, auth=may(rights.WORK)
+)
+def detach_alert(request: AskedRequest, number: int, alert_id: int) -> Status[None]:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    alert = queries.alert_of(ticket, alert_id, seen_by=request.actor)
+    actions.detach_alert(ticket, alert, by=request.actor)
+    return Status(204, None)

@@ -1,0 +1,235 @@
+"""How a ticket hangs together with others: links, what was merged, families, alerts."""
+
+from datetime import datetime
+from typing import Any, cast, get_args
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.errors import Invalid
+from opale.run.desk import actions, queries
+from opale.run.desk.actions import Act, Spread
+from opale.run.desk.models import Ticket, TicketLink
+from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.desk.states import CLOSE, RESOLVE, TicketState
+from opale.run.desk.web.merging import OtherTicket, TicketField
+from opale.run.events.queries import get_alert
+from opale.ui import pickers
+from opale.ui.toasts import toast, toast_next
+from opale.ui.whens import WhenField
+
+TITLES = {
+    "update": gettext_lazy("Tell the customers of the children"),
+    "restore": gettext_lazy("The service of the family works again"),
+    "resolve": gettext_lazy("Resolve with the children"),
+    "close": gettext_lazy("Close with the children"),
+}
+VERBS = {
+    "update": gettext_lazy("Send"),
+    "restore": gettext_lazy("Restored"),
+    "resolve": gettext_lazy("Resolve"),
+    "close": gettext_lazy("Close"),
+}
+DONE = {
+    "update": gettext_lazy("Each was told in its own ticket."),
+    "restore": gettext_lazy("The service is restored for all that you chose."),
+    "resolve": gettext_lazy("All that you chose are resolved."),
+    "close": gettext_lazy("All that you chose are closed."),
+}
+
+
+class LinkForm(OtherTicket):
+    kind = forms.ChoiceField(label=gettext_lazy("This ticket is"), choices=TicketLink.Kind.choices)
+    other = TicketField(label=gettext_lazy("Ticket"))
+
+    field_order = ("kind", "other")
+
+
+class FamilyForm(forms.Form):
+    """What is said or stated of a family; only the fields of the act are kept."""
+
+    said_fr = forms.CharField(
+        label=gettext_lazy("In French"), widget=forms.Textarea, required=False
+    )
+    said_en = forms.CharField(
+        label=gettext_lazy("In English"), widget=forms.Textarea, required=False
+    )
+    at = WhenField(label=gettext_lazy("The service worked again"), past=True, required=False)
+    cause = forms.CharField(label=gettext_lazy("Cause"), widget=forms.Textarea, required=False)
+
+    def __init__(self, *args: Any, act: Act, languages: set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = {
+            "update": {f"said_{language}" for language in languages},
+            "restore": {"at"},
+            "resolve": {"cause"},
+            "close": set(),
+        }[act]
+        for name in set(self.fields) - kept:
+            del self.fields[name]
+
+    def spread(self, act: Act, seen: dict[int, datetime]) -> Spread:
+        said = self.cleaned_data
+        texts = {name.removeprefix("said_"): said[name] for name in said if "said_" in name}
+        return Spread(
+            act=act, seen=seen, said=texts, at=said.get("at"), cause=said.get("cause", "")
+        )
+
+
+@require_GET
+@needs(CONSOLE)
+def region(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return render(request, "desk/links/_links.html", _context(request, ticket))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def add(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    form = LinkForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            kind = TicketLink.Kind(said["kind"])
+            actions.link_tickets(ticket, kind, said["other"], by=request.actor)
+        except Invalid as refusal:
+            form.add_error("other", refusal.sentence)
+        else:
+            toast_next(request, _("Linked."))
+            return redirect("desk_ticket", number)
+    context = {"ticket": ticket, "form": form, "title": _("Link to a ticket"), "verb": _("Link")}
+    return render(request, "desk/tickets/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs(WORK)
+def remove(request: AskedRequest, link_id: int) -> HttpResponse:
+    """Take a link away; the answer is the region of the ticket from which it was done."""
+    link = queries.get_link(link_id, seen_by=request.actor)
+    number = int(request.POST.get("from") or link.ticket.number)
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    actions.unlink_tickets(link, by=request.actor)
+    if not request.htmx:
+        return redirect("desk_ticket", number)
+    response = render(request, "desk/links/_links.html", _context(request, ticket))
+    return toast(response, _("The link is gone."))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def family(request: AskedRequest, number: int, act: str) -> HttpResponse:
+    """An act on a parent and its children, previewed; nothing is done to what changed since."""
+    if act not in get_args(Act):
+        raise Http404
+    ticket, named = queries.get_ticket(number, seen_by=request.actor), cast(Act, act)
+    members = actions.preview(ticket, named, seen_by=request.actor)
+    languages = {one.ticket.language for one in members if not one.hindrance}
+    posted = request.POST if request.method == "POST" else None
+    form = FamilyForm(posted, act=named, languages=languages)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.spread(ticket, form.spread(named, _seen(request)), by=request.actor)
+        except Invalid as refusal:
+            _add_errors(form, refusal)
+        else:
+            toast_next(request, str(DONE[act]))
+            return redirect("desk_ticket", number)
+    context = {
+        "ticket": ticket,
+        "members": members,
+        "form": form,
+        "title": TITLES[act],
+        "verb": VERBS[act],
+    }
+    return render(request, "desk/links/family.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def attach(request: AskedRequest, alert_id: int) -> HttpResponse:
+    """From the page of an alert: the ticket that deals with it already."""
+    alert = get_alert(alert_id, seen_by=request.actor)
+    form = OtherTicket(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        other = form.cleaned_data["other"]
+        actions.attach_alert(other, alert, by=request.actor)
+        toast_next(request, _("%(number)s deals with the alert.") % {"number": other.reference})
+        return redirect("desk_ticket", other.number)
+    similar = queries.similar_to_alert(alert, seen_by=request.actor)
+    context = {"alert": alert, "form": form, "similar": similar}
+    return render(request, "desk/links/attach.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs(WORK)
+def detach(request: AskedRequest, number: int, alert_id: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    alert = queries.alert_of(ticket, alert_id, seen_by=request.actor)
+    actions.detach_alert(ticket, alert, by=request.actor)
+    if not request.htmx:
+        return redirect("desk_ticket", number)
+    response = render(request, "desk/links/_links.html", _context(request, ticket))
+    return toast(response, _("The ticket does not deal with this alert any more."))
+
+
+@require_GET
+@needs(WORK)
+def pick_ticket(request: AskedRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()
+    found = queries.search(text, seen_by=request.actor, limit=pickers.LIMIT)
+    choices = (
+        pickers.Choice(
+            str(ticket.pk),
+            f"{ticket.reference} {ticket.subject}",
+            ticket.customer.name if ticket.customer else "",
+        )
+        for ticket in found
+    )
+    return pickers.answer(request, choices)
+
+
+def _context(request: AskedRequest, ticket: Ticket) -> dict[str, Any]:
+    ties = queries.ties_of(ticket, seen_by=request.actor)
+    merges = list(queries.merges_of(ticket, seen_by=request.actor)[:20])
+    children = [t for t in ties if t.link.kind == TicketLink.Kind.CHILD_OF and not t.outward]
+    behind = _behind(ticket, [tie.ticket for tie in children])
+    return {
+        "next_act": behind[0],
+        "open_children": behind[1],
+        "ticket": ticket,
+        "ties": ties,
+        "children": children,
+        "merges": merges,
+        "may_work": queries.may_work_on(ticket, request.actor),
+        "own_url": reverse("desk_links", args=[ticket.number]),
+    }
+
+
+def _behind(ticket: Ticket, children: list[Ticket]) -> tuple[Act, list[Ticket]]:
+    """The children that are not as far as their parent, and what would bring them there."""
+    if ticket.state == TicketState.CLOSED:
+        resolved = [child for child in children if child.state in CLOSE.sources]
+        if resolved:
+            return "close", resolved
+    if ticket.state in (TicketState.RESOLVED, TicketState.CLOSED):
+        return "resolve", [child for child in children if child.state in RESOLVE.sources]
+    down = [child for child in children if child.kind == "incident" and not child.restored_at]
+    return "restore", [c for c in down if c.state in RESOLVE.sources] if ticket.restored_at else []
+
+
+def _seen(request: AskedRequest) -> dict[int, datetime]:
+    """The tickets that were ticked, each as it was when it was shown: `<key>@<moment>`."""
+    pairs = [value.partition("@") for value in request.POST.getlist("on")]
+    return {int(key): datetime.fromisoformat(at) for key, _sep, at in pairs if key.isdigit() and at}
+
+
+def _add_errors(form: forms.Form, refusal: Invalid) -> None:
+    for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
+        form.add_error(name if name in form.fields else None, sentence)

@@ -1,0 +1,190 @@
+"""Triage's proposals on the page: accepted with one key, corrected with another."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.customers.models import Stream
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.errors import Invalid
+from opale.run.desk import actions, queries
+from opale.run.desk.actions import Findings
+from opale.run.desk.models import Grade, Kind, Ticket, TicketLink
+from opale.run.desk.queries import Draft, Proposals, Similar
+from opale.run.desk.rights import WORK
+from opale.run.desk.states import ENDED_STATES, OPEN_STATES
+from opale.run.desk.triage import Evidence, Proposal
+from opale.run.desk.web.forms import Triage
+from opale.ui.toasts import toast_next
+
+LABELS = {
+    "stream": gettext_lazy("Stream"),
+    "kind": gettext_lazy("Kind"),
+    "customer": gettext_lazy("Customer"),
+    "contact": gettext_lazy("Contact"),
+    "employee": gettext_lazy("Colleague"),
+    "service": gettext_lazy("Service"),
+    "item": gettext_lazy("Item"),
+    "impact": gettext_lazy("Impact"),
+    "urgency": gettext_lazy("Urgency"),
+    "team": gettext_lazy("Team"),
+}
+WORDS: dict[str, Any] = {
+    "stream": lambda value: Stream(value).label,
+    "kind": lambda value: Kind(value).label,
+    "impact": lambda value: Grade(value).label,
+    "urgency": lambda value: Grade(value).label,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One proposal as it is shown; one that is not `sure` is offered and not filled in."""
+
+    name: str
+    label: str
+    text: str
+    evidence: tuple[Evidence, ...]
+    sure: bool = True
+
+
+@require_GET
+@needs(WORK)
+def region(request: AskedRequest, number: int) -> HttpResponse:
+    """What is proposed for a ticket, and the running tickets that it may belong to."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return render(request, "desk/triage/_proposed.html", _context(request, ticket))
+
+
+@require_GET
+@needs(WORK)
+def line(request: AskedRequest, number: int) -> HttpResponse:
+    """The same in one line of the list."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return render(request, "desk/triage/_line.html", _context(request, ticket, similar=False))
+
+
+@require_POST
+@needs(WORK)
+def accept(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    form = Triage(request.POST, actor=request.actor)
+    if not form.is_valid():
+        raise Invalid(_("What was proposed does not fit any more. Look again."))
+    seen = request.POST.get("seen", "")
+    actions.accept_proposals(
+        ticket, form.findings(), by=request.actor, seen=int(seen) if seen.isdigit() else None
+    )
+    toast_next(request, _("Accepted as proposed."))
+    if request.htmx:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return redirect("desk_ticket", number)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def correct(request: AskedRequest, number: int) -> HttpResponse:
+    """The form of triage, with what is proposed filled in and its reasons beside."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    found = queries.proposals_of(ticket, seen_by=request.actor)
+    initial = Triage.initial_of(ticket) | _values(Findings.proposed(ticket, found))
+    form = Triage(request.POST or None, initial=initial, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.classify_ticket(ticket, form.findings(), by=request.actor)
+        except Invalid as refusal:
+            for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
+                form.add_error(name if name in form.fields else None, sentence)
+        else:
+            return redirect("desk_ticket", number)
+    context = {"ticket": ticket, "form": form, "lines": _lines(ticket, found)}
+    return render(request, "desk/triage/correct.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@needs(WORK)
+def like(request: AskedRequest) -> HttpResponse:
+    """While a ticket is being written: the running tickets that it may belong to."""
+    said = request.GET
+    keys = {name: int(said[name]) for name in DRAFTED if said.get(name, "").isdigit()}
+    draft = Draft(
+        said.get("subject", ""), keys.get("customer"), keys.get("service"), keys.get("item")
+    )
+    similar: list[Similar] = []
+    if draft.subject or keys:
+        similar = queries.similar_to(draft, seen_by=request.actor)
+    return render(request, "desk/triage/_like.html", {"similar": similar})
+
+
+DRAFTED = ("customer", "service", "item")
+
+
+def put_beside(request: AskedRequest, ticket: Ticket) -> int:
+    """What was said of a new ticket and a running one: merged, its child, or of its own."""
+    offer, _sep, number = request.POST.get("beside", "").partition("-")
+    if not number.isdigit():
+        return ticket.number
+    other = queries.get_ticket(int(number), seen_by=request.actor)
+    if offer == "merge":
+        actions.merge_tickets([ticket], other, by=request.actor)
+        return other.number
+    if offer == "child":
+        actions.link_tickets(ticket, TicketLink.Kind.CHILD_OF, other, by=request.actor)
+    return ticket.number
+
+
+def _context(request: AskedRequest, ticket: Ticket, *, similar: bool = True) -> dict[str, Any]:
+    context: dict[str, Any] = {"ticket": ticket, "similar": [], "lines": []}
+    if ticket.state in ENDED_STATES:
+        return context
+    if ticket.triaged_at is None:
+        found = queries.proposals_of(ticket, seen_by=request.actor)
+        context["lines"] = _lines(ticket, found)
+        context["accepted"] = _values(Findings.proposed(ticket, found))
+        context["seen"] = queries.newest_classification(ticket)
+        context["candidates"] = found.candidates
+    if similar and ticket.state in OPEN_STATES:
+        context["similar"] = queries.similar_to(Draft.of(ticket), seen_by=request.actor)
+    return context
+
+
+def _lines(ticket: Ticket, found: Proposals) -> list[Line]:
+    """What is proposed and not said already; of services not sure enough, the likeliest."""
+    sure = found.service.value if found.service else None
+    shown = sorted(found.listed(), key=lambda one: list(LABELS).index(one[0]))
+    lines = []
+    for name, proposal in shown:
+        other_service = name == "service" and sure is not None and proposal.value != sure
+        if not other_service and not _said(ticket, name, proposal):
+            lines.append(_line(name, proposal, name != "service" or sure is not None))
+    return lines
+
+
+def _said(ticket: Ticket, name: str, proposal: Proposal[object]) -> bool:
+    """Whether something was said of it already: only kinds and grades are said from the start."""
+    if name == "team":
+        return False
+    if name in ("kind", "impact", "urgency"):
+        return bool(getattr(ticket, name) == proposal.value)
+    return bool(getattr(ticket, name))
+
+
+def _line(name: str, proposal: Proposal[object], sure: bool) -> Line:
+    words = WORDS.get(name, str)
+    return Line(name, str(LABELS[name]), str(words(proposal.value)), proposal.evidence, sure)
+
+
+def _values(found: Findings) -> dict[str, Any]:
+    """The findings as the values of the form of triage."""
+    rows = {name: getattr(found, name) for name in ("customer", "contact", "service", "item")}
+    return {name: row.pk if row else "" for name, row in rows.items()} | {
+        "kind": found.kind.value,
+        "impact": int(found.impact),
+        "urgency": int(found.urgency),
+        "stream": found.stream,
+    }
