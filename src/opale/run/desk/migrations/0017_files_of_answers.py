@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0015_undone_merges"),
+        ("desk", "0016_due_of_customer"),
     ]
 
     operations = [
