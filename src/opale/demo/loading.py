@@ -23,6 +23,7 @@ from opale.demo.credentials import Credentials, give_access
 from opale.demo.estate import Estate, build_estate
 from opale.demo.names import mentions
 from opale.demo.portfolio import LARGE_CUSTOMER_SHARE, TOPICS, Account, Portfolio, sell
+from opale.demo.requests import record_requests
 from opale.demo.rhythm import Rhythm, conversation_length
 from opale.demo.rows import TABLES, Rows
 from opale.demo.stories import Storyteller
@@ -43,6 +44,7 @@ from opale.kernel.business_time import Calendar
 from opale.organisation.functions import Function
 from opale.organisation.models import Person
 from opale.run.desk.actions import learn_words
+from opale.run.desk.actions import load_catalogue
 from opale.run.desk.clocks import Measure, Promise
 from opale.run.desk.models import StreamSettings
 
@@ -83,6 +85,7 @@ def load_small(folder: Path, *, seed: int, password: str) -> None:
     with acting(system("demo")):
         loaded = load_company(size, seed=seed, password=password)
         _tell(loaded, size, seed)
+        record_requests(Random(seed + 2), clock.now(), by=system("demo"))
         learn_words()
         loaded.credentials.write(folder)
 
@@ -98,6 +101,7 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     estate = build_estate(rng, portfolio)
     credentials = give_access(staff, portfolio, password, now)
     raise_alerts(rng, estate, credentials.integration_id, now)
+    load_catalogue(by=system("demo"))
     rhythm = Rhythm(starts, now, zone=PARIS)
     world = _world(rng, size, rhythm, staff, portfolio, estate, credentials)
     return Loaded(world, rhythm, credentials)

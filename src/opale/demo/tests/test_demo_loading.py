@@ -19,7 +19,7 @@ from opale.kernel import clock
 from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, Person, User
 from opale.organisation.queries import actor_of, digest_of
-from opale.run.desk.models import Commitment, Message, Pause, Ticket
+from opale.run.desk.models import Approval, Commitment, Message, Pause, RequestDetails, Ticket
 from opale.run.desk.queries import clocks_of, commitments_of
 from opale.run.events.models import Alert, IntegrationKey
 from opale.run.shifts.queries import answerable, service_desk
@@ -94,7 +94,7 @@ def test_tokens_and_keys_are_those_of_the_database(credentials: Credentials) -> 
 
 
 def test_every_ticket_has_an_unbroken_chain_of_owners(loaded: Path) -> None:
-    assert Ticket.objects.count() == 1600
+    assert Ticket.objects.filter(request_type=None).count() == 1600
     assert one(UNOWNED) == 0
 
 
@@ -155,3 +155,12 @@ def test_messages_speak_the_language_of_their_ticket(loaded: Path) -> None:
         found = Message.objects.filter(body__contains=f"\n{word},")
         assert found.filter(language=language).exists()
         assert not found.filter(language=other).exists()
+
+
+def test_requests_of_the_catalogue_wait_on_the_desk(loaded: Path) -> None:
+    told = RequestDetails.objects.values_list("request_type__code", flat=True)
+    assert len(set(told)) >= 17
+    assert Approval.objects.filter(state="asked").exists()
+    assert {"request", "change", "order"} == set(
+        RequestDetails.objects.values_list("route", flat=True)
+    )

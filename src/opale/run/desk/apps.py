@@ -44,7 +44,7 @@ class DeskConfig(AppConfig):
                 label=_("My requests"),
                 icon="inbox",
                 url_name="desk_own_list",
-                right="desk.request",
+                right="organisation.edit_self",  # an employee's, unlike desk.request
                 order=55,
                 places=("/requests/",),
                 key="g q",
@@ -78,8 +78,6 @@ class DeskConfig(AppConfig):
         slots.fill("desk.ticket.side", "desk_marks", right="desk.console", order=80)
         slots.fill("desk.ticket.side", "desk_time", right="desk.console", order=90)
         slots.fill("events.alert.actions", "desk_alert_key", right="desk.console")
-        slots.fill("desk.ticket.first", "desk_proposed", right="desk.work", order=1)
-        slots.fill("desk.ticket.first", "desk_links", right="desk.console", order=5)
         slots.fill("events.alert.side", "desk_alert_tickets", right="desk.console", order=10)
         slots.fill("customers.customer.main", "desk_of_customer", right="desk.console", order=10)
         slots.fill("customers.service.main", "desk_of_service", right="desk.console", order=10)

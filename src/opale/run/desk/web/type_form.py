@@ -8,6 +8,7 @@ from django import forms
 from django.forms import formset_factory
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opale.customers.models import Coverage, Family
 from opale.kernel.actor import Actor
@@ -19,7 +20,7 @@ from opale.run.desk.models import Authority, RequestType, Route
 KIND_NAMES = [
     ("text", _("Text")),
     ("long_text", _("Long text")),
-    ("number", _("Number")),
+    ("number", pgettext_lazy("a kind of field", "Number")),
     ("date", _("Date")),
     ("datetime", _("Date and hour")),
     ("choice", _("Choice")),
@@ -48,7 +49,7 @@ class TypeForm(forms.Form):
     audience = forms.ChoiceField(label=_("For"), choices=RequestType.Audience.choices)
     family = forms.ChoiceField(
         label=_("Family of services"),
-        choices=[("", _("All")), *Family.choices],
+        choices=[("", _("All families")), *Family.choices],
         required=False,
     )
     authority = forms.ChoiceField(label=_("Authority needed"), choices=Authority.choices)

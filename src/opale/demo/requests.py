@@ -1,0 +1,178 @@
+"""Requests by the catalogue, a few of each kind, asked in the last hours by Opale's own actions."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from opale.customers.models import Contact, Service
+from opale.infrastructure.models import Site
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person
+from opale.run.desk.actions import NewRequest, decide_approval, receive_request
+from opale.run.desk.models import RequestType, Source
+from opale.run.desk.queries import awaited_approval, may_be_asked, sites_of
+
+LATEST, APART = timedelta(minutes=6), timedelta(minutes=9)
+Values = dict[str, Any]
+# In the order in which they came: code of the type, then how its form is filled in.
+SAID = (
+    "datacentre-access", "dns-change", "remote-hands", "bandwidth-change", "datacentre-access",
+    "firewall-rule", "backup-restore", "datacentre-delivery", "new-address", "quote", "new-user",
+    "vpn-site", "reverse-dns", "machine-resize", "remote-access-user",
+)  # fmt: skip
+BY_EMPLOYEES = ("equipment", "telephony", "network-access", "software-licence")
+DOCUMENTS = ("CNI", "Passeport", "Titre de séjour")
+
+
+class Clerk:
+    """Fills in forms for customers who have what is asked about."""
+
+    def __init__(self, rng: Random, now: datetime, *, by: Actor) -> None:
+        self.rng = rng
+        self.now = now
+        self.by = by
+
+    def record(self) -> None:
+        moments = self._moments(len(SAID) + len(BY_EMPLOYEES))
+        for code in SAID:
+            self._for_customer(code, next(moments))
+        for code in BY_EMPLOYEES:
+            self._for_employee(code, next(moments))
+
+    def _moments(self, count: int) -> Iterator[datetime]:
+        return iter([self.now - LATEST - APART * n for n in range(count, 0, -1)])
+
+    def _for_customer(self, code: str, at: datetime) -> None:
+        kind = RequestType.objects.filter(code=code).first()
+        services = Service.objects.filter(state=Service.State.ACTIVE).select_related("customer")
+        if kind is None:
+            return
+        if kind.family:
+            services = services.filter(offering__family=kind.family)
+        chosen = list(services.order_by("id")[:60])
+        self.rng.shuffle(chosen)
+        for service in chosen:
+            values = self._values(code, service, at)
+            contacts = list(Contact.objects.filter(customer=service.customer).order_by("id"))
+            if values is not None and contacts:
+                self._ask(kind, values, self.rng.choice(contacts), at)
+                return
+
+    def _ask(self, kind: RequestType, values: Values, contact: Contact, at: datetime) -> None:
+        ticket = receive_request(
+            NewRequest(request_type=kind, values=values, source=Source.PHONE, contact=contact),
+            by=self.by,
+            at=at,
+        )
+        approval = awaited_approval(ticket)
+        if approval is None:
+            return
+        asked = may_be_asked(approval.authority, contact.customer_id).first()
+        # Of the words that were asked for, some have been given.
+        if asked is not None and self.rng.random() < 0.5:
+            decide_approval(ticket, granted=True, by=self.by, heard_from=asked)
+
+    def _for_employee(self, code: str, at: datetime) -> None:
+        kind = RequestType.objects.filter(code=code).first()
+        people = list(Person.objects.filter(company__operates=True, left_on=None).order_by("id"))
+        if kind is None or not people:
+            return
+        said: dict[str, Values] = {
+            "equipment": {"what": self.rng.choice(("laptop", "screen")), "occasion": "broken"},
+            "telephony": {"what": "transfer", "number": f"01 99 {self.rng.randint(10, 99)} 00 12"},
+            "network-access": {"what": "segment", "remarks": "VLAN 210"},
+            "software-licence": {"product": "LibreOffice Draw", "users": 2},
+        }
+        receive_request(
+            NewRequest(
+                request_type=kind,
+                values=said[code],
+                source=Source.PORTAL,
+                employee=self.rng.choice(people),
+            ),
+            by=self.by,
+            at=at,
+        )
+
+    def _values(self, code: str, service: Service, at: datetime) -> Values | None:
+        """The answers, None where this customer has nothing to ask it about."""
+        if code.startswith("datacentre-") or code == "remote-hands":
+            site = sites_of(service.customer).filter(kind=Site.Kind.DATACENTRE).first()
+            return None if site is None else self._at_site(code, site, service)
+        fill: dict[str, Callable[[Service], Values]] = {
+            "dns-change": self._zone,
+            "bandwidth-change": lambda s: {
+                "service": s.reference, "bandwidth_mbps": self.rng.choice((200, 500, 2000))},
+            "new-address": lambda s: {
+                "service": s.reference, "version": "4", "addresses": self.rng.choice((4, 16)),
+                "used_for": "VPN"},
+            "firewall-rule": lambda s: {
+                "service": s.reference, "action": "open", "origin": "198.51.100.0/24",
+                "destination": "10.20.0.15", "ports": "tcp/443"},
+            "backup-restore": lambda s: {
+                "service": s.reference, "what": "/srv/www/uploads", "where": "aside",
+                "as_of": (at - timedelta(hours=30)).isoformat()},
+            "quote": lambda s: {"wish": s.offering.family},
+            "new-user": lambda s: {
+                "name": self._person(s), "email": f"compta@{s.customer.domains[0]}",
+                "language": s.customer.language, "may": "open"},
+            "vpn-site": lambda s: {
+                "address": "12 rue des Forges", "bandwidth_mbps": 100,
+                "contact_on_site": self._person(s)},
+            "reverse-dns": lambda s: {
+                "address": f"203.0.113.{self.rng.randint(2, 250)}",
+                "name": f"mail.{s.customer.domains[0]}"},
+            "machine-resize": lambda s: {
+                "service": s.reference, "memory_gib": 32, "disk_gib": self.rng.choice((500, 4096))},
+            "remote-access-user": lambda s: {
+                "who": [{"name": self._person(s), "company": s.customer.name}]},
+        }  # fmt: skip
+        return fill[code](service)
+
+    def _at_site(self, code: str, site: Site, service: Service) -> Values:
+        starts = (self.now + timedelta(days=self.rng.randint(1, 6))).replace(minute=0, second=0)
+        if code == "datacentre-access":
+            return {
+                "site": site.code,
+                "starts": starts.isoformat(),
+                "ends": (starts + timedelta(hours=self.rng.choice((4, 8, 30)))).isoformat(),
+                "visitors": [self._visitor(service) for _ in range(self.rng.choice((1, 2, 3)))],
+                "escort": self.rng.choice(("none", "provider")),
+            }
+        if code == "remote-hands":
+            work = self.rng.choice(("look", "restart", "cable"))
+            return {"site": site.code, "work": work, "place": "B12 / U20"}
+        return {
+            "site": site.code,
+            "expected_on": starts.date().isoformat(),
+            "parcels": self.rng.randint(1, 6),
+            "carrier": "Transports Martin",
+        }
+
+    def _visitor(self, service: Service) -> Values:
+        number = f"{self.rng.choice(DOCUMENTS)} {self.rng.randint(100_000, 999_999)}"
+        return {
+            "name": self._person(service),
+            "company": service.customer.name,
+            "identity": number,
+        }
+
+    def _zone(self, service: Service) -> Values:
+        return {
+            "zone": service.customer.domains[0],
+            "managed": self.rng.random() < 0.7,
+            "action": "add",
+            "record": self.rng.choice(("www", "shop", "vpn")),
+            "type": "CNAME",
+            "value": f"lb.{service.customer.domains[0]}",
+        }
+
+    def _person(self, service: Service) -> str:
+        known = Contact.objects.filter(customer=service.customer).order_by("id")
+        return str(self.rng.choice(list(known.values_list("name", flat=True))))
+
+
+def record_requests(rng: Random, now: datetime, *, by: Actor) -> None:
+    """Have a few requests of each kind on the desk, some of them waiting for a word."""
+    Clerk(rng, now, by=by).record()
