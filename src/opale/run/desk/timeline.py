@@ -112,9 +112,8 @@ def _public_messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
 
 
 def _messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
-    found = Message.objects.filter(ticket=ticket).prefetch_related("attachments")
-    rows = found.select_related("mail", "person", "proposal__author")
-    found = Message.objects.filter(ticket=ticket).select_related("mail", "person")
+    found = Message.objects.filter(ticket=ticket)
+    found = found.select_related("mail", "person", "proposal__author")
     came = MessageMove.objects.filter(undone_at=None).select_related("origin").order_by("-id")
     rows = found.prefetch_related("attachments", Prefetch("moves", came, to_attr="came"))
     for row in rows.order_by("-at", "-id")[: newest + 1]:

@@ -38,4 +38,4 @@ for part in (
     part.router.add_decorator(unless_ticket_changed, mode="view")
     router.add_router("", part.router)
 
-__all__ = []
+__all__ = ["router"]

@@ -14,9 +14,8 @@ from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk import actions, queries
 from opale.run.desk.models import Kind, Ticket
 from opale.run.desk.rights import CONSOLE, WORK
-from opale.run.desk.web import reading
-from opale.run.desk.web.answers import waiting_on
 from opale.run.desk.web import merging, reading, triage
+from opale.run.desk.web.answers import waiting_on
 from opale.run.desk.web.conversation import told
 from opale.run.desk.web.forms import (
     GivingForm,
@@ -38,13 +37,10 @@ def show(request: AskedRequest, number: int) -> HttpResponse:
     if ticket.merged_into_id and not request.GET.get("here"):
         return merging.led_on(request, ticket)
     context = (
-        reading.head_of(ticket, request.actor)
-        | reading.side_of(ticket)
-        | told(request, ticket)
-        | waiting_on(ticket, request)
         reading.side_of(ticket, request.actor)
         | reading.head_of(ticket, request.actor)
         | told(request, ticket)
+        | waiting_on(ticket, request)
         | {"sheet": sheet_of(ticket, request.actor)}
     )
     context["waiting"] = queries.waiting_attachments(ticket, seen_by=request.actor)
