@@ -47,6 +47,11 @@ def touch(*topics: str, customer_id: int | None = None) -> None:
         cursor.execute(f"NOTIFY {CHANNEL}")
 
 
+def rows_of(*topics: str, customer_id: int | None = None) -> list[Change]:
+    """What `touch` writes, for who writes it together with other rows and notifies CHANNEL."""
+    return [Change(topic=topic, customer_id=customer_id) for topic in dict.fromkeys(topics)]
+
+
 _HORIZON = """
     SELECT coalesce(
         min(running::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint

@@ -165,7 +165,12 @@ def qualify_ticket(ticket: Ticket, kind: Kind, *, by: Actor, reason: str = "") -
 
 def write_classification(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -> None:
     """Append what the ticket is held to be from `at` on: the record that clocks read."""
-    Classification.objects.create(
+    classification_of(ticket, by=by, at=at, reason=reason).save(force_insert=True)
+
+
+def classification_of(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -> Classification:
+    """The row that says what the ticket is held to be from `at` on, not yet written."""
+    return Classification(
         ticket=ticket,
         customer_id=ticket.customer_id,
         at=at,

@@ -39,12 +39,16 @@ def refresh_commitments(ticket: Ticket, *, at: datetime | None = None) -> None:
     _store(readings([ticket]), at or clock.now())
 
 
-def begin_commitments(ticket: Ticket) -> None:
-    """The same for a ticket that was just received, of which nothing is stored yet."""
-    moment = clock.now()
-    kept = Kept(moment)
+def first_commitments(ticket: Ticket) -> list[Commitment]:
+    """The rows for a ticket that is about to be written, and its nearest due time, on it."""
+    kept = Kept(clock.now())
     kept.compare(first_reading(ticket), [])
-    kept.write()
+    return kept.made
+
+
+def announce_broken(commitments: Iterable[Commitment]) -> None:
+    """Say which promises were broken before the ticket was even written: it lay somewhere first."""
+    _announce_breaches([row for row in commitments if row.breached_at and row.met_at is None])
 
 
 def rebuild_commitments(

@@ -30,9 +30,9 @@ RECEIVED_AS = {
 }
 
 
-def begin_ownership(ticket: Ticket, answerable: Answerable, *, by: Actor) -> None:
-    """The first link of the chain: from the minute of receipt."""
-    Ownership.objects.create(
+def first_ownership(ticket: Ticket, answerable: Answerable, *, by: Actor) -> Ownership:
+    """The first link of the chain, to be written with the ticket: from the minute of receipt."""
+    return Ownership(
         ticket=ticket,
         customer_id=ticket.customer_id,
         person=answerable.person,

@@ -1,0 +1,47 @@
+"""Rows of several tables in one statement."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from opale.kernel.models import Change, Fact, FactDelivery
+from opale.kernel.together import insert_together
+
+pytestmark = pytest.mark.django_db
+
+
+def fact(pk: int) -> Fact:
+    return Fact(pk=pk, name="kernel.Tried", body={"a": 1}, actor="x", actor_name="X")
+
+
+def test_rows_that_refer_to_each_other_are_written_in_one_statement() -> None:
+    rows = [
+        fact(1_000_001),
+        FactDelivery(fact_id=1_000_001, listener="one"),
+        FactDelivery(fact_id=1_000_001, listener="two"),
+        Change(topic="kernel.tried"),
+    ]
+    with CaptureQueriesContext(connection) as asked:
+        insert_together(rows, notify="opale_changes")
+    assert len(asked) == 1
+    stored = Fact.objects.get(pk=1_000_001)
+    assert stored.body == {"a": 1}
+    assert stored.announced_at is not None
+    assert set(stored.deliveries.values_list("listener", flat=True)) == {"one", "two"}
+    assert Change.objects.filter(topic="kernel.tried", transaction__gt=0).exists()
+
+
+def test_what_the_database_refuses_leaves_nothing() -> None:
+    rows = [fact(1_000_002), FactDelivery(fact_id=999_999_999, listener="one")]
+    with transaction.atomic():
+        insert_together(rows)
+        with pytest.raises(IntegrityError):
+            transaction.get_connection().check_constraints()
+        transaction.set_rollback(True)
+    assert not Fact.objects.filter(pk=1_000_002).exists()
+
+
+def test_nothing_to_write_asks_nothing() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        insert_together([])
+    assert len(asked) == 0
