@@ -139,14 +139,10 @@ class Clock:
         """When the present promise is used up, as the record stands."""
         left = self.promise.target
         for stretch in self._stretches:
+            if stretch.ends is not None and self._counted(stretch, stretch.ends) < left:
+                left -= self._counted(stretch, stretch.ends)
+                continue
             pauses = self._stops(stretch.begins, stretch.ends)
-            if stretch.ends is not None:
-                counted = business_time.between(
-                    stretch.calendar, stretch.begins, stretch.ends, pauses
-                )
-                if counted < left:
-                    left -= counted
-                    continue
             try:
                 return business_time.due(stretch.calendar, stretch.begins, left, pauses)
             except NeverOpen:
@@ -159,31 +155,20 @@ class Clock:
         end, used = self._end(at), timedelta()
         if all(t.promise is None or end - self.starts_at <= t.promise.target for t in self.terms):
             return None  # too little time has passed, whatever of it counts
-        for stretch in self._stretches:
-            if stretch.begins >= end:
-                break
-            until = min(stretch.ends or end, end)
-            pauses = self._stops(stretch.begins, until)
-            counted = business_time.between(stretch.calendar, stretch.begins, until, pauses)
+        for stretch, until in self._passed(end):
+            counted = self._counted(stretch, until)
             if stretch.target is not None and used + counted > stretch.target:
                 left = max(stretch.target - used, timedelta())
                 # The pauses that began after the target was used up cannot undo the breach.
-                return business_time.due(
-                    stretch.calendar, stretch.begins, left, _ended_by(pauses, until)
-                )
+                pauses = _ended_by(self._stops(stretch.begins, until), until)
+                return business_time.due(stretch.calendar, stretch.begins, left, pauses)
             used += counted
         return None
 
     def used(self, at: datetime) -> timedelta:
         """The open time used at `at`, or until it was met if that came first."""
-        end, used = self._end(at), timedelta()
-        for stretch in self._stretches:
-            if stretch.begins >= end:
-                break
-            until = min(stretch.ends or end, end)
-            pauses = self._stops(stretch.begins, until)
-            used += business_time.between(stretch.calendar, stretch.begins, until, pauses)
-        return used
+        passed = self._passed(self._end(at))
+        return sum((self._counted(stretch, until) for stretch, until in passed), timedelta())
 
     def left(self, at: datetime) -> timedelta:
         """The open time left at `at`; negative once broken."""
@@ -191,13 +176,9 @@ class Clock:
 
     def explain(self, at: datetime) -> list[Segment]:
         """Each stretch from the start to `at` (or to when it was met), counted or not, and why."""
-        end = self._end(at)
         waiting = sorted(self.pauses, key=lambda pause: pause.starts)
         begun, present, found = 0, list[Pause](), list[Segment]()
-        for stretch in self._stretches:
-            if stretch.begins >= end:
-                break
-            until = min(stretch.ends or end, end)
+        for stretch, until in self._passed(self._end(at)):
             while begun < len(waiting) and waiting[begun].starts < until:
                 present.append(waiting[begun])
                 begun += 1
@@ -211,6 +192,25 @@ class Clock:
     @cached_property
     def _stretches(self) -> tuple[_Stretch, ...]:
         return tuple(reversed(list(_backwards(self.terms, self.starts_at))))
+
+    def _passed(self, end: datetime) -> Iterator[tuple[_Stretch, datetime]]:
+        """The stretches that have begun before `end`, each with how far it goes."""
+        for stretch in self._stretches:
+            if stretch.begins >= end:
+                return
+            yield stretch, min(stretch.ends or end, end)
+
+    def _counted(self, stretch: _Stretch, until: datetime) -> timedelta:
+        """The open time of a stretch up to `until`, worked out once."""
+        key = (stretch.begins, until)
+        if key not in self._known:
+            pauses = self._stops(*key)
+            self._known[key] = business_time.between(stretch.calendar, *key, pauses)
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[datetime, datetime], timedelta]:
+        return {}
 
     @cached_property
     def _merged(self) -> tuple[list[Pause], list[datetime]]:
