@@ -4,7 +4,7 @@ Each room adds one function here; the keys are the names of the parameters in UR
 belongs to a customer belongs to the customer of `customer_contact`, never to the foreign one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -32,12 +32,16 @@ from opale.run.desk.actions import (
     add_reference,
     attach_file,
     create_type,
+    link_tickets,
+    merge_tickets,
+    move_message,
     receive_request,
     receive_ticket,
     watch,
+    write_note,
     write_to_customer,
 )
-from opale.run.desk.models import Intervention, Kind, Pause, Source, TimeEntry
+from opale.run.desk.models import Intervention, Kind, Pause, Source, TicketLink, TimeEntry
 from opale.run.desk.tests.builders import make_service
 from opale.run.events.actions import add_rule, create_integration
 from opale.run.events.models import Alert, Integration
@@ -162,6 +166,35 @@ def desk_requests(house: Personas) -> Things:
         "own_type_code": own.code,
         "request_number": receive_request(asked, by=MAKER).number,
         "own_number": receive_request(of_its_own, by=MAKER).number,
+    }
+
+
+def desk_links(house: Personas) -> Things:
+    """Further tickets of the customer: one to merge, one that was merged, one that is linked."""
+    other, merged, linked, from_here = (
+        receive_ticket(
+            NewTicket(
+                subject=f"Lien coupé {n}",
+                body="Toujours rien.",
+                source=Source.MAIL,
+                customer=house.customer,
+                contact=house.contact,
+            ),
+            by=MAKER,
+        )
+        for n in range(4)
+    )
+    (merge,) = merge_tickets([merged], other, by=MAKER)
+    link = link_tickets(linked, TicketLink.Kind.RELATED_TO, other, by=MAKER)
+    note = write_note(from_here, "Voir aussi", by=MAKER)
+    move = move_message(note, linked, by=MAKER)
+    return {
+        "other_number": other.number,
+        "other_ticket_id": other.pk,
+        "merge_id": merge.pk,
+        "link_id": link.pk,
+        "move_id": move.pk,
+        "act": "update",
     }
 
 
@@ -290,13 +323,14 @@ def infrastructure(house: Personas) -> Things:
     }
 
 
-ROOMS: tuple[Callable[[Personas], Things], ...] = (
+ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
     organisation,
     customers,
     infrastructure,
     desk,
     desk_requests,
     desk_work,
+    desk_links,
     messaging,
     shifts,
     events,

@@ -38,7 +38,6 @@ class DeskConfig(AppConfig):
                 key="g d",
             )
         )
-        ports.preview_by(queries.preview_plan_change)
         navigation.register(
             navigation.Entry(
                 label=_("My requests"),
@@ -61,6 +60,7 @@ class DeskConfig(AppConfig):
                 places=("/request-types/",),
             )
         )
+        ports.preview_by(queries.preview_plan_change)
         navigation.register(
             navigation.Entry(
                 label=_("Work asked"),
@@ -78,6 +78,8 @@ class DeskConfig(AppConfig):
         slots.fill("desk.ticket.side", "desk_marks", right="desk.console", order=80)
         slots.fill("desk.ticket.side", "desk_time", right="desk.console", order=90)
         slots.fill("events.alert.actions", "desk_alert_key", right="desk.console")
+        slots.fill("desk.ticket.first", "desk_proposed", right="desk.work", order=1)
+        slots.fill("desk.ticket.first", "desk_links", right="desk.console", order=5)
         slots.fill("events.alert.side", "desk_alert_tickets", right="desk.console", order=10)
         slots.fill("customers.customer.main", "desk_of_customer", right="desk.console", order=10)
         slots.fill("customers.service.main", "desk_of_service", right="desk.console", order=10)
