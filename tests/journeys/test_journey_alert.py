@@ -124,7 +124,11 @@ def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage
     first.wait_for_url(re.compile(r"/tickets/\d+/"))
     number = int(re.findall(r"/tickets/(\d+)/", first.url)[0])
     ticket = opale.api(f"/tickets/{number}")
-    assert (ticket["kind"], ticket["source"], ticket["state"]) == ("incident", "event", "acknowledged")
+    assert (ticket["kind"], ticket["source"], ticket["state"]) == (
+        "incident",
+        "event",
+        "acknowledged",
+    )
     assert ticket["customer_id"] is not None
     second.goto(f"/tickets/{number}/")
     first.keyboard.press("t")

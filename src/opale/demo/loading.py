@@ -43,8 +43,7 @@ from opale.kernel.actor import system
 from opale.kernel.business_time import Calendar
 from opale.organisation.functions import Function
 from opale.organisation.models import Person
-from opale.run.desk.actions import learn_words
-from opale.run.desk.actions import load_catalogue
+from opale.run.desk.actions import learn_words, load_catalogue
 from opale.run.desk.clocks import Measure, Promise
 from opale.run.desk.models import StreamSettings
 

@@ -246,5 +246,8 @@ def _mail(
         body=text,
         language=ticket.language,
         answers=list(thread.values_list("message_id", flat=True)),
-        attachments=list(message.attachments.values("name", "media_type", "key")),
+        attachments=[
+            {"name": file.name, "media_type": file.media_type, "key": file.key}
+            for file in message.attachments.all()
+        ],
     )

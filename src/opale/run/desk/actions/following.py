@@ -14,7 +14,7 @@ from opale.run.desk.queries import followers
 
 
 def follow_plan_version(fact: PlanVersionStarted, by: Actor) -> None:
-    """A plan is sold differently from a day on: tickets received since. Hears the customers' fact."""
+    """A plan is sold differently from a day on: tickets since. Hears the customers' fact."""
     _follow(followers(fact.plan_id, None), fact.starts, by)
 
 

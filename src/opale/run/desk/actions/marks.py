@@ -137,8 +137,8 @@ def _watch(
 ) -> Watcher:
     watcher, made = Watcher.objects.get_or_create(
         ticket=held,
-        person_id=person_id,
-        contact_id=contact_id,
+        person=person_id,
+        contact=contact_id,
         defaults={"customer_id": held.customer_id},
     )
     if made:

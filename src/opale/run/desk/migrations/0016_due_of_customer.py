@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             model_name="commitment",
             index=models.Index(
-                condition=models.Q(("met_at", None), ("due_at__isnull", False)),
+                condition=models.Q(("due_at__isnull", False), ("met_at", None)),
                 fields=["customer", "due_at", "id"],
                 name="commitment_due_of_customer",
             ),

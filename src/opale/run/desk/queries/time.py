@@ -51,7 +51,7 @@ def time_spent(ticket: Ticket, *, seen_by: Actor) -> Spent:
     """Entries that have ended, the newest first."""
     rows = TimeEntry.objects.filter(ticket=ticket)
     ended = list(rows.exclude(ends=None).select_related("person", "contract").order_by("-starts"))
-    running = rows.filter(ends=None, person_id=seen_by.person_id).first()
+    running = rows.filter(ends=None, person=seen_by.person_id).first()
     total = sum((e.ends - e.starts for e in ended if e.ends), timedelta())
     return Spent(total, ended, running, settings.FIGURES_PER_AGENT)
 

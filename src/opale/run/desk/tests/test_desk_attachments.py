@@ -17,7 +17,7 @@ from opale.messaging.actions import send_mail
 from opale.messaging.models import OutgoingMail
 from opale.run.desk import actions, queries
 from opale.run.desk.models import Attachment, Ticket
-from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
+from opale.run.desk.tests.builders import House, agent_of, make_house, make_service, make_ticket
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
@@ -162,8 +162,6 @@ def upload(personas: Personas, name: str, data: bytes) -> tuple[Client, int, int
 
 
 def make_house_of(personas: Personas) -> House:
-    from opale.run.desk.tests.builders import make_service
-
     return House(
         personas.teams["desk_agent"],
         personas.people["desk_agent"],

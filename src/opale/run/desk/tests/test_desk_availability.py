@@ -227,7 +227,11 @@ def test_the_month_of_a_service_is_computed_from_its_incidents(house: House) -> 
     assert found.found.down == 4 * HOUR
     assert (found.promised, found.kept, found.running) == (sold, False, False)
     (penalty,) = found.penalties
-    assert (penalty.percent, penalty.amount, found.owed) == (5, Decimal("20.00"), Decimal("20.00"))
+    assert (penalty.percent, penalty.amount, found.owed) == (
+        Decimal(5),
+        Decimal("20.00"),
+        Decimal("20.00"),
+    )
 
 
 @pytest.mark.django_db
@@ -256,11 +260,11 @@ def test_each_hour_begun_beyond_a_sold_gtr_is_paid_for_up_to_the_cap(house: Hous
     sold = sell(house, "restore", {"per_hour": "2", "cap": "7"}, target=2 * HOUR)
     one = down(house, in_last_month(50), 3.5)
     (penalty,) = last_month(house).penalties
-    assert (penalty.sold, penalty.percent, penalty.amount) == (sold, 4, Decimal("16.00"))
+    assert (penalty.sold, penalty.percent, penalty.amount) == (sold, Decimal(4), Decimal("16.00"))
     assert penalty.late == (one,)
     down(house, in_last_month(90), 10)
     (penalty,) = last_month(house).penalties
-    assert (penalty.percent, penalty.amount) == (7, Decimal("28.00"))
+    assert (penalty.percent, penalty.amount) == (Decimal(7), Decimal("28.00"))
 
 
 @pytest.mark.django_db

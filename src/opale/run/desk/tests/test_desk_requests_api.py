@@ -14,7 +14,6 @@ from opale.run.desk import actions
 from opale.run.desk.models import RequestDetails, Ticket
 from opale.run.desk.tests.builders import make_service
 from opale.run.desk.tests.catalogue import load
-from opale.run.shifts.queries import service_desk
 
 ZONE = {"zone": "acme.example", "managed": True, "action": "add", "record": "w", "type": "A"}
 
@@ -23,7 +22,6 @@ ZONE = {"zone": "acme.example", "managed": True, "action": "add", "record": "w",
 def personas(db: None) -> Personas:
     house = make_personas()
     load()
-    assert service_desk()
     make_service(house.customer, "VPN-1")
     return house
 

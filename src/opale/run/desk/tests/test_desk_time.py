@@ -127,7 +127,7 @@ def test_the_worked_example_of_the_hours_of_a_contract(house: House) -> None:
             hours = queries.hours_of(contract, date(2026, 11, 20))
             assert hours is not None
             assert hours.used_hours == Decimal(used), day
-    assert hours.left_hours == Decimal(10) - Decimal(used)
+            assert hours.left_hours == Decimal(10) - Decimal(used), day
 
 
 def test_others_are_not_named_unless_figures_per_agent_are_on(

@@ -107,7 +107,7 @@ def _contacts(request: AskedRequest, ticket: Ticket) -> list[tuple[int, str]]:
     if ticket.customer is None:
         return []
     found = contacts(seen_by=request.actor, customer=ticket.customer)
-    rows = found.exclude(pk=ticket.contact_id).order_by("name").values_list("pk", "name")
+    rows = found.exclude(pk=ticket.contact_id or 0).order_by("name").values_list("pk", "name")
     return list(rows[:100])
 
 

@@ -141,7 +141,9 @@ def decision(request: AskedRequest, number: int) -> HttpResponse:
         else:
             toast_next(request, _("The word is recorded."))
             return redirect("desk_ticket", number)
-    return _drawn(request, ticket, form, _("An approval heard on the telephone"), _("Record the decision"))
+    return _drawn(
+        request, ticket, form, _("An approval heard on the telephone"), _("Record the decision")
+    )
 
 
 @require_http_methods(["GET", "POST"])
