@@ -17,7 +17,7 @@ class MessagingConfig(AppConfig):
                 icon="mail",
                 url_name="mail_outbox",
                 right=rights.READ,
-                count=queries.count_given_up,
+                count=queries.given_up,
                 topic=OUTBOX,
                 group=_("Administration"),
                 order=80,

@@ -31,9 +31,9 @@ def count_unsent(*, seen_by: Actor) -> dict[str, int]:
     return dict(found.order_by().values_list("state").annotate(Count("pk")))
 
 
-def count_given_up(actor: Actor) -> int | None:
+def given_up(actor: Actor) -> OutgoingMailQuerySet:
     """For the rail: mails that reached nobody."""
-    return len(outgoing_mails(seen_by=actor, state=MailState.FAILED).values("pk")[: COUNTED + 1])
+    return outgoing_mails(seen_by=actor, state=MailState.FAILED)
 
 
 def may_retry(actor: Actor) -> bool:

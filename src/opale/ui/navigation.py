@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 
 from opale.kernel.actor import Actor
+from opale.kernel.counting import capped_counts
 
 Label = str | Promise
-Counter = Callable[[Actor], int | None]
+Counted = Callable[[Actor], QuerySet[Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place of the rail. `count` says how many things need somebody, or None for nothing to show.
+    """A place of the rail. `count` names the things that need somebody: all places are counted in
+    one statement, each up to COUNT_LIMIT and one more.
 
     `topic` is the live topic after which the count is drawn again; `group` is a heading of the
     rail ("" comes first, without a heading); `places` are the URL prefixes that belong to it, the
@@ -26,7 +30,7 @@ class Entry:
     icon: str
     url_name: str
     right: str = ""
-    count: Counter | None = None
+    count: Counted | None = None
     topic: str = ""
     group: Label = ""
     order: int = 100
@@ -80,7 +84,12 @@ def places_for(actor: Actor, path: str) -> list[Place]:
     entries = [entry for entry in entries_for(actor) if not entry.own]
     holding = [entry for entry in entries if entry.holds(path)]
     nearest = max(holding, key=lambda entry: len(entry.url()), default=None)
-    return [Place(e, e.url(), e is nearest, e.count(actor) if e.count else None) for e in entries]
+    needing = [entry.count(actor) if entry.count else None for entry in entries]
+    counts = capped_counts(needing, COUNT_LIMIT + 1)
+    return [
+        Place(entry, entry.url(), entry is nearest, count or None)
+        for entry, count in zip(entries, counts, strict=True)
+    ]
 
 
 def topics_for(actor: Actor) -> str:

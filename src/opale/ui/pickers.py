@@ -57,9 +57,9 @@ class Picker(forms.Select):
             return self.label_of(value)
         if isinstance(self.choices, ModelChoiceIterator):
             field = self.choices.field
-            known = field.queryset
-            found = known and known.filter(**{field.to_field_name or "pk": value}).first()
-            return str(field.label_from_instance(found)) if found else ""
+            if field.queryset is not None:
+                found = field.queryset.filter(**{field.to_field_name or "pk": value}).first()
+                return str(field.label_from_instance(found)) if found else ""
         return ""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

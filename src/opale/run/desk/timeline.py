@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.models import StateMove
-from opale.kernel.states import moves_of
 from opale.run.desk.escalation import AskReason, Outcome, ReturnReason, described
 from opale.run.desk.models import (
     Approval,
@@ -89,13 +88,12 @@ def timeline(
         entries = sorted(
             (
                 *_messages(ticket, newest),
-                *_moves(ticket, newest),
                 *_owners(ticket, newest),
                 *_classifications(ticket, newest),
                 *_pauses(ticket, newest),
                 *_alerts(ticket, newest),
                 *_approvals(ticket, newest),
-                *_assignments(ticket, newest),
+                *_moves(ticket, newest),
                 *_merges(ticket, newest),
                 *_left(ticket, newest),
             ),
@@ -118,13 +116,6 @@ def _messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
     rows = found.prefetch_related("attachments", Prefetch("moves", came, to_attr="came"))
     for row in rows.order_by("-at", "-id")[: newest + 1]:
         yield Entry(row.at, "message", row.author, row)
-
-
-def _moves(ticket: Ticket, newest: int) -> Iterable[Entry]:
-    rows: Iterable[StateMove] = moves_of(Ticket, ticket.pk).order_by("-id")[: newest + 1]
-    for row in rows:
-        sentence = SENTENCES[row.move] % {"name": row.actor_name}
-        yield Entry(row.at, "move", row.actor_name, row, {"sentence": sentence})
 
 
 def _owners(ticket: Ticket, newest: int) -> Iterable[Entry]:
@@ -166,20 +157,26 @@ def _approvals(ticket: Ticket, newest: int) -> Iterable[Entry]:
             yield Entry(row.decided_at, "approval", "", row, {"decided": True})
 
 
-def _assignments(ticket: Ticket, newest: int) -> Iterable[Entry]:
+def _moves(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    """Those of the ticket, and those of the work asked on it."""
     asked = Assignment.objects.filter(ticket=ticket).select_related("team", "supplier", "person")
-    rows = {row.pk: row for row in asked.order_by("-id")[: newest + 1]}
-    if not rows:
-        return
-    moves = StateMove.objects.filter(subject=Assignment._meta.label_lower, subject_id__in=rows)
-    for move in moves.order_by("-id")[: newest + 1]:
-        row = rows[move.subject_id]
-        details = {
-            "move": move.move,
-            "whom": row.whom,
-            "note": _what_was_said(row, move.move),
-        }
-        yield Entry(move.at, "assignment", move.actor_name, row, details)
+    work = {row.pk: row for row in asked.order_by("-id")[: newest + 1]}
+    of_work = Assignment._meta.label_lower
+    either = Q(subject=Ticket._meta.label_lower, subject_id=ticket.pk)
+    if work:
+        either |= Q(subject=of_work, subject_id__in=work)
+    for move in StateMove.objects.filter(either).order_by("-id")[: newest + 1]:
+        if move.subject == of_work:
+            yield _move_of_work(work[move.subject_id], move)
+        else:
+            sentence = SENTENCES[move.move] % {"name": move.actor_name}
+            yield Entry(move.at, "move", move.actor_name, move, {"sentence": sentence})
+
+
+def _move_of_work(row: Assignment, move: StateMove) -> Entry:
+    note = _what_was_said(row, move.move)
+    details = {"move": move.move, "whom": row.whom, "note": note}
+    return Entry(move.at, "assignment", move.actor_name, row, details)
 
 
 def _what_was_said(row: Assignment, move: str) -> str:

@@ -18,7 +18,7 @@ class EventsConfig(AppConfig):
                 icon="bell",
                 url_name="events_board",
                 right=rights.READ,
-                count=queries.count_open,
+                count=queries.unseen,
                 topic="events.board",
                 order=30,
                 phone=True,

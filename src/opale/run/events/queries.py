@@ -110,10 +110,9 @@ def open_alerts_of_item(item_id: int, *, seen_by: Actor) -> EventsQuerySet[Alert
     return alerts(Filters(states=STANDING, item_id=item_id), seen_by=seen_by)
 
 
-def count_open(actor: Actor) -> int:
-    """How many alerts nobody has seen to, at most COUNTED: what the rail shows."""
-    rows = Alert.objects.visible_to(actor).filter(state=AlertState.OPEN)
-    return rows.order_by()[:COUNTED].count()
+def unseen(actor: Actor) -> QuerySet[Alert]:
+    """The alerts that nobody has seen to: the count of the rail."""
+    return Alert.objects.visible_to(actor).filter(state=AlertState.OPEN)
 
 
 def count_by_severity(actor: Actor) -> dict[Severity, int]:

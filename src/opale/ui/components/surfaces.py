@@ -128,7 +128,9 @@ def callout(content: str, tone: str = "note") -> SafeString:
 def why(content: str, label: str = "", url: str = "") -> SafeString:
     """The reason of a computed thing, opened in place; with `url`, fetched when it is opened."""
     lazy = (
-        format_html(' hx-get="{}" hx-trigger="toggle from:closest details once"', url)
+        format_html(
+            ' hx-get="{}" hx-target="this" hx-trigger="toggle from:closest details once"', url
+        )
         if url
         else NOTHING
     )

@@ -135,11 +135,9 @@ def remove_reference(reference: ExternalReference, *, by: Actor) -> None:
 def _watch(
     held: Ticket, by: Actor, *, person_id: int | None = None, contact_id: int | None = None
 ) -> Watcher:
+    who: dict[str, int | None] = {"person_id": person_id, "contact_id": contact_id}
     watcher, made = Watcher.objects.get_or_create(
-        ticket=held,
-        person=person_id,
-        contact=contact_id,
-        defaults={"customer_id": held.customer_id},
+        ticket=held, customer_id=held.customer_id, **{k: v for k, v in who.items() if v is not None}
     )
     if made:
         announce_change(held)

@@ -13,9 +13,9 @@ from opale.run.desk.queries.answers import (
 from opale.run.desk.queries.assignments import (
     Target,
     WorkView,
+    asked_of_own_teams,
     assignments,
     assignments_of,
-    count_asked,
     escalation_targets,
     get_assignment,
     is_of,
@@ -74,7 +74,6 @@ from opale.run.desk.queries.links import (
 from opale.run.desk.queries.lists import (
     NO_STREAM,
     View,
-    count_triage,
     counts,
     due_next,
     for_list,
@@ -86,6 +85,7 @@ from opale.run.desk.queries.lists import (
     search,
     tickets_in,
     tickets_of,
+    untriaged,
 )
 from opale.run.desk.queries.marks import (
     get_reference,
@@ -180,6 +180,7 @@ __all__ = [
     "answers",
     "answers_for_the_owner",
     "approvals_of",
+    "asked_of_own_teams",
     "assignments",
     "assignments_of",
     "attachments_of",
@@ -188,8 +189,6 @@ __all__ = [
     "clocks_of",
     "commitments_of",
     "commitments_of_work",
-    "count_asked",
-    "count_triage",
     "counts",
     "details_of",
     "due_next",
@@ -275,6 +274,7 @@ __all__ = [
     "ties_of",
     "time_spent",
     "tried_route",
+    "untriaged",
     "waiting_attachments",
     "watchers_of",
     "way_of",

@@ -35,7 +35,6 @@ ASKED = (
 """The kinds of teams that escalation offers, in its order."""
 MOST_DIGITS = 9
 MOST_SUPPLIERS = 20
-COUNT_LIMIT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +109,9 @@ def work_counts(*, seen_by: Actor) -> dict[str, int]:
     return {name.replace("_", "-"): number for name, number in counted.items()}
 
 
-def count_asked(actor: Actor) -> int | None:
-    """How much work waits to be accepted by the actor's own teams: the count of the rail."""
-    rows = Assignment.objects.visible_to(actor).filter(_mine(actor), state=A.REQUESTED)
-    return rows.order_by()[:COUNT_LIMIT].count() or None
+def asked_of_own_teams(actor: Actor) -> AssignmentQuerySet:
+    """The work that waits to be accepted by the actor's own teams: the count of the rail."""
+    return Assignment.objects.visible_to(actor).filter(_mine(actor), state=A.REQUESTED)
 
 
 def _mine(actor: Actor) -> Q:

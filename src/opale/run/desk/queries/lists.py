@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
+from opale.kernel.counting import capped_counts
 from opale.kernel.errors import NotFound
 from opale.run.desk.models import (
     Commitment,
@@ -87,10 +88,8 @@ def for_list(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
 def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
     """How many tickets each view holds, counted up to COUNT_LIMIT."""
     views: tuple[View, ...] = ("triage", "mine", "due", "waiting", "open")
-    return {
-        view: tickets_in(view, seen_by=seen_by, at=at).order_by()[:COUNT_LIMIT].count()
-        for view in views
-    }
+    lists = [tickets_in(view, seen_by=seen_by, at=at) for view in views]
+    return dict(zip(views, capped_counts(lists, COUNT_LIMIT), strict=True))
 
 
 def matching(tickets: DeskQuerySet[Ticket], text: str) -> DeskQuerySet[Ticket]:
@@ -157,10 +156,9 @@ def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
     )
 
 
-def count_triage(actor: Actor) -> int | None:
-    """How many tickets wait for a first look: the count of the rail."""
-    rows = Ticket.objects.visible_to(actor).filter(state=TicketState.NEW)
-    return rows[:COUNT_LIMIT].count() or None
+def untriaged(actor: Actor) -> DeskQuerySet[Ticket]:
+    """The tickets that wait for a first look: the count of the rail."""
+    return Ticket.objects.visible_to(actor).filter(state=TicketState.NEW)
 
 
 def jumps(text: str, actor: Actor, limit: int) -> list[Result]:

@@ -1,5 +1,6 @@
 """One ticket: its record, its conversation, its clocks, and what may be done with it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from opale.customers.queries import Priority, plan_in_force, priority_of
@@ -74,21 +75,20 @@ def explained_priority(ticket: Ticket) -> Priority:
     return priority_of(plan, ticket.impact, ticket.urgency)
 
 
-def proposed_restoration(ticket: Ticket) -> datetime | None:
+def proposed_restoration(ticket: Ticket, known: Sequence[Alert] | None = None) -> datetime | None:
     """When the last of the ticket's alerts ended: offered as the time of restoration.
 
     None while one still stands, when there is none, or when the restoration is already said.
+    `known` is what `alerts_of` has read, which is all of them unless there are many.
     """
     if ticket.restored_at is not None or ticket.kind != "incident":
         return None
-    alerts = list(
-        TicketAlert.objects.filter(ticket=ticket).values_list(
-            "alert__state", "alert__cleared_at", "alert__closed_at"
-        )
-    )
-    if not alerts or any(state in (A.OPEN, A.ACKNOWLEDGED) for state, _, _ in alerts):
+    alerts = known
+    if alerts is None or len(alerts) == ALERTS_SHOWN:
+        alerts = list(Alert.objects.filter(ticket_links__ticket=ticket))
+    if not alerts or any(alert.state in (A.OPEN, A.ACKNOWLEDGED) for alert in alerts):
         return None
-    ends = [cleared or closed for _, cleared, closed in alerts]
+    ends = [alert.cleared_at or alert.closed_at for alert in alerts]
     return max((end for end in ends if end), default=None)
 
 

@@ -163,11 +163,12 @@ def test_a_ticket_of_nobody_becomes_that_of_the_customer_and_is_nobodys_again(
 
 
 def test_a_confidential_ticket_is_not_merged_into_an_open_one(house: House) -> None:
-    first, second = make_ticket(house), make_ticket(house)
-    with acting(system("test")):
-        Ticket.objects.filter(pk=second.pk).update(confidential=True)
+    first, second, by = make_ticket(house), make_ticket(house), agent_of(house.agent)
+    actions.set_confidential(second, True, by=by)
     with pytest.raises(Invalid, match="confidential"):
-        actions.merge_tickets([second], first, by=agent_of(house.agent))
+        actions.merge_tickets([second], first, by=by)
+    with pytest.raises(NotFound):
+        actions.merge_tickets([second], first, by=agent_of(house.other))
 
 
 def test_a_hidden_ticket_cannot_be_merged_and_nothing_is_half_done(house: House) -> None:

@@ -104,7 +104,12 @@ def add(request: AskedRequest, number: int) -> HttpResponse:
         else:
             toast_next(request, _("Linked."))
             return redirect("desk_ticket", number)
-    context = {"ticket": ticket, "form": form, "title": _("Link to a ticket"), "verb": _("Add the link")}
+    context = {
+        "ticket": ticket,
+        "form": form,
+        "title": _("Link to a ticket"),
+        "verb": _("Add the link"),
+    }
     return render(request, "desk/tickets/form.html", context, status=422 if form.errors else 200)
 
 

@@ -9,6 +9,7 @@ from opale.run.desk import queries
 from opale.run.desk.actions import recipients_of
 from opale.run.desk.models import Commitment, Ticket
 from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, TicketState
+from opale.run.events.models import Alert
 
 TONES = {
     TicketState.NEW: "new",
@@ -39,8 +40,11 @@ class ClockLine:
         return cls(commitment, "paused" if commitment.due_at is None else "running")
 
 
-def head_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
-    """The context of the ticket's head: facts, clocks, and the moves that can be made now."""
+def head_of(ticket: Ticket, actor: Actor, alerts: list[Alert] | None = None) -> dict[str, Any]:
+    """The context of the ticket's head: facts, clocks, and the moves that can be made now.
+
+    `alerts` are those of the ticket, where they have been read already.
+    """
     may_work = queries.may_work_on(ticket, actor)
     moves = {m.name for m in TICKET_MOVES if may_work and ticket.state in m.sources}
     promised = queries.promised_update(ticket)
@@ -53,7 +57,7 @@ def head_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "tone": TONES[TicketState(ticket.state)],
         "clocks": [ClockLine.of(c) for c in queries.commitments_of(ticket)],
         "recipients": recipients_of(ticket),
-        "proposed_restoration": queries.proposed_restoration(ticket),
+        "proposed_restoration": queries.proposed_restoration(ticket, alerts),
         "work": queries.running_work(ticket),
         "promised_update": promised,
         "late_update": promised is not None and promised < clock.now(),

@@ -36,9 +36,10 @@ def show(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     if ticket.merged_into_id and not request.GET.get("here"):
         return merging.led_on(request, ticket)
+    side = reading.side_of(ticket, request.actor)
     context = (
-        reading.side_of(ticket, request.actor)
-        | reading.head_of(ticket, request.actor)
+        side
+        | reading.head_of(ticket, request.actor, side["alerts"])
         | told(request, ticket)
         | waiting_on(ticket, request)
         | {"sheet": sheet_of(ticket, request.actor)}

@@ -1,0 +1,35 @@
+"""Several counts in one statement."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from opale.kernel.counting import capped_counts
+from opale.kernel.models import Change
+
+pytestmark = pytest.mark.django_db
+
+
+def test_lists_are_counted_together_and_up_to_the_limit() -> None:
+    Change.objects.bulk_create([Change(topic=topic) for topic in "aaabb"])
+    named = Change.objects.filter(topic__in=("a", "b"))
+    with CaptureQueriesContext(connection) as asked:
+        counts = capped_counts(
+            [
+                named.filter(topic="a").order_by("-id"),
+                named.filter(topic="b"),
+                named.none(),
+                None,
+                named,
+            ],
+            4,
+        )
+    assert counts == [3, 2, 0, 0, 4]
+    assert len(asked) == 1
+
+
+def test_no_list_asks_nothing() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert capped_counts([None, Change.objects.none()], 9) == [0, 0]
+        assert capped_counts([], 9) == []
+    assert len(asked) == 0
