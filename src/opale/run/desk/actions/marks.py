@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact
@@ -135,10 +136,13 @@ def remove_reference(reference: ExternalReference, *, by: Actor) -> None:
 def _watch(
     held: Ticket, by: Actor, *, person_id: int | None = None, contact_id: int | None = None
 ) -> Watcher:
-    who: dict[str, int | None] = {"person_id": person_id, "contact_id": contact_id}
-    watcher, made = Watcher.objects.get_or_create(
-        ticket=held, customer_id=held.customer_id, **{k: v for k, v in who.items() if v is not None}
+    who = Watcher(
+        ticket=held, customer_id=held.customer_id, person_id=person_id, contact_id=contact_id
     )
-    if made:
-        announce_change(held)
-    return watcher
+    same = Q(person=person_id) if person_id else Q(contact=contact_id)
+    known = Watcher.objects.filter(same, ticket=held).first()
+    if known is not None:
+        return known
+    who.save(force_insert=True)
+    announce_change(held)
+    return who
