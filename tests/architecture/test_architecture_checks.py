@@ -123,6 +123,12 @@ def said_by(name: str, copy: Path) -> str:
             "def planted(row):\n    row.save()",
             "only actions write",
         ),
+        (
+            "architecture",
+            "src/opale/run/desk/queries/planted.py",
+            "from opale.customers.penalties import amount",
+            "opale.customers is entered by",
+        ),
         ("architecture", "src/opale/kernel/planted.py", '_(f"Hello {name}")', "one whole sentence"),
         ("architecture", "src/opale/kernel/planted.py", '_("Hello " + name)', "one whole sentence"),
     ],

@@ -9,6 +9,13 @@ GETTEXT = {
     *("gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"),
     *("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"),
 }
+ROOMS = (
+    *("organisation", "messaging", "webhooks", "customers", "infrastructure", "connectors"),
+    *("run.shifts", "run.events", "run.desk"),
+)
+DOORS = {"models", "states", "queries", "actions", "facts", "ports"}
+ASSEMBLE = {"access", "api", "asgi", "cli", "demo", "urls", "web"}
+"""What puts rooms together, and may reach behind their doors."""
 WRITES = {"save", "delete", "bulk_create", "bulk_update", "update_or_create", "get_or_create"}
 
 
@@ -27,6 +34,8 @@ def _faults(tree: ast.Module, where: Path) -> Iterator[tuple[int, str]]:
     # An app's `ready` and pytest's conftest run where Django may not be ready at import.
     if where.name not in {"apps.py", "conftest.py"}:
         yield from _hidden_imports(tree)
+    if where.parts[0].removesuffix(".py") not in ASSEMBLE and "tests" not in where.parts:
+        yield from _side_doors(tree, where)
     if _faces_people(where):
         yield from _direct_access(tree)
     yield from _broken_sentences(tree)
@@ -53,6 +62,26 @@ def _hidden_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 continue
             if any(name.split(".")[0] == "opale" for name in names):
                 yield node.lineno, "a project import inside a function hides a dependency"
+
+
+def _side_doors(tree: ast.Module, where: Path) -> Iterator[tuple[int, str]]:
+    """Imports of another room by something else than its doors."""
+    home = _room_of(".".join(("opale", *where.with_suffix("").parts)))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom) or not node.module:
+            continue
+        for name in (f"{node.module}.{alias.name}" for alias in node.names):
+            room = _room_of(name)
+            if room and room != home and _door_of(name, room) not in DOORS:
+                yield node.lineno, f"opale.{room} is entered by {', '.join(sorted(DOORS))}"
+
+
+def _room_of(module: str) -> str:
+    return next((room for room in ROOMS if module.startswith(f"opale.{room}.")), "")
+
+
+def _door_of(module: str, room: str) -> str:
+    return module.removeprefix(f"opale.{room}.").split(".")[0]
 
 
 def _direct_access(tree: ast.Module) -> Iterator[tuple[int, str]]:

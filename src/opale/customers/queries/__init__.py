@@ -1,5 +1,6 @@
 """Reading customers: every list starts with who is asking."""
 
+from opale.customers.penalties import HourTerms, StepTerms, amount, read_terms
 from opale.customers.queries.comparing import (
     Compared,
     Comparison,
@@ -94,6 +95,7 @@ __all__ = [
     "Comparison",
     "Found",
     "Given",
+    "HourTerms",
     "Party",
     "PlanInForce",
     "PlanSheet",
@@ -103,6 +105,8 @@ __all__ = [
     "Sale",
     "ServiceMatch",
     "SoldPromise",
+    "StepTerms",
+    "amount",
     "authorities_of",
     "choice_label",
     "compare",
@@ -138,6 +142,7 @@ __all__ = [
     "plans_of",
     "priority_of",
     "promises_of",
+    "read_terms",
     "search",
     "service_referenced",
     "services",

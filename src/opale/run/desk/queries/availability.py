@@ -13,8 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
 from opale.customers.models import Coverage, Customer, Measure, Service, SoldCommitment
-from opale.customers.penalties import HourTerms, StepTerms, amount, read_terms
-from opale.customers.queries import PromiseBook, Sale
+from opale.customers.queries import HourTerms, PromiseBook, Sale, StepTerms, amount, read_terms
 from opale.infrastructure.models import ItemActivity
 from opale.kernel.actor import Actor
 from opale.kernel.business_time import Calendar
