@@ -59,6 +59,7 @@ DATABASE = f"opale_test_{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 os.environ.update(
     DJANGO_SETTINGS_MODULE="opale.settings",
     DATABASE_URL=_url(SERVER, DATABASE),
+    OPALE_TEST_SERVER=SERVER,
     OPALE_BASE_URL="http://localhost:8000",
     OPALE_DATA=tempfile.mkdtemp(prefix="opale-test-"),
     OPALE_PLAIN_STATIC="1",

@@ -19,8 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def run() -> int:
-    with Heart("gateway"):
-        asyncio.run(listen())
+    asyncio.run(listen())
     return 0
 
 
@@ -34,6 +33,11 @@ async def listen() -> None:
         entry.name: entry.load() for entry in entry_points(group=GROUP)
     }
     logger.info("gateway listens with: %s", ", ".join(sorted(listeners)) or "no listener")
+    with Heart("gateway"):
+        await _listen_with(listeners, ended)
+
+
+async def _listen_with(listeners: dict[str, Listener], ended: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as group:
         for name, listener in listeners.items():
             group.create_task(_keep(listener, ended), name=name)
