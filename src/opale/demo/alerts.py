@@ -1,10 +1,14 @@
-"""What the monitoring says right now: a few alerts that nobody has looked at yet."""
+"""What the monitoring says right now, and the deliveries from which each alert was made."""
 
 from datetime import datetime, timedelta
 from random import Random
 
+from django.conf import settings
+from django.db import connection
+
 from opale.demo.estate import Estate
 from opale.infrastructure.models import ConfigurationItem
+from opale.run.events.actions.housekeeping import open_day
 from opale.run.events.models import Alert
 from opale.run.events.states import AlertState, Severity
 
@@ -45,7 +49,7 @@ def _alert(
     labels = {
         "alertname": name,
         "instance": item.name,
-        "severity": "critical" if severity >= Severity.MAJOR else severity.name.lower(),
+        "severity": severity.name.lower(),
         "job": "node" if item.kind == K.HOST else "snmp",
     }
     identity = f"{rng.getrandbits(64):016x}"
@@ -58,3 +62,65 @@ def _alert(
         item=item, started_at=since, first_received_at=since, last_received_at=seen,
         source_at=since, count=1 + int((seen - since) / timedelta(minutes=4)),
     )  # fmt: skip
+
+
+# As many deliveries as the alert counts, evenly over its life; the last one tells of its end. Only
+# days that the product still keeps.
+DELIVERIES = """
+    INSERT INTO events_event
+        (received_at, integration_id, identity, firing, severity, occurred_at, raw)
+    SELECT told_at, integration_id, identity, firing, severity,
+        CASE WHEN firing THEN started_at ELSE told_at END,
+        raw || jsonb_build_object('status', CASE WHEN firing THEN 'firing' ELSE 'resolved' END)
+    FROM (
+        SELECT a.*, a.cleared_at IS NULL OR n < a.count - 1 AS firing,
+            a.first_received_at + CASE WHEN a.count = 1 THEN interval '0'
+                ELSE (a.last_received_at - a.first_received_at) * n / (a.count - 1) END
+                AS told_at
+        FROM events_alert a, generate_series(0, a.count - 1) AS n
+        WHERE a.integration_id = %(integration)s
+    ) AS delivered
+    WHERE told_at >= %(since)s
+    ORDER BY 1
+"""
+# The moves that the record of an alert tells, by whom.
+MOVES = """
+    INSERT INTO kernel_statemove
+        (subject, subject_id, move, source, target, actor, actor_name, at, recorded_at)
+    SELECT 'events.alert', a.id, moved.move, moved.source, moved.target,
+        CASE moved.move WHEN 'clear' THEN %(tool)s ELSE 'user:' || p.user_id END,
+        CASE moved.move WHEN 'clear' THEN %(name)s ELSE p.name END, moved.at, moved.at
+    FROM events_alert a
+    JOIN desk_ticketalert l ON l.alert_id = a.id
+    JOIN desk_ticket t ON t.id = l.ticket_id
+    JOIN organisation_person p ON p.id = t.owner_id
+    CROSS JOIN LATERAL (VALUES
+        ('acknowledge', 'open', 'acknowledged', t.acknowledged_at),
+        ('clear', CASE WHEN t.acknowledged_at IS NULL THEN 'open' ELSE 'acknowledged' END,
+            'cleared', a.cleared_at),
+        ('close', 'cleared', 'closed', a.closed_at)
+    ) AS moved (move, source, target, at)
+    WHERE a.integration_id = %(integration)s AND moved.at IS NOT NULL
+    ORDER BY moved.at
+"""
+
+
+def tell_deliveries(integration_id: int, name: str, now: datetime) -> None:
+    """Write the events behind every alert, and what became of the alerts of tickets."""
+    since = now - timedelta(days=settings.EVENTS_KEPT_DAYS - 1)
+    told: dict[str, int | str | datetime] = {
+        "integration": integration_id, "since": since, "name": name,
+        "tool": "connector:alertmanager",
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(first_received_at) FROM events_alert WHERE integration_id = %s",
+            [integration_id],
+        )
+        (first,) = cursor.fetchone()
+        day = max(first or now, since)
+        while day.date() <= now.date():
+            open_day(day.date())
+            day += timedelta(days=1)
+        cursor.execute(DELIVERIES, told)
+        cursor.execute(MOVES, told)

@@ -13,7 +13,13 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from random import Random
 
-from opale.demo.loading import SIZES, load_company, reserve, reserve_numbers
+from opale.demo.loading import (
+    SIZES,
+    load_company,
+    reserve,
+    reserve_numbers,
+    tell_deliveries_of,
+)
 from opale.demo.progress import Progress
 from opale.demo.rebuilding import rebuild, strip, unmark, verify
 from opale.demo.rhythm import conversation_length
@@ -61,6 +67,7 @@ def load_large(
     _tell(owner_url, loaded.world, seed, plan, progress)
     rebuild(owner_url, progress)
     fill_next_due()
+    tell_deliveries_of(loaded)
     learn_words()
     progress.say("checks")
     verify(owner_url)

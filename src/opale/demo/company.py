@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from opale.demo.names import COMPANIES, DOMAIN, PersonName, people
+from opale.demo.names import COMPANIES, DOMAIN, PersonName, people, telephone
 from opale.demo.roster import Staffing, staffing
 from opale.demo.rows import line
 from opale.demo.writing import write_lines
@@ -163,7 +163,7 @@ def _hire(rng: Random, staff: Staff, encoded: str, now: datetime) -> None:
         hired.append(
             Person(
                 company=company, name=name.full, email=email, time_zone=company.time_zone,
-                phone=f"+33 1 99 00 {index // 100:02d} {index % 100:02d}",
+                phone=telephone(rng, company.country),
                 languages=["fr", "en"] if index % 3 else [company.language],
                 seniority=role.seniority,
                 job_title=role.title,

@@ -13,7 +13,9 @@ from opale.demo.world import Arrival, PersonRef, Subject, World
 MIDDLE = ("note",) * 6 + ("followup",) * 5 + ("update",) * 4 + ("reply",) * 4
 SENT = frozenset({"reply", "update", "restored"})
 
-DIRECTIONS = dict.fromkeys(SENT, ("sent", "public")) | {"note": ("note", "internal")}
+# What a tool says is for colleagues: no customer has said or asked anything yet.
+INTERNAL = frozenset({"note", "event"})
+DIRECTIONS = dict.fromkeys(SENT, ("sent", "public")) | dict.fromkeys(INTERNAL, ("note", "internal"))
 
 
 def converse(
@@ -63,6 +65,7 @@ def _plan(
     planned: list[tuple[datetime, str]] = [(course.received, subject.opening)]
     if course.acknowledged_by_now is None:
         return planned
+    silent = subject.contact is None and subject.employee is None
     begins = course.acknowledged
     end = course.worked_until(now)
     if count > 1:
@@ -72,7 +75,7 @@ def _plan(
     if course.resolved and count > 2:
         closing.append((course.resolved, "restored"))
         after = course.resolved + timedelta(minutes=5 + rng.expovariate(1 / 120))
-        if count > 3 and after < now and rng.random() < 0.55:
+        if count > 3 and after < now and rng.random() < 0.55 and not silent:
             closing.append((after.replace(microsecond=0), "thanks"))
     span = (end - begins).total_seconds()
     middle = count - len(planned) - len(closing)
@@ -80,7 +83,6 @@ def _plan(
         return planned + closing
     draw = rng.random
     moments = sorted([draw() * span for _ in range(middle)])
-    silent = subject.contact is None and subject.employee is None
     kinds = [MIDDLE[int(draw() * len(MIDDLE))] for _ in moments]
     planned += [
         (begins + timedelta(seconds=int(seconds)), "note" if silent and k == "followup" else k)

@@ -97,8 +97,8 @@ def _error(scene: Scene) -> str:
 def _phone(scene: Scene) -> str:
     number = scene.below(1_000_000)
     if scene.language == "fr":
-        return f"01 99 {number // 10000:02d} {number // 100 % 100:02d} {number % 100:02d}"
-    return f"020 7946 {number % 1000:04d}"
+        return f"01 99 00 {number // 100 % 100:02d} {number % 100:02d}"
+    return f"020 7946 0{number % 1000:03d}"
 
 
 def _circuit(scene: Scene) -> str:

@@ -17,10 +17,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from opale.customers.models import Family, Stream
-from opale.demo.alerts import raise_alerts
+from opale.demo.alerts import raise_alerts, tell_deliveries
 from opale.demo.company import PARIS, Staff, found_company
 from opale.demo.credentials import Credentials, give_access
 from opale.demo.estate import Estate, build_estate
+from opale.demo.mails import note_all_sent
 from opale.demo.names import mentions
 from opale.demo.portfolio import LARGE_CUSTOMER_SHARE, TOPICS, Account, Portfolio, sell
 from opale.demo.requests import record_requests
@@ -64,7 +65,7 @@ class Size:
 
 
 SIZES = {
-    "small": Size(120, 1600, 60, HISTORY, 0.4, plain=True),
+    "small": Size(120, 1600, 60, timedelta(days=21), 0.4, plain=True),
     "large": Size(3000, 1_000_000, 5000, timedelta(days=14), 1.0, plain=False),
 }
 
@@ -84,7 +85,9 @@ def load_small(folder: Path, *, seed: int, password: str) -> None:
     with acting(system("demo")):
         loaded = load_company(size, seed=seed, password=password)
         _tell(loaded, size, seed)
-        record_requests(Random(seed + 2), clock.now(), by=system("demo"))
+        tell_deliveries_of(loaded)
+        record_requests(Random(seed + 2), loaded.world.now, by=system("demo"))
+        note_all_sent()
         learn_words()
         loaded.credentials.write(folder)
 
@@ -104,6 +107,12 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     rhythm = Rhythm(starts, now, zone=PARIS)
     world = _world(rng, size, rhythm, staff, portfolio, estate, credentials)
     return Loaded(world, rhythm, credentials)
+
+
+def tell_deliveries_of(loaded: Loaded) -> None:
+    """The events of every alert of the company, once its history is told."""
+    world = loaded.world
+    tell_deliveries(world.integration_id, world.integration_name, world.now)
 
 
 def _tell(loaded: Loaded, size: Size, seed: int) -> None:

@@ -87,6 +87,18 @@ def slug(*words: str) -> str:
     return kept.strip("-.")
 
 
+def telephone(rng: Random, country: str) -> str:
+    """A number of one of the ranges that regulators keep for fiction; Morocco keeps none, so
+    somebody there is reached by a French one."""
+    pair = f"{rng.randrange(100):02d}"
+    if country == "GB":
+        digits = f"{rng.randrange(1000):03d}"
+        return f"+44 20 7946 0{digits}" if rng.random() < 0.6 else f"+44 7700 900{digits}"
+    if rng.random() < 0.6:
+        return f"+33 1 99 00 {pair} {rng.randrange(100):02d}"
+    return f"+33 6 39 98 {pair} {rng.randrange(100):02d}"
+
+
 def people(rng: Random, language: str, count: int) -> list[PersonName]:
     """`count` names of which no two are spelt alike."""
     source = FrenchPeople if language == "fr" else EnglishPeople

@@ -24,7 +24,7 @@ from opale.customers.models import (
     SupportPlanVersion,
 )
 from opale.demo.company import Staff
-from opale.demo.names import CustomerName, PersonName, customers, people, towns
+from opale.demo.names import CustomerName, PersonName, customers, people, telephone, towns
 from opale.organisation.functions import Function
 from opale.organisation.models import User, WorkingCalendar
 from opale.run.desk.clocks import Promise
@@ -224,7 +224,7 @@ def _write_contacts(rng: Random, portfolio: Portfolio, encoded: str) -> None:
             account.contacts.append(
                 Contact(
                     customer=customer, name=name.full, email=f"{name.slug}@{domain}",
-                    phone=f"+33 1 99 {rng.randint(10, 99)} {rng.randint(10, 99)} 00",
+                    phone=telephone(rng, "FR" if customer.language == "fr" else "GB"),
                     language=language, may_open=True, may_order=rank == 0,
                     may_approve=rank < 2, may_enter=rank in {1, 2},
                 )

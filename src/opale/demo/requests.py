@@ -1,19 +1,34 @@
 """Requests by the catalogue, a few of each kind, asked in the last hours by Opale's own actions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from opale.customers.models import Contact, Service
 from opale.infrastructure.models import Site
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
-from opale.run.desk.actions import NewRequest, decide_approval, receive_request
-from opale.run.desk.models import RequestType, Source
+from opale.organisation.queries import actor_of
+from opale.run.desk.actions import (
+    Findings,
+    NewRequest,
+    classify_ticket,
+    decide_approval,
+    receive_request,
+    take_ticket,
+)
+from opale.run.desk.models import RequestType, Source, Ticket
 from opale.run.desk.queries import awaited_approval, may_be_asked, sites_of
+from opale.run.shifts.queries import answerable, service_desk
 
-LATEST, APART = timedelta(minutes=6), timedelta(minutes=9)
+LATEST, APART = timedelta(minutes=2), timedelta(minutes=11)
+# Those that nobody has looked at yet, counted from the newest: two within the target of triage,
+# and the one that was left lying.
+UNSEEN = frozenset({1, 2, 4})
+TAKEN = 0.8
+SECOND = timedelta(minutes=3)
 Values = dict[str, Any]
 # In the order in which they came: code of the type, then how its form is filled in.
 SAID = (
@@ -34,20 +49,40 @@ class Clerk:
         self.by = by
 
     def record(self) -> None:
-        moments = self._moments(len(SAID) + len(BY_EMPLOYEES))
-        for code in SAID:
-            self._for_customer(code, next(moments))
-        for code in BY_EMPLOYEES:
-            self._for_employee(code, next(moments))
+        codes = (*SAID, *BY_EMPLOYEES)
+        for rank, code in zip(range(len(codes), 0, -1), codes, strict=True):
+            at = self._moment(rank)
+            with clock.travel(at - clock.now()):
+                ask = self._for_employee if code in BY_EMPLOYEES else self._for_customer
+                ticket = ask(code, at)
+            if ticket is not None and rank not in UNSEEN:
+                self._look_at(ticket, at)
 
-    def _moments(self, count: int) -> Iterator[datetime]:
-        return iter([self.now - LATEST - APART * n for n in range(count, 0, -1)])
+    def _moment(self, rank: int) -> datetime:
+        if rank <= 2:
+            return self.now - LATEST - SECOND * (rank - 1)
+        return self.now - APART * (rank - 1)
 
-    def _for_customer(self, code: str, at: datetime) -> None:
+    def _look_at(self, ticket: Ticket, at: datetime) -> None:
+        """The agent on triage says within minutes what it is, and mostly takes it at once."""
+        seen = at + timedelta(minutes=self.rng.randint(2, 7))
+        holder = answerable(service_desk(), seen).person
+        if holder.user is None:
+            return
+        by = actor_of(holder.user)
+        with clock.travel(seen - clock.now()):
+            held = Ticket.objects.select_related("customer", "contact", "service", "item").get(
+                pk=ticket.pk
+            )
+            classify_ticket(held, Findings.of(held), by=by)
+            if self.rng.random() < TAKEN:
+                take_ticket(held, by=by)
+
+    def _for_customer(self, code: str, at: datetime) -> Ticket | None:
         kind = RequestType.objects.filter(code=code).first()
         services = Service.objects.filter(state=Service.State.ACTIVE).select_related("customer")
         if kind is None:
-            return
+            return None
         if kind.family:
             services = services.filter(offering__family=kind.family)
         chosen = list(services.order_by("id")[:60])
@@ -56,10 +91,10 @@ class Clerk:
             values = self._values(code, service, at)
             contacts = list(Contact.objects.filter(customer=service.customer).order_by("id"))
             if values is not None and contacts:
-                self._ask(kind, values, self.rng.choice(contacts), at)
-                return
+                return self._ask(kind, values, self.rng.choice(contacts), at)
+        return None
 
-    def _ask(self, kind: RequestType, values: Values, contact: Contact, at: datetime) -> None:
+    def _ask(self, kind: RequestType, values: Values, contact: Contact, at: datetime) -> Ticket:
         ticket = receive_request(
             NewRequest(request_type=kind, values=values, source=Source.PHONE, contact=contact),
             by=self.by,
@@ -67,24 +102,25 @@ class Clerk:
         )
         approval = awaited_approval(ticket)
         if approval is None:
-            return
+            return ticket
         asked = may_be_asked(approval.authority, contact.customer_id).first()
         # Of the words that were asked for, some have been given.
         if asked is not None and self.rng.random() < 0.5:
             decide_approval(ticket, granted=True, by=self.by, heard_from=asked)
+        return ticket
 
-    def _for_employee(self, code: str, at: datetime) -> None:
+    def _for_employee(self, code: str, at: datetime) -> Ticket | None:
         kind = RequestType.objects.filter(code=code).first()
         people = list(Person.objects.filter(company__operates=True, left_on=None).order_by("id"))
         if kind is None or not people:
-            return
+            return None
         said: dict[str, Values] = {
             "equipment": {"what": self.rng.choice(("laptop", "screen")), "occasion": "broken"},
-            "telephony": {"what": "transfer", "number": f"01 99 {self.rng.randint(10, 99)} 00 12"},
+            "telephony": {"what": "transfer", "number": f"01 99 00 {self.rng.randint(10, 99)} 12"},
             "network-access": {"what": "segment", "remarks": "VLAN 210"},
             "software-licence": {"product": "LibreOffice Draw", "users": 2},
         }
-        receive_request(
+        return receive_request(
             NewRequest(
                 request_type=kind,
                 values=said[code],

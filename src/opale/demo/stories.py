@@ -48,7 +48,8 @@ PAUSE_REASONS = {
         "agreed_date": "Date agreed with the customer",
     },
 }
-SEVERITY = {1: 5, 2: 4, 3: 3, 4: 2, 5: 1}
+# By priority: what the monitoring called it, and what Opale reads in that word.
+SEVERITY = {1: ("critical", 5), 2: ("major", 4), 3: ("minor", 3), 4: ("warning", 2), 5: ("info", 1)}
 
 
 class Storyteller:
@@ -356,11 +357,12 @@ class Storyteller:
             else "acknowledged" if course.acknowledged_by_now else "open"
         )  # fmt: skip
         scene = self._scenes[subject.language]
+        word, severity = SEVERITY[subject.priority]
         identity = f"{Random(arrival.id).getrandbits(64):016x}"
         labels = {
             "alertname": ALERT_NAMES[subject.topic],
             "instance": scene.fact("host"),
-            "severity": "critical" if subject.priority <= 2 else "warning",
+            "severity": word,
             "customer": str(subject.customer_id),
         }
         text = texts(subject.language, plain=self.world.plain).sentence(
@@ -372,10 +374,10 @@ class Storyteller:
         seen = ended or self.world.now
         rows.add(
             "events_alert", arrival.alert_id, self.world.integration_id, identity, state,
-            SEVERITY[subject.priority], title, text, labels, raw, "", subject.item_id,
+            severity, title, text, labels, raw, "", subject.item_id,
             subject.service.id if subject.service else None, subject.customer_id, course.received,
             course.received, seen, seen, ended, course.closed,
-            1 + int(self.rng.expovariate(1 / 6)), course.received,
+            1 + bool(ended) + int(self.rng.expovariate(1 / 6)), course.received,
         )  # fmt: skip
         rows.add("desk_ticketalert", arrival.id, subject.customer_id, arrival.alert_id,
                  course.received)  # fmt: skip

@@ -1,6 +1,7 @@
 """The small demo company in a real database: one load, looked at from all sides."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,17 +12,21 @@ import pytest
 from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from opale.connectors.alertmanager.webhook import SEVERITIES
 from opale.customers.models import Contact, Customer
 from opale.demo.loading import load_small
 from opale.demo.rebuilding import UNOWNED
 from opale.infrastructure.models import ConfigurationItem, Dependency
 from opale.kernel import clock
+from opale.kernel.actor import system
+from opale.messaging.models import OutgoingMail
 from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, Person, User
 from opale.organisation.queries import actor_of, digest_of
 from opale.run.desk.models import Approval, Commitment, Message, Pause, RequestDetails, Ticket
 from opale.run.desk.queries import clocks_of, commitments_of
 from opale.run.events.models import Alert, IntegrationKey
+from opale.run.events.queries import DELIVERIES_SHOWN, count_by_severity, timeline
 from opale.run.shifts.queries import answerable, service_desk
 
 PASSWORD = "opale-for-tests"
@@ -155,6 +160,54 @@ def test_messages_speak_the_language_of_their_ticket(loaded: Path) -> None:
         found = Message.objects.filter(body__contains=f"\n{word},")
         assert found.filter(language=language).exists()
         assert not found.filter(language=other).exists()
+
+
+def test_what_the_monitoring_said_is_for_colleagues(loaded: Path) -> None:
+    said = Message.objects.filter(author="Prometheus Alertmanager")
+    assert said.count() > 100
+    assert {*said.values_list("direction", "visibility")} == {("note", "internal")}
+
+
+def test_every_alert_has_the_deliveries_that_it_counts(loaded: Path) -> None:
+    house = system("demo")
+    assert {*Alert.objects.values_list("state", flat=True)} >= {"open", "closed"}
+    for alert in (
+        *Alert.objects.filter(state="open"),
+        *Alert.objects.filter(state="closed").order_by("-id")[:20],
+    ):
+        received = [h for h in timeline(alert) if h.kind == "received"]
+        assert len(received) == min(alert.count, DELIVERIES_SHOWN), alert.title
+        assert SEVERITIES[alert.labels["severity"]] == alert.severity
+    ended = Alert.objects.filter(state="closed").latest("id")
+    assert [h.kind for h in timeline(ended)][-1] == "close"
+    assert count_by_severity(house)
+
+
+def test_triage_is_not_left_lying(loaded: Path) -> None:
+    unseen = Commitment.objects.filter(
+        measure="triage", met_at=None, ticket__state="new", ticket__request_type__isnull=False
+    )
+    late = unseen.filter(due_at__lt=clock.now())
+    assert unseen.count() == 3
+    assert late.count() == 1
+
+
+def test_nothing_is_left_to_be_sent(loaded: Path) -> None:
+    assert OutgoingMail.objects.exists()
+    assert not OutgoingMail.objects.exclude(state="sent").exists()
+
+
+FICTION = re.compile(
+    r"\+33 1 99 00 \d\d \d\d|\+33 6 39 98 \d\d \d\d|\+44 20 7946 0\d{3}|\+44 7700 900\d{3}"
+)
+
+
+def test_telephone_numbers_are_of_their_country_and_of_nobody(loaded: Path) -> None:
+    for phone, zone in Contact.objects.values_list("phone", "customer__time_zone"):
+        assert FICTION.fullmatch(phone), phone
+        assert phone.startswith("+44" if zone == "Europe/London" else "+33")
+    for phone in Person.objects.values_list("phone", flat=True):
+        assert FICTION.fullmatch(phone), phone
 
 
 def test_requests_of_the_catalogue_wait_on_the_desk(loaded: Path) -> None:
