@@ -7,9 +7,10 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import opale.kernel.clock
+from opale.kernel import migrating
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("customers", "0004_measures_fees_and_hours"),
         ("infrastructure", "0002_isolation"),

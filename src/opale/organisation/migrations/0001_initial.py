@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import opale.kernel.clock
+from opale.kernel import migrating
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     initial = True
 
     dependencies = [("kernel", "0002_cache")]

@@ -11,9 +11,10 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import opale.kernel.clock
+from opale.kernel import migrating
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     initial = True
 
     dependencies = [

@@ -10,9 +10,10 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import opale.kernel.clock
+from opale.kernel import migrating
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("customers", "0005_hours_isolation"),
         ("desk", "0004_isolation"),

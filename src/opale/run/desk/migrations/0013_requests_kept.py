@@ -2,8 +2,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from opale.kernel import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
     """A request keeps the rules of its day, and why it was sent another way; one approval is asked."""
 
     dependencies = [

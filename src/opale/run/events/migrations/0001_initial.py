@@ -8,6 +8,7 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import opale.kernel.clock
+from opale.kernel import migrating
 
 EVENT_TABLE = """
     CREATE TABLE events_event (
@@ -25,7 +26,7 @@ EVENT_TABLE = """
 """
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     initial = True
 
     dependencies = [

@@ -3,8 +3,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from opale.kernel import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
     """What the labels of an integration are called that name an item, a service or a customer."""
 
     dependencies = [

@@ -8,8 +8,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from opale.kernel import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
     initial = True
 
     dependencies = [
