@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -96,10 +97,12 @@ def clock_bar(
     state: str = "running",
     left: timedelta | None = None,
     wide: bool = False,
+    full_name: str | Promise = "",
 ) -> SafeString:
     """The one clock that matters: what is due, how long is left, how much is used.
 
     States: `running`, `paused` (with `left`, the time that will remain), `met`, `late`.
+    `full_name` says a short `name` in whole where it is pointed at or read aloud.
     """
     now = clock.now()
     due_in = left if left is not None else (due - now if due else timedelta())
@@ -114,7 +117,8 @@ def clock_bar(
         used = min(1000, max(0, round(1000 * ((now - started) / (due - started)))))
     return format_html(
         '<span class="o-clock" data-state="{}"{}{}{}{} title="{}">'
-        '<span class="o-clock-left"><span class="o-clock-name">{}</span><span>{}</span></span>'
+        '<span class="o-clock-left"><span class="o-clock-name" title="{}">{}</span>'
+        "<span>{}</span></span>"
         '<progress max="1000" value="{}" aria-label="{}"></progress></span>',
         shown,
         SafeString(" data-wide") if wide else "",
@@ -122,8 +126,9 @@ def clock_bar(
         format_html(' data-due="{}"', due.isoformat()) if due else "",
         format_html(' data-started="{}"', started.isoformat()) if started else "",
         absolute(due) if due else "",
+        full_name or name,
         name,
         text,
         used,
-        name,
+        full_name or name,
     )

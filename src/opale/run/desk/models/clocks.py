@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Contact, Coverage, Customer, Stream
@@ -69,6 +70,17 @@ class Commitment(models.Model):
         ACCEPT = "accept", _("Acceptance of the work")
         DELIVER = "deliver", _("Delivery of the work")
 
+    SHORT_NAMES: ClassVar[dict[str, str | Promise]] = {
+        Measure.TRIAGE: _("triage"),
+        Measure.ACKNOWLEDGE: "GTI",
+        Measure.FIRST_RESPONSE: _("first response"),
+        Measure.UPDATE: _("next update"),
+        Measure.RESTORE: "GTR",
+        Measure.RESOLVE: _("resolution"),
+        Measure.ACCEPT: _("acceptance"),
+        Measure.DELIVER: _("delivery"),
+    }
+
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="commitments")
@@ -126,6 +138,11 @@ class Commitment(models.Model):
                 name="commitment_due_of_customer",
             ),
         )
+
+    @property
+    def short_name(self) -> str | Promise:
+        """The measure in a line of a list."""
+        return self.SHORT_NAMES[self.measure]
 
 
 @tracked()

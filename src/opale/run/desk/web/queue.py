@@ -16,7 +16,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk import queries
 from opale.run.desk.models import Commitment, Ticket
-from opale.run.desk.rights import CONSOLE
+from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.states import OPEN_STATES
 from opale.ui.components.lists import Chip, Tab
 from opale.ui.keyset import Order, page
@@ -77,6 +77,7 @@ def show(request: AskedRequest, view: str) -> HttpResponse:
         "lines": [Line.of(ticket, actor, queue) for ticket in found.rows],
         "tabs": tabs(view, actor, stream),
         "streams": streams(view, stream),
+        "works": actor.can(WORK),
     }
     template = "desk/queue/_list.html" if request.htmx else "desk/queue/show.html"
     return render(request, template, context)

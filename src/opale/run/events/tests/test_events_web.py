@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import translation
 from tests.personas import Personas, make_personas
 
+from opale.kernel.acting import acting
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict
 from opale.run.events import actions
@@ -17,6 +18,7 @@ from opale.run.events.naming import Naming
 from opale.run.events.queries import valid_keys
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import MAKER, at, clears, fires, hand_in, make_integration
+from opale.ui.tests.drawing import box, drawn
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -53,6 +55,28 @@ def test_the_board_shows_the_worst_first(agent: Client, house: Personas) -> None
     assert page.index("Link down") < page.index("Fan slow")
     assert "All over" not in page
     assert "All over" in agent.get("/alerts/?view=cleared").content.decode()
+
+
+def test_the_board_is_read_in_columns(agent: Client, house: Personas) -> None:
+    _integration, sender = make_integration()
+    hand_in(
+        sender,
+        fires(0, "a", Severity.WARNING, "Fan slow"),
+        fires(0, "b", Severity.CRITICAL, "Link down"),
+    )
+    with acting(MAKER):
+        Alert.objects.filter(title="Fan slow").update(
+            customer=house.customer, state=AlertState.ACKNOWLEDGED
+        )
+    pages = {"/alerts/": agent.get("/alerts/").content}
+    with drawn(pages, "/alerts/") as page:
+        lines = page.locator(".e-board > .o-line").all()
+        assert len(lines) == 2
+        for column in (".o-title", ".e-customer", ".e-source", ".e-state", ".e-since"):
+            lefts = {box(line.locator(column))["x"] for line in lines}
+            assert len(lefts) == 1, column
+        page.set_viewport_size({"width": 360, "height": 780})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize(
