@@ -7,6 +7,7 @@ from random import Random
 from opale.customers.models import Family, Service
 from opale.demo.names import slug
 from opale.demo.portfolio import Account, Portfolio
+from opale.demo.suppliers import CARRIERS
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
 
 K = ConfigurationItem.Kind
@@ -164,8 +165,10 @@ def _stack(
         facts["domain"] = f"www.{customer.domains[0]}"
         estate.needs(top, host)
     else:
+        carriers = CARRIERS["FR" if customer.language == "fr" else "GB"]
+        carried = {"bandwidth_mbps": 1000, "carrier": rng.choice(carriers)}
         circuit = estate.item(K.CIRCUIT, f"CIR-{site.code[1:]}-{100_000 + number}",
-                              customer=customer, attributes={"bandwidth_mbps": 1000})  # fmt: skip
+                              customer=customer, attributes=carried)  # fmt: skip
         top = estate.item(K.ROUTER, f"cpe-{tail}", customer=customer, site=site)
         facts["circuit"] = circuit.name
         estate.needs(top, circuit)

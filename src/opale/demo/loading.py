@@ -28,6 +28,8 @@ from opale.demo.requests import record_requests
 from opale.demo.rhythm import Rhythm, conversation_length
 from opale.demo.rows import TABLES, Rows
 from opale.demo.stories import Storyteller
+from opale.demo.suppliers import write_suppliers
+from opale.demo.work import work_on_tickets
 from opale.demo.world import (
     Arrival,
     ContactRef,
@@ -87,6 +89,7 @@ def load_small(folder: Path, *, seed: int, password: str) -> None:
         _tell(loaded, size, seed)
         tell_deliveries_of(loaded)
         record_requests(Random(seed + 2), loaded.world.now, by=system("demo"))
+        work_on_tickets(Random(seed + 3), loaded.world.now)
         note_all_sent()
         learn_words()
         loaded.credentials.write(folder)
@@ -100,6 +103,7 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     encoded = make_password(password)
     staff = found_company(rng, now=now, starts=starts, encoded=encoded)
     portfolio = sell(rng, staff, count=size.customers, now=now, encoded=encoded)
+    write_suppliers(rng)
     estate = build_estate(rng, portfolio)
     credentials = give_access(staff, portfolio, password, now)
     raise_alerts(rng, estate, credentials.integration_id, now)
@@ -274,9 +278,11 @@ def _promises(
 ) -> dict[int, tuple[Promise, ...]]:
     """As `customers.queries.promises_of`: what was sold for the service wins over the plan."""
     calendar = account.customer.calendar
-    key = (calendar.name, code, account.premium, account.gtr.get(reference))
+    sold = {"restore": account.gtr.get(reference), "acknowledge": account.gti.get(reference)}
+    key = (calendar.name, code, account.premium, sold["restore"], sold["acknowledge"])
     if key not in portfolio.promises:
-        portfolio.promises[key] = _worked_out(calendar.record, code, key[2], key[3], portfolio)
+        premium = account.premium
+        portfolio.promises[key] = _worked_out(calendar.record, code, premium, sold, portfolio)
     return portfolio.promises[key]
 
 
@@ -284,7 +290,7 @@ def _worked_out(
     record: dict[str, Any],
     code: str,
     premium: bool,
-    sold: timedelta | None,
+    sold: dict[str, timedelta | None],
     portfolio: Portfolio,
 ) -> dict[int, tuple[Promise, ...]]:
     hours, always = Calendar.from_record(record), Calendar.around_the_clock()
@@ -293,8 +299,8 @@ def _worked_out(
         if target.version is not portfolio.versions[code] or target.premium != premium:
             continue
         coverage, length, source = str(target.coverage), target.target, "plan"
-        if target.measure == "restore" and sold is not None:
-            coverage, length, source = "always", sold, "contract"
+        if (promised := sold.get(str(target.measure))) is not None:
+            coverage, length, source = "always", promised, "contract"
         calendar = always if coverage == "always" else hours
         found.setdefault(target.priority, []).append(
             Promise(cast(Measure, str(target.measure)), length, coverage, calendar, source)

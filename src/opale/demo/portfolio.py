@@ -9,6 +9,7 @@ from random import Random
 from opale.customers.models import (
     Contact,
     Contract,
+    ContractedHours,
     ContractedPlan,
     ContractOption,
     Coverage,
@@ -59,7 +60,8 @@ TARGETS: dict[str, dict[Measure, tuple[int, ...]]] = {
 FEES = {
     "colo-rack": (650, 950), "colo-units": (90, 240), "inet-fibre": (180, 620),
     "inet-backup": (60, 140), "vpn-mpls": (220, 780), "vpn-remote": (40, 120),
-    "host-vm": (110, 480), "host-web": (350, 1400), "voice-trunk": (45, 160),
+    "vpn-network": (80, 160), "host-vm": (110, 480), "host-web": (350, 1400),
+    "voice-trunk": (45, 160),
 }  # fmt: skip
 GTR_TERMS = {"per_hour": "2", "cap": "20"}
 AVAILABILITY_TERMS = {
@@ -85,6 +87,7 @@ OFFERINGS = (
     ("host-vm", Family.MANAGED_HOSTING, "Managed virtual machine", "Machine virtuelle infogérée"),
     ("host-web", Family.MANAGED_HOSTING, "Managed web platform", "Plateforme web infogérée"),
     ("voice-trunk", Family.OTHER, "Telephony trunk", "Trunk téléphonique"),
+    ("vpn-network", Family.VPN, "Private network", "Réseau privé"),
 )
 TOPICS = {
     Family.COLOCATION: "colocation",
@@ -94,7 +97,9 @@ TOPICS = {
     Family.OTHER: "telephony",
 }
 # How often each offering is bought, in the order of OFFERINGS.
-APPETITE = (2, 3, 6, 2, 6, 2, 5, 3, 2)
+APPETITE = (2, 3, 6, 2, 6, 2, 5, 3, 2, 0)
+# Its accesses are parts of the network that joins them.
+NETWORK, ACCESS = "vpn-network", "vpn-mpls"
 LARGE_CUSTOMER_SHARE = 0.08
 
 
@@ -109,6 +114,8 @@ class Account:
     plan_of: dict[str, str] = field(default_factory=dict)
     premium: bool = False
     gtr: dict[str, timedelta] = field(default_factory=dict)
+    gti: dict[str, timedelta] = field(default_factory=dict)
+    network: Service | None = None
 
 
 @dataclass(slots=True)
@@ -117,10 +124,12 @@ class Portfolio:
     targets: list[PlanTarget] = field(default_factory=list)
     offerings: list[Offering] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
-    # By calendar, plan, Premium and time to restore: shared by all services that are sold alike.
-    promises: dict[tuple[str, str, bool, timedelta | None], dict[int, tuple[Promise, ...]]] = field(
-        default_factory=dict
-    )
+    # By calendar, plan, Premium, time to restore and to acknowledge: shared by all services that
+    # are sold alike.
+    promises: dict[
+        tuple[str, str, bool, timedelta | None, timedelta | None],
+        dict[int, tuple[Promise, ...]],
+    ] = field(default_factory=dict)
 
     @property
     def with_logins(self) -> tuple[Account, Account]:
@@ -160,6 +169,7 @@ def _write_plans(portfolio: Portfolio, now: datetime) -> None:
         portfolio.versions[plan.code] = SupportPlanVersion(
             plan=plan, period=(since, None), stream=stream, coverage=coverage,
             matrix=MATRIX, premium_matrix=PREMIUM_MATRIX,
+            exceptional_interventions=coverage == Coverage.CUSTOMER_HOURS,
         )  # fmt: skip
     SupportPlanVersion.objects.bulk_create(portfolio.versions.values())
     portfolio.targets = PlanTarget.objects.bulk_create(
@@ -267,10 +277,31 @@ def _write_services(rng: Random, portfolio: Portfolio, now: datetime) -> None:
                     monthly_fee=Decimal(Random(number).randint(*FEES[offering.code])),
                 )
             )  # fmt: skip
+        _join_accesses(portfolio, account)
+    Service.objects.bulk_create(
+        (account.network for account in portfolio.accounts if account.network), batch_size=4000
+    )
     Service.objects.bulk_create(
         (service for account in portfolio.accounts for service in account.services),
         batch_size=4000,
     )
+
+
+def _join_accesses(portfolio: Portfolio, account: Account) -> None:
+    """The accesses of a VPN are parts of one network, which is sold as a service itself."""
+    accesses = [service for service in account.services if service.offering.code == ACCESS]
+    if not accesses:
+        return
+    network = next(offering for offering in portfolio.offerings if offering.code == NETWORK)
+    french = account.customer.language == "fr"
+    account.network = Service(
+        customer=account.customer, offering=network, reference=f"{accesses[0].reference}-N",
+        name=f"{network.name_fr if french else network.name_en} {account.customer.name}"[:200],
+        state=Service.State.ACTIVE, started_on=min(s.started_on for s in accesses if s.started_on),
+        monthly_fee=Decimal(FEES[NETWORK][0]),
+    )  # fmt: skip
+    for service in accesses:
+        service.parent = account.network
 
 
 def _write_contracts(rng: Random, portfolio: Portfolio, now: datetime) -> None:
@@ -278,6 +309,7 @@ def _write_contracts(rng: Random, portfolio: Portfolio, now: datetime) -> None:
     plans: list[ContractedPlan] = []
     options: list[ContractOption] = []
     commitments: list[SoldCommitment] = []
+    hours: list[ContractedHours] = []
     for index, account in enumerate(portfolio.accounts):
         signed = (now - timedelta(days=rng.randint(1000, 1090))).date()
         contract = Contract(
@@ -293,15 +325,27 @@ def _write_contracts(rng: Random, portfolio: Portfolio, now: datetime) -> None:
                                kind=ContractOption.Kind.PREMIUM, period=contract.period)
             )  # fmt: skip
         commitments += _commitments(rng, account, contract)
+        if rng.random() < 0.4:
+            hours.append(
+                ContractedHours(customer=account.customer, contract=contract,
+                                hours=Decimal(rng.choice((20, 40, 60, 120))),
+                                period=((now - timedelta(days=200)).date(), None))
+            )  # fmt: skip
     Contract.objects.bulk_create(contracts, batch_size=4000)
     ContractedPlan.objects.bulk_create(plans, batch_size=4000)
     ContractOption.objects.bulk_create(options, batch_size=4000)
     SoldCommitment.objects.bulk_create(commitments, batch_size=4000)
+    ContractedHours.objects.bulk_create(hours, batch_size=4000)
 
 
 def _plans(
     rng: Random, portfolio: Portfolio, account: Account, contract: Contract
 ) -> Iterator[ContractedPlan]:
+    if account.network:
+        yield ContractedPlan(
+            customer=account.customer, contract=contract, service=account.network,
+            plan=portfolio.versions["corporate"].plan, period=contract.period,
+        )  # fmt: skip
     for service in account.services:
         always = {Family.COLOCATION, Family.MANAGED_HOSTING}
         solution = service.offering.family in always or rng.random() < 0.35
@@ -325,6 +369,13 @@ def _commitments(rng: Random, account: Account, contract: Contract) -> Iterator[
                 penalty="2 % of the monthly fee per hour begun, at most 20 %",
                 penalty_terms=GTR_TERMS, period=contract.period,
             )  # fmt: skip
+            if rng.random() < 0.5:
+                account.gti[service.reference] = timedelta(minutes=15)
+                yield SoldCommitment(
+                    customer=account.customer, contract=contract, service=service,
+                    measure=Measure.ACKNOWLEDGE, target=timedelta(minutes=15),
+                    coverage=Coverage.ALWAYS, period=contract.period,
+                )  # fmt: skip
     if rng.random() < 0.3:
         yield SoldCommitment(
             customer=account.customer, contract=contract, measure=Measure.AVAILABILITY,

@@ -13,17 +13,34 @@ from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from opale.connectors.alertmanager.webhook import SEVERITIES
-from opale.customers.models import Contact, Customer
+from opale.customers.models import Contact, ContractedHours, Customer, SoldCommitment
 from opale.demo.loading import load_small
 from opale.demo.rebuilding import UNOWNED
-from opale.infrastructure.models import ConfigurationItem, Dependency
+from opale.infrastructure.models import ConfigurationItem, Dependency, Supplier
 from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.messaging.models import OutgoingMail
 from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, Person, User
 from opale.organisation.queries import actor_of, digest_of
-from opale.run.desk.models import Approval, Commitment, Message, Pause, RequestDetails, Ticket
+from opale.run.desk.models import (
+    Approval,
+    Assignment,
+    Attachment,
+    Classification,
+    Commitment,
+    ExternalReference,
+    Intervention,
+    Merge,
+    Message,
+    Pause,
+    ProposedAnswer,
+    RequestDetails,
+    Ticket,
+    TicketLink,
+    TimeEntry,
+    Watcher,
+)
 from opale.run.desk.queries import clocks_of, commitments_of
 from opale.run.events.models import Alert, IntegrationKey
 from opale.run.events.queries import DELIVERIES_SHOWN, count_by_severity, timeline
@@ -99,7 +116,8 @@ def test_tokens_and_keys_are_those_of_the_database(credentials: Credentials) -> 
 
 
 def test_every_ticket_has_an_unbroken_chain_of_owners(loaded: Path) -> None:
-    assert Ticket.objects.filter(request_type=None).count() == 1600
+    # The history, two causes of the provider's own, and a call that was merged.
+    assert Ticket.objects.filter(request_type=None).count() == 1603
     assert one(UNOWNED) == 0
 
 
@@ -208,6 +226,38 @@ def test_telephone_numbers_are_of_their_country_and_of_nobody(loaded: Path) -> N
         assert phone.startswith("+44" if zone == "Europe/London" else "+33")
     for phone in Person.objects.values_list("phone", flat=True):
         assert FICTION.fullmatch(phone), phone
+
+
+def test_others_work_for_the_desk(loaded: Path) -> None:
+    work = Assignment.objects.all()
+    assert work.count() >= 15
+    assert {*work.values_list("level", flat=True)} == {"level_2", "level_3", "group", "supplier"}
+    assert {*work.values_list("state", flat=True)} >= {"requested", "accepted", "done", "returned"}
+    assert work.filter(supplier__isnull=False, promised_at__gt=clock.now()).exists()
+    assert ProposedAnswer.objects.filter(state="proposed").exists()
+    carrier = Supplier.objects.filter(kind="carrier")[0]
+    assert ConfigurationItem.objects.filter(attributes__carrier=carrier.name).exists()
+
+
+def test_tickets_hang_together_and_are_marked(loaded: Path) -> None:
+    families = TicketLink.objects.filter(kind="child_of").values("other").distinct()
+    assert families.count() == 2
+    assert Merge.objects.count() == 1
+    assert ExternalReference.objects.exclude(supplier=None).exists()
+    assert ExternalReference.objects.filter(supplier=None).exists()
+    assert Watcher.objects.exclude(contact=None).exists()
+    assert Ticket.objects.filter(confidential=True).count() == 1
+    assert Attachment.objects.exclude(message=None).exists()
+    assert Classification.objects.exclude(reason="").count() >= 4
+
+
+def test_work_is_counted_and_sold(loaded: Path) -> None:
+    assert ContractedHours.objects.exists()
+    assert TimeEntry.objects.count() >= 8
+    assert Intervention.objects.filter(ends__lte=clock.now()).exists()
+    assert SoldCommitment.objects.filter(
+        measure="acknowledge", service__parent__isnull=False
+    ).exists()
 
 
 def test_requests_of_the_catalogue_wait_on_the_desk(loaded: Path) -> None:
