@@ -116,11 +116,11 @@ def split(request: AskedRequest, number: int) -> HttpResponse:
             return _send_over(request, ticket, form.cleaned_data)
         except Invalid as refusal:
             form.add_error(None, refusal.sentence)
-    messages = queries.messages_of(ticket, seen_by=request.actor).order_by("-at", "-id")[:200]
+    found = queries.messages_of(ticket, seen_by=request.actor).order_by("-at", "-id")[:200]
     context = {
         "ticket": ticket,
         "form": form,
-        "messages": list(messages),
+        "choices": list(found),
         "chosen": request.POST.getlist("m"),
     }
     return render(request, "desk/merging/split.html", context, status=422 if form.errors else 200)
