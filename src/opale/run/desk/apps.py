@@ -60,6 +60,16 @@ class DeskConfig(AppConfig):
                 places=("/request-types/",),
             )
         )
+        navigation.register(
+            navigation.Entry(
+                label=_("How the desk works"),
+                icon="adjustments",
+                url_name="desk_settings",
+                right="desk.administer",
+                group=_("Reference"),
+                order=76,
+            )
+        )
         ports.preview_by(queries.preview_plan_change)
         navigation.register(
             navigation.Entry(

@@ -49,6 +49,7 @@ from opale.run.desk.actions.classifying import (
     Findings,
     classify_ticket,
     qualify_ticket,
+    rename_ticket,
 )
 from opale.run.desk.actions.commitments import (
     latch_breaches,
@@ -108,6 +109,7 @@ from opale.run.desk.actions.outages import (
     state_outage,
 )
 from opale.run.desk.actions.ownership import (
+    give_back,
     give_ticket,
     pass_on_work,
     take_ticket,
@@ -191,6 +193,7 @@ __all__ = [
     "follow_assignment",
     "follow_given_plan",
     "follow_plan_version",
+    "give_back",
     "give_ticket",
     "latch_breaches",
     "learn_words",
@@ -221,6 +224,7 @@ __all__ = [
     "remove_level_target",
     "remove_reference",
     "remove_time",
+    "rename_ticket",
     "reopen_ticket",
     "reroute_request",
     "resolve_ticket",

@@ -45,6 +45,7 @@ from opale.run.desk.states import ENDED_STATES
 from opale.run.desk.triage import Proposal
 
 T = TypeVar("T")
+LONGEST_SUBJECT = 300
 
 HANGING: tuple[type[Model], ...] = (
     Approval,
@@ -161,6 +162,28 @@ def qualify_ticket(ticket: Ticket, kind: Kind, *, by: Actor, reason: str = "") -
     """Qualify a request as an incident, or back. One number for life: the ticket stays the same."""
     held = Ticket.objects.select_related("customer", "contact", "service", "item").get(pk=ticket.pk)
     return classify_ticket(ticket, replace(Findings.of(held), kind=kind), by=by, reason=reason)
+
+
+def rename_ticket(ticket: Ticket, subject: str, *, by: Actor) -> Ticket:
+    """Give the ticket a subject that says better what it is about; the timeline keeps the former.
+
+    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid (none, or too long).
+    """
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        if held.state in ENDED_STATES:
+            raise IllegalMove("rename", {held.pk: held.state})
+        said, former = " ".join(subject.split()), held.subject
+        if not said:
+            raise Invalid(subject=_("Say what the ticket is about."))
+        if len(said) > LONGEST_SUBJECT:
+            raise Invalid(subject=_("A subject has 300 characters at most."))
+        if said != former:
+            change_ticket(held, subject=said)
+            row = classification_of(held, by=by, at=clock.now(), reason="")
+            row.former_subject = former
+            row.save(force_insert=True)
+    return held
 
 
 def write_classification(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -> None:

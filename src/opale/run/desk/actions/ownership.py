@@ -114,6 +114,23 @@ def give_ticket(ticket: Ticket, person: Person, *, by: Actor) -> Ticket:
     return held
 
 
+def give_back(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Undo a take: who owned the ticket before does so again from now on. The chain keeps both
+    links, and the first look stays the acknowledgement.
+
+    Errors: NotFound, NotAllowed, Conflict (the actor did not take it last, or nobody had it
+    before), Invalid (the former owner has left).
+    """
+    with acting(by):
+        held = hold_ticket(ticket, by=by)
+        links = Ownership.objects.filter(ticket=held).select_related("person").order_by("-starts")
+        present, *former = links[:2]
+        taken = present.person_id == by.person_id and present.reason == Ownership.Reason.TAKEN
+        if not taken or not former:
+            raise Conflict(_("This ticket is not one that you have just taken."))
+        return give_ticket(held, former[0].person, by=by)
+
+
 def pass_on_work(fact: PersonLeft, by: Actor) -> None:
     """Give the running tickets of somebody who has left to whoever answers for new work.
 

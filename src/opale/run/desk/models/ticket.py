@@ -194,6 +194,8 @@ class Classification(models.Model):
     urgency = models.PositiveSmallIntegerField(choices=Grade.choices)
     priority = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=300, blank=True)
+    former_subject = models.CharField(max_length=300, blank=True, default="")
+    """What the ticket was called until then, where its subject was changed."""
     actor = models.CharField(max_length=64)
     actor_name = models.CharField(max_length=200)
     recorded_at = models.DateTimeField(default=now)

@@ -101,6 +101,7 @@ from opale.run.desk.queries.order import (
     in_order,
     interventions_of,
     place_of,
+    running_intervention,
     work_starts_at,
 )
 from opale.run.desk.queries.plan_changes import (
@@ -148,9 +149,11 @@ from opale.run.desk.queries.ticket import (
     tickets_numbered,
 )
 from opale.run.desk.queries.time import (
+    SAID,
     HoursOfContract,
     Spent,
     get_time_entry,
+    history_of_time,
     hours_of,
     time_spent,
 )
@@ -158,6 +161,7 @@ from opale.run.desk.queries.words import examples_before, owned_examples_before
 
 __all__ = [
     "NO_STREAM",
+    "SAID",
     "Draft",
     "Filled",
     "HoursOfContract",
@@ -218,6 +222,7 @@ __all__ = [
     "get_time_entry",
     "get_watcher",
     "history_of_pauses",
+    "history_of_time",
     "history_of_type",
     "holds",
     "hours_of",
@@ -258,6 +263,7 @@ __all__ = [
     "revisions_of_request",
     "route_of",
     "running_incidents_of",
+    "running_intervention",
     "running_work",
     "search",
     "services_with_outages",

@@ -124,10 +124,7 @@ class Place:
 
     @cached_property
     def intervention(self) -> Intervention | None:
-        running = Intervention.objects.filter(
-            Q(ends=None) | Q(ends__gt=self.at), ticket=self.ticket, starts__lte=self.at
-        )
-        return running.select_related("agreed_by").first()
+        return running_intervention(self.ticket, self.at)
 
     @property
     def more_before(self) -> bool:
@@ -151,6 +148,14 @@ def place_of(ticket: Ticket, queue: DeskQuerySet[Ticket], at: datetime) -> Place
         running = Commitment.objects.filter(ticket=ticket, met_at=None, due_at__isnull=False)
         nearest = running.order_by("due_at").first()
     return Place(ticket, at, earlier + 1, nearest, starts_at)
+
+
+def running_intervention(ticket: Ticket, at: datetime) -> Intervention | None:
+    """The work outside the hours of the plan that was agreed to and goes on, with who agreed."""
+    running = Intervention.objects.filter(
+        Q(ends=None) | Q(ends__gt=at), ticket=ticket, starts__lte=at
+    )
+    return running.select_related("agreed_by").first()
 
 
 def interventions_of(ticket: Ticket) -> list[Intervention]:

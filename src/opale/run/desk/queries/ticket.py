@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from opale.customers.queries import Priority, plan_in_force, priority_of
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.desk.models import (
     DeskQuerySet,
     Message,
+    StreamSettings,
     Ticket,
     TicketAlert,
 )
@@ -26,6 +29,10 @@ SHOWN = (
     "plan_version__plan",
 )
 ALERTS_SHOWN = 20
+RULE_OF_ANSWERS = Subquery(
+    StreamSettings.objects.filter(stream=OuterRef("stream")).values("engineer_answers")[:1]
+)
+"""What becomes of the answer of somebody who is not the owner: pages say it before it is sent."""
 
 
 def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
@@ -35,7 +42,7 @@ def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
     """
     rows = Ticket.objects.visible_to(seen_by)
     if seen_by.can(CONSOLE):
-        rows = rows.select_related(*SHOWN)
+        rows = rows.select_related(*SHOWN).annotate(answers_rule=RULE_OF_ANSWERS)
     ticket = rows.filter(number=number).first()
     if ticket is None:
         raise NotFound

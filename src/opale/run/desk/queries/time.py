@@ -10,9 +10,12 @@ from django.db.models import F, QuerySet, Sum
 from opale.customers.models import Contract, ContractedHours
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.history import Revision, revisions
 from opale.run.desk.models import Ticket, TimeEntry
 
 HOUR = timedelta(hours=1)
+SAID = ("starts", "ends", "note")
+"""What an entry says; its contract follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,16 @@ def time_spent(ticket: Ticket, *, seen_by: Actor) -> Spent:
     running = rows.filter(ends=None, person=seen_by.person_id).first()
     total = sum((e.ends - e.starts for e in ended if e.ends), timedelta())
     return Spent(total, ended, running, settings.FIGURES_PER_AGENT)
+
+
+def history_of_time(ticket: Ticket) -> list[Revision]:
+    """What was corrected or taken away of the entries; that a timer stopped is no correction."""
+    return [
+        change
+        for change in revisions(TimeEntry, ticket_id=ticket.pk)
+        if change.deleted
+        or any(d.column in SAID and d.before is not None for d in change.differences)
+    ]
 
 
 def get_time_entry(ticket: Ticket, entry_id: int) -> TimeEntry:

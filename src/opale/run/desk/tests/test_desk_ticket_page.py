@@ -1,18 +1,25 @@
 """The page of a ticket and the pages reached from it, as an agent reads them."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.utils.formats import date_format
 from django.utils.translation import override
 from tests.personas import Personas
 
+from opale.customers.models import Contact, SupportPlanVersion
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.errors import Conflict, IllegalMove, Invalid
+from opale.organisation.models import Team
 from opale.run.desk import actions
-from opale.run.desk.actions import NewTicket, receive_ticket
-from opale.run.desk.models import Kind, Source, Ticket
+from opale.run.desk.actions import Ask, NewTicket, receive_ticket
+from opale.run.desk.models import Commitment, Kind, Source, StreamSettings, Ticket
 from opale.run.desk.tests.builders import make_service
+from opale.run.desk.web.reading import ClockLine, foremost
 
 
 @pytest.fixture
@@ -40,6 +47,12 @@ def received(personas: Personas, kind: Kind) -> Ticket:
 @pytest.fixture
 def agent(personas: Personas) -> Client:
     return personas.client("desk_agent")
+
+
+@pytest.fixture
+def of_another(personas: Personas, ticket: Ticket) -> Ticket:
+    """The ticket, owned by somebody else than the agent who looks at it."""
+    return actions.give_ticket(ticket, personas.people["run_engineer"], by=system("test"))
 
 
 def drawn(client: Client, path: str, status: int = 200) -> str:
@@ -77,3 +90,185 @@ def test_a_month_is_a_month_in_french(month: int, said: str) -> None:
 def test_what_a_contact_may_do_is_named_in_french(agent: Client, ticket: Ticket) -> None:
     agent.cookies["django_language"] = "fr"
     assert "Habilité à" in drawn(agent, f"/tickets/{ticket.number}/side/")
+
+
+def test_the_head_shows_the_one_clock_that_matters_and_the_side_all(
+    agent: Client, ticket: Ticket
+) -> None:
+    head = drawn(agent, f"/tickets/{ticket.number}/head/")
+    assert head.count('class="o-clock"') == 1
+    assert head.count(f"/tickets/{ticket.number}/clocks/") == 1
+    side = drawn(agent, f"/tickets/{ticket.number}/side/")
+    for measure in ("acknowledge", "restore"):
+        assert f"/tickets/{ticket.number}/clocks/{measure}/" in side
+
+
+def test_the_clock_that_is_late_matters_before_the_one_that_runs() -> None:
+    now = clock.now()
+    late, soon, met = (
+        ClockLine(Commitment(measure="restore", starts_at=now, due_at=due), state)
+        for due, state in (
+            (now + timedelta(hours=2), "late"),
+            (now + timedelta(hours=1), "running"),
+            (now, "met"),
+        )
+    )
+    assert foremost([met, soon, late]) is late
+    assert foremost([met, soon]) is soon
+    assert foremost([met]) is None
+
+
+def test_who_does_not_own_the_ticket_proposes_and_the_owner_sends(
+    personas: Personas, agent: Client, of_another: Ticket
+) -> None:
+    ticket = of_another
+    page = drawn(agent, f"/tickets/{ticket.number}/")
+    assert "Propose to the owner" in page
+    assert "To the customer</span>" not in page
+    actions.take_ticket(ticket, by=personas.actor("desk_agent"))
+    page = drawn(agent, f"/tickets/{ticket.number}/")
+    assert "Send to the customer" in page
+    assert "Propose to the owner" not in page
+
+
+def test_with_standing_consent_the_box_says_that_it_is_sent(
+    agent: Client, of_another: Ticket
+) -> None:
+    ticket = of_another
+    with acting(system("test")):
+        StreamSettings.objects.filter(stream=ticket.stream).update(
+            engineer_answers=StreamSettings.Answers.STANDING_CONSENT
+        )
+    page = drawn(agent, f"/tickets/{ticket.number}/")
+    assert "Send in the owner’s name" in page
+    assert "Propose to the owner" not in page
+
+
+def test_files_are_attached_from_within_the_box_that_is_written_in(
+    agent: Client, ticket: Ticket
+) -> None:
+    page = drawn(agent, f"/tickets/{ticket.number}/")
+    boxes = page.split('class="o-write"')[1:]
+    assert len(boxes) == 2
+    assert all('type="file"' in box.split("</form>")[0] for box in boxes)
+
+
+def test_a_restoration_is_withdrawn_from_the_page_later(
+    personas: Personas, agent: Client, ticket: Ticket
+) -> None:
+    actions.take_ticket(ticket, by=personas.actor("desk_agent"))
+    path = f"/tickets/{ticket.number}/restoration/withdrawal/"
+    assert path not in drawn(agent, f"/tickets/{ticket.number}/")
+    actions.restore_service(ticket, by=personas.actor("desk_agent"), at=clock.now())
+    assert path in drawn(agent, f"/tickets/{ticket.number}/")
+    agent.post(path)
+    assert Ticket.objects.get(pk=ticket.pk).restored_at is None
+
+
+def test_work_outside_hours_is_found_where_the_plan_offers_it_and_shown_while_it_runs(
+    personas: Personas, agent: Client, ticket: Ticket
+) -> None:
+    path = f"/tickets/{ticket.number}/interventions/"
+    assert path not in drawn(agent, f"/tickets/{ticket.number}/")
+    with acting(system("test")):
+        SupportPlanVersion.objects.update(exceptional_interventions=True)
+        Contact.objects.filter(pk=personas.contact.pk).update(may_order=True)
+    assert path in drawn(agent, f"/tickets/{ticket.number}/")
+    actions.agree_intervention(
+        Ticket.objects.get(pk=ticket.pk),
+        by=personas.actor("desk_agent"),
+        agreed_by=Contact.objects.get(pk=personas.contact.pk),
+        price=Decimal("480.50"),
+    )
+    work = drawn(agent, f"/tickets/{ticket.number}/work/")
+    assert f"{personas.contact.name} agreed, for 480.50 EUR." in work
+
+
+def test_the_clock_of_work_is_explained_from_the_work_and_from_the_side(
+    personas: Personas, agent: Client, ticket: Ticket
+) -> None:
+    with acting(system("test")):
+        team = Team.objects.filter(kind=Team.Kind.RUN_ENGINEERING).first() or Team.objects.create(
+            name="Level 2",
+            kind=Team.Kind.RUN_ENGINEERING,
+            pillar="run",
+            company=personas.company,
+            manager=personas.people["run_engineer"],
+        )
+    by = personas.actor("desk_agent")
+    asked = actions.ask_for_work(ticket, Ask(team=team), by=by)
+    accept = f"/tickets/{ticket.number}/work/{asked.pk}/clocks/accept/"
+    assert accept in drawn(agent, f"/assignments/{asked.pk}/")
+    assert accept in drawn(agent, f"/tickets/{ticket.number}/work/")
+    drawn(agent, accept)
+
+
+def test_how_the_desk_works_is_in_the_rail_of_who_may_edit_it(
+    personas: Personas, agent: Client
+) -> None:
+    assert "/desk/settings/" in drawn(personas.client("administrator"), "/desk/settings/")
+    assert 'href="/desk/settings/"' in drawn(personas.client("administrator"), "/request-types/")
+    assert 'href="/desk/settings/"' not in drawn(agent, "/desk/")
+
+
+def test_a_new_subject_keeps_the_former_in_the_timeline(
+    personas: Personas, agent: Client, ticket: Ticket
+) -> None:
+    path = f"/tickets/{ticket.number}/subject/"
+    assert path in drawn(agent, f"/tickets/{ticket.number}/head/")
+    assert agent.post(path, {"subject": "  Rennes –  Lille  coupé "}).status_code == 302
+    assert Ticket.objects.get(pk=ticket.pk).subject == "Rennes – Lille coupé"
+    assert "it was “Lien coupé”" in drawn(agent, f"/tickets/{ticket.number}/timeline/")
+    assert agent.post(path, {"subject": " "}).status_code == 422
+
+
+def test_an_ended_ticket_and_a_subject_of_nothing_are_not_renamed(
+    personas: Personas, ticket: Ticket
+) -> None:
+    by = personas.actor("desk_agent")
+    for subject in (" ", "x" * 301):
+        with pytest.raises(Invalid):
+            actions.rename_ticket(ticket, subject, by=by)
+    actions.rename_ticket(ticket, ticket.subject, by=by)
+    assert ticket.classifications.count() == 1
+    actions.cancel_ticket(ticket, by=by)
+    with pytest.raises(IllegalMove):
+        actions.rename_ticket(ticket, "Autre", by=by)
+
+
+def test_a_take_is_undone_to_the_former_owner_once(
+    personas: Personas, agent: Client, of_another: Ticket
+) -> None:
+    ticket, former = of_another, of_another.owner_id
+    path = f"/tickets/{ticket.number}/ownership/return/"
+    taken = agent.post(f"/tickets/{ticket.number}/ownership/", headers={"HX-Request": "true"})
+    assert path in taken.headers["HX-Trigger"]
+    agent.post(path)
+    held = Ticket.objects.get(pk=ticket.pk)
+    assert held.owner_id == former
+    assert held.acknowledged_at is not None
+    assert [o.person_id for o in held.ownerships.order_by("starts")][-1] == former
+    with pytest.raises(Conflict):
+        actions.give_back(held, by=personas.actor("desk_agent"))
+
+
+def test_qualifying_is_undone_to_what_it_was(agent: Client, ticket: Ticket) -> None:
+    path = f"/tickets/{ticket.number}/qualification/"
+    agent.post(path, {"kind": "request"})
+    assert Ticket.objects.get(pk=ticket.pk).kind == "request"
+    agent.post(f"{path}?kind=incident")
+    assert Ticket.objects.get(pk=ticket.pk).kind == "incident"
+
+
+def test_the_region_of_time_shows_what_an_entry_said_before(
+    personas: Personas, agent: Client, ticket: Ticket
+) -> None:
+    by, now = personas.actor("desk_agent"), clock.now()
+    entry = actions.log_time(ticket, now - timedelta(hours=2), now, by=by, note="Appel")
+    path = f"/tickets/{ticket.number}/time/"
+    assert "Corrections" not in drawn(agent, path)
+    actions.correct_time(entry, entry.starts, now, by=by, note="Appel au client")
+    page = drawn(agent, path)
+    assert "<del>Appel</del> <ins>Appel au client</ins>" in page
+    actions.remove_time(entry, by=by)
+    assert "An entry was taken away" in drawn(agent, path)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
 from opale.kernel.errors import Invalid
 from opale.run.desk import actions, queries
 from opale.run.desk.escalation import AskReason, Outcome, ReturnReason, described
@@ -80,6 +81,7 @@ def of_ticket(request: AskedRequest, number: int) -> HttpResponse:
         "ticket": ticket,
         "work": queries.assignments_of(ticket, seen_by=request.actor),
         "tones": TONES,
+        "intervention": queries.running_intervention(ticket, clock.now()),
         "may_work": queries.may_work_on(ticket, request.actor),
     }
     return render(request, "desk/assignments/_side.html", context)

@@ -143,6 +143,10 @@ class RestorationForm(forms.Form):
     at = WhenField(label=_("The service worked again"), past=True)
 
 
+class SubjectForm(forms.Form):
+    subject = forms.CharField(label=_("Subject"), max_length=300)
+
+
 class ResolutionForm(forms.Form):
     cause = forms.CharField(label=_("Cause"), widget=forms.Textarea, required=False)
 

@@ -48,6 +48,7 @@ class SplittingForm(OtherTicket):
         label=gettext_lazy("Subject of the new ticket"), max_length=300, required=False
     )
     other = TicketField(label=gettext_lazy("Or an existing ticket"), required=False)
+    field_order = ("subject", "other", "copy")
     copy = forms.BooleanField(label=gettext_lazy("Leave a copy here"), required=False)
 
 

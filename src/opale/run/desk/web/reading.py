@@ -1,7 +1,10 @@
 """What the ticket's page shows, gathered for its regions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from django.utils.timezone import localdate
 
 from opale.kernel import clock
 from opale.kernel.actor import Actor
@@ -31,6 +34,12 @@ class ClockLine:
     commitment: Commitment
     state: str
 
+    @property
+    def soon(self) -> bool:
+        """Its hour alone says when it is due."""
+        due = self.commitment.due_at
+        return due is not None and localdate(due) == localdate(clock.now())
+
     @classmethod
     def of(cls, commitment: Commitment) -> "ClockLine":
         if commitment.breached_at:
@@ -40,11 +49,31 @@ class ClockLine:
         return cls(commitment, "paused" if commitment.due_at is None else "running")
 
 
-def head_of(ticket: Ticket, actor: Actor, alerts: list[Alert] | None = None) -> dict[str, Any]:
-    """The context of the ticket's head: facts, clocks, and the moves that can be made now.
+URGENCY = ("late", "running", "paused")
+"""Which clock of a ticket matters most: one that is late, else the one that will be first."""
 
-    `alerts` are those of the ticket, where they have been read already.
+
+def foremost(clocks: list[ClockLine]) -> ClockLine | None:
+    """The one clock that the head of a ticket shows; none when nothing is owed any more."""
+    owed = [line for line in clocks if line.state in URGENCY]
+    return min(owed, key=_when_it_matters, default=None)
+
+
+def _when_it_matters(line: ClockLine) -> tuple[int, datetime]:
+    return URGENCY.index(line.state), line.commitment.due_at or line.commitment.starts_at
+
+
+def head_of(
+    ticket: Ticket,
+    actor: Actor,
+    alerts: list[Alert] | None = None,
+    clocks: list[ClockLine] | None = None,
+) -> dict[str, Any]:
+    """The context of the ticket's head: facts, its first clock, and the moves that can be made now.
+
+    `alerts` and `clocks` are those of the ticket, where they have been read already.
     """
+    clocks = clocks_of(ticket) if clocks is None else clocks
     may_work = queries.may_work_on(ticket, actor)
     moves = {m.name for m in TICKET_MOVES if may_work and ticket.state in m.sources}
     promised = queries.promised_update(ticket)
@@ -55,7 +84,7 @@ def head_of(ticket: Ticket, actor: Actor, alerts: list[Alert] | None = None) -> 
         "moves": moves,
         "ended": ticket.state in ENDED_STATES,
         "tone": TONES[TicketState(ticket.state)],
-        "clocks": [ClockLine.of(c) for c in queries.commitments_of(ticket)],
+        "first_clock": foremost(clocks),
         "recipients": recipients_of(ticket),
         "proposed_restoration": queries.proposed_restoration(ticket, alerts),
         "work": queries.running_work(ticket),
@@ -65,7 +94,12 @@ def head_of(ticket: Ticket, actor: Actor, alerts: list[Alert] | None = None) -> 
 
 
 def side_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
-    """The context of the side column: customer, contact, service, item, alerts."""
+    """The context of the side column: clocks, customer, contact, service, item, alerts."""
     alerts = queries.alerts_of(ticket)
     may_work = bool(alerts) and queries.may_work_on(ticket, actor)
-    return {"ticket": ticket, "alerts": alerts, "may_work": may_work}
+    clocks = clocks_of(ticket)
+    return {"ticket": ticket, "alerts": alerts, "may_work": may_work, "clocks": clocks}
+
+
+def clocks_of(ticket: Ticket) -> list[ClockLine]:
+    return [ClockLine.of(c) for c in queries.commitments_of(ticket)]

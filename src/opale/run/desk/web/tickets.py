@@ -22,11 +22,13 @@ from opale.run.desk.web.forms import (
     NewTicketForm,
     ResolutionForm,
     RestorationForm,
+    SubjectForm,
     Triage,
 )
 from opale.run.desk.web.request_reading import sheet_of
 from opale.run.events.queries import get_alert
 from opale.ui import pickers
+from opale.ui.forms import accepted
 from opale.ui.toasts import toast, toast_next
 
 
@@ -39,7 +41,7 @@ def show(request: AskedRequest, number: int) -> HttpResponse:
     side = reading.side_of(ticket, request.actor)
     context = (
         side
-        | reading.head_of(ticket, request.actor, side["alerts"])
+        | reading.head_of(ticket, request.actor, side["alerts"], side["clocks"])
         | told(request, ticket)
         | waiting_on(ticket, request)
         | {"sheet": sheet_of(ticket, request.actor)}
@@ -65,11 +67,21 @@ def side(request: AskedRequest, number: int) -> HttpResponse:
 @needs(WORK)
 def ownership(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    seen = request.POST.get("seen_owner", "")
+    seen, former = request.POST.get("seen_owner", ""), ticket.owner_id
     actions.take_ticket(
         ticket, by=request.actor, seen_owner_id=int(seen) if seen.isdigit() else None
     )
-    return _answer(request, number, _("This ticket is yours now."))
+    back = reverse("desk_give_back", args=[number]) if former != request.actor.person_id else ""
+    return _answer(request, number, _("This ticket is yours now."), undo=back)
+
+
+@require_POST
+@needs(WORK)
+def giving_back(request: AskedRequest, number: int) -> HttpResponse:
+    """The way back from a take: to whoever owned the ticket before."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    owner = actions.give_back(ticket, by=request.actor).owner
+    return _answer(request, number, _("The ticket is %(name)s’s again.") % {"name": owner.name})
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,11 +111,27 @@ def classification(request: AskedRequest, number: int) -> HttpResponse:
     return _form(request, ticket, form, _("What is this ticket?"), _("Save"))
 
 
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def renaming(request: AskedRequest, number: int) -> HttpResponse:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    form = SubjectForm(request.POST or None, initial={"subject": ticket.subject})
+    if request.method == "POST" and accepted(
+        form,
+        lambda: actions.rename_ticket(ticket, form.cleaned_data["subject"], by=request.actor),
+    ):
+        return redirect("desk_ticket", number)
+    return _form(request, ticket, form, _("Change the subject"), _("Save"))
+
+
 @require_POST
 @needs(WORK)
 def qualification(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    kind = Kind.INCIDENT if request.POST.get("kind") == Kind.INCIDENT else Kind.REQUEST
+    asked = request.POST.get("kind") or request.GET.get(
+        "kind"
+    )  # a way back names it in its address
+    kind = Kind.INCIDENT if asked == Kind.INCIDENT else Kind.REQUEST
     before = Kind(ticket.kind)
     actions.qualify_ticket(ticket, kind, by=request.actor)
     said = _("This is an incident now.") if kind == Kind.INCIDENT else _("This is a request now.")

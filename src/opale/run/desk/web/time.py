@@ -99,6 +99,8 @@ def _region(request: AskedRequest, ticket: Ticket) -> HttpResponse:
         "ticket": ticket,
         "spent": time,
         "actor": request.actor,
+        "corrections": queries.history_of_time(ticket),
+        "said": queries.SAID,
         "may_work": queries.may_work_on(ticket, request.actor),
         "hours": queries.hours_of(contract, clock.now().date()) if contract else None,
     }

@@ -86,6 +86,8 @@ urlpatterns = [
         name="desk_restore_proposed",
     ),
     path("tickets/<int:number>/restoration/withdrawal/", tickets.unrestore, name="desk_unrestore"),
+    path("tickets/<int:number>/ownership/return/", tickets.giving_back, name="desk_give_back"),
+    path("tickets/<int:number>/subject/", tickets.renaming, name="desk_rename"),
     path("tickets/<int:number>/resolution/", tickets.resolution, name="desk_resolve"),
     path("tickets/<int:number>/closure/", tickets.closure, name="desk_close"),
     path("tickets/<int:number>/cancellation/", tickets.cancellation, name="desk_cancel"),
