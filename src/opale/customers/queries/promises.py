@@ -99,6 +99,12 @@ class PromiseBook:
             )
         return self._promises[key]
 
+    def hours_of(self, customer_id: int) -> Calendar:
+        """The business hours of a customer."""
+        if customer_id not in self._calendar_of:
+            self._read_calendars({customer_id})
+        return self._calendars.get(self._calendar_of.get(customer_id, 0), ANY_TIME)
+
     def _promised(
         self, sale: Sale, sold: Iterable[SoldCommitment], calendar: Calendar
     ) -> dict[str, SoldPromise]:

@@ -26,6 +26,16 @@ class AskReason(models.TextChoices):
     SUPPLIER = "supplier", _("The fault is at the supplier's")
     CAPACITY = "capacity", _("We have nobody free in time")
     NO_PROGRESS = "no_progress", _("We make no progress")
+    CATALOGUE = "catalogue", _("The request catalogue gives it to this team")
+    TRIAGE = "triage", _("Triage gives it to this team")
+
+
+CHOSEN = tuple(
+    (reason.value, reason.label)
+    for reason in AskReason
+    if reason not in (AskReason.CATALOGUE, AskReason.TRIAGE)
+)
+"""The reasons that somebody chooses; the others are given by Opale itself."""
 
 
 class ReturnReason(models.TextChoices):

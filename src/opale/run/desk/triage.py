@@ -47,6 +47,7 @@ SENTENCES: Final = {
     "customer_before": _("%(count)s of the last %(of)s tickets of this customer were about it."),
     "like": _("%(count)s of %(of)s like tickets were."),
     "like_team": _("%(count)s of %(of)s like tickets were given to this team."),
+    "type_team": _("The request catalogue gives it to this team."),
     "kind_words": _("The words are those of other tickets of this kind: %(words)s."),
     "monitoring": _("It comes from monitoring."),
     "plan": _("The plan of the service is %(plan)s."),

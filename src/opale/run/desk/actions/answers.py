@@ -24,7 +24,7 @@ from opale.run.desk.actions.conversing import (
     check_writing,
     send_to_customer,
 )
-from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.actions.locking import change_ticket, hold_present
 from opale.run.desk.facts import AnswerDecided, AnswerProposed
 from opale.run.desk.models import (
     Assignment,
@@ -33,6 +33,7 @@ from opale.run.desk.models import (
     StreamSettings,
     Ticket,
 )
+from opale.run.desk.queries import way_of
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
 from opale.run.desk.states import REFUSE, SEND
 
@@ -168,15 +169,16 @@ def mark_of(answer: ProposedAnswer) -> str:
 
 
 def hold_to_write(ticket: Ticket, *, by: Actor) -> Ticket:
-    """The ticket, locked, for whoever works at the desk or on an assignment of it.
+    """The ticket, or the one it was merged into, locked, for whoever works at the desk or on an
+    assignment of it.
 
     Errors: NotFound, NotAllowed.
     """
     if by.can(CONSOLE) and not by.can(WORK):
-        asked = Assignment.objects.within(by, ASSIST).running().filter(ticket=ticket)
+        asked = Assignment.objects.within(by, ASSIST).running().filter(ticket__in=way_of(ticket.pk))
         if asked.exists():
-            return hold_ticket(ticket, by=by, right=CONSOLE)
-    return hold_ticket(ticket, by=by)
+            return hold_present(ticket, by=by, right=CONSOLE)
+    return hold_present(ticket, by=by)
 
 
 def _propose(ticket: Ticket, words: Words, author: Person, *, by: Actor) -> ProposedAnswer:
@@ -232,7 +234,7 @@ def _hold(answer: ProposedAnswer, *, by: Actor) -> tuple[Ticket, ProposedAnswer]
     seen = ProposedAnswer.objects.visible_to(by).filter(pk=answer.pk)
     if not by.can(CONSOLE) or not seen.exists():
         raise NotFound
-    ticket = hold_ticket(Ticket(pk=answer.ticket_id), by=by, right=CONSOLE)
+    ticket = hold_present(Ticket(pk=answer.ticket_id), by=by, right=CONSOLE)
     return ticket, seen.select_for_update(of=("self",)).select_related("author").get()
 
 

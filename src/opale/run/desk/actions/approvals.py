@@ -19,12 +19,14 @@ from opale.kernel.facts import announce
 from opale.kernel.isolation import as_house
 from opale.kernel.states import record_moves
 from opale.messaging.actions import queue_mail
+from opale.run.desk.actions.assignments import ask_team
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.conversing import note_for_colleagues, tell_requester
 from opale.run.desk.actions.locking import announce_change, change_ticket, hold_ticket
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.actions.rejecting import refuse_held
 from opale.run.desk.catalogue import as_text, form_of, in_language
+from opale.run.desk.escalation import AskReason
 from opale.run.desk.facts import ApprovalAsked, ApprovalDecided
 from opale.run.desk.models import (
     Approval,
@@ -94,6 +96,8 @@ def decide_approval(
         _write_decision(held, approval, speaker, granted=granted, by=by, reason=reason)
         if granted:
             _go_on(held, by=by)
+            team = held.request_type.team if held.request_type else None
+            ask_team(held, team, AskReason.CATALOGUE, by=by)
         else:
             with translation.override(held.language):
                 author = _("Service desk")

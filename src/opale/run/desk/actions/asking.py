@@ -9,7 +9,7 @@ from opale.kernel.errors import IllegalMove, Invalid
 from opale.kernel.isolation import as_house
 from opale.kernel.states import record_moves
 from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.actions.locking import change_ticket, hold_present
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.models import Message, Ticket
 from opale.run.desk.queries import awaited_approval
@@ -20,12 +20,14 @@ from opale.run.desk.states import ENDED_STATES, RESUME, TicketState
 def write_as_requester(ticket: Ticket, body: str, *, by: Actor) -> Message:
     """Add a message to a ticket of one's own. It is the answer that the desk may be waiting for.
 
+    Written to the number of a ticket that was merged, it follows.
+
     Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid (nothing said).
     """
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
     with as_house(), acting(by):
-        held = hold_ticket(ticket, by=by, right=REQUEST)
+        held = hold_present(ticket, by=by, right=REQUEST)
         if held.state in ENDED_STATES:
             raise IllegalMove("write", {held.pk: held.state})
         at = clock.now()

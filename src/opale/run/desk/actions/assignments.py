@@ -73,34 +73,48 @@ def ask_for_work(ticket: Ticket, ask: Ask, *, by: Actor) -> Assignment:
     """
     with acting(by):
         held = hold_ticket(ticket, by=by)
-        if held.state not in OPEN_STATES:
-            raise IllegalMove("ask", {held.pk: held.state})
-        _refuse_contradictions(ask)
-        running = Assignment.objects.running().filter(ticket=held)
-        if running.filter(team=ask.team, supplier=ask.supplier).exists():
-            whom = ask.team.name if ask.team else ask.supplier.name if ask.supplier else ""
-            raise Conflict(_("%(name)s has this ticket already.") % {"name": whom})
-        at = clock.now()
-        assignment = Assignment.objects.create(
-            ticket=held,
-            customer_id=held.customer_id,
-            level=level_of(ask.team) if ask.team else Level.SUPPLIER,
-            team=ask.team,
-            supplier=ask.supplier,
-            person=ask.person,
-            reason=ask.reason,
-            tried=list(dict.fromkeys(ask.tried)),
-            note=ask.note.strip(),
-            asked_by_id=by.person_id,
-            asked_at=at,
-        )
-        record_moves(
-            Assignment, "ask", {assignment.pk: ""}, AssignmentState.REQUESTED, by=by, at=at
-        )
-        if ask.by_mail:
-            write_to_supplier(held, assignment, assignment.note, by=by)
-        _changed(held, assignment)
-        announce(WorkAsked(assignment_id=assignment.pk, ticket_id=held.pk, at=at), by=by)
+        return _ask(held, ask, by=by)
+
+
+def ask_team(held: Ticket, team: Team | None, reason: AskReason, *, by: Actor) -> Assignment | None:
+    """Ask the team that the catalogue or triage names, inside the action that holds the ticket.
+
+    Nothing where the desk itself does it, where the team has it already or is no more.
+    """
+    if team is None or team.closed_on is not None or level_of(team) == Level.LEVEL_1:
+        return None
+    if Assignment.objects.running().filter(ticket=held, team=team).exists():
+        return None
+    return _ask(held, Ask(team=team, reason=reason), by=by)
+
+
+def _ask(held: Ticket, ask: Ask, *, by: Actor) -> Assignment:
+    if held.state not in OPEN_STATES:
+        raise IllegalMove("ask", {held.pk: held.state})
+    _refuse_contradictions(ask)
+    running = Assignment.objects.running().filter(ticket=held)
+    if running.filter(team=ask.team, supplier=ask.supplier).exists():
+        whom = ask.team.name if ask.team else ask.supplier.name if ask.supplier else ""
+        raise Conflict(_("%(name)s has this ticket already.") % {"name": whom})
+    at = clock.now()
+    assignment = Assignment.objects.create(
+        ticket=held,
+        customer_id=held.customer_id,
+        level=level_of(ask.team) if ask.team else Level.SUPPLIER,
+        team=ask.team,
+        supplier=ask.supplier,
+        person=ask.person,
+        reason=ask.reason,
+        tried=list(dict.fromkeys(ask.tried)),
+        note=ask.note.strip(),
+        asked_by_id=by.person_id,
+        asked_at=at,
+    )
+    record_moves(Assignment, "ask", {assignment.pk: ""}, AssignmentState.REQUESTED, by=by, at=at)
+    if ask.by_mail:
+        write_to_supplier(held, assignment, assignment.note, by=by)
+    _changed(held, assignment)
+    announce(WorkAsked(assignment_id=assignment.pk, ticket_id=held.pk, at=at), by=by)
     return assignment
 
 

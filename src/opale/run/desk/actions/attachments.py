@@ -9,7 +9,7 @@ from opale.kernel import files
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.run.desk.actions.locking import announce_change, hold_ticket
+from opale.run.desk.actions.locking import announce_change, hold_present
 from opale.run.desk.models import Attachment, DeskQuerySet, Message, Ticket
 
 AT_ONCE = 20
@@ -27,7 +27,7 @@ def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor
     named = files.safe_name(name)
     kept = files.keep(chunks, name=named, limit_bytes=settings.ATTACHMENT_LIMIT)
     with acting(by):
-        held = hold_ticket(ticket, by=by)
+        held = hold_present(ticket, by=by)
         waiting = Attachment.objects.filter(ticket=held, message=None, actor=by.key)
         if waiting.count() >= AT_ONCE:
             limit = {"limit": AT_ONCE}
@@ -54,7 +54,7 @@ def withdraw_attachment(attachment: Attachment, *, by: Actor) -> None:
     Errors: NotFound, NotAllowed, Conflict (a message has it: what was sent was sent).
     """
     with acting(by):
-        held = hold_ticket(attachment.ticket, by=by)
+        held = hold_present(attachment.ticket, by=by)
         row = Attachment.objects.select_for_update().filter(pk=attachment.pk, ticket=held).first()
         if row is None:
             raise NotFound

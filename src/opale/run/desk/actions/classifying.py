@@ -15,8 +15,11 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import IllegalMove, Invalid
 from opale.kernel.facts import announce
+from opale.organisation.models import Team
+from opale.run.desk.actions.assignments import ask_team
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.escalation import AskReason
 from opale.run.desk.facts import TicketClassified
 from opale.run.desk.models import (
     Approval,
@@ -73,7 +76,8 @@ HANGING: tuple[type[Model], ...] = (
 class Findings:
     """The answer of triage to "what is this?", whole: what is not said is taken as unknown.
 
-    `stream` is the queue to which triage sends what no plan sends anywhere.
+    `stream` is the queue to which triage sends what no plan sends anywhere; `team` is asked for
+    work unless it has the ticket already, or is the desk itself.
     """
 
     kind: Kind
@@ -84,6 +88,7 @@ class Findings:
     service: Service | None = None
     item: ConfigurationItem | None = None
     stream: str = ""
+    team: Team | None = None
 
     @classmethod
     def of(cls, ticket: Ticket) -> "Findings":
@@ -114,6 +119,7 @@ class Findings:
             service=held.service or _value(found.service),
             item=held.item or _value(found.item),
             stream=held.stream or _value(found.stream) or "",
+            team=_value(found.team),
         )
 
 
@@ -154,6 +160,7 @@ def classify_ticket(
             follow_customer(held)
         write_classification(held, by=by, at=at or clock.now(), reason=reason)
         refresh_commitments(held)
+        ask_team(held, found.team, AskReason.TRIAGE, by=by)
         announce(TicketClassified(ticket_id=held.pk, kind=held.kind, at=at or clock.now()), by=by)
     return held
 

@@ -20,7 +20,7 @@ from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Person
 from opale.run.desk.actions.attachments import attach_proposed, attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.actions.locking import change_ticket, hold_present
 from opale.run.desk.models import Assignment, Message, Ticket, Watcher
 
 REPLY_TEMPLATE = "desk/mail/reply.txt"
@@ -45,7 +45,7 @@ def write_to_customer(
     Errors: NotFound, NotAllowed, Invalid (nothing said, nobody to write to, a file that is gone).
     """
     with acting(by):
-        held = hold_ticket(ticket, by=by)
+        held = hold_present(ticket, by=by)
         said = check_writing(held, body, to=to, next_update_at=next_update_at)
         words = Words(body, said, cc, next_update_at, attachments)
         return send_to_customer(held, words, by=by)
@@ -114,7 +114,7 @@ def write_note(ticket: Ticket, body: str, *, by: Actor, attachments: Sequence[in
     if not body.strip():
         raise Invalid(body=_("Write something to note."))
     with acting(by):
-        held = hold_ticket(ticket, by=by)
+        held = hold_present(ticket, by=by)
         message = note_for_colleagues(held, body, author=by.name, person_id=by.person_id)
         attach_to_message(message, attachments, by=by)
         change_ticket(held)
@@ -143,7 +143,7 @@ def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **said: str) -> Non
     if message is None or message.mail is None:
         return
     with acting(by):
-        held = hold_ticket(message.ticket, by=by)
+        held = hold_present(message.ticket, by=by)
         with translation.override(held.owner.user.language if held.owner.user else "en"):
             body = _(sentence) % {"to": ", ".join(message.mail.to), **said}
         note_for_colleagues(held, body, author="Opale")

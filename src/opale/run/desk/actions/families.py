@@ -91,7 +91,7 @@ def spread(parent: Ticket, what: Spread, *, by: Actor) -> list[int]:
                     % {"number": ticket.reference}
                 )
         for text in (*what.said.values(), what.cause):
-            _refuse_names_of_others(text, chosen)
+            _refuse_names_of_others(text, parent, chosen)
         for ticket in chosen:
             _do(ticket, what, by=by)
     return [ticket.pk for ticket in chosen]
@@ -140,23 +140,27 @@ def _refuse_strangers(parent: Ticket, chosen: Sequence[Ticket]) -> None:
             )
 
 
-def _refuse_names_of_others(text: str, chosen: Iterable[Ticket]) -> None:
-    """What goes to several customers names none of them, nor a ticket or service of one."""
+def _refuse_names_of_others(text: str, parent: Ticket, chosen: Sequence[Ticket]) -> None:
+    """What goes to customers names no other of the family, nor a ticket or service of one; what
+    goes to several names none of them. All of the family counts, whether or not it is told."""
     if not text:
         return
-    tickets = list(
-        Ticket.objects.filter(pk__in=[t.pk for t in chosen]).select_related(
-            "customer", "service", "contact"
-        )
-    )
-    if len({ticket.customer_id for ticket in tickets}) < 2:
-        return
-    for ticket in tickets:
+    told = {ticket.customer_id for ticket in chosen}
+    for ticket in _family(parent):
+        if told == {ticket.customer_id}:
+            continue
         for name in _names_of(ticket):
             if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE):
                 raise Invalid(
                     _("The text names %(name)s, and goes to other customers too.") % {"name": name}
                 )
+
+
+def _family(parent: Ticket) -> Iterable[Ticket]:
+    links = TicketLink.objects.filter(kind=TicketLink.Kind.CHILD_OF, other=parent)
+    keys = [parent.pk, *links.values_list("ticket_id", flat=True)]
+    rows = Ticket.objects.filter(pk__in=keys).order_by("pk")
+    return rows.select_related("customer", "service", "contact")
 
 
 def _names_of(ticket: Ticket) -> list[str]:

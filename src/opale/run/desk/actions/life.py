@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.errors import IllegalMove, NotAllowed, NotFound
+from opale.kernel.errors import Conflict, IllegalMove, NotAllowed, NotFound
 from opale.kernel.facts import announce
+from opale.kernel.models import StateMove
 from opale.kernel.states import Move, record_moves
 from opale.run.desk.actions.assignments import withdraw_running
 from opale.run.desk.actions.commitments import refresh_commitments
@@ -25,18 +28,38 @@ from opale.run.shifts.queries import answerable, on_duty, service_desk
 def restore_service(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     """Say when the service worked again; a workaround is enough. It stops the restore clock (GTR).
 
-    Units: `at` is the trade time, between receipt and now; said again, the later word stands.
-    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid.
+    Units: `at` is the trade time, between receipt and now. The first word stands: whoever
+    knows better withdraws it before.
+    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Conflict (said already), Invalid.
     """
     with acting(by):
         held = hold_ticket(ticket, by=by)
         if held.state in ENDED_STATES:
             raise IllegalMove("restore", {held.pk: held.state})
+        if held.restored_at is not None:
+            raise _restored_before(held)
         change_ticket(held, restored_at=in_its_time(held, at))
         record_moves(Ticket, "restore", {held.pk: held.state}, held.state, by=by, at=at)
         refresh_commitments(held)
         announce(ServiceRestored(ticket_id=held.pk, at=at), by=by)
     return held
+
+
+def _restored_before(held: Ticket) -> Conflict:
+    """Who was faster, and what was said."""
+    moves = StateMove.objects.filter(subject=Ticket._meta.label_lower, subject_id=held.pk)
+    said = moves.filter(move__in=("restore", RESOLVE.name)).order_by("-id").first()
+    words = {
+        "name": said.actor_name if said else "Opale",
+        "at": date_format(localtime(held.restored_at), "SHORT_DATETIME_FORMAT"),
+    }
+    return Conflict(
+        _(
+            "%(name)s said already that the service has worked again since %(at)s. If that is"
+            " wrong, withdraw it first."
+        )
+        % words
+    )
 
 
 def withdraw_restoration(ticket: Ticket, *, by: Actor) -> Ticket:

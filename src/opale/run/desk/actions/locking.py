@@ -4,12 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opale.kernel import changes, clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.run.desk.models import Ticket
+from opale.run.desk.queries import way_of
 from opale.run.desk.rights import WORK
 
 QUEUE = "desk.queue"
@@ -28,6 +30,29 @@ def hold_ticket(ticket: Ticket, *, by: Actor, right: str = WORK) -> Ticket:
     if not Ticket.objects.within(by, right).filter(pk=held.pk).exists():
         raise NotAllowed
     return held
+
+
+def hold_present(ticket: Ticket, *, by: Actor, right: str = WORK) -> Ticket:
+    """The ticket under which this one goes on, locked: what is said to an old number follows.
+
+    A merge or its undoing that ends while we wait is followed too; nothing else stays locked.
+    Errors: NotFound (hidden or missing), NotAllowed.
+    """
+    while True:
+        place = transaction.savepoint()
+        held = hold_ticket(Ticket(pk=_present(ticket)), by=by, right=right)
+        if _present(ticket) == held.pk:
+            transaction.savepoint_commit(place)
+            return held
+        transaction.savepoint_rollback(place)
+
+
+def _present(ticket: Ticket) -> int:
+    """The key of the ticket under which this one goes on, at this moment."""
+    way = way_of(ticket.pk)
+    if not way:
+        raise NotFound
+    return way[-1]
 
 
 def hold_tickets(keys: Collection[int], *, by: Actor, right: str = WORK) -> dict[int, Ticket]:

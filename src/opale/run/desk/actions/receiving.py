@@ -123,6 +123,8 @@ def _new_ticket(
         service=new.service,
         item=new.item,
         request_type=new.request_type,
+        promised_within=new.request_type.target if new.request_type else None,
+        promised_coverage=new.request_type.coverage if new.request_type else "",
         plan_version=plan.version if plan else None,
         premium=plan.premium if plan else False,
         impact=new.impact,

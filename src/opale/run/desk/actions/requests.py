@@ -20,9 +20,11 @@ from opale.kernel.isolation import as_house
 from opale.kernel.states import record_moves
 from opale.organisation.models import Person
 from opale.run.desk.actions.approvals import ask_approval
+from opale.run.desk.actions.assignments import ask_team
 from opale.run.desk.actions.locking import announce_change, hold_ticket
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
 from opale.run.desk.catalogue import decide, form_of, in_language, rules_of, subject_line
+from opale.run.desk.escalation import AskReason
 from opale.run.desk.facts import RequestRouted
 from opale.run.desk.models import (
     Approval,
@@ -68,6 +70,8 @@ class NewRequest:
 def receive_request(new: NewRequest, *, by: Actor, at: datetime | None = None) -> Ticket:
     """Record a request. Who lacks the authority for it loses nothing: it is asked of who has it.
 
+    What the type promises is kept with the ticket, and its team is asked once nobody's word lacks.
+
     Errors: NotAllowed, Invalid (by field of the form, or `contact`, `employee`, `service`).
     """
     _refuse_strangers(new, by)
@@ -101,6 +105,8 @@ def receive_request(new: NewRequest, *, by: Actor, at: datetime | None = None) -
         authority = Authority(kind.authority)
         if new.employee is None and _lacks(new.contact, authority):
             ask_approval(ticket, details, authority, by=by)
+        else:
+            ask_team(ticket, kind.team, AskReason.CATALOGUE, by=by)
     return ticket
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
-from opale.kernel.errors import Conflict
+from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk.actions.classifying import Findings, classify_ticket
 from opale.run.desk.actions.locking import hold_ticket
 from opale.run.desk.models import Classification, Ticket, WordCount
@@ -24,7 +24,7 @@ def accept_proposals(ticket: Ticket, found: Findings, *, by: Actor, seen: int | 
     """Classify a ticket as proposed. `seen` is the classification that the accepter saw: when
     somebody has said something else meanwhile, that stands.
 
-    Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict.
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid (nothing of it is sure), Conflict.
     """
     with acting(by):
         held = hold_ticket(ticket, by=by)
@@ -33,6 +33,10 @@ def accept_proposals(ticket: Ticket, found: Findings, *, by: Actor, seen: int | 
             raise Conflict(
                 _("%(name)s said something else of this ticket in the meantime.")
                 % {"name": newest.actor_name}
+            )
+        if found == Findings.of(held):
+            raise Invalid(
+                _("Nothing is sure enough to be accepted: choose a value, or correct the ticket.")
             )
         return classify_ticket(held, found, by=by)
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from opale.customers.models import Contact, Customer, Service, Stream, SupportPlanVersion
+from opale.customers.models import Contact, Coverage, Customer, Service, Stream, SupportPlanVersion
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
@@ -88,6 +88,10 @@ class Ticket(models.Model):
     priority = models.PositiveSmallIntegerField(default=4)
     request_type = models.ForeignKey(
         RequestType, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    promised_within = models.DurationField(null=True)
+    promised_coverage = models.CharField(
+        max_length=20, choices=Coverage.choices, blank=True, default="", db_default=""
     )
     confidential = models.BooleanField(default=False, db_default=False)
     tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True)

@@ -155,6 +155,7 @@ class Shelf:
         self._triage: dict[str, timedelta] = {}
         self._levels: dict[tuple[str, int | None], LevelTarget] | None = None
         self._known: dict[tuple[object, ...], tuple[Promise, ...]] = {}
+        self._hours_of_employee: dict[int, Calendar] = {}
 
     def read(self, tickets: Iterable[Ticket], said: Mapping[int, Sequence[Said]]) -> None:
         self._triage = dict(StreamSettings.objects.values_list("stream", "triage_target"))
@@ -171,8 +172,41 @@ class Shelf:
         """The classifications with what they promise, by the contracts of the day of receipt."""
         on = ticket.received_at.date()
         return tuple(
-            Held(row["at"], cast(Kind, row["kind"]), self._promises(row, on)) for row in said
+            Held(
+                row["at"],
+                cast(Kind, row["kind"]),
+                self.with_that_of_type(ticket, row["kind"], self._promises(row, on)),
+            )
+            for row in said
         )
+
+    def with_that_of_type(
+        self, ticket: Ticket, kind: str, promises: tuple[Promise, ...]
+    ) -> tuple[Promise, ...]:
+        """What a request of the catalogue was promised on its day rules when it is to be resolved,
+        as long as it is held to be a request."""
+        if ticket.promised_within is None or kind != "request":
+            return promises
+        always = ticket.promised_coverage == Coverage.ALWAYS
+        own = Promise(
+            "resolve",
+            ticket.promised_within,
+            ticket.promised_coverage,
+            Calendar.around_the_clock() if always else self._hours(ticket),
+            _("Request catalogue"),
+        )
+        return (*(one for one in promises if one.measure != "resolve"), own)
+
+    def _hours(self, ticket: Ticket) -> Calendar:
+        """The business hours of whoever asks: a customer's, or those of a colleague's company."""
+        if ticket.customer_id is not None:
+            return self._book.hours_of(ticket.customer_id)
+        if ticket.employee_id is None or ticket.employee is None:
+            return Calendar.around_the_clock()
+        if ticket.employee_id not in self._hours_of_employee:
+            found = Calendar.from_record(ticket.employee.company.calendar.record)
+            self._hours_of_employee[ticket.employee_id] = found
+        return self._hours_of_employee[ticket.employee_id]
 
     def terms(self, row: Assignment, said: Sequence[Said]) -> dict[Measure, list[Term]]:
         """What a level promises inside the house, or a supplier to us, as the priority changes."""

@@ -19,7 +19,7 @@ from opale.kernel.business_time import Calendar
 from opale.run.desk import clocks
 from opale.run.desk.clocks import Held, Promise, Record
 from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
-from opale.run.desk.queries.clocks import SOLD, Reading, readings
+from opale.run.desk.queries.clocks import SOLD, Reading, Shelf, readings
 from opale.run.desk.states import OPEN_STATES
 
 MOST = 500
@@ -83,7 +83,8 @@ def _proposed(reading: Reading, proposal: Proposal, book: PromiseBook, at: datet
         promised[sold.measure] = _promise(sold.measure, sold.target, sold.coverage, hours)
     last = record.held[-1]
     own = [promise for promise in last.promises if promise.measure not in SOLD]
-    held = Held(max(at, last.since + INSTANT), last.kind, (*own, *promised.values()))
+    promises = Shelf(book).with_that_of_type(ticket, last.kind, (*own, *promised.values()))
+    held = Held(max(at, last.since + INSTANT), last.kind, promises)
     return replace(record, held=(*record.held, held))
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from opale.customers.models import Contact, Customer, Service
@@ -74,9 +74,10 @@ class Proposals:
         return next((p for p in self.services[:1] if p.share >= SURE), None)
 
     def listed(self) -> list[tuple[str, Proposal[object]]]:
-        """Every proposal with the name of its field, the services in their order."""
-        single = ("customer", "contact", "employee", "item", "stream", "kind", "impact", "urgency")
+        """Every proposal with the name of its field, the stream first, services in their order."""
+        single = ("customer", "contact", "employee", "item", "kind", "impact", "urgency")
         found: list[tuple[str, Proposal[object]]] = []
+        found += [("stream", self.stream)] if self.stream else []
         found += [("service", one) for one in self.services]
         found += [(name, one) for name in (*single, "team") if (one := getattr(self, name))]
         return found
@@ -118,13 +119,24 @@ def proposals_of(ticket: Ticket, *, seen_by: Actor) -> Proposals:
         sender=sender,
         monitoring=ticket.source == Source.EVENT,
     )
-    return propose(
+    found = propose(
         enquiry,
         seen_by=seen_by,
         at=ticket.received_at,
         customer=ticket.customer,
         apart_from=ticket.pk,
     )
+    return replace(found, team=_team_of(ticket, found.team))
+
+
+def _team_of(ticket: Ticket, like: Proposal[Team] | None) -> Proposal[Team] | None:
+    """The team of the request's type before that of like tickets; none that has it already."""
+    team = ticket.request_type.team if ticket.request_type else None
+    found = Proposal(team, (Evidence("type_team"),)) if team else like
+    if found is None:
+        return None
+    asked = Assignment.objects.running().filter(ticket=ticket, team=found.value)
+    return None if asked.exists() else found
 
 
 def propose(

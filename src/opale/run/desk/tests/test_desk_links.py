@@ -171,6 +171,31 @@ def test_a_text_that_names_one_customer_does_not_go_to_another(house: House) -> 
     assert not OutgoingMail.objects.exists()
 
 
+@pytest.mark.parametrize("text", ["Voir Beta", "Bo Hall est prévenu"])
+def test_a_text_to_one_child_names_no_other_of_the_family(house: House, text: str) -> None:
+    parent, french, english = family(house)
+    with pytest.raises(Invalid, match="names"):
+        actions.spread(parent, Spread(act="update", seen=seen(french), said={"fr": text}), by=ME)
+    with pytest.raises(Invalid, match="names"):
+        actions.spread(parent, Spread(act="resolve", seen=seen(french), cause=text), by=ME)
+    assert not OutgoingMail.objects.exists()
+    own = Spread(act="update", seen=seen(french), said={"fr": "Acme : VPN-1 est coupé."})
+    actions.spread(parent, own, by=ME)
+    assert english.pk
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_a_text_to_a_child_does_not_name_the_customer_of_its_parent(house: House) -> None:
+    _parent, french, english = family(house)
+    actions.unlink_tickets(english.links.get(), by=ME)
+    other = make_ticket(house)
+    actions.link_tickets(english, K.CHILD_OF, other, by=ME)
+    spread = Spread(act="update", seen=seen(english), said={"en": "Acme has the same trouble"})
+    with pytest.raises(Invalid, match="Acme"):
+        actions.spread(other, spread, by=ME)
+    assert french.customer == house.customer
+
+
 def test_nobody_is_told_when_one_language_is_missing(house: House) -> None:
     parent, french, english = family(house)
     spread = Spread(act="update", seen=seen(french, english), said={"fr": "Coupée"})

@@ -1,5 +1,7 @@
 """What triage proposes, and why. Source: docs/rules/triage.md."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils import translation
 
@@ -8,10 +10,11 @@ from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceIt
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import ANONYMOUS, system
-from opale.kernel.errors import Conflict
+from opale.kernel.errors import Conflict, Invalid
+from opale.organisation.models import Team
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import Findings, NewTicket, receive_ticket
-from opale.run.desk.models import Grade, Kind, Source, TicketLink, WordCount
+from opale.run.desk.models import Assignment, Grade, Kind, Source, TicketLink, WordCount
 from opale.run.desk.queries import Draft, Proposals, propose
 from opale.run.desk.tests.builders import (
     House,
@@ -21,6 +24,7 @@ from opale.run.desk.tests.builders import (
     make_service,
     make_ticket,
 )
+from opale.run.desk.tests.working import make_team
 from opale.run.desk.triage import Enquiry, count_words, names_in, words_in
 
 ME = system("test")
@@ -256,3 +260,35 @@ def test_names_and_words_are_read_from_texts() -> None:
     learned = count_words([("lien coupé", ["incident"]), ("un compte", ["request"])] * 6)
     shares = learned.shares(words_in("Lien coupe"), ["incident", "request"])
     assert shares["incident"] > 0.9
+
+
+def test_the_stream_is_proposed_first(house: House) -> None:
+    assert ask("VPN-1 down").listed()[0][0] == "stream"
+
+
+def test_a_team_that_triage_accepts_is_asked_once(house: House) -> None:
+    ticket = receive_ticket(NewTicket(subject="VPN-1 down", source=Source.MAIL), by=ME)
+    by = agent_of(house.agent)
+    with acting(ME):
+        team = make_team("RUN", Team.Kind.RUN_ENGINEERING, house.other)
+    found = replace(Findings.of(ticket), customer=house.customer, team=team)
+    actions.accept_proposals(ticket, found, by=by, seen=None)
+    actions.classify_ticket(ticket, found, by=by)
+    asked = Assignment.objects.get()
+    assert (asked.team, asked.reason, asked.level) == (team, "triage", "level_2")
+    desk = replace(found, team=house.desk)
+    actions.classify_ticket(ticket, desk, by=by)
+    assert Assignment.objects.count() == 1
+
+
+def test_where_nothing_is_sure_accepting_is_refused_and_triage_goes_on(house: House) -> None:
+    ticket = receive_ticket(NewTicket(subject="Panne", source=Source.MAIL), by=ME)
+    by = agent_of(house.agent)
+    with pytest.raises(Invalid, match="choose a value"):
+        actions.accept_proposals(ticket, Findings.of(ticket), by=by, seen=None)
+    ticket.refresh_from_db()
+    assert ticket.triaged_at is None
+    assert ticket.commitments.get(measure="triage").met_at is None
+    chosen = replace(Findings.of(ticket), customer=house.customer, service=house.service)
+    told = actions.accept_proposals(ticket, chosen, by=by, seen=None)
+    assert told.triaged_at is not None

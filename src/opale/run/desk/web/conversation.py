@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -37,7 +38,7 @@ def timeline(request: AskedRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def message(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = queries.follow(number, seen_by=request.actor)
     form = MessageForm(request.POST)
     if not form.is_valid() and "next_update_at" in form.errors:
         raise Invalid(next_update_at=str(form.errors["next_update_at"][0]))
@@ -52,17 +53,23 @@ def message(request: AskedRequest, number: int) -> HttpResponse:
     sent = not isinstance(written, ProposedAnswer) or written.state == written.State.SENT
     owner = {"name": ticket.owner.name}
     sentence = _("Sent.") if sent else _("%(name)s sees it before the customer does.") % owner
-    response = render(request, "desk/tickets/_timeline.html", told(request, ticket))
-    return toast(response, sentence)
+    return toast(_answer(request, number, ticket), sentence)
 
 
 @require_POST
 @needs(WORK)
 def note(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = queries.follow(number, seen_by=request.actor)
     form = MessageForm(request.POST)
     body = form.cleaned_data["body"] if form.is_valid() else ""
     actions.write_note(ticket, body, by=request.actor, attachments=_waiting(request, ticket))
+    return _answer(request, number, ticket)
+
+
+def _answer(request: AskedRequest, number: int, ticket: Ticket) -> HttpResponse:
+    """The timeline with what was written; from the page of a merged ticket, the one it went on."""
+    if ticket.number != number and request.htmx:
+        return HttpResponse(headers={"HX-Redirect": reverse("desk_ticket", args=[ticket.number])})
     return render(request, "desk/tickets/_timeline.html", told(request, ticket))
 
 

@@ -11,8 +11,8 @@ from opale.customers.queries import contacts, customers, services
 from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.queries import items
 from opale.kernel.actor import Actor
-from opale.organisation.models import Person
-from opale.organisation.queries import people
+from opale.organisation.models import Person, Team
+from opale.organisation.queries import people, teams
 from opale.run.desk.actions import Findings, NewTicket
 from opale.run.desk.models import Grade, Kind, Source, Ticket
 from opale.ui.pickers import Picker
@@ -62,6 +62,16 @@ class Triage(forms.Form):
         help_text=_("Where a plan is in force, it decides."),
     )
 
+    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
+        label=_("Team"),
+        queryset=None,
+        required=False,
+        empty_label=_("Nobody but the desk"),
+        help_text=_("It is asked for work; the owner stays the owner."),
+    )
+
+    field_order: tuple[str, ...] = ("stream",)
+
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered: dict[str, QuerySet[Any]] = {
@@ -69,8 +79,10 @@ class Triage(forms.Form):
             "contact": contacts(seen_by=actor),
             "service": services(seen_by=actor),
             "item": items(seen_by=actor),
+            "team": teams(seen_by=actor),
         }
-        for name, rows in offered.items():
+        for name in offered.keys() & self.fields.keys():
+            rows = offered[name]
             cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
 
     @staticmethod
@@ -105,6 +117,7 @@ class Triage(forms.Form):
             service=said["service"],
             item=said["item"],
             stream=said.get("stream", ""),
+            team=said.get("team"),
         )
 
 
@@ -116,6 +129,7 @@ class NewTicketForm(Triage):
         choices=[(s.value, s.label) for s in (Source.PHONE, Source.MAIL, Source.AGENT)],
     )
 
+    team = None  # type: ignore[assignment]  # so Django takes a field away
     field_order = ("subject", "body", "source", "customer", "contact", "service", "item", "kind")
 
     def new_ticket(self) -> NewTicket:

@@ -51,6 +51,7 @@ class Line:
     text: str
     evidence: tuple[Evidence, ...]
     sure: bool = True
+    value: object = ""
 
 
 @require_GET
@@ -176,12 +177,26 @@ def _said(ticket: Ticket, name: str, proposal: Proposal[object]) -> bool:
 
 def _line(name: str, proposal: Proposal[object], sure: bool) -> Line:
     words = WORDS.get(name, str)
-    return Line(name, str(LABELS[name]), str(words(proposal.value)), proposal.evidence, sure)
+    return Line(
+        name,
+        str(LABELS[name]),
+        str(words(proposal.value)),
+        proposal.evidence,
+        sure,
+        _key(proposal.value),
+    )
+
+
+def _key(value: object) -> object:
+    """The value as the form of triage takes it."""
+    return value if isinstance(value, int | str) else getattr(value, "pk", "")
 
 
 def _values(found: Findings) -> dict[str, Any]:
     """The findings as the values of the form of triage."""
-    rows = {name: getattr(found, name) for name in ("customer", "contact", "service", "item")}
+    rows = {
+        name: getattr(found, name) for name in ("customer", "contact", "service", "item", "team")
+    }
     return {name: row.pk if row else "" for name, row in rows.items()} | {
         "kind": found.kind.value,
         "impact": int(found.impact),

@@ -11,7 +11,7 @@ from opale.organisation.models import Person
 from opale.organisation.queries import people
 from opale.run.desk import queries
 from opale.run.desk.actions import Ask
-from opale.run.desk.escalation import AskReason, Outcome, ReturnReason, checklist
+from opale.run.desk.escalation import CHOSEN, AskReason, Outcome, ReturnReason, checklist
 from opale.run.desk.models import Assignment, Ticket
 from opale.ui.pickers import Picker
 from opale.ui.whens import WhenField
@@ -21,7 +21,7 @@ class EscalationForm(forms.Form):
     """Whom to ask, why, and what was tried: all chosen, with what is likely chosen already."""
 
     to = forms.ChoiceField(label=_("Ask"))
-    reason = forms.ChoiceField(label=_("Because"), choices=AskReason.choices)
+    reason = forms.ChoiceField(label=_("Because"), choices=CHOSEN)
     tried = forms.MultipleChoiceField(
         label=_("Tried so far"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -1,0 +1,84 @@
+"""Two who restore, split or merge the same ticket at the same moment."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from opale.kernel.errors import Conflict, IllegalMove
+from opale.kernel.tests.at_once import at_once
+from opale.run.desk import actions
+from opale.run.desk.models import Message, Ticket, TicketLink
+from opale.run.desk.tests.builders import agent_of, make_house, make_ticket, minutes_ago
+
+races = pytest.mark.django_db(transaction=True)
+
+
+def note(ticket: Ticket, body: str, person: object) -> Message:
+    return actions.write_note(ticket, body, by=agent_of(person))  # type: ignore[arg-type]  # a person
+
+
+@races
+def test_of_two_who_restore_at_once_the_second_is_told_who_was_faster() -> None:
+    house = make_house()
+    ticket = make_ticket(house, at=minutes_ago(60))
+    early, late = minutes_ago(30), minutes_ago(10)
+    one, two = agent_of(house.agent), agent_of(house.other)
+    results = at_once(
+        lambda: actions.restore_service(ticket, by=one, at=early),
+        lambda: actions.restore_service(ticket, by=two, at=late),
+    )
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "Ticket"]
+    first = isinstance(results[0], Ticket)
+    refusal = results[1 if first else 0]
+    assert isinstance(refusal, Conflict)
+    assert (one if first else two).name in str(refusal.sentence)
+    assert Ticket.objects.get().restored_at == (early if first else late)
+
+
+@pytest.mark.django_db
+def test_a_wrong_restoration_is_withdrawn_before_it_is_said_better() -> None:
+    house = make_house()
+    by = agent_of(house.agent)
+    ticket = make_ticket(house, at=datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
+    actions.restore_service(ticket, by=by, at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    with pytest.raises(Conflict, match=r"Léa Morel.*9:00"):
+        actions.restore_service(ticket, by=by, at=minutes_ago(1))
+    actions.withdraw_restoration(ticket, by=by)
+    later = minutes_ago(5)
+    assert actions.restore_service(ticket, by=by, at=later).restored_at == later
+
+
+@races
+def test_of_two_who_split_off_the_same_message_one_gets_it() -> None:
+    house = make_house()
+    ticket = make_ticket(house)
+    message = note(ticket, "DNS", house.agent)
+    results = at_once(
+        lambda: actions.split_ticket(ticket, [message], by=agent_of(house.agent)),
+        lambda: actions.split_ticket(ticket, [message], by=agent_of(house.other)),
+    )
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "Ticket"]
+    assert TicketLink.objects.count() == 1
+    (new,) = [result for result in results if isinstance(result, Ticket)]
+    assert Message.objects.get(pk=message.pk).ticket_id == new.pk
+    assert Ticket.objects.count() == 2
+
+
+@races
+def test_a_split_and_a_merge_at_once_lose_no_message() -> None:
+    house = make_house()
+    ticket, other = make_ticket(house), make_ticket(house)
+    message = note(ticket, "DNS", house.agent)
+    split, merged = at_once(
+        lambda: actions.split_ticket(ticket, [message], by=agent_of(house.agent)),
+        lambda: actions.merge_tickets([ticket], other, by=agent_of(house.other)),
+    )
+    assert isinstance(merged, list)
+    held = Message.objects.get(pk=message.pk)
+    if isinstance(split, Ticket):
+        assert held.ticket_id == split.pk
+    else:
+        assert isinstance(split, Conflict | IllegalMove)
+        assert held.ticket_id == other.pk
+    assert Message.objects.filter(ticket=ticket).count() == 0
+    assert Message.objects.count() == 3
