@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.models import StateMove
@@ -21,6 +21,7 @@ from opale.run.desk.models import (
     Pause,
     Ticket,
     TicketAlert,
+    TicketLink,
 )
 
 EntryKind = Literal[
@@ -198,6 +199,8 @@ def _merges(ticket: Ticket, newest: int) -> Iterable[Entry]:
 
 def _left(ticket: Ticket, newest: int) -> Iterable[Entry]:
     """Messages that went elsewhere by themselves or with a split."""
+    split = TicketLink.objects.filter(ticket=OuterRef("target"), at=OuterRef("at"))
     rows = MessageMove.objects.filter(origin=ticket, merge=None, undone_at=None)
+    rows = rows.annotate(split=Exists(split))
     for row in rows.select_related("target").order_by("-at", "-id")[: newest + 1]:
         yield Entry(row.at, "left", row.actor_name, row)

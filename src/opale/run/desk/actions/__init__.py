@@ -144,6 +144,7 @@ from opale.run.desk.actions.splitting import (
     move_message,
     split_ticket,
     undo_message_move,
+    undo_split,
 )
 from opale.run.desk.actions.time import (
     correct_time,
@@ -249,6 +250,7 @@ __all__ = [
     "take_ticket",
     "undo_merge",
     "undo_message_move",
+    "undo_split",
     "unlink_tickets",
     "unwatch",
     "watch",

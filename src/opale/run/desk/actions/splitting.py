@@ -6,6 +6,7 @@ Source: docs/rules/merge-and-links.md, "Splitting".
 from collections.abc import Collection
 from datetime import datetime
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
@@ -13,6 +14,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
 from opale.kernel.facts import announce
+from opale.run.desk.actions.life import cancel_ticket
 from opale.run.desk.actions.locking import announce_change, change_ticket, hold_tickets
 from opale.run.desk.actions.merging import UNDOABLE_FOR
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
@@ -27,7 +29,8 @@ from opale.run.desk.models import (
     Ticket,
     TicketLink,
 )
-from opale.run.desk.states import TicketState
+from opale.run.desk.queries import moves_of_split, split_of
+from opale.run.desk.states import CANCEL, TicketState
 
 
 def split_ticket(
@@ -65,20 +68,77 @@ def split_ticket(
             by=by,
             at=max(first, held.received_at),
         )
+        at = clock.now()
         for message in chosen.values():
-            _send_over(message, new, by=by, at=clock.now(), copy=copy)
+            _send_over(message, new, by=by, at=at, copy=copy)
+        # The moves and the link of one instant are the split: `split_of` finds it by that.
         TicketLink.objects.create(
             ticket=new,
             customer_id=new.customer_id,
             kind=TicketLink.Kind.RELATED_TO,
             other=held,
             actor=by.key,
+            at=at,
         )
         if held.confidential:
             change_ticket(new, confidential=True)
         change_ticket(held)
-        announce(TicketSplit(ticket_id=new.pk, origin_id=held.pk, at=clock.now()), by=by)
+        announce(TicketSplit(ticket_id=new.pk, origin_id=held.pk, at=at), by=by)
     return new
+
+
+def undo_split(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Put the messages back that were split off as this ticket, which is cancelled. Their ticket.
+
+    What was copied was there all the time; the copies end with the ticket that was made for them.
+    Errors: NotFound, NotAllowed, IllegalMove (no split, undone already, or ended), Conflict (too
+    late, something was written since, or a message or the other ticket went on).
+    """
+    with acting(by):
+        if not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():
+            raise NotFound
+        split = split_of(ticket)
+        if split is None:
+            raise IllegalMove("unsplit", detail=_("This ticket was not split off another one."))
+        origin_id = moves_of_split(split).values_list("origin", flat=True).first()
+        if origin_id is None:
+            raise IllegalMove("unsplit", detail=_("This split was undone already."))
+        held = hold_tickets({split.ticket_id, origin_id}, by=by)
+        new, origin = held[split.ticket_id], held[origin_id]
+        moves = list(moves_of_split(split).select_for_update(of=("self",)))
+        at = clock.now()
+        _refuse_unsplit(split, new, origin, moves, at=at)
+        _hold_messages(new, [move.message for move in moves])
+        for move in moves:
+            if move.copied_from_id is None:
+                _put(move.message, origin)
+        MessageMove.objects.filter(pk__in=[move.pk for move in moves]).update(undone_at=at)
+        with translation.override(new.language):
+            reason = _("The split was undone")
+        cancel_ticket(new, by=by, reason=reason)
+        change_ticket(origin)
+    return origin
+
+
+def _refuse_unsplit(
+    split: TicketLink, new: Ticket, origin: Ticket, moves: Collection[MessageMove], *, at: datetime
+) -> None:
+    if not moves:
+        raise IllegalMove("unsplit", detail=_("This split was undone already."))
+    if at - split.at > UNDOABLE_FOR:
+        raise Conflict(_("A split can be undone for 14 days; this one is older."))
+    if new.state not in CANCEL.sources:
+        sentence = _("%(number)s has ended: reopen it first.")
+        raise IllegalMove("unsplit", {new.pk: new.state}, sentence % {"number": new.reference})
+    if origin.merged_into is not None:
+        words = {"number": origin.reference, "into": origin.merged_into.reference}
+        raise Conflict(_("%(number)s was merged into %(into)s in the meantime.") % words)
+    came = [move.message_id for move in moves]
+    if Message.objects.filter(ticket=new).exclude(pk__in=came).exists():
+        words = {"number": new.reference}
+        raise Conflict(
+            _("Something was written on %(number)s since then: merge the two instead.") % words
+        )
 
 
 def move_message(message: Message, target: Ticket, *, by: Actor, copy: bool = False) -> MessageMove:

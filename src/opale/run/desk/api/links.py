@@ -181,6 +181,26 @@ def split_ticket(request: AskedRequest, number: int, body: SplitIn) -> Status[Ti
     return Status(201, new)
 
 
+@router.post("/tickets/{int:number}/split/undo", response=TicketOut, auth=may(rights.WORK))
+def undo_split(request: AskedRequest, number: int) -> Ticket:
+    """Within 14 days. Answers with the ticket that has its messages again."""
+    return actions.undo_split(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
+
+
+@router.get(
+    "/tickets/{int:number}/message-moves",
+    response=list[MessageMoveOut],
+    auth=may(rights.CONSOLE),
+)
+def list_message_moves(request: AskedRequest, number: int) -> list[MessageMoveOut]:
+    """The messages that left this ticket or came to it, also with a split or a merge."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return [
+        MessageMoveOut.of(move)
+        for move in queries.moves_from_or_to(ticket, seen_by=request.actor)[:200]
+    ]
+
+
 @router.post(
     "/messages/{int:message_id}/move", response={201: MessageMoveOut}, auth=may(rights.WORK)
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
@@ -91,6 +91,28 @@ def get_move(move_id: int, *, seen_by: Actor) -> MessageMove:
     if found is None:
         raise NotFound
     return found
+
+
+def moves_from_or_to(ticket: Ticket, *, seen_by: Actor) -> QuerySet[MessageMove]:
+    """The messages that left a ticket or came to it, and are not back, the newest first."""
+    rows = MessageMove.objects.visible_to(seen_by).filter(Q(origin=ticket) | Q(target=ticket))
+    return rows.filter(undone_at=None).select_related("origin", "target").order_by("-at", "-id")
+
+
+def split_of(ticket: Ticket) -> TicketLink | None:
+    """The link by which a ticket was split off another: messages came with it at that instant."""
+    links = TicketLink.objects.filter(ticket=ticket, kind=TicketLink.Kind.RELATED_TO)
+    return links.filter(Exists(_came_with_link())).order_by("at").first()
+
+
+def moves_of_split(split: TicketLink) -> QuerySet[MessageMove]:
+    """What was moved or copied by a split, and is not back."""
+    rows = MessageMove.objects.filter(target=split.ticket_id, at=split.at)
+    return rows.filter(merge=None, undone_at=None).select_related("message").order_by("pk")
+
+
+def _came_with_link() -> QuerySet[MessageMove]:
+    return MessageMove.objects.filter(target=OuterRef("ticket"), at=OuterRef("at"), merge=None)
 
 
 @dataclass(frozen=True, slots=True)

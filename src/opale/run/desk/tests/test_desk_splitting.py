@@ -18,6 +18,7 @@ from opale.run.desk.tests.builders import (
     make_ticket,
     minutes_ago,
 )
+from opale.run.desk.timeline import timeline
 
 
 @pytest.fixture
@@ -113,3 +114,60 @@ def test_nothing_is_moved_to_a_merged_ticket(house: House) -> None:
     actions.merge_tickets([merged], into, by=by)
     with pytest.raises(IllegalMove):
         actions.move_message(ticket.messages.get(), merged, by=by)
+
+
+def test_a_split_is_undone_for_fourteen_days(house: House) -> None:
+    by = agent_of(house.agent)
+    ticket = make_ticket(house)
+    message, note = said(ticket), actions.write_note(ticket, "Vu", by=by)
+    new = actions.split_ticket(ticket, [message, note], by=by, subject="DNS")
+    with clock.travel(timedelta(days=15)), pytest.raises(Conflict):
+        actions.undo_split(new, by=by)
+    assert actions.undo_split(new, by=by) == ticket
+    assert ticket.messages.count() == 3
+    told = Ticket.objects.get(pk=new.pk)
+    assert (told.state, told.messages.count()) == ("cancelled", 0)
+    assert told.cause == "La scission a été annulée"
+    with pytest.raises(IllegalMove):
+        actions.undo_split(new, by=by)
+    with pytest.raises(NotFound):
+        actions.undo_split(new, by=ANONYMOUS)
+
+
+def test_a_split_is_not_undone_where_something_was_written_or_went_on(house: House) -> None:
+    by = agent_of(house.agent)
+    ticket, other = make_ticket(house), make_ticket(house)
+    with pytest.raises(IllegalMove):
+        actions.undo_split(ticket, by=by)
+    new = actions.split_ticket(ticket, [said(ticket)], by=by)
+    actions.write_note(new, "Fait", by=by)
+    with pytest.raises(Conflict, match="merge"):
+        actions.undo_split(new, by=by)
+    (merge,) = actions.merge_tickets([ticket], other, by=by)
+    with pytest.raises(Conflict):
+        actions.undo_split(new, by=by)
+    actions.undo_merge(merge, by=by)
+    actions.cancel_ticket(new, by=by)
+    with pytest.raises(IllegalMove):
+        actions.undo_split(new, by=by)
+    assert new.messages.count() == 2
+
+
+def test_a_message_moved_by_itself_is_no_split(house: House) -> None:
+    by = agent_of(house.agent)
+    ticket, other = make_ticket(house), make_ticket(house)
+    actions.link_tickets(other, TicketLink.Kind.RELATED_TO, ticket, by=by)
+    actions.move_message(said(ticket), other, by=by)
+    with pytest.raises(IllegalMove):
+        actions.undo_split(other, by=by)
+
+
+def test_the_copies_of_a_split_end_with_their_ticket(house: House) -> None:
+    by = agent_of(house.agent)
+    ticket = make_ticket(house)
+    new = actions.split_ticket(ticket, ticket.messages.all(), by=by, copy=True)
+    actions.undo_split(new, by=by)
+    assert ticket.messages.count() == 1
+    assert Ticket.objects.get(pk=new.pk).state == "cancelled"
+    entries, _older = timeline(ticket)
+    assert not [entry for entry in entries if entry.kind == "left"]

@@ -136,6 +136,16 @@ def undo_move(request: AskedRequest, move_id: int) -> HttpResponse:
     return _go(request, ticket.number)
 
 
+@require_POST
+@needs(WORK)
+def undo_split(request: AskedRequest, number: int) -> HttpResponse:
+    """Take back that this ticket was split off another."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    origin = actions.undo_split(ticket, by=request.actor)
+    toast_next(request, _("The split is undone: the messages are back."))
+    return _go(request, origin.number)
+
+
 def led_on(request: AskedRequest, ticket: Ticket) -> HttpResponse:
     """The old number leads to the ticket that goes on, and says so."""
     present = queries.follow(ticket.number, seen_by=request.actor)
@@ -151,7 +161,8 @@ def _send_over(request: AskedRequest, ticket: Ticket, said: dict[str, Any]) -> H
         new = actions.split_ticket(
             ticket, chosen, by=request.actor, subject=said["subject"], copy=said["copy"]
         )
-        toast_next(request, _("%(number)s is a ticket of its own.") % {"number": new.reference})
+        said_so = _("%(number)s is a ticket of its own.") % {"number": new.reference}
+        toast_next(request, said_so, undo=reverse("desk_unsplit", args=[new.number]))
         return redirect("desk_ticket", new.number)
     if not chosen:
         raise Invalid(_("Choose a message."))

@@ -106,6 +106,7 @@ urlpatterns = [
     path("tickets/<int:number>/triage/correction/", triage.correct, name="desk_correct"),
     path("tickets/<int:number>/merging/", merging.into, name="desk_merge"),
     path("tickets/<int:number>/splitting/", merging.split, name="desk_split"),
+    path("tickets/<int:number>/splitting/undoing/", merging.undo_split, name="desk_unsplit"),
     path("merges/undoing/", merging.undo, name="desk_unmerge"),
     path("message-moves/<int:move_id>/undoing/", merging.undo_move, name="desk_unmove"),
     path("tickets/<int:number>/links/", links.region, name="desk_links"),

@@ -1,0 +1,241 @@
+"""Running tickets when a plan changes, as stored and as shown before. docs/rules/clocks.md.
+
+The plan of the house promises four hours around the clock; it changes to eight hours of the
+customer's business time: weekdays 9 to 12 and 14 to 18 in Paris, French holidays closed.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from opale.customers import ports
+from opale.customers.actions import PlanContent, Target, create_plan, give_plan, start_version
+from opale.customers.facts import PlanGiven, PlanVersionStarted
+from opale.customers.models import Contract, Coverage, Measure, Stream, SupportPlan
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import ANONYMOUS, system
+from opale.run.desk import actions, queries
+from opale.run.desk.actions import Findings, NewTicket, receive_ticket
+from opale.run.desk.models import Commitment, Grade, Kind, Pause, Source, Ticket
+from opale.run.desk.tests.builders import MATRIX, House, agent_of, make_house
+
+pytestmark = pytest.mark.django_db
+ME = system("test")
+HOUR = timedelta(hours=1)
+CONTENT = PlanContent(
+    stream=Stream.SOLUTION,
+    coverage=Coverage.CUSTOMER_HOURS,
+    matrix=MATRIX,
+    premium_matrix=MATRIX,
+    targets=tuple(
+        Target(Measure.RESTORE, priority, 8 * HOUR, Coverage.CUSTOMER_HOURS)
+        for priority in range(1, 5)
+    ),
+)
+
+
+def utc(month: int, day: int, hour: float) -> datetime:
+    return datetime(2026, month, day, tzinfo=UTC) + hour * HOUR
+
+
+SPRING = utc(3, 27, 10)
+"""Friday 11:00 in Paris; on Sunday the clocks go forward."""
+AUTUMN = utc(10, 23, 8)
+"""Friday 10:00 in Paris; on Sunday the clocks go back."""
+HOLIDAY = utc(4, 30, 8)
+"""Thursday 10:00 in Paris; the next day is a holiday, then comes a weekend."""
+
+
+@pytest.fixture
+def house() -> House:
+    return make_house()
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    with clock.travel(moment - clock.now()):
+        yield
+
+
+def received(house: House, moment: datetime) -> Ticket:
+    with at(moment):
+        return receive_ticket(
+            NewTicket(
+                subject="VPN coupé",
+                source=Source.MAIL,
+                kind=Kind.INCIDENT,
+                customer=house.customer,
+                service=house.service,
+                impact=Grade.HIGH,
+                urgency=Grade.HIGH,
+            ),
+            by=ME,
+            at=moment,
+        )
+
+
+def sell_differently(moment: datetime, since: datetime) -> None:
+    """The plan has changed from the day of `since` on, and running tickets hear of it now."""
+    plan, starts = SupportPlan.objects.get(code="solution"), since.date()
+    with at(moment):
+        version = start_version(plan, CONTENT, by=ME, starts=starts, today=starts)
+        fact = PlanVersionStarted(version_id=version.pk, plan_id=plan.pk, starts=starts)
+        actions.follow_plan_version(fact, ME)
+
+
+def restore_of(ticket: Ticket) -> Commitment:
+    return Commitment.objects.get(ticket=ticket, measure="restore")
+
+
+def due(ticket: Ticket) -> datetime | None:
+    """Without the moments that the test itself takes."""
+    found = restore_of(ticket).due_at
+    return found and (found + timedelta(seconds=30)).replace(second=0, microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (SPRING, utc(3, 30, 9)),
+        (AUTUMN, utc(10, 26, 10)),
+        (HOLIDAY, utc(5, 4, 9)),
+    ],
+    ids=["clocks go forward", "clocks go back", "a holiday"],
+)
+def test_two_used_hours_stay_used_and_six_of_business_time_are_left(
+    house: House, start: datetime, expected: datetime
+) -> None:
+    ticket = received(house, start)
+    assert due(ticket) == start + 4 * HOUR
+    sell_differently(start + 2 * HOUR, start)
+    held = restore_of(ticket)
+    assert (held.target, held.coverage) == (8 * HOUR, "customer_hours")
+    assert due(ticket) == expected
+    assert Ticket.objects.get().plan_version_id != ticket.plan_version_id
+
+
+def test_a_plan_that_changes_in_the_middle_of_a_pause_leaves_the_pause(house: House) -> None:
+    ticket, by = received(house, SPRING), agent_of(house.agent)
+    with at(SPRING + HOUR):
+        actions.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
+    sell_differently(SPRING + 2 * HOUR, SPRING)
+    assert due(ticket) is None
+    assert Pause.objects.get().ends is None
+    with at(SPRING + 3 * HOUR):
+        actions.resume_ticket(ticket, by=by)
+    assert due(ticket) == utc(3, 30, 10)
+
+
+def test_a_pause_may_begin_before_triage_and_the_plan_change_after(house: House) -> None:
+    by = agent_of(house.agent)
+    with at(SPRING):
+        ticket = receive_ticket(NewTicket(subject="Panne", source=Source.MAIL), by=ME, at=SPRING)
+    with at(SPRING + HOUR):
+        starts = SPRING + HOUR / 2
+        actions.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, starts=starts)
+    with at(SPRING + 1.5 * HOUR):
+        actions.resume_ticket(ticket, by=by)
+    with at(SPRING + 1.75 * HOUR):
+        found = Findings(
+            kind=Kind.INCIDENT,
+            impact=Grade.HIGH,
+            urgency=Grade.HIGH,
+            customer=house.customer,
+            service=house.service,
+        )
+        actions.classify_ticket(ticket, found, by=by)
+    assert due(ticket) == SPRING + 5 * HOUR
+    sell_differently(SPRING + 2 * HOUR, SPRING)
+    assert due(ticket) == utc(3, 30, 10)
+
+
+def test_a_ticket_of_the_day_before_keeps_its_plan(house: House) -> None:
+    ticket = received(house, SPRING)
+    sell_differently(SPRING + 20 * HOUR, SPRING + 20 * HOUR)
+    assert due(ticket) == SPRING + 4 * HOUR
+    assert Ticket.objects.get().plan_version_id == ticket.plan_version_id
+
+
+def test_a_breach_of_the_plan_before_stays(house: House) -> None:
+    ticket = received(house, SPRING)
+    sell_differently(SPRING + 5 * HOUR, SPRING)
+    assert restore_of(ticket).breached_at == SPRING + 4 * HOUR
+
+
+def test_a_ticket_that_has_ended_does_not_follow(house: House) -> None:
+    ticket = received(house, SPRING)
+    with at(SPRING + HOUR):
+        actions.cancel_ticket(ticket, by=agent_of(house.agent))
+    sell_differently(SPRING + 2 * HOUR, SPRING)
+    assert Ticket.objects.get().plan_version_id == ticket.plan_version_id
+
+
+def test_the_tickets_of_a_service_follow_the_plan_that_it_gets(house: House) -> None:
+    ticket = received(house, AUTUMN)
+    starts = AUTUMN.date()
+    with at(AUTUMN + 2 * HOUR):
+        plan = create_plan(by=ME, code="corporate", name_en="Corporate", name_fr="Corporate")
+        start_version(plan, CONTENT, by=ME, starts=starts, today=starts)
+        contract = Contract.objects.get()
+        give_plan(contract, house.service, plan, by=ME, starts=starts)
+        fact = PlanGiven(
+            service_id=house.service.pk,
+            customer_id=house.customer.pk,
+            plan_id=plan.pk,
+            starts=starts,
+        )
+        actions.follow_given_plan(fact, ME)
+    assert due(ticket) == utc(10, 26, 10)
+
+
+def proposal() -> ports.Proposal:
+    return ports.Proposal(
+        plan=SupportPlan.objects.get(),
+        starts=SPRING.date(),
+        matrix=MATRIX,
+        premium_matrix=MATRIX,
+        targets=tuple(
+            ports.ProposedTarget("restore", priority, False, 8 * HOUR, "customer_hours")
+            for priority in range(1, 5)
+        ),
+    )
+
+
+def test_the_preview_shows_what_the_change_then_stores(house: House) -> None:
+    ticket = received(house, SPRING)
+    with at(SPRING + 2 * HOUR):
+        shown = queries.preview_plan_change(proposal(), ME)
+        assert queries.preview_plan_change(proposal(), ANONYMOUS).tickets == ()
+    (line,) = shown.tickets
+    assert (line.reference, line.follows, line.breaks) == (ticket.reference, True, False)
+    (restore,) = [c for c in line.clocks if c.before == SPRING + 4 * HOUR]
+    assert restore.after is not None
+    sell_differently(SPRING + 2 * HOUR, SPRING)
+    assert (restore.after + timedelta(seconds=30)).replace(second=0, microsecond=0) == due(ticket)
+
+
+def test_the_preview_of_a_waiting_ticket_promises_no_time(house: House) -> None:
+    ticket = received(house, SPRING)
+    with at(SPRING + HOUR):
+        actions.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=agent_of(house.agent))
+    with at(SPRING + 2 * HOUR):
+        (line,) = queries.preview_plan_change(proposal(), ME).tickets
+    due_times = [(c.before, c.after) for c in line.clocks]
+    assert (None, None) in due_times
+
+
+def test_the_preview_keeps_what_a_request_was_promised_by_the_catalogue(house: House) -> None:
+    ticket = received(house, SPRING)
+    with acting(ME):
+        Ticket.objects.filter(pk=ticket.pk).update(
+            promised_within=4 * HOUR, promised_coverage="always"
+        )
+        with at(SPRING + HOUR / 2):
+            actions.qualify_ticket(ticket, Kind.REQUEST, by=ME)
+    assert Commitment.objects.get(measure="resolve").due_at == SPRING + 4 * HOUR
+    with at(SPRING + HOUR):
+        shown = queries.preview_plan_change(proposal(), ME)
+    assert all(c.after is None for line in shown.tickets for c in line.clocks)
