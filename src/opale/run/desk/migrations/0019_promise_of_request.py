@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0017_files_of_answers"),
+        ("desk", "0018_former_subjects"),
     ]
 
     operations = [
