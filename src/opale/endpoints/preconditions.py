@@ -25,6 +25,11 @@ def etag_of(body: Any) -> str:
     return f'"{sha256(text.encode()).hexdigest()[:24]}"'
 
 
+def _shown(row: Model, shape: type[Schema], request: HttpRequest) -> Any:
+    """The row as this asker reads it, as an answer would show it."""
+    return shape.model_validate(row, context={"request": request}).model_dump()
+
+
 @contextmanager
 def unless_changed(request: HttpRequest, rows: QuerySet[M], shape: type[Schema]) -> Iterator[M]:
     """Lock the one row of `rows` and give it; what the block does is one transaction with that.
@@ -37,6 +42,6 @@ def unless_changed(request: HttpRequest, rows: QuerySet[M], shape: type[Schema])
         if row is None:
             raise NotFound
         expected = parse_etags(request.headers.get("If-Match", "*"))
-        if expected != ["*"] and etag_of(shape.from_orm(row).model_dump()) not in expected:
+        if expected != ["*"] and etag_of(_shown(row, shape, request)) not in expected:
             raise ChangedSince
         yield row

@@ -1,7 +1,8 @@
 """The API as one object: how it reads, answers, describes itself and refuses."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,9 @@ from opale.endpoints import idempotency, openapi, problems
 from opale.endpoints.auth import may
 from opale.endpoints.preconditions import etag_of
 from opale.endpoints.problems import Problem
+from opale.kernel.errors import NotFound
+
+Run = Callable[..., HttpResponse]
 
 
 class StrictParser(Parser):
@@ -48,6 +52,18 @@ def _storable(text: str) -> None:
         raise HttpError(400, _("A text holds a character that cannot be kept."))
 
 
+def _at_an_address_that_can_be(run: Run) -> Run:
+    """Nothing is found under an address with a character that no column holds."""
+
+    @wraps(run)
+    def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
+        if any("\x00" in value for value in values.values() if isinstance(value, str)):
+            return problems.problem(NotFound())
+        return run(request, **values)
+
+    return guarded
+
+
 class Api(NinjaAPI):
     """NinjaAPI with the habits of this house: problems, ETags, idempotency, a documented right."""
 
@@ -55,6 +71,7 @@ class Api(NinjaAPI):
         super().__init__(auth=may(""), parser=StrictParser(), **options)
         openapi.install()
         self.add_decorator(idempotency.once, mode="view")
+        self.add_decorator(_at_an_address_that_can_be, mode="view")
         problems.register(self)
 
     def create_response(

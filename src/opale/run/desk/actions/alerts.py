@@ -10,7 +10,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.run.desk.actions.classifying import Findings, classify_ticket
 from opale.run.desk.actions.conversing import note_for_colleagues
-from opale.run.desk.actions.locking import announce_change, hold_ticket
+from opale.run.desk.actions.locking import announce_change, hold_ticket, wake_readers
 from opale.run.desk.actions.outages import begin_outage
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
 from opale.run.desk.models import Grade, Kind, Source, Ticket, TicketAlert
@@ -136,7 +136,7 @@ def running_incident(alert: Alert) -> Ticket | None:
 def show_cleared_alerts(fact: AlertsCleared, by: Actor) -> None:
     """Wake the pages of tickets that deal with cleared alerts. Hears events.AlertsCleared."""
     for ticket in Ticket.objects.filter(alert_links__alert_id__in=fact.alert_ids).distinct():
-        announce_change(ticket)
+        wake_readers(ticket)
 
 
 def _link(ticket: Ticket, alert: Alert) -> None:

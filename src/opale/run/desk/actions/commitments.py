@@ -13,7 +13,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.facts import announce
 from opale.run.desk import clocks
-from opale.run.desk.actions.locking import announce_change
+from opale.run.desk.actions.locking import wake_readers
 from opale.run.desk.facts import CommitmentBreached
 from opale.run.desk.models import FOREVER, Commitment, DeskQuerySet, Ticket
 from opale.run.desk.queries import Reading, first_reading, readings
@@ -87,7 +87,7 @@ def latch_breaches() -> int:
         Commitment.objects.bulk_update(broken, ["breached_at"])
         _announce_breaches(broken)
         for ticket in {row.ticket_id: row.ticket for row in broken}.values():
-            announce_change(ticket)
+            wake_readers(ticket)
     return len(broken)
 
 

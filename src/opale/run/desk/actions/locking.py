@@ -76,10 +76,19 @@ def change_ticket(ticket: Ticket, **fields: Any) -> None:
     Ticket.objects.filter(pk=ticket.pk).update(**fields)
     for name, value in fields.items():
         setattr(ticket, name, value)
-    announce_change(ticket)
+    wake_readers(ticket)
 
 
 def announce_change(ticket: Ticket) -> None:
+    """Something that hangs on the ticket changed: whoever read the ticket before has read another.
+
+    Inside the transaction of the action that holds the ticket.
+    """
+    change_ticket(ticket)
+
+
+def wake_readers(ticket: Ticket) -> None:
+    """Let open pages look again, where nothing of the ticket itself has changed."""
     changes.touch(f"desk.ticket:{ticket.pk}", QUEUE, customer_id=ticket.customer_id)
 
 

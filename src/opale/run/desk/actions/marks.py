@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,7 @@ from opale.run.desk.models import ExternalReference, Ticket, Watcher
 
 MOST_TAGS = 20
 TAG_LENGTH = 40
+URL_LENGTH = 500
 
 
 def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Actor) -> Ticket:
@@ -97,12 +100,15 @@ def add_reference(
 ) -> ExternalReference:
     """Keep the number under which somebody else knows the ticket: it is found by it.
 
-    Errors: NotFound, NotAllowed, Invalid, Conflict (it is there).
+    Errors: NotFound, NotAllowed, Invalid (nothing said, or an address that leads nowhere), Conflict
+    (it is there).
     """
     party = " ".join(party.split()) or (supplier.name if supplier else team.name if team else "")
     number = " ".join(number.split())
     if not party or not number:
         raise Invalid(number=_("Say whose number it is, and the number."))
+    if url and not _leads_somewhere(url):
+        raise Invalid(url=_("Give a web address that begins with http:// or https://."))
     with acting(by):
         held = hold_ticket(ticket, by=by)
         reference, made = ExternalReference.objects.get_or_create(
@@ -131,6 +137,15 @@ def remove_reference(reference: ExternalReference, *, by: Actor) -> None:
         if not gone:
             raise NotFound
         announce_change(held)
+
+
+def _leads_somewhere(url: str) -> bool:
+    """Whether it is a web address: pages link it, so nothing that runs in a browser passes."""
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+    except ValidationError:
+        return False
+    return len(url) <= URL_LENGTH
 
 
 def _watch(

@@ -13,7 +13,7 @@ from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.run.desk.actions.locking import announce_change, hold_ticket
+from opale.run.desk.actions.locking import announce_change, hold_ticket, wake_readers
 from opale.run.desk.models import Ticket, TimeEntry
 
 LONGEST = timedelta(hours=24)
@@ -132,7 +132,7 @@ def _end(entry: TimeEntry, at: datetime) -> None:
     ends = max(min(at, entry.starts + LONGEST), entry.starts + MICROSECOND)
     TimeEntry.objects.filter(pk=entry.pk).update(ends=ends)
     entry.ends = ends
-    announce_change(entry.ticket)
+    wake_readers(entry.ticket)
 
 
 def _hold(entry: TimeEntry, *, by: Actor, running: bool = False) -> TimeEntry:

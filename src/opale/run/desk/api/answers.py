@@ -1,12 +1,13 @@
 """Answers that engineers propose, and how streams and levels are set."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.preconditions import unless_changed
 from opale.organisation.queries import get_calendar
@@ -16,6 +17,7 @@ from opale.run.desk.api.shapes import MessageOut
 from opale.run.desk.models import LevelTarget, Message, ProposedAnswer, StreamSettings
 
 router = Router()
+Minutes = Annotated[int, Field(ge=1, le=366 * 24 * 60)]
 
 
 class AnswerOut(Schema):
@@ -43,7 +45,7 @@ class AnswerOut(Schema):
 
 class AnswerChanges(Schema):
     body: str
-    next_update_at: datetime | None = None
+    next_update_at: Moment | None = None
 
 
 class SendingIn(Schema):
@@ -51,7 +53,7 @@ class SendingIn(Schema):
 
     mark: str
     body: str | None = None
-    next_update_at: datetime | None = None
+    next_update_at: Moment | None = None
 
 
 class RefusalIn(Schema):
@@ -71,7 +73,7 @@ class StreamOut(Schema):
 
 class StreamChanges(Schema):
     engineer_answers: Literal["owner_sends", "standing_consent"] | None = None
-    triage_target_minutes: int | None = None
+    triage_target_minutes: Minutes | None = None
 
 
 class LevelTargetOut(Schema):
@@ -96,8 +98,8 @@ class LevelTargetIn(Schema):
 
     level: Literal["level_1", "level_2", "level_3", "group", "supplier"]
     priority: Literal[1, 2, 3, 4, 5] | None = None
-    accept_minutes: int
-    deliver_minutes: int
+    accept_minutes: Minutes
+    deliver_minutes: Minutes
     calendar_id: int | None = None
 
 

@@ -7,6 +7,7 @@ from ninja import Query, Router, Schema
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment, Text60
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.infrastructure.queries import get_supplier
@@ -79,8 +80,8 @@ class AskIn(Schema):
 
 class AcceptanceIn(Schema):
     person_id: int | None = None
-    promised_at: datetime | None = None
-    reference: str = ""
+    promised_at: Moment | None = None
+    reference: Text60 = ""
 
 
 class ReturnIn(Schema):
@@ -94,8 +95,8 @@ class CompletionIn(Schema):
 
 
 class ReferenceIn(Schema):
-    reference: str | None = None
-    promised_at: datetime | None = None
+    reference: Text60 | None = None
+    promised_at: Moment | None = None
 
 
 @router.get(

@@ -9,6 +9,7 @@ from ninja.responses import Status
 
 from opale.customers.queries import get_service, service_referenced
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment, Text300
 from opale.endpoints.http import AskedRequest
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
@@ -35,10 +36,10 @@ class PauseRecordIn(Schema):
     """A wait as it was; without `ends` one that still runs."""
 
     kind: PauseKind
-    starts: datetime
-    ends: datetime | None = None
-    until: datetime | None = None
-    reason: Annotated[str, Field(max_length=300)] = ""
+    starts: Moment
+    ends: Moment | None = None
+    until: Moment | None = None
+    reason: Text300 = ""
 
 
 class TermOut(Schema):
@@ -68,7 +69,7 @@ class ExplanationOut(Schema):
 class OutageIn(Schema):
     """From when on the service was down; null: it was not."""
 
-    since: datetime | None
+    since: Moment | None
 
 
 class OutageOut(Schema):

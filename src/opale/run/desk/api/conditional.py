@@ -4,12 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.preconditions import unless_changed
 from opale.endpoints.problems import ChangedSince, problem
 from opale.kernel.errors import NotFound
+from opale.kernel.isolation import as_house
 from opale.run.desk import queries
 from opale.run.desk.api.shapes import TicketOut
 
@@ -26,7 +28,10 @@ def unless_ticket_changed(run: Run) -> Run:
             return run(request, **values)
         rows = queries.tickets_numbered(number, seen_by=cast(AskedRequest, request).actor)
         try:
-            with unless_changed(request, rows, TicketOut):
+            with transaction.atomic():
+                # A contact's own database role may lock nothing; the lock stays until the end.
+                with as_house(), unless_changed(request, rows, TicketOut):
+                    pass
                 return run(request, **values)
         except (NotFound, ChangedSince) as refusal:
             return problem(refusal)

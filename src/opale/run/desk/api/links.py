@@ -8,6 +8,7 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment
 from opale.endpoints.http import AskedRequest
 from opale.run.desk import actions, queries, rights
 from opale.run.desk.actions import Member, Spread
@@ -105,14 +106,14 @@ class LinkOut(Schema):
 
 
 class MemberOut(Schema):
-    """`seen` is given back with the act: who has changed since is not done blindly."""
+    """`seen` is given back as it is with the act: who has changed since is not done blindly."""
 
     number: int
     parent: bool
     language: str
     recipients: list[str]
     hindrance: str
-    seen: datetime
+    seen: str
 
     @staticmethod
     def of(member: Member) -> "MemberOut":
@@ -122,19 +123,19 @@ class MemberOut(Schema):
             language=member.ticket.language,
             recipients=list(member.recipients),
             hindrance=member.hindrance,
-            seen=member.ticket.updated_at,
+            seen=member.seen,
         )
 
 
 class ChosenIn(Schema):
     number: int
-    seen: datetime
+    seen: Moment
 
 
 class FamilyActIn(Schema):
     tickets: list[ChosenIn]
     said: dict[Literal["fr", "en"], str] = {}
-    at: datetime | None = None
+    at: Moment | None = None
     cause: str = ""
 
 

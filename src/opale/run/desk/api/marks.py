@@ -7,6 +7,7 @@ from ninja.responses import Status
 
 from opale.customers.queries import get_contact
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Text60, Text100, Text500
 from opale.endpoints.http import AskedRequest
 from opale.organisation.queries import get_person
 from opale.run.desk import actions, queries, rights
@@ -38,9 +39,9 @@ class WatcherOut(Schema):
 
 
 class ReferenceIn(Schema):
-    party: str
-    number: str
-    url: str = ""
+    party: Text100
+    number: Text60
+    url: Text500 = ""
 
 
 class ReferenceOut(Schema):

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 from ninja.responses import Status
 
 from opale.customers.queries import get_contact
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment
 from opale.endpoints.http import AskedRequest
 from opale.kernel import clock
 from opale.run.desk import actions, queries, rights
@@ -32,9 +34,9 @@ class PlaceOut(Schema):
 
 class InterventionIn(Schema):
     agreed_by_id: int
-    price: Decimal
-    currency: str = "EUR"
-    ends: datetime | None = None
+    price: Annotated[Decimal, Field(max_digits=12, decimal_places=2)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
+    ends: Moment | None = None
 
 
 class InterventionOut(Schema):

@@ -1,15 +1,17 @@
 """The shapes of the request catalogue, of requests and of approvals."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from ninja import Schema
+from ninja import Field, Schema
 
+from opale.endpoints.fields import Text40, Text120, Text300, Text500
 from opale.run.desk.api.shapes import TicketOut
 from opale.run.desk.catalogue import Condition, Routed, Tried
 from opale.run.desk.models import Approval, RequestDetails, RequestType
 
 RouteName = Literal["request", "change", "order"]
+YEAR_SECONDS = 366 * 86_400
 
 
 class RequestTypeOut(Schema):
@@ -39,11 +41,11 @@ class RequestTypeOut(Schema):
 
 
 class RequestTypeIn(Schema):
-    code: str = ""
-    name_en: str
-    name_fr: str
-    description_en: str = ""
-    description_fr: str = ""
+    code: Text40 = ""
+    name_en: Text120
+    name_fr: Text120
+    description_en: Text500 = ""
+    description_fr: Text500 = ""
     audience: Literal["customers", "employees"] = "customers"
     family: str = ""
     offering_id: int | None = None
@@ -51,15 +53,15 @@ class RequestTypeIn(Schema):
     fields: list[dict[str, Any]] = []
     routes: list[dict[str, Any]] = []
     team_id: int | None = None
-    target_seconds: int | None = None
+    target_seconds: Annotated[int, Field(ge=0, le=YEAR_SECONDS)] | None = None
     coverage: Literal["customer_hours", "always"] = "customer_hours"
 
 
 class RequestTypeChanges(Schema):
-    name_en: str = ""
-    name_fr: str = ""
-    description_en: str = ""
-    description_fr: str = ""
+    name_en: Text120 = ""
+    name_fr: Text120 = ""
+    description_en: Text500 = ""
+    description_fr: Text500 = ""
     audience: Literal["customers", "employees"] = "customers"
     family: str = ""
     offering_id: int | None = None
@@ -67,7 +69,7 @@ class RequestTypeChanges(Schema):
     fields: list[dict[str, Any]] = []
     routes: list[dict[str, Any]] = []
     team_id: int | None = None
-    target_seconds: int | None = None
+    target_seconds: Annotated[int, Field(ge=0, le=YEAR_SECONDS)] | None = None
     coverage: Literal["customer_hours", "always"] = "customer_hours"
     retired: bool = False
 
@@ -205,7 +207,7 @@ class DecisionIn(Schema):
 
     decision: Literal["granted", "refused"]
     contact_id: int | None = None
-    reason: str = ""
+    reason: Text300 = ""
 
 
 class RejectionIn(Schema):

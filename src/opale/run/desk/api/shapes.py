@@ -1,18 +1,21 @@
 """The shapes that the desk's endpoints take and give."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from ninja import Schema
+from ninja import Field, Schema
 
+from opale.endpoints.fields import MailAddress, Moment, Text300
 from opale.run.desk.api.tmf import STATUS
-from opale.run.desk.models import Commitment, Ticket
+from opale.run.desk.models import FOREVER, Commitment, Ticket
+from opale.run.desk.rights import CONSOLE
 
 GradeName = Literal[1, 2, 3]
 
 
 class TicketOut(Schema):
-    """`state` is the word of TM Forum's Trouble Ticket API (TMF621)."""
+    """`state` is the word of TM Forum's Trouble Ticket API (TMF621). `updated_at` names the moment
+    of the last change to the microsecond. `tags` and `next_due_at` are for the desk alone."""
 
     id: int
     number: int
@@ -29,6 +32,7 @@ class TicketOut(Schema):
     premium: bool
     customer_id: int | None
     contact_id: int | None
+    employee_id: int | None
     service_id: int | None
     item_id: int | None
     owner_id: int
@@ -43,10 +47,30 @@ class TicketOut(Schema):
     resolved_at: datetime | None
     closed_at: datetime | None
     cause: str
+    tags: list[str]
+    next_due_at: datetime | None
+    updated_at: str
 
     @staticmethod
     def resolve_state(row: Ticket) -> str:
         return STATUS[row.state]
+
+    @staticmethod
+    def resolve_tags(row: Ticket, context: Any) -> list[str]:
+        return row.tags if _is_colleague(context) else []
+
+    @staticmethod
+    def resolve_next_due_at(row: Ticket, context: Any) -> datetime | None:
+        return row.next_due_at if row.next_due_at < FOREVER and _is_colleague(context) else None
+
+    @staticmethod
+    def resolve_updated_at(row: Ticket) -> str:
+        return row.updated_at.isoformat()
+
+
+def _is_colleague(context: Any) -> bool:
+    """Whether whoever asks sees the desk itself, not only tickets of its own."""
+    return bool(context["request"].actor.can(CONSOLE))
 
 
 class TicketIn(Schema):
@@ -71,7 +95,7 @@ class ClassificationIn(Schema):
     impact: GradeName | None = None
     urgency: GradeName | None = None
     stream: Literal["", "corporate", "solution"] | None = None
-    reason: str = ""
+    reason: Text300 = ""
 
 
 class MessageOut(Schema):
@@ -88,10 +112,10 @@ class MessageIn(Schema):
     """`next_update_at` promises the customer when to hear from us again."""
 
     body: str
-    to: list[str] = []
-    cc: list[str] = []
+    to: Annotated[list[MailAddress], Field(max_length=50)] = []
+    cc: Annotated[list[MailAddress], Field(max_length=50)] = []
     attachments: list[int] = []
-    next_update_at: datetime | None = None
+    next_update_at: Moment | None = None
 
 
 class NoteIn(Schema):
@@ -101,13 +125,13 @@ class NoteIn(Schema):
 
 class PauseIn(Schema):
     kind: Literal["customer", "supplier", "change", "agreed_date"]
-    reason: str = ""
-    starts: datetime | None = None
-    until: datetime | None = None
+    reason: Text300 = ""
+    starts: Moment | None = None
+    until: Moment | None = None
 
 
 class RestorationIn(Schema):
-    at: datetime | None = None
+    at: Moment | None = None
 
 
 class ResolutionIn(Schema):

@@ -6,6 +6,7 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment, Text300
 from opale.endpoints.http import AskedRequest
 from opale.kernel.actor import Actor
 from opale.run.desk import actions, queries, rights
@@ -15,9 +16,9 @@ router = Router()
 
 
 class TimeEntryIn(Schema):
-    starts: datetime
-    ends: datetime
-    note: str = ""
+    starts: Moment
+    ends: Moment
+    note: Text300 = ""
 
 
 class TimeEntryOut(Schema):

@@ -135,3 +135,64 @@ def test_a_ticket_made_twice_with_one_key_is_one_ticket(personas: Personas) -> N
     assert (first, fresh) == (201, None)
     assert again == (201, number, "true")
     assert Ticket.objects.count() == 1
+
+
+def _tag(client: Client, number: int, personas: Personas) -> None:
+    answer = client.put(
+        f"/api/v1/tickets/{number}/tags", json.dumps({"tags": ["fibre"]}), "application/json"
+    )
+    assert answer.json()["tags"] == ["fibre"]
+
+
+def _note(client: Client, number: int, personas: Personas) -> None:
+    post(client, f"{number}/notes", {"body": "Vu."})
+
+
+def _watch(client: Client, number: int, personas: Personas) -> None:
+    post(client, f"{number}/watchers", {"contact_id": personas.contact.pk})
+
+
+def _refer(client: Client, number: int, personas: Personas) -> None:
+    post(client, f"{number}/references", {"party": "Armor", "number": "4711"})
+
+
+def _ask(client: Client, number: int, personas: Personas) -> None:
+    post(client, f"{number}/assignments", {"team_id": personas.teams["run_engineer"].pk})
+
+
+def _log(client: Client, number: int, personas: Personas) -> None:
+    post(client, f"{number}/timer")
+
+
+def _wait(client: Client, number: int, personas: Personas) -> None:
+    post(client, f"{number}/pause", {"kind": "supplier"})
+
+
+def _link(client: Client, number: int, personas: Personas) -> None:
+    post(client, f"{number}/links", {"kind": "related_to", "number": make(personas).number})
+
+
+@pytest.mark.parametrize("act", [_tag, _note, _watch, _refer, _ask, _log, _wait, _link])
+def test_every_change_of_a_ticket_gives_it_another_etag(
+    personas: Personas, ticket: Ticket, act: Any
+) -> None:
+    client = personas.client("desk_agent")
+    seen = client.get(f"/api/v1/tickets/{ticket.number}")["ETag"]
+    assert client.get(f"/api/v1/tickets/{ticket.number}")["ETag"] == seen
+    act(client, ticket.number, personas)
+    status, said = post(client, f"{ticket.number}/ownership", **{"If-Match": seen})
+    assert (status, said["code"]) == (412, "changed_since")
+    fresh = client.get(f"/api/v1/tickets/{ticket.number}")["ETag"]
+    status, said = post(client, f"{ticket.number}/ownership", **{"If-Match": fresh})
+    assert (status, said["state"]) == (200, "inProgress")
+
+
+def test_tags_and_due_times_of_a_ticket_are_for_the_desk_alone(
+    personas: Personas, ticket: Ticket
+) -> None:
+    actions.set_tags(ticket, ["vip"], by=agent_of(personas.people["desk_agent"]))
+    read = {
+        name: personas.client(name).get(f"/api/v1/tickets/{ticket.number}").json()["tags"]
+        for name in ("desk_agent", "customer_contact")
+    }
+    assert read == {"desk_agent": ["vip"], "customer_contact": []}
