@@ -18,22 +18,25 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
 
 
-def may(right: str) -> Sequence[Callable[[HttpRequest], Any]]:
-    """`auth=may(rights.READ)`: open to those who hold `right` on anything; "" for anybody known."""
-    return [ApiToken(right), BrowserSession(right)]
+def may(right: str, *others: str) -> Sequence[Callable[[HttpRequest], Any]]:
+    """`auth=may(rights.READ)`: open to those who hold `right` on anything; "" for anybody known.
+
+    With `others`, each of these opens it too: two sorts of people do the same in their own way.
+    """
+    return [ApiToken(right, *others), BrowserSession(right, *others)]
 
 
 class ApiToken(HttpBearer):
     """`Authorization: Bearer <token>`."""
 
-    def __init__(self, right: str = "") -> None:
-        self.right = right
+    def __init__(self, right: str = "", *others: str) -> None:
+        self.right, self.others = right, others
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> Actor | None:
         if not _credential(request).startswith("token:"):
             return None
-        return _admitted(request, self.right)
+        return _admitted(request, self.right, *self.others)
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         return self(request)
@@ -44,8 +47,8 @@ class BrowserSession(APIKeyCookie):
 
     param_name = settings.SESSION_COOKIE_NAME
 
-    def __init__(self, right: str = "") -> None:
-        self.right = right
+    def __init__(self, right: str = "", *others: str) -> None:
+        self.right, self.others = right, others
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> Actor | None:
@@ -53,7 +56,7 @@ class BrowserSession(APIKeyCookie):
             return None
         if check_csrf(request) is not None:
             raise NotAllowed(_("The request does not carry this page's CSRF token."))
-        return _admitted(request, self.right)
+        return _admitted(request, self.right, *self.others)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         return self(request)
@@ -63,8 +66,8 @@ def _credential(request: HttpRequest) -> str:
     return str(getattr(request, "credential", ""))
 
 
-def _admitted(request: HttpRequest, right: str) -> Actor:
+def _admitted(request: HttpRequest, right: str, *others: str) -> Actor:
     actor = cast(AskedRequest, request).actor
-    if right and not actor.can(right):
+    if right and not any(map(actor.can, (right, *others))):
         raise NotAllowed
     return actor

@@ -72,6 +72,12 @@ class Actor:
     person_id: int | None = None
     contact_id: int | None = None
     unlimited: bool = False
+    signs_as: str = ""
+
+    @property
+    def signature(self) -> str:
+        """The name under which this actor's words go out: a person's, whatever carried them."""
+        return self.signs_as or self.name
 
     def scope(self, right: str) -> Scope | None:
         """Where the right is held; None for nowhere. An unknown right is held by nobody."""

@@ -106,11 +106,15 @@ def token_named(secret: str) -> ApiToken | None:
 
 
 def actor_of_token(token: ApiToken) -> Actor:
-    """The token's user, with rights narrowed to the token's scopes (empty: all of the user's)."""
+    """The token's user, with rights narrowed to the token's scopes (empty: all of the user's).
+
+    History names the token too; what is written by it is signed by the person alone.
+    """
     actor = actor_of(token.user)
     wanted = set(token.scopes)
     grants = {r: s for r, s in actor.grants.items() if not wanted or r in wanted}
-    return replace(actor, name=f"{actor.name} ({token.name})", grants=grants)
+    shown = f"{actor.name} ({token.name})"
+    return replace(actor, name=shown, signs_as=actor.name, grants=grants)
 
 
 def actor_of_credential(user_id: int, credential: str) -> Actor:

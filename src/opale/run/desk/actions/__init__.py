@@ -18,6 +18,7 @@ from opale.run.desk.actions.approvals import (
     decide_approval,
 )
 from opale.run.desk.actions.asking import (
+    report_trouble,
     write_as_requester,
 )
 from opale.run.desk.actions.assignments import (
@@ -227,6 +228,7 @@ __all__ = [
     "remove_time",
     "rename_ticket",
     "reopen_ticket",
+    "report_trouble",
     "reroute_request",
     "resolve_ticket",
     "resolve_tickets",

@@ -231,7 +231,7 @@ def note_on_assignment(assignment: Assignment, body: str, *, by: Actor) -> Messa
     with acting(by):
         ticket, held = _hold(assignment, None, by=by)
         message = note_for_colleagues(
-            ticket, body, author=by.name, person_id=by.person_id, assignment=held
+            ticket, body, author=by.signature, person_id=by.person_id, assignment=held
         )
         change_ticket(ticket)
         _touch(held)

@@ -9,8 +9,10 @@ from opale.kernel import files
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.isolation import as_house
 from opale.run.desk.actions.locking import announce_change, hold_present
 from opale.run.desk.models import Attachment, DeskQuerySet, Message, Ticket
+from opale.run.desk.rights import REQUEST, WORK
 
 AT_ONCE = 20
 """So many files may hang on one message."""
@@ -20,14 +22,15 @@ def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor
     """Keep a file with a ticket. Until a message takes it, it is a note of whoever attached it.
 
     The bytes are kept before the transaction: nothing slow happens while the ticket is held.
+    Whoever asked attaches to a ticket of its own.
     Errors: NotFound, NotAllowed, Invalid (too large, empty, or a program).
     """
     if not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():
         raise NotFound
     named = files.safe_name(name)
     kept = files.keep(chunks, name=named, limit_bytes=settings.ATTACHMENT_LIMIT)
-    with acting(by):
-        held = hold_present(ticket, by=by)
+    with as_house(), acting(by):
+        held = hold_present(ticket, by=by, right=WORK if by.can(WORK) else REQUEST)
         waiting = Attachment.objects.filter(ticket=held, message=None, actor=by.key)
         if waiting.count() >= AT_ONCE:
             limit = {"limit": AT_ONCE}

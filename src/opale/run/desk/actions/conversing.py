@@ -89,7 +89,7 @@ def send_to_customer(
         customer_id=ticket.customer_id,
         direction=Message.Direction.SENT,
         visibility=Message.Visibility.PUBLIC,
-        author=voice.name if voice else by.name,
+        author=voice.name if voice else by.signature,
         person_id=voice.pk if voice else by.person_id,
         body=words.body,
         language=ticket.language,
@@ -115,7 +115,7 @@ def write_note(ticket: Ticket, body: str, *, by: Actor, attachments: Sequence[in
         raise Invalid(body=_("Write something to note."))
     with acting(by):
         held = hold_present(ticket, by=by)
-        message = note_for_colleagues(held, body, author=by.name, person_id=by.person_id)
+        message = note_for_colleagues(held, body, author=by.signature, person_id=by.person_id)
         attach_to_message(message, attachments, by=by)
         change_ticket(held)
     return message

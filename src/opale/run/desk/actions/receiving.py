@@ -87,7 +87,7 @@ def _first_message(new: NewTicket, ticket: Ticket, by: Actor) -> list[Message]:
         customer_id=ticket.customer_id,
         direction=Message.Direction.RECEIVED,
         visibility=Message.Visibility.PUBLIC,
-        author=new.author or (new.contact.name if new.contact else by.name),
+        author=new.author or (new.contact.name if new.contact else by.signature),
         contact=new.contact,
         person=new.employee,
         body=new.body,
@@ -150,6 +150,8 @@ def _language_of(new: NewTicket) -> str:
 def _refuse_contradictions(new: NewTicket) -> None:
     if not new.subject.strip():
         raise Invalid(subject=_("A ticket needs a subject."))
+    if new.employee and new.contact:
+        raise Invalid(employee=_("Name a contact or an employee, not both."))
     customer_id = new.customer.pk if new.customer else None
     if new.contact and new.contact.customer_id != customer_id:
         raise Invalid(contact=_("This contact belongs to another customer."))

@@ -25,7 +25,7 @@ def reject_ticket(ticket: Ticket, reason: Refusal, *, by: Actor, note: str = "")
     """
     with acting(by, reason=reason):
         held = hold_ticket(ticket, by=by)
-        refuse_held(held, reason, by=by, author=by.name, note=note)
+        refuse_held(held, reason, by=by, author=by.signature, note=note)
     return held
 
 

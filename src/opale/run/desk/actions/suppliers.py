@@ -32,13 +32,13 @@ def write_to_supplier(ticket: Ticket, assignment: Assignment, body: str, *, by: 
                 "ticket": ticket,
                 "assignment": assignment,
                 "body": body,
-                "agent": by.name,
+                "agent": by.signature,
                 "tried": [] if thread else [words for _code, words in described(assignment.tried)],
             },
         )
     theirs = f" [{assignment.reference}]" if assignment.reference else ""
     message = note_for_colleagues(
-        ticket, text, author=by.name, person_id=by.person_id, assignment=assignment
+        ticket, text, author=by.signature, person_id=by.person_id, assignment=assignment
     )
     mail = queue_mail(
         by=by,

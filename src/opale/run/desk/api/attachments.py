@@ -39,7 +39,7 @@ def list_attachments(request: AskedRequest, number: int) -> list[Attachment]:
 @router.post(
     "/tickets/{int:number}/attachments",
     response={201: AttachmentOut},
-    auth=may(rights.WORK),
+    auth=may(rights.WORK, rights.REQUEST),
 )
 def attach_file(request: AskedRequest, number: int, file: File[UploadedFile]) -> Status[Attachment]:
     """Keep a file with the ticket; name its id in `attachments` of the message that takes it."""

@@ -1,15 +1,18 @@
 """What is written on a ticket."""
 
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, Slice, Window, page
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
 from opale.run.desk import actions, queries, rights
 from opale.run.desk.api.answers import AnswerOut
 from opale.run.desk.api.shapes import MessageIn, MessageOut, NoteIn
-from opale.run.desk.models import Message, ProposedAnswer
+from opale.run.desk.models import Message, ProposedAnswer, Ticket
 
 router = Router()
 
@@ -23,13 +26,18 @@ def list_messages(request: AskedRequest, number: int, window: Query[Window]) -> 
 @router.post(
     "/tickets/{int:number}/messages",
     response={201: MessageOut, 202: AnswerOut},
-    auth=may(rights.CONSOLE),
+    auth=may(rights.CONSOLE, rights.REQUEST),
 )
 def write_message(
     request: AskedRequest, number: int, body: MessageIn
 ) -> Status[Message | ProposedAnswer]:
-    """201: it is sent. 202: somebody else owns the ticket, and sees it before the customer."""
+    """201: it is sent. 202: somebody else owns the ticket, and sees it before the customer.
+
+    Whoever asked writes to the desk: with `body` and `attachments` alone.
+    """
     ticket = queries.get_ticket(number, seen_by=request.actor)
+    if queries.speaks_as_requester(ticket, request.actor):
+        return Status(201, _said_by_requester(ticket, body, request.actor))
     written = actions.answer_customer(
         ticket,
         body.body,
@@ -41,6 +49,13 @@ def write_message(
     )
     sent = written.message if isinstance(written, ProposedAnswer) else written
     return Status(201, sent) if sent else Status(202, written)
+
+
+def _said_by_requester(ticket: Ticket, body: MessageIn, by: Actor) -> Message:
+    for field in ("to", "cc", "next_update_at"):
+        if getattr(body, field):
+            raise Invalid(**{field: _("What you write goes to the desk.")})
+    return actions.write_as_requester(ticket, body.body, by=by, attachments=body.attachments)
 
 
 @router.post("/tickets/{int:number}/notes", response={201: MessageOut}, auth=may(rights.WORK))

@@ -74,11 +74,15 @@ def _is_colleague(context: Any) -> bool:
 
 
 class TicketIn(Schema):
+    """Who asks is a contact of a customer, or an employee. Whoever asks for oneself names neither,
+    and says nothing of what the desk decides."""
+
     subject: str
     body: str = ""
     kind: Literal["request", "incident"] = "request"
     customer_id: int | None = None
     contact_id: int | None = None
+    employee_id: int | None = None
     service_id: int | None = None
     item_id: int | None = None
     impact: GradeName = 3

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 from ninja.responses import Status
 
@@ -11,6 +12,8 @@ from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.infrastructure.queries import get_item
 from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
 from opale.organisation.queries import get_person
 from opale.run.desk import actions, queries, rights
 from opale.run.desk.actions import Findings, NewTicket
@@ -46,8 +49,11 @@ def get_ticket(request: AskedRequest, number: int) -> Ticket:
     return queries.get_ticket(number, seen_by=request.actor)
 
 
-@router.post("/tickets", response={201: TicketOut}, auth=may(rights.WORK))
+@router.post("/tickets", response={201: TicketOut}, auth=may(rights.WORK, rights.REQUEST))
 def create_ticket(request: AskedRequest, body: TicketIn) -> Status[Ticket]:
+    """At the desk for whoever is named; by a contact or an employee for oneself."""
+    if not request.actor.can(rights.WORK):
+        return Status(201, _reported(body, request.actor))
     seen = {"seen_by": request.actor}
     customer = get_customer(body.customer_id, **seen) if body.customer_id else None
     contact = get_contact(body.contact_id, **seen) if body.contact_id else None
@@ -61,6 +67,7 @@ def create_ticket(request: AskedRequest, body: TicketIn) -> Status[Ticket]:
             source=Source.API,
             customer=customer or (named.customer if named else None),
             contact=contact,
+            employee=get_person(body.employee_id, **seen) if body.employee_id else None,
             service=service,
             item=get_item(body.item_id, **seen) if body.item_id else None,
             impact=Grade(body.impact),
@@ -70,6 +77,32 @@ def create_ticket(request: AskedRequest, body: TicketIn) -> Status[Ticket]:
         by=request.actor,
     )
     return Status(201, ticket)
+
+
+def _reported(body: TicketIn, by: Actor) -> Ticket:
+    said = body.dict(exclude_unset=True)
+    wrong: dict[str, str] = {
+        field: _("The desk says this when it has looked at your ticket.")
+        for field in ("item_id", "impact", "urgency")
+        if field in said
+    }
+    own = {"contact_id": by.contact_id, "employee_id": by.person_id}
+    if by.contact_id is not None:
+        own["customer_id"] = get_contact(by.contact_id, seen_by=by).customer_id
+    for field in ("customer_id", "contact_id", "employee_id"):
+        if said.get(field) not in (None, own.get(field)):
+            wrong[field] = _("You may ask for yourself only.")
+    if wrong:
+        raise Invalid(**wrong)
+    ticket = actions.report_trouble(
+        body.subject,
+        by=by,
+        body=body.body,
+        kind=Kind(body.kind),
+        service=get_service(body.service_id, seen_by=by) if body.service_id else None,
+        language=body.language,
+    )
+    return queries.get_ticket(ticket.number, seen_by=by)
 
 
 @router.post("/tickets/{int:number}/classification", response=TicketOut, auth=may(rights.WORK))

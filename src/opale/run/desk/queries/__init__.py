@@ -149,6 +149,7 @@ from opale.run.desk.queries.ticket import (
     may_work_on,
     messages_of,
     proposed_restoration,
+    speaks_as_requester,
     tickets_numbered,
 )
 from opale.run.desk.queries.time import (
@@ -277,6 +278,7 @@ __all__ = [
     "similar_to",
     "similar_to_alert",
     "sites_of",
+    "speaks_as_requester",
     "split_of",
     "stream_settings",
     "tags_in_use",

@@ -58,6 +58,15 @@ def may_work_on(ticket: Ticket, actor: Actor) -> bool:
     return Ticket.objects.within(actor, WORK).filter(pk=ticket.pk).exists()
 
 
+def speaks_as_requester(ticket: Ticket, actor: Actor) -> bool:
+    """Whether what the actor writes on the ticket is a word to the desk: of a customer, of an
+    employee who sees no desk, and of any employee whose own request somebody else deals with."""
+    if actor.contact_id is not None or not actor.can(CONSOLE):
+        return True
+    own = actor.person_id is not None and ticket.employee_id == actor.person_id
+    return own and ticket.owner_id != actor.person_id
+
+
 def messages_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Message]:
     """The messages that the actor may read: notes are for those who see the desk."""
     rows = Message.objects.visible_to(seen_by).filter(ticket=ticket)
