@@ -38,6 +38,7 @@ def desk_work(house: Personas) -> Mapping[str, object]:
     assert isinstance(answer, ProposedAnswer)
     return {
         "work_view": "level-2",
+        "corrected": "pauses",
         "assignment_id": asked.pk,
         "accepted_assignment_id": accepted.pk,
         "run_assignment_id": run.pk,

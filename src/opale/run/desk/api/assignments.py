@@ -11,17 +11,19 @@ from opale.endpoints.fields import Moment, Text60
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.infrastructure.queries import get_supplier
+from opale.kernel.actor import Actor
 from opale.organisation.queries import get_person, get_team
 from opale.run.desk import actions, queries, rights
-from opale.run.desk.api.shapes import MessageOut, NoteIn
+from opale.run.desk.api.shapes import CommitmentOut, MessageOut, NoteIn
 from opale.run.desk.escalation import AskReason, Outcome, ReturnReason
-from opale.run.desk.models import Assignment, Message
+from opale.run.desk.models import Assignment, Commitment, Message
 
 router = Router()
 
 
 class AssignmentOut(Schema):
-    """What whoever does the work needs of the ticket, and nothing of its customer."""
+    """What whoever does the work needs of the ticket, and nothing of its customer. `due` are the
+    promises of the level or the supplier that still run."""
 
     id: int
     ticket_number: int
@@ -44,6 +46,12 @@ class AssignmentOut(Schema):
     ended_at: datetime | None
     outcome: str
     outcome_note: str
+    due: list[CommitmentOut]
+
+    @staticmethod
+    def resolve_due(row: Assignment) -> list[Commitment]:
+        running: list[Commitment] = getattr(row, "clocks", [])
+        return running
 
     @staticmethod
     def resolve_ticket_number(row: Assignment) -> int:
@@ -64,6 +72,20 @@ class AssignmentOut(Schema):
     @staticmethod
     def resolve_item(row: Assignment) -> str:
         return row.ticket.item.name if row.ticket.item else ""
+
+
+class TargetOut(Schema):
+    """Somebody who can be asked; one of them is `proposed`."""
+
+    level: str
+    name: str
+    team_id: int | None
+    supplier_id: int | None
+    proposed: bool
+
+    @staticmethod
+    def resolve_team_id(row: queries.Target) -> int | None:
+        return row.team.pk if row.team else None
 
 
 class AskIn(Schema):
@@ -107,13 +129,29 @@ def list_ticket_assignments(request: AskedRequest, number: int) -> list[Assignme
     return queries.assignments_of(ticket, seen_by=request.actor)
 
 
+@router.get(
+    "/tickets/{int:number}/escalation-targets", response=list[TargetOut], auth=may(rights.WORK)
+)
+def list_escalation_targets(request: AskedRequest, number: int) -> list[queries.Target]:
+    """Whom the ticket can be asked of, in the order in which escalation offers them."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return queries.escalation_targets(ticket, seen_by=request.actor)
+
+
 @router.post(
     "/tickets/{int:number}/assignments", response={201: AssignmentOut}, auth=may(rights.WORK)
 )
 def ask_for_work(request: AskedRequest, number: int, body: AskIn) -> Status[Assignment]:
-    seen = {"seen_by": request.actor}
-    ticket = queries.get_ticket(number, **seen)
-    ask = actions.Ask(
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ask = asked_of(body, seen_by=request.actor)
+    asked = actions.ask_for_work(ticket, ask, by=request.actor)
+    return Status(201, queries.get_assignment(asked.pk, seen_by=request.actor))
+
+
+def asked_of(body: AskIn, *, seen_by: Actor) -> actions.Ask:
+    """What the body asks, with the team, the supplier and the person that it names."""
+    seen = {"seen_by": seen_by}
+    return actions.Ask(
         team=get_team(body.team_id, **seen) if body.team_id else None,
         supplier=get_supplier(body.supplier_id, **seen) if body.supplier_id else None,
         person=get_person(body.person_id, **seen) if body.person_id else None,
@@ -122,8 +160,6 @@ def ask_for_work(request: AskedRequest, number: int, body: AskIn) -> Status[Assi
         note=body.note,
         by_mail=body.by_mail,
     )
-    asked = actions.ask_for_work(ticket, ask, by=request.actor)
-    return Status(201, queries.get_assignment(asked.pk, seen_by=request.actor))
 
 
 @router.get("/assignments", response=Page[AssignmentOut], auth=may(rights.ASSIST))

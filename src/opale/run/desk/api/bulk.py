@@ -3,30 +3,62 @@
 from collections.abc import Callable
 from typing import Literal
 
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment
 from opale.endpoints.http import AskedRequest
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, OpaleError
 from opale.organisation.models import Person
 from opale.organisation.queries import get_person
 from opale.run.desk import actions, queries, rights
-from opale.run.desk.models import Ticket
+from opale.run.desk.api.assignments import AskIn, asked_of
+from opale.run.desk.api.shapes import ClassificationIn, PauseIn
+from opale.run.desk.api.tickets import findings_of
+from opale.run.desk.models import Pause, Ticket
 
 router = Router()
 
 MOST = 200
-Act = Literal["take", "give", "resolve", "close", "cancel", "reopen", "tag", "untag", "note"]
+NEEDED = {
+    "give": "person_id",
+    "wait": "wait",
+    "classify": "classification",
+    "escalate": "work",
+}
+Act = Literal[
+    "take",
+    "give",
+    "wait",
+    "resume",
+    "restore",
+    "resolve",
+    "close",
+    "cancel",
+    "reopen",
+    "classify",
+    "escalate",
+    "tag",
+    "untag",
+    "note",
+]
 
 
 class BulkIn(Schema):
-    """`act` needs: give `person_id`; tag and untag `tags`; note `body`. `cause` goes with resolve,
-    `reason` with cancel and reopen."""
+    """`act` needs: give `person_id`; wait `wait`; classify `classification`; escalate `work`; tag
+    and untag `tags`; note `body`. `at` goes with restore, `cause` with resolve, `reason` with
+    cancel and reopen."""
 
     numbers: list[int] = Field(min_length=1, max_length=MOST)
     act: Act
     person_id: int | None = None
+    wait: PauseIn | None = None
+    at: Moment | None = None
+    classification: ClassificationIn | None = None
+    work: AskIn | None = None
     tags: list[str] = []
     body: str = ""
     cause: str = ""
@@ -52,13 +84,15 @@ class BulkOut(Schema):
 def act_on_tickets(request: AskedRequest, body: BulkIn) -> BulkOut:
     """Each ticket is acted on by itself: one that refuses does not hold the others back."""
     actor = request.actor
-    if body.act == "give" and body.person_id is None:
-        raise Invalid(person_id="Field required")
+    needed = NEEDED.get(body.act)
+    if needed and getattr(body, needed) is None:
+        raise Invalid(**{needed: _("This act needs it.")})
     person = get_person(body.person_id, seen_by=actor) if body.person_id else None
+    ask = asked_of(body.work, seen_by=actor) if body.work else None
     results = []
     for number in dict.fromkeys(body.numbers):
         try:
-            _act(queries.get_ticket(number, seen_by=actor), body, person, actor)
+            _act(queries.get_ticket(number, seen_by=actor), body, person, ask, actor)
         except OpaleError as refusal:
             results.append(
                 DoneOut(number=number, done=False, code=refusal.code, detail=refusal.sentence)
@@ -69,9 +103,13 @@ def act_on_tickets(request: AskedRequest, body: BulkIn) -> BulkOut:
     return BulkOut(done=done, refused=len(results) - done, results=results)
 
 
-def _act(ticket: Ticket, body: BulkIn, person: Person | None, by: Actor) -> None:
+def _act(
+    ticket: Ticket, body: BulkIn, person: Person | None, ask: actions.Ask | None, by: Actor
+) -> None:
     acts: dict[str, Callable[[], object]] = {
         "take": lambda: actions.take_ticket(ticket, by=by),
+        "resume": lambda: actions.resume_ticket(ticket, by=by),
+        "restore": lambda: actions.restore_service(ticket, by=by, at=body.at or clock.now()),
         "resolve": lambda: actions.resolve_ticket(ticket, by=by, cause=body.cause),
         "close": lambda: actions.close_ticket(ticket, by=by),
         "cancel": lambda: actions.cancel_ticket(ticket, by=by, reason=body.reason),
@@ -82,5 +120,14 @@ def _act(ticket: Ticket, body: BulkIn, person: Person | None, by: Actor) -> None
     }
     if body.act == "give" and person is not None:
         actions.give_ticket(ticket, person, by=by)
+    elif body.act == "wait" and body.wait is not None:
+        wait = body.wait.dict()
+        actions.pause_ticket(ticket, Pause.Kind(wait.pop("kind")), by=by, **wait)
+    elif body.act == "classify" and body.classification is not None:
+        said = body.classification
+        found = findings_of(ticket, said, seen_by=by)
+        actions.classify_ticket(ticket, found, by=by, reason=said.reason)
+    elif body.act == "escalate" and ask is not None:
+        actions.ask_for_work(ticket, ask, by=by)
     else:
         acts[body.act]()

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+from django.conf import settings
 from ninja import Field, Query, Router, Schema
 from ninja.responses import Status
 
@@ -13,6 +14,7 @@ from opale.endpoints.fields import Moment, Text300
 from opale.endpoints.http import AskedRequest
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
+from opale.kernel.history import Revision
 from opale.run.desk import actions, clocks, queries, rights
 from opale.run.desk.api.shapes import CommitmentOut, PauseIn, SegmentOut, TicketOut
 from opale.run.desk.availability import Month
@@ -40,6 +42,41 @@ class PauseRecordIn(Schema):
     ends: Moment | None = None
     until: Moment | None = None
     reason: Text300 = ""
+
+
+class DifferenceOut(Schema):
+    column: str
+    before: Any
+    after: Any
+
+
+class RevisionOut(Schema):
+    """A correction: of which row, by whom, why, and what stood there before. Who corrected a time
+    is named where figures per agent are switched on."""
+
+    id: int
+    at: datetime
+    by: str
+    reason: str
+    created: bool
+    deleted: bool
+    differences: list[DifferenceOut]
+
+    @staticmethod
+    def of(change: Revision, *, names: bool) -> "RevisionOut":
+        return RevisionOut(
+            id=change.pk,
+            at=change.at,
+            by=change.actor_name if names else "",
+            reason=change.reason,
+            created=change.created,
+            deleted=change.deleted,
+            differences=[
+                DifferenceOut(column=d.column, before=d.before, after=d.after)
+                for d in change.differences
+                if names or d.column != "person_id"
+            ],
+        )
 
 
 class TermOut(Schema):
@@ -182,6 +219,25 @@ def withdraw_pause(request: AskedRequest, number: int, pause_id: int) -> Status[
     ticket = queries.get_ticket(number, seen_by=request.actor)
     actions.withdraw_pause(queries.get_pause(ticket, pause_id), by=request.actor)
     return Status(204, None)
+
+
+@router.get(
+    "/tickets/{int:number}/history/{corrected}",
+    response=list[RevisionOut],
+    auth=may(rights.CONSOLE),
+)
+def list_corrections(
+    request: AskedRequest, number: int, corrected: Literal["pauses", "time", "request"]
+) -> list[RevisionOut]:
+    """What was corrected about a ticket's waits, times or answers, the newest first."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    told = {
+        "pauses": queries.history_of_pauses,
+        "time": queries.history_of_time,
+        "request": queries.revisions_of_request,
+    }
+    names = corrected != "time" or settings.FIGURES_PER_AGENT
+    return [RevisionOut.of(change, names=names) for change in told[corrected](ticket)]
 
 
 @router.get(

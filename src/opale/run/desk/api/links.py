@@ -13,6 +13,7 @@ from opale.endpoints.http import AskedRequest
 from opale.run.desk import actions, queries, rights
 from opale.run.desk.actions import Member, Spread
 from opale.run.desk.api.shapes import TicketOut
+from opale.run.desk.api.tmf import STATUS
 from opale.run.desk.models import Merge, MessageMove, Ticket, TicketLink
 from opale.run.desk.queries import Tie
 from opale.run.events.queries import get_alert
@@ -84,7 +85,8 @@ class LinkIn(Schema):
 
 
 class LinkOut(Schema):
-    """`outward`: the ticket addressed is `kind` the other; otherwise the other way round."""
+    """`outward`: the ticket addressed is `kind` the other; otherwise the other way round. `state`
+    is that of the other one, a word of TMF621."""
 
     id: int
     kind: str
@@ -100,7 +102,7 @@ class LinkOut(Schema):
             kind=tie.link.kind,
             outward=tie.outward,
             number=tie.ticket.number,
-            state=tie.ticket.state,
+            state=STATUS[tie.ticket.state],
             subject=tie.ticket.subject,
         )
 
@@ -214,6 +216,18 @@ def move_message(
     return Status(201, MessageMoveOut.of(move))
 
 
+@router.get(
+    "/tickets/{int:number}/message-moves",
+    response=list[MessageMoveOut],
+    auth=may(rights.CONSOLE),
+)
+def list_message_moves(request: AskedRequest, number: int) -> list[MessageMoveOut]:
+    """What was moved from the ticket or to it, and may be moved back."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    moves = queries.message_moves_of(ticket, seen_by=request.actor)
+    return [MessageMoveOut.of(move) for move in moves]
+
+
 @router.post("/message-moves/{int:move_id}/undo", response=TicketOut, auth=may(rights.WORK))
 def undo_message_move(request: AskedRequest, move_id: int) -> Ticket:
     move = queries.get_move(move_id, seen_by=request.actor)
@@ -262,6 +276,14 @@ def act_on_family(
     what = Spread(act=act, seen=seen, said=said, at=body.at, cause=body.cause)
     actions.spread(parent, what, by=request.actor)
     return [one.number for one in body.tickets]
+
+
+@router.post("/alerts/{int:alert_id}/incident", response={201: TicketOut}, auth=may(rights.WORK))
+def open_incident(request: AskedRequest, alert_id: int) -> Status[Ticket]:
+    """Qualify an alert as an incident; one alert has one running incident at most."""
+    alert = get_alert(alert_id, seen_by=request.actor)
+    ticket = actions.open_incident(alert, by=request.actor)
+    return Status(201, queries.get_ticket(ticket.number, seen_by=request.actor))
 
 
 @router.post("/tickets/{int:number}/alerts", response=TicketOut, auth=may(rights.WORK))

@@ -5,12 +5,22 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 
-from opale.endpoints.fields import MailAddress, Moment, Text300
+from opale.endpoints.fields import MailAddress, Moment, Text40, Text300
 from opale.run.desk.api.tmf import STATUS
 from opale.run.desk.models import FOREVER, Commitment, Ticket
 from opale.run.desk.rights import CONSOLE
 
 GradeName = Literal[1, 2, 3]
+StateWord = Literal[
+    "acknowledged",
+    "inProgress",
+    "pending",
+    "held",
+    "resolved",
+    "closed",
+    "cancelled",
+    "rejected",
+]
 
 
 class TicketOut(Schema):
@@ -71,6 +81,59 @@ class TicketOut(Schema):
 def _is_colleague(context: Any) -> bool:
     """Whether whoever asks sees the desk itself, not only tickets of its own."""
     return bool(context["request"].actor.can(CONSOLE))
+
+
+class TicketsAsked(Schema):
+    """Which tickets, and in which order. `state` is a word of TMF621, as in the answer."""
+
+    view: Literal["triage", "mine", "due", "waiting", "open", "all"] = "all"
+    state: StateWord | None = None
+    stream: Literal["corporate", "solution", "none"] | None = None
+    customer_id: int | None = None
+    service_id: int | None = None
+    owner_id: int | None = None
+    tag: Text40 | None = None
+    updated_since: Moment | None = None
+    order: Literal["received", "queue"] = "received"
+
+    def columns(self) -> dict[str, Any]:
+        """The lookups that narrow the list."""
+        said = {
+            "state__in": [held for held, word in STATUS.items() if word == self.state],
+            "stream": "" if self.stream == "none" else self.stream,
+            "customer_id": self.customer_id,
+            "service_id": self.service_id,
+            "owner_id": self.owner_id,
+            "tags__contains": [self.tag.lower()] if self.tag else None,
+            "updated_at__gte": self.updated_since,
+        }
+        asked = said if self.state else {**said, "state__in": None}
+        return {name: value for name, value in asked.items() if value is not None}
+
+
+class DueOut(Schema):
+    """A promise that runs; one of work asked of others names its assignment."""
+
+    number: int
+    subject: str
+    owner_id: int
+    customer_id: int | None
+    measure: str
+    assignment_id: int | None
+    due_at: datetime
+    breached_at: datetime | None
+
+    @staticmethod
+    def resolve_number(row: Commitment) -> int:
+        return row.ticket.number
+
+    @staticmethod
+    def resolve_subject(row: Commitment) -> str:
+        return row.ticket.subject
+
+    @staticmethod
+    def resolve_owner_id(row: Commitment) -> int:
+        return row.ticket.owner_id
 
 
 class TicketIn(Schema):
@@ -136,6 +199,19 @@ class PauseIn(Schema):
 
 class RestorationIn(Schema):
     at: Moment | None = None
+
+
+class RestorationOut(Schema):
+    """What was said of the failure, and what the ticket's alerts propose to say."""
+
+    outage_from: datetime | None
+    proposed_outage_from: datetime | None
+    restored_at: datetime | None
+    proposed_at: datetime | None
+
+
+class CancellationIn(Schema):
+    reason: str = ""
 
 
 class ResolutionIn(Schema):

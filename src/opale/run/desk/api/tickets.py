@@ -1,9 +1,9 @@
 """Tickets: reading, receiving, classifying, owning, ending."""
 
-from typing import Any, Literal
+from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Field, Query, Router
 from ninja.responses import Status
 
 from opale.customers.queries import get_contact, get_customer, get_service
@@ -18,15 +18,19 @@ from opale.organisation.queries import get_person
 from opale.run.desk import actions, queries, rights
 from opale.run.desk.actions import Findings, NewTicket
 from opale.run.desk.api.shapes import (
+    CancellationIn,
     ClassificationIn,
+    DueOut,
     OwnerIn,
     OwnershipOut,
     ResolutionIn,
     RestorationIn,
+    RestorationOut,
     TicketIn,
     TicketOut,
+    TicketsAsked,
 )
-from opale.run.desk.models import Grade, Kind, Ownership, Source, Ticket
+from opale.run.desk.models import Commitment, Grade, Kind, Ownership, Source, Ticket
 
 router = Router()
 
@@ -35,13 +39,29 @@ router = Router()
 def list_tickets(
     request: AskedRequest,
     window: Query[Window],
+    asked: Query[TicketsAsked],
     q: SearchText = "",
-    view: Literal["triage", "mine", "due", "waiting", "open", "all"] = "all",
 ) -> Slice[Ticket]:
-    rows = queries.tickets_in(view, seen_by=request.actor, at=clock.now())
+    """Those that fit all that is asked; `order` is the newest first, or that of the queue."""
+    at = clock.now()
+    rows = queries.tickets_in(asked.view, seen_by=request.actor, at=at)
     if q:
         rows = queries.matching(rows, q)
+    if asked.tag and not request.actor.can(rights.CONSOLE):
+        raise Invalid(tag=_("Tags are the desk's own."))
+    rows = queries.narrowed(rows, **asked.columns())
+    if asked.order == "queue":
+        queue = queries.in_order(rows, at)
+        return page(queue.tickets.order_by(), window, *queue.order)
     return page(rows.order_by(), window, "-received_at", "-id")
+
+
+@router.get("/desk/due-next", response=list[DueOut], auth=may(rights.CONSOLE))
+def list_due_next(
+    request: AskedRequest, limit: Annotated[int, Field(ge=1, le=200)] = 50
+) -> list[Commitment]:
+    """What falls due next over all running tickets, the overdue first."""
+    return queries.due_next(seen_by=request.actor, limit=limit)
 
 
 @router.get("/tickets/{int:number}", response=TicketOut, auth=may(rights.READ))
@@ -109,7 +129,14 @@ def _reported(body: TicketIn, by: Actor) -> Ticket:
 def classify_ticket(request: AskedRequest, number: int, body: ClassificationIn) -> Ticket:
     """What is not named stays; an id given as null is taken away."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    said, held, seen = body.dict(exclude_unset=True), Findings.of(ticket), request.actor
+    found = findings_of(ticket, body, seen_by=request.actor)
+    actions.classify_ticket(ticket, found, by=request.actor, reason=body.reason)
+    return queries.get_ticket(number, seen_by=request.actor)
+
+
+def findings_of(ticket: Ticket, body: ClassificationIn, *, seen_by: Actor) -> Findings:
+    """What the ticket is held to be, with what the body says of it."""
+    said, held = body.dict(exclude_unset=True), Findings.of(ticket)
     readers: dict[str, Any] = {
         "customer": get_customer,
         "contact": get_contact,
@@ -117,24 +144,18 @@ def classify_ticket(request: AskedRequest, number: int, body: ClassificationIn) 
         "item": get_item,
     }
     found: dict[str, Any] = {
-        name: (read(said[f"{name}_id"], seen_by=seen) if said[f"{name}_id"] else None)
+        name: (read(said[f"{name}_id"], seen_by=seen_by) if said[f"{name}_id"] else None)
         if f"{name}_id" in said
         else getattr(held, name)
         for name, read in readers.items()
     }
-    actions.classify_ticket(
-        ticket,
-        Findings(
-            kind=Kind(said.get("kind") or held.kind),
-            impact=Grade(said.get("impact") or held.impact),
-            urgency=Grade(said.get("urgency") or held.urgency),
-            stream=held.stream if said.get("stream") is None else said["stream"],
-            **found,
-        ),
-        by=request.actor,
-        reason=body.reason,
+    return Findings(
+        kind=Kind(said.get("kind") or held.kind),
+        impact=Grade(said.get("impact") or held.impact),
+        urgency=Grade(said.get("urgency") or held.urgency),
+        stream=held.stream if said.get("stream") is None else said["stream"],
+        **found,
     )
-    return queries.get_ticket(number, seen_by=request.actor)
 
 
 @router.post("/tickets/{int:number}/ownership", response=TicketOut, auth=may(rights.WORK))
@@ -161,6 +182,34 @@ def list_ownerships(request: AskedRequest, number: int) -> list[Ownership]:
 def restore_service(request: AskedRequest, number: int, body: RestorationIn) -> Ticket:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     actions.restore_service(ticket, by=request.actor, at=body.at or clock.now())
+    return queries.get_ticket(number, seen_by=request.actor)
+
+
+@router.get("/tickets/{int:number}/restoration", response=RestorationOut, auth=may(rights.CONSOLE))
+def get_restoration(request: AskedRequest, number: int) -> RestorationOut:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return RestorationOut(
+        outage_from=ticket.outage_from,
+        proposed_outage_from=queries.first_alert_at(ticket),
+        restored_at=ticket.restored_at,
+        proposed_at=queries.proposed_restoration(ticket),
+    )
+
+
+@router.post(
+    "/tickets/{int:number}/restoration/withdrawal", response=TicketOut, auth=may(rights.WORK)
+)
+def withdraw_restoration(request: AskedRequest, number: int) -> Ticket:
+    """The service did not work after all."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    actions.withdraw_restoration(ticket, by=request.actor)
+    return queries.get_ticket(number, seen_by=request.actor)
+
+
+@router.post("/tickets/{int:number}/cancellation", response=TicketOut, auth=may(rights.WORK))
+def cancel_ticket(request: AskedRequest, number: int, body: CancellationIn) -> Ticket:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    actions.cancel_ticket(ticket, by=request.actor, reason=body.reason)
     return queries.get_ticket(number, seen_by=request.actor)
 
 

@@ -7,6 +7,7 @@ from opale.endpoints.http import AskedRequest
 from opale.run.desk import actions, queries, rights
 from opale.run.desk.actions import Findings
 from opale.run.desk.api.shapes import TicketOut
+from opale.run.desk.api.tmf import STATUS
 from opale.run.desk.models import Ticket
 from opale.run.desk.queries import Draft, Similar
 from opale.run.desk.triage import Proposal
@@ -50,7 +51,7 @@ class SimilarOut(Schema):
         return SimilarOut(
             number=ticket.number,
             subject=ticket.subject,
-            state=ticket.state,
+            state=STATUS[ticket.state],
             why=one.why,
             offer=one.offer,
         )

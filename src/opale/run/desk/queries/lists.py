@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import (
     DateTimeField,
@@ -69,6 +69,11 @@ def tickets_in(
     if view == "open":
         return tickets.filter(state__in=OPEN_STATES)
     return tickets
+
+
+def narrowed(tickets: DeskQuerySet[Ticket], **columns: Any) -> DeskQuerySet[Ticket]:
+    """Those of which every named column is as wanted."""
+    return tickets.filter(**columns)
 
 
 def for_list(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
