@@ -216,18 +216,6 @@ def move_message(
     return Status(201, MessageMoveOut.of(move))
 
 
-@router.get(
-    "/tickets/{int:number}/message-moves",
-    response=list[MessageMoveOut],
-    auth=may(rights.CONSOLE),
-)
-def list_message_moves(request: AskedRequest, number: int) -> list[MessageMoveOut]:
-    """What was moved from the ticket or to it, and may be moved back."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    moves = queries.message_moves_of(ticket, seen_by=request.actor)
-    return [MessageMoveOut.of(move) for move in moves]
-
-
 @router.post("/message-moves/{int:move_id}/undo", response=TicketOut, auth=may(rights.WORK))
 def undo_message_move(request: AskedRequest, move_id: int) -> Ticket:
     move = queries.get_move(move_id, seen_by=request.actor)

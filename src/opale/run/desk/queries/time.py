@@ -77,15 +77,6 @@ def get_time_entry(ticket: Ticket, entry_id: int) -> TimeEntry:
     return found
 
 
-def history_of_time(ticket: Ticket) -> list[Revision]:
-    """What was corrected about the times of a ticket. A timer that stopped is no correction."""
-    return [
-        change
-        for change in revisions(TimeEntry, ticket_id=ticket.pk)
-        if change.deleted or any(d.column != "ends" or d.before for d in change.differences)
-    ]
-
-
 def hours_of(contract: Contract, on: date) -> HoursOfContract | None:
     """The hours that a contract includes on a day and what of its period is used, or None."""
     row = ContractedHours.objects.filter(contract=contract, period__contains=on).first()
