@@ -182,14 +182,6 @@ def get_message(message_id: int, *, seen_by: Actor) -> Message:
     return found
 
 
-def message_moves_of(ticket: Ticket, *, seen_by: Actor) -> list[MessageMove]:
-    """What was moved by hand from the ticket or to it and not taken back, the newest first."""
-    seen = Ticket.objects.visible_to(seen_by).values("pk")
-    rows = MessageMove.objects.filter(Q(origin=ticket) | Q(target=ticket))
-    rows = rows.filter(origin__in=seen, target__in=seen, undone_at=None)
-    return list(rows.select_related("origin", "target").order_by("-id"))
-
-
 def messages_chosen(
     ticket: Ticket, message_ids: Collection[int], *, seen_by: Actor
 ) -> list[Message]:
