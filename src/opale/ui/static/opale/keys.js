@@ -16,10 +16,13 @@ function pressed(event) {
   return parts.join("+");
 }
 
-/** Elements that can be pressed now: inside the open dialog if there is one, and visible. */
+/** Elements that can be pressed now: inside the open dialog if there is one, and visible. Those of a closed menu come last. */
 function declared() {
   const dialog = document.querySelector("dialog[open]");
-  return [...(dialog ?? document).querySelectorAll("[data-key]")].filter((element) => element.checkVisibility());
+  const all = [...(dialog ?? document).querySelectorAll("[data-key]")];
+  const folded = (element) => element.closest("details.o-menu:not([open])")?.checkVisibility() && !element.matches("summary");
+  const visible = all.filter((element) => element.checkVisibility());
+  return [...visible, ...all.filter((element) => !visible.includes(element) && folded(element))];
 }
 
 function use(element) {
