@@ -1,0 +1,229 @@
+"""What is asked by telephone, from the desk to the third level, and at a datacentre's door.
+
+Agents and engineers in browsers of their own, a mail server that takes what is sent, and the API
+for what the record says in the end.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from tests.journeys.browsing import Visitors
+from tests.journeys.running import (
+    CHROMIUM,
+    CHROMIUM_OPTIONS,
+    Opale,
+    Sink,
+    mail_sink,
+    running_opale,
+    wait_until,
+)
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(
+        not CHROMIUM and not os.environ.get("CI"), reason="Debian package missing: chromium"
+    ),
+]
+
+
+@dataclass
+class Stage:
+    opale: Opale
+    sink: Sink
+    visitors: Visitors
+
+    def page(self, persona: str, language: str = "en") -> Page:
+        return self.visitors.context(persona, language=language).new_page()
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.sink.mails if address in str(mail["To"])]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder: Path = tmp_path_factory.mktemp("journey")
+    with (
+        mail_sink() as sink,
+        running_opale(folder / "data", email_url=f"smtp://127.0.0.1:{sink.port}") as opale,
+        sync_playwright() as playwright,
+        closing(
+            playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+        ) as browser,
+    ):
+        yield Stage(opale, sink, Visitors(browser, opale, folder))
+
+
+A_FRENCH_CALLER = """
+from opale.customers.models import Contact
+for contact in Contact.objects.filter(language="fr", left_on=None, may_open=True).order_by("id"):
+    if contact.email and contact.customer.services.filter(offering__family="connectivity"):
+        service = contact.customer.services.filter(offering__family="connectivity").first()
+        print(contact.name, contact.email, service.reference, sep="|")
+        break
+"""
+
+AT_THE_DOOR = """
+from opale.customers.models import Contact
+from opale.run.desk.queries.requests import sites_of
+for stranger in Contact.objects.filter(may_enter=False, left_on=None).order_by("id"):
+    colleagues = stranger.customer.contacts.filter(left_on=None).exclude(email="")
+    keeper = colleagues.filter(may_enter=True).first()
+    site = sites_of(stranger.customer).filter(kind="datacentre").first()
+    if stranger.email and keeper and site:
+        print(stranger.name, keeper.name, keeper.email, site.name, sep="|")
+        break
+"""
+
+
+def pick(page: Page, label: str, typed: str) -> None:
+    """Type into a picker until one row is left, and choose it."""
+    box = page.locator("main").get_by_label(re.compile(f"^{label}")).first
+    box.click()
+    box.press_sequentially(typed)
+    rows = page.locator("[role=option]:visible")
+    expect(rows).to_have_count(1)
+    rows.first.click()
+
+
+def number_in(page: Page) -> int:
+    page.wait_for_url(re.compile(r"/tickets/\d+/$"))
+    return int(page.url.rstrip("/").rsplit("/", 1)[1])
+
+
+def escalate(page: Page, number: int, level: str) -> int:
+    """Ask the first team of a level, by the panel of the ticket's page; the work's number."""
+    page.goto(f"/tickets/{number}/")
+    page.get_by_role("heading", level=1).wait_for()
+    page.keyboard.press("e")
+    page.get_by_role("radio", name=re.compile(level)).first.check()
+    page.get_by_label("Pinged it").check()
+    page.get_by_role("button", name=re.compile("^Ask")).click()
+    work = page.locator(".o-facts a[href^='/assignments/']")
+    work.first.wait_for()
+    return int(str(work.first.get_attribute("href")).strip("/").rsplit("/", 1)[1])
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_a_call_becomes_an_incident_and_is_restored_on_the_third_level(stage: Stage) -> None:
+    opale = stage.opale
+    caller, address, service = opale.ask(A_FRENCH_CALLER).split("|")
+    owner = stage.page("desk_agent")
+
+    # Entered by telephone as a request, and found to be an incident.
+    owner.goto("/tickets/new/")
+    owner.get_by_label("Subject").fill("Plus de débit depuis ce matin")
+    owner.get_by_label(re.compile("^What was said")).fill("Au téléphone : tout est très lent.")
+    pick(owner, "Contact", caller)
+    pick(owner, "Service", service)
+    owner.get_by_role("button", name="Create").click()
+    number = number_in(owner)
+    assert opale.api(f"/tickets/{number}")["kind"] == "request"
+    owner.keyboard.press("t")
+    expect(owner.get_by_text("In progress").first).to_be_visible()
+    owner.keyboard.press("i")
+    expect(owner.get_by_text("This is an incident now.")).to_be_visible()
+
+    # The second level accepts and returns it.
+    second = stage.page("run_engineer")
+    work = escalate(owner, number, "Level 2")
+    second.goto(f"/assignments/{work}/")
+    second.keyboard.press("a")
+    expect(second.get_by_text("This work is yours now.")).to_be_visible()
+    second.goto(f"/assignments/{work}/return/")
+    second.get_by_role("button", name="Return").click()
+    expect(owner.get_by_text("It needs deeper knowledge than ours").first).to_be_visible()
+
+    # The third level accepts, and writes what the customer may hear: the owner sends it.
+    third = stage.page("build_engineer")
+    work = escalate(owner, number, "Level 3")
+    third.goto(f"/assignments/{work}/")
+    third.keyboard.press("a")
+    expect(third.get_by_text("This work is yours now.")).to_be_visible()
+    third.get_by_label("Message to the customer").fill("La fibre est réparée : tout va-t-il bien ?")
+    third.get_by_role("button", name="Propose").click()
+    expect(third.get_by_text("The owner sees it first.")).to_be_visible()
+    assert not stage.mails_to(address)
+    owner.get_by_role("button", name=re.compile("Send in my name")).wait_for()
+    owner.keyboard.press("y")
+    wait_until(lambda: stage.mails_to(address), None, 20)
+
+    # Somebody else of the desk says that the service works again; the owner goes on to be it.
+    third.goto(f"/assignments/{work}/completion/")
+    third.get_by_role("button", name="Done").click()
+    colleague = stage.page("desk_agent_2")
+    colleague.goto(f"/tickets/{number}/restoration/")
+    colleague.get_by_label("The service worked again").fill("now")
+    colleague.get_by_role("button", name="Restored").click()
+    expect(owner.get_by_text("said that the service works again")).to_be_visible()
+
+    (mail,) = stage.mails_to(address)
+    assert f"[T-{number}]" in mail["Subject"]
+    assert mail["Content-Language"] == "fr"
+    assert "La fibre est réparée" in text_of(mail)
+
+    # The record: one owner from the take on, who is none of those who did the work.
+    ended = opale.api(f"/tickets/{number}")
+    assert (ended["kind"], ended["state"]) == ("incident", "in_progress")
+    assert ended["restored_at"] is not None
+    work_asked = opale.api(f"/tickets/{number}/assignments")
+    assert {one["state"] for one in work_asked} == {"returned", "done"}
+    assert opale.api(f"/tickets/{number}/ownerships")[-1]["person_id"] == ended["owner_id"]
+    (answer,) = opale.api(f"/tickets/{number}/answers")
+    assert answer["state"] == "sent"
+    promises = {one["measure"]: one for one in opale.api(f"/tickets/{number}/commitments")}
+    assert promises["first_response"]["met_at"] is not None
+
+
+def test_who_may_not_enter_may_report_and_the_contact_who_may_says_yes(stage: Stage) -> None:
+    opale = stage.opale
+    stranger, keeper, asked, site = opale.ask(AT_THE_DOOR).split("|")
+    agent = stage.page("desk_agent")
+    agent.goto("/tickets/new/request/datacentre-access/")
+    pick(agent, "Contact", stranger)
+    pick(agent, "Datacentre", site)
+    agent.get_by_label("From").fill("tomorrow 9:00")
+    agent.get_by_label("Until").fill("tomorrow 17:00")
+    agent.get_by_label("Name 1").fill("Jean Valet")
+    agent.get_by_label("Company 1").fill("Valet SARL")
+    agent.get_by_label("Identity document 1").fill("CNI 12345")
+    agent.get_by_label("Escort").select_option("none")
+    told = agent.get_by_text(f"{stranger} does not have the authority for this")
+    expect(told).to_contain_text(keeper)
+    agent.get_by_role("button", name=re.compile("^Record the request")).click()
+    number = number_in(agent)
+    agent.get_by_text("The work waits for the word of somebody with the authority").wait_for()
+    (approval,) = opale.api(f"/tickets/{number}/approvals")
+    assert (approval["state"], approval["decided_by"]) == ("asked", None)
+    agent.keyboard.press("a")
+    agent.wait_for_url(re.compile("/approval/"))
+    agent.get_by_label("Who said it").select_option(label=stranger)
+    agent.get_by_label("Approves").check()
+    agent.get_by_role("button", name="Record the decision").click()
+    expect(agent.get_by_text("does not have the authority for this").first).to_be_visible()
+    agent.get_by_label("Who said it").select_option(label=keeper)
+    agent.get_by_label("Approves").check()
+    agent.get_by_role("button", name="Record the decision").click()
+    number_in(agent)
+    expect(agent.get_by_text(f"Approved by {keeper}").first).to_be_visible()
+
+    # The contact who may was written to, in the contact's language; the record names who spoke.
+    wait_until(lambda: stage.mails_to(asked), None, 20)
+    assert "Jean Valet" in text_of(stage.mails_to(asked)[0])
+    (approval,) = opale.api(f"/tickets/{number}/approvals")
+    assert (approval["authority"], approval["state"]) == ("enter", "granted")
+    assert (approval["decided_by"], approval["by_telephone"]) == (keeper, True)
+    agent.goto(f"/tickets/{number}/")
+    expect(agent.get_by_text("The work waits for the word of somebody")).to_have_count(0)
