@@ -108,6 +108,12 @@ def test_a_letter_presses_its_button_and_the_toast_can_be_undone(page: Page) -> 
     expect(page.get_by_text("Ticket taken.")).to_have_count(0)
 
 
+def test_a_key_of_a_closed_menu_works(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.keyboard.press("m")
+    page.wait_for_url("**/ui/gallery/?merge")
+
+
 def test_the_map_shows_the_keys_of_the_page(page: Page) -> None:
     page.goto("/ui/gallery/")
     page.keyboard.press("?")
