@@ -11,7 +11,9 @@ from opale.demo.world import Arrival, PersonRef, Subject, World
 
 # What is said in the middle of a conversation, by weight.
 MIDDLE = ("note",) * 6 + ("followup",) * 5 + ("update",) * 4 + ("reply",) * 4
-SENT = frozenset({"reply", "update", "restored"})
+SENT = frozenset({"reply", "update", "restored", "progress", "done"})
+# A request has no fault to look for: the same turns of a conversation in its own words.
+OF_A_REQUEST = {"update": "progress", "followup": "query", "restored": "done"}
 
 # What a tool says is for colleagues: no customer has said or asked anything yet.
 INTERNAL = frozenset({"note", "event"})
@@ -47,6 +49,7 @@ def converse(
         else:
             author, person, contact = asker or world.integration_name, *_keys(subject)
             signature, scene.you = asker, _owner(at, owners).name
+        kind = OF_A_REQUEST.get(kind, kind) if subject.kind == "request" else kind
         body = writer.message(subject.topic, kind, scene, author=signature, colour=world.colour)
         direction, visibility = DIRECTIONS.get(kind, ("received", "public"))
         lines.append(

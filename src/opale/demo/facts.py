@@ -26,6 +26,8 @@ ERRORS = (
     "ups: on battery, load {a} %, runtime {b} min",
     "snmpd: linkDown ifIndex={n} ifAdminStatus=up ifOperStatus=down",
 )
+OF_NETWORKS = tuple(line for line in ERRORS if line[0] == "%" or line.startswith("snmpd"))
+OF_SYSTEMS = tuple(line for line in ERRORS if line not in OF_NETWORKS)
 PORTS = ("22", "25", "80", "123", "179", "389", "443", "445", "587", "993", "1433", "1521", "3306",
          "3389", "5060", "5432", "8080", "8443", "9100")  # fmt: skip
 MONTHS = {
@@ -34,6 +36,28 @@ MONTHS = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December"),
 }  # fmt: skip
+
+
+LASTING = frozenset(
+    [
+        "site",
+        "town",
+        "person",
+        "company",
+        "host",
+        "circuit",
+        "domain",
+        "error",
+        "phone",
+        "ip",
+        "port",
+        "vlan",
+        "rack",
+        "nb",
+        "date",
+    ]
+)
+"""Facts that belong to a ticket and not to a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +87,23 @@ class Scene:
     known: Mapping[str, str] = field(default_factory=dict)
     you: str = ""
 
+    # What one story has said once stays so in all of its messages.
+    story: tuple[str, int] | None = None
+    told: dict[str, str] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Another ticket: nothing is told of it yet."""
+        self.story = None
+        self.told.clear()
+
     def fact(self, name: str) -> str:
-        return self.known.get(name) or INVENT[name](self)
+        if known := self.known.get(name):
+            return known
+        if name not in LASTING:
+            return INVENT[name](self)
+        if name not in self.told:
+            self.told[name] = INVENT[name](self)
+        return self.told[name]
 
     def below(self, limit: int) -> int:
         return int(self.rng.random() * limit)
@@ -89,7 +128,8 @@ def _host(scene: Scene) -> str:
 
 
 def _error(scene: Scene) -> str:
-    line = ERRORS[scene.below(len(ERRORS))]
+    lines = OF_NETWORKS if "circuit" in scene.known else OF_SYSTEMS
+    line = lines[scene.below(len(lines))]
     number = scene.below(1 << 30)
     return line.format(a=number % 47 + 1, b=number % 250 + 1, n=number % 99_991, h=f"{number:x}")
 

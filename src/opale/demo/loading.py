@@ -67,7 +67,7 @@ class Size:
 
 
 SIZES = {
-    "small": Size(120, 1600, 60, timedelta(days=21), 0.4, plain=True),
+    "small": Size(120, 1600, 60, timedelta(days=21), 0.0, plain=True),
     "large": Size(3000, 1_000_000, 5000, timedelta(days=14), 1.0, plain=False),
 }
 

@@ -139,6 +139,7 @@ class Storyteller:
 
     def _scene(self, at: datetime, subject: Subject) -> Scene:
         scene = self._scenes[subject.language]
+        scene.begin()
         local = at.astimezone(self._zone)
         scene.minute = local.hour * 60 + local.minute
         scene.day, scene.month = local.day, local.month

@@ -14,16 +14,22 @@ LANGUAGES = ("fr", "en")
 SHAPES: dict[str, tuple[tuple[str, float], ...]] = {
     "request": (("request", 1.0), ("colour", 0.5), ("asked", 0.5)),
     "event": (("event", 1.0),),
-    "incident": (("incident", 1.0), ("incident", 0.35), ("colour", 0.6), ("asked", 0.5)),
+    "incident": (("incident", 1.0), ("colour", 0.6), ("asked", 0.5)),
     "reply": (("reply", 1.0), ("colour", 0.15), ("reply", 0.2)),
     "update": (("update", 1.0), ("update", 0.3), ("colour", 0.25)),
     "note": (("note", 1.0), ("note", 0.4), ("colour_note", 0.3)),
     "restored": (("restored", 1.0), ("colour", 0.2), ("restored", 0.3)),
+    "progress": (("progress", 1.0), ("colour", 0.45)),
+    "done": (("done", 1.0), ("colour", 0.45)),
+    "query": (("query", 1.0), ("colour", 0.6)),
     "followup": (("followup", 1.0), ("colour", 0.45), ("followup", 0.2)),
     "thanks": (("thanks", 1.0), ("colour", 0.1)),
 }
 # Who speaks decides the greeting; what a tool or a colleague notes has none, nor a signature.
-DESK = frozenset({"reply", "update", "restored"})
+DESK = frozenset({"reply", "update", "restored", "progress", "done"})
+OPENINGS = frozenset({"request", "incident", "event"})
+# Between a title and what the first message says of it.
+PAIR = " || "
 BARE = frozenset({"note", "event"})
 
 
@@ -46,7 +52,16 @@ class Texts:
 
     def title(self, topic: str, kind: str, scene: Scene) -> str:
         """`kind` is "request", "incident" or "event" (what a tool says)."""
-        return self._pick(topic, f"title_{kind}", scene).fill(scene)
+        titles = self.sections[topic, f"title_{kind}"]
+        index = int(scene.rng.random() * len(titles))
+        scene.story = (kind, index)
+        return titles[index].fill(scene)
+
+    def _opening(self, topic: str, kind: str, scene: Scene) -> Sentence:
+        """What the title announced, where the scene has one."""
+        if scene.story is None or scene.story[0] != kind:
+            return self._pick(topic, kind, scene)
+        return self.sections[topic, kind][scene.story[1]]
 
     def sentence(self, topic: str, section: str, scene: Scene) -> str:
         return self._pick(topic, section, scene).fill(scene)
@@ -64,7 +79,9 @@ class Texts:
         for section, chance in SHAPES[kind]:
             if chance < 1.0 and draw() > (chance * colour if section[0] == "c" else chance):
                 continue
-            sentence = self._pick(topic, section, scene)
+            opens = section in OPENINGS
+            pick = self._opening if opens else self._pick
+            sentence = pick(topic, section, scene)
             if sentence in used:
                 continue
             used.append(sentence)
@@ -85,11 +102,15 @@ class Texts:
 def _sections(language: str, grammar: Grammar) -> dict[tuple[str, str], tuple[Sentence, ...]]:
     text = (files("opale.demo") / "phrases" / f"{language}.txt").read_text(encoding="utf-8")
     found: defaultdict[tuple[str, str], list[Sentence]] = defaultdict(list)
-    key = ("", "")
+    key = topic, section = "", ""
     for line in text.splitlines():
         if line.startswith("[") and line.endswith("]") and "/" in line and " " not in line:
             topic, _slash, section = line[1:-1].partition("/")
             key = (topic, section)
+        elif PAIR in line:
+            title, _pair, body = line.partition(PAIR)
+            found[topic, f"title_{section}"].append(compile_sentence(title, grammar))
+            found[key].append(compile_sentence(body, grammar))
         elif line and not line.startswith("#"):
             found[key].append(compile_sentence(line, grammar))
     return {key: tuple(sentences) for key, sentences in found.items()}

@@ -25,10 +25,12 @@ def sample(names: dict[str, Names], language: str, count: int, seed: int = 1) ->
     scene = Scene(Random(seed), names[language], language)
     kinds = list(SHAPES)
     writer: Texts = texts(language)
-    return [
-        writer.message(TOPICS[i % len(TOPICS)], kinds[i % len(kinds)], scene, author="Léa Morel")
-        for i in range(count)
-    ]
+    written = []
+    for i in range(count):
+        scene.begin()
+        topic, kind = TOPICS[i % len(TOPICS)], kinds[i % len(kinds)]
+        written.append(writer.message(topic, kind, scene, author="Léa Morel"))
+    return written
 
 
 @pytest.mark.parametrize(
@@ -124,6 +126,21 @@ def test_known_facts_of_a_ticket_are_used(names: dict[str, Names]) -> None:
     titles = {texts("en").title("internet", "incident", scene) for _ in range(60)}
     assert any("CIR-LDS-100001" in title for title in titles)
     assert not any(re.search(r"CIR-(?!LDS-100001)", title) for title in titles)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_says_what_its_title_announced(names: dict[str, Names], language: str) -> None:
+    scene = Scene(Random(3), names[language], language)
+    numbers = re.compile(r"CIR-\S+\d|10\.\d+\.\d+\.\d+|VLAN \d+")
+    for topic in TOPICS:
+        for kind in ("request", "incident", "event"):
+            for _ in range(30):
+                scene.begin()
+                title = texts(language).title(topic, kind, scene)
+                text = texts(language).message(topic, kind, scene, colour=0.0)
+                for number in numbers.findall(title):
+                    assert number.rstrip(",") in text, (title, text)
+    assert scene.story is not None
 
 
 def test_names_are_distinct_and_in_both_languages() -> None:
