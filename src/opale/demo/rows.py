@@ -22,7 +22,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "desk_classification": (
         "ticket_id", "customer_id", "at", "kind", "service_id", "item_id", "plan_version_id",
-        "premium", "impact", "urgency", "priority", "reason", "actor", "actor_name", "recorded_at",
+        "premium", "impact", "urgency", "priority", "former_subject", "reason", "actor",
+        "actor_name", "recorded_at",
     ),
     "desk_message": (
         "id", "ticket_id", "customer_id", "direction", "visibility", "author", "person_id",

@@ -292,7 +292,7 @@ class Storyteller:
             "desk_classification", key, customer, course.received, subject.kind,
             service.id if service else None, subject.item_id,
             service.plan_version_id if service else None, bool(service and service.premium),
-            subject.impact, subject.urgency, subject.priority, "", first.key, first.name,
+            subject.impact, subject.urgency, subject.priority, "", "", first.key, first.name,
             course.received,
         )  # fmt: skip
         pauses = tuple(
