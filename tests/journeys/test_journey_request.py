@@ -178,7 +178,7 @@ def test_a_call_becomes_an_incident_and_is_restored_on_the_third_level(stage: St
 
     # The record: one owner from the take on, who is none of those who did the work.
     ended = opale.api(f"/tickets/{number}")
-    assert (ended["kind"], ended["state"]) == ("incident", "in_progress")
+    assert (ended["kind"], ended["state"]) == ("incident", "inProgress")
     assert ended["restored_at"] is not None
     work_asked = opale.api(f"/tickets/{number}/assignments")
     assert {one["state"] for one in work_asked} == {"returned", "done"}
