@@ -43,6 +43,7 @@ RIGHTS: Mapping[str, str | Promise] = {
     "desk.request": _("Open requests of one's own and write on them"),
     "messaging.read": _("See the mails that Opale sends"),
     "messaging.retry": _("Send a mail again that was given up"),
+    "webhooks.use": _("Have webhooks, which receive at most what one sees"),
 }
 
 EMPLOYEE: Mapping[str, Scope] = {
@@ -102,6 +103,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "desk.confidential": EVERYTHING,
         "desk.assist": EVERYTHING,
         "desk.administer": EVERYTHING,
+        "webhooks.use": OWN,
     },
     # TECHNICAL
     F.CORE_ENGINEER: {
@@ -113,6 +115,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         **STAFF,
         "infrastructure.edit": EVERYTHING,
         "events.administer": EVERYTHING,
+        "webhooks.use": OWN,
     },
     # The group's teams see what is everybody's, and no customer's data but that of their work.
     F.GROUP_COLLEAGUE: {"infrastructure.read": SHARED, "desk.assist": OWN_TEAMS},
@@ -130,13 +133,15 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "desk.administer": EVERYTHING,
         "messaging.read": EVERYTHING,
         "messaging.retry": EVERYTHING,
+        "webhooks.use": OWN,
     },
     # Held on the rows of the contact's own customer alone; opening requests needs the authority.
-    # Tokens are those of the contact's own login, and open no more than the login does.
+    # Tokens and webhooks are those of the contact's own login, and show no more than it sees.
     F.CUSTOMER_CONTACT: {
         "organisation.tokens": OWN,
         "customers.read": OWN,
         "desk.read": OWN,
         "desk.request": OWN,
+        "webhooks.use": OWN,
     },
 }

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "opale.endpoints",
     "opale.organisation",
     "opale.messaging",
+    "opale.webhooks",
     "opale.customers",
     "opale.infrastructure",
     "opale.run.shifts",
@@ -226,6 +227,8 @@ if _email["EMAIL_FILE_PATH"]:
 DEFAULT_FROM_EMAIL = env.text("OPALE_MAIL_FROM", "Opale <support@localhost>")
 
 INGEST_QUEUE_LIMIT = env.number("OPALE_INGEST_QUEUE_LIMIT", 20_000)
+# Webhooks may then go to addresses inside: for a demo, or a closed network.
+WEBHOOKS_ALLOW_PRIVATE = env.flag("OPALE_WEBHOOKS_ALLOW_PRIVATE", default=False)
 FIGURES_PER_AGENT = env.flag("OPALE_FIGURES_PER_AGENT", default=False)
 EVENTS_KEPT_DAYS = env.number("OPALE_EVENTS_KEPT_DAYS", 90)
 # A cleared alert that stays quiet for so long is closed: what comes back is a new one.

@@ -47,6 +47,7 @@ from opale.run.events.actions import add_rule, create_integration
 from opale.run.events.models import Alert, Integration
 from opale.run.events.states import AlertState, Severity
 from opale.run.shifts.models import Duty
+from opale.webhooks.actions import create_webhook, pause_webhook, ping_webhook
 
 Things = dict[str, object]
 
@@ -211,6 +212,20 @@ def messaging(house: Personas) -> Things:
     return {"mail_id": mail.pk}
 
 
+def webhooks(house: Personas) -> Things:
+    """The contact's own, with a delivery that was given up."""
+    contact = house.actor("customer_contact")
+    webhook, _secret = create_webhook(
+        by=contact,
+        name="Tool",
+        url="https://192.0.43.8/opale",  # a number: no name is asked for
+        events=["ticket.received"],
+    )
+    pause_webhook(webhook, by=contact)
+    delivery = ping_webhook(webhook, by=contact)
+    return {"webhook_id": webhook.pk, "delivery_id": delivery.pk}
+
+
 def shifts(house: Personas) -> Things:
     starts = now() + timedelta(days=1)
     agent = house.people["desk_agent"]
@@ -332,6 +347,7 @@ ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
     desk_work,
     desk_links,
     messaging,
+    webhooks,
     shifts,
     events,
 )

@@ -58,3 +58,28 @@ def test_the_planner_alone_takes_heavy_work() -> None:
     assert worker._queues("planner") == [worker.PLANNER_QUEUE]
     assert worker.PLANNER_QUEUE not in worker._queues("worker")
     assert "default" in worker._queues("worker")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_for_others_has_places_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: dict[str, list[str]] = {}
+
+    async def take(
+        _app: object, queues: list[str], name: str, _concurrency: int, *, listen: bool = True
+    ) -> None:
+        taken[name] = queues
+        if listen:
+            while worker.OUTWARD_QUEUE not in taken:
+                await asyncio.sleep(0)
+
+    monkeypatch.setattr(worker, "_take", take)
+    connector = configured.connector.get_worker_connector()  # type: ignore[attr-defined]  # DjangoConnector
+
+    async def run(kind: str) -> None:
+        with configured.replace_connector(connector) as app:
+            await worker._work(app, kind, worker._queues(kind))
+
+    asyncio.run(run("worker"))
+    assert taken[worker.OUTWARD_QUEUE] == [worker.OUTWARD_QUEUE]
+    assert worker.OUTWARD_QUEUE not in taken["worker"]
+    assert "default" in taken["worker"]

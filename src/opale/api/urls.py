@@ -15,6 +15,7 @@ from opale.organisation.api import router as organisation
 from opale.run.desk.api import router as desk
 from opale.run.events.api import router as events
 from opale.run.shifts.api import router as shifts
+from opale.webhooks.api import router as webhooks
 
 api = Api(
     title="Opale",
@@ -33,6 +34,7 @@ for router in (
     customers,
     infrastructure,
     messaging,
+    webhooks,
     desk,
     shifts,
     events,

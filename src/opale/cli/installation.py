@@ -69,6 +69,8 @@ class Installation:
             "OPALE_SECRET_KEY": os.environ.get("OPALE_SECRET_KEY") or self.secrets["django"],
             "OPALE_BASE_URL": self.base_url,
             "EMAIL_URL": os.environ.get("EMAIL_URL") or mail,
+            # The receivers that one tries it with are on this machine.
+            "OPALE_WEBHOOKS_ALLOW_PRIVATE": os.environ.get("OPALE_WEBHOOKS_ALLOW_PRIVATE") or "1",
         }
         if owner:
             environment["OPALE_OWNER_URL"] = owner_url

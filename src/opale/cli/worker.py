@@ -1,13 +1,16 @@
 """The worker and the planner: they run the jobs that wait in the database.
 
 The planner takes the queue of heavy work alone, the worker everything else, so that a solver
-never stands before a mail. A job whose worker was killed is given to another.
+never stands before a mail. What waits for the answers of others (the queue `outward`) has places
+of its own in the worker, so that slow receivers stand before nothing else. A job whose worker was
+killed is given to another.
 """
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,10 +23,13 @@ from procrastinate.worker import Worker
 from opale.cli.heartbeat import Heart
 
 PLANNER_QUEUE = "planner"
+OUTWARD_QUEUE = "outward"
 POLL = 1.0  # seconds within which a timer that fell due is noticed
 BEAT = 5.0  # seconds between two signs of life of a worker
 STALLED = 20.0  # seconds without one after which its jobs are given to others
 CONCURRENCY = {"worker": 4, "planner": 1}
+OUTWARD_CONCURRENCY = 8
+THREADS = sum(CONCURRENCY.values()) + OUTWARD_CONCURRENCY
 logger = logging.getLogger(__name__)
 
 
@@ -46,23 +52,36 @@ def _queues(kind: str) -> list[str]:
 
 async def _work(app: App, kind: str, queues: list[str]) -> None:
     async with app.open_async():
-        rescue = asyncio.create_task(_rescue(app, queues))
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
+        inward = [queue for queue in queues if queue != OUTWARD_QUEUE]
+        beside = [asyncio.create_task(_rescue(app, queues))]
+        if OUTWARD_QUEUE in queues:
+            outward = _take(app, [OUTWARD_QUEUE], OUTWARD_QUEUE, OUTWARD_CONCURRENCY, listen=False)
+            beside.append(asyncio.create_task(outward))
         try:
-            await app.run_worker_async(
-                queues=queues,
-                name=kind,
-                concurrency=CONCURRENCY[kind],
-                fetch_job_polling_interval=POLL,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=8,
-                update_heartbeat_interval=BEAT,
-                stalled_worker_timeout=STALLED,
-                task_middleware=[fresh_connections],
-            )
+            await _take(app, inward, kind, CONCURRENCY[kind])
         finally:
-            rescue.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await rescue
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+
+async def _take(
+    app: App, queues: list[str], name: str, concurrency: int, *, listen: bool = True
+) -> None:
+    """Take jobs; one taker of a process listens to its signals."""
+    await app.run_worker_async(
+        queues=queues,
+        name=name,
+        concurrency=concurrency,
+        install_signal_handlers=listen,
+        fetch_job_polling_interval=POLL,
+        delete_jobs="successful",
+        shutdown_graceful_timeout=8,
+        update_heartbeat_interval=BEAT,
+        stalled_worker_timeout=STALLED,
+        task_middleware=[fresh_connections],
+    )
 
 
 async def _rescue(app: App, queues: list[str]) -> None:

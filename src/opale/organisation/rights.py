@@ -5,3 +5,5 @@ EDIT = "organisation.edit"
 ADMINISTER = "organisation.administer"
 EDIT_SELF = "organisation.edit_self"
 TOKENS = "organisation.tokens"
+OF_LOGIN = frozenset({TOKENS, "webhooks.use"})
+"""Rights on what belongs to a login itself, whatever its customer."""

@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("opale.infrastructure.web.urls")),
     path("", include("opale.messaging.web.urls")),
     path("", include("opale.run.shifts.web.urls")),
+    path("", include("opale.webhooks.web.urls")),
 ]

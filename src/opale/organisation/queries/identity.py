@@ -51,12 +51,14 @@ def grants_of(functions: Mapping[Function, Collection[int]]) -> dict[str, Scope]
 def grants_of_contact(customer_id: int, *, without: Collection[str] = ()) -> dict[str, Scope]:
     """What the matrix grants a contact on the rows of one customer, less what is not his.
 
-    Tokens are the login's own, whatever the customer.
+    Tokens and webhooks are the login's own, whatever the customer.
     """
     named = Scope(customers=frozenset({customer_id}))
     granted = access_matrix()[Function.CUSTOMER_CONTACT]
     return {
-        right: OWN if right == rights.TOKENS else named for right in granted if right not in without
+        right: OWN if right in rights.OF_LOGIN else named
+        for right in granted
+        if right not in without
     }
 
 

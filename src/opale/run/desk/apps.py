@@ -13,6 +13,7 @@ class DeskConfig(AppConfig):
         from opale.messaging.facts import MailFailed, MailSent
         from opale.organisation.facts import PersonLeft
         from opale.run.desk import actions, queries
+        from opale.run.desk.api.hooks import publish_tickets
         from opale.run.events.facts import AlertQualified, AlertsCleared
         from opale.ui import navigation, palette, slots
 
@@ -24,6 +25,7 @@ class DeskConfig(AppConfig):
         listen(MailFailed, "desk.note_failed_mail", actions.note_failed_mail)
         listen(MailSent, "desk.note_refused_addresses", actions.note_refused_addresses)
 
+        publish_tickets()
         navigation.register(
             navigation.Entry(
                 label=_("Desk"),

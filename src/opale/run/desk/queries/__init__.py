@@ -151,6 +151,7 @@ from opale.run.desk.queries.ticket import (
     messages_of,
     proposed_restoration,
     speaks_as_requester,
+    tickets_among,
     tickets_numbered,
 )
 from opale.run.desk.queries.time import (
@@ -284,6 +285,7 @@ __all__ = [
     "split_of",
     "stream_settings",
     "tags_in_use",
+    "tickets_among",
     "tickets_in",
     "tickets_numbered",
     "tickets_of",

@@ -1,6 +1,6 @@
 """One ticket: its record, its conversation, its clocks, and what may be done with it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
@@ -52,6 +52,10 @@ def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
 def tickets_numbered(number: int, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
     """The one ticket of a number, as rows to be locked; none where it is hidden or missing."""
     return Ticket.objects.visible_to(seen_by).filter(number=number)
+
+
+def tickets_among(ticket_ids: Collection[int], *, seen_by: Actor) -> DeskQuerySet[Ticket]:
+    return Ticket.objects.visible_to(seen_by).filter(pk__in=ticket_ids).order_by("pk")
 
 
 def may_work_on(ticket: Ticket, actor: Actor) -> bool:

@@ -1,0 +1,443 @@
+"""Webhooks: written where the fact is handled, sent by a job, signed, tried again, replayed.
+
+Delivery is at least once: a crash between the receiver's answer and the record makes a second
+attempt. It carries the same `webhook-id`, by which the receiver folds the two.
+"""
+
+import json
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from cryptography.fernet import InvalidToken
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotAllowed, NotFound
+from opale.kernel.facts import Fact
+from opale.kernel.isolation import as_customers, as_house
+from opale.kernel.locks import hold
+from opale.kernel.states import perform
+from opale.organisation.models import User
+from opale.organisation.queries import actor_of
+from opale.webhooks import posting, queries, rights, sealing
+from opale.webhooks.models import Attempt, Delivery, Webhook, WebhooksQuerySet
+from opale.webhooks.ports import Event, Told, event_named
+from opale.webhooks.states import NOT_ALLOWED, PAUSED, REPLAY, UNREADABLE, DeliveryState
+
+SENDING_JOB = "webhooks.send_delivery"
+PING = "ping"
+WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 1440))
+"""Pauses before each new attempt: the last one is made some 32 hours after the first."""
+CLAIM = timedelta(minutes=2)
+"""Longer than one talk with a receiver: a sender that is silent for so long is dead."""
+AT_ONCE = 2
+"""Talks with one receiver at the same time: a slow one cannot take every sender."""
+BUSY = timedelta(seconds=15)
+PATIENCE = timedelta(days=5)
+OVERLAP = timedelta(hours=24)
+OVERDUE = timedelta(minutes=10)
+KEPT_FOR = timedelta(days=30)
+SWEPT_AT_ONCE = 1000
+FORGOTTEN_AT_ONCE = 10_000
+GONE = 410
+AGENT = "Opale-Webhooks/1"
+
+
+def create_webhook(
+    *, by: Actor, name: str, url: str, events: Collection[str], customer_id: int | None = None
+) -> tuple[Webhook, str]:
+    """Make a webhook of the actor's own; the second value is the secret, shown this once.
+
+    Errors: NotAllowed, Invalid.
+    """
+    if by.user_id is None or not by.can(rights.USE):
+        raise NotAllowed
+    fields = _checked(by, name=name, url=url, events=events)
+    secret = sealing.new_secret()
+    with as_house(), acting(by):
+        webhook = Webhook.objects.create(
+            owner_id=by.user_id,
+            customer_id=customer_id,
+            secret=sealing.seal(secret),
+            created_by=by.name[:200],
+            **fields,
+        )
+        _touch(webhook)
+    return webhook, secret
+
+
+def edit_webhook(webhook: Webhook, *, by: Actor, **fields: Any) -> None:
+    """Change `name`, `url` or `events`. Errors: NotFound, Invalid."""
+    fields = _checked(by, **fields)
+    with as_house(), acting(by):
+        if not _own(webhook, by).update(**fields):
+            raise NotFound
+        _touch(webhook)
+
+
+def delete_webhook(webhook: Webhook, *, by: Actor) -> None:
+    """It receives nothing from now on, and its deliveries are forgotten. Errors: NotFound."""
+    with as_house(), acting(by):
+        _locked(webhook, by).delete()
+        _touch(webhook)
+
+
+def pause_webhook(webhook: Webhook, *, by: Actor) -> None:
+    """Send nothing for now: what happens meanwhile is kept to be replayed. Errors: NotFound."""
+    with as_house(), acting(by):
+        _pause(_locked(webhook, by), Webhook.Pause.ASKED)
+
+
+def resume_webhook(webhook: Webhook, *, by: Actor) -> None:
+    """Send again, with new patience. Errors: NotFound."""
+    with as_house(), acting(by):
+        locked = _locked(webhook, by)
+        locked.pause, locked.paused_at, locked.failing_since = "", None, None
+        locked.save(update_fields=["pause", "paused_at", "failing_since"])
+        _touch(webhook)
+
+
+def rotate_secret(webhook: Webhook, *, by: Actor) -> str:
+    """A new secret, shown this once; the one before signs beside it for OVERLAP.
+
+    Errors: NotFound.
+    """
+    secret = sealing.new_secret()
+    with as_house(), acting(by):
+        locked = _locked(webhook, by)
+        locked.previous_secret, locked.secret = locked.secret, sealing.seal(secret)
+        locked.previous_until = clock.now() + OVERLAP
+        locked.save(update_fields=["previous_secret", "secret", "previous_until"])
+        _touch(webhook)
+    return secret
+
+
+def ping_webhook(webhook: Webhook, *, by: Actor) -> Delivery:
+    """Send an event that says nothing, to try the receiver. Errors: NotFound."""
+    with as_house(), acting(by):
+        locked = _locked(webhook, by)
+        return _queue(locked, PING, Told({"webhook_id": locked.pk}, None), clock.now())
+
+
+def replay_delivery(delivery: Delivery, *, by: Actor) -> None:
+    """Send it again under the same id, whatever came of it.
+
+    Errors: NotFound, IllegalMove (it waits to be sent anyway).
+    """
+    with as_house(), acting(by):
+        _replay(Delivery.objects.visible_to(by).filter(pk=delivery.pk), by=by)
+        _touch(delivery.webhook)
+
+
+def replay_failed(webhook: Webhook, *, since: datetime, by: Actor) -> int:
+    """Send again what was given up of the events since then; how many."""
+    with as_house(), acting(by):
+        rows = queries.failed(webhook, since=since, seen_by=by)
+        found = list(rows.order_by("pk").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+        if found:
+            _replay(rows.filter(pk__in=found), by=by)
+            _touch(webhook)
+    return len(found)
+
+
+def prepare_deliveries(event: Event, fact: Fact, by: Actor) -> None:
+    """Write what each webhook that asked for the event receives of it: what its owner may see."""
+    now = clock.now()
+    asking = Webhook.objects.filter(events__contains=[event.name]).select_related("owner")
+    with acting(by):
+        for webhook in asking.order_by("pk"):
+            for told in _told(event, fact, webhook):
+                _queue(webhook, event.name, told, now)
+
+
+def send_delivery(delivery_id: int) -> None:
+    """Make one attempt, outside any transaction. Idempotent."""
+    delivery = _claim(delivery_id)
+    if delivery is None:
+        return
+    refusal = _refusal(delivery)
+    if refusal:
+        _give_up_unsent(delivery, refusal)
+        return
+    at = clock.now()
+    try:
+        headers = _headers(delivery, at)
+    except InvalidToken:
+        _give_up_unsent(delivery, UNREADABLE)
+        return
+    outcome = posting.post(delivery.webhook.url, delivery.body.encode(), headers)
+    _record(delivery, outcome, at)
+
+
+def wake_overdue_deliveries() -> int:
+    """Queue again what should have been tried long ago: the sweep behind a lost job."""
+    now = clock.now()
+    overdue = Delivery.objects.filter(state=DeliveryState.QUEUED, next_attempt_at__lt=now - OVERDUE)
+    with transaction.atomic():
+        rows = overdue.order_by("next_attempt_at").select_for_update(skip_locked=True)
+        found = list(rows.values_list("pk", flat=True)[:SWEPT_AT_ONCE])
+        # Not overdue again before the job had its time.
+        Delivery.objects.filter(pk__in=found).update(next_attempt_at=now)
+        for delivery_id in found:
+            _defer(delivery_id)
+    return len(found)
+
+
+def forget_old() -> int:
+    """Drop deliveries, with their attempts, after KEPT_FOR."""
+    old = Delivery.objects.filter(created_at__lt=clock.now() - KEPT_FOR).order_by("created_at")
+    found = list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+    Delivery.objects.filter(pk__in=found).delete()
+    return len(found)
+
+
+def _checked(by: Actor, **fields: Any) -> dict[str, Any]:
+    """The fields as they are written. Errors: Invalid."""
+    wrong: dict[str, str] = {}
+    if "name" in fields:
+        fields["name"] = fields["name"].strip()
+        if not 0 < len(fields["name"]) <= 100:
+            wrong["name"] = _("Say in a few words who receives it.")
+    if "url" in fields:
+        fields["url"] = fields["url"].strip()
+        if said := _wrong_with(fields["url"]):
+            wrong["url"] = said
+    if "events" in fields:
+        fields["events"] = sorted(set(fields["events"]))
+        known = {event.name for event in queries.events_for(by)}
+        if unknown := sorted(set(fields["events"]) - known):
+            wrong["events"] = _("You cannot have these events: %(names)s.") % {
+                "names": ", ".join(unknown)
+            }
+        elif not fields["events"]:
+            wrong["events"] = _("Choose at least one event.")
+    if wrong:
+        raise Invalid(**wrong)
+    return fields
+
+
+def _wrong_with(url: str) -> str:
+    if len(url) > 500:
+        return _("An address has 500 characters at most.")
+    try:
+        posting.resolve(url)
+    except posting.BadAddress:
+        return _("Give a whole address that begins with https:// or http://, without password.")
+    except posting.UnknownName:
+        return _("This host name leads nowhere: check the spelling, or wait for its DNS.")
+    except posting.PrivateAddress:
+        return _(
+            "This address is inside a private network. Give a public one, or ask whoever runs "
+            "Opale to allow private ones (OPALE_WEBHOOKS_ALLOW_PRIVATE)."
+        )
+    return ""
+
+
+def _own(webhook: Webhook, by: Actor) -> WebhooksQuerySet[Webhook]:
+    return Webhook.objects.visible_to(by).filter(pk=webhook.pk)
+
+
+def _locked(webhook: Webhook, by: Actor) -> Webhook:
+    found = _own(webhook, by).select_for_update().first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _touch(webhook: Webhook) -> None:
+    changes.touch(topic_of(webhook))
+
+
+def topic_of(webhook: Webhook) -> str:
+    """The live topic of one webhook with its deliveries."""
+    return f"webhooks.webhook:{webhook.pk}"
+
+
+def _told(event: Event, fact: Fact, webhook: Webhook) -> list[Told]:
+    """What the owner may see of the fact; a contact's share is read through the second wall too."""
+    actor = actor_of(webhook.owner)
+    if not actor.can(rights.USE) or not actor.can(event.right):
+        return []
+    if actor.kind == "contact":
+        scope = actor.scope(event.right)
+        with as_customers(scope.customers if scope else (), login=actor.user_id):
+            told = list(event.tell(fact, actor))
+    else:
+        told = list(event.tell(fact, actor))
+    wanted = webhook.customer_id
+    return [one for one in told if wanted is None or one.customer_id == wanted]
+
+
+def _queue(webhook: Webhook, event: str, told: Told, at: datetime) -> Delivery:
+    body = {"type": event, "timestamp": at, "data": told.data}
+    delivery = Delivery.objects.create(
+        webhook=webhook,
+        owner_id=webhook.owner_id,
+        message_id=f"msg_{uuid4().hex}",
+        event=event,
+        # As the API writes it.
+        body=json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":")),
+        created_at=at,
+        next_attempt_at=at,
+        # What happens during a pause can be replayed afterwards.
+        state=DeliveryState.FAILED if webhook.pause else DeliveryState.QUEUED,
+        last_error=PAUSED if webhook.pause else "",
+    )
+    if not webhook.pause:
+        _defer(delivery.pk)
+    _touch(webhook)
+    return delivery
+
+
+def _defer(delivery_id: int, *, after: timedelta = timedelta()) -> None:
+    """A job too many does no harm: whoever sends claims the delivery first."""
+    schedule = {"seconds": int(after.total_seconds())} if after else None
+    app.configure_task(SENDING_JOB, schedule_in=schedule).defer(delivery_id=delivery_id)
+
+
+def _replay(rows: WebhooksQuerySet[Delivery], *, by: Actor) -> None:
+    now = clock.now()
+    moved = perform(
+        REPLAY, rows, by=by, at=now, tries=0, last_error="", next_attempt_at=now, delivered_at=None
+    )
+    for delivery_id in moved:
+        _defer(delivery_id)
+
+
+def _claim(delivery_id: int) -> Delivery | None:
+    """Take a queued delivery for one talk; None when it is done or its turn has not come.
+
+    The claim is durable, so it refuses to be made inside another transaction: the talk that
+    follows would be inside too.
+    """
+    now = clock.now()
+    with transaction.atomic(durable=True):
+        queued = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.QUEUED)
+        delivery = queued.select_related("webhook__owner").first()
+        if delivery is None:
+            return None
+        hold(f"webhooks.webhook:{delivery.webhook_id}")
+        talking = Delivery.objects.filter(webhook=delivery.webhook_id, claimed_until__gt=now)
+        if talking.count() >= AT_ONCE:
+            _defer(delivery_id, after=BUSY)
+            return None
+        claimed = queued.filter(Q(claimed_until=None) | Q(claimed_until__lte=now)).update(
+            claimed_until=now + CLAIM, tries=F("tries") + 1
+        )
+        if not claimed:
+            _defer(delivery_id, after=CLAIM)
+            return None
+    delivery.tries += 1
+    return delivery
+
+
+def _refusal(delivery: Delivery) -> str:
+    """Why it must not be sent now, though it was right to queue it then."""
+    webhook = delivery.webhook
+    if webhook.pause:
+        return PAUSED
+    event, owner = event_named(delivery.event), _owner_of(webhook.owner_id)
+    if not owner.can(rights.USE) or (event is not None and not owner.can(event.right)):
+        return NOT_ALLOWED
+    return ""
+
+
+def _owner_of(user_id: int) -> Actor:
+    return actor_of(User.objects.get(pk=user_id))
+
+
+def _headers(delivery: Delivery, at: datetime) -> dict[str, str]:
+    """Errors: InvalidToken."""
+    webhook = delivery.webhook
+    sealed = [webhook.secret]
+    if webhook.previous_until is not None and webhook.previous_until > at:
+        sealed.append(webhook.previous_secret)
+    signatures = (
+        sealing.signature(sealing.unseal(one), delivery.message_id, at, delivery.body)
+        for one in sealed
+    )
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": AGENT,
+        "webhook-id": delivery.message_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+def _give_up_unsent(delivery: Delivery, why: str) -> None:
+    with transaction.atomic():
+        _queued(delivery).update(
+            state=DeliveryState.FAILED, last_error=why, claimed_until=None, tries=F("tries") - 1
+        )
+        _touch(delivery.webhook)
+
+
+def _queued(delivery: Delivery) -> WebhooksQuerySet[Delivery]:
+    return Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.QUEUED)
+
+
+def _record(delivery: Delivery, outcome: posting.Outcome, at: datetime) -> None:
+    """Write the attempt and what follows from it; nothing when it was deleted meanwhile."""
+    with transaction.atomic():
+        webhook = Webhook.objects.select_for_update().filter(pk=delivery.webhook_id).first()
+        if webhook is None:
+            return
+        Attempt.objects.create(
+            delivery=delivery,
+            owner_id=delivery.owner_id,
+            at=at,
+            status=outcome.status,
+            error=outcome.error[:2000],
+            duration_ms=outcome.duration_ms,
+            answer=outcome.answer,
+        )
+        if outcome.taken:
+            _record_success(delivery, webhook)
+        else:
+            _record_failure(delivery, webhook, outcome)
+        _touch(webhook)
+
+
+def _record_success(delivery: Delivery, webhook: Webhook) -> None:
+    _queued(delivery).update(
+        state=DeliveryState.DELIVERED,
+        delivered_at=clock.now(),
+        claimed_until=None,
+        last_error="",
+    )
+    if webhook.failing_since is not None:
+        webhook.failing_since = None
+        webhook.save(update_fields=["failing_since"])
+
+
+def _record_failure(delivery: Delivery, webhook: Webhook, outcome: posting.Outcome) -> None:
+    now, error = clock.now(), (outcome.error or f"HTTP {outcome.status}")[:2000]
+    if webhook.failing_since is None:
+        webhook.failing_since = now
+        webhook.save(update_fields=["failing_since"])
+    if not webhook.pause:
+        if outcome.status == GONE:
+            _pause(webhook, Webhook.Pause.GONE)
+        elif now - webhook.failing_since >= PATIENCE:
+            _pause(webhook, Webhook.Pause.FAILING)
+    if webhook.pause or delivery.tries > len(WAITS):
+        _queued(delivery).update(state=DeliveryState.FAILED, claimed_until=None, last_error=error)
+    else:
+        wait = WAITS[delivery.tries - 1]
+        _queued(delivery).update(claimed_until=None, last_error=error, next_attempt_at=now + wait)
+        _defer(delivery.pk, after=wait)
+
+
+def _pause(webhook: Webhook, why: Webhook.Pause) -> None:
+    webhook.pause, webhook.paused_at = why, clock.now()
+    webhook.save(update_fields=["pause", "paused_at"])
+    _touch(webhook)

@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WebhooksConfig(AppConfig):
+    name = "opale.webhooks"
+    label = "webhooks"
+
+    def ready(self) -> None:
+        from opale.ui import navigation
+        from opale.webhooks import actions, ports, queries, rights
+
+        ports.handle_by(actions.prepare_deliveries)
+        navigation.register(
+            navigation.Entry(
+                label=_("Webhooks"),
+                icon="plug",
+                url_name="webhooks",
+                right=rights.USE,
+                count=queries.in_trouble,
+                group=_("Administration"),
+                order=82,
+                loud=True,
+            )
+        )

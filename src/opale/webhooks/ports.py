@@ -1,0 +1,65 @@
+"""What webhooks need from the rooms above: which facts leave the house, and in which words."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.utils.functional import Promise
+
+from opale.kernel.actor import Actor
+from opale.kernel.facts import Fact, listen
+
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one event says: JSON-ready data, and the customer whom it is about."""
+
+    data: Mapping[str, Any]
+    customer_id: int | None
+
+
+Teller = Callable[[F, Actor], Iterable[Told]]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact under its public name. `right`: who does not hold it cannot have the event."""
+
+    name: str
+    label: str | Promise
+    right: str
+    tell: Teller[Any]
+
+
+Handler = Callable[[Event, Fact, Actor], None]
+
+_events: dict[str, Event] = {}
+_handler: list[Handler] = []
+
+
+def handle_by(handler: Handler) -> None:
+    _handler[:] = [handler]
+
+
+def publish(kind: type[F], name: str, *, label: str | Promise, right: str, tell: Teller[F]) -> None:
+    """Let webhooks receive a fact as the event `name`; called in the `apps.py` of a room above.
+
+    `tell(fact, actor)` gives one `Told` for each thing of the fact that this actor may see, and
+    reads it by `visible_to`: it is called once for each webhook, as the webhook's owner.
+    """
+    event = _events[name] = Event(name, label, right, tell)
+
+    def hand_on(fact: F, by: Actor) -> None:
+        _handler[0](event, fact, by)
+
+    listen(kind, f"webhooks.{name}", hand_on)
+
+
+def events() -> list[Event]:
+    return [_events[name] for name in sorted(_events)]
+
+
+def event_named(name: str) -> Event | None:
+    return _events.get(name)

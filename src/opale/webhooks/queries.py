@@ -1,0 +1,58 @@
+"""Reading webhooks and their deliveries."""
+
+from datetime import datetime
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.webhooks import ports
+from opale.webhooks.models import Attempt, Delivery, Webhook, WebhooksQuerySet
+from opale.webhooks.states import DeliveryState
+
+ATTEMPTS_SHOWN = 50
+
+
+def webhooks(*, seen_by: Actor) -> WebhooksQuerySet[Webhook]:
+    return Webhook.objects.visible_to(seen_by)
+
+
+def get_webhook(webhook_id: int, *, seen_by: Actor) -> Webhook:
+    """Errors: NotFound."""
+    webhook = webhooks(seen_by=seen_by).filter(pk=webhook_id).first()
+    if webhook is None:
+        raise NotFound
+    return webhook
+
+
+def deliveries(webhook: Webhook, *, seen_by: Actor, state: str = "") -> WebhooksQuerySet[Delivery]:
+    found = Delivery.objects.visible_to(seen_by).filter(webhook=webhook)
+    return found.filter(state=state) if state else found
+
+
+def get_delivery(webhook: Webhook, delivery_id: int, *, seen_by: Actor) -> Delivery:
+    """Errors: NotFound."""
+    delivery = deliveries(webhook, seen_by=seen_by).filter(pk=delivery_id).first()
+    if delivery is None:
+        raise NotFound
+    return delivery
+
+
+def attempts(delivery: Delivery, *, seen_by: Actor) -> list[Attempt]:
+    """The newest first."""
+    found = Attempt.objects.visible_to(seen_by).filter(delivery=delivery)
+    return list(found.order_by("-at", "-id")[:ATTEMPTS_SHOWN])
+
+
+def failed(webhook: Webhook, *, since: datetime, seen_by: Actor) -> WebhooksQuerySet[Delivery]:
+    """What was given up of the events since then."""
+    rows = deliveries(webhook, seen_by=seen_by, state=DeliveryState.FAILED)
+    return rows.filter(created_at__gte=since)
+
+
+def events_for(actor: Actor) -> list[ports.Event]:
+    """The events that the actor may have."""
+    return [event for event in ports.events() if actor.can(event.right)]
+
+
+def in_trouble(actor: Actor) -> WebhooksQuerySet[Webhook]:
+    """For the rail: webhooks that Opale has paused."""
+    return webhooks(seen_by=actor).filter(pause__in=(Webhook.Pause.FAILING, Webhook.Pause.GONE))

@@ -1,0 +1,3 @@
+"""The rights of this room."""
+
+USE = "webhooks.use"
