@@ -11,7 +11,7 @@ import argparse
 import sys
 from datetime import timedelta
 
-from bench.inside import milliseconds, opened, verdict
+from bench.inside import baseline, milliseconds, opened, verdict
 
 LIMIT_MS = 100.0
 MESSAGES, PAUSES, CLASSIFICATIONS = 4000, 600, 400
@@ -35,13 +35,13 @@ def measure(rounds: int) -> int:
     from opale.run.desk.queries import clocks_of
     from opale.run.desk.web.explaining import of_ticket
 
-    kept = []
+    kept, base = [], baseline()
     with transaction.atomic():
         ticket = _long_ticket()
         at = clock.now()
         for name in clocks_of(ticket):
             found = milliseconds(lambda name=name: of_ticket(ticket, name, at), rounds)  # type: ignore[misc]  # bound at once
-            kept.append(verdict(f"explanation of {name}", found, LIMIT_MS))
+            kept.append(verdict(f"explanation of {name}", found, LIMIT_MS, base))
         transaction.set_rollback(True)
     return 0 if all(kept) else 1
 

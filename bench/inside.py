@@ -37,12 +37,30 @@ def milliseconds(call: Callable[[], object], rounds: int) -> tuple[float, float]
     return median(took), took[min(len(took) - 1, int(len(took) * 0.95))]
 
 
-def verdict(name: str, found: tuple[float, float], limit: float) -> bool:
+def baseline() -> float:
+    """Milliseconds of a fixed piece of work in this process and of as many round trips to its
+    database: compare what was measured beside it between machines, and between loads, by its ratio.
+    """
+    from django.db import connection
+
+    def work() -> None:
+        with connection.cursor() as cursor:
+            for _ in range(10):
+                cursor.execute("SELECT generate_series(1, 100)")
+                sum(hash(str(row)) for row in cursor.fetchall())
+
+    found, _p95 = milliseconds(work, 40)
+    load = os.getloadavg()[0]
+    print(f"load {load:.1f}; baseline {found:.1f} ms: ten small questions to the database")
+    return found
+
+
+def verdict(name: str, found: tuple[float, float], limit: float, base: float) -> bool:
     """Print a line; whether the 95th percentile keeps the limit."""
     kept = found[1] <= limit
     print(
-        f"{name:<44} median {found[0]:7.1f} ms  p95 {found[1]:7.1f} ms  limit {limit:.0f} ms"
-        f"  {'ok' if kept else 'NOT KEPT'}"
+        f"{name:<36} median {found[0]:7.1f} ms  p95 {found[1]:7.1f} ms  limit {limit:.0f} ms"
+        f"  median / baseline {found[0] / base:6.1f}x  {'ok' if kept else 'NOT KEPT'}"
     )
     return kept
 

@@ -10,7 +10,10 @@ database that what was answered is there once, and ends with 1 where a limit is 
 
 import argparse
 import asyncio
+import http.client
 import json
+import os
+import statistics
 import subprocess
 import sys
 import time
@@ -21,6 +24,7 @@ from urllib.parse import urlsplit
 P95_LIMIT_MS = 20.0
 RATE_LIMIT = 225.0
 CLIENTS = 16
+FRAME = "/ui/offline/"
 
 
 @dataclass
@@ -113,6 +117,19 @@ def _get(base_url: str, token: str, path: str) -> dict[str, object]:
     return found
 
 
+def _baseline(base_url: str, rounds: int = 40) -> float:
+    """Milliseconds of the smallest page, on one connection, in the same run."""
+    parts = urlsplit(base_url)
+    connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80)
+    took = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        connection.request("GET", FRAME)
+        connection.getresponse().read()
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
+
+
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     asked.add_argument("--data", type=Path, default=Path("var"))
@@ -132,13 +149,17 @@ def main() -> int:
     sample = {"customer_id": service["customer_id"], "service_id": service["id"]}
     asyncio.run(_run(base_url, token, sample, 2, 1.0))  # fills the caches of the process
     failed = False
+    base = _baseline(base_url)
+    print(f"load {os.getloadavg()[0]:.1f}; baseline {base:.1f} ms: {FRAME}, a frame alone")
     for clients in (1, CLIENTS):
         run = asyncio.run(_run(base_url, token, sample, clients, options.seconds))
         doubled = len(run.numbers) - len(set(run.numbers))
         failed |= bool(run.refused or doubled)
         print(
             f"{clients:>3} client(s): {run.rate:7.1f}/s   p50 {run.percentile(0.5):6.1f} ms"
-            f"   p95 {run.percentile(0.95):6.1f} ms   refused {run.refused}   doubled {doubled}"
+            f"   p95 {run.percentile(0.95):6.1f} ms"
+            f"   p50 / baseline {run.percentile(0.5) / base:5.1f}x"
+            f"   refused {run.refused}   doubled {doubled}"
         )
         failed |= clients == 1 and run.percentile(0.95) > P95_LIMIT_MS
         failed |= clients == CLIENTS and run.rate < RATE_LIMIT

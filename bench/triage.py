@@ -30,10 +30,12 @@ def main() -> int:
         import django
 
         django.setup()
+        from bench.inside import baseline
         from bench.triage_measure import measure
 
+        base = baseline()
         found, times = measure(options.tickets, LEARNED_FROM)
-    return 0 if _report(found, times) else 1
+    return 0 if _report(found, times, base) else 1
 
 
 @contextmanager
@@ -48,7 +50,7 @@ def _database(data: str | None) -> Iterator[None]:
         yield
 
 
-def _report(found: Counter[str], times: list[float]) -> bool:
+def _report(found: Counter[str], times: list[float], base: float) -> bool:
     of, with_service = found["tickets"], found["of_services"]
     wrong = found["customer_wrong"] / of
     among = found["service_among"] / with_service
@@ -70,6 +72,7 @@ def _report(found: Counter[str], times: list[float]) -> bool:
         ("kind proposed", f"{found['kind_proposed'] / of:.1%}", "", True),
         ("  wrong", _of(found["kind_wrong"], found["kind_proposed"]), "", True),
         ("milliseconds a ticket, median", f"{median(times) * 1000:.1f}", "", True),
+        ("  of the baseline", f"{median(times) * 1000 / base:.1f}x", "", True),
         ("milliseconds a ticket, p95", f"{slow:.1f}", f"<= {LIMIT_MS}", slow <= LIMIT_MS),
     ]
     for name, shown, promised, holds in lines:

@@ -1,11 +1,13 @@
 """The timeline of a ticket: one story out of every dated record, oldest first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db import connection
+from django.db.models import Exists, Model, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.models import StateMove
@@ -81,25 +83,18 @@ def timeline(
     Without `internal`, the story as the customer may read it: what was said to and by the customer.
 
     Each source is read newest first up to the limit, so a ticket with thousands of messages costs
-    no more than one with sixty.
+    no more than one with sixty. Those that most tickets have nothing in are asked together first.
     """
     if not internal:
         entries = sorted(_public_messages(ticket, newest), key=lambda entry: entry.at)
     else:
-        entries = sorted(
-            (
-                *_messages(ticket, newest),
-                *_owners(ticket, newest),
-                *_classifications(ticket, newest),
-                *_pauses(ticket, newest),
-                *_alerts(ticket, newest),
-                *_approvals(ticket, newest),
-                *_moves(ticket, newest),
-                *_merges(ticket, newest),
-                *_left(ticket, newest),
-            ),
-            key=lambda entry: entry.at,
-        )
+        seldom = _seldom_of(ticket)
+        sources: list[Callable[[Ticket, int], Iterable[Entry]]]
+        sources = [_messages, _owners, _classifications, _approvals]
+        sources += [source for model, source in SELDOM.items() if model in seldom]
+        entries = [entry for source in sources for entry in source(ticket, newest)]
+        entries += _moves(ticket, newest, work_asked=Assignment in seldom)
+        entries.sort(key=lambda entry: entry.at)
     return entries[-newest:], len(entries) > newest
 
 
@@ -158,10 +153,10 @@ def _approvals(ticket: Ticket, newest: int) -> Iterable[Entry]:
             yield Entry(row.decided_at, "approval", "", row, {"decided": True})
 
 
-def _moves(ticket: Ticket, newest: int) -> Iterable[Entry]:
+def _moves(ticket: Ticket, newest: int, *, work_asked: bool) -> Iterable[Entry]:
     """Those of the ticket, and those of the work asked on it."""
     asked = Assignment.objects.filter(ticket=ticket).select_related("team", "supplier", "person")
-    work = {row.pk: row for row in asked.order_by("-id")[: newest + 1]}
+    work = {row.pk: row for row in asked.order_by("-id")[: newest + 1]} if work_asked else {}
     of_work = Assignment._meta.label_lower
     either = Q(subject=Ticket._meta.label_lower, subject_id=ticket.pk)
     if work:
@@ -204,3 +199,38 @@ def _left(ticket: Ticket, newest: int) -> Iterable[Entry]:
     rows = rows.annotate(split=Exists(split))
     for row in rows.select_related("target").order_by("-at", "-id")[: newest + 1]:
         yield Entry(row.at, "left", row.actor_name, row)
+
+
+SELDOM: Mapping[type[Model], Callable[[Ticket, int], Iterable[Entry]]] = {
+    Pause: _pauses,
+    TicketAlert: _alerts,
+    Merge: _merges,
+    MessageMove: _left,
+}
+# The column that leads from each to the ticket.
+LEADS: Mapping[type[Model], str] = {
+    Pause: "ticket_id",
+    TicketAlert: "ticket_id",
+    Assignment: "ticket_id",
+    Merge: "into_id",
+    MessageMove: "origin_id",
+}
+
+
+def _seldom_of(ticket: Ticket) -> set[type[Model]]:
+    """The records that the ticket has at least one of, among those that most tickets have not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_whether_any(), {"ticket": ticket.pk})
+        found = cursor.fetchone()
+    return {model for model, is_there in zip(LEADS, found, strict=True) if is_there}
+
+
+@cache
+def _whether_any() -> str:
+    """Names come from the models, the ticket is a parameter."""
+    quote = connection.ops.quote_name
+    each = (
+        f"EXISTS (SELECT FROM {quote(model._meta.db_table)} WHERE {quote(lead)} = %(ticket)s)"
+        for model, lead in LEADS.items()
+    )
+    return f"SELECT {', '.join(each)}"

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from opale.customers.models import Contact
@@ -265,3 +267,17 @@ def test_the_owner_is_told_of_a_mail_that_reached_nobody_or_not_all(house: House
     first, second = notes.order_by("id").values_list("body", flat=True)
     assert "550" in first
     assert "ana@acme.example" in second
+
+
+def test_the_story_asks_only_for_the_records_that_a_ticket_has(house: House) -> None:
+    by = agent_of(house.agent)
+    plain, paused = make_ticket(house), make_ticket(house)
+    for ticket in (plain, paused):
+        actions.take_ticket(ticket, by=by)
+    actions.pause_ticket(paused, Pause.Kind.SUPPLIER, by=by, reason="Orange")
+    with CaptureQueriesContext(connection) as of_plain:
+        timeline(plain)
+    with CaptureQueriesContext(connection) as of_paused:
+        story, _older = timeline(paused)
+    assert "pause" in {entry.kind for entry in story}
+    assert len(of_paused) == len(of_plain) + 1
