@@ -4,6 +4,7 @@ A ticket is told to who may see it. Messages and notes are told to nobody.
 """
 
 from collections.abc import Collection, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -66,5 +67,9 @@ def _of_breach(fact: facts.CommitmentBreached, seen_by: Actor) -> Iterator[Told]
 
 
 def _tickets(ticket_ids: Collection[int], seen_by: Actor, **more: Any) -> Iterator[Told]:
+    asker = {"request": SimpleNamespace(actor=seen_by)}
     for ticket in queries.tickets_among(ticket_ids, seen_by=seen_by):
-        yield Told({"ticket": TicketOut.from_orm(ticket).dict(), **more}, ticket.customer_id)
+        yield Told(
+            {"ticket": TicketOut.model_validate(ticket, context=asker).dict(), **more},
+            ticket.customer_id,
+        )
