@@ -127,7 +127,7 @@ _HEADERS = {
     "post": (idempotency.HEADER, "Repeating a POST with the same key repeats its answer only."),
     "patch": ("If-Match", "The ETag of what was read: refused with 412 if it has changed since."),
 }
-_PROBLEM = {
+_PROBLEM: dict[str, Any] = {
     "description": "A problem",
     "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
@@ -135,6 +135,10 @@ _PROBLEM = {
 
 def _complete(described: dict[str, Any], method: str, right: str | None) -> None:
     described["responses"]["default"] = _PROBLEM
+    for status, response in described["responses"].items():
+        if status != "default" and int(status) >= 400:
+            # An answer of its own does not stand in the way of the common one.
+            response.setdefault("content", {}).update(_PROBLEM["content"])
     described["x-right"] = right
     if method in _HEADERS:
         name, purpose = _HEADERS[method]
