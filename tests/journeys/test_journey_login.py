@@ -79,6 +79,7 @@ def test_a_session_is_ended_from_another_browser(opale: Opale, browser: Browser)
     here = logged_in(
         browser.new_context(base_url=opale.base_url), known["login"], known["password"]
     )
+    here.wait_for_url(f"{opale.base_url}/")
     here.goto("/account/sessions/")
     line = here.locator("tr", has_text="Firefox on Windows")
     line.get_by_role("button", name="End this session").click()

@@ -44,7 +44,7 @@ TRANSLATED = re.compile(rf"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 NUMBER = re.compile(r"\b[A-Z]+-\d[\w-]*|(?<= )[A-Z]{2}$")
 BETWEEN = re.compile(r"\s*[·|,:;()–—→↔]\s*|\s+[-/]\s+")
 # A date outside a <time>, as the language that the marked one is built on writes it; a browser.
-FOREIGN = re.compile(r"\d+-a de|^Mozilla/.*")
+FOREIGN = re.compile(r"\d+-a de|^Mozilla/.*|^https?://\S+$")
 NAMES = {"Opale", *(zone.replace("_", " ") for zone in available_timezones())}
 
 
@@ -74,8 +74,10 @@ class Data:
 
     def holds(self, text: str) -> bool:
         """Whether the text is data, or pieces of data side by side."""
-        whole = text.removesuffix(" ?")  # what is proposed, and not sure
-        return whole in self.known or all(self._is_part(part) for part in whole.split(" · "))
+        whole = NUMBER.sub("", text, count=1).strip()
+        if text in self.known or whole in self.known:
+            return True
+        return all(self._is_part(part) for part in text.split(" · "))
 
     def _is_part(self, text: str) -> bool:
         whole = (text, NUMBER.sub("", text, count=1).strip())

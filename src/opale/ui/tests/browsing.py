@@ -1,24 +1,13 @@
 """A browser and a house for the page kit."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from opale.ui.tests.chromium import ARGUMENTS, CHROMIUM
 from opale.ui.tests.house import SETTINGS, Stream, standing, unmarked
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.contrib.staticfiles import finders
 from playwright.sync_api import FloatRect, Locator, Page, Route, sync_playwright
 
-from opale.ui.tests.browsing import ARGUMENTS, CHROMIUM
+from opale.ui.tests.chromium import ARGUMENTS, CHROMIUM
 
 ADDRESS = "http://localhost:1"
 ACROSS = """(clock) => {

@@ -119,10 +119,10 @@ def test_a_line_of_triage_is_one_row_and_its_proposals_one_more(personas: Person
 def test_what_is_not_sure_is_said_and_not_only_drawn(personas: Personas) -> None:
     ticket = received(personas, subject=EITHER)
     line = personas.client("desk_agent").get(f"/tickets/{ticket.number}/triage/line/")
-    chip = re.search(r"data-unsure.*?</a>", line.content.decode(), re.DOTALL)
+    chip = re.search(r"data-unsure.*?</button>", line.content.decode(), re.DOTALL)
     assert chip
     assert "(perhaps)" in chip[0]
-    assert "?</a>" not in chip[0]
+    assert "?</button>" not in chip[0]
 
 
 @pytest.mark.parametrize(

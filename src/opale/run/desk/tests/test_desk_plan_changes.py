@@ -124,9 +124,10 @@ def test_a_plan_that_changes_in_the_middle_of_a_pause_leaves_the_pause(house: Ho
     sell_differently(SPRING + 2 * HOUR, SPRING)
     assert due(ticket) is None
     assert Pause.objects.get().ends is None
-    with at(SPRING + 3 * HOUR):
+    with at(SPRING + 3.5 * HOUR):
         actions.resume_ticket(ticket, by=by)
-    assert due(ticket) == utc(3, 30, 10)
+    # Seven hours are left on Friday at 14:30 in Paris: three and a half there, the rest on Monday.
+    assert due(ticket) == utc(3, 30, 12.5)
 
 
 def test_a_pause_may_begin_before_triage_and_the_plan_change_after(house: House) -> None:

@@ -61,7 +61,10 @@ async function draw(place) {
   if (drawn.has(place)) return;
   drawn.set(place, null);
   const echarts = await load();
-  const chart = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  // Its region may have been drawn anew while the library was fetched.
+  const told = document.getElementById(place.dataset.chart);
+  if (!told || !place.isConnected) return drawn.delete(place);
+  const chart = JSON.parse(told.textContent);
   const instance = echarts.init(place, null, { renderer: "svg" });
   instance.setOption(options(chart));
   new ResizeObserver(() => instance.resize()).observe(place);
