@@ -70,6 +70,17 @@ def test_the_marks_of_a_confidential_ticket_say_so(
     assert "Confidential: only those" in drawn(agent, f"/tickets/{ticket.number}/marks/")
 
 
+def test_colleagues_and_contacts_who_follow_are_named(
+    personas: Personas, agent: Client, ticket: Ticket
+) -> None:
+    by, colleague = personas.actor("desk_agent"), personas.people["run_engineer"]
+    actions.watch(ticket, by=by, person=colleague)
+    actions.watch(ticket, by=by, contact=personas.contact)
+    page = drawn(agent, f"/tickets/{ticket.number}/marks/")
+    assert colleague.name in page
+    assert personas.contact.name in page
+
+
 def test_choosing_messages_to_split_off_says_nothing_in_a_toast(
     agent: Client, ticket: Ticket
 ) -> None:
