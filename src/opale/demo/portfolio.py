@@ -234,7 +234,8 @@ def _write_contacts(rng: Random, portfolio: Portfolio, encoded: str) -> None:
             account.contacts.append(
                 Contact(
                     customer=customer, name=name.full, email=f"{name.slug}@{domain}",
-                    phone=telephone(rng, "FR" if customer.language == "fr" else "GB"),
+                    phone=(phone := telephone(rng, "FR" if customer.language == "fr" else "GB")),
+                    phone_e164=phone.replace(" ", ""),
                     language=language, may_open=True, may_order=rank == 0,
                     may_approve=rank < 2, may_enter=rank in {1, 2},
                 )

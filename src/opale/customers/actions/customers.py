@@ -19,8 +19,10 @@ from opale.kernel.actor import Actor
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
+from opale.kernel.numbering import e164
 from opale.kernel.writing import amend, discard, hold_row, require_everywhere, require_on
 from opale.organisation.models import Person, WorkingCalendar
+from opale.organisation.queries import home_country
 
 LIST = "customers.customers"
 
@@ -34,6 +36,7 @@ class CustomerFields(TypedDict, total=False):
     architect: Person | None
     service_manager: Person | None
     domains: Iterable[str]
+    phone: str
 
 
 class ContactFields(TypedDict, total=False):
@@ -180,10 +183,21 @@ def _checked_customer(fields: dict[str, Any]) -> dict[str, Any]:
         fields["domains"] = sorted({d.strip().lower() for d in fields["domains"] if d.strip()})
         if sentence := _wrong_domains(fields["domains"]):
             wrong["domains"] = sentence
+    _read_phone(fields, wrong)
     _refuse_languages(fields, wrong)
     if wrong:
         raise Invalid(**wrong)
     return fields
+
+
+def _read_phone(fields: dict[str, Any], wrong: dict[str, str]) -> None:
+    """What was typed stays; beside it stands the number as it is compared."""
+    if "phone" not in fields:
+        return
+    fields["phone"] = " ".join(fields["phone"].split())
+    fields["phone_e164"] = e164(fields["phone"], home_country())
+    if len(fields["phone"]) > 32:
+        wrong["phone"] = _("A telephone number has at most 32 characters.")
 
 
 def _wrong_domains(domains: list[str]) -> str:
@@ -209,10 +223,7 @@ def _checked_contact(fields: dict[str, Any]) -> dict[str, Any]:
             validate_email(fields["email"] or "nobody@opale.example")
         except ValidationError:
             wrong["email"] = _("This is no email address.")
-    if "phone" in fields:
-        fields["phone"] = " ".join(fields["phone"].split())
-        if len(fields["phone"]) > 32:
-            wrong["phone"] = _("A telephone number has at most 32 characters.")
+    _read_phone(fields, wrong)
     _refuse_languages(fields, wrong)
     if wrong:
         raise Invalid(**wrong)

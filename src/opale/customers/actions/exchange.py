@@ -123,6 +123,7 @@ CUSTOMERS = Table(
             lambda cell: sorted({word.lower() for word in cell.split()}),
             " ".join,
         ),
+        Column("phone", gettext_lazy("Switchboard"), _text("phone")),
     ),
     identify=lambda texts: (texts.get("code", ""),),
     rows=_customers,

@@ -34,6 +34,7 @@ class CustomerOut(Schema):
     language: str
     time_zone: str
     domains: list[str]
+    phone: str
     calendar_id: int
     architect_id: int | None
     service_manager_id: int | None
@@ -46,6 +47,7 @@ class CustomerChanges(Schema):
     language: LanguageCode = "fr"
     time_zone: str = "Europe/Paris"
     domains: list[str] = []
+    phone: str = ""
     calendar_id: int = 0
     architect_id: int | None = None
     service_manager_id: int | None = None

@@ -7,7 +7,7 @@ from opale.customers.models.contracts import (
     ContractOption,
     SoldCommitment,
 )
-from opale.customers.models.parties import PHONE_DIGITS, Contact, Customer, last_digits
+from opale.customers.models.parties import Contact, Customer
 from opale.customers.models.plans import (
     ClocksShown,
     Coverage,
@@ -22,7 +22,6 @@ from opale.customers.models.services import Family, Offering, Service
 
 __all__ = [
     "BY_CUSTOMER",
-    "PHONE_DIGITS",
     "ClocksShown",
     "Contact",
     "Contract",
@@ -41,5 +40,4 @@ __all__ = [
     "Stream",
     "SupportPlan",
     "SupportPlanVersion",
-    "last_digits",
 ]

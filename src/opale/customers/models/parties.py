@@ -2,10 +2,9 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Func, Q, TextField, Value
-from django.db.models.functions import Right
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models.rows import BY_CUSTOMER, CustomersQuerySet
@@ -13,26 +12,13 @@ from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.organisation.models import Language, Person, User, WorkingCalendar
 
-PHONE_DIGITS = 9
-"""So many last digits tell telephone numbers apart, however the country is written."""
 
-
-def last_digits(column: str) -> Right:
-    """The end of a telephone number, without anything but digits."""
-    digits = Func(
-        F(column),
-        Value(r"\D"),
-        Value(""),
-        Value("g"),
-        function="regexp_replace",
-        output_field=TextField(),
-    )
-    return Right(digits, PHONE_DIGITS)
-
-
-@tracked(creation=True)
+@tracked(creation=True, exclude=["phone_e164"])
 class Customer(models.Model):
-    """Whoever signs a contract with the provider."""
+    """Whoever signs a contract with the provider.
+
+    `phone` is the number of its switchboard as typed, `phone_e164` as it is compared.
+    """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "id"}
 
@@ -63,6 +49,8 @@ class Customer(models.Model):
         related_name="managed_customers",
     )
     domains = models.JSONField(_("Mail domains"), default=list, blank=True)
+    phone = models.CharField(_("Switchboard"), max_length=32, blank=True, db_default="")
+    phone_e164 = models.CharField(max_length=16, blank=True, db_default="")
     created_at = models.DateTimeField(default=now)
     left_on = models.DateField(_("Left on"), null=True, blank=True)
 
@@ -73,15 +61,23 @@ class Customer(models.Model):
         indexes = (
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_trigrams"),
             GinIndex(fields=["domains"], opclasses=["jsonb_path_ops"], name="customer_domains"),
+            models.Index(
+                OpClass("phone_e164", name="varchar_pattern_ops"),
+                condition=~Q(phone_e164=""),
+                name="customer_phone_e164",
+            ),
         )
 
     def __str__(self) -> str:
         return self.name
 
 
-@tracked(creation=True)
+@tracked(creation=True, exclude=["phone_e164"])
 class Contact(models.Model):
-    """A person at a customer, with what that person may ask for there."""
+    """A person at a customer, with what that person may ask for there.
+
+    `phone` is the number as typed, `phone_e164` as it is compared.
+    """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"contact": "id"}
 
@@ -99,6 +95,7 @@ class Contact(models.Model):
     name = models.CharField(_("Name"), max_length=200)
     email = models.EmailField(_("Email address"), blank=True)
     phone = models.CharField(_("Telephone"), max_length=32, blank=True)
+    phone_e164 = models.CharField(max_length=16, blank=True, db_default="")
     language = models.CharField(_("Language"), max_length=2, choices=Language.choices)
     may_open = models.BooleanField(_("May open requests"), default=True)
     may_order = models.BooleanField(_("May order"), default=False)
@@ -119,7 +116,11 @@ class Contact(models.Model):
         )
         indexes = (
             models.Index(fields=["email"], name="contact_email"),
-            models.Index(last_digits("phone"), name="contact_phone_digits"),
+            models.Index(
+                OpClass("phone_e164", name="varchar_pattern_ops"),
+                condition=~Q(phone_e164=""),
+                name="contact_phone_e164",
+            ),
         )
 
     def __str__(self) -> str:

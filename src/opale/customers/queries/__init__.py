@@ -35,7 +35,9 @@ from opale.customers.queries.matching import (
 from opale.customers.queries.parties import (
     PUBLIC_DOMAINS,
     UNKNOWN,
+    Callers,
     Party,
+    callers_of,
     is_public_domain,
     party_of,
 )
@@ -91,6 +93,7 @@ __all__ = [
     "PUBLIC_DOMAINS",
     "UNKNOWN",
     "Branch",
+    "Callers",
     "Compared",
     "Comparison",
     "Found",
@@ -108,6 +111,7 @@ __all__ = [
     "StepTerms",
     "amount",
     "authorities_of",
+    "callers_of",
     "choice_label",
     "compare",
     "contacts",

@@ -1,9 +1,11 @@
 """Who wrote or called: the party behind a mail address or a telephone number."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from opale.customers.models import PHONE_DIGITS, Contact, Customer, CustomersQuerySet, last_digits
+from opale.customers.models import Contact, Customer, CustomersQuerySet
+from opale.kernel.numbering import block_of, e164
+from opale.organisation.queries import home_country
 
 # fmt: off
 PUBLIC_DOMAINS = frozenset((
@@ -17,7 +19,7 @@ PUBLIC_DOMAINS = frozenset((
 # fmt: on
 """Mail domains of everybody: such an address says nothing about a customer."""
 
-_NOT_DIGITS = re.compile(r"\D")
+CALLERS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,59 @@ def party_of(address: str) -> Party:
     address = address.strip()
     if "@" in address:
         return _by_mail(address.lower())
-    digits = _NOT_DIGITS.sub("", address)[-PHONE_DIGITS:]
-    return _by_phone(digits) if len(digits) == PHONE_DIGITS else UNKNOWN
+    number = e164(address, home_country())
+    return _by_phone(number) if number else UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """Who a telephone number may be of.
+
+    `contacts` and `customers` (by their switchboard) have this very number; `maybe` are customers
+    with a number of the same block, and never one of the former.
+    """
+
+    contacts: tuple[Contact, ...] = ()
+    customers: tuple[Customer, ...] = ()
+    maybe: tuple[Customer, ...] = ()
+
+    @property
+    def contact(self) -> Contact | None:
+        """The one person that it can be."""
+        return self.contacts[0] if len(self.contacts) == 1 else None
+
+    @property
+    def customer(self) -> Customer | None:
+        """The one customer that it can be of."""
+        known = {c.customer_id: c.customer for c in self.contacts}
+        known |= {c.pk: c for c in self.customers}
+        return next(iter(known.values())) if len(known) == 1 else None
+
+
+def callers_of(number: str) -> Callers:
+    """Who has this E.164 number, and apart from them who has one of the same block.
+
+    Source: docs/rules/telephone.md, "Who calls".
+    """
+    if not number:
+        return Callers()
+    contacts = tuple(_present().filter(phone_e164=number)[:CALLERS])
+    present = Customer.objects.filter(left_on=None).order_by("id")
+    customers = tuple(present.filter(phone_e164=number)[:CALLERS])
+    known = {contact.customer_id for contact in contacts} | {one.pk for one in customers}
+    return Callers(contacts, customers, () if known else _neighbours(number))
+
+
+def _neighbours(number: str) -> tuple[Customer, ...]:
+    block = block_of(number)
+    if not block:
+        return ()
+    # Said again so that the partial index serves.
+    near = Customer.objects.filter(left_on=None, phone_e164__startswith=block)
+    found = {one.pk: one for one in near.exclude(phone_e164="").order_by("id")[:CALLERS]}
+    people = _present().filter(phone_e164__startswith=block).exclude(phone_e164="")
+    found |= {one.customer_id: one.customer for one in people[:CALLERS]}
+    return tuple(found.values())
 
 
 def is_public_domain(domain: str) -> bool:
@@ -58,9 +111,14 @@ def _by_mail(address: str) -> Party:
     return known if known is not UNKNOWN else _by_domain(address.rpartition("@")[2])
 
 
-def _by_phone(digits: str) -> Party:
-    rows = _present().annotate(digits=last_digits("phone")).filter(digits=digits)
-    return _one(list(rows[:10]))
+def _by_phone(number: str) -> Party:
+    """The contact with this number, else whose switchboard it is. No guess: a person decides."""
+    callers = callers_of(number)
+    return _one(callers.contacts) if callers.contacts else _owner(callers.customers)
+
+
+def _owner(customers: tuple[Customer, ...]) -> Party:
+    return Party(customers[0]) if len(customers) == 1 else Party(candidates=customers)
 
 
 def _present() -> CustomersQuerySet[Contact]:
@@ -71,8 +129,9 @@ def _present() -> CustomersQuerySet[Contact]:
     )
 
 
-def _one(contacts: list[Contact]) -> Party:
+def _one(found: Iterable[Contact]) -> Party:
     """The contact when it is only one, the customer when all are of one, else the candidates."""
+    contacts = list(found)
     customers = {contact.customer_id: contact.customer for contact in contacts}
     if not customers:
         return UNKNOWN
@@ -87,6 +146,6 @@ def _by_domain(domain: str) -> Party:
         if not is_public_domain(domain):
             owners = list(Customer.objects.filter(left_on=None, domains__contains=[domain])[:10])
             if owners:
-                return Party(owners[0]) if len(owners) == 1 else Party(candidates=tuple(owners))
+                return _owner(tuple(owners))
         domain = domain.partition(".")[2]
     return UNKNOWN

@@ -19,6 +19,7 @@ from opale.customers.models import (
     SupportPlanVersion,
 )
 from opale.kernel.actor import EVERYTHING, Actor, Scope
+from opale.kernel.numbering import e164
 from opale.organisation.models import WorkingCalendar
 
 SINCE = date(2025, 1, 1)
@@ -56,13 +57,17 @@ def make_calendar(name: str = "Office") -> WorkingCalendar:
 
 
 def make_customer(code: str = "ACME", **fields: Any) -> Customer:
-    values = {"name": code.title(), "language": "fr", "calendar": make_calendar()} | fields
+    values: dict[str, Any] = {"name": code.title(), "language": "fr", "calendar": make_calendar()}
+    values |= fields
+    values["phone_e164"] = e164(values.get("phone", ""), "FR")
     return Customer.objects.create(code=code, **values)
 
 
 def make_contact(customer: Customer, name: str = "Zoë Adams", **fields: Any) -> Contact:
     values: dict[str, Any] = {"language": "fr", "email": "zoe@acme.example"}
-    return Contact.objects.create(customer=customer, name=name, **(values | fields))
+    values |= fields
+    values["phone_e164"] = e164(values.get("phone", ""), "FR")
+    return Contact.objects.create(customer=customer, name=name, **values)
 
 
 def make_offering(code: str = "vpn-mpls", **fields: Any) -> Offering:

@@ -1,9 +1,13 @@
+import importlib
 from datetime import date
 
 import pytest
+from django.apps import apps
 
-from opale.customers.queries import party_of
-from opale.customers.tests.builders import make_contact, make_customer
+from opale.customers import actions, rights
+from opale.customers.models import Contact
+from opale.customers.queries import callers_of, party_of
+from opale.customers.tests.builders import make_contact, make_customer, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +59,46 @@ def test_a_telephone_number_is_known_however_it_is_written(called: str) -> None:
 @pytest.mark.parametrize("nobody", ["", "@", "anonymous", "12", "a@b"])
 def test_what_is_no_address_is_nobody(nobody: str) -> None:
     assert party_of(nobody).customer is None
+
+
+def test_a_number_is_kept_as_typed_and_found_however_it_calls() -> None:
+    by = staff(rights.EDIT, rights.EDIT_CONTACTS)
+    customer = make_customer()
+    contact = actions.create_contact(customer, by=by, name="Léa", phone="01 99 00 11 22")
+    assert (contact.phone, contact.phone_e164) == ("01 99 00 11 22", "+33199001122")
+    actions.edit_contact(contact, by=by, phone="reception")
+    contact.refresh_from_db()
+    assert (contact.phone, contact.phone_e164) == ("reception", "")
+    actions.edit_customer(customer, by=by, phone="+33 1 99 00 50 00")
+    assert party_of("0199005000").customer == customer
+
+
+def test_who_has_the_number_comes_before_who_is_near_it() -> None:
+    theirs = make_customer("NEAR", phone="01 99 00 11 00")
+    assert callers_of("+33199001122").maybe == (theirs,)
+    assert callers_of("+33199001122").customer is None
+    contact = make_contact(make_customer(), phone="01 99 00 11 22")
+    found = callers_of("+33199001122")
+    assert (found.contact, found.customer, found.maybe) == (contact, contact.customer, ())
+
+
+def test_a_number_of_several_is_nobodys_until_somebody_says() -> None:
+    for code in ("A", "B"):
+        make_contact(make_customer(code), phone="01 99 00 11 22")
+    found = callers_of("+33199001122")
+    assert (len(found.contacts), found.contact, found.customer) == (2, None, None)
+
+
+def test_mobiles_have_no_neighbours_and_who_has_left_is_not_guessed() -> None:
+    make_contact(make_customer(), phone="06 39 98 11 22")
+    make_customer("GONE", phone="01 99 00 11 00", left_on=date(2026, 1, 1))
+    assert callers_of("+33639981133").maybe == callers_of("+33199001122").maybe == ()
+
+
+def test_numbers_typed_before_are_read_by_the_migration() -> None:
+    contact = make_contact(make_customer(), phone="01.99.00.11.22")
+    Contact.objects.update(phone_e164="")
+    module = importlib.import_module("opale.customers.migrations.0008_known_numbers")
+    module.read_numbers(apps, None)
+    contact.refresh_from_db()
+    assert contact.phone_e164 == "+33199001122"

@@ -93,7 +93,8 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none 
     class Meta:
         model = Customer
         fields = (
-            "name", "code", "language", "time_zone", "calendar", "service_manager", "architect",
+            "name", "code", "phone", "language", "time_zone", "calendar", "service_manager",
+            "architect",
         )  # fmt: skip
         widgets = {
             "service_manager": Picker("customers_pick_person"),
@@ -101,7 +102,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none 
         }
 
     field_order = (
-        "name", "code", "domains", "language", "time_zone", "calendar", "service_manager",
+        "name", "code", "domains", "phone", "language", "time_zone", "calendar", "service_manager",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

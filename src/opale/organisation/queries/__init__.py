@@ -39,6 +39,7 @@ from opale.organisation.queries.reference import (
     companies,
     get_calendar,
     get_company,
+    home_country,
     tokens,
     with_sizes,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "grants_of",
     "grants_of_contact",
     "held_rights",
+    "home_country",
     "may_edit_person",
     "members_of",
     "memberships",

@@ -45,6 +45,12 @@ def get_company(company_id: int, *, seen_by: Actor) -> Company:
     return company
 
 
+def home_country() -> str:
+    """Where the company that operates is: how its people write telephone numbers."""
+    found = Company.objects.filter(operates=True).values_list("country", flat=True).first()
+    return found or "FR"
+
+
 def calendars(*, seen_by: Actor) -> CalendarQuerySet:
     return WorkingCalendar.objects.visible_to(seen_by)
 
