@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.architecture.work_subjects import desk_work
+from tests.architecture.writing_subjects import desk_writing
 from tests.personas import MAKER, Personas
 
 from opale.customers.actions import Sold, add_option, sell_commitment
@@ -345,6 +346,7 @@ ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
     desk,
     desk_requests,
     desk_work,
+    desk_writing,
     desk_links,
     messaging,
     webhooks,

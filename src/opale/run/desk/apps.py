@@ -72,6 +72,16 @@ class DeskConfig(AppConfig):
                 order=76,
             )
         )
+        navigation.register(
+            navigation.Entry(
+                label=_("Running incidents"),
+                icon="alert-triangle",
+                url_name="desk_incidents",
+                right="desk.console",
+                order=11,
+                key="g i",
+            )
+        )
         ports.preview_by(queries.preview_plan_change)
         navigation.register(
             navigation.Entry(
@@ -91,6 +101,7 @@ class DeskConfig(AppConfig):
         slots.fill("desk.ticket.side", "desk_time", right="desk.console", order=90)
         slots.fill("events.alert.actions", "desk_alert_key", right="desk.console")
         slots.fill("desk.ticket.first", "desk_proposed", right="desk.work", order=1)
+        slots.fill("desk.ticket.first", "desk_sentence", right="desk.console", order=2)
         slots.fill("desk.ticket.first", "desk_links", right="desk.console", order=5)
         slots.fill("events.alert.side", "desk_alert_tickets", right="desk.console", order=10)
         slots.fill("customers.customer.main", "desk_of_customer", right="desk.console", order=10)

@@ -194,3 +194,13 @@ class TicketRejected(Fact):
     ticket_id: int
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceSaid(Fact):
+    """The official sentence of an incident is another, or was withdrawn."""
+
+    name: ClassVar[str] = "desk.SentenceSaid"
+    sentence_id: int
+    ticket_id: int
+    at: datetime

@@ -136,6 +136,11 @@ from opale.run.desk.actions.requests import (
     reroute_request,
     revise_request,
 )
+from opale.run.desk.actions.sentences import (
+    repeat_sentence,
+    say_sentence,
+    withdraw_sentence,
+)
 from opale.run.desk.actions.settings import (
     edit_stream,
     remove_level_target,
@@ -228,6 +233,7 @@ __all__ = [
     "remove_time",
     "rename_ticket",
     "reopen_ticket",
+    "repeat_sentence",
     "report_trouble",
     "reroute_request",
     "resolve_ticket",
@@ -238,6 +244,7 @@ __all__ = [
     "retire_type",
     "return_assignment",
     "revise_request",
+    "say_sentence",
     "see_answer",
     "send_answer",
     "set_confidential",
@@ -261,6 +268,7 @@ __all__ = [
     "withdraw_pause",
     "withdraw_restoration",
     "withdraw_running",
+    "withdraw_sentence",
     "write_as_requester",
     "write_note",
     "write_to_customer",

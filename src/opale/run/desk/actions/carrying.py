@@ -15,6 +15,7 @@ from opale.run.desk.models import (
     Merge,
     Message,
     MessageMove,
+    OfficialSentence,
     ProposedAnswer,
     Ticket,
     TicketAlert,
@@ -45,6 +46,7 @@ def carry_over(
     }
     moved["assignments"] = _carry_assignments(ticket, survivor)
     _with_their_clocks(moved["assignments"], survivor)
+    moved["sentences"] = _carry_sentences(ticket, survivor)
     return moved | _carry_links(ticket, survivor)
 
 
@@ -61,9 +63,18 @@ def carry_back(merge: Merge, ticket: Ticket, way: Collection[int], *, at: dateti
     asked = Assignment.objects.filter(pk__in=rows["assignments"], ticket__in=way)
     _hang(Assignment, list(asked.values_list("pk", flat=True)), ticket.pk, ticket.customer_id)
     _with_their_clocks(rows["assignments"], ticket)
+    said = OfficialSentence.objects.filter(pk__in=rows.get("sentences", ()), ticket__in=way)
+    _hang(OfficialSentence, list(said.values_list("pk", flat=True)), ticket.pk, ticket.customer_id)
     links = TicketLink.objects
     links.filter(pk__in=rows["links"], ticket__in=way).update(ticket=ticket)
     links.filter(pk__in=rows["linked"], other__in=way).update(other=ticket)
+
+
+def _carry_sentences(ticket: Ticket, survivor: Ticket) -> list[int]:
+    """What was officially said goes on being said, unless the survivor says something itself."""
+    if OfficialSentence.objects.filter(ticket=survivor).exists():
+        return []
+    return _carry_rows(OfficialSentence, (), ticket, survivor)
 
 
 def _carry_messages(

@@ -5,7 +5,6 @@ people, in its own thread. Nothing that names one customer goes to another.
 Source: docs/rules/merge-and-links.md, "Parents and children".
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +21,7 @@ from opale.run.desk.actions.life import close_ticket, resolve_ticket, restore_se
 from opale.run.desk.actions.locking import hold_tickets
 from opale.run.desk.models import Kind, Ticket, TicketLink
 from opale.run.desk.queries import children_of
+from opale.run.desk.queries.sentences import named_in, names_of
 from opale.run.desk.states import CLOSE, ENDED_STATES, RESOLVE
 
 Act = Literal["update", "restore", "resolve", "close"]
@@ -149,11 +149,10 @@ def _refuse_names_of_others(text: str, parent: Ticket, chosen: Sequence[Ticket])
     for ticket in _family(parent):
         if told == {ticket.customer_id}:
             continue
-        for name in _names_of(ticket):
-            if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE):
-                raise Invalid(
-                    _("The text names %(name)s, and goes to other customers too.") % {"name": name}
-                )
+        if name := named_in(text, names_of(ticket)):
+            raise Invalid(
+                _("The text names %(name)s, and goes to other customers too.") % {"name": name}
+            )
 
 
 def _family(parent: Ticket) -> Iterable[Ticket]:
@@ -161,13 +160,3 @@ def _family(parent: Ticket) -> Iterable[Ticket]:
     keys = [parent.pk, *links.values_list("ticket_id", flat=True)]
     rows = Ticket.objects.filter(pk__in=keys).order_by("pk")
     return rows.select_related("customer", "service", "contact")
-
-
-def _names_of(ticket: Ticket) -> list[str]:
-    customer, service, contact = ticket.customer, ticket.service, ticket.contact
-    return [
-        ticket.reference,
-        *([customer.name, customer.code] if customer else []),
-        *([service.reference] if service else []),
-        *([contact.name] if contact else []),
-    ]

@@ -13,6 +13,7 @@ from opale.run.desk.api import (
     marks,
     order,
     requests,
+    sentences,
     tickets,
     time,
     triage,
@@ -34,6 +35,7 @@ for part in (
     marks,
     links,
     triage,
+    sentences,
 ):
     part.router.add_decorator(unless_ticket_changed, mode="view")
     router.add_router("", part.router)

@@ -15,6 +15,7 @@ from opale.run.desk.models.links import (
 from opale.run.desk.models.ownership import Ownership
 from opale.run.desk.models.requests import Approval, Override, Refusal, RequestDetails, Route
 from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet
+from opale.run.desk.models.sentences import OfficialSentence
 from opale.run.desk.models.ticket import Classification, Grade, Kind, Source, Ticket
 from opale.run.desk.models.time import TimeEntry
 from opale.run.desk.models.words import WordCount
@@ -38,6 +39,7 @@ __all__ = [
     "Merge",
     "Message",
     "MessageMove",
+    "OfficialSentence",
     "Override",
     "Ownership",
     "Pause",

@@ -15,10 +15,12 @@ from opale.run.desk.web import (
     time,
     triage,
     work_urls,
+    writing_urls,
 )
 
 urlpatterns = [
     *work_urls.urlpatterns,
+    *writing_urls.urlpatterns,
     path("desk/", queue.show, {"view": "triage"}, name="desk_queue"),
     path("desk/due-next/", queue.due_next, name="desk_due_next"),
     path("desk/merging/", merging.choose, name="desk_merging"),
