@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from opale.kernel.actor import Actor
 from opale.ui import navigation, slots
 from opale.ui.asking import asker
+from opale.ui.beside import is_beside
 from opale.ui.navigation import Entry, Place
 from opale.ui.place import marked
 from opale.ui.words import words
@@ -33,6 +34,15 @@ class Frame:
     def known(self) -> bool:
         """Whether somebody is logged in."""
         return self.actor.kind != "anonymous"
+
+    @property
+    def beside(self) -> bool:
+        """Whether the page is drawn into the pane beside a list, without its frame."""
+        return is_beside(self.request)
+
+    @property
+    def document(self) -> str:
+        return "ui/beside.html" if self.beside else "ui/document.html"
 
     @property
     def theme(self) -> str:

@@ -15,6 +15,7 @@ from opale.kernel import clock
 from opale.kernel.history import Difference, Revision
 from opale.kernel.models import Heartbeat
 from opale.ui import graph
+from opale.ui.beside import is_beside
 from opale.ui.components.drawings import Chart, Series
 from opale.ui.components.lists import Chip, Step, Tab
 from opale.ui.components.marks import SEVERITIES
@@ -188,7 +189,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_GET
 def work(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """A list beside what is open: J and K move through it without leaving the page."""
-    partial = request.headers.get("HX-Target") == "gallery-work-open"
+    partial = is_beside(request)
     name = "ui/_gallery_open.html" if partial else "ui/gallery_work.html"
     page = sample_page()
     lines: Any = page["lines"]

@@ -17,7 +17,7 @@ from opale.kernel.errors import (
     OpaleError,
     Unavailable,
 )
-from opale.ui import place
+from opale.ui import beside, place
 from opale.ui.refusals import draw
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -33,6 +33,7 @@ STATUS: dict[type[OpaleError], int] = {
 
 
 REDIRECTS = {301, 302, 303}
+OK = 200
 
 
 def _lead(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
@@ -103,7 +104,11 @@ class Refusals:
         place.mark(request)
         response = self.get_response(request)
         if response.status_code in REDIRECTS and request.headers.get("HX-Request") == "true":
+            if beside.is_beside(request):
+                return response  # the browser follows it with the same headers, into the pane
             return _lead(request, response)
+        if response.status_code == OK and beside.is_beside(request):
+            beside.say(request, response)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -103,15 +103,19 @@ def state(label: str, tone: str = "") -> SafeString:
 
 @register.simple_tag
 @kept_per_language
-def plan(name: str, premium: bool = False) -> SafeString:
-    """The support plan of a customer, with its Premium option."""
+def plan(name: str, premium: bool = False, short: bool = False) -> SafeString:
+    """The support plan of a customer, with its Premium option: in `short`, a star before it."""
     if not premium:
         return format_html('<span class="o-plan">{}</span>', name)
-    return format_html(
-        '<span class="o-plan" data-premium>{}{}</span>',
-        icon("star"),
-        _("%(plan)s Premium") % {"plan": name} if name else _("Premium"),
-    )
+    whole = _("%(plan)s Premium") % {"plan": name} if name else _("Premium")
+    if short and name:
+        return format_html(
+            '<span class="o-plan" data-premium title="{}">{}{}</span>',
+            whole,
+            icon("star", _("Premium")),
+            name,
+        )
+    return format_html('<span class="o-plan" data-premium>{}{}</span>', icon("star"), whole)
 
 
 @register.simple_tag

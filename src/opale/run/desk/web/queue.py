@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -15,9 +16,10 @@ from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk import queries
-from opale.run.desk.models import Commitment, Ticket
+from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
 from opale.run.desk.rights import CONSOLE, WORK
-from opale.run.desk.states import OPEN_STATES
+from opale.run.desk.states import OPEN_STATES, TicketState
+from opale.run.desk.web.reading import TONES
 from opale.ui.components.lists import Chip, Tab
 from opale.ui.keyset import Order, page
 
@@ -29,6 +31,8 @@ TITLES = {
     "open": _("All open"),
     "all": _("All tickets"),
 }
+DIGITS = 18
+"""Of the longest number of a ticket that may be asked for."""
 NEWEST_FIRST = Order(("-received_at", "-id"))
 
 
@@ -41,6 +45,17 @@ class Line:
     mine: bool
     starts_at: datetime | None = None
 
+    @property
+    def tone(self) -> str:
+        return TONES[TicketState(self.ticket.state)]
+
+    @property
+    def state(self) -> str:
+        """In a word or two, where the whole would not fit."""
+        if self.ticket.state == TicketState.PENDING:
+            return gettext("Waiting")
+        return self.ticket.get_state_display()
+
     @classmethod
     def of(cls, ticket: Ticket, actor: Actor, queue: queries.Queue | None = None) -> "Line":
         running: list[Commitment] = getattr(ticket, "running", [])
@@ -50,6 +65,26 @@ class Line:
             ticket.owner_id == actor.person_id,
             queue.starts_at(ticket) if queue else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A view as an address names it: its tickets and their order."""
+
+    view: queries.View
+    tickets: DeskQuerySet[Ticket]
+    order: Order
+    queue: queries.Queue | None = None
+
+    @classmethod
+    def of(cls, view: str, query: QueryDict, actor: Actor) -> "Listing":
+        named, now = cast(queries.View, view), clock.now()
+        stream = query.get("stream", "")
+        rows = queries.tickets_in(named, seen_by=actor, at=now, stream=stream)
+        if view == "all":
+            return cls(named, rows, NEWEST_FIRST)
+        queue = queries.in_order(rows, now)
+        return cls(named, queue.tickets, order_of(queue), queue)
 
 
 def order_of(queue: queries.Queue) -> Order:
@@ -62,19 +97,16 @@ def order_of(queue: queries.Queue) -> Order:
 def show(request: AskedRequest, view: str) -> HttpResponse:
     if view not in TITLES:
         raise Http404
-    actor, now, named = request.actor, clock.now(), cast(queries.View, view)
-    stream = request.GET.get("stream", "")
-    rows = queries.tickets_in(named, seen_by=actor, at=now, stream=stream)
-    queue = None if view == "all" else queries.in_order(rows, now)
-    if queue is None:
-        found = page(queries.for_list(rows), NEWEST_FIRST, request.GET)
-    else:
-        found = page(queries.for_list(queue.tickets), order_of(queue), request.GET)
+    actor, stream = request.actor, request.GET.get("stream", "")
+    listing = Listing.of(view, request.GET, actor)
+    found = page(queries.for_list(listing.tickets), listing.order, request.GET)
+    opened = request.GET.get("open", "")
     context = {
         "view": view,
+        "open": int(opened) if opened.isdecimal() and len(opened) <= DIGITS else None,
         "title": TITLES[view],
         "page": found,
-        "lines": [Line.of(ticket, actor, queue) for ticket in found.rows],
+        "lines": [Line.of(ticket, actor, listing.queue) for ticket in found.rows],
         "tabs": tabs(view, actor, stream),
         "streams": streams(view, stream),
         "works": actor.can(WORK),

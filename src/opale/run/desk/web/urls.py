@@ -1,6 +1,7 @@
 from django.urls import path
 
 from opale.run.desk.web import (
+    around,
     attachments,
     clock_urls,
     conversation,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("tickets/pick/ticket/", links.pick_ticket, name="desk_pick_ticket"),
     path("tickets/like/", triage.like, name="desk_like"),
     path("tickets/<int:number>/", tickets.show, name="desk_ticket"),
+    path("tickets/<int:number>/around/", around.around, name="desk_around"),
     path("tickets/<int:number>/head/", tickets.head, name="desk_ticket_head"),
     path("tickets/<int:number>/side/", tickets.side, name="desk_ticket_side"),
     path("tickets/<int:number>/timeline/", conversation.timeline, name="desk_ticket_timeline"),

@@ -1,5 +1,7 @@
 // J, K, arrows and Enter move through the lines of [data-list].
 
+const NARROW = window.matchMedia("(max-width: 1023px)");
+
 function lists() {
   return [...document.querySelectorAll("[data-list]")].filter((list) => list.checkVisibility());
 }
@@ -10,7 +12,7 @@ function lines(list) {
 
 /** The list with the present line, else the first of the page. */
 function present() {
-  const here = document.querySelector("[data-list] > .o-here");
+  const here = document.querySelector("[data-list] > .o-here") ?? document.querySelector(".o-work [data-list] > [aria-current]");
   return { here, list: here?.parentElement ?? lists()[0] };
 }
 
@@ -37,10 +39,22 @@ function move(step) {
   const next = all[at + step];
   if (!next) return all.length > 0;
   mark(next);
-  // Beside an open thing, moving opens the next one.
-  const link = first(next);
-  if (next.closest(".o-work") && link?.hasAttribute("hx-get")) link.click();
+  if (next.closest(".o-work")) beside(first(next));
   return true;
+}
+
+// Beside an open thing, moving opens the next one: at once, and of many in a row the last.
+const CALM = 150;
+let opening = 0;
+let opened = 0;
+
+function beside(link) {
+  if (!link?.hasAttribute("hx-get") || NARROW.matches) return;
+  clearTimeout(opening);
+  opening = setTimeout(() => {
+    opened = Date.now();
+    if (link.isConnected) link.click();
+  }, Math.max(0, CALM - (Date.now() - opened)));
 }
 
 const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
@@ -53,7 +67,10 @@ document.addEventListener("keydown", (event) => {
   if (step && (!arrows || event.target.matches?.(".o-here"))) {
     if (move(step)) event.preventDefault();
   } else if (event.key === "Enter" && event.target.matches?.(".o-here")) {
-    first(event.target)?.click();
+    const link = first(event.target);
+    // Beside a list, what moves opens: Enter leads to the whole page.
+    if (link?.hasAttribute("hx-get") && link.closest(".o-work")) location.assign(link.href);
+    else link?.click();
     event.preventDefault();
   } else if (event.key === "x" && event.target.matches?.(".o-here")) {
     event.target.querySelector("input[type=checkbox]")?.click();
@@ -63,14 +80,4 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const line = event.target.closest("[data-list] > *");
   if (line && line.closest(".o-work") && event.target.closest("a")) mark(line);
-});
-
-// The line that is open is the current one, also when a click or the history opened it.
-document.addEventListener("htmx:afterRequest", (event) => {
-  const line = event.detail.elt.closest?.(".o-work [data-list] > *");
-  if (!line || !event.detail.successful) return;
-  const work = line.closest(".o-work");
-  for (const old of work.querySelectorAll("[data-list] > [aria-current]")) old.removeAttribute("aria-current");
-  line.setAttribute("aria-current", "true");
-  work.dataset.open = "";
 });

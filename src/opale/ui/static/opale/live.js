@@ -6,6 +6,7 @@ const sign = document.getElementById("o-live");
 const DEBOUNCE = 120;
 const due = new Map();
 const waiting = new Set();
+const heard = [];
 let port = null;
 let state = "";
 let since = 0;
@@ -31,6 +32,8 @@ function regions(concerned) {
 
 function hear(topics) {
   const said = new Set(topics);
+  heard.push({ at: Date.now(), topics });
+  while (heard.length > 50) heard.shift();
   regions((region) => region.dataset.live.split(/\s+/).some((topic) => said.has(topic))).forEach(changed);
   document.dispatchEvent(new CustomEvent("opale:topics", { detail: topics }));
 }
@@ -111,6 +114,16 @@ if (body.dataset.liveUrl) {
     waiting.clear();
   });
 }
+
+// What was told while the pane beside a list was being fetched may be missing in it.
+const asked = new WeakMap();
+document.addEventListener("htmx:beforeSend", (event) => asked.set(event.detail.xhr, Date.now()));
+document.addEventListener("htmx:afterSwap", (event) => {
+  const { target, xhr } = event.detail;
+  if (target?.id !== "o-beside") return;
+  const missed = new Set(heard.filter((one) => one.at >= asked.get(xhr)).flatMap((one) => one.topics));
+  regions((region) => target.contains(region) && region.dataset.live.split(/\s+/).some((topic) => missed.has(topic))).forEach(changed);
+});
 
 // A refused move: what is on the screen around the button is no longer true.
 document.addEventListener("opale:refresh", (event) => {

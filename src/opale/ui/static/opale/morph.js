@@ -24,6 +24,11 @@ function before(node, next) {
   if (kept(node)) return false;
   if (node instanceof HTMLDetailsElement && node.open) next.open = true;
   if (node.classList.contains("o-here")) next.classList.add("o-here");
+  // Which line is open beside the list, the browser knows better than whoever drew the list.
+  if (node.matches(".o-work [data-list] > *")) {
+    if (node.hasAttribute("aria-current")) next.setAttribute("aria-current", "true");
+    else next.removeAttribute("aria-current");
+  }
   if (node.hasAttribute("tabindex") && node.matches(ROW)) next.setAttribute("tabindex", node.getAttribute("tabindex"));
   if (node.matches(ROW) && spoken(node) !== spoken(next)) next.classList.add("o-changed");
   return true;

@@ -1,0 +1,102 @@
+"""The console: a ticket beside its list is the ticket's own page, and knows its neighbours."""
+
+import re
+
+import pytest
+from tests.personas import Personas, make_personas
+
+from opale.kernel.actor import system
+from opale.run.desk.actions import NewTicket, receive_ticket, take_ticket
+from opale.run.desk.models import Grade, Kind, Source, Ticket
+
+BESIDE = {"HX-Request": "true", "HX-Target": "o-beside"}
+
+
+@pytest.fixture
+def personas(db: None) -> Personas:
+    return make_personas()
+
+
+def received(personas: Personas, subject: str, grade: Grade = Grade.LOW) -> Ticket:
+    new = NewTicket(
+        subject=subject,
+        source=Source.MAIL,
+        kind=Kind.INCIDENT,
+        customer=personas.customer,
+        contact=personas.contact,
+        impact=grade,
+        urgency=grade,
+    )
+    return receive_ticket(new, by=system("test"))
+
+
+def test_beside_the_list_stands_the_page_itself_without_its_frame(personas: Personas) -> None:
+    ticket = received(personas, "Link down")
+    agent = personas.client("desk_agent")
+    page = agent.get(f"/tickets/{ticket.number}/").content.decode()
+    beside = agent.get(f"/tickets/{ticket.number}/", headers=BESIDE).content.decode()
+    assert "o-rail" in page
+    assert "o-rail" not in beside
+    assert "<title>T-" in beside
+    regions = re.compile(r'id="(desk-ticket-\d+-(?:head|timeline|side))"')
+    assert set(regions.findall(beside)) == set(regions.findall(page)) != set()
+
+
+def test_after_a_form_the_pane_shows_the_ticket_and_says_what_was_done(
+    personas: Personas,
+) -> None:
+    ticket = received(personas, "Link down")
+    agent = personas.client("desk_agent")
+    take_ticket(ticket, by=personas.actor("desk_agent"))
+    answer = agent.post(
+        f"/tickets/{ticket.number}/resolution/", {"cause": "Fibre"}, follow=True, headers=BESIDE
+    )
+    assert answer.redirect_chain == [(f"/tickets/{ticket.number}/", 302)]
+    assert "o-rail" not in answer.content.decode()
+    assert "Resolved." in answer.headers["HX-Trigger"]
+
+
+def test_the_login_is_never_drawn_beside_a_list(personas: Personas) -> None:
+    ticket = received(personas, "Link down")
+    answer = personas.client("anonymous").get(f"/tickets/{ticket.number}/", headers=BESIDE)
+    assert answer.status_code == 401
+    assert answer.content == b""
+
+
+def test_a_ticket_knows_its_neighbours_in_the_list_it_came_from(personas: Personas) -> None:
+    first = received(personas, "First", Grade.HIGH)
+    second = received(personas, "Second", Grade.MEDIUM)
+    third = received(personas, "Third")
+    agent = personas.client("desk_agent")
+
+    def neighbours(ticket: Ticket, list_url: str) -> list[tuple[str, str]]:
+        url = f"/tickets/{ticket.number}/around/"
+        drawn = agent.get(url, {"list": list_url}).content.decode()
+        return re.findall(r'rel="(\w+)" href="/tickets/(\d+)/"', drawn)
+
+    assert neighbours(second, "/desk/open/") == [
+        ("prev", str(first.number)),
+        ("next", str(third.number)),
+    ]
+    assert neighbours(first, "/desk/") == [("next", str(second.number))]
+    assert neighbours(second, "/desk/all/")[0] == ("prev", str(third.number))
+    # What left the list still has its place: after taking it, the next is the next.
+    take_ticket(first, by=personas.actor("desk_agent"))
+    assert neighbours(first, "/desk/triage/") == [("next", str(second.number))]
+
+
+@pytest.mark.parametrize("wrong", ["", "/customers/", "//evil.example/desk/open/x", "nothing"])
+def test_a_list_that_is_none_leads_back_to_the_desk(personas: Personas, wrong: str) -> None:
+    ticket = received(personas, "Link down")
+    drawn = personas.client("desk_agent").get(f"/tickets/{ticket.number}/around/", {"list": wrong})
+    assert 'href="/desk/"' in drawn.content.decode()
+
+
+def test_a_reload_opens_the_ticket_that_was_beside_the_list(personas: Personas) -> None:
+    ticket = received(personas, "Link down")
+    agent = personas.client("desk_agent")
+    drawn = agent.get("/desk/", {"open": ticket.number}).content.decode()
+    assert f'data-load="/tickets/{ticket.number}/"' in drawn
+    assert drawn.count('aria-current="true"') == 2  # the line, and the stream
+    for odd in ("x", "²", "9" * 30):
+        assert "data-load" not in agent.get("/desk/", {"open": odd}).content.decode()

@@ -1,0 +1,131 @@
+"""The console by the keyboard alone: through the list, on the ticket beside it, and back."""
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from tests.journeys.browsing import Visitors, visit
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Opale, Visitors]]:
+    folder = tmp_path_factory.mktemp("console")
+    with (
+        running_opale(folder / "data") as opale,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+    ):
+        yield opale, Visitors(browser, opale, folder)
+
+
+@pytest.fixture
+def page(house: tuple[Opale, Visitors]) -> Iterator[Page]:
+    """An agent's browser in which nothing may be pointed at."""
+    for page in house[1].pages("desk_agent", "en"):
+        page.add_init_script(
+            "for (const kind of ['pointerdown', 'mousedown', 'touchstart'])"
+            " addEventListener(kind, () => { throw new Error('a pointer'); }, true);"
+        )
+        yield page
+
+
+def opened(page: Page) -> str:
+    """The number of the ticket beside the list, once its page is there."""
+    page.wait_for_function(
+        "() => document.querySelector('#o-beside .d-head')"
+        " && !document.querySelector('.htmx-request')"
+    )
+    found = re.search(r"open=(\d+)", page.url)
+    assert found
+    expect(page.locator("#o-beside .d-head .o-crumbs")).to_contain_text(f"T-{found[1]}")
+    return found[1]
+
+
+def test_the_keys_move_through_work_without_a_page_change(page: Page) -> None:
+    visit(page, "/desk/open/")
+    page.evaluate("window.same = true")
+    page.keyboard.press("j")
+    first = opened(page)
+    page.keyboard.press("j")
+    expect(page).not_to_have_url(re.compile(f"open={first}"))
+    second = opened(page)
+    assert second != first
+    expect(page.locator("#o-beside-said")).to_contain_text(re.compile(rf"T-{second} .*, 2 of \d+"))
+    expect(page.locator(f"[data-list] > [aria-current]:has-text('T-{second}')")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page).to_have_url(re.compile(f"open={first}"))
+    assert page.evaluate("window.same")
+    page.reload()
+    assert opened(page) == first
+    page.keyboard.press("Escape")
+    expect(page.locator("#o-beside > *")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("open="))
+    page.go_back()
+    assert opened(page) == first
+
+
+def test_letters_act_on_the_ticket_beside_and_forms_stay_there(page: Page) -> None:
+    visit(page, "/desk/triage/")
+    page.evaluate("window.same = true")
+    page.keyboard.press("j")
+    number = opened(page)
+    page.keyboard.press("t")
+    expect(page.get_by_text("This ticket is yours now.")).to_be_visible()
+    expect(page.locator("#o-beside .d-head")).to_contain_text("In progress")
+    page.keyboard.press("p")
+    expect(page.locator("#o-beside h1")).to_have_text("What is this ticket?")
+    page.keyboard.press("Escape")
+    assert opened(page) == number
+    page.keyboard.press(".")
+    expect(page.locator("#o-beside form.o-form")).to_be_visible()
+    page.keyboard.press("Escape")
+    assert opened(page) == number
+    page.keyboard.press("v")
+    cause = page.locator("#o-beside form.o-form [name=cause]")
+    cause.focus()
+    page.keyboard.type("A cable")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Resolved.", exact=True)).to_be_visible()
+    assert opened(page) == number
+    expect(page.locator("#o-beside .d-head")).to_contain_text("Resolved")
+    assert page.evaluate("window.same")
+
+
+def test_enter_opens_the_page_and_its_neighbours_follow_the_list(page: Page) -> None:
+    visit(page, "/desk/open/")
+    page.keyboard.press("j")
+    first = opened(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/tickets/{first}/")
+    expect(page.locator(".d-around [rel=next]")).to_be_visible()
+    page.keyboard.press("j")
+    page.wait_for_url(re.compile(rf"/tickets/(?!{first}/)\d+/$"))
+    expect(page.locator(".d-around [rel=prev]")).to_be_visible()
+    page.keyboard.press("k")
+    page.wait_for_url(f"**/tickets/{first}/")
+    expect(page.locator(".d-around [data-key=escape]")).to_have_text("All open")
+    page.keyboard.press("Escape")
+    page.wait_for_url(f"**/desk/open/?open={first}")
+    assert opened(page) == first
+
+
+def test_a_phone_shows_the_list_and_then_the_ticket(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 780})
+    visit(page, "/desk/open/")
+    line = page.locator("[data-list] > .o-line").first
+    number = line.locator(".o-number").inner_text().removeprefix("T-")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    line.locator(".o-title").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/tickets/{number}/")
+    page.go_back()
+    page.wait_for_url("**/desk/open/")
