@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from opale.api.exchange import router as exchange
+from opale.api.search import router as search
 from opale.customers.api import router as customers
 from opale.endpoints.problems import problem
 from opale.endpoints.service import Api
@@ -39,6 +40,7 @@ for router in (
     shifts,
     events,
     exchange,
+    search,
 ):
     api.add_router("", router)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.customers.models import Customer, Service
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
+from opale.kernel.letters import letters_index
 from opale.kernel.owned import M, OwnedQuerySet
 from opale.organisation.models import Language, WorkingCalendar
 
@@ -49,6 +50,7 @@ class Site(models.Model):
 
     class Meta:
         ordering = ("name", "id")
+        indexes = (letters_index("name", "code", "city", name="site_letters"),)
 
     def __str__(self) -> str:
         return self.name
@@ -115,6 +117,7 @@ class ConfigurationItem(models.Model):
             models.Index(Lower("name"), name="item_name_lower"),
             models.Index(fields=["address"], name="item_address"),
             models.Index(fields=["kind", "name"], name="item_kind_name"),
+            letters_index("name", "serial", name="item_letters"),
         )
 
     def __str__(self) -> str:

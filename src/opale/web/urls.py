@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from opale.web import exchange, home
+from opale.web import exchange, home, search
 
 urlpatterns = [
     path("", include("opale.organisation.web.urls")),
     path("", home.now, name="home"),
+    path("search/", search.show, name="search"),
     path("exchange/", exchange.listing, name="exchange"),
     path("exchange/imports/<int:import_id>/", exchange.result, name="exchange_import"),
     path(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.customers.models.parties import Customer
 from opale.customers.models.rows import BY_CUSTOMER, CustomersQuerySet
 from opale.kernel.history import tracked
+from opale.kernel.letters import letters_index
 
 
 class Family(models.TextChoices):
@@ -81,7 +82,10 @@ class Service(models.Model):
 
     class Meta:
         ordering = ("name", "id")
-        indexes = (models.Index(fields=["customer", "state"], name="service_customer_state"),)
+        indexes = (
+            models.Index(fields=["customer", "state"], name="service_customer_state"),
+            letters_index("name", "reference", name="service_letters"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -10,6 +10,7 @@ from opale.customers import rights
 from opale.customers.models import Contact, ContractedPlan, Customer, CustomersQuerySet
 from opale.kernel.actor import Actor, Scope
 from opale.kernel.errors import NotFound
+from opale.kernel.letters import spelled
 from opale.organisation.models import User
 from opale.organisation.ports import ContactIdentity
 from opale.organisation.queries import grants_of_contact
@@ -35,10 +36,10 @@ def customers(
     if seen_by.can(PEOPLE):
         found = found.select_related("architect", "service_manager", "calendar")
     for word in text.split():
+        called = spelled(word, "name", "code")
+        # Only a word with a dot can be a domain; the others are left to the index of letters.
         found = found.filter(
-            Q(name__unaccent__icontains=word)
-            | Q(code__istartswith=word)
-            | Q(domains__contains=[word.lower()])
+            called | Q(domains__contains=[word.lower()]) if "." in word else called
         )
     if standing != "all":
         found = found.filter(left_on__isnull=standing == "present")
@@ -85,7 +86,7 @@ def contacts(
     if not left:
         found = found.filter(left_on=None)
     for word in text.split():
-        found = found.filter(Q(name__unaccent__icontains=word) | Q(email__icontains=word))
+        found = found.filter(spelled(word, "name", "email"))
     return found.filter(**{f"may_{authority}": True}) if authority in AUTHORITIES else found
 
 

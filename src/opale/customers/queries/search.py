@@ -19,7 +19,10 @@ class Found:
 
 
 def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
-    """Customers, then services, then contacts whose name or number holds the text."""
+    """Customers, then services, then contacts whose name or number holds the text.
+
+    At most `limit` of each.
+    """
     if not text.strip():
         return []
     found = [
@@ -34,4 +37,4 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
         Found("contact", row.customer.code, row.name, row.customer.name)
         for row in contacts(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
     ]
-    return found[:limit]
+    return found

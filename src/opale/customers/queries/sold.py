@@ -20,6 +20,7 @@ from opale.customers.models import (
 )
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.letters import spelled
 from opale.kernel.owned import M
 
 TREE_LIMIT = 500
@@ -48,7 +49,7 @@ def services(
     if customer is not None:
         found = found.filter(customer=customer)
     for word in text.split():
-        found = found.filter(Q(name__unaccent__icontains=word) | Q(reference__icontains=word))
+        found = found.filter(spelled(word, "name", "reference"))
     if family:
         found = found.filter(offering__family=family)
     return found.filter(state=state) if state else found

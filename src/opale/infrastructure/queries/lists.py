@@ -15,6 +15,7 @@ from opale.infrastructure.models import (
 )
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.letters import spelled
 
 LINKS = 200
 
@@ -53,7 +54,7 @@ def plain_sites(*, seen_by: Actor) -> InfrastructureQuerySet[Site]:
 
 
 def _named(word: str) -> Q:
-    said = Q(name__icontains=word) | Q(serial=word)
+    said = spelled(word, "name", "serial")
     try:
         return said | Q(address=str(ip_address(word)))
     except ValueError:
@@ -73,11 +74,7 @@ def sites(
 ) -> InfrastructureQuerySet[Site]:
     found = Site.objects.visible_to(seen_by).select_related("customer")
     for word in text.split():
-        found = found.filter(
-            Q(name__unaccent__icontains=word)
-            | Q(code__istartswith=word)
-            | Q(city__unaccent__icontains=word)
-        )
+        found = found.filter(spelled(word, "name", "code", "city"))
     if kind:
         found = found.filter(kind=kind)
     return found.filter(customer_id=customer_id) if customer_id else found

@@ -18,7 +18,7 @@ class Found:
 
 
 def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
-    """Sites, then items whose name, serial number or address is meant."""
+    """Sites, then items whose name, serial number or address is meant; at most `limit` of each."""
     if not text.strip():
         return []
     found = [
@@ -29,4 +29,4 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
         Found("item", str(row.pk), row.name, str(row.get_kind_display()))
         for row in items(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
     ]
-    return found[:limit]
+    return found

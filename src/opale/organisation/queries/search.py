@@ -17,11 +17,11 @@ class Found:
 
 
 def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
-    """People and teams whose name holds the text, teams first."""
+    """Teams, then people whose name holds the text; at most `limit` of each."""
     if not text.strip():
         return []
     groups = teams(seen_by=seen_by, text=text).order_by("name")[:limit]
     found = [Found("team", t.pk, t.name, t.get_kind_display()) for t in groups]
     persons = people(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
     found += [Found("person", p.pk, p.name, p.job_title) for p in persons]
-    return found[:limit]
+    return found

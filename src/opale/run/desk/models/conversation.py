@@ -9,7 +9,7 @@ from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Language, Person
-from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
+from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet, words_index
 from opale.run.desk.models.ticket import Ticket
 
 
@@ -64,6 +64,7 @@ class Message(models.Model):
                 condition=Q(assignment__isnull=False),
                 name="message_assignment",
             ),
+            words_index("body", "ticket", "message_words"),
         )
         constraints = (
             models.CheckConstraint(

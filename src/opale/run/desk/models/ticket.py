@@ -12,7 +12,7 @@ from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.organisation.models import Language, Person
 from opale.run.desk.models.catalogue import RequestType
-from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet
+from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet, words_index
 from opale.run.desk.states import TicketState
 
 
@@ -167,6 +167,7 @@ class Ticket(models.Model):
             GinIndex(
                 fields=["subject"], opclasses=["gin_trgm_ops"], name="ticket_subject_trigrams"
             ),
+            words_index("subject", "id", "ticket_words"),
         )
 
     def __str__(self) -> str:

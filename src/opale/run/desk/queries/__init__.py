@@ -136,6 +136,13 @@ from opale.run.desk.queries.requests import (
     sheet_of,
     sites_of,
 )
+from opale.run.desk.queries.searching import (
+    FoundTicket,
+    FoundTickets,
+    Narrowing,
+    known_by,
+    search_tickets,
+)
 from opale.run.desk.queries.sentences import (
     Said,
     get_sentence_version,
@@ -182,7 +189,10 @@ __all__ = [
     "SAID",
     "Draft",
     "Filled",
+    "FoundTicket",
+    "FoundTickets",
     "HoursOfContract",
+    "Narrowing",
     "Outage",
     "Place",
     "Proposals",
@@ -253,6 +263,7 @@ __all__ = [
     "is_of",
     "items_of_customer",
     "jumps",
+    "known_by",
     "level_targets",
     "matching",
     "may_assist",
@@ -292,6 +303,7 @@ __all__ = [
     "running_work",
     "said_in",
     "search",
+    "search_tickets",
     "sentence_for",
     "sentence_in_force",
     "sentence_of",

@@ -1,0 +1,161 @@
+"""Search over every room by the API: the same questions with the same rights as the page's."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from opale.customers import queries as customers
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.paging import SearchText
+from opale.infrastructure import queries as infrastructure
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+from opale.kernel.wording import Part, Question, excerpt, marked, question
+from opale.organisation import queries as organisation
+from opale.run.desk import queries as desk
+from opale.run.desk.api.tmf import STATUS
+from opale.run.desk.queries import FoundTicket, Narrowing
+
+router = Router(tags=["search"])
+LONGEST_CURSOR = 18
+SHORTEST_NAME = 2
+
+
+class FoundTicketOut(Schema):
+    """`excerpt` is of the message that holds the words: empty where the subject alone does.
+
+    `marked` are the words of the excerpt that were meant.
+    """
+
+    number: int
+    reference: str
+    subject: str
+    kind: str
+    state: str
+    customer_id: int | None
+    received_at: datetime
+    message_id: int | None
+    excerpt: str
+    marked: list[str]
+
+
+class FoundNameOut(Schema):
+    """`key` is an id, a code or a reference: what the address of the thing is made of."""
+
+    kind: Literal["customer", "contact", "service", "site", "item", "person", "team"]
+    key: str
+    name: str
+    note: str
+
+
+class SearchOut(Schema):
+    """`known` are tickets with exactly this number, ours or another's; `tickets` hold the words.
+
+    Pages of tickets go back in time, the best of a page first. Where time ended before a page was
+    full, everything received since `looked_back_to` was looked at, and `next` goes on from there.
+    """
+
+    known: list[FoundTicketOut]
+    tickets: list[FoundTicketOut]
+    next: str | None
+    looked_back_to: datetime | None
+    names: list[FoundNameOut]
+
+
+class Asked(Schema):
+    place: Annotated[
+        Literal["", "subjects", "messages"],
+        Field(alias="in", description="Only in subjects, or only in messages"),
+    ] = ""
+    kind: Annotated[Literal["", "request", "incident"], Field()] = ""
+    state: Annotated[Literal["", "open", "ended"], Field()] = ""
+    customer_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@router.get("/search", response=SearchOut, auth=may(""))
+def search_everything(
+    request: AskedRequest,
+    asked: Query[Asked],
+    q: SearchText,
+    limit: Annotated[int, Field(ge=1, le=100, description="How many tickets at most")] = 25,
+    after: Annotated[str, Field(max_length=LONGEST_CURSOR, description="`next` of before")] = "",
+) -> dict[str, Any]:
+    """Words in any order, `"words in this order"` and `-words` that must not be there.
+
+    In French and in English, without accents, whatever their endings.
+    """
+    if after and not after.isdecimal():
+        raise Invalid(after=_("This is not the cursor of a page of this list."))
+    actor, wanted = request.actor, question(q)
+    found = desk.search_tickets(
+        wanted,
+        seen_by=actor,
+        limit=limit,
+        narrowing=Narrowing(
+            place=asked.place,
+            kind=asked.kind,
+            open={"open": True, "ended": False}.get(asked.state),
+            customer_id=asked.customer_id,
+            since=asked.since,
+            until=asked.until,
+        ),
+        before=int(after) if after else None,
+    )
+    known = [] if after else desk.known_by(q, seen_by=actor)
+    return {
+        "known": _tickets([FoundTicket(ticket, None, 0) for ticket in known], wanted),
+        "tickets": _tickets(found.found, wanted),
+        "next": str(found.further) if found.further else None,
+        "looked_back_to": found.looked_back_to,
+        "names": [] if after else _names(wanted.names, actor, limit),
+    }
+
+
+def _tickets(found: list[FoundTicket], asked: Question) -> list[dict[str, Any]]:
+    parts = marked([one.message.body if one.message else "" for one in found], asked)
+    return [
+        _ticket(one, excerpt(body) if one.message else [])
+        for one, body in zip(found, parts, strict=True)
+    ]
+
+
+def _ticket(one: FoundTicket, parts: list[Part]) -> dict[str, Any]:
+    ticket = one.ticket
+    return {
+        "number": ticket.number,
+        "reference": ticket.reference,
+        "subject": ticket.subject,
+        "kind": ticket.kind,
+        "state": STATUS[ticket.state],
+        "customer_id": ticket.customer_id,
+        "received_at": ticket.received_at,
+        "message_id": one.message.pk if one.message else None,
+        "excerpt": "".join(part.text for part in parts),
+        "marked": list(dict.fromkeys(part.text for part in parts if part.found)),
+    }
+
+
+def _names(text: str, actor: Actor, limit: int) -> list[dict[str, str]]:
+    if len(text) < SHORTEST_NAME:
+        return []
+    rows = [
+        *(
+            (one.kind, one.key, one.name, one.note)
+            for one in customers.search(text, seen_by=actor, limit=limit)
+        ),
+        *(
+            (one.kind, one.key, one.name, one.note)
+            for one in infrastructure.search(text, seen_by=actor, limit=limit)
+        ),
+        *(
+            (one.kind, str(one.pk), one.name, one.note)
+            for one in organisation.search(text, seen_by=actor, limit=limit)
+        ),
+    ]
+    return [dict(zip(("kind", "key", "name", "note"), row, strict=True)) for row in rows]

@@ -1,0 +1,41 @@
+"""Names found by some of their letters, without accents and whatever the case, by an index."""
+
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db.models import CharField, Func, Q, TextField, Value
+from django.db.models.functions import Concat
+from django.db.models.lookups import Contains, StartsWith
+
+SHORTEST = 3
+"""Fewer letters have no trigram: they are looked for where a word begins."""
+
+
+class Plain(Func):
+    """A text in small letters without accents, as an index of its letters holds it."""
+
+    function = "kernel_plain"
+    arity = 1
+    output_field = CharField()
+
+
+def letters(*columns: str) -> Plain:
+    """Everything that a thing is called by, as one text."""
+    parts: list[Any] = [columns[0]]
+    for column in columns[1:]:
+        parts += [Value(" "), column]
+    return Plain(Concat(*parts, output_field=TextField()) if len(columns) > 1 else columns[0])
+
+
+def letters_index(*columns: str, name: str) -> GinIndex:
+    """The index that `spelled` of the same columns asks."""
+    return GinIndex(OpClass(letters(*columns), name="gin_trgm_ops"), name=name)
+
+
+def spelled(word: str, *columns: str) -> Q:
+    """The word stands in one of the columns; two letters stand where a word begins."""
+    of_row = letters(*columns)
+    if len(word) >= SHORTEST:
+        return Q(Contains(of_row, Plain(Value(word))))
+    begins = Q(StartsWith(of_row, Plain(Value(word))))
+    return begins | Q(Contains(of_row, Plain(Value(f" {word}"))))

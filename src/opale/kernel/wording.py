@@ -1,0 +1,193 @@
+"""What is asked of search, as PostgreSQL reads it, and where its words stand in a text.
+
+A text is known by the words of `kernel_words`: without accents, stemmed in French and in English.
+Source: docs/rules/search.md.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.postgres.search import SearchVectorField
+from django.db import connection
+from django.db.models import Func
+
+JOINTS = str.maketrans(dict.fromkeys("./-_@:<>&+", " "))
+"""What `kernel_words` takes for a space, character by character."""
+LONGEST = 200
+MOST_TERMS = 12
+HEADLINE = 8000
+AROUND = 150
+TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+OPENS, CLOSES = "\ue000", "\ue001"
+
+
+class Words(Func):
+    """The words of a column, as an index holds them."""
+
+    function = "kernel_words"
+    arity = 1
+    output_field = SearchVectorField()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, or what stands between quotes; `unwanted` with a minus before it.
+
+    `text` is what `kernel_words` reads, `typed` what names are compared with.
+    """
+
+    text: str
+    typed: str
+    unwanted: bool = False
+
+
+def terms_of(text: str) -> list[Term]:
+    """What somebody typed, in terms; whatever is typed has some reading, and none is refused."""
+    found = []
+    for minus, quoted, word in TERM.findall(text[:LONGEST].replace("\0", " ")):
+        said = (quoted or word).translate(JOINTS).strip()
+        if said:
+            found.append(Term(said, quoted or word, unwanted=bool(minus)))
+    return found[:MOST_TERMS]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is looked for. `tsquery` is empty where only words were asked that stand everywhere."""
+
+    text: str
+    tsquery: str
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        return terms_of(self.text)
+
+    @property
+    def names(self) -> str:
+        """The words as a name would have them: without quotes, and without what is unwanted."""
+        return " ".join(term.typed for term in self.terms if not term.unwanted)
+
+    def __bool__(self) -> bool:
+        return bool(self.tsquery)
+
+
+# In both languages at once: the text has the stems of both.
+_EITHER = """
+    CASE WHEN phraseto_tsquery('kernel_fr', {term}) = phraseto_tsquery('kernel_en', {term})
+        THEN phraseto_tsquery('kernel_fr', {term})
+        ELSE phraseto_tsquery('kernel_fr', {term}) || phraseto_tsquery('kernel_en', {term}) END
+"""
+
+
+def question(text: str) -> Question:
+    """Read what somebody typed: words, "words in this order", and -words that must not be there."""
+    text = text.strip()[:LONGEST]
+    terms = terms_of(text)
+    if not any(not term.unwanted for term in terms):
+        return Question(text, "")
+    either = _EITHER.format(term="term")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {either} FROM unnest(%s::text[]) WITH ORDINALITY AS asked(term, place)"  # noqa: S608
+            " ORDER BY place",
+            [[term.text for term in terms]],
+        )
+        read = [str(row[0]) for row in cursor.fetchall()]
+    wanted = [query for term, query in zip(terms, read, strict=True) if query and not term.unwanted]
+    refused = [query for term, query in zip(terms, read, strict=True) if query and term.unwanted]
+    if not wanted:
+        return Question(text, "")
+    return Question(
+        text, " & ".join([*(f"({one})" for one in wanted), *(f"!({one})" for one in refused)])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a text, and whether it is what was looked for."""
+
+    text: str
+    found: bool = False
+
+
+_MARKED = """
+    SELECT ts_headline('kernel_fr', plain, %(query)s::tsquery, %(how)s),
+           ts_headline('kernel_en', plain, %(query)s::tsquery, %(how)s)
+    FROM unnest(%(texts)s::text[]) WITH ORDINALITY AS said(plain, place) ORDER BY place
+"""
+
+
+def marked(texts: Sequence[str], asked: Question) -> list[list[Part]]:
+    """Each text in parts, with those found that were asked for; for the template to escape."""
+    texts = [text[:HEADLINE].replace("\0", " ") for text in texts]
+    if not asked or not texts:
+        return [[Part(text)] for text in texts]
+    plain = [text.translate(JOINTS).replace(OPENS, " ").replace(CLOSES, " ") for text in texts]
+    how = f'HighlightAll=true, StartSel="{OPENS}", StopSel="{CLOSES}"'
+    with connection.cursor() as cursor:
+        cursor.execute(_MARKED, {"query": asked.tsquery, "how": how, "texts": plain})
+        rows = cursor.fetchall()
+    return [
+        list(_parts(text, sorted({*_places(french), *_places(english)})))
+        for text, (french, english) in zip(texts, rows, strict=True)
+    ]
+
+
+def _places(headline: str) -> Iterator[tuple[int, int]]:
+    """Where the marks of a headline stand in the text without them."""
+    at = start = 0
+    for character in headline:
+        if character == OPENS:
+            start = at
+        elif character == CLOSES:
+            yield start, at
+        else:
+            at += 1
+
+
+def _parts(text: str, places: Iterable[tuple[int, int]]) -> Iterator[Part]:
+    at = 0
+    for start, end in places:
+        if start < at:
+            continue
+        if start > at:
+            yield Part(text[at:start])
+        yield Part(text[start:end], found=True)
+        at = end
+    if at < len(text):
+        yield Part(text[at:])
+
+
+def excerpt(parts: Sequence[Part], around: int = AROUND) -> list[Part]:
+    """The first place of a text that was looked for, with some of what stands around it."""
+    first = next((at for at, part in enumerate(parts) if part.found), None)
+    if first is None:
+        whole = "".join(part.text for part in parts)
+        return [Part(_ended(whole, around * 2))]
+    kept: list[Part] = []
+    before = "".join(part.text for part in parts[:first])
+    if before:
+        kept.append(Part(_begun(before, around // 2)))
+    room = around * 2 - sum(len(part.text) for part in kept)
+    for part in parts[first:]:
+        if room <= 0:
+            break
+        kept.append(part if part.found else Part(_ended(part.text, room)))
+        room -= len(part.text)
+    return kept
+
+
+def _ended(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    cut = text[:length].rsplit(None, 1)[0] if " " in text[:length] else text[:length]
+    return f"{cut}…"
+
+
+def _begun(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    cut = text[-length:]
+    return "…" + (cut.split(None, 1)[1] if len(cut.split(None, 1)) > 1 else cut)

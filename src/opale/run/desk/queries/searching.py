@@ -1,0 +1,217 @@
+"""Searching tickets by the words of their subjects and messages, the newest tickets first.
+
+A word that stands everywhere cannot be fetched everywhere. So search walks back from the newest
+ticket, block by block: small blocks while they hold what is looked for, larger ones as it becomes
+plain that they hold little. It ends with enough tickets or with the time it has, and then says how
+far back it looked. Rights are a part of each question, as is every filter.
+Source: docs/rules/search.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.contrib.postgres.search import SearchQueryField
+from django.db.models import FloatField, Func, Max, Q, Value
+from django.db.models.functions import Cast
+
+from opale.kernel.actor import Actor
+from opale.kernel.isolation import as_house
+from opale.kernel.wording import Question, Words
+from opale.run.desk.models import DeskQuerySet, Message, Ticket
+from opale.run.desk.queries.lists import known_as
+from opale.run.desk.queries.walking import Hit, Territory, Walk
+from opale.run.desk.rights import CONSOLE, READ
+from opale.run.desk.states import ENDED_STATES
+
+Place = Literal["", "subjects", "messages"]
+SHOWN = 25
+TIME = timedelta(milliseconds=60)
+OWN_TICKETS = 500
+BACKDATED = 8192
+"""How many tickets may have been recorded before one that was received earlier."""
+SUBJECT_WEIGHT = 4
+LONGEST_NUMBER = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What else must hold of the tickets that are found."""
+
+    place: Place = ""
+    kind: str = ""
+    open: bool | None = None
+    customer_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTicket:
+    """A ticket that was found, and the message in which it was; None when in the subject alone."""
+
+    ticket: Ticket
+    message: Message | None
+    rank: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTickets:
+    """The newest that were found, the best of them first.
+
+    `further` is where to go on, None at the end. Where time ended before there were enough,
+    everything received since `looked_back_to` was looked at.
+    """
+
+    found: list[FoundTicket] = field(default_factory=list)
+    further: int | None = None
+    looked_back_to: datetime | None = None
+
+
+ANY = Narrowing()
+
+
+def search_tickets(
+    asked: Question,
+    *,
+    seen_by: Actor,
+    limit: int = SHOWN,
+    narrowing: Narrowing = ANY,
+    before: int | None = None,
+    time: timedelta = TIME,
+) -> FoundTickets:
+    """Tickets whose subject or one of whose messages holds what is asked for.
+
+    `before` is `further` of the page before. Page by page the newest come first; the best of a page
+    stand at its top.
+    """
+    if not asked or not seen_by.can(READ):
+        return FoundTickets()
+    # The policies of the portal role keep its questions from every index of words. So the house is
+    # asked, by the first wall, where the words stand; what stands there is read behind both walls.
+    with as_house():
+        walk = _walked(asked, seen_by, limit, narrowing, before, time)
+        edge = _received(walk.further, seen_by) if walk.ended_early else None
+    return FoundTickets(_read(walk.hits, asked, seen_by), walk.further, edge)
+
+
+def known_by(text: str, *, seen_by: Actor) -> list[Ticket]:
+    """The tickets with this number: ours (`T-48213`, `48213`), or exactly that of another."""
+    wanted = text.strip()
+    if not any(character.isdigit() for character in wanted):
+        return []
+    # Others' numbers are the desk's own.
+    named = Q(pk__in=known_as(wanted) if seen_by.can(CONSOLE) else [])
+    digits = wanted.upper().removeprefix("T-")
+    if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER:
+        named |= Q(number=int(digits))
+    return list(_told(seen_by).filter(named).order_by("-received_at", "-id"))
+
+
+def _told(seen_by: Actor) -> DeskQuerySet[Ticket]:
+    """Tickets with what a line of results shows; who owns them is the house's own."""
+    rows = Ticket.objects.visible_to(seen_by).select_related("customer")
+    return rows.select_related("owner") if seen_by.can(CONSOLE) else rows
+
+
+def _walked(
+    asked: Question,
+    seen_by: Actor,
+    limit: int,
+    narrowing: Narrowing,
+    before: int | None,
+    time: timedelta,
+) -> Walk:
+    visible = Ticket.objects.visible_to(seen_by)
+    customers = _customers_of(seen_by)
+    named = [one for one in (narrowing.customer_id, *customers) if one is not None]
+    land = Territory(
+        _narrowed(visible, narrowing),
+        notes=seen_by.can(CONSOLE),
+        # Of several customers each ticket has one: the index is asked for a single one.
+        customer_ids=tuple(named if len(customers) <= 1 else named[: len(named) - len(customers)]),
+        subjects=narrowing.place != "messages",
+        messages=narrowing.place != "subjects",
+    )
+    walk = Walk(asked.tsquery, land, limit)
+    scope = seen_by.scope(READ)
+    if scope is not None and not scope.everything and not customers:
+        # Who sees a few tickets alone has these looked through.
+        own = visible.filter(pk__lt=before) if before else visible
+        ids = own.order_by("-id").values_list("id", flat=True)
+        walk.through(list(ids[:OWN_TICKETS]), time)
+    else:
+        newest, oldest = _edges(narrowing)
+        walk.back(min(before or newest, newest), oldest, time)
+    return walk
+
+
+def _customers_of(actor: Actor) -> Sequence[int]:
+    """The customers of whom the actor sees every ticket; none where it sees all or a few."""
+    scope = actor.scope(READ)
+    return () if scope is None or scope.everything else sorted(scope.customers)
+
+
+def _narrowed(rows: DeskQuerySet[Ticket], wanted: Narrowing) -> DeskQuerySet[Ticket]:
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.open is not None:
+        ended = Q(state__in=ENDED_STATES)
+        rows = rows.filter(~ended if wanted.open else ended)
+    if wanted.since:
+        rows = rows.filter(received_at__gte=wanted.since)
+    if wanted.until:
+        rows = rows.filter(received_at__lt=wanted.until)
+    return rows
+
+
+def _edges(wanted: Narrowing) -> tuple[int, int]:
+    """Before which ticket to begin and with which to end, by the index of receipts."""
+    rows, oldest = Ticket.objects.order_by(), 0
+    newest = (rows.aggregate(newest=Max("id"))["newest"] or 0) + 1
+    if wanted.until:
+        later = rows.filter(received_at__gte=wanted.until).order_by("received_at", "id")
+        first = later.values_list("id", flat=True).first()
+        newest = min(newest, first + BACKDATED) if first else newest
+    if wanted.since:
+        earlier = rows.filter(received_at__lt=wanted.since).order_by("-received_at", "-id")
+        oldest = (earlier.values_list("id", flat=True).first() or 0) - BACKDATED
+    return newest, max(oldest, 0)
+
+
+def _received(before: int | None, seen_by: Actor) -> datetime | None:
+    """When the oldest ticket was received that was still looked at."""
+    rows = Ticket.objects.visible_to(seen_by).filter(pk__gte=before or 0).order_by("id")
+    return rows.values_list("received_at", flat=True).first()
+
+
+def _read(hits: Sequence[Hit], asked: Question, seen_by: Actor) -> list[FoundTicket]:
+    """The tickets and the best of the messages, as the actor may read them, ranked."""
+    query = Cast(Value(asked.tsquery), SearchQueryField())
+
+    def rank(column: str) -> Func:
+        return Func(Words(column), query, function="ts_rank", output_field=FloatField())
+
+    tickets = {
+        ticket.pk: ticket
+        for ticket in _told(seen_by)
+        .filter(pk__in=[hit.ticket_id for hit in hits])
+        .annotate(rank=rank("subject"))
+    }
+    messages = Message.objects.visible_to(seen_by).annotate(rank=rank("body"))
+    if not seen_by.can(CONSOLE):
+        messages = messages.filter(visibility=Message.Visibility.PUBLIC)
+    ids = [pk for hit in hits for pk in hit.message_ids]
+    best = {
+        message.ticket_id: message for message in messages.filter(pk__in=ids).order_by("rank", "id")
+    }
+    found = []
+    for hit in hits:
+        if (ticket := tickets.get(hit.ticket_id)) is None:
+            continue
+        message = best.get(ticket.pk)
+        of_message = 0.0 if message is None else message.rank
+        of_subject = ticket.rank * SUBJECT_WEIGHT if hit.in_subject else 0.0
+        found.append(FoundTicket(ticket, message, of_message + of_subject))
+    return sorted(found, key=lambda one: (-one.rank, -one.ticket.pk))

@@ -1,0 +1,154 @@
+"""The walk of search from block to block of tickets. Source: docs/rules/search.md."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from opale.run.desk.models import DeskQuerySet, Ticket
+from opale.run.desk.models.rows import BLOCKS
+
+AFFORDABLE = 600
+"""How many places a block may be expected to hold for it to be asked whole."""
+MOST_PLACES = 3000
+UNBOUNDED = 1_000_000
+FEW = 50
+MESSAGES_OF_HIT = 3
+
+# Each text is looked for by itself, so that the planner counts on all of its rows and takes the
+# index, whatever may be enough afterwards; a row is fetched when it is asked for.
+_PART = """
+    WITH all_said AS MATERIALIZED (
+        SELECT ticket_id, id FROM desk_message
+        WHERE kernel_words(body) @@ %s::tsquery AND {said}
+    ), said AS MATERIALIZED (
+        SELECT * FROM all_said LIMIT {most}
+    ), all_named AS MATERIALIZED (
+        SELECT id FROM desk_ticket WHERE kernel_words(subject) @@ %s::tsquery AND {named}
+    ), named AS MATERIALIZED (
+        SELECT * FROM all_named LIMIT {most}
+    )
+    SELECT (SELECT count(*) FROM said) + (SELECT count(*) FROM named),
+           hit.ticket_id, hit.in_subject, hit.message_ids
+    FROM (SELECT) AS one LEFT JOIN (
+        SELECT ticket_id, bool_or(message_id IS NULL) AS in_subject,
+               (array_agg(message_id ORDER BY message_id DESC)
+                    FILTER (WHERE message_id IS NOT NULL))[1:{messages}] AS message_ids
+        FROM (
+            SELECT ticket_id, id AS message_id FROM said
+            UNION ALL SELECT id, NULL FROM named
+        ) AS place
+        WHERE ticket_id IN ({tickets})
+        GROUP BY ticket_id ORDER BY ticket_id DESC LIMIT %s
+    ) AS hit ON true
+    ORDER BY hit.ticket_id DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ticket in which the words stand: in the subject, and in its newest messages that do."""
+
+    ticket_id: int
+    in_subject: bool
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """What may be found: tickets that are visible and fit, and where the words may stand."""
+
+    tickets: DeskQuerySet[Ticket]
+    notes: bool
+    customer_ids: tuple[int, ...] = ()
+    subjects: bool = True
+    messages: bool = True
+
+
+@dataclass
+class Walk:
+    """Looks for more than `limit` tickets, to know whether there are further ones.
+
+    `further` is the ticket before which to go on. `ended_early`: time was up before the end.
+    """
+
+    tsquery: str
+    territory: Territory
+    limit: int
+    hits: list[Hit] = field(default_factory=list)
+    further: int | None = None
+    ended_early: bool = False
+
+    def back(self, before: int, last: int, time: timedelta) -> None:
+        """From the ticket before `before` down to `last`, in blocks."""
+        ends = monotonic() + time.total_seconds()
+        reached, seen, held, ceiling = before, 0, 0, len(BLOCKS) - 1
+        while reached > last and len(self.hits) <= self.limit:
+            if seen and monotonic() > ends:
+                self.further, self.ended_early = reached, True
+                break
+            level = affordable(seen, held, ceiling)
+            bits = BLOCKS[level]
+            block = (reached - 1) >> bits
+            most = MOST_PLACES if level else UNBOUNDED
+            places, hits = self._ask(f"({{ticket}} >> {bits}) = %s::bigint", block, reached, most)
+            if places > most:
+                ceiling = level - 1
+                continue
+            self.hits += hits
+            starts = block << bits
+            seen, held, reached = seen + reached - starts, held + places, starts
+        self._end()
+
+    def through(self, ticket_ids: Sequence[int], time: timedelta) -> None:
+        """These tickets alone, the newest first, a few at a time."""
+        ends = monotonic() + time.total_seconds()
+        for first in range(0, len(ticket_ids), FEW):
+            few = list(ticket_ids[first : first + FEW])
+            if len(self.hits) > self.limit or (first and monotonic() > ends):
+                self.further, self.ended_early = few[0] + 1, True
+                break
+            self.hits += self._ask("{ticket} = ANY (%s)", few, few[0] + 1, UNBOUNDED)[1]
+        self._end()
+
+    def _end(self) -> None:
+        if len(self.hits) > self.limit:
+            self.hits = self.hits[: self.limit]
+            self.further, self.ended_early = self.hits[-1].ticket_id, False
+
+    def _ask(self, where: str, value: Any, before: int, most: int) -> tuple[int, list[Hit]]:
+        """In how many places of a part the words stand, up to `most` + 1, and the tickets."""
+        land = self.territory
+        try:
+            tickets, of_tickets = land.tickets.order_by().values("id").query.sql_with_params()
+        except EmptyResultSet:
+            return 0, []
+        where += " AND customer_id = %s::bigint" * len(land.customer_ids) + " AND {ticket} < %s"
+        said, named = where.format(ticket="ticket_id"), where.format(ticket="id")
+        said += "" if land.notes else " AND visibility = 'public'"
+        statement = _PART.format(
+            said=said if land.messages else f"false AND {said}",
+            named=named if land.subjects else f"false AND {named}",
+            tickets=tickets,
+            most=most + 1,
+            messages=MESSAGES_OF_HIT,
+        )
+        part = [self.tsquery, value, *land.customer_ids, before]
+        room = self.limit + 1 - len(self.hits)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*part, *part, *of_tickets, room])
+            rows = cursor.fetchall()
+        hits = [Hit(pk, named, tuple(ids or ())) for _n, pk, named, ids in rows if pk is not None]
+        return int(rows[0][0]), hits
+
+
+def affordable(seen: int, held: int, ceiling: int) -> int:
+    """The largest block that should not hold too much, from what those before have held."""
+    for level in range(ceiling, 0, -1):
+        if seen and (1 << BLOCKS[level]) * (held + 1) <= AFFORDABLE * seen:
+            return level
+    return 0

@@ -1,0 +1,290 @@
+"""Searching tickets: accents, both languages, rights, what was just committed, and bounds."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import EVERYTHING, OWN, Actor, Scope, system
+from opale.kernel.isolation import as_customers
+from opale.kernel.wording import question
+from opale.organisation.models import Person
+from opale.run.desk import actions, queries
+from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.models import Kind, Message, Source, Ticket
+from opale.run.desk.queries import Narrowing, walking
+from opale.run.desk.queries.walking import affordable
+from opale.run.desk.tests.builders import House, agent_of, make_house, minutes_ago
+
+SYSTEM = system("test")
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return make_house()
+
+
+def told(house: House, subject: str, body: str = "…", minutes: float = 5) -> Ticket:
+    new = NewTicket(
+        subject=subject,
+        body=body,
+        kind=Kind.INCIDENT,
+        source=Source.PHONE,
+        customer=house.customer,
+        contact=house.contact,
+    )
+    return receive_ticket(new, by=SYSTEM, at=minutes_ago(minutes))
+
+
+def contact_of(customer_id: int) -> Actor:
+    scope = Scope(customers=frozenset({customer_id}))
+    return Actor("contact", "user:9", "Ana", {"desk.read": scope})
+
+
+def found(text: str, by: Actor, **how: object) -> list[Ticket]:
+    shown = queries.search_tickets(question(text), seen_by=by, **how)  # type: ignore[arg-type]
+    return [one.ticket for one in shown.found]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("Les serveurs sont arrêtés", "serveur arrete"),
+        ("Les serveurs sont arrêtés", "SERVEURS ARRÊTÉ"),
+        ("L’équipe réseau intervient", "equipe RESEAU"),
+        ("Cœur de réseau", "coeur"),
+        ("The switches were rebooted", "switch reboot"),
+        ("The switches were rebooted", "rebooting"),
+        ("rtr-ren-01.example.com does not answer", "rtr-ren-01"),
+        ("rtr-ren-01.example.com does not answer", "rtr-ren-01.example.com"),
+        ("rtr-ren-01.example.com does not answer", "ren"),
+        ("Adresse 10.20.30.40/24 injoignable", "10.20.30.40"),
+        ("Rappeler le +33 1 23 45 67 89", "+33 1 23 45"),
+        ("Voir T-48213 et #77", '"T-48213"'),
+        ("écrivez à ana@acme.example", "ana@acme.example"),
+        ("<b>Cassé</b>", "casse"),
+        ("fibre cut in Rennes", "-Lille fibre"),
+        ("fibre cut in Rennes", '"fibre cut"'),
+        ("fibre cut in Rennes", "the fibre of the"),
+    ],
+)
+def test_words_are_found_in_both_languages_whatever_accents_and_endings(
+    house: House, said: str, asked: str
+) -> None:
+    by = agent_of(house.agent)
+    in_body, in_subject = told(house, "Autre chose", said), told(house, said)
+    assert found(asked, by) == [in_subject, in_body]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "fibre Lille",
+        '"cut fibre"',
+        "fibre -Rennes",
+        "rtr-ren-02",
+        "-fibre",
+        "the",
+        "le la de",
+        "",
+        "  ",
+        '"',
+        "'",
+        "' OR 1=1 --",
+        "!!! &&& ||| <-> () :* \\",
+        "coaxial:* | !",
+        "\0",
+        "\ue000\ue001",
+        "-" * 300,
+        "a" * 5000,
+        "mot " * 2000,
+        "'; DROP TABLE desk_ticket; --",
+        "%s %(q)s {said}",
+        "\u202e\ufffd🔥",
+    ],
+)
+def test_what_does_not_stand_there_is_not_found_and_nothing_that_is_typed_fails(
+    house: House, asked: str
+) -> None:
+    told(house, "fibre cut in Rennes", "rtr-ren-01 est coupé")
+    assert found(asked, agent_of(house.agent)) == []
+    assert Ticket.objects.count() == 1
+
+
+def test_a_word_is_found_as_soon_as_it_is_written(house: House) -> None:
+    by, ticket = agent_of(house.agent), told(house, "Lien coupé")
+    actions.take_ticket(ticket, by=by)
+    assert found("pelleteuse", by) == []
+    actions.write_note(ticket, "Une pelleteuse a coupé le câble.", by=by)
+    assert found("pelleteuse", by) == [ticket]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'message_words'")
+        assert cursor.fetchone() == (["fastupdate=off"],)
+
+
+def test_what_a_message_says_of_the_words_comes_with_the_ticket(house: House) -> None:
+    by, ticket = agent_of(house.agent), told(house, "Lien coupé", "Depuis midi.")
+    actions.take_ticket(ticket, by=by)
+    actions.write_note(ticket, "Panne du transpondeur.", by=by)
+    note = actions.write_note(ticket, "Le transpondeur : transpondeur neuf.", by=by)
+    (one,) = queries.search_tickets(question("transpondeur"), seen_by=by).found
+    assert one.message == note
+    (one,) = queries.search_tickets(question("lien"), seen_by=by).found
+    assert one.message is None
+
+
+def test_the_best_of_the_newest_stand_first(house: House) -> None:
+    by = agent_of(house.agent)
+    subject = told(house, "Transpondeur en panne", minutes=90)
+    often = told(house, "Lien", "Transpondeur neuf : transpondeur, transpondeur.", minutes=60)
+    once = told(house, "Lien", "Un transpondeur, et beaucoup d'autres mots autour.", minutes=30)
+    assert found("transpondeur", by) == [subject, often, once]
+    # What is older than a page is full of comes on the next one, however good.
+    first = queries.search_tickets(question("transpondeur"), seen_by=by, limit=2)
+    assert [one.ticket for one in first.found] == [often, once]
+    assert first.looked_back_to is None
+    then = queries.search_tickets(
+        question("transpondeur"), seen_by=by, limit=2, before=first.further
+    )
+    assert [one.ticket for one in then.found] == [subject]
+    assert then.further is None
+
+
+def test_a_ticket_with_many_hits_stands_once(house: House) -> None:
+    by, ticket = agent_of(house.agent), told(house, "Transpondeur", "Transpondeur")
+    actions.take_ticket(ticket, by=by)
+    for _ in range(5):
+        actions.write_note(ticket, "Transpondeur", by=by)
+    assert found("transpondeur", by, limit=1) == [ticket]
+    assert queries.search_tickets(question("transpondeur"), seen_by=by, limit=1).further is None
+
+
+def test_internal_notes_are_found_by_the_desk_alone(house: House) -> None:
+    by, ticket = agent_of(house.agent), told(house, "Lien coupé", "Bonjour")
+    actions.take_ticket(ticket, by=by)
+    actions.write_note(ticket, "Le client est pénible.", by=by)
+    contact = contact_of(house.customer.pk)
+    assert found("pénible", by) == [ticket]
+    assert found("pénible", contact) == []
+    assert found("bonjour", contact) == [ticket]
+    with as_customers([house.customer.pk]):
+        assert found("pénible", contact) == []
+        assert found("lien coupé", contact) == [ticket]
+        assert found("bonjour", contact) == [ticket]
+
+
+def test_another_customer_finds_nothing(house: House) -> None:
+    told(house, "Lien coupé", "Bonjour")
+    stranger = contact_of(house.customer.pk + 1)
+    with as_customers([house.customer.pk + 1]):
+        assert found("lien", stranger) == found("bonjour", stranger) == []
+    # The second wall stands where the first one was forgotten.
+    careless = replace(stranger, grants={"desk.read": EVERYTHING})
+    with as_customers([house.customer.pk + 1]):
+        assert found("lien", careless) == found("bonjour", careless) == []
+
+
+def test_a_confidential_ticket_is_found_by_those_who_have_to_do_with_it(house: House) -> None:
+    by, ticket = agent_of(house.agent), told(house, "Licenciement", "Affaire sensible")
+    actions.take_ticket(ticket, by=by)
+    actions.set_confidential(ticket, True, by=by)
+    stranger = agent_of(house.other)
+    for asked in ("licenciement", "sensible", ticket.reference):
+        assert found(asked, stranger) == queries.known_by(asked, seen_by=stranger) == []
+    assert found("sensible", by) == [ticket]
+    assert queries.known_by(ticket.reference, seen_by=by) == [ticket]
+    manager = replace(stranger, grants={**stranger.grants, "desk.confidential": EVERYTHING})
+    assert found("sensible", manager) == [ticket]
+
+
+def test_an_employee_finds_what_was_asked_for_by_that_employee(house: House) -> None:
+    mine = told(house, "Ordinateur lent", "Depuis la mise à jour")
+    told(house, "Ordinateur perdu", "Depuis la mise à jour")
+    employee = Person.objects.get(pk=house.other.pk)
+    with acting(SYSTEM):
+        Ticket.objects.filter(pk=mine.pk).update(employee=employee, customer=None, contact=None)
+    Message.objects.filter(ticket=mine).update(customer=None)
+    asking = Actor("person", "user:8", "Karim", {"desk.read": OWN}, person_id=employee.pk)
+    assert found("ordinateur", asking) == [mine]
+    assert found("mise à jour", asking) == [mine]
+    assert found("perdu", asking) == []
+    nobody = Actor("person", "user:8", "Karim", {"desk.read": OWN}, person_id=house.agent.pk)
+    assert found("ordinateur", nobody) == []
+    assert found("ordinateur", Actor("person", "user:7", "Nobody", {})) == []
+
+
+def test_filters_narrow_what_is_found(house: House) -> None:
+    by = agent_of(house.agent)
+    old = told(house, "Transpondeur", minutes=60 * 24 * 10)
+    new = told(house, "Lien", "Transpondeur en panne")
+    actions.resolve_ticket(old, by=SYSTEM, cause="Remplacé")
+    actions.close_ticket(old, by=SYSTEM)
+
+    def narrowed(**wanted: object) -> list[Ticket]:
+        return found("transpondeur", by, narrowing=Narrowing(**wanted))  # type: ignore[arg-type]
+
+    week = clock.now() - timedelta(days=7)
+    assert narrowed(place="subjects") == [old]
+    assert narrowed(place="messages") == [new]
+    assert narrowed(open=True) == narrowed(since=week) == [new]
+    assert narrowed(open=False) == narrowed(until=week) == [old]
+    assert narrowed(kind="request") == narrowed(customer_id=house.customer.pk + 1) == []
+    assert narrowed(kind="incident", customer_id=house.customer.pk) == [old, new]
+
+
+def test_blocks_grow_only_where_little_is_found() -> None:
+    assert affordable(0, 0, 2) == 0
+    assert affordable(256, 0, 2) == 2
+    assert affordable(256, 10, 2) == 1
+    assert affordable(256, 200, 2) == 0
+    assert affordable(256, 0, 1) == 1
+
+
+def test_a_word_that_stands_everywhere_is_looked_for_among_the_newest_alone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty thousand messages hold it; the walk ends in the first blocks."""
+    by = agent_of(house.agent)
+    tickets = [told(house, "Lien", "Bonjour", minutes=m) for m in (30, 20, 10)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO desk_message (ticket_id, customer_id, direction, visibility, author, body,"
+            " language, at) SELECT %s, %s, 'received', 'public', 'Ana', 'liaison ' || n, 'fr',"
+            " now() FROM generate_series(1, 30000) AS n",
+            [tickets[0].pk, house.customer.pk],
+        )
+    asked: list[int] = []
+    ask = walking.Walk._ask
+
+    def counting(walk: walking.Walk, where: str, *more: object) -> object:
+        asked.append(len(where))
+        return ask(walk, where, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(walking.Walk, "_ask", counting)
+    newest = told(house, "Liaison", "liaison coupée", minutes=1)
+    assert found("liaison", by, limit=1) == [newest]
+    assert len(asked) == 1
+
+
+def test_a_search_that_has_no_time_says_how_far_it_looked(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = agent_of(house.agent)
+    old = told(house, "Transpondeur", minutes=90)
+    between = [told(house, "Lien", minutes=m) for m in (60, 50, 40)]
+    monkeypatch.setattr(walking, "BLOCKS", (0, 1, 2))
+    none = timedelta()
+    asked = question("transpondeur")
+    first = queries.search_tickets(asked, seen_by=by, time=none)
+    assert (first.found, first.further) == ([], between[-1].pk)
+    assert first.looked_back_to == between[-1].received_at
+    pages = 0
+    while not first.found:
+        first = queries.search_tickets(asked, seen_by=by, time=none, before=first.further)
+        pages += 1
+    assert [one.ticket for one in first.found] == [old]
+    assert 1 < pages <= len(between) + 1
+    assert found("transpondeur", by) == [old]

@@ -1,0 +1,220 @@
+"""Search over every room: each finds what its own rights let the actor see; this page merges."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from opale.customers import queries as customers
+from opale.customers.models import Customer
+from opale.endpoints.http import AskedRequest, needs
+from opale.infrastructure import queries as infrastructure
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.wording import LONGEST, Part, Question, excerpt, marked, question
+from opale.organisation import queries as organisation
+from opale.run.desk import queries as desk
+from opale.run.desk.models import Kind, Message, Ticket
+from opale.run.desk.queries import FoundTicket, Narrowing
+from opale.run.desk.rights import CONSOLE, REQUEST
+from opale.run.desk.states import TicketState
+from opale.run.desk.web.reading import TONES
+from opale.ui.components.lists import Chip, chips_of
+
+SHOWN = 25
+NAMES_SHOWN = 5
+SHORTEST_NAME = 2
+BY_ITSELF = 8
+"""How often a page goes on by itself where the time of a search ended before anything was found."""
+CUSTOMERS_OFFERED = 4
+PLACES = {"subjects": _("In subjects"), "messages": _("In messages")}
+SINCE = {"7": _("Last 7 days"), "30": _("Last 30 days"), "365": _("Last 12 months")}
+PERIODS = {"7": timedelta(days=7), "30": timedelta(days=30), "365": timedelta(days=365)}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A ticket among the results; `url` is empty for who has no page of it."""
+
+    ticket: Ticket
+    url: str
+    tone: str
+    subject: list[Part]
+    message: Message | None
+    excerpt: list[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    name: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Things of one kind that were found by their name, and the list in which all are."""
+
+    label: str
+    icon: str
+    names: list[Name]
+    more_url: str
+
+
+@require_GET
+@needs("")
+def show(request: AskedRequest) -> HttpResponse:
+    asked, actor = question(request.GET.get("q", "")), request.actor
+    before = request.GET.get("before", "")
+    narrowing, customer = _narrowing(request, actor)
+    found = desk.search_tickets(
+        asked,
+        seen_by=actor,
+        limit=SHOWN,
+        narrowing=narrowing,
+        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+    )
+    goes_on = _tries(request) if found.looked_back_to and not found.found else 0
+    context: dict[str, Any] = {
+        "asked": asked,
+        "lines": lines_of(found.found, asked, actor),
+        "found": found,
+        "further_url": _further(request, found.further, goes_on) if found.further else "",
+        "goes_on": 0 < goes_on <= BY_ITSELF,
+        "looks_back": bool(before),
+    }
+    if request.htmx and before:
+        return render(request, "web/search/_tickets.html", context)
+    known = desk.known_by(asked.text, seen_by=actor)
+    context |= {
+        "known": lines_of([FoundTicket(ticket, None, 0) for ticket in known], asked, actor),
+        "groups": list(groups_of(asked.names, actor)),
+        "filters": _filters(request, found.found, customer),
+        "narrowed": narrowing != Narrowing(),
+        "longest": LONGEST,
+    }
+    return render(request, "web/search/show.html", context)
+
+
+def lines_of(found: list[FoundTicket], asked: Question, actor: Actor) -> list[Line]:
+    subjects = [one.ticket.subject for one in found]
+    bodies = [one.message.body if one.message else "" for one in found]
+    parts = marked([*subjects, *bodies], asked)
+    return [
+        Line(
+            one.ticket,
+            _page_of(one.ticket, actor),
+            TONES[TicketState(one.ticket.state)],
+            subject,
+            one.message,
+            excerpt(body) if one.message else [],
+        )
+        for one, subject, body in zip(found, parts, parts[len(found) :], strict=False)
+    ]
+
+
+def _page_of(ticket: Ticket, actor: Actor) -> str:
+    if actor.can(CONSOLE):
+        return reverse("desk_ticket", args=[ticket.number])
+    if actor.can(REQUEST) and actor.person_id is not None:
+        return reverse("desk_own", args=[ticket.number])
+    return ""
+
+
+KINDS: Mapping[str, tuple[Any, str, str, str]] = {
+    "customer": (_("Customers"), "building-community", "customers_customer", "customers_list"),
+    "contact": (_("Contacts"), "user", "customers_customer", ""),
+    "service": (_("Services"), "package", "customers_service", "customers_services"),
+    "item": (_("Items"), "server", "infrastructure_item", "infrastructure_items"),
+    "site": (_("Sites"), "building", "infrastructure_site", "infrastructure_sites"),
+    "person": (_("People"), "users", "organisation_person", "organisation_people"),
+    "team": (_("Teams"), "sitemap", "organisation_team", ""),
+}
+"""Of each kind: its heading, its icon, its page, and the list that can be searched for more."""
+
+
+def groups_of(text: str, actor: Actor) -> Iterator[Group]:
+    """Whatever is found by its name, kind by kind."""
+    found: dict[str, list[Name]] = {}
+    for kind, key, name, note in _named(text, actor) if len(text) >= SHORTEST_NAME else ():
+        url = reverse(KINDS[kind][2], args=[key])
+        found.setdefault(kind, []).append(Name(name, note, url))
+    for kind, (label, icon, _page, all_of_them) in KINDS.items():
+        if names := found.get(kind):
+            more = len(names) > NAMES_SHOWN and all_of_them
+            query = urlencode({"q": text})
+            more_url = f"{reverse(all_of_them)}?{query}" if more else ""
+            yield Group(str(label), icon, names[:NAMES_SHOWN], more_url)
+
+
+def _named(text: str, actor: Actor) -> Iterator[tuple[str, object, str, str]]:
+    limit = NAMES_SHOWN + 1
+    for sold in customers.search(text, seen_by=actor, limit=limit):
+        yield sold.kind, sold.key, sold.name, sold.note
+    for built in infrastructure.search(text, seen_by=actor, limit=limit):
+        yield built.kind, built.key, built.name, built.note
+    for own in organisation.search(text, seen_by=actor, limit=limit):
+        yield own.kind, own.pk, own.name, own.note
+
+
+def _narrowing(request: HttpRequest, actor: Actor) -> tuple[Narrowing, Customer | None]:
+    """What the address asks for; what it cannot mean narrows nothing."""
+    asked = request.GET
+    customer = None
+    if code := asked.get("customer", ""):
+        with suppress(NotFound):
+            customer = customers.customer_coded(code, seen_by=actor)
+    period, place, kind, state = (asked.get(name, "") for name in ("since", "in", "kind", "state"))
+    narrowing = Narrowing(
+        place=cast(Any, place if place in PLACES else ""),
+        kind=kind if kind in Kind.values else "",
+        open={"open": True, "ended": False}.get(state),
+        customer_id=customer.pk if customer else None,
+        since=clock.now() - PERIODS[period] if period in PERIODS else None,
+    )
+    return narrowing, customer
+
+
+def _filters(
+    request: HttpRequest, found: Iterable[FoundTicket], customer: Customer | None
+) -> list[tuple[Any, list[Chip]]]:
+    """The filters that can be set or taken away, with the customers whose tickets were found."""
+    query = request.GET
+    offered = {customer.code: customer.name} if customer else {}
+    for one in found:
+        if one.ticket.customer and len(offered) < CUSTOMERS_OFFERED and not customer:
+            offered[one.ticket.customer.code] = one.ticket.customer.name
+    return [
+        (_("Kind of ticket"), chips_of(query, "kind", Kind.choices)),
+        (
+            _("State"),
+            chips_of(query, "state", [("open", _("Open tickets")), ("ended", _("Ended tickets"))]),
+        ),
+        (_("Where"), chips_of(query, "in", PLACES.items())),
+        (_("Received"), chips_of(query, "since", SINCE.items())),
+        *([(_("Customer"), chips_of(query, "customer", offered.items()))] if offered else []),
+    ]
+
+
+def _tries(request: HttpRequest) -> int:
+    """The how manyth part this is that was looked through without finding anything."""
+    told = request.GET.get("tries", "")
+    return (int(told) if told.isdecimal() and len(told) < 3 else 0) + 1
+
+
+def _further(request: HttpRequest, before: int, tries: int) -> str:
+    query = request.GET.copy()
+    query["before"] = str(before)
+    query.pop("tries", None)
+    if tries:
+        query["tries"] = str(tries)
+    return f"?{query.urlencode()}"
