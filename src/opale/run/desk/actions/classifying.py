@@ -1,24 +1,32 @@
 """What a ticket is: kind, customer, service, impact and urgency, and the priority that follows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from opale.customers.models import Contact, Customer, Service
-from opale.customers.queries import plan_in_force, priority_of
+from opale.customers.models import Contact, Customer, Service, SupportPlanVersion
+from opale.customers.queries import PlanInForce, plan_in_force, priority_of
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import IllegalMove, Invalid
-from opale.kernel.facts import announce
+from opale.kernel.facts import announce, announce_all
 from opale.organisation.models import Team
 from opale.run.desk.actions.assignments import ask_team
-from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
+from opale.run.desk.actions.locking import (
+    Refused,
+    change_each,
+    change_ticket,
+    fit,
+    hold_each,
+    hold_ticket,
+)
 from opale.run.desk.escalation import AskReason
 from opale.run.desk.facts import TicketClassified
 from opale.run.desk.models import (
@@ -167,6 +175,53 @@ def classify_ticket(
     return held
 
 
+def grade_tickets(
+    tickets: Iterable[Ticket],
+    *,
+    by: Actor,
+    impact: Grade | None = None,
+    urgency: Grade | None = None,
+    reason: str = "",
+    refused: Refused | None = None,
+) -> list[Ticket]:
+    """Say anew how far many tickets reach or how urgent they are; those of which something else
+    was said. Each has the priority that its own plan gives.
+
+    Errors: without `refused` NotFound, NotAllowed, IllegalMove (an ended ticket).
+    """
+
+    def refuse(ticket: Ticket) -> None:
+        if ticket.state in ENDED_STATES:
+            raise IllegalMove("classify", {ticket.pk: ticket.state})
+
+    def facts(ticket: Ticket) -> dict[str, Any]:
+        graded = (impact or ticket.impact, urgency or ticket.urgency)
+        version = versions.get(ticket.plan_version_id or 0)
+        plan = PlanInForce(version, ticket.premium) if version else None
+        return {
+            "impact": graded[0],
+            "urgency": graded[1],
+            "priority": priority_of(plan, *graded).priority,
+            "triaged_at": ticket.triaged_at or (at if by.person_id else None),
+        }
+
+    with acting(by, reason=reason):
+        at = clock.now()
+        held = fit(hold_each(tickets, by=by, refused=refused), refuse, refused)
+        held = [
+            t for t in held if (impact or t.impact, urgency or t.urgency) != (t.impact, t.urgency)
+        ]
+        rows = SupportPlanVersion.objects.filter(pk__in={t.plan_version_id for t in held})
+        versions = {version.pk: version for version in rows.select_related("plan")}
+        change_each(held, facts)
+        Classification.objects.bulk_create(
+            classification_of(ticket, by=by, at=at, reason=reason) for ticket in held
+        )
+        refresh_all(held)
+        announce_all([TicketClassified(ticket_id=t.pk, kind=t.kind, at=at) for t in held], by=by)
+    return held
+
+
 def qualify_ticket(ticket: Ticket, kind: Kind, *, by: Actor, reason: str = "") -> Ticket:
     """Qualify a request as an incident, or back. One number for life: the ticket stays the same."""
     held = Ticket.objects.select_related("customer", "contact", "service", "item").get(pk=ticket.pk)
@@ -207,9 +262,9 @@ def classification_of(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -
         customer_id=ticket.customer_id,
         at=at,
         kind=ticket.kind,
-        service=ticket.service,
-        item=ticket.item,
-        plan_version=ticket.plan_version,
+        service_id=ticket.service_id,
+        item_id=ticket.item_id,
+        plan_version_id=ticket.plan_version_id,
         premium=ticket.premium,
         impact=ticket.impact,
         urgency=ticket.urgency,

@@ -1,5 +1,6 @@
 """Restoration, resolution, closure, and the ways back. Source: docs/rules/ticket-life-cycle.md."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -9,19 +10,27 @@ from django.utils.translation import gettext as _
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.errors import Conflict, IllegalMove, NotAllowed, NotFound
+from opale.kernel.errors import Conflict, IllegalMove
 from opale.kernel.facts import announce
 from opale.kernel.models import StateMove
 from opale.kernel.states import Move, record_moves
 from opale.run.desk.actions.assignments import withdraw_running
-from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.locking import change_ticket, hold_ticket, in_its_time
+from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
+from opale.run.desk.actions.locking import (
+    Refused,
+    change_each,
+    change_ticket,
+    fit,
+    hold_each,
+    hold_ticket,
+    in_its_time,
+)
 from opale.run.desk.actions.ownership import move_ownership
-from opale.run.desk.actions.pauses import end_pause
-from opale.run.desk.actions.unapproved import refuse_unapproved
+from opale.run.desk.actions.pauses import end_pauses
+from opale.run.desk.actions.unapproved import without_unapproved
 from opale.run.desk.facts import ServiceRestored, TicketsClosed, TicketsResolved
-from opale.run.desk.models import DeskQuerySet, Ownership, Ticket
-from opale.run.desk.states import CANCEL, CLOSE, ENDED_STATES, REOPEN, RESOLVE
+from opale.run.desk.models import Assignment, Ownership, Ticket
+from opale.run.desk.states import CANCEL, CLOSE, ENDED_STATES, REOPEN, RESOLVE, UNCLOSE
 from opale.run.shifts.queries import answerable, on_duty, service_desk
 
 
@@ -86,34 +95,43 @@ def withdraw_restoration(ticket: Ticket, *, by: Actor) -> Ticket:
 
 def resolve_ticket(ticket: Ticket, *, by: Actor, cause: str = "") -> None:
     """One is a bulk of one: the rule is written once."""
-    resolve_tickets(Ticket.objects.filter(pk=ticket.pk), by=by, cause=cause)
+    resolve_tickets([ticket], by=by, cause=cause)
 
 
 def resolve_tickets(
-    tickets: DeskQuerySet[Ticket], *, by: Actor, cause: str = "", at: datetime | None = None
+    tickets: Iterable[Ticket],
+    *,
+    by: Actor,
+    cause: str = "",
+    at: datetime | None = None,
+    refused: Refused | None = None,
 ) -> list[int]:
-    """Resolve tickets, all of them or none; an incident not yet restored is restored by it.
+    """Resolve tickets, all of them or none; an incident not yet restored is restored by it. With
+    `refused`, all that can be.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     moment = at or clock.now()
     with acting(by):
-        held = _hold_all(tickets, RESOLVE, by=by)
-        refuse_unapproved(held, RESOLVE.name)
-        for ticket in held:
-            end_pause(ticket, at=moment)
-            _move(
-                ticket,
-                RESOLVE,
-                by=by,
-                at=moment,
-                resolved_at=moment,
-                cause=cause or ticket.cause,
-                acknowledged_at=ticket.acknowledged_at or moment,
-                restored_at=ticket.restored_at or (moment if ticket.kind == "incident" else None),
-            )
-            refresh_commitments(ticket)
-        announce(TicketsResolved(ticket_ids=tuple(t.pk for t in held), at=moment), by=by)
+        held = _hold_all(tickets, RESOLVE, by=by, refused=refused)
+        held = without_unapproved(held, RESOLVE.name, refused)
+        end_pauses(held, at=moment)
+        _move(
+            held,
+            RESOLVE,
+            lambda ticket: {
+                "resolved_at": moment,
+                "cause": cause or ticket.cause,
+                "acknowledged_at": ticket.acknowledged_at or moment,
+                "restored_at": ticket.restored_at
+                or (moment if ticket.kind == "incident" else None),
+            },
+            by=by,
+            at=moment,
+        )
+        refresh_all(held)
+        if held:
+            announce(TicketsResolved(ticket_ids=tuple(t.pk for t in held), at=moment), by=by)
     return [ticket.pk for ticket in held]
 
 
@@ -122,12 +140,24 @@ def close_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
+    (held,) = close_tickets([ticket], by=by)
+    return held
+
+
+def close_tickets(
+    tickets: Iterable[Ticket], *, by: Actor, refused: Refused | None = None
+) -> list[Ticket]:
+    """Close resolved tickets, all of them or none; with `refused`, all that can be.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
     with acting(by):
-        (held,) = _hold_all(Ticket.objects.filter(pk=ticket.pk), CLOSE, by=by)
+        held = _hold_all(tickets, CLOSE, by=by, refused=refused)
         at = clock.now()
-        withdraw_running(held, by=by, at=at)
-        _move(held, CLOSE, by=by, at=at, closed_at=at)
-        announce(TicketsClosed(ticket_ids=(held.pk,), at=at), by=by)
+        _withdraw_work(held, by=by, at=at)
+        _move(held, CLOSE, lambda ticket: {"closed_at": at}, by=by, at=at)
+        if held:
+            announce(TicketsClosed(ticket_ids=tuple(t.pk for t in held), at=at), by=by)
     return held
 
 
@@ -136,13 +166,43 @@ def cancel_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
+    (held,) = cancel_tickets([ticket], by=by, reason=reason)
+    return held
+
+
+def cancel_tickets(
+    tickets: Iterable[Ticket], *, by: Actor, reason: str = "", refused: Refused | None = None
+) -> list[Ticket]:
+    """End tickets without result, all of them or none; with `refused`, all that can be.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
     with acting(by, reason=reason):
-        (held,) = _hold_all(Ticket.objects.filter(pk=ticket.pk), CANCEL, by=by)
+        held = _hold_all(tickets, CANCEL, by=by, refused=refused)
         at = clock.now()
-        end_pause(held, at=at)
-        withdraw_running(held, by=by, at=at)
-        _move(held, CANCEL, by=by, at=at, closed_at=at, cause=reason or held.cause)
-        refresh_commitments(held)
+        end_pauses(held, at=at)
+        _withdraw_work(held, by=by, at=at)
+        _move(
+            held,
+            CANCEL,
+            lambda ticket: {"closed_at": at, "cause": reason or ticket.cause},
+            by=by,
+            at=at,
+        )
+        refresh_all(held)
+    return held
+
+
+def unclose_tickets(
+    tickets: Iterable[Ticket], *, by: Actor, refused: Refused | None = None
+) -> list[Ticket]:
+    """Take closing back: the tickets are resolved again, as they were.
+
+    Errors: NotFound, NotAllowed, IllegalMove (not closed).
+    """
+    with acting(by):
+        held = _hold_all(tickets, UNCLOSE, by=by, refused=refused)
+        _move(held, UNCLOSE, lambda ticket: {"closed_at": None}, by=by, at=clock.now())
     return held
 
 
@@ -153,9 +213,10 @@ def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     with acting(by, reason=reason):
-        (held,) = _hold_all(Ticket.objects.filter(pk=ticket.pk), REOPEN, by=by)
+        (held,) = _hold_all([ticket], REOPEN, by=by)
         at = clock.now()
-        _move(held, REOPEN, by=by, at=at, resolved_at=None, closed_at=None, restored_at=None)
+        forgotten = {"resolved_at": None, "closed_at": None, "restored_at": None}
+        _move([held], REOPEN, lambda ticket: forgotten, by=by, at=at)
         desk = service_desk()
         if held.owner_id not in {duty.person_id for duty in on_duty(desk, at)}:
             person = answerable(desk, at).person
@@ -164,20 +225,41 @@ def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
     return held
 
 
-def _hold_all(tickets: DeskQuerySet[Ticket], move: Move, *, by: Actor) -> list[Ticket]:
-    """The tickets, locked in key order, if every one of them may make the move."""
-    asked = tickets.visible_to(by).order_by("pk")
-    held = list(asked.select_for_update(of=("self",)))
-    if not held:
-        raise NotFound
-    keys = [ticket.pk for ticket in held]
-    if Ticket.objects.within(by, move.right).filter(pk__in=keys).count() != len(keys):
-        raise NotAllowed
-    if refused := {t.pk: t.state for t in held if t.state not in move.sources}:
-        raise IllegalMove(move.name, refused, _("This cannot be done to the ticket as it stands."))
-    return held
+def _hold_all(
+    tickets: Iterable[Ticket], move: Move, *, by: Actor, refused: Refused | None = None
+) -> list[Ticket]:
+    """The tickets, locked in key order, if every one of them may make the move; with `refused`,
+    those that may."""
+    held = hold_each(tickets, by=by, refused=refused, right=move.right)
+    standing = {t.pk: t.state for t in held if t.state not in move.sources}
+
+    def refuse(ticket: Ticket) -> None:
+        if ticket.pk in standing:
+            raise IllegalMove(
+                move.name, standing, _("This cannot be done to the ticket as it stands.")
+            )
+
+    return fit(held, refuse, refused)
 
 
-def _move(ticket: Ticket, move: Move, *, by: Actor, at: datetime, **fields: object) -> None:
-    record_moves(Ticket, move.name, {ticket.pk: ticket.state}, move.target, by=by, at=at)
-    change_ticket(ticket, state=move.target, **fields)
+def _withdraw_work(tickets: Sequence[Ticket], *, by: Actor, at: datetime) -> None:
+    """Nobody works on for tickets that end."""
+    asked = set(
+        Assignment.objects.running().filter(ticket__in=tickets).values_list("ticket_id", flat=True)
+    )
+    for ticket in tickets:
+        if ticket.pk in asked:
+            withdraw_running(ticket, by=by, at=at)
+
+
+def _move(
+    tickets: Sequence[Ticket],
+    move: Move,
+    fields: Callable[[Ticket], Mapping[str, object]],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    standing = {ticket.pk: ticket.state for ticket in tickets}
+    record_moves(Ticket, move.name, standing, move.target, by=by, at=at)
+    change_each(tickets, lambda ticket: {"state": move.target, **fields(ticket)})

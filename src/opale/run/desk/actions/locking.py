@@ -1,20 +1,23 @@
 """How every action takes hold of its ticket, and tells the world that it changed."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opale.kernel import changes, clock
 from opale.kernel.actor import Actor
-from opale.kernel.errors import Invalid, NotAllowed, NotFound
+from opale.kernel.errors import Invalid, NotAllowed, NotFound, OpaleError
+from opale.kernel.together import insert_together
 from opale.run.desk.models import Ticket
 from opale.run.desk.queries import way_of
 from opale.run.desk.rights import WORK
 
 QUEUE = "desk.queue"
+T = TypeVar("T")
 
 
 def hold_ticket(ticket: Ticket, *, by: Actor, right: str = WORK) -> Ticket:
@@ -68,6 +71,91 @@ def hold_tickets(keys: Collection[int], *, by: Actor, right: str = WORK) -> dict
     if Ticket.objects.within(by, right).filter(pk__in=keys).count() != len(held):
         raise NotAllowed
     return held
+
+
+class Refused(dict[int, OpaleError]):
+    """Why an act on many was refused by some of them, by their keys; the others go on."""
+
+
+def hold_each(
+    tickets: Iterable[Ticket], *, by: Actor, refused: Refused | None = None, right: str = WORK
+) -> list[Ticket]:
+    """The tickets as they stand now, locked in key order. What is hidden or forbidden is noted in
+    `refused`, or without it refuses all.
+
+    Errors: NotFound, NotAllowed.
+    """
+    keys = [ticket.pk for ticket in tickets]
+    rows = Ticket.objects.visible_to(by).filter(pk__in=keys).order_by("pk")
+    held = {ticket.pk: ticket for ticket in rows.select_for_update(of=("self",))}
+    allowed = set(Ticket.objects.within(by, right).filter(pk__in=held).values_list("pk", flat=True))
+
+    def admit(key: int) -> None:
+        if key not in held:
+            raise NotFound
+        if key not in allowed:
+            raise NotAllowed
+
+    if not keys and refused is None:
+        raise NotFound
+    return [held[key] for key in _fit(sorted(keys), admit, lambda key: key, refused)]
+
+
+def fit(
+    tickets: Sequence[Ticket], refuse: Callable[[Ticket], None], refused: Refused | None
+) -> list[Ticket]:
+    """The tickets of which `refuse` says nothing; without `refused`, one refusal is for all."""
+    return _fit(tickets, refuse, lambda ticket: ticket.pk, refused)
+
+
+def _fit(
+    rows: Iterable[T],
+    refuse: Callable[[T], None],
+    key: Callable[[T], int],
+    refused: Refused | None,
+) -> list[T]:
+    found = []
+    for row in rows:
+        try:
+            refuse(row)
+        except OpaleError as refusal:
+            if refused is None:
+                raise
+            refused[key(row)] = refusal
+        else:
+            found.append(row)
+    return found
+
+
+def change_each(tickets: Sequence[Ticket], fields: Callable[[Ticket], Mapping[str, Any]]) -> None:
+    """Write of each ticket the fields that are said of it, the same ones of all, and wake readers
+    of it. One statement where the values are the same, and one for all where they differ."""
+    if not tickets:
+        return
+    at, wanted = clock.now(), [dict(fields(ticket)) for ticket in tickets]
+    for ticket, values in zip(tickets, wanted, strict=True):
+        for name, value in (values | {"updated_at": at}).items():
+            setattr(ticket, name, value)
+    if all(values == wanted[0] for values in wanted):
+        keys = [ticket.pk for ticket in tickets]
+        Ticket.objects.filter(pk__in=keys).update(**wanted[0], updated_at=at)
+    else:
+        names = [name.removesuffix("_id") for name in wanted[0]]
+        Ticket.objects.bulk_update(tickets, [*names, "updated_at"])
+    wake_readers_of(tickets)
+
+
+def wake_readers_of(tickets: Iterable[Ticket]) -> None:
+    """Let open pages look again at any of these tickets."""
+    of: dict[int | None, list[str]] = defaultdict(list)
+    for ticket in tickets:
+        of[ticket.customer_id].append(f"desk.ticket:{ticket.pk}")
+    rows = [
+        row
+        for customer_id, topics in of.items()
+        for row in changes.rows_of(*topics, QUEUE, customer_id=customer_id)
+    ]
+    insert_together(rows, notify=changes.CHANNEL)
 
 
 def change_ticket(ticket: Ticket, **fields: Any) -> None:

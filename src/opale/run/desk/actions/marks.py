@@ -13,7 +13,15 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotFound
 from opale.organisation.models import Person, Team
-from opale.run.desk.actions.locking import announce_change, change_ticket, hold_ticket
+from opale.run.desk.actions.locking import (
+    Refused,
+    announce_change,
+    change_each,
+    change_ticket,
+    fit,
+    hold_each,
+    hold_ticket,
+)
 from opale.run.desk.models import ExternalReference, Ticket, Watcher
 
 MOST_TAGS = 20
@@ -26,17 +34,50 @@ def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Actor) -> Ticket:
 
     Errors: NotFound, NotAllowed, Invalid (too many, or too long).
     """
-    wanted = sorted({" ".join(tag.lower().split()) for tag in tags} - {""})
-    if len(wanted) > MOST_TAGS:
-        raise Invalid(tags=_("A ticket has at most %(most)s tags.") % {"most": MOST_TAGS})
-    if long := next((tag for tag in wanted if len(tag) > TAG_LENGTH), None):
-        limit = {"tag": long, "length": TAG_LENGTH}
-        raise Invalid(tags=_("“%(tag)s” is longer than %(length)s characters.") % limit)
+    wanted = _tags(tags)
+    _refuse_tags(wanted)
     with acting(by):
         held = hold_ticket(ticket, by=by)
         if wanted != held.tags:
             change_ticket(held, tags=wanted)
     return held
+
+
+def change_tags(
+    tickets: Iterable[Ticket],
+    *,
+    by: Actor,
+    add: Iterable[str] = (),
+    remove: Iterable[str] = (),
+    refused: Refused | None = None,
+) -> list[Ticket]:
+    """Add tags to many tickets and take others off; those that had not just these.
+
+    Errors: without `refused` NotFound, NotAllowed, Invalid (too many, or too long).
+    """
+    more, fewer = {*_tags(add)}, {*_tags(remove)}
+
+    def wanted(ticket: Ticket) -> list[str]:
+        return sorted({*ticket.tags, *more} - fewer)
+
+    with acting(by):
+        held = hold_each(tickets, by=by, refused=refused)
+        held = fit(held, lambda ticket: _refuse_tags(wanted(ticket)), refused)
+        changed = [ticket for ticket in held if wanted(ticket) != ticket.tags]
+        change_each(changed, lambda ticket: {"tags": wanted(ticket)})
+    return changed
+
+
+def _tags(said: Iterable[str]) -> list[str]:
+    return sorted({" ".join(tag.lower().split()) for tag in said} - {""})
+
+
+def _refuse_tags(wanted: list[str]) -> None:
+    if len(wanted) > MOST_TAGS:
+        raise Invalid(tags=_("A ticket has at most %(most)s tags.") % {"most": MOST_TAGS})
+    if long := next((tag for tag in wanted if len(tag) > TAG_LENGTH), None):
+        limit = {"tag": long, "length": TAG_LENGTH}
+        raise Invalid(tags=_("“%(tag)s” is longer than %(length)s characters.") % limit)
 
 
 def set_confidential(ticket: Ticket, confidential: bool, *, by: Actor, reason: str = "") -> Ticket:

@@ -1,5 +1,6 @@
 """Who answers for a ticket: a chain without gap. Source: docs/rules/ownership.md."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -8,12 +9,18 @@ from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
-from opale.kernel.facts import announce
+from opale.kernel.facts import announce_all
 from opale.kernel.states import record_moves
 from opale.organisation.facts import PersonLeft
 from opale.organisation.models import Person
 from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.actions.locking import (
+    Refused,
+    change_each,
+    change_ticket,
+    hold_each,
+    hold_ticket,
+)
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.facts import TicketOwnerChanged
 from opale.run.desk.models import FOREVER, Ownership, Ticket
@@ -46,22 +53,43 @@ def move_ownership(
     ticket: Ticket, person: Person, *, by: Actor, at: datetime, reason: Ownership.Reason
 ) -> None:
     """End the present link and begin the next at the same instant; nothing for the same person."""
-    present = Ownership.objects.select_for_update().get(ticket=ticket, ends=FOREVER)
-    if present.person_id == person.pk:
-        return
-    moment = max(at, present.starts + MICROSECOND)
-    Ownership.objects.filter(pk=present.pk).update(ends=moment)
-    Ownership.objects.create(
-        ticket=ticket,
-        customer_id=ticket.customer_id,
-        person=person,
-        starts=moment,
-        previous_end=moment,
-        reason=reason,
-        actor=by.key,
+    move_ownerships([ticket], person, by=by, at=at, reason=reason)
+
+
+def move_ownerships(
+    tickets: Sequence[Ticket], person: Person, *, by: Actor, at: datetime, reason: Ownership.Reason
+) -> list[Ticket]:
+    """The same for many; those that had another owner."""
+    rows = Ownership.objects.select_for_update().filter(ticket__in=tickets, ends=FOREVER)
+    present = {row.ticket_id: row for row in rows.exclude(person=person)}
+    moved = [ticket for ticket in tickets if ticket.pk in present]
+    if not moved:
+        return []
+    moments = {pk: max(at, row.starts + MICROSECOND) for pk, row in present.items()}
+    for moment in set(moments.values()):
+        ended = [row.pk for pk, row in present.items() if moments[pk] == moment]
+        Ownership.objects.filter(pk__in=ended).update(ends=moment)
+    Ownership.objects.bulk_create(
+        Ownership(
+            ticket=ticket,
+            customer_id=ticket.customer_id,
+            person=person,
+            starts=moments[ticket.pk],
+            previous_end=moments[ticket.pk],
+            reason=reason,
+            actor=by.key,
+        )
+        for ticket in moved
     )
-    change_ticket(ticket, owner_id=person.pk)
-    announce(TicketOwnerChanged(ticket_id=ticket.pk, person_id=person.pk, at=moment), by=by)
+    change_each(moved, lambda ticket: {"owner_id": person.pk})
+    announce_all(
+        [
+            TicketOwnerChanged(ticket_id=ticket.pk, person_id=person.pk, at=moments[ticket.pk])
+            for ticket in moved
+        ],
+        by=by,
+    )
+    return moved
 
 
 def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) -> Ticket:
@@ -108,10 +136,28 @@ def give_ticket(ticket: Ticket, person: Person, *, by: Actor) -> Ticket:
     """
     with acting(by):
         held = hold_ticket(ticket, by=by)
-        if person.left_on is not None:
-            raise Invalid(person=_("%(name)s has left.") % {"name": person.name})
+        _refuse_leaver(person)
         move_ownership(held, person, by=by, at=clock.now(), reason=Ownership.Reason.GIVEN)
     return held
+
+
+def give_tickets(
+    tickets: Iterable[Ticket], person: Person, *, by: Actor, refused: Refused | None = None
+) -> list[Ticket]:
+    """Give many; those that had another owner.
+
+    Errors: Invalid (a person who has left), and without `refused` NotFound and NotAllowed.
+    """
+    with acting(by):
+        held = hold_each(tickets, by=by, refused=refused)
+        _refuse_leaver(person)
+        reason = Ownership.Reason.GIVEN
+        return move_ownerships(held, person, by=by, at=clock.now(), reason=reason)
+
+
+def _refuse_leaver(person: Person) -> None:
+    if person.left_on is not None:
+        raise Invalid(person=_("%(name)s has left.") % {"name": person.name})
 
 
 def give_back(ticket: Ticket, *, by: Actor) -> Ticket:

@@ -3,6 +3,8 @@
 Source: docs/rules/clocks.md, "Pauses".
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -12,9 +14,17 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.errors import IllegalMove, Invalid, NotFound
 from opale.kernel.states import record_moves
-from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.locking import announce_change, change_ticket, hold_ticket, in_its_time
-from opale.run.desk.actions.unapproved import refuse_unapproved
+from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
+from opale.run.desk.actions.locking import (
+    Refused,
+    announce_change,
+    change_each,
+    fit,
+    hold_each,
+    hold_ticket,
+    in_its_time,
+)
+from opale.run.desk.actions.unapproved import without_unapproved
 from opale.run.desk.models import Pause, Ticket
 from opale.run.desk.states import HOLD, RESUME, WAIT
 
@@ -38,26 +48,52 @@ def pause_ticket(
     by itself.
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
-    with acting(by, reason=reason):
-        held = hold_ticket(ticket, by=by)
-        move = WAIT if kind == Pause.Kind.CUSTOMER else HOLD
-        if held.state not in move.sources:
-            raise IllegalMove(move.name, {held.pk: held.state})
-        at = clock.now()
-        begins = in_its_time(held, starts) if starts else at
+    (held,) = pause_tickets([ticket], kind, by=by, reason=reason, starts=starts, until=until)
+    return held
+
+
+def pause_tickets(
+    tickets: Iterable[Ticket],
+    kind: Pause.Kind,
+    *,
+    by: Actor,
+    reason: str = "",
+    starts: datetime | None = None,
+    until: datetime | None = None,
+    refused: Refused | None = None,
+) -> list[Ticket]:
+    """Let many wait; those that now do.
+
+    Errors: Invalid, and without `refused` NotFound, NotAllowed, IllegalMove.
+    """
+    move = WAIT if kind == Pause.Kind.CUSTOMER else HOLD
+    at = clock.now()
+    begins = starts or at
+
+    def refuse(ticket: Ticket) -> None:
+        if ticket.state not in move.sources:
+            raise IllegalMove(move.name, {ticket.pk: ticket.state})
+        if starts:
+            in_its_time(ticket, starts)
         _refuse_until(kind, until, at)
-        end_pause(held, at=begins)  # of a new ticket whose approval is waited for
-        Pause.objects.create(
-            ticket=held,
-            customer_id=held.customer_id,
-            kind=kind,
-            starts=begins,
-            until=until,
-            reason=reason,
+
+    with acting(by, reason=reason):
+        held = fit(hold_each(tickets, by=by, refused=refused), refuse, refused)
+        end_pauses(held, at=begins)  # of a new ticket whose approval is waited for
+        Pause.objects.bulk_create(
+            Pause(
+                ticket=ticket,
+                customer_id=ticket.customer_id,
+                kind=kind,
+                starts=begins,
+                until=until,
+                reason=reason,
+            )
+            for ticket in held
         )
-        record_moves(Ticket, move.name, {held.pk: held.state}, move.target, by=by, at=begins)
-        change_ticket(held, state=move.target)
-        refresh_commitments(held)
+        record_moves(Ticket, move.name, _states(held), move.target, by=by, at=begins)
+        change_each(held, lambda ticket: {"state": move.target})
+        refresh_all(held)
     return held
 
 
@@ -66,11 +102,25 @@ def resume_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
+    (held,) = resume_tickets([ticket], by=by)
+    return held
+
+
+def resume_tickets(
+    tickets: Iterable[Ticket], *, by: Actor, refused: Refused | None = None
+) -> list[Ticket]:
+    """Go on with many; those with which it does.
+
+    Errors: without `refused` NotFound, NotAllowed, IllegalMove.
+    """
+
+    def refuse(ticket: Ticket) -> None:
+        if ticket.state not in RESUME.sources:
+            raise IllegalMove(RESUME.name, {ticket.pk: ticket.state})
+
     with acting(by):
-        held = hold_ticket(ticket, by=by)
-        if held.state not in RESUME.sources:
-            raise IllegalMove(RESUME.name, {held.pk: held.state})
-        refuse_unapproved([held], RESUME.name)
+        held = fit(hold_each(tickets, by=by, refused=refused), refuse, refused)
+        held = without_unapproved(held, RESUME.name, refused)
         _resume(held, by=by, at=clock.now())
     return held
 
@@ -86,7 +136,7 @@ def resume_as_agreed() -> int:
             running = Pause.objects.filter(pk=pause.pk, ends=None).first()
             until = running.until if running else None
             if until is not None and until <= clock.now() and held.state in RESUME.sources:
-                _resume(held, by=by, at=until)
+                _resume([held], by=by, at=until)
     return len(found)
 
 
@@ -177,17 +227,28 @@ def withdraw_pause(pause: Pause, *, by: Actor) -> None:
 
 def end_pause(ticket: Ticket, *, at: datetime) -> None:
     """End the running pause of a ticket, if one runs: at its agreed date, if that is over."""
-    for pause in Pause.objects.select_for_update().filter(ticket=ticket, ends=None):
+    end_pauses([ticket], at=at)
+
+
+def end_pauses(tickets: Sequence[Ticket], *, at: datetime) -> None:
+    """The same for many."""
+    ending: dict[datetime, list[int]] = defaultdict(list)
+    for pause in Pause.objects.select_for_update().filter(ticket__in=tickets, ends=None):
         agreed = min(at, pause.until) if pause.until else at
-        ends = max(agreed, pause.starts + MICROSECOND)
-        Pause.objects.filter(pk=pause.pk).update(ends=ends)
+        ending[max(agreed, pause.starts + MICROSECOND)].append(pause.pk)
+    for ends, keys in ending.items():
+        Pause.objects.filter(pk__in=keys).update(ends=ends)
 
 
-def _resume(held: Ticket, *, by: Actor, at: datetime) -> None:
-    end_pause(held, at=at)
-    record_moves(Ticket, RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
-    change_ticket(held, state=RESUME.target)
-    refresh_commitments(held)
+def _resume(held: Sequence[Ticket], *, by: Actor, at: datetime) -> None:
+    end_pauses(held, at=at)
+    record_moves(Ticket, RESUME.name, _states(held), RESUME.target, by=by, at=at)
+    change_each(held, lambda ticket: {"state": RESUME.target})
+    refresh_all(held)
+
+
+def _states(tickets: Sequence[Ticket]) -> dict[int, str]:
+    return {ticket.pk: ticket.state for ticket in tickets}
 
 
 def _hold_pause(pause: Pause, *, by: Actor) -> tuple[Ticket, Pause]:

@@ -5,19 +5,27 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from opale.kernel.errors import IllegalMove
+from opale.run.desk.actions.locking import Refused, fit
 from opale.run.desk.models import Approval, Ticket
 
 
-def refuse_unapproved(tickets: Sequence[Ticket], move: str) -> None:
-    """Nothing is carried out before who may has agreed to it.
+def without_unapproved(
+    tickets: Sequence[Ticket], move: str, refused: Refused | None
+) -> list[Ticket]:
+    """Nothing is carried out before who may has agreed to it: the tickets that wait for nobody's
+    word. The others are noted in `refused`, or without it refuse all.
 
     Errors: IllegalMove.
     """
     awaited = Approval.objects.filter(ticket__in=tickets, state=Approval.State.ASKED)
-    if waiting := set(awaited.values_list("ticket_id", flat=True)):
-        refused = {ticket.pk: ticket.state for ticket in tickets if ticket.pk in waiting}
-        raise IllegalMove(
-            move,
-            refused,
-            _("An approval is still waited for: record it, or refuse the request."),
-        )
+    waiting = set(awaited.values_list("ticket_id", flat=True))
+
+    def refuse(ticket: Ticket) -> None:
+        if ticket.pk in waiting:
+            raise IllegalMove(
+                move,
+                {other.pk: other.state for other in tickets if other.pk in waiting},
+                _("An approval is still waited for: record it, or refuse the request."),
+            )
+
+    return fit(tickets, refuse, refused)
