@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeVar
 import msgspec
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from opale.kernel import clock
 from opale.kernel.actor import Actor, system
@@ -72,7 +73,7 @@ def announce_all(facts: Sequence[Fact], *, by: Actor) -> None:
         FactRow(name=fact.name, body=msgspec.to_builtins(fact), actor=by.key, actor_name=by.name)
         for fact in facts
     )
-    waiting = [
+    waiting: list[dict[str, JSONValue]] = [
         {"fact_id": row.pk, "listener": listener}
         for row in rows
         for listener in _listeners.get(row.name, {})

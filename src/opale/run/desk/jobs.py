@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from opale.run.desk import actions
+from opale.run.desk.actions import bulk
 
 
 @app.periodic(cron="* * * * * */20", periodic_id="desk.latch_breaches")
@@ -21,3 +22,14 @@ def resume_as_agreed(timestamp: int) -> None:
 @app.task(name="desk.learn_words", queueing_lock="desk.learn_words")
 def learn_words(timestamp: int) -> None:
     actions.learn_words()
+
+
+@app.task(name=bulk.JOB, queue=bulk.QUEUE)
+def go_on_with_bulk(job_id: int) -> None:
+    actions.run_bulk(job_id)
+
+
+@app.periodic(cron="50 3 * * *", periodic_id="desk.forget_bulks")
+@app.task(name="desk.forget_bulks", queueing_lock="desk.forget_bulks")
+def forget_bulks(timestamp: int) -> None:
+    actions.forget_old_bulks()

@@ -41,8 +41,6 @@ REOPEN = Move(
     WORK,
     _("Reopen"),
 )
-UNCLOSE = Move("unclose", frozenset({S.CLOSED}), S.RESOLVED, WORK, _("Take the closing back"))
-"""Undoes a closing by mistake; who asks again, reopens."""
 TICKET_MOVES = (TAKE, WAIT, HOLD, RESUME, RESOLVE, CLOSE, CANCEL, REJECT, MERGE, REOPEN)
 
 

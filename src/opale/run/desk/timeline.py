@@ -55,6 +55,7 @@ SENTENCES = {
     "merge": _("%(name)s merged the ticket"),
     "unmerge": _("%(name)s undid the merge"),
     "reopen": _("%(name)s reopened the ticket"),
+    "take_back": _("%(name)s took the ending of the ticket back"),
     "revise": _("%(name)s corrected the request"),
     "route": _("%(name)s sent the request another way"),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -29,8 +30,8 @@ from opale.run.desk.actions.ownership import move_ownership
 from opale.run.desk.actions.pauses import end_pauses
 from opale.run.desk.actions.unapproved import without_unapproved
 from opale.run.desk.facts import ServiceRestored, TicketsClosed, TicketsResolved
-from opale.run.desk.models import Assignment, Ownership, Ticket
-from opale.run.desk.states import CANCEL, CLOSE, ENDED_STATES, REOPEN, RESOLVE, UNCLOSE
+from opale.run.desk.models import Assignment, Ownership, Pause, Ticket
+from opale.run.desk.states import CANCEL, CLOSE, ENDED_STATES, REOPEN, RESOLVE
 from opale.run.shifts.queries import answerable, on_duty, service_desk
 
 
@@ -193,17 +194,72 @@ def cancel_tickets(
     return held
 
 
-def unclose_tickets(
-    tickets: Iterable[Ticket], *, by: Actor, refused: Refused | None = None
-) -> list[Ticket]:
-    """Take closing back: the tickets are resolved again, as they were.
+def standing_of(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
+    """How tickets stand before they are ended, for `stand_again`."""
+    rows = Pause.objects.filter(ticket__in=tickets, ends=None)
+    kinds = dict(rows.values_list("ticket_id", "kind"))
+    return {
+        ticket.pk: {
+            "state": ticket.state,
+            "cause": ticket.cause,
+            "pause": kinds.get(ticket.pk, ""),
+            "restored_at": _text(ticket.restored_at),
+            "resolved_at": _text(ticket.resolved_at),
+        }
+        for ticket in tickets
+    }
 
-    Errors: NotFound, NotAllowed, IllegalMove (not closed).
+
+def stand_again(
+    tickets: Iterable[Ticket],
+    before: Mapping[int, Mapping[str, Any]],
+    *,
+    ended: str,
+    by: Actor,
+    refused: Refused | None = None,
+) -> list[Ticket]:
+    """Take back that tickets were resolved, closed or cancelled: each stands as it did before. A
+    wait goes on from now, the time between has counted, and work withdrawn stays withdrawn.
+
+    Errors: without `refused` NotFound, NotAllowed, Conflict (no longer `ended`).
     """
+
+    def refuse(ticket: Ticket) -> None:
+        if ticket.state != ended:
+            raise Conflict(_("Somebody has changed the ticket since."))
+
+    def fields(ticket: Ticket) -> dict[str, object]:
+        stood = before[ticket.pk]
+        return {
+            "state": stood["state"],
+            "cause": stood["cause"],
+            "restored_at": _moment(stood["restored_at"]),
+            "resolved_at": _moment(stood["resolved_at"]),
+            "closed_at": None,
+        }
+
     with acting(by):
-        held = _hold_all(tickets, UNCLOSE, by=by, refused=refused)
-        _move(held, UNCLOSE, lambda ticket: {"closed_at": None}, by=by, at=clock.now())
+        at = clock.now()
+        held = fit(hold_each(tickets, by=by, refused=refused), refuse, refused)
+        for state in {before[ticket.pk]["state"] for ticket in held}:
+            back = {t.pk: t.state for t in held if before[t.pk]["state"] == state}
+            record_moves(Ticket, "take_back", back, state, by=by, at=at)
+        change_each(held, fields)
+        Pause.objects.bulk_create(
+            Pause(ticket=t, customer_id=t.customer_id, kind=before[t.pk]["pause"], starts=at)
+            for t in held
+            if before[t.pk]["pause"]
+        )
+        refresh_all(held)
     return held
+
+
+def _text(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:

@@ -1,6 +1,7 @@
 """The tables of the desk: one module a subject, this is the door."""
 
 from opale.run.desk.models.assignments import Assignment, Level, LevelTarget
+from opale.run.desk.models.bulk import BulkItem, BulkJob
 from opale.run.desk.models.catalogue import Authority, RequestType
 from opale.run.desk.models.clocks import Commitment, Intervention, Pause, StreamSettings
 from opale.run.desk.models.conversation import Attachment, Message, ProposedAnswer
@@ -27,6 +28,8 @@ __all__ = [
     "Assignment",
     "Attachment",
     "Authority",
+    "BulkItem",
+    "BulkJob",
     "Classification",
     "Commitment",
     "DeskQuerySet",

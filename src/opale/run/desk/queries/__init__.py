@@ -37,6 +37,14 @@ from opale.run.desk.queries.availability import (
     months_of,
     services_with_outages,
 )
+from opale.run.desk.queries.bulk import (
+    bulk_counts,
+    bulk_items,
+    bulk_jobs,
+    bulk_lines,
+    get_bulk_job,
+    matched,
+)
 from opale.run.desk.queries.clocks import (
     Reading,
     all_commitments_of,
@@ -218,6 +226,10 @@ __all__ = [
     "assignments_of",
     "attachments_of",
     "awaited_approval",
+    "bulk_counts",
+    "bulk_items",
+    "bulk_jobs",
+    "bulk_lines",
     "children_of",
     "clocks_of",
     "commitments_of",
@@ -238,6 +250,7 @@ __all__ = [
     "get_answer",
     "get_assignment",
     "get_attachment",
+    "get_bulk_job",
     "get_intervention",
     "get_level_target",
     "get_link",
@@ -265,6 +278,7 @@ __all__ = [
     "jumps",
     "known_by",
     "level_targets",
+    "matched",
     "matching",
     "may_assist",
     "may_be_asked",

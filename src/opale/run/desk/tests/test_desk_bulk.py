@@ -1,0 +1,394 @@
+"""One act on many tickets: tried, done, stopped, gone on with, taken back."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.personas import Personas
+
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, Invalid, NotAllowed
+from opale.run.desk import actions, queries
+from opale.run.desk.actions import NewTicket, Wanted, bulk
+from opale.run.desk.models import (
+    BulkItem,
+    BulkJob,
+    Classification,
+    Commitment,
+    Grade,
+    Kind,
+    Message,
+    Ownership,
+    Pause,
+    Source,
+    Ticket,
+    TicketLink,
+)
+from opale.run.desk.tests.builders import make_service
+
+pytestmark = pytest.mark.django_db
+Act, State = BulkJob.Act, BulkJob.State
+
+
+class Desk:
+    """An agent who may act on many tickets, and the tickets of a customer."""
+
+    def __init__(self, personas: Personas) -> None:
+        self.personas = personas
+        self.by = personas.actor("desk_agent")
+        self.other = personas.people["run_engineer"]
+        self.service = make_service(personas.customer, "VPN-1")
+
+    def ticket(self, subject: str = "Lien coupé", **more: Any) -> Ticket:
+        new: dict[str, Any] = {
+            "body": "Bonjour",
+            "source": Source.MAIL,
+            "kind": Kind.INCIDENT,
+            "customer": self.personas.customer,
+            "contact": self.personas.contact,
+            "service": self.service,
+        }
+        return actions.receive_ticket(NewTicket(subject=subject, **(new | more)), by=self.by)
+
+    def tickets(self, count: int = 3) -> list[Ticket]:
+        return [self.ticket(f"Lien {number} coupé") for number in range(count)]
+
+    def ask(
+        self, act: BulkJob.Act, tickets: list[Ticket], *, confirmed: bool = True, **said: Any
+    ) -> BulkJob:
+        return actions.ask_for_bulk(
+            act,
+            Wanted(**said),
+            by=self.by,
+            credential="session",
+            tickets=tickets,
+            confirmed=confirmed,
+        )
+
+    def undo(self, job: BulkJob) -> BulkJob:
+        return actions.undo_bulk(job, by=self.by, credential="session")
+
+
+@pytest.fixture
+def desk(personas: Personas) -> Desk:
+    return Desk(personas)
+
+
+def fresh(tickets: list[Ticket]) -> list[Ticket]:
+    return [Ticket.objects.get(pk=ticket.pk) for ticket in tickets]
+
+
+def outcomes(job: BulkJob) -> list[str]:
+    return list(job.items.order_by("ticket_id").values_list("outcome", flat=True))
+
+
+def columns(ticket: Ticket, *left_out: str) -> dict[str, Any]:
+    names = {f.attname for f in Ticket._meta.concrete_fields} - {"updated_at", *left_out}
+    return {name: getattr(ticket, name) for name in names}
+
+
+def test_a_trial_says_what_would_be_done_and_does_nothing(desk: Desk) -> None:
+    tickets = desk.tickets()
+    actions.cancel_ticket(tickets[1], by=desk.by)
+    before = [columns(ticket) for ticket in fresh(tickets)]
+    job = desk.ask(Act.GRADE, tickets, confirmed=False, impact=Grade.HIGH)
+    assert job.state == State.SHOWN
+    assert queries.bulk_counts(job) == {"changed": 2, "refused": 1}
+    assert [columns(ticket) for ticket in fresh(tickets)] == before
+    (refused,) = queries.bulk_items(job, seen_by=desk.by, outcome="refused")
+    assert (refused.ticket, refused.code) == (tickets[1], "illegal_move")
+    assert refused.sentence
+    done = actions.confirm_bulk(job, by=desk.by)
+    assert (done.state, outcomes(done)) == (State.DONE, ["changed", "refused", "changed"])
+    assert [ticket.impact for ticket in fresh(tickets)] == [1, 3, 1]
+    with pytest.raises(Conflict):
+        actions.confirm_bulk(job, by=desk.by)
+
+
+def test_many_get_the_same_owner_with_a_whole_chain_and_go_back(desk: Desk) -> None:
+    tickets = desk.tickets()
+    former = [ticket.owner_id for ticket in tickets]
+    actions.give_ticket(tickets[2], desk.other, by=desk.by)
+    job = desk.ask(Act.GIVE, tickets, person=desk.other)
+    assert outcomes(job) == ["changed", "changed", "same"]
+    assert {ticket.owner for ticket in fresh(tickets)} == {desk.other}
+    chain = list(Ownership.objects.filter(ticket=tickets[0]).order_by("starts"))
+    assert [link.person_id for link in chain] == [former[0], desk.other.pk]
+    assert chain[0].ends == chain[1].starts
+    actions.take_ticket(tickets[1], by=desk.by)
+    undone = desk.undo(job)
+    assert undone.state == State.UNDONE
+    assert outcomes(undone) == ["undone", "kept", "same"]
+    owners = [ticket.owner_id for ticket in fresh(tickets)]
+    assert owners == [former[0], desk.by.person_id, desk.other.pk]
+
+
+def test_grades_follow_the_plan_of_each_as_by_hand(desk: Desk) -> None:
+    many, by_hand = desk.tickets(2), desk.ticket()
+    job = desk.ask(Act.GRADE, many, impact=Grade.HIGH, urgency=Grade.HIGH, reason="Coupure")
+    found = actions.Findings.of(Ticket.objects.get(pk=by_hand.pk))
+    graded = actions.classify_ticket(
+        by_hand,
+        actions.Findings(
+            **{name: getattr(found, name) for name in found.__slots__}
+            | {"impact": Grade.HIGH, "urgency": Grade.HIGH}
+        ),
+        by=desk.by,
+        reason="Coupure",
+    )
+    left_out = ("id", "number", "subject", "received_at", "next_due_at", "triaged_at")
+    for ticket in fresh(many):
+        assert columns(ticket, *left_out) == columns(fresh([graded])[0], *left_out)
+        said = Classification.objects.filter(ticket=ticket).last()
+        assert said is not None
+        assert (said.priority, said.reason, said.actor) == (1, "Coupure", desk.by.key)
+        promised = Commitment.objects.filter(ticket=ticket).values_list("measure", "target")
+        assert set(promised) == set(
+            Commitment.objects.filter(ticket=by_hand).values_list("measure", "target")
+        )
+    desk.undo(job)
+    assert [(t.impact, t.urgency, t.priority) for t in fresh(many)] == [(3, 3, 4)] * 2
+
+
+def test_tags_come_and_go_and_own_ones_stay(desk: Desk) -> None:
+    tickets = desk.tickets(2)
+    actions.set_tags(tickets[0], ["fibre", "nord"], by=desk.by)
+    job = desk.ask(Act.TAG, tickets, tags=("Fibre", "été"))
+    assert [ticket.tags for ticket in fresh(tickets)] == [
+        ["fibre", "nord", "été"],
+        ["fibre", "été"],
+    ]
+    desk.undo(job)
+    assert [ticket.tags for ticket in fresh(tickets)] == [["fibre", "nord"], []]
+    job = desk.ask(Act.UNTAG, tickets, tags=("nord",))
+    assert outcomes(job) == ["changed", "same"]
+    desk.undo(job)
+    assert fresh(tickets)[0].tags == ["fibre", "nord"]
+
+
+def test_waiting_and_going_on_are_taken_back(desk: Desk) -> None:
+    tickets = desk.tickets(2)
+    job = desk.ask(Act.WAIT, tickets, kind=Pause.Kind.SUPPLIER, reason="Commande")
+    assert [ticket.state for ticket in fresh(tickets)] == ["held", "held"]
+    on = desk.ask(Act.RESUME, tickets)
+    assert [ticket.state for ticket in fresh(tickets)] == ["in_progress", "in_progress"]
+    assert outcomes(desk.undo(job)) == ["kept", "kept"]
+    assert outcomes(desk.undo(on)) == ["undone", "undone"]
+    running = Pause.objects.filter(ticket__in=tickets, ends=None)
+    assert {(pause.kind, pause.reason) for pause in running} == {("supplier", "Commande")}
+
+
+@pytest.mark.parametrize(
+    ("act", "ended"), [(Act.RESOLVE, "resolved"), (Act.CLOSE, "closed"), (Act.CANCEL, "cancelled")]
+)
+def test_endings_are_taken_back_to_how_each_stood(desk: Desk, act: BulkJob.Act, ended: str) -> None:
+    tickets = desk.tickets()
+    actions.take_ticket(tickets[0], by=desk.by)
+    actions.pause_ticket(tickets[1], Pause.Kind.CUSTOMER, by=desk.by)
+    if act == Act.CLOSE:
+        actions.resolve_tickets(tickets, by=desk.by, cause="Réparé")
+    stood = fresh(tickets)
+    job = desk.ask(act, tickets, reason="Doublon")
+    assert [ticket.state for ticket in fresh(tickets)] == [ended] * 3
+    assert outcomes(desk.undo(job)) == ["undone"] * 3
+    left_out = ("acknowledged_at", "next_due_at")
+    for before, after in zip(stood, fresh(tickets), strict=True):
+        assert columns(after, *left_out) == columns(before, *left_out)
+    waits = Pause.objects.filter(ticket=tickets[1], ends=None).count()
+    assert waits == (0 if act == Act.CLOSE else 1)
+
+
+def test_children_and_merges_are_made_one_by_one_and_taken_back(desk: Desk) -> None:
+    tickets, parent = desk.tickets(2), desk.ticket("Panne de la plateforme")
+    job = desk.ask(Act.PARENT, [*tickets, parent], other=parent)
+    assert sorted(outcomes(job)) == ["changed", "changed", "refused"]
+    assert TicketLink.objects.filter(other=parent).count() == 2
+    desk.undo(job)
+    assert not TicketLink.objects.exists()
+    job = desk.ask(Act.MERGE, tickets, other=parent)
+    assert {ticket.merged_into_id for ticket in fresh(tickets)} == {parent.pk}
+    desk.undo(job)
+    assert [ticket.state for ticket in fresh(tickets)] == ["new", "new"]
+
+
+def test_each_customer_is_written_to_in_its_language(desk: Desk) -> None:
+    first, second = desk.tickets(2)
+    Ticket.objects.filter(pk=first.pk).update(language="fr")
+    Ticket.objects.filter(pk=second.pk).update(language="en")
+    texts = {"fr": "C'est réparé.", "en": "It works again."}
+    job = desk.ask(Act.WRITE, [first, second], texts=texts)
+    assert outcomes(job) == ["changed", "changed"]
+    sent = Message.objects.filter(direction="sent").order_by("ticket_id")
+    assert [message.body for message in sent] == ["C'est réparé.", "It works again."]
+    assert all(message.mail_id for message in sent)
+    with pytest.raises(Conflict):
+        desk.undo(job)
+    job = desk.ask(Act.WRITE, [first, second], texts={"fr": "Bonjour."})
+    assert outcomes(job) == ["changed", "refused"]
+
+
+def test_a_text_for_several_customers_names_none_to_another(desk: Desk) -> None:
+    other = desk.personas.other_customer
+    mine = desk.ticket()
+    theirs = desk.ticket(customer=other, contact=None, service=None)
+    job = desk.ask(Act.WRITE, [mine, theirs], texts={mine.language: f"Chez {other.name} aussi."})
+    refused = job.items.get(ticket=mine)
+    assert (refused.outcome, refused.code) == ("refused", "invalid")
+    assert other.name in refused.sentence
+
+
+def test_what_an_act_needs_is_asked_for_before_it_begins(desk: Desk) -> None:
+    for act in (Act.GIVE, Act.GRADE, Act.TAG, Act.WAIT, Act.MERGE, Act.WRITE, Act.NOTE):
+        with pytest.raises(Invalid):
+            desk.ask(act, desk.tickets(1))
+    with pytest.raises(Invalid):
+        desk.ask(Act.CLOSE, [])
+
+
+def test_who_only_reads_the_desk_asks_for_nothing(desk: Desk) -> None:
+    job, reader = desk.ask(Act.CLOSE, desk.tickets(1), confirmed=False), "project_manager"
+    by = desk.personas.actor(reader)
+    with pytest.raises(NotAllowed):
+        actions.ask_for_bulk(
+            Act.CLOSE, Wanted(), by=by, credential="session", tickets=desk.tickets(1)
+        )
+    for act in (actions.confirm_bulk, actions.stop_bulk):
+        with pytest.raises(NotAllowed):
+            act(job, by=by)
+    assert not queries.bulk_jobs(seen_by=by).exists()
+
+
+def test_a_hidden_ticket_refuses_as_a_missing_one_and_is_not_listed(desk: Desk) -> None:
+    ticket = desk.ticket()
+    manager = desk.personas.actor("service_manager")
+    actions.set_confidential(ticket, True, by=manager)
+    owner = Ticket.objects.get(pk=ticket.pk).owner_id
+    by = next(
+        actor
+        for actor in (desk.by, desk.personas.actor("run_engineer"))
+        if actor.person_id != owner
+    )
+    job = actions.ask_for_bulk(
+        Act.CANCEL, Wanted(), by=by, credential="session", tickets=[ticket], confirmed=True
+    )
+    item = BulkItem.objects.get(job=job)
+    assert (item.outcome, item.code) == ("refused", "not_found")
+    assert not queries.bulk_items(job, seen_by=by).exists()
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("AT_ONCE", 0), ("BATCH", 2), ("SNAPSHOT", 2)):
+        monkeypatch.setattr(bulk, name, value)
+
+
+def test_all_that_match_are_meant_as_they_were_when_it_was_asked(
+    desk: Desk, small_batches: None
+) -> None:
+    tickets = desk.tickets(5)
+    job = actions.ask_for_bulk(
+        Act.TAG,
+        Wanted(tags=("lot",)),
+        by=desk.by,
+        credential="session",
+        matching={"view": "triage", "stream": "solution"},
+    )
+    assert (job.state, job.total) == (State.LOOKING, 0)
+    actions.run_bulk(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.total, job.done) == (State.SHOWN, 5, 5)
+    late = desk.ticket()
+    actions.confirm_bulk(job, by=desk.by)
+    actions.run_bulk(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done) == (State.DONE, 5)
+    assert all(ticket.tags == ["lot"] for ticket in fresh(tickets))
+    assert fresh([late])[0].tags == []
+
+
+def killed_in(monkeypatch: pytest.MonkeyPatch, name: str, after: int) -> Callable[[], int]:
+    """Break `name` of the job's module at its so-manieth call, as a killed worker does."""
+    whole, calls = getattr(bulk, name), [0]
+
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        calls[0] += 1
+        if calls[0] > after:
+            raise KeyboardInterrupt
+        return whole(*args, **kwargs)
+
+    monkeypatch.setattr(bulk, name, broken)
+    return lambda: calls[0]
+
+
+@pytest.mark.parametrize("place", ["_note_outcomes", "_progress", "_done"])
+def test_a_job_that_breaks_in_the_middle_goes_on_and_does_nothing_twice(
+    desk: Desk, small_batches: None, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    tickets = desk.tickets(5)
+    job = desk.ask(Act.NOTE, tickets, reason="Maintenance")
+    monkeypatch.setattr(bulk, "SHORT_BATCH", 2)
+    with monkeypatch.context() as broken:
+        killed_in(broken, place, after=1)
+        with pytest.raises(KeyboardInterrupt):
+            actions.run_bulk(job.pk)
+    assert Message.objects.filter(body="Maintenance").count() == 2
+    BulkJob.objects.filter(pk=job.pk).update(state=State.RUNNING)  # a killed process says nothing
+    actions.run_bulk(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done, outcomes(job)) == (State.DONE, 5, ["changed"] * 5)
+    assert Message.objects.filter(body="Maintenance").count() == 5
+
+
+def test_a_fault_is_told_and_the_job_can_go_on(
+    desk: Desk, small_batches: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = desk.ask(Act.CANCEL, desk.tickets(3))
+    with monkeypatch.context() as broken:
+        killed_in(broken, "_done", after=1)
+        with pytest.raises(KeyboardInterrupt):
+            actions.run_bulk(job.pk)
+    job.refresh_from_db()
+    assert job.state == State.FAILED
+    actions.confirm_bulk(job, by=desk.by)
+    actions.run_bulk(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total) == (State.DONE, 3, 3)
+
+
+def test_a_job_is_stopped_between_two_batches(
+    desk: Desk, small_batches: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets = desk.tickets(5)
+    job = desk.ask(Act.CANCEL, tickets)
+    whole = bulk._do_batch
+
+    def stopped_after_one(job: BulkJob, by: Actor) -> int:
+        count = whole(job, by)
+        actions.stop_bulk(job, by=desk.by)
+        return count
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bulk, "_do_batch", stopped_after_one)
+        actions.run_bulk(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done) == (State.STOPPED, 2)
+    assert sum(ticket.state == "cancelled" for ticket in fresh(tickets)) == 2
+    with pytest.raises(Conflict):
+        actions.stop_bulk(job, by=desk.by)
+    desk.undo(job)
+    actions.run_bulk(job.pk)
+    assert {ticket.state for ticket in fresh(tickets)} == {"new"}
+
+
+def test_a_job_is_taken_back_for_fourteen_days_and_then_forgotten(desk: Desk) -> None:
+    job = desk.ask(Act.TAG, desk.tickets(1), tags=("lot",))
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    BulkJob.objects.filter(pk=job.pk).update(started_at=clock.now() - timedelta(days=15))
+    job.refresh_from_db()
+    with pytest.raises(Conflict):
+        desk.undo(job)
+    assert actions.forget_old_bulks() == 0
+    BulkJob.objects.filter(pk=job.pk).update(asked_at=start)
+    assert actions.forget_old_bulks() > 0
