@@ -81,8 +81,8 @@ def ask_for_bulk(
     return job
 
 
-def confirm_bulk(job: BulkJob, *, by: Actor) -> BulkJob:
-    """Do what was shown; or go on with what was stopped.
+def confirm_bulk(job: BulkJob, *, by: Actor, credential: str) -> BulkJob:
+    """Do what was shown; or go on with what was stopped. It is done by whoever confirms it.
 
     Errors: NotFound, NotAllowed, Conflict (it runs, or is done).
     """
@@ -90,7 +90,14 @@ def confirm_bulk(job: BulkJob, *, by: Actor) -> BulkJob:
         held = _hold(job, by=by)
         if held.state not in (State.SHOWN, State.STOPPED, State.FAILED):
             raise Conflict(_("This was confirmed already."))
-        _set(held, state=State.WAITING, started_at=held.started_at or clock.now(), finished_at=None)
+        _set(
+            held,
+            state=State.WAITING,
+            started_at=held.started_at or clock.now(),
+            finished_at=None,
+            user_id=by.user_id or 0,
+            credential=credential,
+        )
         _count(held)
         _go_on(held, by=by)
     return held

@@ -330,11 +330,10 @@ def _named(said: Wanted) -> dict[int, str]:
     if len(said.told) < 2:
         return {}
     whole = "\n".join(said.texts.values())
+    told = Customer.objects.filter(pk__in=said.told)
     return {
         pk: name
-        for pk, *names in Customer.objects.filter(pk__in=said.told).values_list(
-            "pk", "name", "code"
-        )
+        for pk, *names in told.values_list("pk", "code", "name")
         for name in names
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", whole, re.IGNORECASE)
     }

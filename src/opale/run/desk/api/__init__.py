@@ -7,6 +7,7 @@ from opale.run.desk.api import (
     assignments,
     attachments,
     bulk,
+    bulk_jobs,
     clocks,
     conversation,
     links,
@@ -23,6 +24,7 @@ from opale.run.desk.api.conditional import unless_ticket_changed
 router = Router(tags=["desk"])
 for part in (
     bulk,
+    bulk_jobs,
     tickets,
     attachments,
     conversation,

@@ -100,11 +100,11 @@ def test_a_trial_says_what_would_be_done_and_does_nothing(desk: Desk) -> None:
     (refused,) = queries.bulk_items(job, seen_by=desk.by, outcome="refused")
     assert (refused.ticket, refused.code) == (tickets[1], "illegal_move")
     assert refused.sentence
-    done = actions.confirm_bulk(job, by=desk.by)
+    done = actions.confirm_bulk(job, by=desk.by, credential="session")
     assert (done.state, outcomes(done)) == (State.DONE, ["changed", "refused", "changed"])
     assert [ticket.impact for ticket in fresh(tickets)] == [1, 3, 1]
     with pytest.raises(Conflict):
-        actions.confirm_bulk(job, by=desk.by)
+        actions.confirm_bulk(job, by=desk.by, credential="session")
 
 
 def test_many_get_the_same_owner_with_a_whole_chain_and_go_back(desk: Desk) -> None:
@@ -214,9 +214,7 @@ def test_children_and_merges_are_made_one_by_one_and_taken_back(desk: Desk) -> N
 
 
 def test_each_customer_is_written_to_in_its_language(desk: Desk) -> None:
-    first, second = desk.tickets(2)
-    Ticket.objects.filter(pk=first.pk).update(language="fr")
-    Ticket.objects.filter(pk=second.pk).update(language="en")
+    first, second = desk.ticket(language="fr"), desk.ticket(language="en")
     texts = {"fr": "C'est réparé.", "en": "It works again."}
     job = desk.ask(Act.WRITE, [first, second], texts=texts)
     assert outcomes(job) == ["changed", "changed"]
@@ -254,9 +252,10 @@ def test_who_only_reads_the_desk_asks_for_nothing(desk: Desk) -> None:
         actions.ask_for_bulk(
             Act.CLOSE, Wanted(), by=by, credential="session", tickets=desk.tickets(1)
         )
-    for act in (actions.confirm_bulk, actions.stop_bulk):
-        with pytest.raises(NotAllowed):
-            act(job, by=by)
+    with pytest.raises(NotAllowed):
+        actions.confirm_bulk(job, by=by, credential="session")
+    with pytest.raises(NotAllowed):
+        actions.stop_bulk(job, by=by)
     assert not queries.bulk_jobs(seen_by=by).exists()
 
 
@@ -300,7 +299,7 @@ def test_all_that_match_are_meant_as_they_were_when_it_was_asked(
     job.refresh_from_db()
     assert (job.state, job.total, job.done) == (State.SHOWN, 5, 5)
     late = desk.ticket()
-    actions.confirm_bulk(job, by=desk.by)
+    actions.confirm_bulk(job, by=desk.by, credential="session")
     actions.run_bulk(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done) == (State.DONE, 5)
@@ -351,7 +350,7 @@ def test_a_fault_is_told_and_the_job_can_go_on(
             actions.run_bulk(job.pk)
     job.refresh_from_db()
     assert job.state == State.FAILED
-    actions.confirm_bulk(job, by=desk.by)
+    actions.confirm_bulk(job, by=desk.by, credential="session")
     actions.run_bulk(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done, job.total) == (State.DONE, 3, 3)

@@ -1,0 +1,177 @@
+"""One act on any number of tickets, as a job: tried, confirmed, followed, stopped, taken back."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Router, Schema
+from ninja.responses import Status
+
+from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment, Text40
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.paging import Page, Slice, Window, page
+from opale.kernel.errors import Invalid
+from opale.organisation.queries import get_person
+from opale.run.desk import actions, queries, rights
+from opale.run.desk.actions import Wanted
+from opale.run.desk.api.shapes import GradeName
+from opale.run.desk.models import BulkItem, BulkJob, Grade, Pause
+
+router = Router()
+
+ActName = Literal[
+    "give",
+    "grade",
+    "tag",
+    "untag",
+    "wait",
+    "resume",
+    "resolve",
+    "close",
+    "cancel",
+    "parent",
+    "merge",
+    "write",
+    "note",
+]
+OutcomeName = Literal["changed", "same", "refused", "undone", "kept"]
+ViewName = Literal["triage", "mine", "due", "waiting", "open", "all"]
+
+
+class MatchingIn(Schema):
+    """All tickets of a view of the desk, as it stands when it is asked."""
+
+    view: ViewName
+    stream: Literal["", "corporate", "solution", "none"] = ""
+
+
+class BulkJobIn(Schema):
+    """Either `numbers` or `matching`. `act` needs: give `person_id`; grade `impact` or `urgency`; tag
+    and untag `tags`; wait `kind`; parent and merge `other`; write `texts` by language; note
+    `reason`. `reason` is the cause of resolve and cancel too. Without `confirmed` it is only tried.
+    """
+
+    act: ActName
+    numbers: list[int] = Field(default=[], max_length=10_000)
+    matching: MatchingIn | None = None
+    confirmed: bool = False
+    person_id: int | None = None
+    impact: GradeName | None = None
+    urgency: GradeName | None = None
+    tags: list[Text40] = []
+    kind: Literal["customer", "supplier", "change", "agreed_date"] | None = None
+    until: Moment | None = None
+    other: int | None = None
+    texts: dict[Literal["fr", "en"], str] = {}
+    reason: Annotated[str, Field(max_length=2000)] = ""
+
+
+class BulkJobOut(Schema):
+    """`counts` are tickets by outcome: of the trial until it is confirmed, then of the act. `done` of
+    `total` is how far the present step is."""
+
+    id: int
+    act: str
+    state: str
+    total: int
+    done: int
+    counts: dict[str, int]
+    may_be_undone: bool
+    asked_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @staticmethod
+    def resolve_counts(row: BulkJob) -> dict[str, int]:
+        return queries.bulk_counts(row)
+
+    @staticmethod
+    def resolve_may_be_undone(row: BulkJob) -> bool:
+        return actions.undoable(row)
+
+
+class BulkItemOut(Schema):
+    """`code` and `sentence` say why a ticket refused, or was left as it is."""
+
+    number: int
+    tried: str
+    outcome: str
+    code: str
+    sentence: str
+
+    @staticmethod
+    def resolve_number(row: BulkItem) -> int:
+        return row.ticket.number
+
+
+@router.post("/tickets/bulk-jobs", response={202: BulkJobOut}, auth=may(rights.WORK))
+def create_bulk_job(request: AskedRequest, body: BulkJobIn) -> Status[BulkJob]:
+    """Few tickets are tried, or changed, before the answer; many by the worker."""
+    actor = request.actor
+    if bool(body.numbers) == (body.matching is not None):
+        raise Invalid(numbers=_("Name tickets, or a view."))
+    job = actions.ask_for_bulk(
+        BulkJob.Act(body.act),
+        Wanted(
+            person=get_person(body.person_id, seen_by=actor) if body.person_id else None,
+            impact=Grade(body.impact) if body.impact else None,
+            urgency=Grade(body.urgency) if body.urgency else None,
+            tags=tuple(body.tags),
+            kind=Pause.Kind(body.kind) if body.kind else None,
+            until=body.until,
+            reason=body.reason,
+            other=queries.get_ticket(body.other, seen_by=actor) if body.other else None,
+            texts=dict(body.texts),
+        ),
+        by=actor,
+        credential=request.credential,
+        tickets=queries.numbered(body.numbers, seen_by=actor) if body.numbers else (),
+        matching=body.matching.dict() if body.matching else None,
+        confirmed=body.confirmed,
+    )
+    return Status(202, job)
+
+
+@router.get("/tickets/bulk-jobs", response=Page[BulkJobOut], auth=may(rights.WORK))
+def list_bulk_jobs(request: AskedRequest, window: Query[Window]) -> Slice[BulkJob]:
+    return page(queries.bulk_jobs(seen_by=request.actor), window, "-id")
+
+
+@router.get("/tickets/bulk-jobs/{int:job_id}", response=BulkJobOut, auth=may(rights.WORK))
+def get_bulk_job(request: AskedRequest, job_id: int) -> BulkJob:
+    return queries.get_bulk_job(job_id, seen_by=request.actor)
+
+
+@router.get(
+    "/tickets/bulk-jobs/{int:job_id}/items", response=Page[BulkItemOut], auth=may(rights.WORK)
+)
+def list_bulk_items(
+    request: AskedRequest, job_id: int, window: Query[Window], outcome: OutcomeName | None = None
+) -> Slice[BulkItem]:
+    job = queries.get_bulk_job(job_id, seen_by=request.actor)
+    rows = queries.bulk_items(job, seen_by=request.actor, outcome=outcome or "")
+    return page(rows, window, "ticket_id")
+
+
+@router.post(
+    "/tickets/bulk-jobs/{int:job_id}/confirmation", response=BulkJobOut, auth=may(rights.WORK)
+)
+def confirm_bulk_job(request: AskedRequest, job_id: int) -> BulkJob:
+    """Do what was tried; or go on with what was stopped."""
+    job = queries.get_bulk_job(job_id, seen_by=request.actor)
+    return actions.confirm_bulk(job, by=request.actor, credential=request.credential)
+
+
+@router.post("/tickets/bulk-jobs/{int:job_id}/stop", response=BulkJobOut, auth=may(rights.WORK))
+def stop_bulk_job(request: AskedRequest, job_id: int) -> BulkJob:
+    """What is done stays done."""
+    job = queries.get_bulk_job(job_id, seen_by=request.actor)
+    return actions.stop_bulk(job, by=request.actor)
+
+
+@router.post("/tickets/bulk-jobs/{int:job_id}/undo", response=BulkJobOut, auth=may(rights.WORK))
+def undo_bulk_job(request: AskedRequest, job_id: int) -> BulkJob:
+    """For fourteen days, where nobody has gone on from it."""
+    job = queries.get_bulk_job(job_id, seen_by=request.actor)
+    return actions.undo_bulk(job, by=request.actor, credential=request.credential)
