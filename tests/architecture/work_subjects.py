@@ -11,14 +11,16 @@ from opale.kernel.actor import Actor
 from opale.run.desk.actions import (
     Ask,
     NewTicket,
+    Wanted,
     accept_assignment,
     answer_customer,
+    ask_for_bulk,
     ask_for_work,
     receive_ticket,
     send_answer,
 )
 from opale.run.desk.actions.answers import mark_of
-from opale.run.desk.models import LevelTarget, ProposedAnswer, Source, Ticket
+from opale.run.desk.models import BulkJob, LevelTarget, ProposedAnswer, Source, Ticket
 
 
 def desk_work(house: Personas) -> Mapping[str, object]:
@@ -49,8 +51,25 @@ def desk_work(house: Personas) -> Mapping[str, object]:
         "answer_mark": mark_of(answer),
         "told_answer_id": _told_answer(second, engineer),
         "stream": "corporate",
+        **_bulk_jobs(ticket, agent),
         "target_id": LevelTarget.objects.get(level="level_2", priority=1).pk,
     }
+
+
+def _bulk_jobs(ticket: Ticket, by: Actor) -> Mapping[str, object]:
+    """A job that waits to be confirmed, and one that is done."""
+    shown, done = (
+        ask_for_bulk(
+            BulkJob.Act.TAG,
+            Wanted(tags=("fibre",)),
+            by=by,
+            credential="session",
+            tickets=[ticket],
+            confirmed=confirmed,
+        )
+        for confirmed in (False, True)
+    )
+    return {"job_id": shown.pk, "done_job_id": done.pk}
 
 
 def _second_ticket(house: Personas) -> Ticket:

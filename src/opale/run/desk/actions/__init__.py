@@ -47,7 +47,7 @@ from opale.run.desk.actions.bulk import (
     undo_bulk,
     undoable,
 )
-from opale.run.desk.actions.bulk_acts import Wanted
+from opale.run.desk.actions.bulk_acts import Wanted, may_be_undone
 from opale.run.desk.actions.catalogue import (
     TypeSheet,
     create_type,
@@ -222,6 +222,7 @@ __all__ = [
     "load_catalogue",
     "log_time",
     "mail_supplier",
+    "may_be_undone",
     "merge_tickets",
     "move_message",
     "note_failed_mail",
@@ -258,8 +259,8 @@ __all__ = [
     "retire_type",
     "return_assignment",
     "revise_request",
-    "say_sentence",
     "run_bulk",
+    "say_sentence",
     "see_answer",
     "send_answer",
     "set_confidential",

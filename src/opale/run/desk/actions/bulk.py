@@ -332,7 +332,7 @@ def _set(job: BulkJob, **fields: Any) -> None:
 
 
 def _touch(job: BulkJob) -> None:
-    changes.touch(f"desk.bulkjob:{job.pk}")
+    changes.touch(job.topic)
 
 
 def _as_said(wanted: Wanted) -> dict[str, Any]:

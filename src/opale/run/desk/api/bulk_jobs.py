@@ -47,9 +47,9 @@ class MatchingIn(Schema):
 
 
 class BulkJobIn(Schema):
-    """Either `numbers` or `matching`. `act` needs: give `person_id`; grade `impact` or `urgency`; tag
-    and untag `tags`; wait `kind`; parent and merge `other`; write `texts` by language; note
-    `reason`. `reason` is the cause of resolve and cancel too. Without `confirmed` it is only tried.
+    """Either `numbers` or `matching`. `act` needs: give `person_id`; grade `impact` or `urgency`;
+    tag and untag `tags`; wait `kind`; parent and merge `other`; write `texts` by language; note
+    `reason`, which is the cause of resolve and cancel too. Without `confirmed` it is only tried.
     """
 
     act: ActName
@@ -63,13 +63,13 @@ class BulkJobIn(Schema):
     kind: Literal["customer", "supplier", "change", "agreed_date"] | None = None
     until: Moment | None = None
     other: int | None = None
-    texts: dict[Literal["fr", "en"], str] = {}
+    texts: dict[str, str] = {}
     reason: Annotated[str, Field(max_length=2000)] = ""
 
 
 class BulkJobOut(Schema):
-    """`counts` are tickets by outcome: of the trial until it is confirmed, then of the act. `done` of
-    `total` is how far the present step is."""
+    """`counts` are tickets by outcome: of the trial until it is confirmed, then of the act. `done`
+    of `total` is how far the present step is."""
 
     id: int
     act: str
@@ -122,7 +122,7 @@ def create_bulk_job(request: AskedRequest, body: BulkJobIn) -> Status[BulkJob]:
             until=body.until,
             reason=body.reason,
             other=queries.get_ticket(body.other, seen_by=actor) if body.other else None,
-            texts=dict(body.texts),
+            texts=body.texts,
         ),
         by=actor,
         credential=request.credential,

@@ -79,6 +79,10 @@ class BulkJob(models.Model):
     def __str__(self) -> str:
         return f"{self.get_act_display()} ({self.pk})"
 
+    @property
+    def topic(self) -> str:
+        return f"desk.bulkjob:{self.pk}"
+
 
 class BulkItem(models.Model):
     """A ticket of a job: what the trial said (`tried`), and what became of it (`outcome`).

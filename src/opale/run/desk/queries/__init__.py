@@ -38,6 +38,7 @@ from opale.run.desk.queries.availability import (
     services_with_outages,
 )
 from opale.run.desk.queries.bulk import (
+    ITEMS_SHOWN,
     bulk_counts,
     bulk_items,
     bulk_jobs,
@@ -193,6 +194,7 @@ from opale.run.desk.queries.time import (
 from opale.run.desk.queries.words import examples_before, owned_examples_before
 
 __all__ = [
+    "ITEMS_SHOWN",
     "NO_STREAM",
     "SAID",
     "Draft",

@@ -11,7 +11,7 @@ from opale.kernel.errors import NotFound
 from opale.run.desk.models import BulkItem, BulkJob, DeskQuerySet, Ticket
 from opale.run.desk.queries.lists import View, tickets_in
 
-SHOWN = 20
+ITEMS_SHOWN = 20
 
 
 def matched(matching: Mapping[str, str], *, seen_by: Actor, at: datetime) -> DeskQuerySet[Ticket]:

@@ -1,5 +1,8 @@
 """One act on many tickets: tried, done, stopped, gone on with, taken back."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -391,3 +394,35 @@ def test_a_job_is_taken_back_for_fourteen_days_and_then_forgotten(desk: Desk) ->
     assert actions.forget_old_bulks() == 0
     BulkJob.objects.filter(pk=job.pk).update(asked_at=start)
     assert actions.forget_old_bulks() > 0
+
+
+WORKER = """
+import django
+django.setup()
+from opale.run.desk.actions import bulk
+bulk.SHORT_BATCH = 1
+bulk.run_bulk({job})
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_leaves_whole_batches(
+    personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(personas)
+    tickets = desk.tickets(30)
+    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+    job = desk.ask(Act.NOTE, tickets, reason="Maintenance")
+    worker = subprocess.Popen([sys.executable, "-c", WORKER.format(job=job.pk)])
+    while BulkJob.objects.get(pk=job.pk).done == 0:
+        assert worker.poll() is None
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    left = BulkJob.objects.get(pk=job.pk)
+    notes = Message.objects.filter(body="Maintenance")
+    assert (left.state, left.done) == (State.RUNNING, notes.count())
+    assert 0 < left.done < 30
+    actions.run_bulk(job.pk)
+    assert BulkJob.objects.get(pk=job.pk).state == State.DONE
+    assert set(notes.values_list("ticket_id", flat=True)) == {ticket.pk for ticket in tickets}
+    assert notes.count() == 30

@@ -3,6 +3,7 @@ from django.urls import path
 from opale.run.desk.web import (
     around,
     attachments,
+    bulk_urls,
     clock_urls,
     conversation,
     elsewhere,
@@ -20,6 +21,7 @@ from opale.run.desk.web import (
 )
 
 urlpatterns = [
+    *bulk_urls.urlpatterns,
     *work_urls.urlpatterns,
     *writing_urls.urlpatterns,
     path("desk/", queue.show, {"view": "triage"}, name="desk_queue"),
