@@ -9,7 +9,7 @@ import opale.kernel.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0006_creation"),
-        ("desk", "0020_official_sentences"),
+        ("desk", "0021_words"),
     ]
 
     operations = [

@@ -6,6 +6,6 @@ from opale.kernel.isolation import isolate
 class Migration(migrations.Migration):
     """Which tickets a job of the desk touches is the desk's own: no customer's request reads it."""
 
-    dependencies = [("desk", "0021_bulk_jobs")]
+    dependencies = [("desk", "0022_bulk_jobs")]
 
     operations = [isolate("desk_bulkitem", readable=False)]
