@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from tests.journeys.browsing import Visitors, visit
+from tests.journeys.browsing import SETTLED, Visitors, visit
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, running_opale
 
 pytestmark = [
@@ -13,6 +13,23 @@ pytestmark = [
     pytest.mark.timeout(240),
     pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
 ]
+
+
+FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+LONG_WORDS = """(length) => {
+  const page = document.documentElement, wider = [];
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+    const holder = text.parentElement, written = text.data;
+    const wraps = getComputedStyle(holder).textWrapMode !== "nowrap";
+    if (!written.trim() || !wraps || !holder.checkVisibility()) continue;
+    text.data = "W".repeat(length);
+    if (page.scrollWidth > page.clientWidth) wider.push(written.trim());
+    text.data = written;
+  }
+  return wider;
+}"""
+"""What makes the page wider than the window as one long word; what may not wrap is ours."""
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +54,37 @@ def test_the_side_column_stays_after_all_of_it_was_fetched(page: Page) -> None:
     for heading in ("Clocks", "Customer", "Service", "To find and follow it", "Time spent"):
         expect(side.get_by_role("heading", name=heading, exact=True)).to_be_visible()
     expect(page.locator(".o-columns > aside")).to_have_count(1)
-    assert page.evaluate(
-        "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    )
+    page.wait_for_function(FITS)
 
 
-def test_why_opens_in_place(page: Page) -> None:
+def test_a_change_redraws_in_place_what_was_fetched(page: Page) -> None:
+    """A reason that somebody reads and the regions of other rooms do not vanish for a moment."""
     head = page.locator("header.o-head")
     reason = head.locator("details.o-why").first
     reason.locator("summary").click()
     expect(reason.locator("p")).to_be_visible()
     expect(head.get_by_role("heading", level=1)).to_be_visible()
+    section = page.locator("aside.o-stack > div").filter(
+        has=page.get_by_role("heading", name="Time spent", exact=True)
+    )
+    section.evaluate("element => { element.seen = true }")
+    page.get_by_role("button", name="Start the timer").click()
+    page.get_by_role("button", name="Stop the timer").click()
+    expect(section.get_by_role("link", name="Correct").first).to_be_visible()
+    page.wait_for_function(SETTLED)
+    assert section.evaluate("element => element.seen")
+    expect(reason.locator("p")).to_be_visible()
     expect(page.locator(".o-columns > aside")).to_have_count(1)
+    page.wait_for_function(FITS)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(("width", "length"), [(1440, 60), (360, 36)])
+def test_no_word_is_wider_than_the_page(page: Page, language: str, width: int, length: int) -> None:
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, page.url)
+    page.locator("aside.o-stack > div").last.scroll_into_view_if_needed()
+    expect(page.locator("aside .o-slot")).to_have_count(0)
+    page.wait_for_function(FITS)
+    assert page.evaluate(LONG_WORDS, length) == []

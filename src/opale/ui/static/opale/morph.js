@@ -19,9 +19,32 @@ function kept(node) {
   return false;
 }
 
+const REASON = "details.o-why[open] > [hx-get]";
+
+/** Slots that are filled already stay filled until their own answer comes; these are theirs. */
+function filled(target, fresh) {
+  const there = new Map([...target.querySelectorAll("[data-live][hx-get][id]")].map((e) => [e.getAttribute("hx-get"), e]));
+  const found = [];
+  for (const slot of fresh.flatMap((e) => [...e.querySelectorAll(".o-slot[hx-get]")])) {
+    const region = there.get(slot.getAttribute("hx-get"));
+    if (!region) continue;
+    slot.replaceWith(region.cloneNode(true));
+    found.push(region);
+  }
+  return found;
+}
+
+/** What was drawn around has changed: what was fetched into it is fetched again, in place. */
+function follow(target, regions) {
+  for (const region of regions) region.dispatchEvent(new CustomEvent("opale:changed", { bubbles: false }));
+  for (const reason of target.querySelectorAll(REASON)) {
+    htmx.ajax("GET", reason.getAttribute("hx-get"), { target: reason, swap: "innerHTML" });
+  }
+}
+
 function before(node, next) {
   if (node.nodeType !== Node.ELEMENT_NODE || next.nodeType !== Node.ELEMENT_NODE) return true;
-  if (kept(node)) return false;
+  if (kept(node) || node.matches(REASON)) return false;
   if (node instanceof HTMLDetailsElement && node.open) next.open = true;
   if (node.classList.contains("o-here")) next.classList.add("o-here");
   // Which line is open beside the list, the browser knows better than whoever drew the list.
@@ -45,11 +68,13 @@ htmx.defineExtension("opale-morph", {
     if (style !== "morph:outerHTML" && style !== "morph") return false;
     const scrolled = [...target.querySelectorAll("*")].filter((e) => e.scrollTop).map((e) => [e, e.scrollTop]);
     const fresh = fragment instanceof DocumentFragment ? [...fragment.children] : [fragment];
+    const regions = filled(target, fresh);
     const nodes = Idiomorph.morph(target, fresh, {
       morphStyle: "outerHTML",
       callbacks: { beforeNodeMorphed: before, beforeNodeAdded: added },
     });
     for (const [element, top] of scrolled) element.scrollTop = top;
+    follow(target, regions);
     return nodes;
   },
 });
