@@ -1,7 +1,8 @@
 """Idempotency-Key: a POST that is sent again is answered again, and done once.
 
 The answer is kept in the transaction of the change itself, so that one exists exactly when the
-other does. A refusal is not kept: sending the same again tries again.
+other does. What is sent again is rare: it is done again, found to be there and undone, so that what
+is sent once is not looked for. A refusal is not kept: sending the same again tries again.
 """
 
 from collections.abc import Callable
@@ -10,13 +11,13 @@ from functools import wraps
 from hashlib import sha256
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from opale.endpoints.models import KeptAnswer
 from opale.endpoints.problems import problem
-from opale.kernel import locks
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid
 
@@ -24,6 +25,7 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_FOR = timedelta(days=7)
 LONGEST = 200
+USED = gettext_lazy("This key was used for another request.")
 
 Run = Callable[..., HttpResponse]
 
@@ -39,17 +41,22 @@ def once(run: Run) -> Run:
             return run(request, **values)
         if len(key) > LONGEST or "\x00" in key:
             return problem(Invalid(**{HEADER: _("The key is too long.")}))
-        with transaction.atomic():
-            locks.hold(f"idempotency:{credential}:{key}")
-            kept = KeptAnswer.objects.filter(credential=credential, key=key).first()
-            if kept is not None:
-                return _again(kept, request)
-            response = run(request, **values)
-            if response.status_code >= 400:
+        response, done, failure = HttpResponse(), False, None
+        try:
+            with transaction.atomic():
+                response = run(request, **values)
+                done = response.status_code < 400
+                if done and _keep(response, request, credential, key):
+                    return response
                 transaction.set_rollback(True)
-            else:
-                _keep(response, request, credential, key)
-            return response
+        except Exception as error:  # noqa: BLE001  # what was done before may be what it fails on
+            failure = error
+        kept = KeptAnswer.objects.filter(credential=credential, key=key).first()
+        if kept is not None:
+            return _again(kept, request)
+        if failure is not None:
+            raise failure
+        return problem(Conflict(str(USED))) if done else response
 
     return guarded
 
@@ -63,23 +70,37 @@ def _digest(request: HttpRequest) -> str:
     return sha256(f"{request.get_full_path()}\n".encode() + request.body).hexdigest()
 
 
-def _keep(response: HttpResponse, request: HttpRequest, credential: str, key: str) -> None:
+_KEEP = """
+    INSERT INTO endpoints_keptanswer (
+        credential, key, request_digest, status, body, secret, content_type, location, kept_at
+    ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (credential, key) DO NOTHING
+"""
+
+
+def _keep(response: HttpResponse, request: HttpRequest, credential: str, key: str) -> bool:
+    """Whether this was the first time; of two at the same moment the second waits here."""
     secret = "no-store" in response.headers.get("Cache-Control", "")
-    KeptAnswer.objects.create(
-        credential=credential,
-        key=key,
-        request_digest=_digest(request),
-        status=response.status_code,
-        body="" if secret else response.content.decode(),
-        secret=secret,
-        content_type=response.headers.get("Content-Type", ""),
-        location=response.headers.get("Location", ""),
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _KEEP,
+            [
+                credential,
+                key,
+                _digest(request),
+                response.status_code,
+                "" if secret else response.content.decode(),
+                secret,
+                response.headers.get("Content-Type", ""),
+                response.headers.get("Location", ""),
+                now(),
+            ],
+        )
+        return bool(cursor.rowcount)
 
 
 def _again(kept: KeptAnswer, request: HttpRequest) -> HttpResponse:
     if kept.request_digest != _digest(request):
-        return problem(Conflict(_("This key was used for another request.")))
+        return problem(Conflict(str(USED)))
     if kept.secret:
         return problem(
             Conflict(_("This was done already, and its answer held a secret that is not kept."))

@@ -3,12 +3,16 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 
 from opale.kernel.actor import Actor
 
 SETTING = "pghistory.context_metadata"
+
+_attributed: ContextVar[str] = ContextVar("attributed", default="")
+"""What the transaction's setting holds, as this block left it there."""
 
 
 @contextmanager
@@ -22,7 +26,7 @@ def acting(by: Actor, *, reason: str = "") -> Iterator[None]:
     """
     inner = connection.in_atomic_block
     with transaction.atomic():
-        before = _current() if inner else ""
+        before = _attributed.get() if inner else ""
         outer = json.loads(before) if before and not reason else {}
         if outer.get("actor") == by.key:
             reason = outer["reason"]
@@ -30,16 +34,13 @@ def acting(by: Actor, *, reason: str = "") -> Iterator[None]:
             {"actor": by.key, "name": by.name, "reason": reason}, ensure_ascii=False
         )
         _attribute(attribution)
-        yield
+        token = _attributed.set(attribution)
+        try:
+            yield
+        finally:
+            _attributed.reset(token)
         if inner:
             _attribute(before)
-
-
-def _current() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [SETTING])
-        (metadata,) = cursor.fetchone()
-    return str(metadata)
 
 
 def _attribute(metadata: str) -> None:

@@ -50,16 +50,26 @@ F = TypeVar("F", bound=Fact)
 Listener = Callable[[Any, Actor], None]
 
 _listeners: dict[str, dict[str, Listener]] = {}
+_wanted: dict[tuple[str, str], Callable[[], bool]] = {}
 
 
-def listen(kind: type[F], listener: str, action: Callable[[F, Actor], None]) -> None:
+def listen(
+    kind: type[F],
+    listener: str,
+    action: Callable[[F, Actor], None],
+    *,
+    when: Callable[[], bool] | None = None,
+) -> None:
     """Register `action` under the stable name `listener`, such as `desk.open_ticket`.
 
     It is called in a job with the fact and the system actor named after the listener, in one
     transaction that also notes the delivery: its rows are written exactly once for each fact. It
-    calls nothing outside the database; a mail is queued.
+    calls nothing outside the database; a mail is queued. Where `when` says no at the announcement,
+    it would have had nothing to do and is not called.
     """
     _listeners.setdefault(kind.name, {})[listener] = action
+    if when is not None:
+        _wanted[kind.name, listener] = when
 
 
 def announce(fact: Fact, *, by: Actor) -> None:
@@ -69,14 +79,21 @@ def announce(fact: Fact, *, by: Actor) -> None:
 
 def announce_all(facts: Sequence[Fact], *, by: Actor) -> None:
     """Many facts of one transaction, in as few statements as one."""
-    rows = FactRow.objects.bulk_create(
-        FactRow(name=fact.name, body=msgspec.to_builtins(fact), actor=by.key, actor_name=by.name)
-        for fact in facts
-    )
+    wake_listeners(FactRow.objects.bulk_create(row_of(fact, by=by) for fact in facts))
+
+
+def row_of(fact: Fact, *, by: Actor) -> FactRow:
+    """What `announce` writes, for who gives it a key and writes it together with other rows."""
+    return FactRow(name=fact.name, body=msgspec.to_builtins(fact), actor=by.key, actor_name=by.name)
+
+
+def wake_listeners(rows: Sequence[FactRow]) -> None:
+    """Defer one job for each listener that wants a fact that was written."""
     waiting: list[dict[str, JSONValue]] = [
         {"fact_id": row.pk, "listener": listener}
         for row in rows
         for listener in _listeners.get(row.name, {})
+        if (row.name, listener) not in _wanted or _wanted[row.name, listener]()
     ]
     if waiting:
         app.configure_task(DELIVERY_JOB).batch_defer(*waiting)

@@ -9,11 +9,14 @@ Source: docs/rules/customer-isolation.md.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 
 from opale.kernel.roles import APP, PORTAL
+
+_as_portal: ContextVar[bool] = ContextVar("as_portal", default=False)
 
 OWN_LOGIN = "(nullif(current_setting('opale.login', true), '')::bigint)"
 MINE = "(string_to_array(current_setting('opale.customers', true), ',')::bigint[])"
@@ -99,7 +102,8 @@ def as_customers(customer_ids: Iterable[int], *, login: int | None = None) -> It
             )
             before = cursor.fetchone()
         _become("opale_portal", named, "" if login is None else str(login))
-        yield
+        with _marked(_as_portal, True):
+            yield
         if not transaction.get_rollback():
             _become(*before)
 
@@ -121,9 +125,24 @@ def as_house() -> Iterator[None]:
             yield
             return
         _take_role(APP)
-        yield
+        with _marked(_as_portal, False):
+            yield
         if not transaction.get_rollback():
             _take_role(PORTAL)
+
+
+def asked_by_customers() -> bool:
+    """Whether the database shows this block the rows of some customers alone."""
+    return _as_portal.get()
+
+
+@contextmanager
+def _marked(variable: ContextVar[bool], value: bool) -> Iterator[None]:
+    token = variable.set(value)
+    try:
+        yield
+    finally:
+        variable.reset(token)
 
 
 def _take_role(role: str) -> None:

@@ -7,7 +7,7 @@ to another by the workers themselves (`opale.cli.worker`).
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from opale.kernel import changes, facts
+from opale.kernel import changes, facts, reference
 
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
 FAILED_KEPT_HOURS = 30 * 24
@@ -28,6 +28,12 @@ def forget_changes(timestamp: int) -> None:
 @app.task(name="kernel.forget_facts", queueing_lock="kernel.forget_facts")
 def forget_facts(timestamp: int) -> None:
     facts.forget_old()
+
+
+@app.periodic(cron="47 * * * *", periodic_id="kernel.forget_reference_changes")
+@app.task(name="kernel.forget_reference_changes", queueing_lock="kernel.forget_reference_changes")
+def forget_reference_changes(timestamp: int) -> None:
+    reference.forget_old()
 
 
 @app.periodic(cron="37 4 * * *", periodic_id="kernel.forget_failed_jobs")

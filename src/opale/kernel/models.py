@@ -69,6 +69,14 @@ class Change(models.Model):
         )
 
 
+class ReferenceChange(models.Model):
+    """That a transaction changed reference data (`kernel.reference`); written by triggers alone."""
+
+    transaction = models.BigIntegerField(primary_key=True)
+    mark = models.BigIntegerField()
+    made_at = models.DateTimeField(db_default=Now())
+
+
 class Heartbeat(models.Model):
     """The last sign of life of each process of this installation."""
 

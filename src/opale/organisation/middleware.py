@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from opale.endpoints.http import SESSION, AskedRequest
 from opale.kernel.actor import ANONYMOUS, Actor
 from opale.kernel.isolation import as_customers
+from opale.kernel.reference import steady
 from opale.organisation.actions import note_session, note_use
 from opale.organisation.models import ApiToken, User
 from opale.organisation.queries import actor_of, actor_of_token, token_named
@@ -19,6 +20,7 @@ from opale.organisation.queries import actor_of, actor_of_token, token_named
 Handler = Callable[[HttpRequest], HttpResponseBase]
 API_ROOTS = ("/api/", "/tmf-api/")
 OWN_ROLE = ("/account/",)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class LastSeen:
@@ -44,7 +46,14 @@ class Asker:
 
     def __call__(self, plain: HttpRequest) -> HttpResponseBase:
         request = cast(AskedRequest, plain)
-        user = self.identify(request)
+        if request.method in SAFE:  # who only reads changes nothing of what is remembered
+            with steady():
+                return self.ask(request)
+        return self.ask(request)
+
+    def ask(self, request: AskedRequest) -> HttpResponseBase:
+        with steady():
+            user = self.identify(request)
         zone = user.time_zone if user else settings.TIME_ZONE
         with translation.override(language_of(request, user)), timezone.override(ZoneInfo(zone)):
             request.LANGUAGE_CODE = translation.get_language()

@@ -10,7 +10,7 @@ class WebhooksConfig(AppConfig):
         from opale.ui import navigation
         from opale.webhooks import actions, ports, queries, rights
 
-        ports.handle_by(actions.prepare_deliveries)
+        ports.handle_by(actions.prepare_deliveries, asked_for=queries.names_asked_for)
         navigation.register(
             navigation.Entry(
                 label=_("Webhooks"),

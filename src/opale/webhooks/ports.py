@@ -1,6 +1,6 @@
 """What webhooks need from the rooms above: which facts leave the house, and in which words."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -37,10 +37,12 @@ Handler = Callable[[Event, Fact, Actor], None]
 
 _events: dict[str, Event] = {}
 _handler: list[Handler] = []
+_asked_for: list[Callable[[], Container[str]]] = []
 
 
-def handle_by(handler: Handler) -> None:
-    _handler[:] = [handler]
+def handle_by(handler: Handler, *, asked_for: Callable[[], Container[str]]) -> None:
+    """`asked_for` names the events that some webhook wants: the others are handed to nobody."""
+    _handler[:], _asked_for[:] = [handler], [asked_for]
 
 
 def publish(kind: type[F], name: str, *, label: str | Promise, right: str, tell: Teller[F]) -> None:
@@ -54,7 +56,7 @@ def publish(kind: type[F], name: str, *, label: str | Promise, right: str, tell:
     def hand_on(fact: F, by: Actor) -> None:
         _handler[0](event, fact, by)
 
-    listen(kind, f"webhooks.{name}", hand_on)
+    listen(kind, f"webhooks.{name}", hand_on, when=lambda: name in _asked_for[0]())
 
 
 def events() -> list[Event]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.reference import remembered
 from opale.webhooks import ports
 from opale.webhooks.models import Attempt, Delivery, Webhook, WebhooksQuerySet
 from opale.webhooks.states import DeliveryState
@@ -56,3 +57,9 @@ def events_for(actor: Actor) -> list[ports.Event]:
 def in_trouble(actor: Actor) -> WebhooksQuerySet[Webhook]:
     """For the rail: webhooks that Opale has paused."""
     return webhooks(seen_by=actor).filter(pause__in=(Webhook.Pause.FAILING, Webhook.Pause.GONE))
+
+
+@remembered(1)
+def names_asked_for() -> frozenset[str]:
+    """The events that at least one webhook wants, a paused one too: it may have them replayed."""
+    return frozenset().union(*Webhook.objects.values_list("events", flat=True))

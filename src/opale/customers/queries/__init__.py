@@ -54,6 +54,7 @@ from opale.customers.queries.promises import (
     PromiseBook,
     Sale,
     SoldPromise,
+    promise_book,
     promises_of,
 )
 from opale.customers.queries.search import (
@@ -145,6 +146,7 @@ __all__ = [
     "plans",
     "plans_of",
     "priority_of",
+    "promise_book",
     "promises_of",
     "read_terms",
     "search",

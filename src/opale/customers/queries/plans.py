@@ -3,6 +3,7 @@
 Source: docs/rules/priority.md.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,7 @@ from opale.customers.models import (
     SupportPlan,
     SupportPlanVersion,
 )
+from opale.kernel.reference import remembered
 
 NO_PLAN = {
     "1": {"1": 1, "2": 2, "3": 3},
@@ -48,11 +50,19 @@ def plan_in_force(customer: Customer, service: Service | None, *, on: date) -> P
     A part of a service (an access of a VPN) has the plan of the whole unless it has its own. None
     when no contract gives a plan.
     """
-    rows = ContractedPlan.objects.filter(
-        customer=customer, period__contains=on, contract__period__contains=on
-    ).select_related("plan")
+    wanted: tuple[int, ...] = ()
     if service is not None:
-        wanted = [service.pk] if service.parent_id is None else [service.pk, service.parent_id]
+        wanted = (service.pk,) if service.parent_id is None else (service.pk, service.parent_id)
+    return _plan_of(customer.pk, wanted, on)
+
+
+@remembered(5000)
+def _plan_of(customer_id: int, wanted: tuple[int, ...], on: date) -> PlanInForce | None:
+    """`wanted` are the service and its whole, none where the service is not known."""
+    rows = ContractedPlan.objects.filter(
+        customer=customer_id, period__contains=on, contract__period__contains=on
+    ).select_related("plan")
+    if wanted:
         by_service = {row.service_id: row for row in rows.filter(service__in=wanted)}
         found = next((by_service[pk] for pk in wanted if pk in by_service), None)
     else:
@@ -66,19 +76,24 @@ def plan_in_force(customer: Customer, service: Service | None, *, on: date) -> P
     )
     if version is None:
         return None
-    return PlanInForce(version, has_premium(customer, service, on=on))
+    return PlanInForce(version, _has_premium(customer_id, wanted, on))
 
 
 def has_premium(customer: Customer, service: Service | None, *, on: date) -> bool:
     """Whether the Premium option holds that day: on the service, on its whole, or on a contract."""
+    wanted = () if service is None else (service.pk, service.parent_id)
+    return _has_premium(customer.pk, wanted, on)
+
+
+def _has_premium(customer_id: int, wanted: Iterable[int | None], on: date) -> bool:
     options = ContractOption.objects.filter(
-        customer=customer,
+        customer=customer_id,
         kind=ContractOption.Kind.PREMIUM,
         period__contains=on,
         contract__period__contains=on,
     ).values_list("service_id", flat=True)
-    wanted = {None} if service is None else {None, service.pk, service.parent_id}
-    return any(service_id in wanted for service_id in options)
+    fitting = {None, *wanted}
+    return any(service_id in fitting for service_id in options)
 
 
 def plan_name(plan: SupportPlan) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from opale.customers.models import (
@@ -21,6 +22,7 @@ from opale.customers.models import (
 )
 from opale.customers.queries.plans import plan_name
 from opale.kernel.business_time import Calendar
+from opale.kernel.reference import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class PromiseBook:
 
     Sold for the service wins over sold for its whole, that over the contract's, that over the
     plan's target; one for the priority wins over one for all priorities. What was read once is not
-    read again: a book lives as long as one question.
+    read again: a book lives until one of its tables changes (`promise_book`), or for one question.
 
     Without `hours` the calendars stay unread, which a customer's request may not read: whoever only
     shows what was promised needs none.
@@ -76,11 +78,12 @@ class PromiseBook:
         """Read what is needed for these and is not known yet, in four queries at most."""
         self._read_targets({s.version_id for s in sales if s.version_id} - self._targets.keys())
         new = {sale.customer_id for sale in sales} - self._sold.keys()
-        self._read_sold(new)
+        # Several threads read in one book: who finds a customer's sales finds the hours too.
         if self._hours:
             self._read_calendars(new)
+        self._read_sold(new)
         services = {s.service_id for s in sales if s.service_id} - self._parents.keys()
-        if services and any(self._sold.values()):
+        if services and any(self._sold[sale.customer_id] for sale in sales):
             rows = Service.objects.filter(pk__in=services)
             self._parents.update(rows.values_list("pk", "parent_id"))
 
@@ -173,9 +176,19 @@ class PromiseBook:
             return
         rows = Customer.objects.filter(pk__in=customers)
         for pk, calendar_id, record in rows.values_list("pk", "calendar", "calendar__record"):
-            self._calendar_of[pk] = calendar_id
             if calendar_id not in self._calendars:
                 self._calendars[calendar_id] = Calendar.from_record(record)
+            self._calendar_of[pk] = calendar_id
+
+
+def promise_book() -> PromiseBook:
+    """The book of all that is promised now, which says its sources in the reader's language."""
+    return _book_in(get_language() or "")
+
+
+@remembered(4)
+def _book_in(_language: str) -> PromiseBook:
+    return PromiseBook()
 
 
 def promises_of(
@@ -205,7 +218,7 @@ def promises_by_priority(
     hours: bool = True,
 ) -> dict[int, list[SoldPromise]]:
     """The same for several priorities at once."""
-    book = PromiseBook(hours=hours)
+    book = promise_book() if hours else PromiseBook(hours=False)
     sales = {
         priority: Sale(
             customer.pk,

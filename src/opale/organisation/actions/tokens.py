@@ -72,3 +72,4 @@ def note_use(token: ApiToken) -> None:
     ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=before), pk=token.pk).update(
         last_used_at=now()
     )
+    token.last_used_at = now()  # tokens are remembered: this one may come again

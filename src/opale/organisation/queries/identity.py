@@ -6,11 +6,13 @@ from functools import cache
 from hashlib import sha256
 
 from django.conf import settings
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from opale.kernel.actor import ANONYMOUS, OWN, Actor, Scope
 from opale.kernel.clock import now
+from opale.kernel.reference import remembered
 from opale.organisation import rights
 from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, Membership, Person, User
@@ -31,11 +33,22 @@ def functions_of(person: Person) -> dict[Function, set[int]]:
 
     Every person is an employee at least.
     """
-    held = Membership.objects.filter(person=person, period__contains=now(), team__closed_on=None)
+    at = now()
     functions: dict[Function, set[int]] = {Function.EMPLOYEE: set()}
-    for function, team_id in held.values_list("function", "team_id"):
-        functions.setdefault(Function(function), set()).add(team_id)
+    for function, team_id, period in _places(person.pk):
+        if at in period:
+            functions.setdefault(function, set()).add(team_id)
     return functions
+
+
+@remembered(1000)
+def _places(person_id: int) -> tuple[tuple[Function, int, DateTimeTZRange], ...]:
+    """Each place of a person in a team that is not closed, with its time."""
+    held = Membership.objects.filter(person=person_id, team__closed_on=None)
+    return tuple(
+        (Function(function), team_id, period)
+        for function, team_id, period in held.values_list("function", "team_id", "period")
+    )
 
 
 def grants_of(functions: Mapping[Function, Collection[int]]) -> dict[str, Scope]:
@@ -78,7 +91,7 @@ def actor_of(user: User) -> Actor:
             user_id=user.pk,
             contact_id=contact.contact_id,
         )
-    person = Person.objects.filter(user=user, left_on=None).first()
+    person = _person_of(user.pk)
     if person is None:
         return ANONYMOUS
     return Actor(
@@ -89,6 +102,11 @@ def actor_of(user: User) -> Actor:
         user_id=user.pk,
         person_id=person.pk,
     )
+
+
+@remembered(1000)
+def _person_of(user_id: int) -> Person | None:
+    return Person.objects.filter(user=user_id, left_on=None).first()
 
 
 def digest_of(token: str) -> str:
@@ -104,7 +122,17 @@ def valid_tokens() -> QuerySet[ApiToken]:
 
 def token_named(secret: str) -> ApiToken | None:
     """The valid token with this secret."""
-    return valid_tokens().filter(digest=digest_of(secret)).first() if secret else None
+    try:
+        token = _token(digest_of(secret)) if secret else None
+    except ApiToken.DoesNotExist:
+        return None
+    return token if token and token.expires_at > now() else None
+
+
+@remembered(1000)
+def _token(digest: str) -> ApiToken:
+    """Errors: DoesNotExist, which is not remembered: anybody may send any number of wrong ones."""
+    return valid_tokens().get(digest=digest)
 
 
 def actor_of_token(token: ApiToken) -> Actor:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -13,7 +14,8 @@ from opale.kernel import changes, clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotAllowed
-from opale.kernel.facts import announce
+from opale.kernel.facts import row_of, wake_listeners
+from opale.kernel.reference import steady
 from opale.kernel.together import insert_together
 from opale.organisation.models import Person
 from opale.run.desk.actions.classifying import classification_of
@@ -57,11 +59,14 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
         raise NotAllowed
     _refuse_contradictions(new)
     received_at = at or clock.now()
-    with acting(by):
+    with steady(), acting(by):
         desk = service_desk()
         owner = answerable(desk, received_at)
-        ticket = _new_ticket(new, owner.person, received_at, _triaged_at(new, by))
+        keys = _keys()
+        ticket = _new_ticket(new, keys, owner.person, received_at, _triaged_at(new, by))
         commitments = first_commitments(ticket)
+        said = row_of(TicketReceived(ticket_id=ticket.pk, at=received_at), by=by)
+        said.pk = keys.fact
         # The ticket and all that it is born with, in one statement: tickets are made often.
         insert_together(
             [
@@ -71,11 +76,12 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
                 *_first_message(new, ticket, by),
                 *commitments,
                 *changes.rows_of(f"desk.ticket:{ticket.pk}", QUEUE, customer_id=ticket.customer_id),
+                said,
             ],
             notify=changes.CHANNEL,
         )
         announce_broken(commitments)
-        announce(TicketReceived(ticket_id=ticket.pk, at=received_at), by=by)
+        wake_listeners([said])
     return ticket
 
 
@@ -104,14 +110,13 @@ def _triaged_at(new: NewTicket, by: Actor) -> datetime | None:
 
 
 def _new_ticket(
-    new: NewTicket, owner: Person, received_at: datetime, triaged_at: datetime | None
+    new: NewTicket, keys: "Keys", owner: Person, received_at: datetime, triaged_at: datetime | None
 ) -> Ticket:
     plan = plan_in_force(new.customer, new.service, on=received_at.date()) if new.customer else None
     language = new.language or _language_of(new)
-    pk, number = _keys()
     return Ticket(
-        pk=pk,
-        number=number,
+        pk=keys.ticket,
+        number=keys.number,
         kind=new.kind,
         stream=plan.version.stream if plan else "",
         source=new.source,
@@ -159,12 +164,19 @@ def _refuse_contradictions(new: NewTicket) -> None:
         raise Invalid(service=_("This service belongs to another customer."))
 
 
-def _keys() -> tuple[int, int]:
-    """The key and the number of a new ticket."""
+class Keys(NamedTuple):
+    """What a new ticket is known by before it is written, its number for life among it."""
+
+    ticket: int
+    number: int
+    fact: int
+
+
+def _keys() -> Keys:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence('desk_ticket', 'id')),"
-            " nextval('desk_ticket_number')"
+            " nextval('desk_ticket_number'),"
+            " nextval(pg_get_serial_sequence('kernel_fact', 'id'))"
         )
-        pk, number = cursor.fetchone()
-    return int(pk), int(number)
+        return Keys(*cursor.fetchone())

@@ -75,17 +75,19 @@ def create_ticket(request: AskedRequest, body: TicketIn) -> Status[Ticket]:
     if not request.actor.can(rights.WORK):
         return Status(201, _reported(body, request.actor))
     seen = {"seen_by": request.actor}
-    customer = get_customer(body.customer_id, **seen) if body.customer_id else None
     contact = get_contact(body.contact_id, **seen) if body.contact_id else None
     service = get_service(body.service_id, **seen) if body.service_id else None
     named = contact or service
+    customer = named.customer if named else None
+    if body.customer_id and (customer is None or customer.pk != body.customer_id):
+        customer = get_customer(body.customer_id, **seen)
     ticket = actions.receive_ticket(
         NewTicket(
             subject=body.subject,
             body=body.body,
             kind=Kind(body.kind),
             source=Source.API,
-            customer=customer or (named.customer if named else None),
+            customer=customer,
             contact=contact,
             employee=get_person(body.employee_id, **seen) if body.employee_id else None,
             service=service,

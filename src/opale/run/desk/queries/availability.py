@@ -13,7 +13,15 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
 from opale.customers.models import Coverage, Customer, Measure, Service, SoldCommitment
-from opale.customers.queries import HourTerms, PromiseBook, Sale, StepTerms, amount, read_terms
+from opale.customers.queries import (
+    HourTerms,
+    PromiseBook,
+    Sale,
+    StepTerms,
+    amount,
+    promise_book,
+    read_terms,
+)
 from opale.infrastructure.models import ItemActivity
 from opale.kernel.actor import Actor
 from opale.kernel.business_time import Calendar
@@ -269,7 +277,7 @@ def _late(
         .exclude(state__in=NO_OUTAGE)
         .order_by("pk")
     )
-    found, book = [], PromiseBook()
+    found, book = [], promise_book()
     for reading in readings(list(rows), book, updates=False):
         ticket = reading.ticket
         sold = _sold_restore(ticket, book)

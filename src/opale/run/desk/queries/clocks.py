@@ -13,12 +13,13 @@ from typing import Literal, TypedDict, cast
 from django.utils.translation import gettext as _
 
 from opale.customers.models import ClocksShown, Coverage
-from opale.customers.queries import PromiseBook, Sale
+from opale.customers.queries import PromiseBook, Sale, promise_book
 from opale.kernel.business_time import Calendar
 from opale.kernel.business_time import Pause as Stop
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision, revisions
 from opale.kernel.models import StateMove
+from opale.kernel.reference import remembered
 from opale.run.desk import clocks
 from opale.run.desk.clocks import Held, Measure, Promise, Record, Term, Told, Work
 from opale.run.desk.joining import Absorbed, joined
@@ -87,7 +88,7 @@ def readings(
     said = _classifications(keys)
     for ticket in tickets:
         said.setdefault(ticket.pk, [as_said(ticket)])
-    shelf = Shelf(book or PromiseBook())
+    shelf = Shelf(book or promise_book())
     shelf.read(tickets, said)
     pauses, told, works = _pauses(keys), _told(keys if updates else []), _assignments(keys)
     absorbed = _absorbed(keys)
@@ -128,7 +129,7 @@ def _absorbed(keys: Sequence[int]) -> dict[int, list[Absorbed]]:
 
 def first_reading(ticket: Ticket) -> Reading:
     """The record of a ticket that was just received: nothing has happened to it yet."""
-    shelf, said = Shelf(PromiseBook()), [as_said(ticket)]
+    shelf, said = Shelf(promise_book()), [as_said(ticket)]
     shelf.read([ticket], {ticket.pk: said})
     return Reading(ticket, _record(ticket, shelf.held(ticket, said), (), ()), {})
 
@@ -147,18 +148,23 @@ def as_said(ticket: Ticket) -> Said:
     }
 
 
+@remembered(1)
+def _triage_targets() -> Mapping[str, timedelta]:
+    return dict(StreamSettings.objects.values_list("stream", "triage_target"))
+
+
 class Shelf:
     """What was promised: by contracts and plans, and by the desk to itself."""
 
     def __init__(self, book: PromiseBook) -> None:
         self._book = book
-        self._triage: dict[str, timedelta] = {}
+        self._triage: Mapping[str, timedelta] = {}
         self._levels: dict[tuple[str, int | None], LevelTarget] | None = None
         self._known: dict[tuple[object, ...], tuple[Promise, ...]] = {}
         self._hours_of_employee: dict[int, Calendar] = {}
 
     def read(self, tickets: Iterable[Ticket], said: Mapping[int, Sequence[Said]]) -> None:
-        self._triage = dict(StreamSettings.objects.values_list("stream", "triage_target"))
+        self._triage = _triage_targets()
         self._book.read(
             [
                 _sale(row, row["customer_id"], ticket.received_at.date())

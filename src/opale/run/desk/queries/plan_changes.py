@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from opale.customers.models import Coverage
 from opale.customers.ports import ChangedClock, ChangedTicket, Preview, Proposal
-from opale.customers.queries import PromiseBook, Sale
+from opale.customers.queries import PromiseBook, Sale, promise_book
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.business_time import Calendar
@@ -32,7 +32,7 @@ def preview_plan_change(proposal: Proposal, seen_by: Actor) -> Preview:
     As if the change were in force from now on: the time used so far stays used. What was sold by
     contract beyond the plan stays as it is.
     """
-    at, book = clock.now(), PromiseBook()
+    at, book = clock.now(), promise_book()
     tickets = _concerned(proposal).visible_to(seen_by)
     total = tickets.count()
     nearest = tickets.select_related("customer__calendar").order_by("next_due_at", "pk")[:MOST]

@@ -1,16 +1,18 @@
 """Reading duties: who is on, and who answers when nobody took the work."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.reference import remembered
 from opale.organisation.models import Person, Team, TeamQuerySet
 from opale.run.shifts.models import Duty, DutyQuerySet
 
+HOUR = timedelta(hours=1)
 SOON = timedelta(minutes=30)
 """How long before a shift its lead already answers when nobody else is on duty."""
 
@@ -32,15 +34,8 @@ def answerable(team: Team, at: datetime) -> Answerable:
     the team's own manager, whom every team has: an empty roster leaves no work to nobody.
     Source: docs/rules/ownership.md, "From the minute of receipt".
     """
-    now_or_soon = Q(period__contains=at) | Q(
-        role=Duty.Role.LEAD, period__startswith__gt=at, period__startswith__lte=at + SOON
-    )
-    duties = list(
-        Duty.objects.filter(now_or_soon, team=team, person__left_on=None)
-        .exclude(role=Duty.Role.AGENT)
-        .select_related("person")
-        .order_by("period", "id")
-    )
+    hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    duties = [duty for duty in _answering(team.pk, hour) if _answers(duty, at)]
     order: tuple[tuple[Duty.Role, Standing], ...] = (
         (Duty.Role.TRIAGE, "triage"),
         (Duty.Role.LEAD, "lead"),
@@ -53,6 +48,24 @@ def answerable(team: Team, at: datetime) -> Answerable:
     return Answerable(team.manager, "manager")
 
 
+def _answers(duty: Duty, at: datetime) -> bool:
+    """Now, or as the lead of the shift that is about to begin."""
+    ahead = SOON if duty.role == Duty.Role.LEAD else timedelta()
+    return bool(duty.period.lower - ahead <= at < duty.period.upper)
+
+
+@remembered(100)
+def _answering(team_id: int, hour: datetime) -> tuple[Duty, ...]:
+    """The duties of an hour and of the beginning of the next that can make somebody answerable."""
+    of_hour = Duty.objects.filter(
+        period__overlap=(hour, hour + HOUR + SOON), team=team_id, person__left_on=None
+    )
+    return tuple(
+        of_hour.exclude(role=Duty.Role.AGENT).select_related("person").order_by("period", "id")
+    )
+
+
+@remembered(1)
 def service_desk() -> Team:
     """The one service desk.
 
