@@ -77,7 +77,7 @@ class Known:
 
 LONGEST = "SELECT number FROM desk_ticket JOIN (SELECT ticket_id FROM desk_message GROUP BY 1"
 LONGEST += " ORDER BY count(*) DESC LIMIT 1) AS longest ON ticket_id = desk_ticket.id"
-OPEN = "desk_ticket WHERE state IN ('new', 'in_progress', 'pending')"
+OPEN = "desk_ticket WHERE state IN ('new', 'in_progress', 'pending', 'held')"
 LARGEST = "SELECT code FROM customers_customer JOIN (SELECT customer_id FROM desk_ticket GROUP BY 1"
 LARGEST += " HAVING customer_id IS NOT NULL ORDER BY count(*) DESC LIMIT 1) AS largest"
 LARGEST += " ON customer_id = customers_customer.id"

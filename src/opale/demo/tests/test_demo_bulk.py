@@ -11,8 +11,12 @@ from opale.demo.bulk import load_large
 from opale.demo.progress import Progress
 from opale.demo.rebuilding import CONSTRAINTS, FORCED, INDEXES, strip, undo, verify, was_cut_short
 from opale.demo.rows import TABLES
+from opale.kernel.acting import acting
+from opale.kernel.actor import system
 from opale.organisation.models import Company
+from opale.run.desk.actions import latch_breaches, resume_as_agreed
 from opale.run.desk.models import Message, Ticket
+from opale.run.desk.models.ticket import OPEN
 
 
 def definitions() -> list[list[str]]:
@@ -40,6 +44,13 @@ def test_a_bulk_load_leaves_every_constraint_in_place(tmp_path: Path) -> None:
     verify(url)
     assert (tmp_path / "demo.json").exists()
     assert "tickets and messages" in output.getvalue()
+    # What is open stays open: the planner closes nothing of it.
+    open_before = Ticket.objects.filter(state__in=OPEN).count()
+    assert open_before >= 400 * 0.009
+    with acting(system("planner")):
+        latch_breaches()
+        resume_as_agreed()
+    assert Ticket.objects.filter(state__in=OPEN).count() == open_before
 
 
 @pytest.mark.django_db(transaction=True)
