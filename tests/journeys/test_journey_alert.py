@@ -64,8 +64,8 @@ class Stage:
         page.wait_for_url(re.compile(r"/$"))
         return page
 
-    def tell(self, name: str, instance: str, *, ended: bool = False) -> None:
-        """One alert into the Alertmanager's own API, as Prometheus would."""
+    def tell(self, name: str, instance: str, *, ended: bool = False) -> datetime:
+        """One alert into the Alertmanager's own API, as Prometheus would; when it was told."""
         now = datetime.now(UTC)
         alert = {
             "labels": {"alertname": name, "instance": instance, "severity": "warning"},
@@ -75,6 +75,7 @@ class Stage:
         if ended:
             alert["endsAt"] = now.isoformat()
         post(f"{self.alertmanager}/api/v2/alerts", [alert])
+        return now
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,25 @@ for link in links.select_related("item").order_by("id"):
 """
 
 
+def test_an_alert_told_to_alertmanager_is_seen_live_within_two_seconds(stage: Stage) -> None:
+    """From the call of Alertmanager's API to the line in a browser; the usual one of five."""
+    page = stage.page("desk_agent_2", "en")
+    page.goto("/alerts/")
+    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+    took: dict[timedelta, str] = {}
+    for turn in range(5):
+        name = f"Seen{turn}"
+        told = stage.tell(name, f"probe-{turn}.example")
+        page.get_by_role("link", name=name).first.wait_for()
+        seen = datetime.now(UTC)
+        alert = stage.opale.api(f"/alerts?q={name}")["items"][0]
+        received = datetime.fromisoformat(alert["first_received_at"])
+        took[seen - told] = f"Alertmanager {received - told}, Opale {seen - received}"
+    usual = sorted(took)[2]
+    print(f"seen after {usual}: {took[usual]}")
+    assert usual < timedelta(seconds=2), took
+
+
 def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage: Stage) -> None:
     opale, name = stage.opale, "Lien Rennes - Lille coupé"
     instance = opale.ask(ITEM_OF_A_FRENCH_CUSTOMER)
@@ -114,13 +134,10 @@ def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage
         page.goto("/alerts/")
         expect(page.get_by_text(re.compile("En direct|Live"))).to_be_visible()
 
-    # Seen live in the second browser within two seconds of its receipt.
+    # Seen live in the second browser.
     stage.tell(name, instance)
     second.get_by_role("link", name=name).first.wait_for()
-    seen = datetime.now(UTC)
     alert = opale.api(f"/alerts?q={name.split()[1]}")["items"][0]
-    received = datetime.fromisoformat(alert["first_received_at"])
-    assert seen - received < timedelta(seconds=2)
 
     # One key: an incident, for the customer found from the labels; one more: it is taken.
     first.get_by_role("link", name=name).first.click()
