@@ -22,6 +22,7 @@ from opale.demo.company import PARIS, Staff, found_company
 from opale.demo.credentials import Credentials, give_access
 from opale.demo.estate import Estate, build_estate
 from opale.demo.mails import note_all_sent
+from opale.demo.modules import write_modules
 from opale.demo.names import mentions
 from opale.demo.portfolio import LARGE_CUSTOMER_SHARE, TOPICS, Account, Portfolio, sell
 from opale.demo.requests import record_requests
@@ -108,6 +109,7 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     credentials = give_access(staff, portfolio, password, now)
     raise_alerts(rng, estate, credentials.integration_id, now)
     load_catalogue(by=system("demo"))
+    write_modules(Random(seed + 4), now, by=system("demo"))
     rhythm = Rhythm(starts, now, zone=PARIS)
     world = _world(rng, size, rhythm, staff, portfolio, estate, credentials)
     return Loaded(world, rhythm, credentials)

@@ -78,8 +78,19 @@ class DeskConfig(AppConfig):
                 icon="alert-triangle",
                 url_name="desk_incidents",
                 right="desk.console",
-                order=11,
+                order=13,
                 key="g i",
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                label=_("Text modules"),
+                icon="quote",
+                url_name="desk_modules",
+                right="desk.console",
+                group=_("Reference"),
+                order=74,
+                places=("/desk/modules/",),
             )
         )
         ports.preview_by(queries.preview_plan_change)

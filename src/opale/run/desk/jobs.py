@@ -33,3 +33,9 @@ def go_on_with_bulk(job_id: int) -> None:
 @app.task(name="desk.forget_bulks", queueing_lock="desk.forget_bulks")
 def forget_bulks(timestamp: int) -> None:
     actions.forget_old_bulks()
+
+
+@app.periodic(cron="50 3 * * *", periodic_id="desk.sweep_drafts")
+@app.task(name="desk.sweep_drafts", queueing_lock="desk.sweep_drafts")
+def sweep_drafts(timestamp: int) -> None:
+    actions.sweep_drafts()

@@ -22,9 +22,12 @@ from opale.run.desk.actions.attachments import check_waiting
 from opale.run.desk.actions.conversing import (
     Words,
     check_writing,
+    copied_of,
     send_to_customer,
 )
+from opale.run.desk.actions.drafts import Sitting, end_draft
 from opale.run.desk.actions.locking import change_ticket, hold_present
+from opale.run.desk.actions.modules import count_use
 from opale.run.desk.facts import AnswerDecided, AnswerProposed
 from opale.run.desk.models import (
     Assignment,
@@ -56,20 +59,25 @@ def answer_customer(
     *,
     by: Actor,
     to: Sequence[str] = (),
-    cc: Sequence[str] = (),
+    cc: Sequence[str] | None = None,
     next_update_at: datetime | None = None,
     attachments: Sequence[int] = (),
+    modules: Sequence[int] = (),
+    sitting: Sitting | None = None,
 ) -> Message | ProposedAnswer:
     """Write to the customer: the owner's word is sent; anybody else's by the rule of the stream.
 
     Under the owner's eyes it is proposed; with standing consent it is sent at once in the owner's
-    name, and the owner is told. Parts of Opale, which are nobody, send as they are.
+    name, and the owner is told. Parts of Opale, which are nobody, send as they are. `modules` are
+    the text modules that went into it, `sitting` names the draft that ends with it.
     Errors: NotFound, NotAllowed, Invalid (nothing said, or nobody to write to).
     """
     with acting(by):
         held = hold_to_write(ticket, by=by)
         said = check_writing(held, body, to=to, next_update_at=next_update_at)
         words = Words(body, said, cc, next_update_at, attachments)
+        count_use(modules, by=by)
+        end_draft(held, "public", sitting, by=by)
         if by.person_id is None or by.person_id == held.owner_id:
             return send_to_customer(held, words, by=by)
         answer = _propose(held, words, Person.objects.get(pk=by.person_id), by=by)
@@ -190,7 +198,7 @@ def _propose(ticket: Ticket, words: Words, author: Person, *, by: Actor) -> Prop
         author=author,
         body=words.body,
         to=list(words.to),
-        cc=list(words.cc),
+        cc=copied_of(ticket) if words.cc is None else list(words.cc),
         next_update_at=words.next_update_at,
         attachments=list(words.attachments),
         proposed_at=at,

@@ -52,6 +52,7 @@ from opale.run.desk.models import (
     TicketLink,
     TimeEntry,
     Watcher,
+    WrittenDraft,
 )
 from opale.run.desk.queries import Proposals, absorbed_by
 from opale.run.desk.states import ENDED_STATES
@@ -80,6 +81,7 @@ HANGING: tuple[type[Model], ...] = (
     TicketLink,
     TimeEntry,
     Watcher,
+    WrittenDraft,
 )
 """The tables whose rows belong to a ticket, and so to its customer."""
 

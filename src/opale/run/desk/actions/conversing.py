@@ -20,8 +20,10 @@ from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Person
 from opale.run.desk.actions.attachments import attach_proposed, attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
+from opale.run.desk.actions.drafts import Sitting, end_draft
 from opale.run.desk.actions.locking import change_ticket, hold_present
 from opale.run.desk.models import Assignment, Message, Ticket, Watcher
+from opale.run.desk.wording import unfilled_in
 
 REPLY_TEMPLATE = "desk/mail/reply.txt"
 MANY = 10
@@ -33,12 +35,13 @@ def write_to_customer(
     *,
     by: Actor,
     to: Sequence[str] = (),
-    cc: Sequence[str] = (),
+    cc: Sequence[str] | None = None,
     next_update_at: datetime | None = None,
     attachments: Sequence[int] = (),
 ) -> Message:
     """Send a public message by mail, in the ticket's language. Queued with the message, in one act.
 
+    Without `cc` the contacts who follow the ticket get a copy; an empty one is for nobody.
     `attachments` are files that the actor attached before; they go with it.
     `next_update_at` promises when the customer hears from us again; what is sent without it keeps
     the promise made before and makes none.
@@ -60,6 +63,9 @@ def check_writing(
         raise Invalid(body=_("Write something to send."))
     if not recipients:
         raise Invalid(to=_("This ticket has nobody to write to: add a contact."))
+    if unfilled := unfilled_in(body):
+        names = ", ".join(str(variable.label) for variable in unfilled)
+        raise Invalid(body=_("Fill in or take out first: %(names)s") % {"names": names})
     if next_update_at is not None and next_update_at <= clock.now():
         raise Invalid(next_update_at=_("A promise lies in the future."))
     return recipients
@@ -71,7 +77,7 @@ class Words:
 
     body: str
     to: Sequence[str]
-    cc: Sequence[str] = ()
+    cc: Sequence[str] | None = None
     next_update_at: datetime | None = None
     attachments: Sequence[int] = ()
 
@@ -100,14 +106,22 @@ def send_to_customer(
         attach_proposed(message, words.attachments)
     else:
         attach_to_message(message, words.attachments, by=by)
-    mail = _mail(ticket, message, words.to, list(words.cc) or copied_of(ticket), by=by)
+    copied = copied_of(ticket) if words.cc is None else list(words.cc)
+    mail = _mail(ticket, message, words.to, copied, by=by)
     Message.objects.filter(pk=message.pk).update(mail=mail)
     note_told(ticket, at)
     return message
 
 
-def write_note(ticket: Ticket, body: str, *, by: Actor, attachments: Sequence[int] = ()) -> Message:
-    """An internal note: no customer ever sees it.
+def write_note(
+    ticket: Ticket,
+    body: str,
+    *,
+    by: Actor,
+    attachments: Sequence[int] = (),
+    sitting: Sitting | None = None,
+) -> Message:
+    """An internal note: no customer ever sees it. `sitting` names the draft that ends with it.
 
     Errors: NotFound, NotAllowed, Invalid (nothing written).
     """
@@ -117,6 +131,7 @@ def write_note(ticket: Ticket, body: str, *, by: Actor, attachments: Sequence[in
         held = hold_present(ticket, by=by)
         message = note_for_colleagues(held, body, author=by.signature, person_id=by.person_id)
         attach_to_message(message, attachments, by=by)
+        end_draft(held, "internal", sitting, by=by)
         change_ticket(held)
     return message
 

@@ -12,6 +12,7 @@ from opale.run.desk.api import (
     conversation,
     links,
     marks,
+    modules,
     order,
     requests,
     sentences,
@@ -38,6 +39,7 @@ for part in (
     links,
     triage,
     sentences,
+    modules,
 ):
     part.router.add_decorator(unless_ticket_changed, mode="view")
     router.add_router("", part.router)

@@ -44,6 +44,7 @@ def write_message(
         by=request.actor,
         to=body.to,
         cc=body.cc,
+        modules=body.modules,
         next_update_at=body.next_update_at,
         attachments=body.attachments,
     )

@@ -180,7 +180,8 @@ class MessageIn(Schema):
 
     body: str
     to: Annotated[list[MailAddress], Field(max_length=50)] = []
-    cc: Annotated[list[MailAddress], Field(max_length=50)] = []
+    cc: Annotated[list[MailAddress], Field(max_length=50)] | None = None
+    modules: Annotated[list[int], Field(max_length=50)] = []
     attachments: list[int] = []
     next_update_at: Moment | None = None
 

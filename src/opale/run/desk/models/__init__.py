@@ -5,6 +5,7 @@ from opale.run.desk.models.bulk import BulkItem, BulkJob
 from opale.run.desk.models.catalogue import Authority, RequestType
 from opale.run.desk.models.clocks import Commitment, Intervention, Pause, StreamSettings
 from opale.run.desk.models.conversation import Attachment, Message, ProposedAnswer
+from opale.run.desk.models.drafts import WrittenDraft
 from opale.run.desk.models.links import (
     ExternalReference,
     Merge,
@@ -13,6 +14,7 @@ from opale.run.desk.models.links import (
     TicketLink,
     Watcher,
 )
+from opale.run.desk.models.modules import TextModule, TextModuleUse
 from opale.run.desk.models.ownership import Ownership
 from opale.run.desk.models.requests import Approval, Override, Refusal, RequestDetails, Route
 from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet
@@ -53,10 +55,13 @@ __all__ = [
     "Route",
     "Source",
     "StreamSettings",
+    "TextModule",
+    "TextModuleUse",
     "Ticket",
     "TicketAlert",
     "TicketLink",
     "TimeEntry",
     "Watcher",
     "WordCount",
+    "WrittenDraft",
 ]

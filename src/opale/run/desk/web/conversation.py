@@ -11,11 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.errors import Invalid
 from opale.run.desk import actions, queries
+from opale.run.desk.actions import Sitting
 from opale.run.desk.models import ProposedAnswer, Ticket
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.timeline import NEWEST
 from opale.run.desk.timeline import timeline as entries_of
 from opale.run.desk.web.forms import MessageForm
+from opale.run.desk.web.writing import Addressees, modules_named
 from opale.ui.toasts import toast
 
 EVERYTHING = 5_000
@@ -43,10 +45,15 @@ def message(request: AskedRequest, number: int) -> HttpResponse:
     if not form.is_valid() and "next_update_at" in form.errors:
         raise Invalid(next_update_at=str(form.errors["next_update_at"][0]))
     said = form.cleaned_data
+    to, cc = _addressed(request, ticket)
     written = actions.answer_customer(
         ticket,
         said.get("body", ""),
         by=request.actor,
+        to=to,
+        cc=cc,
+        modules=modules_named(request.POST),
+        sitting=_sitting(request),
         next_update_at=said.get("next_update_at"),
         attachments=_waiting(request, ticket),
     )
@@ -62,7 +69,13 @@ def note(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.follow(number, seen_by=request.actor)
     form = MessageForm(request.POST)
     body = form.cleaned_data["body"] if form.is_valid() else ""
-    actions.write_note(ticket, body, by=request.actor, attachments=_waiting(request, ticket))
+    actions.write_note(
+        ticket,
+        body,
+        by=request.actor,
+        attachments=_waiting(request, ticket),
+        sitting=_sitting(request),
+    )
     return _answer(request, number, ticket)
 
 
@@ -71,6 +84,21 @@ def _answer(request: AskedRequest, number: int, ticket: Ticket) -> HttpResponse:
     if ticket.number != number and request.htmx:
         return HttpResponse(headers={"HX-Redirect": reverse("desk_ticket", args=[ticket.number])})
     return render(request, "desk/tickets/_timeline.html", told(request, ticket))
+
+
+def _addressed(request: AskedRequest, ticket: Ticket) -> tuple[list[str], list[str] | None]:
+    """Whom the writer chose; nobody and None where the form left it to the ticket."""
+    if not request.POST.get("chosen"):
+        return [], None
+    chosen = Addressees.read(request.POST, ticket)
+    chosen.refuse_wrong()
+    return chosen.to, chosen.cc
+
+
+def _sitting(request: AskedRequest) -> Sitting | None:
+    """Which draft of which device ends with what is sent; none without a script."""
+    device, sitting = request.POST.get("device", ""), request.POST.get("sitting", "")
+    return Sitting(device[:40], sitting[:40]) if device and sitting else None
 
 
 def _waiting(request: AskedRequest, ticket: Ticket) -> list[int]:

@@ -1,10 +1,30 @@
-"""Where one writes: the official sentence."""
+"""Where one writes: official sentences, the reply box and its drafts, text modules."""
 
 from django.urls import path
 
-from opale.run.desk.web import sentences
+from opale.run.desk.web import drafts, modules, sentences, writing
 
 urlpatterns = [
+    path("desk/modules/", modules.listing, name="desk_modules"),
+    path("desk/modules/new/", modules.new, name="desk_module_new"),
+    path("desk/modules/<int:module_id>/", modules.edit, name="desk_module_edit"),
+    path(
+        "desk/modules/<int:module_id>/retirement/",
+        modules.retirement,
+        name="desk_module_retire",
+    ),
+    path(
+        "desk/modules/<int:module_id>/reinstatement/",
+        modules.reinstatement,
+        name="desk_module_reinstate",
+    ),
+    path("tickets/<int:number>/drafts/", drafts.drafts, name="desk_drafts"),
+    path("drafts/<int:draft_id>/discarding/", drafts.discarding, name="desk_draft_discard"),
+    path("drafts/<int:draft_id>/restoration/", drafts.restoring, name="desk_draft_restore"),
+    path("drafts/<int:draft_id>/takeover/", drafts.takeover, name="desk_draft_take_over"),
+    path("tickets/<int:number>/recipients/", writing.recipients, name="desk_recipients"),
+    path("tickets/<int:number>/voice/", writing.voice, name="desk_voice"),
+    path("tickets/<int:number>/modules/", writing.offered, name="desk_modules_offered"),
     path("desk/incidents/", sentences.incidents, name="desk_incidents"),
     path("tickets/<int:number>/sentence/", sentences.region, name="desk_sentence"),
     path("tickets/<int:number>/sentence/text/", sentences.saying, name="desk_sentence_say"),

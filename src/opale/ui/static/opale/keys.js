@@ -12,7 +12,9 @@ function pressed(event) {
   const parts = [];
   if (event.ctrlKey || event.metaKey) parts.push("ctrl");
   if (event.altKey) parts.push("alt");
-  parts.push(event.key.toLowerCase());
+  // With Alt some keyboards write another letter: the key itself is meant.
+  const letter = event.altKey && !/^[a-z]$/i.test(event.key) && /^Key([A-Z])$/.exec(event.code)?.[1];
+  parts.push((letter || event.key).toLowerCase());
   return parts.join("+");
 }
 

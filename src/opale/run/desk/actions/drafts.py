@@ -1,0 +1,212 @@
+"""Drafts on the server: kept as one types, taken over, discarded and brought back.
+
+Source: docs/rules/drafts.md.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.run.desk.models import Ticket, WrittenDraft
+from opale.run.desk.rights import WORK
+
+LONGEST = 100_000
+KEPT_FOR = timedelta(days=14)
+HEARTBEAT = timedelta(seconds=45)
+"""Others hear that somebody goes on writing no oftener than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """Which text on which device was sent: its draft ends with it."""
+
+    device: str
+    sitting: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """The state of a box on one device. `continues` is the draft it goes on from: key, revision."""
+
+    kind: str
+    device: str
+    sitting: str
+    body: str
+    promise: str = ""
+    modules: tuple[int, ...] = ()
+    continues: tuple[int, int] | None = None
+
+
+def keep_draft(ticket: Ticket, writing: Writing, *, by: Actor) -> WrittenDraft | None:
+    """Keep what is being written; None where it is the rest of a text that was sent already.
+
+    The draft that it goes on from disappears, unless it was changed on its own device meanwhile:
+    then both stay. The ticket is not held: nobody waits because somebody types.
+    Errors: NotFound, NotAllowed, Invalid (of no kind, or too long).
+    """
+    _refuse_unfit(writing)
+    with acting(by):
+        seen = _workable(ticket, by=by)
+        row = _own_row(seen, writing, by=by)
+        if writing.sitting == row.ended_sitting:
+            return None
+        at, before = clock.now(), (bool(row.body), row.at)
+        row.sitting, row.body, row.promise = writing.sitting, writing.body, writing.promise[:60]
+        row.modules, row.at, row.discarded_at = list(writing.modules), at, None
+        if not before[0]:
+            row.begun_at = at
+        row.revision += 1
+        row.save(
+            update_fields=[
+                "sitting",
+                "body",
+                "promise",
+                "modules",
+                "at",
+                "begun_at",
+                "discarded_at",
+                "revision",
+            ]
+        )
+        continued = _end_continued(seen, writing, row, by=by)
+        if continued or before[0] != bool(row.body) or at - before[1] > HEARTBEAT:
+            _wake(seen)
+    return row
+
+
+def end_draft(ticket: Ticket, kind: str, sitting: Sitting | None, *, by: Actor) -> None:
+    """What was being written is sent: inside the transaction of the action that sends it."""
+    if by.person_id is None or sitting is None:
+        return
+    rows = WrittenDraft.objects.filter(
+        Q(ticket=ticket) | Q(ticket__merged_into=ticket),
+        person_id=by.person_id,
+        kind=kind,
+        device=sitting.device,
+    )
+    ended = {"ended_sitting": sitting.sitting, "discarded_at": None}
+    if rows.update(body="", promise="", modules=[], **ended):
+        _wake(ticket)
+
+
+def discard_draft(draft: WrittenDraft, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed (another's)."""
+    with acting(by):
+        held = _hold(draft, by=by)
+        if held.person_id != by.person_id:
+            raise NotAllowed
+        WrittenDraft.objects.filter(pk=held.pk).update(
+            discarded_at=clock.now(), ended_sitting=held.sitting
+        )
+        _wake(held.ticket)
+
+
+def restore_draft(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
+    """Bring back what was discarded. Errors: NotFound, NotAllowed, Conflict (written on since)."""
+    with acting(by):
+        held = _hold(draft, by=by)
+        if held.person_id != by.person_id:
+            raise NotAllowed
+        if held.discarded_at is None:
+            raise Conflict(_("Another text was begun here meanwhile."))
+        WrittenDraft.objects.filter(pk=held.pk).update(discarded_at=None, ended_sitting="")
+        held.discarded_at, held.ended_sitting = None, ""
+        _wake(held.ticket)
+    return held
+
+
+def take_over_draft(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
+    """Read the draft of somebody else, to go on from it: the owner of the ticket may. It stays with
+    its author until what goes on from it is kept.
+
+    Errors: NotFound, NotAllowed (not the owner), Conflict (it is gone).
+    """
+    with acting(by):
+        held = _hold(draft, by=by)
+        own = held.person_id == by.person_id
+        if not own and held.ticket.owner_id != by.person_id:
+            raise NotAllowed(_("Take the ticket first: its owner goes on with what was begun."))
+        if not held.body or held.discarded_at is not None:
+            raise Conflict(_("It was sent or discarded meanwhile."))
+    return held
+
+
+def sweep_drafts() -> int:
+    """Forget what has been lying for long, what was discarded, and what was sent."""
+    old = WrittenDraft.objects.filter(at__lt=clock.now() - KEPT_FOR)
+    gone, _rows = old.delete()
+    return gone
+
+
+def _workable(ticket: Ticket, *, by: Actor) -> Ticket:
+    seen = Ticket.objects.visible_to(by).filter(pk=ticket.pk).first()
+    if seen is None:
+        raise NotFound
+    if by.person_id is None or not Ticket.objects.within(by, WORK).filter(pk=seen.pk).exists():
+        raise NotAllowed
+    return seen
+
+
+def _own_row(ticket: Ticket, writing: Writing, *, by: Actor) -> WrittenDraft:
+    """The row of this device, made if need be, locked: one saving comes after another."""
+    row, _made = WrittenDraft.objects.select_for_update().get_or_create(
+        ticket=ticket,
+        person_id=by.person_id or 0,
+        kind=writing.kind,
+        device=writing.device,
+        defaults={
+            "customer_id": ticket.customer_id,
+            "sitting": writing.sitting,
+            "at": clock.now() - 2 * HEARTBEAT,
+        },
+    )
+    return row
+
+
+def _end_continued(ticket: Ticket, writing: Writing, row: WrittenDraft, *, by: Actor) -> bool:
+    """End the draft that this one goes on from, if it still is as it was then."""
+    if writing.continues is None or writing.continues[0] == row.pk:
+        return False
+    key, revision = writing.continues
+    rows = WrittenDraft.objects.filter(pk=key, revision=revision, kind=writing.kind)
+    if ticket.owner_id != by.person_id:
+        rows = rows.filter(person_id=by.person_id or 0)
+    for former in rows.select_related("ticket"):
+        if former.ticket_id != ticket.pk and former.ticket.merged_into_id != ticket.pk:
+            return False
+    return bool(rows.update(body="", promise="", modules=[]))
+
+
+def _hold(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
+    rows = WrittenDraft.objects.visible_to(by).select_for_update(of=("self",))
+    held = rows.select_related("ticket", "person").filter(pk=draft.pk).first()
+    if held is None:
+        raise NotFound
+    _workable(held.ticket, by=by)
+    return held
+
+
+def _wake(ticket: Ticket) -> None:
+    changes.touch(topic_of(ticket.pk), customer_id=None)
+
+
+def topic_of(ticket_id: int) -> str:
+    """What the pages of a ticket listen to, to know who is writing there."""
+    return f"desk.drafts:{ticket_id}"
+
+
+def _refuse_unfit(writing: Writing) -> None:
+    if writing.kind not in WrittenDraft.Kind.values:
+        raise Invalid(kind=_("This is neither a reply nor a note."))
+    if len(writing.body) > LONGEST:
+        raise Invalid(body=_("This text is too long."))
+    for name in ("device", "sitting"):
+        value = getattr(writing, name)
+        if not value or len(value) > 40:
+            raise Invalid(**{name: _("This names no device and no sitting.")})

@@ -1,0 +1,192 @@
+"""Text modules, and to whom a reply goes."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Field, Query, Router, Schema
+from ninja.responses import Status
+
+from opale.endpoints.auth import may
+from opale.endpoints.fields import Text40, Text60, Text100
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.preconditions import unless_changed
+from opale.run.desk import actions, queries, rights
+from opale.run.desk.actions import ModuleSheet
+from opale.run.desk.actions.conversing import copied_of
+from opale.run.desk.actions.modules import LONGEST_BODY
+from opale.run.desk.models import TextModule
+
+router = Router()
+Body = Annotated[str, Field(max_length=LONGEST_BODY)]
+Tags = Annotated[list[Text40], Field(max_length=20)]
+LanguageCode = Literal["fr", "en"]
+
+
+class ModuleOut(Schema):
+    """`times` and `last_at`: how often it was sent in the last three months, and when last."""
+
+    id: int
+    name_fr: str
+    name_en: str
+    body_fr: str
+    body_en: str
+    folder: str
+    tags: list[str]
+    personal: bool
+    retired_at: datetime | None
+    times: int
+    last_at: datetime | None
+
+    @staticmethod
+    def resolve_personal(row: TextModule) -> bool:
+        return row.person_id is not None
+
+
+class ModuleIn(Schema):
+    name_fr: Text100
+    name_en: Text100
+    body_fr: Body
+    body_en: Body
+    folder: Text60 = ""
+    tags: Tags = []
+    personal: bool = False
+
+
+class ModuleChanges(Schema):
+    """What is not named stays."""
+
+    name_fr: Text100 = ""
+    name_en: Text100 = ""
+    body_fr: Body = ""
+    body_en: Body = ""
+    folder: Text60 = ""
+    tags: Tags = []
+    personal: bool = False
+
+
+class UseOut(Schema):
+    team: str
+    times: int
+    last_at: datetime
+
+
+class WordedOut(Schema):
+    """The text for one ticket; `missing` are the variables that have no value there."""
+
+    text: str
+    missing: list[str]
+
+
+class RecipientOut(Schema):
+    """`standing`: known, colleague, neighbour, stranger or foreign (of another customer)."""
+
+    email: str
+    name: str
+    standing: str
+    authorities: list[str]
+
+
+class RecipientsOut(Schema):
+    to: list[RecipientOut]
+    cc: list[RecipientOut]
+
+
+@router.get("/desk/text-modules", response=Page[ModuleOut], auth=may(rights.CONSOLE))
+def list_text_modules(
+    request: AskedRequest,
+    window: Query[Window],
+    q: SearchText = "",
+    folder: str | None = None,
+    retired: bool = False,
+) -> Slice[TextModule]:
+    """The shared ones and one's own."""
+    rows = queries.text_modules(seen_by=request.actor, text=q, folder=folder, retired=retired)
+    return page(rows.order_by(), window, "folder", "id")
+
+
+@router.get("/desk/text-modules/{int:module_id}", response=ModuleOut, auth=may(rights.CONSOLE))
+def get_text_module(request: AskedRequest, module_id: int) -> TextModule:
+    return queries.get_text_module(module_id, seen_by=request.actor)
+
+
+@router.post(
+    "/desk/text-modules", response={201: ModuleOut}, auth=may(rights.WORK, rights.ADMINISTER)
+)
+def create_text_module(request: AskedRequest, body: ModuleIn) -> Status[TextModule]:
+    """Shared ones need desk.administer, one's own desk.work."""
+    said = body.dict() | {"tags": tuple(body.tags)}
+    made = actions.create_module(ModuleSheet(**said), by=request.actor)
+    return Status(201, queries.get_text_module(made.pk, seen_by=request.actor))
+
+
+@router.patch(
+    "/desk/text-modules/{int:module_id}",
+    response=ModuleOut,
+    auth=may(rights.WORK, rights.ADMINISTER),
+)
+def edit_text_module(request: AskedRequest, module_id: int, body: ModuleChanges) -> TextModule:
+    rows = queries.text_modules(seen_by=request.actor, retired=True).filter(pk=module_id)
+    with unless_changed(request, rows, ModuleOut) as module:
+        sheet = ModuleSheet.of(module)
+        said = {name: getattr(sheet, name) for name in ModuleSheet.__dataclass_fields__}
+        said |= body.dict(exclude_unset=True)
+        said["tags"] = tuple(said["tags"])
+        actions.edit_module(module, ModuleSheet(**said), by=request.actor)
+    return queries.get_text_module(module_id, seen_by=request.actor)
+
+
+@router.post(
+    "/desk/text-modules/{int:module_id}/retirement",
+    response=ModuleOut,
+    auth=may(rights.WORK, rights.ADMINISTER),
+)
+def retire_text_module(request: AskedRequest, module_id: int) -> TextModule:
+    """It is offered no more; its figures stay."""
+    module = queries.get_text_module(module_id, seen_by=request.actor)
+    actions.retire_module(module, by=request.actor)
+    return queries.get_text_module(module_id, seen_by=request.actor)
+
+
+@router.post(
+    "/desk/text-modules/{int:module_id}/reinstatement",
+    response=ModuleOut,
+    auth=may(rights.WORK, rights.ADMINISTER),
+)
+def reinstate_text_module(request: AskedRequest, module_id: int) -> TextModule:
+    module = queries.get_text_module(module_id, seen_by=request.actor)
+    actions.reinstate_module(module, by=request.actor)
+    return queries.get_text_module(module_id, seen_by=request.actor)
+
+
+@router.get(
+    "/desk/text-modules/{int:module_id}/uses", response=list[UseOut], auth=may(rights.CONSOLE)
+)
+def list_uses_of_text_module(request: AskedRequest, module_id: int) -> list[queries.UseOfTeam]:
+    """By team, in the last three months. Who sent it is not kept."""
+    return queries.uses_of(queries.get_text_module(module_id, seen_by=request.actor))
+
+
+@router.get(
+    "/tickets/{int:number}/text-modules/{int:module_id}",
+    response=WordedOut,
+    auth=may(rights.CONSOLE),
+)
+def word_text_module(
+    request: AskedRequest, number: int, module_id: int, language: LanguageCode | None = None
+) -> WordedOut:
+    """Filled in for the ticket, in its language unless another is asked for."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    module = queries.get_text_module(module_id, seen_by=request.actor)
+    found = queries.worded_for(module, ticket, language or ticket.language, by=request.actor)
+    return WordedOut(text=found.text, missing=[variable.name for variable in found.missing])
+
+
+@router.get("/tickets/{int:number}/recipients", response=RecipientsOut, auth=may(rights.CONSOLE))
+def get_recipients(request: AskedRequest, number: int) -> dict[str, list[queries.Recipient]]:
+    """To whom a reply goes unless said otherwise, and who they are."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return {
+        "to": queries.addressed(ticket, actions.recipients_of(ticket)),
+        "cc": queries.addressed(ticket, copied_of(ticket)),
+    }

@@ -1,0 +1,125 @@
+"""To whom a reply goes: chosen, shown with what they may, and strangers named."""
+
+import pytest
+from tests.personas import MAKER, Personas
+
+from opale.customers.models import Contact
+from opale.kernel.acting import acting
+from opale.messaging.models import OutgoingMail
+from opale.run.desk import actions, queries
+from opale.run.desk.actions import NewTicket
+from opale.run.desk.models import Kind, ProposedAnswer, Source, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(personas: Personas) -> Ticket:
+    made = actions.receive_ticket(
+        NewTicket(
+            subject="Lien",
+            source=Source.MAIL,
+            kind=Kind.INCIDENT,
+            customer=personas.customer,
+            contact=personas.contact,
+        ),
+        by=MAKER,
+    )
+    actions.take_ticket(made, by=personas.actor("desk_agent"))
+    return made
+
+
+def follower(personas: Personas, ticket: Ticket) -> Contact:
+    with acting(MAKER):
+        contact = Contact.objects.create(
+            customer=personas.customer, name="Paul", email="paul@acme.example", language="en"
+        )
+    actions.watch(ticket, by=MAKER, contact=contact)
+    return contact
+
+
+def sent() -> OutgoingMail:
+    return OutgoingMail.objects.latest("pk")
+
+
+def test_everybody_is_named_for_what_they_are(personas: Personas, ticket: Ticket) -> None:
+    emails = [
+        "contact@acme.example",
+        "new@acme.example",
+        "desk_agent@opale.example",
+        "CONTACT@beta.example",
+        "who@gmail.example",
+    ]
+    found = queries.addressed(ticket, emails)
+    assert [(person.email, person.standing) for person in found] == list(
+        zip(emails, ["known", "neighbour", "colleague", "foreign", "stranger"], strict=True)
+    )
+    assert [person.alarming for person in found] == [False, False, False, True, True]
+
+
+def test_without_a_choice_the_contact_is_written_to_and_followers_get_a_copy(
+    personas: Personas, ticket: Ticket
+) -> None:
+    follower(personas, ticket)
+    client = personas.client("desk_agent")
+    drawn = client.get(f"/tickets/{ticket.number}/recipients/").content.decode()
+    assert 'name="to" value="contact@acme.example"' in drawn
+    assert 'name="cc" value="paul@acme.example"' in drawn
+    client.post(f"/tickets/{ticket.number}/messages/", {"body": "Bonjour."})
+    assert (sent().to, sent().cc) == (["contact@acme.example"], ["paul@acme.example"])
+
+
+def test_chosen_recipients_and_no_others(personas: Personas, ticket: Ticket) -> None:
+    follower(personas, ticket)
+    client, url = personas.client("desk_agent"), f"/tickets/{ticket.number}/recipients/"
+    asked = "?chosen=1&to=contact@acme.example&cc=paul@acme.example&drop=cc:paul@acme.example"
+    drawn = client.get(url + asked).content.decode()
+    assert 'name="cc" value' not in drawn
+    said = {"body": "Bonjour.", "chosen": "1", "to": ["contact@acme.example", "new@acme.example"]}
+    client.post(f"/tickets/{ticket.number}/messages/", said)
+    assert (sent().to, sent().cc) == (["contact@acme.example", "new@acme.example"], [])
+
+
+def test_a_stranger_is_warned_of_and_a_foreign_contact_too(
+    personas: Personas, ticket: Ticket
+) -> None:
+    client, url = personas.client("desk_agent"), f"/tickets/{ticket.number}/recipients/"
+    drawn = client.get(f"{url}?chosen=1&add_to=Who <who@gmail.example>").content.decode()
+    assert "Nobody of Acme has an address at gmail.example." in drawn
+    drawn = client.get(f"{url}?chosen=1&add_cc=contact@beta.example").content.decode()
+    assert "contact@beta.example belongs to another customer: Beta." in drawn
+    drawn = client.get(f"{url}?chosen=1&add_to=nonsense").content.decode()
+    assert "is no mail address" in drawn
+
+
+@pytest.mark.parametrize("to", [[], ["nonsense"]])
+def test_nobody_and_nonsense_are_refused_before_anything_is_sent(
+    personas: Personas, ticket: Ticket, to: list[str]
+) -> None:
+    before = OutgoingMail.objects.count()
+    answer = personas.client("desk_agent").post(
+        f"/tickets/{ticket.number}/messages/",
+        {"body": "Bonjour.", "chosen": "1", "to": to},
+        headers={"HX-Request": "true"},
+    )
+    assert answer.status_code == 422
+    assert OutgoingMail.objects.count() == before
+
+
+def test_whom_the_engineer_left_out_gets_no_copy_when_the_owner_sends(
+    personas: Personas, ticket: Ticket
+) -> None:
+    follower(personas, ticket)
+    answer = actions.answer_customer(ticket, "Réparé.", by=personas.actor("run_engineer"), cc=[])
+    assert isinstance(answer, ProposedAnswer)
+    actions.send_answer(answer, by=personas.actor("desk_agent"))
+    assert sent().cc == []
+
+
+def test_the_sentence_is_offered_in_the_language_of_the_recipient(
+    personas: Personas, ticket: Ticket
+) -> None:
+    agent = personas.actor("desk_agent")
+    actions.say_sentence(ticket, "Une fibre est coupée.", "A fibre is cut.", by=agent)
+    drawn = personas.client("desk_agent").get(f"/tickets/{ticket.number}/recipients/")
+    assert 'data-insert="A fibre is cut."' in drawn.content.decode()
