@@ -23,14 +23,19 @@ class Result:
 
 Source = Callable[[str, Actor, int], Iterable[Result]]
 _sources: list[Source] = []
+_at_the_end: list[Source] = []
 LIMIT = 8
 MOST_PAGES = 60
 
 
-def register(source: Source) -> None:
-    """Add a source: `source(text, actor, limit)` gives what this actor may see, best first."""
-    if source not in _sources:
-        _sources.append(source)
+def register(source: Source, *, at_the_end: bool = False) -> None:
+    """Add a source: `source(text, actor, limit)` gives what this actor may see, best first.
+
+    `at_the_end`: what it gives stands below what all others found.
+    """
+    sources = _at_the_end if at_the_end else _sources
+    if source not in sources:
+        sources.append(source)
 
 
 def plain(text: str) -> str:
@@ -58,7 +63,24 @@ def find(text: str, actor: Actor) -> list[Result]:
     found = pages(text, actor, LIMIT if text else MOST_PAGES) if not text[:1].isdigit() else []
     for source in _sources:
         found.extend(list(source(text, actor, LIMIT))[:LIMIT])
-    return found
+    further = [one for source in _at_the_end for one in source(text, actor, LIMIT)]
+    return likeliest_first(text, found) + further
+
+
+def likeliest_first(text: str, found: Iterable[Result]) -> list[Result]:
+    """Groups in which something begins with the text, then those with a word that begins so."""
+    asked = plain(text)
+    if not asked:
+        return list(found)
+
+    def distance(result: Result) -> int:
+        label = plain(result.label)
+        return 0 if label.startswith(asked) else 1 if f" {asked}" in label else 2
+
+    groups = grouped(found)
+    nearest = {name: min(map(distance, results)) for name, results in groups}
+    ordered = sorted(groups, key=lambda group: nearest[group[0]])
+    return [result for _name, results in ordered for result in results]
 
 
 def grouped(results: Iterable[Result]) -> list[tuple[str, list[Result]]]:

@@ -7,8 +7,10 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from opale.ui import navigation
+        from opale.ui import navigation, palette
+        from opale.web import jumps
 
+        palette.register(jumps.everywhere, at_the_end=True)
         navigation.register(
             navigation.Entry(
                 label=_("Now"), icon="home", url_name="home", order=0, phone=True, key="g n"

@@ -101,6 +101,12 @@ def current(here: bool) -> SafeString:
     return SafeString(' aria-current="page"') if here else NOTHING
 
 
+@register.simple_tag
+def recent(label: str, url: str) -> SafeString:
+    """The page is that of this thing: the palette offers it again to who looked at it."""
+    return format_html('<span hidden data-recent="{}" data-url="{}"></span>', label, url)
+
+
 @register.simple_tag(takes_context=True)
 def pages(context: Context, page: Any) -> SafeString:
     """Keyset pages: newer and older, no numbers. `page` is an `opale.ui.keyset.Page`."""

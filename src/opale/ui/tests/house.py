@@ -26,7 +26,7 @@ from django.views.generic import RedirectView
 
 from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound, Unavailable
-from opale.ui import place
+from opale.ui import palette, place
 from opale.ui.navigation import Entry, register
 
 READER = Actor("person", "user:7", "Camille Lefèvre", {"house.read": EVERYTHING}, user_id=7)
@@ -194,13 +194,17 @@ class Server(socketserver.ThreadingMixIn, WSGIServer):
 
 @contextmanager
 def unmarked() -> Iterator[None]:
-    """Every page is drawn at the place 100-5: the database is not asked."""
+    """Every page is drawn at the place 100-5: the database is not asked.
+
+    The palette ends with what it found: the page of search is of a higher floor.
+    """
 
     def mark(request: HttpRequest) -> None:
         request.META["opale.live_place"] = "100-5"
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(place, "mark", mark)
+        patch.setattr(palette, "_at_the_end", [])
         yield
 
 

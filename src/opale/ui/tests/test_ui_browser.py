@@ -134,6 +134,23 @@ def test_the_palette_opens_by_key_and_leads_to_a_page(page: Page) -> None:
     page.wait_for_url("**/ui/gallery/")
 
 
+def test_the_palette_begins_with_what_was_looked_at_last(page: Page) -> None:
+    page.goto("/board/")
+    page.evaluate(
+        """() => document.body.append(Object.assign(document.createElement("template"), {
+            innerHTML: '<span hidden data-recent="T-7 <b>Lien" data-url="/tickets/7/"></span>',
+        }).content)"""
+    )
+    page.evaluate("() => window.htmx.trigger(document.body, 'htmx:load', {elt: document.body})")
+    page.keyboard.press("Control+k")
+    first = page.locator("#o-results [role=option]").first
+    expect(first).to_have_text("T-7 <b>Lien")
+    expect(first).to_have_attribute("href", "/tickets/7/")
+    expect(first).to_have_attribute("aria-selected", "true")
+    page.keyboard.type("house")
+    expect(page.locator("#o-results [href='/tickets/7/']")).to_have_count(0)
+
+
 def test_a_picker_finds_chooses_and_remembers(page: Page) -> None:
     page.goto("/ui/gallery/")
     picker = page.locator("#id_fresh_place")

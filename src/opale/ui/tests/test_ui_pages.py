@@ -105,11 +105,18 @@ def test_the_palette_ignores_accents_and_asks_every_source(
         seen.append(text)
         return [palette.Result("T-48213", "/t/48213", group="Tickets")]
 
-    monkeypatch.setattr(palette, "_sources", [numbers])
+    def further(text: str, actor: object, limit: int) -> list[palette.Result]:
+        return [palette.Result(f"More of {text}", "/more", group="Everywhere")]
+
+    monkeypatch.setattr(palette, "_sources", [])
+    monkeypatch.setattr(palette, "_at_the_end", [])
+    palette.register(further, at_the_end=True)
+    palette.register(numbers)
     found = palette.find(" HÔUSE ", READER)
-    assert [result.label for result in found] == ["House places", "T-48213"]
+    assert [result.label for result in found] == ["House places", "T-48213", "More of HÔUSE"]
     assert seen == ["HÔUSE"]
-    assert [group for group, _ in palette.grouped(found)] == ["Pages", "Tickets"]
+    groups = [group for group, _ in palette.grouped(found)]
+    assert groups == ["Pages", "Tickets", "Everywhere"]
 
 
 def test_a_slot_shows_what_was_put_into_it_to_those_who_may(

@@ -71,6 +71,7 @@ from opale.run.desk.queries.filling import (
     fill,
     tried_route,
 )
+from opale.run.desk.queries.jumping import jumps, search
 from opale.run.desk.queries.links import (
     Tie,
     absorbed_by,
@@ -96,12 +97,10 @@ from opale.run.desk.queries.lists import (
     due_next,
     for_list,
     incidents_of,
-    jumps,
     matching,
     narrowed,
     numbered,
     running_incidents_of,
-    search,
     tickets_in,
     tickets_of,
     untriaged,

@@ -5,18 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.db.models import (
-    DateTimeField,
     Exists,
-    ExpressionWrapper,
-    F,
     OuterRef,
     Prefetch,
     Q,
     Subquery,
 )
 from django.db.models.functions import Lower
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
@@ -31,17 +26,13 @@ from opale.run.desk.models import (
     Ticket,
 )
 from opale.run.desk.queries.answers import FOR_THE_OWNER
-from opale.run.desk.rights import CONSOLE
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES, WAITING_STATES, TicketState
 from opale.run.events.models import Alert
-from opale.ui.palette import Result
 
 View = Literal["triage", "mine", "due", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
 COUNT_LIMIT = 1000
-SHORTEST_WORD = 3
 REFERENCES = 50
-RECENT = 2000
 NO_STREAM = "none"
 """Tickets that triage has not given a stream."""
 
@@ -125,28 +116,6 @@ def numbered(numbers: Sequence[int], *, seen_by: Actor) -> list[Ticket]:
     return found
 
 
-def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Ticket]:
-    """The newest tickets that match; see `matching`.
-
-    Among the newest first: a word that many subjects hold is found there at once. A word that few
-    hold is left to the index of subjects, which would have to fetch all that hold a frequent one;
-    the database cannot tell the two apart beforehand.
-    """
-    visible = Ticket.objects.visible_to(seen_by)
-    wanted = matching(visible, text).select_related("customer")
-    moments = visible.order_by("-received_at", "-id").values_list("received_at", flat=True)
-    edge = next(iter(moments[RECENT : RECENT + 1]), None)
-    if edge is None:
-        return list(wanted.order_by("-received_at", "-id")[:limit])
-    found = list(wanted.filter(received_at__gte=edge).order_by("-received_at", "-id")[:limit])
-    if len(found) < limit:
-        # Not the column itself: its index would be walked through to the end.
-        moment = ExpressionWrapper(F("received_at") + timedelta(), DateTimeField())
-        older = wanted.filter(received_at__lt=edge).order_by(moment.desc(), "-id")
-        found += older[: limit - len(found)]
-    return found
-
-
 def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
     """What falls due next, overdue first, over all running tickets."""
     # The state as a question of each row: the planner, who thinks that few of a million tickets
@@ -164,23 +133,6 @@ def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
 def untriaged(actor: Actor) -> DeskQuerySet[Ticket]:
     """The tickets that wait for a first look: the count of the rail."""
     return Ticket.objects.visible_to(actor).filter(state=TicketState.NEW)
-
-
-def jumps(text: str, actor: Actor, limit: int) -> list[Result]:
-    """What the command palette finds at the desk: numbers, and words of three letters and more."""
-    # Fewer letters have no trigram: every subject ever written would be read.
-    if not (text.isdigit() or len(text) >= SHORTEST_WORD) or not actor.can(CONSOLE):
-        return []
-    return [
-        Result(
-            label=f"{ticket.reference} {ticket.subject}",
-            url=reverse("desk_ticket", args=[ticket.number]),
-            icon="headset",
-            group=_("Tickets"),
-            note=ticket.customer.name if ticket.customer else "",
-        )
-        for ticket in search(text, seen_by=actor, limit=limit)
-    ]
 
 
 def incidents_of(alert: Alert, *, seen_by: Actor) -> DeskQuerySet[Ticket]:

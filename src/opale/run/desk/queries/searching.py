@@ -106,10 +106,10 @@ def known_by(text: str, *, seen_by: Actor) -> list[Ticket]:
     digits = wanted.upper().removeprefix("T-")
     if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER:
         named |= Q(number=int(digits))
-    return list(_told(seen_by).filter(named).order_by("-received_at", "-id"))
+    return list(told(seen_by).filter(named).order_by("-received_at", "-id"))
 
 
-def _told(seen_by: Actor) -> DeskQuerySet[Ticket]:
+def told(seen_by: Actor) -> DeskQuerySet[Ticket]:
     """Tickets with what a line of results shows; who owns them is the house's own."""
     rows = Ticket.objects.visible_to(seen_by).select_related("customer")
     return rows.select_related("owner") if seen_by.can(CONSOLE) else rows
@@ -195,7 +195,7 @@ def _read(hits: Sequence[Hit], asked: Question, seen_by: Actor) -> list[FoundTic
 
     tickets = {
         ticket.pk: ticket
-        for ticket in _told(seen_by)
+        for ticket in told(seen_by)
         .filter(pk__in=[hit.ticket_id for hit in hits])
         .annotate(rank=rank("subject"))
     }

@@ -1,12 +1,16 @@
 """What falls due next, and what is found by a few letters."""
 
+from dataclasses import replace
+
 import pytest
 
+from opale.infrastructure.models import ConfigurationItem
 from opale.kernel import clock
+from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, Actor, system
 from opale.run.desk import actions, queries
-from opale.run.desk.models import Commitment
-from opale.run.desk.queries import lists
+from opale.run.desk.models import Commitment, Ticket
+from opale.run.desk.queries import jumping
 from opale.run.desk.tests.builders import House, make_house, make_ticket, minutes_ago
 
 READER = Actor("person", "user:1", "Reader", {"desk.read": EVERYTHING, "desk.console": EVERYTHING})
@@ -48,8 +52,29 @@ def test_a_search_goes_on_among_the_older_tickets(
 ) -> None:
     oldest, older, newest = (make_ticket(house, at=minutes_ago(m)) for m in (90, 60, 30))
     for recent in (1, 2, 9):
-        monkeypatch.setattr(lists, "RECENT", recent)
+        monkeypatch.setattr(jumping, "RECENT", recent)
         found = queries.search("lien", seen_by=READER, limit=3)
         assert found == [newest, older, oldest], recent
         assert queries.search("lien", seen_by=READER, limit=1) == [newest]
         assert queries.search(str(oldest.number), seen_by=READER) == [oldest]
+
+
+def test_the_palette_finds_tickets_of_an_item_and_of_a_customer_by_their_names(
+    house: House,
+) -> None:
+    with acting(system("test")):
+        item = ConfigurationItem.objects.create(name="rtr-bre-07", kind="router")
+    of_item, of_customer = make_ticket(house), make_ticket(house)
+    with acting(system("test")):
+        Ticket.objects.filter(pk=of_item.pk).update(item=item, customer=None, contact=None)
+    reader = replace(
+        READER,
+        grants={**READER.grants, "customers.read": EVERYTHING, "infrastructure.read": EVERYTHING},
+    )
+
+    def found(text: str, by: Actor) -> list[str]:
+        return [result.label.split()[0] for result in queries.jumps(text, by, 8)]
+
+    assert found("rtr-bre", reader) == [of_item.reference]
+    assert found("acme", reader) == [of_customer.reference]
+    assert found("rtr-bre", READER) == found("acme", READER) == []

@@ -31,12 +31,19 @@ function first(line) {
   return line.querySelector("a.o-title, .o-title a, a[href], button");
 }
 
+/** The list after or before this one, where both say that they belong together. */
+function beyond(list, step) {
+  const together = lists().filter((one) => one.dataset.list && one.dataset.list === list.dataset.list);
+  return together[together.indexOf(list) + step] ?? document.createElement("ul");
+}
+
 function move(step) {
   const { here, list } = present();
   if (!list) return false;
   const all = lines(list);
   const at = here ? all.indexOf(here) : step > 0 ? -1 : all.length;
-  const next = all[at + step];
+  // What one search found in several lists is walked through as one.
+  const next = all[at + step] ?? lines(beyond(list, step)).at(step > 0 ? 0 : -1);
   if (!next) return all.length > 0;
   mark(next);
   if (next.closest(".o-work")) beside(first(next));
@@ -61,6 +68,7 @@ const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "ArrowDown" && event.target.matches?.("[data-to-list]") && move(1)) event.preventDefault();
   if (document.querySelector("dialog[open]") || event.target.closest?.("input, textarea, select, [contenteditable], .o-menu[open], [role=listbox]")) return;
   const step = STEPS[event.key];
   const arrows = event.key.startsWith("Arrow");

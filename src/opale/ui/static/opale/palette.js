@@ -1,8 +1,46 @@
-// Ctrl+K: pages, numbers and names. Arrows choose, Enter opens.
+// Ctrl+K: pages, numbers and names, at first what was looked at last. Arrows choose, Enter opens.
 
 const dialog = document.getElementById("o-palette");
 const input = dialog?.querySelector("input");
 const results = document.getElementById("o-results");
+const words = JSON.parse(document.getElementById("o-words").textContent);
+const VISITED = `opale:visited:${document.body.dataset.liveName ?? ""}`;
+const KEPT = 8;
+
+function visited() {
+  try {
+    return JSON.parse(localStorage.getItem(VISITED)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** Pages of one thing carry [data-recent]: its name, and the address of its page. */
+function remember(part) {
+  const mark = part.matches?.("[data-recent]") ? part : part.querySelector?.("[data-recent]");
+  if (!mark) return;
+  const { recent: label, url } = mark.dataset;
+  const kept = [{ label, url }, ...visited().filter((old) => old.url !== url)].slice(0, KEPT);
+  localStorage.setItem(VISITED, JSON.stringify(kept));
+}
+
+function line({ label, url }, at) {
+  const link = document.createElement("a");
+  const text = document.createElement("span");
+  text.textContent = label;
+  Object.assign(link, { id: `o-recent-${at}`, role: "option", href: url, tabIndex: -1 });
+  link.append(document.getElementById("o-recent-icon").content.cloneNode(true), text);
+  return link;
+}
+
+function showVisited() {
+  const here = visited().filter((one) => one.url !== location.pathname);
+  if (!here.length) return;
+  const heading = document.createElement("div");
+  heading.setAttribute("role", "presentation");
+  heading.textContent = words.recent;
+  results.prepend(heading, ...here.map(line));
+}
 
 function options() {
   return [...results.querySelectorAll("[role=option]")];
@@ -50,11 +88,14 @@ if (dialog) {
   });
   results.addEventListener("htmx:afterSwap", () => {
     results.dataset.asked = input.value.trim();
+    if (!results.dataset.asked) showVisited();
     choose(options()[0]);
     if (results.dataset.go) {
       delete results.dataset.go;
       options()[0]?.click();
     }
   });
+  remember(document);
+  document.addEventListener("htmx:load", (event) => remember(event.detail.elt));
   dialog.addEventListener("close", () => delete results.dataset.go);
 }

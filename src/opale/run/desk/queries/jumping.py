@@ -1,0 +1,85 @@
+"""Finding a ticket while somebody types: the command palette and the picker of tickets."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from opale.customers.queries import customers
+from opale.infrastructure.queries import items
+from opale.kernel.actor import Actor
+from opale.kernel.wording import question
+from opale.run.desk.models import DeskQuerySet, Ticket
+from opale.run.desk.queries.searching import known_by, search_tickets, told
+from opale.run.desk.rights import CONSOLE
+from opale.ui.palette import Result
+
+SHORTEST = 3
+RECENT = 2000
+"""So many of the newest subjects are looked through for a word that is still being typed."""
+QUICKLY = timedelta(milliseconds=15)
+THINGS, OF_EACH = 2, 2
+
+
+def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Ticket]:
+    """Tickets that are meant by a few letters, the likeliest first.
+
+    The one with this number, ours or another's. Else some of the item and of the customer that are
+    called so, those of the newest whose subject holds the letters, and those that hold the words.
+    """
+    text = text.strip()
+    if known := known_by(text, seen_by=seen_by):
+        return known[:limit]
+    if len(text) < SHORTEST:
+        return []
+    found: dict[int, Ticket] = {}
+    for way in (_of_things, _newest_subjects, _words):
+        for ticket in way(text, seen_by, limit):
+            found.setdefault(ticket.pk, ticket)
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
+
+
+def _of_things(text: str, seen_by: Actor, limit: int) -> Iterator[Ticket]:
+    """The newest tickets of the items and customers that are called so."""
+    called = items(seen_by=seen_by, text=text).order_by("name", "id")
+    for item_id in called.values_list("id", flat=True)[:THINGS]:
+        yield from _newest(told(seen_by).filter(item_id=item_id), OF_EACH)
+    signed = customers(seen_by=seen_by, text=text).order_by("name", "id")
+    for customer_id in signed.values_list("id", flat=True)[:THINGS]:
+        yield from _newest(told(seen_by).filter(customer_id=customer_id), OF_EACH)
+
+
+def _newest_subjects(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
+    newest = Ticket.objects.visible_to(seen_by).order_by("-received_at", "-id")
+    moments = newest.values_list("received_at", flat=True)
+    edge = next(iter(moments[RECENT : RECENT + 1]), None)
+    rows = told(seen_by).filter(subject__holds=text)
+    return _newest(rows.filter(received_at__gte=edge) if edge else rows, limit)
+
+
+def _words(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
+    found = search_tickets(question(text), seen_by=seen_by, limit=limit, time=QUICKLY)
+    return [one.ticket for one in found.found]
+
+
+def _newest(rows: DeskQuerySet[Ticket], limit: int) -> Iterable[Ticket]:
+    return rows.order_by("-received_at", "-id")[:limit]
+
+
+def jumps(text: str, actor: Actor, limit: int) -> list[Result]:
+    """What the command palette finds at the desk."""
+    if not actor.can(CONSOLE):
+        return []
+    return [
+        Result(
+            label=f"{ticket.reference} {ticket.subject}",
+            url=reverse("desk_ticket", args=[ticket.number]),
+            icon="headset",
+            group=_("Tickets"),
+            note=ticket.customer.name if ticket.customer else "",
+        )
+        for ticket in search(text, seen_by=actor, limit=limit)
+    ]
