@@ -17,6 +17,8 @@ from opale.run.desk.actions import (
     ask_for_bulk,
     ask_for_work,
     receive_ticket,
+    remove_view,
+    save_view,
     send_answer,
 )
 from opale.run.desk.actions.answers import mark_of
@@ -52,6 +54,8 @@ def desk_work(house: Personas) -> Mapping[str, object]:
         "told_answer_id": _told_answer(second, engineer),
         "stream": "corporate",
         **_bulk_jobs(ticket, agent),
+        "view_id": _kept_view(house, removed=False),
+        "removed_view_id": _kept_view(house, removed=True),
         "target_id": LevelTarget.objects.get(level="level_2", priority=1).pk,
     }
 
@@ -87,3 +91,12 @@ def _told_answer(ticket: Ticket, engineer: Actor) -> int:
     with acting(MAKER):
         ProposedAnswer.objects.filter(pk=answer.pk).update(decided_by=None, message=message)
     return answer.pk
+
+
+def _kept_view(house: Personas, *, removed: bool) -> int:
+    """A view of the desk agent."""
+    agent = house.actor("desk_agent")
+    saved = save_view("Late", "open", "clock=late", by=agent)
+    if removed:
+        remove_view(saved, by=agent)
+    return saved.pk

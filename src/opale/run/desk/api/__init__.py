@@ -19,6 +19,7 @@ from opale.run.desk.api import (
     tickets,
     time,
     triage,
+    views,
 )
 from opale.run.desk.api.conditional import unless_ticket_changed
 
@@ -40,6 +41,7 @@ for part in (
     triage,
     sentences,
     modules,
+    views,
 ):
     part.router.add_decorator(unless_ticket_changed, mode="view")
     router.add_router("", part.router)

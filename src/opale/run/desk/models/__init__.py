@@ -6,6 +6,7 @@ from opale.run.desk.models.catalogue import Authority, RequestType
 from opale.run.desk.models.clocks import Commitment, Intervention, Pause, StreamSettings
 from opale.run.desk.models.conversation import Attachment, Message, ProposedAnswer
 from opale.run.desk.models.drafts import WrittenDraft
+from opale.run.desk.models.kept import FirstView, SavedView
 from opale.run.desk.models.links import (
     ExternalReference,
     Merge,
@@ -36,6 +37,7 @@ __all__ = [
     "Commitment",
     "DeskQuerySet",
     "ExternalReference",
+    "FirstView",
     "Grade",
     "Intervention",
     "Kind",
@@ -53,6 +55,7 @@ __all__ = [
     "RequestDetails",
     "RequestType",
     "Route",
+    "SavedView",
     "Source",
     "StreamSettings",
     "TextModule",

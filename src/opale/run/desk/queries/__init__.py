@@ -71,7 +71,16 @@ from opale.run.desk.queries.filling import (
     fill,
     tried_route,
 )
+from opale.run.desk.queries.filters import AGES, CLOCKS, ME, Filters
 from opale.run.desk.queries.jumping import jumps, search
+from opale.run.desk.queries.kept import (
+    counts_of_saved,
+    first_view,
+    get_saved_view,
+    own_teams,
+    saved_views,
+    tickets_narrowed,
+)
 from opale.run.desk.queries.links import (
     Tie,
     absorbed_by,
@@ -212,13 +221,17 @@ from opale.run.desk.queries.time import (
 from opale.run.desk.queries.words import examples_before, owned_examples_before
 
 __all__ = [
+    "AGES",
+    "CLOCKS",
     "ITEMS_SHOWN",
+    "ME",
     "NO_STREAM",
     "OFFERED",
     "SAID",
     "Draft",
     "DraftsHere",
     "Filled",
+    "Filters",
     "FoundTicket",
     "FoundTickets",
     "HoursOfContract",
@@ -261,6 +274,7 @@ __all__ = [
     "commitments_of",
     "commitments_of_work",
     "counts",
+    "counts_of_saved",
     "details_of",
     "drafts_here",
     "drafts_of",
@@ -272,6 +286,7 @@ __all__ = [
     "fill",
     "first_alert_at",
     "first_reading",
+    "first_view",
     "folders",
     "follow",
     "followers",
@@ -289,6 +304,7 @@ __all__ = [
     "get_move",
     "get_pause",
     "get_reference",
+    "get_saved_view",
     "get_sentence_version",
     "get_stream",
     "get_text_module",
@@ -326,6 +342,7 @@ __all__ = [
     "notes_of",
     "numbered",
     "offered_modules",
+    "own_teams",
     "owned_examples_before",
     "pauses_of",
     "place_of",
@@ -348,6 +365,7 @@ __all__ = [
     "running_intervention",
     "running_work",
     "said_in",
+    "saved_views",
     "search",
     "search_tickets",
     "sentence_for",
@@ -369,6 +387,7 @@ __all__ = [
     "text_modules",
     "tickets_among",
     "tickets_in",
+    "tickets_narrowed",
     "tickets_numbered",
     "tickets_of",
     "ties_of",

@@ -1,10 +1,7 @@
 """The way from a ticket's page back to the list it was opened from, and to its neighbours there."""
 
-from urllib.parse import urlsplit
-
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import AskedRequest, needs
@@ -12,10 +9,9 @@ from opale.kernel import clock
 from opale.run.desk import queries
 from opale.run.desk.models import Ticket
 from opale.run.desk.rights import CONSOLE
-from opale.run.desk.web.queue import TITLES, Listing
+from opale.run.desk.web.queue import Listing, title_of
+from opale.run.desk.web.views import address, list_at
 from opale.ui import keyset
-
-VIEWS = ("desk_queue", "desk_view")
 
 
 @require_GET
@@ -23,10 +19,9 @@ VIEWS = ("desk_queue", "desk_view")
 def around(request: AskedRequest, number: int) -> HttpResponse:
     """What the head of the page shows; a ticket that left the list has neighbours all the same."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    path, query = _list_of(request.GET.get("list", ""))
+    view, query = list_at(request.GET.get("list", ""))
     context: dict[str, object] = {"ticket": ticket}
-    if path:
-        view = resolve(path).kwargs["view"]
+    if view:
         listing = Listing.of(view, query, request.actor)
         row = queries.in_order(
             queries.tickets_numbered(number, seen_by=request.actor), clock.now()
@@ -34,26 +29,12 @@ def around(request: AskedRequest, number: int) -> HttpResponse:
         back = query.copy()
         back["open"] = str(number)
         context |= {
-            "title": TITLES[view],
-            "back": f"{path}?{back.urlencode()}",
+            "title": title_of(view, query, request.actor),
+            "back": address(view, back.urlencode()),
             "previous": _beyond(listing, row, back=True),
             "next": _beyond(listing, row),
         }
     return render(request, "desk/queue/_around.html", context)
-
-
-def _list_of(address: str) -> tuple[str, QueryDict]:
-    """The path and the filters of a list of tickets; "" where the address is none."""
-    asked = urlsplit(address)
-    query = QueryDict(asked.query, mutable=True)
-    for name in ("before", "after", "open"):
-        query.pop(name, None)
-    try:
-        match = resolve(asked.path)
-    except Resolver404:
-        return "", query
-    known = match.url_name in VIEWS and match.kwargs.get("view") in TITLES
-    return (asked.path if known else ""), query
 
 
 def _beyond(listing: Listing, row: Ticket, *, back: bool = False) -> Ticket | None:

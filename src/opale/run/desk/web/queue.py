@@ -5,22 +5,23 @@ from datetime import datetime
 from typing import cast
 
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from opale.customers.models import Stream
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk import queries
 from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
+from opale.run.desk.queries import Filters
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.states import OPEN_STATES, TicketState
+from opale.run.desk.web import filtering, views
 from opale.run.desk.web.reading import TONES
-from opale.ui.components.lists import Chip, Tab
+from opale.ui.components.lists import Chip, Label, Tab
 from opale.ui.keyset import Order, page
 
 TITLES = {
@@ -79,8 +80,7 @@ class Listing:
     @classmethod
     def of(cls, view: str, query: QueryDict, actor: Actor) -> "Listing":
         named, now = cast(queries.View, view), clock.now()
-        stream = query.get("stream", "")
-        rows = queries.tickets_in(named, seen_by=actor, at=now, stream=stream)
+        rows = queries.tickets_narrowed(view, Filters.read(query), seen_by=actor, at=now)
         if view == "all":
             return cls(named, rows, NEWEST_FIRST)
         queue = queries.in_order(rows, now)
@@ -94,21 +94,41 @@ def order_of(queue: queries.Queue) -> Order:
 
 @require_GET
 @needs(CONSOLE)
+def first(request: AskedRequest) -> HttpResponse:
+    """The desk itself: triage, or the list that the agent wants it to open with."""
+    chosen = queries.first_view(seen_by=request.actor)
+    if chosen is None or request.GET:
+        return drawn(request, "triage")
+    return redirect(views.address(chosen.view, chosen.query))
+
+
+@require_GET
+@needs(CONSOLE)
 def show(request: AskedRequest, view: str) -> HttpResponse:
     if view not in TITLES:
         raise Http404
-    actor, stream = request.actor, request.GET.get("stream", "")
-    listing = Listing.of(view, request.GET, actor)
-    found = page(queries.for_list(listing.tickets), listing.order, request.GET)
-    opened = request.GET.get("open", "")
+    return drawn(request, view)
+
+
+def drawn(request: AskedRequest, view: str) -> HttpResponse:
+    actor, query = request.actor, request.GET
+    listing, filters = Listing.of(view, query, actor), Filters.read(query)
+    found = page(queries.for_list(listing.tickets), listing.order, query)
+    opened, kept = query.get("open", ""), views.kept(actor, view, query)
+    saved = next((place for place in kept if place.here), None)
     context = {
         "view": view,
         "open": int(opened) if opened.isdecimal() and len(opened) <= DIGITS else None,
-        "title": TITLES[view],
+        "title": saved.saved.name if saved else TITLES[view],
+        "saved": saved,
+        "kept": kept,
+        "at": request.get_full_path(),
         "page": found,
         "lines": [Line.of(ticket, actor, listing.queue) for ticket in found.rows],
-        "tabs": tabs(view, actor, stream),
-        "streams": streams(view, stream),
+        "tabs": tabs("" if saved else view, actor),
+        "streams": streams(query, filters) if view == "triage" else [],
+        "filters": filtering.chips(query, filters, actor),
+        "clear": reverse("desk_view", args=[view]),
         "works": actor.can(WORK),
     }
     template = "desk/queue/_list.html" if request.htmx else "desk/queue/show.html"
@@ -138,21 +158,30 @@ def place(request: AskedRequest, number: int) -> HttpResponse:
     return render(request, "desk/queue/_place.html", context)
 
 
-def streams(view: str, here: str) -> list[Chip]:
-    """The filter by stream: triage decides between them first."""
-    where = reverse("desk_view", args=[view])
-    choices = [("", _("All streams")), *Stream.choices, (queries.NO_STREAM, _("No stream yet"))]
-    return [
-        Chip(label, f"{where}?stream={value}" if value else where, on=value == here)
-        for value, label in choices
-    ]
+def title_of(view: str, query: QueryDict, actor: Actor) -> str:
+    """What the list is called: by its name where it is kept, else by what it narrows."""
+    here = next((place for place in views.kept(actor, view, query) if place.here), None)
+    return here.saved.name if here else str(TITLES[view])
 
 
-def tabs(here: str, actor: Actor, stream: str = "") -> list[Tab]:
+def streams(query: QueryDict, filters: Filters) -> list[Chip]:
+    """The filter that triage decides between first, always in sight."""
+    choices: list[tuple[str, Label]] = [("", _("All streams")), *filtering.STREAMS]
+    found = []
+    for value, label in choices:
+        changed = query.copy()
+        for gone in ("stream", *filtering.BEGINS_ANEW):
+            changed.pop(gone, None)
+        if value:
+            changed["stream"] = value
+        found.append(Chip(label, f"?{changed.urlencode()}", on=value == filters.stream))
+    return found
+
+
+def tabs(here: str, actor: Actor) -> list[Tab]:
     counted = queries.counts(seen_by=actor, at=clock.now())
-    kept = f"?stream={stream}" if stream else ""
-    views = [
-        Tab(title, reverse("desk_view", args=[view]) + kept, here == view, counted.get(view))
+    listed = [
+        Tab(title, reverse("desk_view", args=[view]), here == view, counted.get(view))
         for view, title in TITLES.items()
     ]
     asked = queries.work_counts(seen_by=actor)
@@ -160,4 +189,4 @@ def tabs(here: str, actor: Actor, stream: str = "") -> list[Tab]:
         Tab(title, reverse("desk_work", args=[level]), count=asked[level])
         for level, title in (("level-2", _("Level 2")), ("level-3", _("Level 3")))
     ]
-    return [*views, Tab(_("Due next"), reverse("desk_due_next"), here == "due-next"), *levels]
+    return [*listed, Tab(_("Due next"), reverse("desk_due_next"), here == "due-next"), *levels]

@@ -21,7 +21,7 @@ function refetch(region) {
 
 function changed(region) {
   if (due.has(region)) return;
-  due.set(region, setTimeout(refetch, DEBOUNCE, region));
+  due.set(region, setTimeout(refetch, Number(region.dataset.liveCalm) || DEBOUNCE, region));
 }
 
 /** Regions to draw again; one inside another is drawn by the outer one. */

@@ -1,0 +1,137 @@
+"""Filters of the desk's lists, as an address holds them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import QueryDict
+
+from opale.customers.models import Stream
+from opale.kernel.actor import Actor
+from opale.run.desk.models import Assignment, DeskQuerySet, Kind, Pause, Ticket
+from opale.run.desk.queries.lists import NO_STREAM, matching
+from opale.run.desk.states import RUNNING_ASSIGNMENTS, TicketState
+
+ME = "me"
+CLOCKS: Mapping[str, timedelta] = {
+    "late": timedelta(),
+    "1h": timedelta(hours=1),
+    "4h": timedelta(hours=4),
+    "1d": timedelta(days=1),
+}
+"""Whose nearest promise is late, or falls due within this time."""
+AGES: Mapping[str, timedelta] = {
+    "4h": timedelta(hours=4),
+    "1d": timedelta(days=1),
+    "3d": timedelta(days=3),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+}
+"""Received longer ago than this."""
+LONGEST_TEXT = 200
+LONGEST_KEY = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed by; "" and () narrow nothing. Whatever an address holds is read."""
+
+    state: tuple[str, ...] = ()
+    priority: tuple[str, ...] = ()
+    kind: str = ""
+    stream: str = ""
+    premium: str = ""
+    customer: str = ""
+    owner: str = ""
+    team: str = ""
+    tag: str = ""
+    waiting: str = ""
+    clock: str = ""
+    age: str = ""
+    q: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict) -> "Filters":
+        """What of an address can be meant; the rest is nothing."""
+        found: dict[str, object] = {}
+        for name, meant in MEANT.items():
+            values = [v.strip() for v in query.getlist(name) if meant(v.strip())]
+            if name in MANY:
+                found[name] = tuple(dict.fromkeys(values))
+            elif values:
+                found[name] = values[-1]
+        return cls(**found)  # type: ignore[arg-type]  # the names are those of the fields
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, one.name) for one in fields(self))
+
+    def address(self) -> str:
+        """The same filters always in the same words: what two addresses are compared by."""
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return urlencode({name: value for name, value in said.items() if value}, doseq=True)
+
+    def narrow(
+        self, tickets: DeskQuerySet[Ticket], *, seen_by: Actor, at: datetime
+    ) -> DeskQuerySet[Ticket]:
+        """Of tickets that are visible already, those that all filters let through."""
+        for name, narrowing in NARROWINGS.items():
+            if value := getattr(self, name):
+                tickets = tickets.filter(narrowing(value, seen_by, at))
+        return matching(tickets, self.q) if self.q else tickets
+
+
+MANY = ("state", "priority")
+
+
+def _key(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= LONGEST_KEY
+
+
+def _text(value: str) -> bool:
+    return bool(value) and len(value) <= LONGEST_TEXT and "\0" not in value
+
+
+MEANT: Mapping[str, Callable[[str], bool]] = {
+    "state": lambda v: v in TicketState.values,
+    "priority": lambda v: v in {"1", "2", "3", "4", "5"},
+    "kind": lambda v: v in Kind.values,
+    "stream": lambda v: v in {*Stream.values, NO_STREAM},
+    "premium": lambda v: v in {"yes", "no"},
+    "customer": _key,
+    "owner": lambda v: v == ME or _key(v),
+    "team": _key,
+    "tag": _text,
+    "waiting": lambda v: v in Pause.Kind.values,
+    "clock": lambda v: v in CLOCKS,
+    "age": lambda v: v in AGES,
+    "q": _text,
+}
+
+
+def _asked_of(team: str, _by: Actor, _at: datetime) -> Q:
+    asked = Assignment.objects.filter(
+        ticket=OuterRef("pk"), team_id=int(team), state__in=RUNNING_ASSIGNMENTS
+    )
+    return Q(Exists(asked))
+
+
+def _waits(kind: str, _by: Actor, _at: datetime) -> Q:
+    return Q(Exists(Pause.objects.filter(ticket=OuterRef("pk"), ends=None, kind=kind)))
+
+
+NARROWINGS: Mapping[str, Callable[..., Q]] = {
+    "state": lambda values, by, at: Q(state__in=values),
+    "priority": lambda values, by, at: Q(priority__in=[int(v) for v in values]),
+    "kind": lambda value, by, at: Q(kind=value),
+    "stream": lambda value, by, at: Q(stream="" if value == NO_STREAM else value),
+    "premium": lambda value, by, at: Q(premium=value == "yes"),
+    "customer": lambda value, by, at: Q(customer_id=int(value)),
+    "owner": lambda value, by, at: Q(owner_id=(by.person_id or 0) if value == ME else int(value)),
+    "team": _asked_of,
+    "tag": lambda value, by, at: Q(tags__contains=[value]),
+    "waiting": _waits,
+    "clock": lambda value, by, at: Q(next_due_at__lt=at + CLOCKS[value]),
+    "age": lambda value, by, at: Q(received_at__lt=at - AGES[value]),
+}

@@ -1,0 +1,69 @@
+"""The views that people keep, with how many tickets each holds for whoever looks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from django.http import QueryDict
+
+from opale.kernel.actor import Actor
+from opale.kernel.clock import now
+from opale.kernel.counting import capped_counts
+from opale.kernel.errors import NotFound
+from opale.organisation.models import Membership, Team
+from opale.run.desk.models import DeskQuerySet, FirstView, SavedView, Ticket
+from opale.run.desk.models.kept import SavedViewQuerySet
+from opale.run.desk.queries.filters import Filters
+from opale.run.desk.queries.lists import View, tickets_in
+
+COUNTED_TO = 100
+
+
+def saved_views(*, seen_by: Actor) -> SavedViewQuerySet:
+    """One's own and those shared with one's teams, in their order, each with who made it."""
+    return SavedView.objects.of(seen_by).select_related("team", "person")
+
+
+def get_saved_view(view_id: int, *, seen_by: Actor, removed: bool = False) -> SavedView:
+    """One that the actor made, to be changed; with `removed` one to be brought back.
+
+    Errors: NotFound, for others' and missing alike.
+    """
+    rows = SavedView.objects.filter(person_id=seen_by.person_id or 0, pk=view_id)
+    found = rows.filter(removed_at__isnull=not removed).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def first_view(*, seen_by: Actor) -> FirstView | None:
+    """The list that the actor's desk opens with; None for triage."""
+    return FirstView.objects.filter(person_id=seen_by.person_id or 0).first()
+
+
+def own_teams(*, seen_by: Actor) -> list[Team]:
+    """The teams in which the actor is now: with whom a view can be shared."""
+    places = Membership.objects.filter(person_id=seen_by.person_id or 0, period__contains=now())
+    return list(Team.objects.filter(pk__in=places.values("team_id")).order_by("name"))
+
+
+def tickets_narrowed(
+    view: str, filters: Filters, *, seen_by: Actor, at: datetime
+) -> DeskQuerySet[Ticket]:
+    """The tickets of a list that all its filters let through, of those that the actor may see."""
+    tickets = tickets_in(cast(View, view), seen_by=seen_by, at=at)
+    return filters.narrow(tickets, seen_by=seen_by, at=at)
+
+
+def counts_of_saved(saved: Sequence[SavedView], *, seen_by: Actor, at: datetime) -> list[int]:
+    """How many tickets each holds for the actor, in one statement, counted to COUNTED_TO.
+
+    Of all tickets ever none is counted: how many have been closed asks nobody for anything.
+    """
+    lists = [
+        tickets_narrowed(one.view, Filters.read(QueryDict(one.query)), seen_by=seen_by, at=at)
+        if one.view != "all"
+        else None
+        for one in saved
+    ]
+    return capped_counts(lists, COUNTED_TO)

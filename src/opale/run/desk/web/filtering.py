@@ -1,0 +1,183 @@
+"""The filters of a list as people read them: chips that can be removed, and the form that sets."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from opale.customers.models import Customer, Stream
+from opale.customers.queries import customers
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.actor import Actor
+from opale.organisation.models import Team
+from opale.organisation.queries import people, teams
+from opale.run.desk import queries
+from opale.run.desk.models import Kind, Pause
+from opale.run.desk.queries import ME, NO_STREAM, Filters
+from opale.run.desk.rights import CONSOLE
+from opale.run.desk.states import TicketState
+from opale.ui.components.lists import Chip
+from opale.ui.pickers import Picker
+
+Words = str | Promise
+STREAMS: list[tuple[str, Words]] = [*Stream.choices, (NO_STREAM, gettext_lazy("No stream yet"))]
+CLOCKS: list[tuple[str, Words]] = [
+    ("late", gettext_lazy("late")),
+    ("1h", gettext_lazy("due within 1 hour")),
+    ("4h", gettext_lazy("due within 4 hours")),
+    ("1d", gettext_lazy("due within 1 day")),
+]
+AGES: list[tuple[str, Words]] = [
+    ("4h", gettext_lazy("older than 4 hours")),
+    ("1d", gettext_lazy("older than 1 day")),
+    ("3d", gettext_lazy("older than 3 days")),
+    ("7d", gettext_lazy("older than 7 days")),
+    ("30d", gettext_lazy("older than 30 days")),
+]
+PREMIUM: list[tuple[str, Words]] = [
+    ("yes", gettext_lazy("Premium")),
+    ("no", gettext_lazy("without Premium")),
+]
+PRIORITIES = [(str(number), f"P{number}") for number in range(1, 6)]
+LABELS: Mapping[str, Words] = {
+    "state": gettext_lazy("State"),
+    "priority": gettext_lazy("Priority"),
+    "kind": gettext_lazy("Kind"),
+    "stream": gettext_lazy("Stream"),
+    "premium": gettext_lazy("Option"),
+    "customer": gettext_lazy("Customer"),
+    "owner": gettext_lazy("Owner"),
+    "team": gettext_lazy("Asked of"),
+    "tag": gettext_lazy("Tag"),
+    "waiting": gettext_lazy("Waits"),
+    "clock": gettext_lazy("Clock"),
+    "age": gettext_lazy("Age"),
+    "q": gettext_lazy("Text"),
+}
+CHOICES: Mapping[str, list[tuple[str, Words]]] = {
+    "state": list(TicketState.choices),
+    "priority": list(PRIORITIES),
+    "kind": list(Kind.choices),
+    "stream": STREAMS,
+    "premium": PREMIUM,
+    "waiting": list(Pause.Kind.choices),
+    "clock": CLOCKS,
+    "age": AGES,
+}
+BEGINS_ANEW = ("before", "after", "open")
+
+
+def customer_called(key: str, actor: Actor) -> str:
+    found = customers(seen_by=actor, standing="all").filter(pk=key).first()
+    return found.name if found else ""
+
+
+def person_called(key: str, actor: Actor) -> str:
+    if key == ME:
+        return _("me")
+    found = people(seen_by=actor, left=True).filter(pk=key).first()
+    return found.name if found else ""
+
+
+def team_called(key: str, actor: Actor) -> str:
+    found = teams(seen_by=actor, closed=True).filter(pk=key).first()
+    return found.name if found else ""
+
+
+CALLED: Mapping[str, Callable[[str, Actor], str]] = {
+    "customer": customer_called,
+    "owner": person_called,
+    "team": team_called,
+}
+
+
+def chips(query: QueryDict, filters: Filters, actor: Actor) -> list[Chip]:
+    """Each filter in words; its address is the list without it. What the actor may not see has no
+    name, and the list behind it holds nothing for the actor."""
+    found = []
+    for name, label in LABELS.items():
+        value = getattr(filters, name)
+        if not value:
+            continue
+        without = query.copy()
+        for gone in (name, *BEGINS_ANEW):
+            without.pop(gone, None)
+        text = _("%(filter)s: %(value)s") % {"filter": label, "value": said(name, value, actor)}
+        found.append(Chip(text, f"?{without.urlencode()}", on=True, removable=True))
+    return found
+
+
+def said(name: str, value: str | tuple[str, ...], actor: Actor) -> str:
+    """A value of a filter in the words of the reader."""
+    if isinstance(value, tuple):
+        return ", ".join(said(name, one, actor) for one in value)
+    if name in CALLED:
+        return CALLED[name](value, actor) or _("unknown to you")
+    return str(dict(CHOICES.get(name, [])).get(value, value))
+
+
+class FilterForm(forms.Form):
+    """All filters at once; empty ones narrow nothing."""
+
+    q = forms.CharField(label=gettext_lazy("Words of the subject, or a number"), required=False)
+    priority = forms.MultipleChoiceField(
+        choices=PRIORITIES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    state = forms.MultipleChoiceField(
+        choices=TicketState.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    kind = forms.ChoiceField(required=False)
+    stream = forms.ChoiceField(required=False)
+    premium = forms.ChoiceField(required=False)
+    waiting = forms.ChoiceField(required=False)
+    clock = forms.ChoiceField(required=False)
+    age = forms.ChoiceField(required=False)
+    customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
+        queryset=None, required=False, widget=Picker("customers_pick")
+    )
+    owner = forms.CharField(required=False)
+    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
+        queryset=None, required=False, empty_label=gettext_lazy("any")
+    )
+    tag = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            if name != "q":
+                self.fields[name].label = str(label)
+        for name, choices in CHOICES.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField) and name not in ("state", "priority"):
+                field.choices = [("", _("any")), *choices]
+        named: Mapping[str, Any] = self.fields
+        named["customer"].queryset = customers(seen_by=actor)
+        named["team"].queryset = teams(seen_by=actor).order_by("name")
+        named["owner"].widget = Picker(
+            "desk_pick_owner", label_of=lambda key: person_called(key, actor)
+        )
+        self.fields["q"].widget.attrs["data-focus"] = ""
+
+
+@require_GET
+@needs(CONSOLE)
+def form(request: AskedRequest, view: str) -> HttpResponse:
+    """What the dialog of filters shows: all of them as they are set now."""
+    filters = Filters.read(request.GET)
+    set_now = {name: getattr(filters, name) for name in LABELS}
+    context = {
+        "view": view,
+        "form": FilterForm(initial=set_now, actor=request.actor),
+        "teams": queries.own_teams(seen_by=request.actor),
+    }
+    return render(request, "desk/queue/_filter_form.html", context)
