@@ -2,22 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import cast
 
 from django.db.models import Count
+from django.http import QueryDict
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.desk.models import BulkItem, BulkJob, DeskQuerySet, Ticket
-from opale.run.desk.queries.lists import View, tickets_in
+from opale.run.desk.queries.filters import Filters
+from opale.run.desk.queries.kept import tickets_narrowed
 
 ITEMS_SHOWN = 20
 
 
 def matched(matching: Mapping[str, str], *, seen_by: Actor, at: datetime) -> DeskQuerySet[Ticket]:
     """The tickets of a view, with its filters, as the address of the list says them."""
-    view = cast(View, matching.get("view", "open"))
-    return tickets_in(view, seen_by=seen_by, at=at, stream=matching.get("stream", ""))
+    filters = Filters.read(QueryDict(matching.get("query", "")))
+    found = tickets_narrowed(matching.get("view", "open"), filters, seen_by=seen_by, at=at)
+    stream = Filters(stream=matching.get("stream", ""))
+    return stream.narrow(found, seen_by=seen_by, at=at)
 
 
 def bulk_jobs(*, seen_by: Actor) -> DeskQuerySet[BulkJob]:

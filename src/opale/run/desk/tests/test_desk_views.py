@@ -16,6 +16,7 @@ from opale.run.desk import actions, queries
 from opale.run.desk.actions import NewTicket, receive_ticket, take_ticket
 from opale.run.desk.models import Grade, Kind, Pause, SavedView, Source, Ticket
 from opale.run.desk.queries import Filters
+from opale.run.desk.queries.bulk import matched
 
 MAKER = system("test")
 
@@ -85,6 +86,20 @@ def test_each_filter_lets_its_own_tickets_through(personas: Personas, agent: Act
     assert narrowed("priority=3&owner=me", engineer) == {"New name"}
     assert narrowed("age=1d&priority=3", agent, later=timedelta(days=2)) == {"New name"}
     assert narrowed("kind=incident", agent, "triage") == set()
+
+
+def test_what_is_changed_all_at_once_is_what_the_filters_show(
+    personas: Personas, agent: Actor
+) -> None:
+    received(personas, "Request")
+    received(personas, "Incident", kind=Kind.INCIDENT)
+    client = personas.client("desk_agent")
+    asked = client.get("/desk/bulk/new/?view=open&kind=incident&act=close").content.decode()
+    assert "Kind: Incident" in asked
+    client.post("/desk/bulk/new/?view=open&kind=incident&act=close")
+    job = queries.bulk_jobs(seen_by=agent).get()
+    rows = matched(job.matching or {}, seen_by=agent, at=clock.now())
+    assert set(rows.values_list("subject", flat=True)) == {"Incident"}
 
 
 @pytest.mark.parametrize(

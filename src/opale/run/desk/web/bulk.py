@@ -23,6 +23,7 @@ from opale.run.desk import actions, queries
 from opale.run.desk.actions import Wanted
 from opale.run.desk.models import BulkItem, BulkJob, Grade, Pause
 from opale.run.desk.rights import WORK
+from opale.run.desk.web import filtering
 from opale.run.desk.web.assignments import add_errors
 from opale.run.desk.web.merging import TicketField
 from opale.run.desk.web.queue import TITLES
@@ -140,7 +141,8 @@ def ask(request: AskedRequest) -> HttpResponse:
     numbers = [int(n) for n in request.GET.getlist("n") if n.isdecimal() and len(n) < 19]
     tickets = queries.numbered(numbers[:MOST_MARKED], seen_by=request.actor)
     view = request.GET.get("view", "")
-    matching = {"view": view, "stream": request.GET.get("stream", "")} if view in TITLES else None
+    filters = queries.Filters.read(request.GET)
+    matching = {"view": view, "query": filters.address()} if view in TITLES else None
     act = request.GET.get("act", "")
     act = act if act in Act.values else Act.GIVE
     said = request.POST if request.method == "POST" else None
@@ -163,6 +165,7 @@ def ask(request: AskedRequest) -> HttpResponse:
         "form": form,
         "tickets": tickets,
         "view": TITLES.get(view, ""),
+        "filters": filtering.in_words(filters, request.actor),
         "act": Act(act),
         "acts": [Chip(each.label, _with(request, each), on=each == act) for each in Act],
         "undone": actions.may_be_undone(act),

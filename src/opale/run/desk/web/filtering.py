@@ -1,6 +1,6 @@
 """The filters of a list as people read them: chips that can be removed, and the form that sets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -98,19 +98,26 @@ CALLED: Mapping[str, Callable[[str, Actor], str]] = {
 
 
 def chips(query: QueryDict, filters: Filters, actor: Actor) -> list[Chip]:
-    """Each filter in words; its address is the list without it. What the actor may not see has no
-    name, and the list behind it holds nothing for the actor."""
+    """Each filter in words; its address is the list without it."""
     found = []
-    for name, label in LABELS.items():
-        value = getattr(filters, name)
-        if not value:
-            continue
+    for name, text in _worded(filters, actor):
         without = query.copy()
         for gone in (name, *BEGINS_ANEW):
             without.pop(gone, None)
-        text = _("%(filter)s: %(value)s") % {"filter": label, "value": said(name, value, actor)}
         found.append(Chip(text, f"?{without.urlencode()}", on=True, removable=True))
     return found
+
+
+def in_words(filters: Filters, actor: Actor) -> list[str]:
+    return [text for _name, text in _worded(filters, actor)]
+
+
+def _worded(filters: Filters, actor: Actor) -> Iterator[tuple[str, str]]:
+    """What the actor may not see has no name; the list behind it holds nothing for the actor."""
+    for name, label in LABELS.items():
+        if value := getattr(filters, name):
+            words = {"filter": label, "value": said(name, value, actor)}
+            yield name, _("%(filter)s: %(value)s") % words
 
 
 def said(name: str, value: str | tuple[str, ...], actor: Actor) -> str:
