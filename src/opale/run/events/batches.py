@@ -40,7 +40,7 @@ class BatchWriter:
         """One outcome for each delivery, in their order."""
         try:
             self._written(deliveries)
-            self._note_use(deliveries)
+            self.note_use(deliveries)
         except (OperationalError, InterfaceError) as error:
             log.warning("events wait for the database: %s", type(error.__cause__).__name__)
             connection.close()
@@ -85,7 +85,8 @@ class BatchWriter:
             return Outcome(unavailable=True)
         return Outcome(refusal=reason)
 
-    def _note_use(self, deliveries: Sequence[Received]) -> None:
+    def note_use(self, deliveries: Sequence[Received]) -> None:
+        """Remember from time to time that the keys of these deliveries are in use."""
         latest = {d.sender.key_id: d.received_at for d in deliveries}
         with self._lock:
             due = [

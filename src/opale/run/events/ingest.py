@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from prometheus_client import Counter, Gauge, Histogram
 
 from opale.kernel.asgi import (
@@ -31,10 +32,11 @@ from opale.kernel.clock import now
 from opale.kernel.errors import Unavailable
 from opale.run.events.actions.ingesting import Received, Sender
 from opale.run.events.batches import BatchWriter, Outcome
+from opale.run.events.handing import Hander
 from opale.run.events.keys import KeyRing
-from opale.run.events.ports import Delivery
+from opale.run.events.ports import Delivery, Handed, Reply, takers
 from opale.run.events.reading import read
-from opale.run.events.sources import sources
+from opale.run.events.sources import tools
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +76,7 @@ class Ingest:
         self.body_limit = body_limit
         self.keys = KeyRing()
         self.writer = BatchWriter()
+        self.hander = Hander(self.writer)
         self.queue: deque[Waiting] = deque()
         self.waiting = 0
         self.arrived = asyncio.Event()
@@ -94,6 +97,7 @@ class Ingest:
             writer.cancel()
         await asyncio.gather(*self.writers, return_exceptions=True)
         self.keys.stop()
+        await asyncio.to_thread(self.hander.stop)
         self.threads.shutdown(wait=False, cancel_futures=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,7 +106,7 @@ class Ingest:
             return
         tool, key, path = address_of(scope)
         try:
-            sender = await self.keys.sender(key) if tool in sources() else None
+            sender = await self.keys.sender(key) if tool in tools() else None
             if sender is None or sender.format != tool:
                 await self._refuse(send, 401, "unknown_key", "This key opens no integration.")
             elif self.stopping or self.waiting >= self.queue_limit:
@@ -110,7 +114,12 @@ class Ingest:
             else:
                 body = await body_of(scope, receive, limit=self.body_limit, seconds=BODY_SECONDS)
                 content_type = header(scope, b"content-type")
-                await self._take(sender, Delivery(body, now(), content_type, path), send)
+                delivery = Delivery(body, now(), content_type, path)
+                if tool in takers():
+                    url = f"{settings.BASE_URL}{scope['path']}"
+                    await self._hand(sender, delivery, url, send)
+                else:
+                    await self._take(sender, delivery, send)
         except Unavailable:
             await self._busy(send)
         except (TooLarge, TooSlow, Gone) as error:
@@ -136,6 +145,27 @@ class Ingest:
         else:
             EVENTS.labels(sender.format).inc(len(received.events))
             await answer(send, 200, b'{"status": "ok"}')
+
+    async def _hand(self, sender: Sender, delivery: Delivery, url: str, send: Send) -> None:
+        """To a room above, whose answer the tool is told."""
+        if self.hander.full:
+            await self._busy(send)
+            return
+        of = (sender.integration_id, sender.name, sender.format)
+        handed = Handed(*of, url=url, delivery=delivery)
+        loop = asyncio.get_running_loop()
+        self.hander.waiting += 1
+        try:
+            told = await loop.run_in_executor(self.hander.threads, self.hander.hand, sender, handed)
+        finally:
+            self.hander.waiting -= 1
+        if isinstance(told, Reply):
+            EVENTS.labels(sender.format).inc()
+            await answer(send, 200, told.body, told.content_type)
+        elif told.unavailable:
+            await self._busy(send)
+        else:
+            await self._refuse(send, 400, "unreadable", told.refusal)
 
     async def _written(self, received: Received, weight: int) -> Outcome:
         if not weight:

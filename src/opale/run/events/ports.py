@@ -66,6 +66,46 @@ class Unreadable(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A delivery for a room above, with the integration that it came to.
+
+    `url` is the address that it was posted to, key included: for tools that are told by the answer
+    where to go on.
+    """
+
+    integration_id: int
+    integration_name: str
+    format: str
+    url: str
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the tool expects to hear once its delivery is kept."""
+
+    body: bytes = b'{"status": "ok"}'
+    content_type: str = "application/json"
+
+
+class Taker(Protocol):
+    """Takes what is no event (a call), by the same addresses and keys as events come.
+
+    `take` runs in a thread that may ask the database, and returns when what it was handed is
+    committed. `name` is what people know the kind of tool by.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def take(self, handed: Handed) -> Reply:
+        """Errors: Unreadable (it is kept aside), those of the database (it is sent again)."""
+        ...
+
+    def example(self, url: str) -> str: ...
+
+
 class EventSource(Protocol):
     """Reads one delivery of a monitoring tool. Pure: no database, no network, no clock.
 
@@ -81,3 +121,15 @@ class EventSource(Protocol):
         ...
 
     def example(self, url: str) -> str: ...
+
+
+_takers: dict[str, Taker] = {}
+
+
+def hand_to(format: str, taker: Taker) -> None:  # noqa: A002  # as the model names it
+    """Deliveries of this format go to a room above; said in its `apps.py`."""
+    _takers[format] = taker
+
+
+def takers() -> Mapping[str, Taker]:
+    return _takers

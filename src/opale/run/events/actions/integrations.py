@@ -15,7 +15,7 @@ from opale.run.events.models import Integration, IntegrationKey, QualificationRu
 from opale.run.events.naming import DEFAULT_NAMING, Naming
 from opale.run.events.queries import digest_of
 from opale.run.events.rights import ADMINISTER
-from opale.run.events.sources import sources
+from opale.run.events.sources import tools
 from opale.run.events.states import Severity
 
 KEY_BYTES: Final = 24
@@ -40,7 +40,7 @@ def create_integration(
     Errors: NotAllowed, Invalid(name, format).
     """
     _administering(by)
-    if format not in sources():
+    if format not in tools():
         raise Invalid(format=_("No connector reads this format."))
     with acting(by):
         integration = Integration(format=format, name=_free_name(name))

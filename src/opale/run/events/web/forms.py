@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from opale.run.events.naming import Naming
-from opale.run.events.sources import sources
+from opale.run.events.sources import tools
 from opale.run.events.states import Severity
 
 
@@ -20,7 +20,7 @@ class NewIntegration(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["format"] = forms.ChoiceField(
             label=_("Tool"),
-            choices=[(slug, source.name) for slug, source in sources().items()],
+            choices=[(slug, source.name) for slug, source in tools().items()],
         )
 
 

@@ -1,0 +1,58 @@
+"""Deliveries for rooms above: taken one by one in threads of their own, so events never wait."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from opale.run.events.actions.ingesting import Received, Sender, ingest
+from opale.run.events.batches import BatchWriter, Outcome
+from opale.run.events.ports import Handed, Refused, Reply, Unreadable, takers
+
+log = logging.getLogger(__name__)
+
+THREADS: Final = 2
+MOST_WAITING: Final = 100
+
+
+class Hander:
+    """A success here means: committed. What cannot be taken is kept aside with its reason."""
+
+    def __init__(self, writer: BatchWriter) -> None:
+        self.writer = writer
+        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="handing")
+        self.waiting = 0
+
+    @property
+    def full(self) -> bool:
+        return self.waiting >= MOST_WAITING
+
+    def hand(self, sender: Sender, handed: Handed) -> Reply | Outcome:
+        try:
+            reply = takers()[handed.format].take(handed)
+        except Unreadable as error:
+            return self._aside(sender, handed, error.reason)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("a delivery waits for the database: %s", type(error.__cause__).__name__)
+            connection.close()
+            return Outcome(unavailable=True)
+        except Exception as error:
+            log.exception("a delivery of %s was not taken", handed.format)
+            return self._aside(sender, handed, f"It could not be taken: {type(error).__name__}.")
+        self.writer.note_use([Received(sender, handed.delivery.received_at)])
+        return reply
+
+    @staticmethod
+    def _aside(sender: Sender, handed: Handed, reason: str) -> Outcome:
+        refused = (Refused(reason, handed.delivery.body),)
+        try:
+            ingest([Received(sender, handed.delivery.received_at, refused=refused)])
+        except DatabaseError:
+            connection.close()
+            return Outcome(unavailable=True)
+        return Outcome(refusal=reason)
+
+    def stop(self) -> None:
+        """What was begun is ended; what waits was promised nothing."""
+        self.threads.shutdown(wait=True, cancel_futures=True)
