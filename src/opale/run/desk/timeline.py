@@ -25,6 +25,7 @@ from opale.run.desk.models import (
     TicketAlert,
     TicketLink,
 )
+from opale.run.desk.ports import told_also
 
 EntryKind = Literal[
     "message",
@@ -38,6 +39,7 @@ EntryKind = Literal[
     "assignment",
     "merged",
     "left",
+    "elsewhere",
 ]
 NEWEST = 60
 
@@ -63,17 +65,21 @@ SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened. `row` is the record it is told from; `details` are for the page."""
+    """One thing that happened. `row` is the record it is told from; `details` are for the page.
+
+    What a room above tells is drawn by that room's template, `drawn_by`.
+    """
 
     at: datetime
     kind: EntryKind
     actor: str
     row: Any
     details: dict[str, Any] = field(default_factory=dict)
+    drawn_by: str = ""
 
     @property
     def template(self) -> str:
-        return f"desk/timeline/_{self.kind}.html"
+        return self.drawn_by or f"desk/timeline/_{self.kind}.html"
 
 
 def timeline(
@@ -94,6 +100,7 @@ def timeline(
         sources = [_messages, _owners, _classifications, _approvals]
         sources += [source for model, source in SELDOM.items() if model in seldom]
         entries = [entry for source in sources for entry in source(ticket, newest)]
+        entries += _told_above(ticket, newest, seldom)
         entries += _moves(ticket, newest, work_asked=Assignment in seldom)
         entries.sort(key=lambda entry: entry.at)
     return entries[-newest:], len(entries) > newest
@@ -202,6 +209,14 @@ def _left(ticket: Ticket, newest: int) -> Iterable[Entry]:
         yield Entry(row.at, "left", row.actor_name, row)
 
 
+def _told_above(ticket: Ticket, newest: int, seldom: set[type[Model]]) -> Iterable[Entry]:
+    """What rooms above have to tell."""
+    for model, source in told_also().items():
+        if model in seldom:
+            for one in source.tell(ticket, newest + 1):
+                yield Entry(one.at, "elsewhere", one.actor, one.row, drawn_by=one.template)
+
+
 SELDOM: Mapping[type[Model], Callable[[Ticket, int], Iterable[Entry]]] = {
     Pause: _pauses,
     TicketAlert: _alerts,
@@ -223,7 +238,11 @@ def _seldom_of(ticket: Ticket) -> set[type[Model]]:
     with connection.cursor() as cursor:
         cursor.execute(_whether_any(), {"ticket": ticket.pk})
         found = cursor.fetchone()
-    return {model for model, is_there in zip(LEADS, found, strict=True) if is_there}
+    return {model for model, is_there in zip(_leads(), found, strict=True) if is_there}
+
+
+def _leads() -> dict[type[Model], str]:
+    return {**LEADS, **{model: source.lead for model, source in told_also().items()}}
 
 
 @cache
@@ -232,6 +251,6 @@ def _whether_any() -> str:
     quote = connection.ops.quote_name
     each = (
         f"EXISTS (SELECT FROM {quote(model._meta.db_table)} WHERE {quote(lead)} = %(ticket)s)"
-        for model, lead in LEADS.items()
+        for model, lead in _leads().items()
     )
     return f"SELECT {', '.join(each)}"

@@ -1,0 +1,47 @@
+"""What rooms above add to a ticket's page, beside the slots."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from opale.run.desk.models import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A line of a ticket's timeline, for the desk alone. `template` draws `row` as `entry.row`."""
+
+    at: datetime
+    template: str
+    row: Any
+    actor: str = ""
+
+
+Teller = Callable[[Ticket, int], Iterable[Happening]]
+"""Tells the newest happenings of a ticket, at most so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`lead` is the column of the model that holds the ticket."""
+
+    lead: str
+    tell: Teller
+
+
+_sources: dict[type[Model], Source] = {}
+
+
+def tell_also(model: type[Model], lead: str, tell: Teller) -> None:
+    """Add to the timelines what rows of this model tell; said in the upper room's `apps.py`.
+
+    Tickets without such a row are asked for nothing more.
+    """
+    _sources[model] = Source(lead, tell)
+
+
+def told_also() -> Mapping[type[Model], Source]:
+    return _sources
