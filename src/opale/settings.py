@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "opale.run.shifts",
     "opale.run.events",
     "opale.run.desk",
+    "opale.run.telephone",
     "opale.web",
     "opale.api",
     "opale.demo",

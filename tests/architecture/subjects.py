@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from tests.architecture.call_subjects import telephone
 from tests.architecture.work_subjects import desk_work
 from tests.architecture.writing_subjects import desk_writing
 from tests.personas import MAKER, Personas
@@ -352,6 +353,7 @@ ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
     webhooks,
     shifts,
     events,
+    telephone,
 )
 
 

@@ -16,6 +16,7 @@ from opale.organisation.api import router as organisation
 from opale.run.desk.api import router as desk
 from opale.run.events.api import router as events
 from opale.run.shifts.api import router as shifts
+from opale.run.telephone.api import router as telephone
 from opale.webhooks.api import router as webhooks
 
 api = Api(
@@ -39,6 +40,7 @@ for router in (
     desk,
     shifts,
     events,
+    telephone,
     exchange,
     search,
 ):

@@ -24,6 +24,7 @@ TOKEN_LIFETIME = timedelta(days=365)
 class Credentials:
     integration_id: int
     integration_name: str
+    telephone_id: int
     personas: dict[str, dict[str, str]] = field(default_factory=dict)
     integrations: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -78,9 +79,8 @@ def _personas(staff: Staff, portfolio: Portfolio) -> Iterator[tuple[str, User, s
 
 
 def _integrate() -> Credentials:
-    integration = Integration.objects.create(name="Prometheus Alertmanager", format="alertmanager")
-    key = token_urlsafe(32)
-    IntegrationKey.objects.create(integration=integration, prefix=key[:8], digest=digest_of(key))
+    integration, key = _integration("Prometheus Alertmanager", "alertmanager")
+    telephone, telephone_key = _integration("Telephone system", "cti")
     QualificationRule.objects.create(
         integration=integration,
         name="Critical for a minute",
@@ -90,5 +90,16 @@ def _integrate() -> Credentials:
     return Credentials(
         integration.pk,
         integration.name,
-        integrations={"alertmanager": {"url": f"/ingest/alertmanager/{key}", "key": key}},
+        telephone.pk,
+        integrations={
+            "alertmanager": {"url": f"/ingest/alertmanager/{key}", "key": key},
+            "cti": {"url": f"/ingest/cti/{telephone_key}", "key": telephone_key},
+        },
     )
+
+
+def _integration(name: str, format: str) -> tuple[Integration, str]:  # noqa: A002  # as the model
+    integration = Integration.objects.create(name=name, format=format)
+    key = token_urlsafe(32)
+    IntegrationKey.objects.create(integration=integration, prefix=key[:8], digest=digest_of(key))
+    return integration, key

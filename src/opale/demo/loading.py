@@ -18,6 +18,7 @@ from django.db import connection
 
 from opale.customers.models import Family, Stream
 from opale.demo.alerts import raise_alerts, tell_deliveries
+from opale.demo.calls import record_calls
 from opale.demo.company import PARIS, Staff, found_company
 from opale.demo.credentials import Credentials, give_access
 from opale.demo.estate import Estate, build_estate
@@ -80,6 +81,7 @@ class Loaded:
     world: World
     rhythm: Rhythm
     credentials: Credentials
+    staff: Staff
 
 
 def load_small(folder: Path, *, seed: int, password: str) -> None:
@@ -92,6 +94,9 @@ def load_small(folder: Path, *, seed: int, password: str) -> None:
         record_requests(Random(seed + 2), loaded.world.now, by=system("demo"))
         work_on_tickets(Random(seed + 3), loaded.world.now)
         note_all_sent()
+        record_calls(
+            Random(seed + 4), loaded.staff, loaded.credentials.telephone_id, loaded.world.now
+        )
         learn_words()
         loaded.credentials.write(folder)
 
@@ -112,7 +117,7 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     write_modules(Random(seed + 4), now, by=system("demo"))
     rhythm = Rhythm(starts, now, zone=PARIS)
     world = _world(rng, size, rhythm, staff, portfolio, estate, credentials)
-    return Loaded(world, rhythm, credentials)
+    return Loaded(world, rhythm, credentials, staff)
 
 
 def tell_deliveries_of(loaded: Loaded) -> None:

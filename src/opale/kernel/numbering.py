@@ -6,6 +6,8 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 LONGEST: Final = 64
+WHOLE_DIGITS: Final = 10
+"""So many digits at least has a number with the code of its country."""
 BLOCK_DIGITS: Final = 2
 """So many last digits differ between neighbours of one block, as a company rents it."""
 
@@ -38,7 +40,7 @@ def e164(text: str, country: str) -> str:
     for number in own_first:
         if number is not None and phonenumbers.is_valid_number(number):
             return _written(number)
-    return _written(national)
+    return _written(national or (abroad if len(text) >= WHOLE_DIGITS else None))
 
 
 def readable(number: str) -> str:

@@ -85,6 +85,11 @@ class Frame:
         return slots.urls("frame.shift", self.actor)
 
     @property
+    def top_urls(self) -> list[str]:
+        """What upper rooms keep in sight in the top bar, wherever one is."""
+        return slots.urls("frame.top", self.actor, at=self.request.path)
+
+    @property
     def live_after(self) -> str:
         """The place in the stream of changes that this page was drawn at."""
         return marked(self.request)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("exchange/<slug:name>/preview/", exchange.show, name="exchange_preview"),
     path("exchange/<slug:name>/import/", exchange.carry, name="exchange_carry"),
     path("", include("opale.run.desk.web.urls")),
+    path("", include("opale.run.telephone.web.urls")),
     path("", include("opale.run.events.web.urls")),
     path("", include("opale.customers.web.urls")),
     path("", include("opale.infrastructure.web.urls")),

@@ -45,6 +45,7 @@ from opale.run.desk.queries import clocks_of, commitments_of
 from opale.run.events.models import Alert, IntegrationKey
 from opale.run.events.queries import DELIVERIES_SHOWN, count_by_severity, timeline
 from opale.run.shifts.queries import answerable, service_desk
+from opale.run.telephone.models import Call, Line
 
 PASSWORD = "opale-for-tests"
 LATENESS = timedelta(days=14)
@@ -267,3 +268,23 @@ def test_requests_of_the_catalogue_wait_on_the_desk(loaded: Path) -> None:
     assert {"request", "change", "order"} == set(
         RequestDetails.objects.values_list("route", flat=True)
     )
+
+
+def test_the_telephone_rang(loaded: Path, credentials: Credentials) -> None:
+    answered = Call.objects.exclude(ticket=None).select_related("ticket")
+    assert answered.count() > 20
+    for call in answered:
+        assert call.ticket is not None
+        assert (call.customer_id, call.contact_id) == (
+            call.ticket.customer_id,
+            call.ticket.contact_id,
+        )
+        assert call.length is not None
+    waiting = Call.objects.filter(follow_up="open")
+    assert waiting.exclude(contact=None).count() >= 3
+    assert waiting.filter(contact=None).count() == 2
+    assert Line.objects.count() >= 3
+    assert not Contact.objects.exclude(phone="").filter(phone_e164="").exists()
+    cti = credentials["integrations"]["cti"]
+    assert cti["url"] == f"/ingest/cti/{cti['key']}"
+    assert IntegrationKey.objects.filter(digest=digest_of(cti["key"])).exists()

@@ -1,5 +1,6 @@
 """Reading the infrastructure: every list starts with who is asking."""
 
+from opale.infrastructure.queries.beneath import items_beneath
 from opale.infrastructure.queries.impact import (
     COUNTED,
     MOST_SERVICES,
@@ -65,6 +66,7 @@ __all__ = [
     "impact_of",
     "item_named",
     "items",
+    "items_beneath",
     "items_by_names",
     "items_carried_by",
     "items_of",

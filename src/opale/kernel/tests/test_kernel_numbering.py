@@ -21,6 +21,7 @@ def test_a_number_is_the_same_however_it_is_written(written: str) -> None:
 
 def test_digits_of_a_telephone_system_carry_the_code_of_their_country() -> None:
     assert e164("442079460123", "FR") == "+442079460123"
+    assert e164("447700900815", "FR") == "+447700900815"  # kept for fiction: of no type
     assert e164("4930609854180", "DE") == "+4930609854180"
     assert e164("30609854180", "DE") == "+4930609854180"
 

@@ -77,7 +77,9 @@ document.addEventListener("keydown", (event) => {
     return event.preventDefault();
   }
   const modified = event.ctrlKey || event.metaKey || event.altKey;
-  if (writes && !modified) return;
+  // Keys that write nothing are for everybody: F2 opens what rings while one writes.
+  const silent = /^f\d+$/.test(name);
+  if (writes && !modified && !silent) return;
   if (name === "?") {
     openMap();
     return event.preventDefault();

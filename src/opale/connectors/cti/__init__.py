@@ -1,0 +1,5 @@
+"""Telephone systems that speak as Zammad's generic CTI or sipgate's push API expects."""
+
+from opale.connectors.cti.push import Cti
+
+__all__ = ["Cti"]

@@ -1,0 +1,26 @@
+"""Writing on the telephone: the door to the modules of this folder."""
+
+from opale.run.telephone.actions.desk import (
+    CallSheet,
+    add_as_affected,
+    open_ticket,
+    put_on_ticket,
+)
+from opale.run.telephone.actions.hearing import hear
+from opale.run.telephone.actions.housekeeping import end_forgotten_calls, forget_old
+from opale.run.telephone.actions.lines import name_lines
+from opale.run.telephone.actions.missed import call_back, dismiss_call, take_up_again
+
+__all__ = [
+    "CallSheet",
+    "add_as_affected",
+    "call_back",
+    "dismiss_call",
+    "end_forgotten_calls",
+    "forget_old",
+    "hear",
+    "name_lines",
+    "open_ticket",
+    "put_on_ticket",
+    "take_up_again",
+]

@@ -1,0 +1,42 @@
+"""Which telephone is whose."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.numbering import e164
+from opale.organisation.queries import home_country
+from opale.run.telephone.models import Line
+from opale.run.telephone.rights import WORK
+
+MOST: Final = 5
+
+
+def name_lines(names: Iterable[str], *, by: Actor) -> list[str]:
+    """Say under which extensions, logins and numbers telephone systems know oneself.
+
+    Numbers are kept as they are compared. Errors: NotAllowed (no person), Invalid(names).
+    """
+    if by.person_id is None or not by.can(WORK):
+        raise NotAllowed
+    country = home_country()
+    texts = [" ".join(name.split()) for name in names]
+    wanted = list(dict.fromkeys(e164(text, country) or text for text in texts if text))
+    if len(wanted) > MOST:
+        raise Invalid(names=_("At most %(most)s telephones.") % {"most": MOST})
+    if any(len(name) > 100 for name in wanted):
+        raise Invalid(names=_("The name of a telephone has at most 100 characters."))
+    taken = Invalid(names=_("One of them is somebody else’s."))
+    with acting(by), refusing(line_of_one_person=taken):
+        mine = Line.objects.filter(person_id=by.person_id)
+        mine.exclude(name__in=wanted).delete()
+        known = set(mine.values_list("name", flat=True))
+        for name in wanted:
+            if name not in known:
+                Line(person_id=by.person_id, name=name).save(force_insert=True)
+    return wanted

@@ -1,0 +1,118 @@
+"""Endpoints of the telephone: calls, the tickets that they are about, and missed ones as work."""
+
+from datetime import datetime
+from typing import Literal
+
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.run.desk.queries import get_ticket
+from opale.run.telephone import actions, queries, rights
+from opale.run.telephone.models import Call
+from opale.run.telephone.states import Dismissal
+
+router = Router(tags=["telephone"])
+
+StateName = Literal["ringing", "answered", "ended", "missed"]
+DirectionName = Literal["in", "out"]
+FollowUpName = Literal["none", "open", "taken", "done", "dismissed"]
+DismissalName = Literal["spoken", "unreachable", "wrong_number", "unwanted"]
+
+
+class CallOut(Schema):
+    """`number` is the other party's as the telephone system wrote it, `number_e164` as it is
+    compared; `line` is ours. `seconds` is how long they spoke, where that is known. `follow_up` is
+    what a missed call is as work."""
+
+    id: int
+    direction: DirectionName
+    state: StateName
+    number: str
+    number_e164: str
+    line: str
+    queue: str
+    cause: str
+    began_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    seconds: int | None
+    agent_id: int | None
+    customer_id: int | None
+    contact_id: int | None
+    ticket_number: int | None
+    follow_up: FollowUpName
+    followed_by_id: int | None
+    followed_at: datetime | None
+    dismissal: str
+    integration_id: int | None
+
+    @staticmethod
+    def resolve_seconds(call: Call) -> int | None:
+        return None if call.length is None else int(call.length.total_seconds())
+
+    @staticmethod
+    def resolve_ticket_number(call: Call) -> int | None:
+        return call.ticket.number if call.ticket else None
+
+
+class CallsAsked(Window):
+    state: StateName | None = None
+    direction: DirectionName | None = None
+    follow_up: FollowUpName | None = None
+    customer_id: int | None = None
+    since: Moment | None = None
+
+
+class OnTicket(Schema):
+    number: int = Field(gt=0, lt=10**18)
+
+
+class WhyNot(Schema):
+    why: DismissalName
+
+
+@router.get("/calls", response=Page[CallOut], auth=may(rights.READ))
+def list_calls(request: AskedRequest, asked: Query[CallsAsked], q: SearchText = "") -> Slice[Call]:
+    """The newest first; `q` is a number, or words of a contact or customer."""
+    found = queries.narrowed(
+        queries.calls(seen_by=request.actor),
+        state=asked.state,
+        direction=asked.direction,
+        follow_up=asked.follow_up,
+        customer_id=asked.customer_id,
+        since=asked.since,
+    )
+    return page(queries.matching(found, q) if q else found, asked, "-began_at", "-id")
+
+
+@router.get("/calls/{int:call_id}", response=CallOut, auth=may(rights.READ))
+def get_call(request: AskedRequest, call_id: int) -> Call:
+    return queries.get_call(call_id, seen_by=request.actor)
+
+
+@router.post("/calls/{int:call_id}/ticket", response=CallOut, auth=may(rights.WORK))
+def put_call_on_ticket(request: AskedRequest, call_id: int, body: OnTicket) -> Call:
+    """The call was about this ticket: it stands on it with its length."""
+    call = queries.get_call(call_id, seen_by=request.actor)
+    ticket = get_ticket(body.number, seen_by=request.actor)
+    actions.put_on_ticket(call, ticket, by=request.actor)
+    return queries.get_call(call_id, seen_by=request.actor)
+
+
+@router.post("/calls/{int:call_id}/calling-back", response=CallOut, auth=may(rights.WORK))
+def call_back(request: AskedRequest, call_id: int) -> Call:
+    """Say that one calls back: others see who does."""
+    actions.call_back(queries.get_call(call_id, seen_by=request.actor), by=request.actor)
+    return queries.get_call(call_id, seen_by=request.actor)
+
+
+@router.post("/calls/{int:call_id}/dismissal", response=CallOut, auth=may(rights.WORK))
+def dismiss_call(request: AskedRequest, call_id: int, body: WhyNot) -> Call:
+    """Nobody has to call back, for this reason."""
+    call = queries.get_call(call_id, seen_by=request.actor)
+    actions.dismiss_call(call, Dismissal(body.why), by=request.actor)
+    return queries.get_call(call_id, seen_by=request.actor)

@@ -1,0 +1,46 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TelephoneConfig(AppConfig):
+    name = "opale.run.telephone"
+    label = "telephone"
+
+    def ready(self) -> None:
+        from opale.run.desk.ports import tell_also
+        from opale.run.events.ports import hand_to
+        from opale.run.telephone import palette, queries, rights
+        from opale.run.telephone.models import Call
+        from opale.run.telephone.sources import sources
+        from opale.run.telephone.taking import Telephone
+        from opale.ui import navigation, slots
+        from opale.ui.palette import register
+
+        for source in sources().values():
+            hand_to(source.slug, Telephone(source))
+        tell_also(Call, "ticket_id", queries.tell_calls)
+        navigation.register(
+            navigation.Entry(
+                label=_("Calls"),
+                icon="phone",
+                url_name="telephone_calls",
+                right=rights.READ,
+                count=queries.to_call_back,
+                topic="telephone.calls",
+                order=14,
+                places=("/calls/",),
+                key="g c",
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                label=_("My telephone"),
+                icon="phone",
+                url_name="telephone_lines",
+                right=rights.WORK,
+                own=True,
+            )
+        )
+        register(palette.jumps)
+        slots.fill("frame.top", "telephone_strip", right=rights.WORK)
+        slots.fill("web.now.first", "telephone_missed", right=rights.READ)

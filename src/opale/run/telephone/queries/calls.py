@@ -1,0 +1,131 @@
+"""Calls as lists, one by one, and as what waits."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from django.db.models import Q, QuerySet
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.numbering import e164
+from opale.organisation.queries import home_country
+from opale.run.desk.models import Ticket
+from opale.run.shifts.queries import on_duty, service_desk
+from opale.run.telephone.models import Call, TelephoneQuerySet
+from opale.run.telephone.rights import WORK
+from opale.run.telephone.states import WAITING, CallState, FollowUp
+
+View = Literal["waiting", "mine", "all"]
+RINGS_FOR: Final = timedelta(minutes=5)
+"""A call that has rung longer is not shown as ringing: its end was never told."""
+TALKS_FOR: Final = timedelta(hours=4)
+SHOWN: Final = 4
+
+
+def calls(*, seen_by: Actor) -> TelephoneQuerySet[Call]:
+    """With whom they were, and where they went."""
+    return Call.objects.visible_to(seen_by).select_related(
+        "customer", "contact", "agent", "ticket", "followed_by"
+    )
+
+
+def calls_in(view: View, *, seen_by: Actor) -> TelephoneQuerySet[Call]:
+    found = calls(seen_by=seen_by)
+    if view == "waiting":
+        return found.filter(follow_up__in=sorted(WAITING))
+    if view == "mine":
+        mine = Q(agent_id=seen_by.person_id) | Q(followed_by_id=seen_by.person_id)
+        return found.filter(mine) if seen_by.person_id else found.none()
+    return found
+
+
+def narrowed(
+    found: TelephoneQuerySet[Call],
+    *,
+    state: str | None = None,
+    direction: str | None = None,
+    follow_up: str | None = None,
+    customer_id: int | None = None,
+    ticket: Ticket | None = None,
+    since: datetime | None = None,
+) -> TelephoneQuerySet[Call]:
+    """Those that fit all that is said."""
+    asked = {
+        "state": state,
+        "direction": direction,
+        "follow_up": follow_up,
+        "customer_id": customer_id,
+        "ticket": ticket,
+        "began_at__gte": since,
+    }
+    return found.filter(**{name: value for name, value in asked.items() if value is not None})
+
+
+def matching(found: TelephoneQuerySet[Call], text: str) -> TelephoneQuerySet[Call]:
+    """Calls of a number, or of a contact or customer with these words in the name."""
+    if number := e164(text, home_country()):
+        return found.filter(number_e164=number)
+    for word in text.split():
+        named = Q(contact__name__unaccent__icontains=word)
+        found = found.filter(named | Q(customer__name__unaccent__icontains=word))
+    return found
+
+
+def get_call(call_id: int, *, seen_by: Actor) -> Call:
+    """Errors: NotFound, hidden and missing alike."""
+    found = calls(seen_by=seen_by).filter(pk=call_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def to_call_back(actor: Actor) -> QuerySet[Call]:
+    """The missed calls that nobody has seen to: the count of the rail."""
+    return Call.objects.visible_to(actor).filter(follow_up=FollowUp.OPEN)
+
+
+def going_on(*, seen_by: Actor, at: datetime) -> list[Call]:
+    """What the telephone asks of this person now: the call that they are on, else what rings.
+
+    A call that rings at named people is theirs; another is that of everybody on duty at the desk,
+    or of all of the desk while nobody is.
+    """
+    if seen_by.person_id is None or not seen_by.can(WORK):
+        return []
+    talking = Q(
+        state=CallState.ANSWERED,
+        agent_id=seen_by.person_id,
+        ticket=None,
+        began_at__gt=at - TALKS_FOR,
+    )
+    ringing = Q(state=CallState.RINGING, direction="in", began_at__gt=at - RINGS_FOR)
+    ringing &= Q(rings_at=[]) | Q(rings_at__contains=[seen_by.person_id])
+    found = list(calls(seen_by=seen_by).filter(talking | ringing).order_by("-began_at", "-id")[:20])
+    if any(call.state == CallState.RINGING and not call.rings_at for call in found):
+        found = _for_those_on_duty(found, seen_by.person_id, at)
+    return sorted(found, key=lambda call: call.state != CallState.ANSWERED)[:SHOWN]
+
+
+def _for_those_on_duty(found: list[Call], person_id: int, at: datetime) -> list[Call]:
+    try:
+        people = {duty.person_id for duty in on_duty(service_desk(), at)}
+    except NotFound:
+        return found
+    if not people or person_id in people:
+        return found
+    return [call for call in found if call.rings_at or call.state == CallState.ANSWERED]
+
+
+def earlier_calls(call: Call, *, seen_by: Actor, limit: int = 5) -> list[Call]:
+    """The last calls with the same number before this one, the newest first."""
+    if not call.number_e164:
+        return []
+    same = calls(seen_by=seen_by).filter(number_e164=call.number_e164).exclude(pk=call.pk)
+    return list(same.filter(began_at__lte=call.began_at).order_by("-began_at", "-id")[:limit])
+
+
+def calls_of_tickets(ticket_ids: Iterable[int], newest: int) -> list[Call]:
+    """The newest calls of these tickets, for whoever sees them."""
+    rows = Call.objects.filter(ticket__in=ticket_ids).select_related("contact", "agent")
+    return list(rows.order_by("-began_at", "-id")[:newest])

@@ -1,0 +1,14 @@
+"""The calls on a ticket, as lines of its timeline."""
+
+from collections.abc import Iterable
+
+from opale.run.desk.models import Ticket
+from opale.run.desk.ports import Happening
+from opale.run.telephone.queries.calls import calls_of_tickets
+
+
+def tell_calls(ticket: Ticket, newest: int) -> Iterable[Happening]:
+    """Each call at the moment it began."""
+    for call in calls_of_tickets([ticket.pk], newest):
+        actor = call.agent.name if call.agent else ""
+        yield Happening(call.began_at, "telephone/calls/_happened.html", call, actor)

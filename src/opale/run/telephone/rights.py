@@ -1,0 +1,4 @@
+"""The rights of this room."""
+
+READ = "telephone.read"
+WORK = "telephone.work"

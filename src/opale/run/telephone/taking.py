@@ -1,0 +1,33 @@
+"""What is posted to the address of a telephone system, on its way to a call."""
+
+from opale.kernel.actor import connector
+from opale.run.events.ports import Handed, Reply
+from opale.run.telephone.actions import hear
+from opale.run.telephone.ports import CallSource
+
+
+class Telephone:
+    """Fills `events.ports.Taker` for one connector that reads calls."""
+
+    def __init__(self, source: CallSource) -> None:
+        self.source = source
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    def take(self, handed: Handed) -> Reply:
+        """Errors: Unreadable, those of the database."""
+        signal = self.source.read(handed.delivery)
+        if signal is not None:
+            by = connector(handed.format, handed.integration_name)
+            hear(
+                signal,
+                integration_id=handed.integration_id,
+                by=by,
+                at=handed.delivery.received_at,
+            )
+        return self.source.reply(handed.delivery, handed.url)
+
+    def example(self, url: str) -> str:
+        return self.source.example(url)

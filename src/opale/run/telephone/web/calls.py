@@ -1,0 +1,107 @@
+"""The calls: what goes on now, what waits to be called back, what was."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.kernel.errors import Invalid
+from opale.run.telephone import actions, queries
+from opale.run.telephone.queries import View
+from opale.run.telephone.rights import READ, WORK
+from opale.run.telephone.states import Dismissal
+from opale.ui import keyset
+from opale.ui.components.lists import Tab
+from opale.ui.toasts import toast_next
+
+SHOWN = 6
+VIEWS: tuple[View, ...] = ("waiting", "mine", "all")
+OLDEST_FIRST = keyset.Order(("began_at", "id"))
+NEWEST_FIRST = keyset.Order(("-began_at", "-id"))
+
+
+@require_GET
+@needs(READ)
+def index(request: AskedRequest) -> HttpResponse:
+    asked = request.GET.get("view", "")
+    view = next((one for one in VIEWS if one == asked), VIEWS[0])
+    text = request.GET.get("q", "").strip()
+    found = queries.calls_in(view, seen_by=request.actor)
+    if text:
+        found = queries.matching(found, text)
+    order = OLDEST_FIRST if view == "waiting" else NEWEST_FIRST
+    own_url = reverse("telephone_calls")
+    context = {
+        "page": keyset.page(found, order, request.GET),
+        "view": view,
+        "text": text,
+        "works": request.actor.can(WORK),
+        "tabs": [
+            Tab(name, f"{own_url}?view={one}", one == view)
+            for one, name in zip(VIEWS, _names(), strict=True)
+        ],
+    }
+    template = "telephone/calls/_list.html" if request.htmx else "telephone/calls/list.html"
+    return render(request, template, context)
+
+
+def _names() -> list[str]:
+    return [_("To call back"), _("My calls"), _("All calls")]
+
+
+@require_GET
+@needs(WORK)
+def strip(request: AskedRequest) -> HttpResponse:
+    """What the telephone asks of this person now, on top of every page."""
+    going_on = queries.going_on(seen_by=request.actor, at=clock.now())
+    at = request.GET.get("at", "")
+    # The sheet of a call says itself what is said of it.
+    elsewhere = [one for one in going_on if at != reverse("telephone_call", args=[one.pk])]
+    return render(request, "telephone/_strip.html", {"calls": elsewhere, "at": at})
+
+
+@require_GET
+@needs(READ)
+def missed(request: AskedRequest) -> HttpResponse:
+    """The missed calls beside what else needs somebody now."""
+    rows = queries.calls_in("waiting", seen_by=request.actor).order_by("began_at", "id")
+    context = {"calls": list(rows[:SHOWN]), "works": request.actor.can(WORK)}
+    return render(request, "telephone/calls/_missed.html", context)
+
+
+@require_POST
+@needs(WORK)
+def calling_back(request: AskedRequest, call_id: int) -> HttpResponse:
+    """Say that one calls back, and see whom."""
+    call = queries.get_call(call_id, seen_by=request.actor)
+    actions.call_back(call, by=request.actor)
+    return _to(request, reverse("telephone_call", args=[call_id]))
+
+
+@require_POST
+@needs(WORK)
+def dismissal(request: AskedRequest, call_id: int) -> HttpResponse:
+    call = queries.get_call(call_id, seen_by=request.actor)
+    why = request.POST.get("why", "")
+    if why not in Dismissal.values:
+        raise Invalid(why=_("Say why nobody has to call back."))
+    actions.dismiss_call(call, Dismissal(why), by=request.actor)
+    back = reverse("telephone_again", args=[call_id])
+    toast_next(request, _("Nobody has to call back."), undo=back)
+    return _to(request, reverse("telephone_calls"))
+
+
+@require_POST
+@needs(WORK)
+def again(request: AskedRequest, call_id: int) -> HttpResponse:
+    call = queries.get_call(call_id, seen_by=request.actor)
+    actions.take_up_again(call, by=request.actor)
+    toast_next(request, _("The call waits to be called back."))
+    return _to(request, reverse("telephone_calls"))
+
+
+def _to(request: AskedRequest, where: str) -> HttpResponse:
+    return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)

@@ -1,0 +1,169 @@
+"""The call sheet: who calls, what runs for them, and a ticket in a few keys."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.kernel.errors import Invalid
+from opale.run.desk.models import Kind, Ticket
+from opale.run.desk.queries import get_ticket
+from opale.run.telephone import actions, queries
+from opale.run.telephone.models import Call
+from opale.run.telephone.queries import Caller
+from opale.run.telephone.rights import WORK
+from opale.run.telephone.states import WAITING, Dismissal
+from opale.run.telephone.web.forms import SheetForm
+from opale.ui.forms import accepted
+from opale.ui.toasts import toast_next
+
+PAGE = "telephone/sheet/show.html"
+REGION = "telephone/sheet/_sheet.html"
+
+
+@require_GET
+@needs(WORK)
+def now(request: AskedRequest) -> HttpResponse:
+    """What F2 opens: the call that goes on, else an empty sheet."""
+    going_on = queries.going_on(seen_by=request.actor, at=clock.now())
+    if going_on:
+        return redirect("telephone_call", going_on[0].pk)
+    return redirect("telephone_sheet")
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def blank(request: AskedRequest) -> HttpResponse:
+    """A sheet where no telephone system told of the call."""
+    return _sheet(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def show(request: AskedRequest, call_id: int) -> HttpResponse:
+    return _sheet(request, queries.get_call(call_id, seen_by=request.actor))
+
+
+@require_GET
+@needs(WORK)
+def state(request: AskedRequest, call_id: int) -> HttpResponse:
+    """How the call goes on while the sheet is being filled in."""
+    call = queries.get_call(call_id, seen_by=request.actor)
+    return render(request, "telephone/sheet/_call.html", {"call": call})
+
+
+@require_POST
+@needs(WORK)
+def affected(request: AskedRequest, call_id: int, number: int) -> HttpResponse:
+    return _affected(request, queries.get_call(call_id, seen_by=request.actor), number)
+
+
+@require_POST
+@needs(WORK)
+def affected_by_hand(request: AskedRequest, number: int) -> HttpResponse:
+    return _affected(request, None, number)
+
+
+@require_POST
+@needs(WORK)
+def put(request: AskedRequest, call_id: int, number: int) -> HttpResponse:
+    """The call was about a ticket that exists."""
+    call = queries.get_call(call_id, seen_by=request.actor)
+    ticket = get_ticket(number, seen_by=request.actor)
+    caller = _caller(request, call)
+    ticket = actions.put_on_ticket(call, ticket, contact=caller.contact, by=request.actor)
+    return _to(request, ticket, _("The call is on %(number)s.") % {"number": ticket.reference})
+
+
+def _affected(request: AskedRequest, call: Call | None, number: int) -> HttpResponse:
+    caller = _caller(request, call)
+    if caller.customer is None:
+        raise Invalid(_("Say who calls first."))
+    felt = queries.touching(caller.customer, number, seen_by=request.actor)
+    ticket = actions.add_as_affected(
+        felt, customer=caller.customer, contact=caller.contact, call=call, by=request.actor
+    )
+    said = _("The caller is told of %(number)s with the others from now on.")
+    return _to(request, ticket, said % {"number": felt.ticket.reference})
+
+
+def _sheet(request: AskedRequest, call: Call | None) -> HttpResponse:
+    caller = _caller(request, call)
+    form = _form(request, caller)
+    opened: list[Ticket] = []
+    if request.method == "POST" and accepted(
+        form,
+        lambda: opened.append(actions.open_ticket(form.sheet(), call=call, by=request.actor)),
+    ):
+        return _to(request, opened[0], _("%(number)s is yours.") % {"number": opened[0].reference})
+    context = _about(request, call, caller) | {"form": form}
+    template = REGION if request.htmx else PAGE
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _form(request: AskedRequest, caller: Caller) -> SheetForm:
+    told = request.POST if request.method == "POST" else None
+    kept = {name: request.GET.get(name, "") for name in ("subject", "body", "service", "kind")}
+    initial: dict[str, Any] = {
+        **kept,
+        "kind": kept["kind"] or Kind.REQUEST,
+        "impact": request.GET.get("impact", "3"),
+        "urgency": request.GET.get("urgency", "3"),
+        "contact": caller.contact.pk if caller.contact else None,
+        "customer": caller.customer.pk if caller.customer else None,
+        "began_at": request.GET.get("began_at") or clock.now().isoformat(),
+    }
+    return SheetForm(told, initial=initial, actor=request.actor, caller=caller)
+
+
+def _caller(request: AskedRequest, call: Call | None) -> Caller:
+    said = request.POST if request.method == "POST" else request.GET
+    return queries.caller_of(
+        call,
+        seen_by=request.actor,
+        contact_id=_number(said.get("contact", "")),
+        customer_id=_number(said.get("customer", "")),
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def _about(request: AskedRequest, call: Call | None, caller: Caller) -> dict[str, Any]:
+    """What stands beside the form."""
+    actor, customer = request.actor, caller.customer
+    found = queries.services_of(customer, seen_by=actor) if customer else []
+    language = caller.contact.language if caller.contact else ""
+    incidents = (
+        queries.incidents_touching(customer, seen_by=actor, language=language) if customer else []
+    )
+    felt = {one.ticket.pk for one in incidents}
+    return {
+        "call": call,
+        "caller": caller,
+        "own_url": _address(call),
+        "services": found[: queries.SERVICES],
+        "more_services": len(found) > queries.SERVICES,
+        "incidents": incidents,
+        "said_in": language or (customer.language if customer else ""),
+        "tickets": queries.open_tickets_of(caller, besides=felt, seen_by=actor),
+        "earlier": queries.earlier_calls(call, seen_by=actor) if call else [],
+        "waits": call is not None and call.follow_up in WAITING,
+        "reasons": Dismissal.choices,
+    }
+
+
+def _address(call: Call | None) -> str:
+    return reverse("telephone_call", args=[call.pk]) if call else reverse("telephone_sheet")
+
+
+def _to(request: AskedRequest, ticket: Ticket, said: str) -> HttpResponse:
+    toast_next(request, said)
+    where = reverse("desk_ticket", args=[ticket.number])
+    return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)
