@@ -31,6 +31,7 @@ from opale.run.desk.web.reading import TONES
 from opale.ui.components.lists import Chip, chips_of
 
 SHOWN = 25
+TIME = timedelta(milliseconds=60)
 NAMES_SHOWN = 5
 SHORTEST_NAME = 2
 BY_ITSELF = 8
@@ -80,6 +81,7 @@ def show(request: AskedRequest) -> HttpResponse:
         asked,
         seen_by=actor,
         limit=SHOWN,
+        time=TIME,
         narrowing=narrowing,
         before=int(before) if before.isdecimal() and len(before) < 19 else None,
     )
@@ -201,7 +203,11 @@ def _filters(
         ),
         (_("Where"), chips_of(query, "in", PLACES.items())),
         (_("Received"), chips_of(query, "since", SINCE.items())),
-        *([(_("Customer"), chips_of(query, "customer", offered.items()))] if offered else []),
+        *(
+            [(_("Customer"), chips_of(query, "customer", offered.items()))]
+            if customer or len(offered) > 1
+            else []
+        ),
     ]
 
 

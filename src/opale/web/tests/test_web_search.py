@@ -1,5 +1,8 @@
 """The page of search, and the same by the API."""
 
+import re
+from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -80,6 +83,28 @@ def test_older_ones_follow_on_the_next_page(personas: Any, monkeypatch: pytest.M
     assert f"/tickets/{old.number}/" in more
     assert "<html" not in more
     assert "Nothing older was found." in more
+
+
+def test_a_page_goes_on_by_itself_while_time_ends_before_anything_is_found(
+    personas: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        told(personas, "Lien coupé", "…")
+    monkeypatch.setattr("opale.run.desk.queries.walking.BLOCKS", (0, 0, 0))
+    monkeypatch.setattr("opale.web.search.TIME", timedelta())
+    agent = personas.client("desk_agent")
+    first = page(agent, "q=introuvable")
+    assert "was looked through" in first
+    assert "No ticket holds" not in first
+    assert 'hx-trigger="load, click"' in first
+    (address,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    part = {"HX-Request": "true"}
+    more = page(agent, unescape(address).removeprefix("?"), **part)
+    assert 'hx-trigger="load, click"' in more
+    assert "tries=2" in more
+    tired = page(agent, unescape(address).removeprefix("?").replace("tries=1", "tries=8"), **part)
+    assert "Look further back" in tired
+    assert "hx-trigger" not in tired
 
 
 def strip(shown: str) -> str:

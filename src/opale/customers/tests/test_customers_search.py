@@ -1,0 +1,61 @@
+"""Names found by some of their letters."""
+
+import pytest
+from django.db import connection
+
+from opale.customers import queries
+from opale.customers.models import Contact, Customer
+from opale.kernel.acting import acting
+from opale.kernel.actor import EVERYTHING, Actor, system
+from opale.kernel.business_time import Calendar
+from opale.organisation.models import WorkingCalendar
+
+READER = Actor("person", "user:1", "Reader", {"customers.read": EVERYTHING})
+
+
+@pytest.fixture
+def customers(db: None) -> None:
+    with acting(system("test")):
+        record = Calendar.around_the_clock().to_record()
+        calendar = WorkingCalendar.objects.create(name="Always", record=record)
+        for code, name in (("ELA", "Cœur Élancé"), ("VAL", "Textiles du Val")):
+            made = Customer.objects.create(code=code, name=name, language="fr", calendar=calendar)
+            Contact.objects.create(
+                customer=made, name=f"Zoé {code}", email=f"zoe@{code}.example", language="fr"
+            )
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("elanc", ["Cœur Élancé"]),
+        ("COEUR éla", ["Cœur Élancé"]),
+        ("ela", ["Cœur Élancé"]),
+        ("val", ["Textiles du Val"]),
+        ("xtil", ["Textiles du Val"]),
+        # Two letters stand where a word begins.
+        ("co", ["Cœur Élancé"]),
+        ("él", ["Cœur Élancé"]),
+        ("te", ["Textiles du Val"]),
+        ("xt", []),
+        ("100%", []),
+        ("_", []),
+    ],
+)
+def test_a_customer_is_found_by_letters_without_accents(
+    customers: None, asked: str, found: list[str]
+) -> None:
+    rows = queries.customers(seen_by=READER, text=asked).order_by("name")
+    assert [row.name for row in rows] == found
+
+
+def test_a_contact_is_found_by_name_and_address(customers: None) -> None:
+    for asked, count in (("zoe", 2), ("zoe ela", 1), ("zoe@val.ex", 1), ("zoe paul", 0)):
+        assert queries.contacts(seen_by=READER, text=asked).count() == count, asked
+
+
+def test_the_index_of_letters_can_answer(customers: None) -> None:
+    question = queries.customers(seen_by=READER, text="elanc").order_by()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "customer_letters" in question.explain()
