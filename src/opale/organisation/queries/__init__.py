@@ -17,6 +17,7 @@ from opale.organisation.queries.identity import (
     functions_of,
     grants_of,
     grants_of_contact,
+    teams_of,
     token_named,
     valid_tokens,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "skills",
     "skills_of",
     "teams",
+    "teams_of",
     "token_named",
     "tokens",
     "valid_tokens",

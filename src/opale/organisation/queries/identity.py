@@ -41,6 +41,12 @@ def functions_of(person: Person) -> dict[Function, set[int]]:
     return functions
 
 
+def teams_of(person_id: int) -> list[int]:
+    """The teams in which a person has a place now."""
+    at = now()
+    return sorted({team_id for _, team_id, period in _places(person_id) if at in period})
+
+
 @remembered(1000)
 def _places(person_id: int) -> tuple[tuple[Function, int, DateTimeTZRange], ...]:
     """Each place of a person in a team that is not closed, with its time."""

@@ -144,6 +144,10 @@ class Commitment(models.Model):
         """The measure in a line of a list."""
         return self.SHORT_NAMES[self.measure]
 
+    def get_measure_display(self) -> str:  # type: ignore[no-redef]
+        # As in Ticket: Django's own would go through all choices for each line of a list.
+        return str(self.Measure(self.measure).label)
+
 
 @tracked()
 class Intervention(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from opale.kernel.actor import Actor
 from opale.kernel.owned import M, OwnedQuerySet
 from opale.kernel.wording import Words
-from opale.organisation.models import Membership
+from opale.organisation.queries import teams_of
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 """The end of what has not ended: sorts last, indexes well, and unlike 'infinity' is a datetime."""
@@ -58,8 +58,7 @@ class DeskQuerySet(OwnedQuerySet[M]):
 
     def _works(self, path: str, person_id: int) -> Exists:
         asked = self.model._meta.apps.get_model("desk", "Assignment")._default_manager
-        teams = Membership.objects.filter(person_id=person_id).values("team")
-        rows = asked.filter(Q(person_id=person_id) | Q(team__in=teams))
+        rows = asked.filter(Q(person_id=person_id) | Q(team__in=teams_of(person_id)))
         return Exists(rows.filter(ticket=OuterRef(f"{path}pk")))
 
 

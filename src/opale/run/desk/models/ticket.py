@@ -177,6 +177,16 @@ class Ticket(models.Model):
     def reference(self) -> str:
         return f"T-{self.number}"
 
+    # Every line of every list says these; Django's own would go through all choices each time.
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        return str(TicketState(self.state).label)
+
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        return str(Kind(self.kind).label)
+
+    def get_stream_display(self) -> str:  # type: ignore[no-redef]
+        return str(Stream(self.stream).label) if self.stream else ""
+
 
 class Classification(models.Model):
     """What a ticket was held to be, from a moment on. Append-only: clocks and reports read it."""

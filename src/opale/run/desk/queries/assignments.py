@@ -7,11 +7,10 @@ from django.db.models import Count, Prefetch, Q
 
 from opale.infrastructure.models import ConfigurationItem, Supplier
 from opale.infrastructure.queries import carriers_of, suppliers
-from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.organisation.models import Membership, Team
-from opale.organisation.queries import teams
+from opale.organisation.models import Team
+from opale.organisation.queries import teams, teams_of
 from opale.run.desk.escalation import ReturnReason
 from opale.run.desk.models import Assignment, Commitment, Level, Message, Ticket
 from opale.run.desk.models.assignments import AssignmentQuerySet
@@ -116,8 +115,7 @@ def asked_of_own_teams(actor: Actor) -> AssignmentQuerySet:
 
 def _mine(actor: Actor) -> Q:
     """What is asked of a team in which the actor is now."""
-    places = Membership.objects.filter(person_id=actor.person_id or 0, period__contains=clock.now())
-    return Q(team__in=places.values("team_id"))
+    return Q(team__in=teams_of(actor.person_id) if actor.person_id else [])
 
 
 def may_assist(assignment: Assignment, actor: Actor) -> bool:
