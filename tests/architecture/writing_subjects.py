@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping
 
-from tests.personas import Personas
+from tests.personas import MAKER, Personas
 
 from opale.run.desk.actions import (
+    Acts,
+    MacroSheet,
     ModuleSheet,
+    NewTicket,
     Writing,
+    create_macro,
     create_module,
     keep_draft,
+    receive_ticket,
+    run_macro,
     say_sentence,
 )
-from opale.run.desk.models import Ticket
+from opale.run.desk.models import Source, Ticket
 
 
 def desk_writing(house: Personas) -> Mapping[str, object]:
@@ -22,4 +28,15 @@ def desk_writing(house: Personas) -> Mapping[str, object]:
     begun = Writing(kind="internal", device="desk", sitting="1", body="À voir")
     draft = keep_draft(ticket, begun, by=agent)
     assert draft is not None
-    return {"sentence_id": said.pk, "module_id": module.pk, "draft_id": draft.pk}
+    lead = house.actor("service_manager")
+    marking = MacroSheet(name_fr="Suivre", name_en="Follow", acts=Acts(tags=("suivi",)))
+    other = receive_ticket(NewTicket(subject="Marqué", source=Source.PHONE), by=MAKER)
+    run = run_macro(other, create_macro(marking, by=lead), by=agent)
+    marking = MacroSheet(name_fr="Marquer", name_en="Mark", acts=Acts(tags=("vu",)))
+    return {
+        "sentence_id": said.pk,
+        "module_id": module.pk,
+        "draft_id": draft.pk,
+        "macro_id": create_macro(marking, by=lead).pk,
+        "run_id": run.pk,
+    }

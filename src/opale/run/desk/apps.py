@@ -84,6 +84,17 @@ class DeskConfig(AppConfig):
         )
         navigation.register(
             navigation.Entry(
+                label=_("Macros"),
+                icon="bolt",
+                url_name="desk_macros",
+                right="desk.console",
+                group=_("Reference"),
+                order=74,
+                places=("/desk/macros/",),
+            )
+        )
+        navigation.register(
+            navigation.Entry(
                 label=_("Text modules"),
                 icon="quote",
                 url_name="desk_modules",

@@ -11,6 +11,7 @@ from opale.run.desk.api import (
     clocks,
     conversation,
     links,
+    macros,
     marks,
     modules,
     order,
@@ -42,6 +43,7 @@ for part in (
     sentences,
     modules,
     views,
+    macros,
 ):
     part.router.add_decorator(unless_ticket_changed, mode="view")
     router.add_router("", part.router)

@@ -15,6 +15,7 @@ from opale.run.desk.models.links import (
     TicketLink,
     Watcher,
 )
+from opale.run.desk.models.macros import Macro, MacroRun, MacroUse
 from opale.run.desk.models.modules import TextModule, TextModuleUse
 from opale.run.desk.models.ownership import Ownership
 from opale.run.desk.models.requests import Approval, Override, Refusal, RequestDetails, Route
@@ -43,6 +44,9 @@ __all__ = [
     "Kind",
     "Level",
     "LevelTarget",
+    "Macro",
+    "MacroRun",
+    "MacroUse",
     "Merge",
     "Message",
     "MessageMove",

@@ -114,6 +114,13 @@ from opale.run.desk.queries.lists import (
     tickets_of,
     untriaged,
 )
+from opale.run.desk.queries.macros import (
+    get_macro,
+    get_macro_run,
+    macros,
+    offered_macros,
+    uses_of_macro,
+)
 from opale.run.desk.queries.marks import (
     get_reference,
     get_watcher,
@@ -299,6 +306,8 @@ __all__ = [
     "get_intervention",
     "get_level_target",
     "get_link",
+    "get_macro",
+    "get_macro_run",
     "get_merge",
     "get_message",
     "get_move",
@@ -325,6 +334,7 @@ __all__ = [
     "jumps",
     "known_by",
     "level_targets",
+    "macros",
     "matched",
     "matching",
     "may_assist",
@@ -341,6 +351,7 @@ __all__ = [
     "newest_classification",
     "notes_of",
     "numbered",
+    "offered_macros",
     "offered_modules",
     "own_teams",
     "owned_examples_before",
@@ -395,6 +406,7 @@ __all__ = [
     "tried_route",
     "untriaged",
     "uses_of",
+    "uses_of_macro",
     "waiting_attachments",
     "watchers_of",
     "way_of",

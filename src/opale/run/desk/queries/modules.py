@@ -81,7 +81,7 @@ def get_text_module(module_id: int, *, seen_by: Actor) -> TextModule:
 
 def uses_of(module: TextModule) -> list[UseOfTeam]:
     """How often each team sent it in the last three months, the most first."""
-    rows = TextModuleUse.objects.filter(module=module, month__gte=_since())
+    rows = TextModuleUse.objects.filter(module=module, month__gte=counted_since())
     summed = rows.values("team__name").annotate(sent=Sum("times"), last=Max("last_at"))
     return [
         UseOfTeam(row["team__name"] or "", row["sent"], row["last"])
@@ -208,12 +208,14 @@ def known_modules(module_ids: Collection[int], *, seen_by: Actor) -> list[int]:
     return sorted(rows.values_list("pk", flat=True))
 
 
-def _since() -> date:
+def counted_since() -> date:
     return (clock.now() - COUNTED_FOR).date().replace(day=1)
 
 
 def _times() -> Coalesce:
-    rows = TextModuleUse.objects.filter(module=OuterRef("pk"), month__gte=_since()).order_by()
+    rows = TextModuleUse.objects.filter(
+        module=OuterRef("pk"), month__gte=counted_since()
+    ).order_by()
     return Coalesce(Subquery(rows.values("module").annotate(n=Sum("times")).values("n")), 0)
 
 

@@ -1,8 +1,8 @@
-"""Where one writes: official sentences, the reply box and its drafts, text modules."""
+"""Where one writes: official sentences, the reply box and its drafts, text modules, macros."""
 
 from django.urls import path
 
-from opale.run.desk.web import drafts, modules, sentences, writing
+from opale.run.desk.web import drafts, macros, modules, sentences, writing
 
 urlpatterns = [
     path("desk/modules/", modules.listing, name="desk_modules"),
@@ -18,6 +18,19 @@ urlpatterns = [
         modules.reinstatement,
         name="desk_module_reinstate",
     ),
+    path("desk/macros/", macros.listing, name="desk_macros"),
+    path("desk/macros/new/", macros.new, name="desk_macro_new"),
+    path("desk/macros/<int:macro_id>/", macros.edit, name="desk_macro_edit"),
+    path("desk/macros/<int:macro_id>/retirement/", macros.retirement, name="desk_macro_retire"),
+    path(
+        "desk/macros/<int:macro_id>/reinstatement/",
+        macros.reinstatement,
+        name="desk_macro_reinstate",
+    ),
+    path("tickets/<int:number>/macros/", macros.offered, name="desk_macros_offered"),
+    path("tickets/<int:number>/macros/closed/", macros.closed, name="desk_macros_closed"),
+    path("tickets/<int:number>/macros/<int:macro_id>/", macros.running, name="desk_macro_run"),
+    path("macro-runs/<int:run_id>/undoing/", macros.undoing, name="desk_macro_undo"),
     path("tickets/<int:number>/drafts/", drafts.drafts, name="desk_drafts"),
     path("drafts/<int:draft_id>/discarding/", drafts.discarding, name="desk_draft_discard"),
     path("drafts/<int:draft_id>/restoration/", drafts.restoring, name="desk_draft_restore"),

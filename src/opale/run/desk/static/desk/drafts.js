@@ -3,8 +3,7 @@
 const PAUSE = 600;
 const AT_LEAST = 3000;
 const prefix = `opale:writing:${document.body.dataset.liveName ?? ""}:`;
-const place = document.querySelector("[data-drafts]");
-const kinds = { public: "[data-public]", internal: "[data-internal]" };
+const FORMS = ".o-write[data-kept]";
 const states = new Map();
 
 /** A name of this browser, and of each text it is writing. Only a secure page has randomUUID. */
@@ -25,8 +24,9 @@ function stateOf(form) {
 }
 const textOf = (form) => form.querySelector("textarea");
 const keyOf = (form, what) => `${what}:${textOf(form).dataset.draft}`;
-const formOf = (kind) => document.querySelector(`.o-write${kinds[kind]}[data-kept]`);
 const kindOf = (form) => (form.matches("[data-public]") ? "public" : "internal");
+const formOf = (kind) => [...document.querySelectorAll(FORMS)].find((form) => kindOf(form) === kind);
+const formsOf = (place) => [...place.parentElement.querySelectorAll(FORMS)];
 
 function say(form, word) {
   const note = form.querySelector("[data-draft-note]");
@@ -92,8 +92,8 @@ function put(form, draft, { beside = false } = {}) {
 }
 
 /** What the server has: this device's own text, or the one text that was begun on another. */
-function settle() {
-  for (const form of document.querySelectorAll(".o-write[data-kept]")) {
+function settle(place) {
+  for (const form of formsOf(place)) {
     const field = textOf(form);
     const kind = kindOf(form);
     const own = place.querySelector(`[data-own-draft="${kind}"]`);
@@ -114,63 +114,69 @@ function settle() {
   }
 }
 
-async function open() {
-  const answer = await fetch(`${place.dataset.drafts}?device=${device}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const region = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
-  place.hidden = false;
-  place.replaceChildren(region);
-  window.htmx.process(region);
-  settle();
-}
-
-if (place) {
-  for (const form of document.querySelectorAll(".o-write[data-kept]")) {
+async function open(place) {
+  place.dataset.ready = "";
+  for (const form of formsOf(place)) {
     form.elements.device.value = device;
     form.elements.sitting.value = named(keyOf(form, "sitting"));
     say(form, "");
   }
-  document.addEventListener("input", (event) => {
-    const form = event.target.closest?.(".o-write[data-kept]");
-    if (form && event.target.dataset.draft) later(form);
-  });
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (!event.detail.elt.matches?.(".o-write[data-kept]")) return;
-    clearTimeout(stateOf(event.detail.elt).timer);
-  });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt;
-    if (!form.matches?.(".o-write[data-kept]") || event.detail.requestConfig.verb !== "post") return;
-    if (event.detail.successful) fresh(form);
-    else later(form);
-  });
-  document.addEventListener("opale:draft", (event) => {
-    const form = formOf(event.detail.kind);
-    if (!form) return;
-    stateOf(form).continues = `${event.detail.id}:${event.detail.revision}`;
-    put(form, event.detail, { beside: true });
-    textOf(form).focus();
-    keep(form);
-  });
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest?.("[data-discard]");
-    if (!button) return;
-    const form = button.closest("form");
-    await keep(form);
-    const own = stateOf(form).own;
-    if (!own) return;
-    await window.htmx.ajax("POST", button.dataset.discard.replace("/0/", `/${own.id}/`), { source: button, swap: "none" });
-    textOf(form).value = "";
-    textOf(form).dispatchEvent(new Event("input", { bubbles: true }));
-    fresh(form);
-  });
-  const leave = () => {
-    for (const [form, state] of states) {
-      if (state.timer && navigator.sendBeacon(form.dataset.kept, packed(form))) { clearTimeout(state.timer); state.timer = 0; }
-    }
-  };
-  window.addEventListener("pagehide", leave);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());
-  window.addEventListener("online", () => document.querySelectorAll(".o-write[data-kept]").forEach((form) => textOf(form).value && keep(form)));
-  open();
+  const answer = await fetch(`${place.dataset.drafts}?device=${device}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected || !place.isConnected) return;
+  const region = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+  place.hidden = false;
+  place.replaceChildren(region);
+  window.htmx.process(region);
+  settle(place);
 }
+
+async function discard(button) {
+  const form = button.closest("form");
+  await keep(form);
+  const own = stateOf(form).own;
+  if (!own) return;
+  await window.htmx.ajax("POST", button.dataset.discard.replace("/0/", `/${own.id}/`), { source: button, swap: "none" });
+  textOf(form).value = "";
+  textOf(form).dispatchEvent(new Event("input", { bubbles: true }));
+  fresh(form);
+}
+
+function leave() {
+  for (const [form, state] of states) {
+    if (!state.timer || !navigator.sendBeacon(form.dataset.kept, packed(form))) continue;
+    clearTimeout(state.timer);
+    state.timer = 0;
+  }
+}
+
+const begin = (part) => part.querySelectorAll?.("[data-drafts]:not([data-ready])").forEach(open);
+document.addEventListener("htmx:load", (event) => begin(event.target));
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.(FORMS);
+  if (form && event.target.dataset.draft) later(form);
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.matches?.(FORMS)) clearTimeout(stateOf(event.detail.elt).timer);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  if (!form.matches?.(FORMS) || event.detail.requestConfig.verb !== "post") return;
+  if (event.detail.successful) fresh(form);
+  else later(form);
+});
+document.addEventListener("opale:draft", (event) => {
+  const form = formOf(event.detail.kind);
+  if (!form) return;
+  stateOf(form).continues = `${event.detail.id}:${event.detail.revision}`;
+  put(form, event.detail, { beside: true });
+  textOf(form).focus();
+  keep(form);
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-discard]");
+  if (button) discard(button);
+});
+window.addEventListener("pagehide", leave);
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());
+window.addEventListener("online", () => document.querySelectorAll(FORMS).forEach((form) => textOf(form).value && keep(form)));
+begin(document);

@@ -152,4 +152,4 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const addressed = event.detail.elt.querySelector("[data-recipients]");
   if (addressed) window.htmx.trigger(addressed, "opale:sent");
 });
-for (const field of document.querySelectorAll(".o-write textarea")) tell(field);
+document.addEventListener("htmx:load", (event) => event.target.querySelectorAll?.(".o-write textarea").forEach(tell));

@@ -1,0 +1,544 @@
+"""Macros: a series of acts under one name. Each act is that which is done by hand, with its rights.
+
+Source: docs/rules/macros.md.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleError
+from opale.organisation.models import Team
+from opale.run.desk.actions.answers import answer_customer
+from opale.run.desk.actions.assignments import Ask, ask_for_work, withdraw_assignment
+from opale.run.desk.actions.classifying import grade_tickets
+from opale.run.desk.actions.conversing import write_note
+from opale.run.desk.actions.life import (
+    close_ticket,
+    resolve_ticket,
+    restore_service,
+    stand_again,
+    standing_of,
+    withdraw_restoration,
+)
+from opale.run.desk.actions.locking import hold_ticket
+from opale.run.desk.actions.marks import change_tags
+from opale.run.desk.actions.ownership import give_back, take_ticket
+from opale.run.desk.actions.pauses import pause_ticket, resume_ticket
+from opale.run.desk.escalation import AskReason
+from opale.run.desk.models import Assignment, Grade, Kind, Macro, MacroRun, Pause, Ticket
+from opale.run.desk.queries import get_ticket
+from opale.run.desk.queries.macros import macros
+from opale.run.desk.queries.modules import (
+    get_text_module,
+    team_of,
+    text_modules,
+    worded_for,
+    worded_text,
+)
+from opale.run.desk.rights import ADMINISTER, WORK
+from opale.run.desk.wording import unknown_in
+
+LONGEST_PAUSE = timedelta(days=60)
+Way = dict[str, Any]
+"""How one act is taken back; see `BACK`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acts:
+    """What a macro does, always in the order of these fields. Texts have variables."""
+
+    take: bool = False
+    impact: int | None = None
+    urgency: int | None = None
+    tags: tuple[str, ...] = ()
+    note_fr: str = ""
+    note_en: str = ""
+    module_id: int | None = None
+    team_id: int | None = None
+    pause: str = ""
+    pause_minutes: int | None = None
+    restore: bool = False
+    resolve: bool = False
+    cause_fr: str = ""
+    cause_en: str = ""
+    close: bool = False
+
+    @classmethod
+    def of(cls, macro: Macro) -> "Acts":
+        known = {name.name for name in fields(cls)}
+        kept = {name: value for name, value in macro.acts.items() if name in known}
+        return cls(**{**kept, "tags": tuple(kept.get("tags", ()))})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacroSheet:
+    """A macro as it is written: its names, what it does, and for which tickets."""
+
+    name_fr: str
+    name_en: str
+    acts: Acts
+    only_kind: str = ""
+    only_mine: bool = False
+    most_priority: int = 1
+    personal: bool = False
+
+    @classmethod
+    def of(cls, macro: Macro) -> "MacroSheet":
+        return cls(
+            name_fr=macro.name_fr,
+            name_en=macro.name_en,
+            acts=Acts.of(macro),
+            only_kind=macro.only_kind,
+            only_mine=macro.only_mine,
+            most_priority=macro.most_priority,
+            personal=macro.person_id is not None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One act in words; `text` is what is written by it."""
+
+    sentence: str
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Tried:
+    """What a macro would do to a ticket, and why it would not: nothing of it is done then."""
+
+    done: list[Done] = field(default_factory=list)
+    refusal: str = ""
+    undoable: bool = False
+
+
+@dataclass(slots=True)
+class _Going:
+    ticket: Ticket
+    acts: Acts
+    by: Actor
+    done: list[Done] = field(default_factory=list)
+    back: list[Way | None] = field(default_factory=list)
+
+    @property
+    def own_language(self) -> bool:
+        return self.ticket.language == "fr"
+
+    def did(self, sentence: str, way: Way | None = None, text: str = "") -> None:
+        self.done.append(Done(sentence, text))
+        self.back.append(way)
+
+    def again(self) -> Ticket:
+        """The ticket as the acts before left it."""
+        self.ticket = get_ticket(self.ticket.number, seen_by=self.by)
+        return self.ticket
+
+
+def run_macro(ticket: Ticket, macro: Macro, *, by: Actor, seen: datetime | None = None) -> MacroRun:
+    """Do all that the macro does, or nothing. `seen` is the ticket's last change when it was shown.
+
+    Errors: NotFound, NotAllowed, Conflict (retired, not for such a ticket, or changed since), and
+    whatever refuses one of its acts (IllegalMove, Invalid).
+    """
+    with acting(by, reason=_("Macro “%(name)s”") % {"name": macro.name_en}):
+        going = _go(ticket, macro, by=by, seen=seen)
+        held = going.again()
+        undoable = all(way is not None for way in going.back)
+        run = MacroRun.objects.create(
+            ticket=held,
+            customer_id=held.customer_id,
+            macro=macro,
+            actor=by.key,
+            back=[way for way in reversed(going.back) if way] if undoable else [],
+            at=clock.now(),
+            left_at=held.updated_at,
+        )
+        _count(macro, by=by)
+    return run
+
+
+def try_macro(ticket: Ticket, macro: Macro, *, by: Actor) -> Tried:
+    """Run it and take everything back: what it would do is what it did.
+
+    Errors: NotFound, NotAllowed.
+    """
+    tried = Tried()
+    with transaction.atomic():
+        try:
+            with acting(by):
+                going = _go(ticket, macro, by=by, seen=None, told=tried.done)
+                tried.undoable = all(way is not None for way in going.back)
+        except (NotFound, NotAllowed):
+            raise
+        except OpaleError as refusal:
+            tried.refusal = refusal.sentence
+        transaction.set_rollback(True)
+    return tried
+
+
+def undo_macro(run: MacroRun, *, by: Actor) -> Ticket:
+    """Take back all of it, in the opposite order.
+
+    Errors: NotFound, NotAllowed, Conflict (undone already, nothing to take back, or the ticket has
+    gone on since), and what refuses one of the ways back.
+    """
+    with acting(by, reason=_("taken back")):
+        held = hold_ticket(run.ticket, by=by)
+        row = MacroRun.objects.select_for_update().get(pk=run.pk)
+        if row.actor != by.key:
+            raise NotAllowed
+        if row.undone_at is not None or not row.back:
+            raise Conflict(_("There is no way back from this."))
+        if held.updated_at != row.left_at:
+            raise Conflict(_("The ticket has gone on since: take back by hand what is wrong."))
+        for way in row.back:
+            ticket = Ticket.objects.get(pk=held.pk)
+            BACK[way["act"]](ticket, way, by)
+        MacroRun.objects.filter(pk=row.pk).update(undone_at=clock.now())
+    return get_ticket(held.number, seen_by=by)
+
+
+def create_macro(sheet: MacroSheet, *, by: Actor) -> Macro:
+    """Errors: NotAllowed, Invalid."""
+    if not _may_write(by, personal=sheet.personal):
+        raise NotAllowed
+    row = _fields_of(sheet, by=by)
+    with acting(by):
+        return Macro.objects.create(person_id=by.person_id if sheet.personal else None, **row)
+
+
+def edit_macro(macro: Macro, sheet: MacroSheet, *, by: Actor) -> Macro:
+    """Errors: NotFound, NotAllowed, Invalid."""
+    with acting(by):
+        held = _hold(macro, by=by)
+        if not _may_write(by, personal=sheet.personal):
+            raise NotAllowed
+        if sheet.personal and held.person_id is None:
+            raise Invalid(personal=_("Colleagues use this macro: it stays shared."))
+        row = _fields_of(sheet, by=by)
+        if not sheet.personal:
+            row["person_id"] = None
+        Macro.objects.filter(pk=held.pk).update(**row)
+    for name, value in row.items():
+        setattr(held, name, value)
+    return held
+
+
+def retire_macro(macro: Macro, *, by: Actor) -> None:
+    """It is offered no more. Errors: NotFound, NotAllowed."""
+    with acting(by):
+        held = _hold(macro, by=by)
+        Macro.objects.filter(pk=held.pk, retired_at=None).update(retired_at=clock.now())
+
+
+def reinstate_macro(macro: Macro, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed."""
+    with acting(by):
+        held = _hold(macro, by=by)
+        Macro.objects.filter(pk=held.pk).update(retired_at=None)
+
+
+def may_edit_macro(macro: Macro, by: Actor) -> bool:
+    if macro.person_id is not None:
+        return macro.person_id == by.person_id and by.can(WORK)
+    return by.can(ADMINISTER)
+
+
+def _go(
+    ticket: Ticket,
+    macro: Macro,
+    *,
+    by: Actor,
+    seen: datetime | None,
+    told: list[Done] | None = None,
+) -> _Going:
+    held = hold_ticket(ticket, by=by)
+    if seen is not None and held.updated_at != seen:
+        raise Conflict(_("The ticket changed since this was shown. Look again; nothing was done."))
+    _refuse_unmeant(macro, held, by)
+    shown = get_ticket(held.number, seen_by=by)
+    going = _Going(shown, Acts.of(macro), by, done=[] if told is None else told)
+    for act in SERIES:
+        act(going)
+    if not going.done:
+        raise Conflict(_("Nothing of it is to be done on this ticket."))
+    return going
+
+
+def _refuse_unmeant(macro: Macro, ticket: Ticket, by: Actor) -> None:
+    if macro.retired_at is not None:
+        raise Conflict(_("This macro is offered no more."))
+    if macro.only_kind and ticket.kind != macro.only_kind:
+        kind = {"kind": Kind(macro.only_kind).label}
+        raise Conflict(_("This macro is for another kind of ticket: %(kind)s.") % kind)
+    if macro.only_mine and ticket.owner_id != by.person_id:
+        raise Conflict(_("This macro is for tickets of one’s own: take it first."))
+    if ticket.priority < macro.most_priority:
+        raise Conflict(_("This macro is not for a ticket of so high a priority."))
+
+
+def _take(going: _Going) -> None:
+    ticket = going.ticket
+    if not going.acts.take or (ticket.owner_id == going.by.person_id and ticket.state != "new"):
+        return
+    former = ticket.owner_id
+    take_ticket(ticket, by=going.by, seen_owner_id=former)
+    came_by_itself = ticket.state in ("new", "in_progress") and former != going.by.person_id
+    going.did(_("Take the ticket"), {"act": "give_back"} if came_by_itself else None)
+
+
+def _grade(going: _Going) -> None:
+    acts, ticket = going.acts, going.ticket
+    if acts.impact is None and acts.urgency is None:
+        return
+    was = {"impact": int(ticket.impact), "urgency": int(ticket.urgency)}
+    changed = grade_tickets(
+        [ticket],
+        by=going.by,
+        impact=Grade(acts.impact) if acts.impact else None,
+        urgency=Grade(acts.urgency) if acts.urgency else None,
+    )
+    if changed:
+        new = going.again().priority
+        going.did(_("Set the priority to P%(new)s") % {"new": new}, {"act": "grade", **was})
+
+
+def _tag(going: _Going) -> None:
+    before = set(going.ticket.tags)
+    if not going.acts.tags or not change_tags([going.ticket], add=going.acts.tags, by=going.by):
+        return
+    added = sorted(set(going.again().tags) - before)
+    going.did(_("Tag it: %(tags)s") % {"tags": ", ".join(added)}, {"act": "untag", "tags": added})
+
+
+def _note(going: _Going) -> None:
+    said = going.acts.note_fr if going.own_language else going.acts.note_en
+    if not said:
+        return
+    text = _filled(said, going)
+    write_note(going.ticket, text, by=going.by)
+    going.did(_("Write an internal note"), None, text)
+
+
+def _reply(going: _Going) -> None:
+    if going.acts.module_id is None:
+        return
+    try:
+        module = get_text_module(going.acts.module_id, seen_by=going.by)
+    except NotFound:
+        raise Invalid(module_id=_("There is no such text module.")) from None
+    ticket = going.again()
+    text = worded_for(module, ticket, ticket.language, by=going.by).text
+    answer_customer(ticket, text, by=going.by, modules=[module.pk])
+    name = {"name": module.name(ticket.language)}
+    going.did(_("Answer the customer with “%(name)s”") % name, None, text)
+
+
+def _escalate(going: _Going) -> None:
+    if going.acts.team_id is None:
+        return
+    team = Team.objects.filter(pk=going.acts.team_id).first()
+    if team is None:
+        raise Invalid(team_id=_("This team is no more."))
+    asked = ask_for_work(going.ticket, Ask(team=team, reason=AskReason.SKILL), by=going.by)
+    going.did(
+        _("Ask %(team)s for work") % {"team": team.name}, {"act": "withdraw", "asked": asked.pk}
+    )
+
+
+def _pause(going: _Going) -> None:
+    acts = going.acts
+    if not acts.pause:
+        return
+    kind = Pause.Kind(acts.pause)
+    minutes = acts.pause_minutes
+    until = clock.now() + timedelta(minutes=minutes) if minutes else None
+    resumes = going.again().state == "in_progress"
+    pause_ticket(going.ticket, kind, by=going.by, until=until)
+    going.did(_("Wait: %(kind)s") % {"kind": kind.label}, {"act": "resume"} if resumes else None)
+
+
+def _restore(going: _Going) -> None:
+    if not going.acts.restore or going.ticket.restored_at is not None:
+        return
+    restore_service(going.ticket, by=going.by, at=clock.now())
+    going.did(_("Say that the service works again"), {"act": "unrestore"})
+
+
+def _resolve(going: _Going) -> None:
+    if not going.acts.resolve:
+        return
+    ticket = going.again()
+    cause = going.acts.cause_fr if going.own_language else going.acts.cause_en
+    stood = standing_of([ticket])[ticket.pk]
+    text = _filled(cause, going) if cause else ticket.cause
+    resolve_ticket(ticket, by=going.by, cause=text)
+    going.did(_("Resolve it"), {"act": "stand", "ended": "resolved", "before": stood}, text)
+
+
+def _close(going: _Going) -> None:
+    if not going.acts.close:
+        return
+    ticket = going.again()
+    stood = standing_of([ticket])[ticket.pk]
+    close_ticket(ticket, by=going.by)
+    going.did(_("Close it"), {"act": "stand", "ended": "closed", "before": stood})
+
+
+SERIES: tuple[Callable[[_Going], None], ...] = (
+    _take,
+    _grade,
+    _tag,
+    _note,
+    _reply,
+    _escalate,
+    _pause,
+    _restore,
+    _resolve,
+    _close,
+)
+
+
+def _stand(ticket: Ticket, way: Way, by: Actor) -> None:
+    stand_again([ticket], {ticket.pk: way["before"]}, ended=way["ended"], by=by)
+
+
+def _grade_back(ticket: Ticket, way: Way, by: Actor) -> None:
+    grade_tickets([ticket], by=by, impact=Grade(way["impact"]), urgency=Grade(way["urgency"]))
+
+
+def _withdraw(ticket: Ticket, way: Way, by: Actor) -> None:
+    withdraw_assignment(Assignment.objects.get(pk=way["asked"], ticket=ticket), by=by)
+
+
+BACK: Mapping[str, Callable[[Ticket, Way, Actor], object]] = {
+    "give_back": lambda ticket, _way, by: give_back(ticket, by=by),
+    "grade": _grade_back,
+    "untag": lambda ticket, way, by: change_tags([ticket], remove=way["tags"], by=by),
+    "withdraw": _withdraw,
+    "resume": lambda ticket, _way, by: resume_ticket(ticket, by=by),
+    "unrestore": lambda ticket, _way, by: withdraw_restoration(ticket, by=by),
+    "stand": _stand,
+}
+
+_COUNT = """
+    INSERT INTO desk_macrouse (macro_id, team_id, month, times, last_at)
+    VALUES (%(macro)s, %(team)s, %(month)s, 1, %(at)s)
+    ON CONFLICT (macro_id, team_id, month)
+    DO UPDATE SET times = desk_macrouse.times + 1, last_at = excluded.last_at
+"""
+
+
+def _count(macro: Macro, *, by: Actor) -> None:
+    at = clock.now()
+    counted = {
+        "macro": macro.pk,
+        "team": team_of(by),
+        "month": at.date().replace(day=1),
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, counted)
+
+
+def _filled(text: str, going: _Going) -> str:
+    """A note or a cause for this ticket. Errors: Invalid (a variable has no value here)."""
+    found = worded_text(text, going.again(), going.ticket.language, by=going.by)
+    if found.missing:
+        names = ", ".join(str(variable.label) for variable in found.missing)
+        raise Invalid(body=_("Fill in or take out first: %(names)s") % {"names": names})
+    return found.text
+
+
+def _may_write(by: Actor, *, personal: bool) -> bool:
+    if personal:
+        return by.person_id is not None and by.can(WORK)
+    return by.can(ADMINISTER)
+
+
+def _hold(macro: Macro, *, by: Actor) -> Macro:
+    if not macros(seen_by=by, retired=True).filter(pk=macro.pk).exists():
+        raise NotFound
+    held = Macro.objects.select_for_update().get(pk=macro.pk)
+    if not may_edit_macro(held, by):
+        raise NotAllowed
+    return held
+
+
+def _fields_of(sheet: MacroSheet, *, by: Actor) -> dict[str, Any]:
+    acts = sheet.acts
+    wrong: dict[str, str] = {}
+    names = {name: " ".join(getattr(sheet, name).split()) for name in ("name_fr", "name_en")}
+    for name, value in names.items():
+        if not value:
+            wrong[name] = _("It is written in both languages.")
+        elif len(value) > 100:
+            wrong[name] = _("A name has 100 characters at most.")
+    for one, other in (("note_fr", "note_en"), ("cause_fr", "cause_en")):
+        for name, twin in ((one, other), (other, one)):
+            text = getattr(acts, name)
+            if not text.strip() and getattr(acts, twin).strip():
+                wrong[name] = _("It is written in both languages.")
+            if unknown := unknown_in(text):
+                wrong[name] = _("There is no variable “%(name)s”.") % {"name": unknown[0]}
+    wrong |= _wrong_acts(acts, by=by, personal=sheet.personal)
+    if sheet.only_kind and sheet.only_kind not in Kind.values:
+        wrong["only_kind"] = _("There is no such kind.")
+    if sheet.most_priority not in range(1, 6):
+        wrong["most_priority"] = _("A priority goes from 1 to 5.")
+    if wrong:
+        raise Invalid(**wrong)
+    return {
+        **names,
+        "acts": {name: value for name, value in asdict(acts).items() if value},
+        "only_kind": sheet.only_kind,
+        "only_mine": sheet.only_mine,
+        "most_priority": sheet.most_priority,
+    }
+
+
+def _wrong_acts(acts: Acts, *, by: Actor, personal: bool) -> dict[str, str]:
+    """What is wrong with each act; of two faults of one act, the later is said."""
+    offered = text_modules(seen_by=by).filter(pk=acts.module_id or 0)
+    if not personal:
+        offered = offered.filter(person=None)
+    minutes, ends = acts.pause_minutes, acts.resolve or acts.restore or acts.close
+    longest = LONGEST_PAUSE.total_seconds() // 60
+    grades = (None, *Grade.values)
+    faults = (
+        ("take", not any(asdict(acts).values()), _("Say what it does.")),
+        ("impact", acts.impact not in grades, _("It goes from 1 to 3.")),
+        ("urgency", acts.urgency not in grades, _("It goes from 1 to 3.")),
+        ("pause", acts.pause not in ("", *Pause.Kind.values), _("There is no such wait.")),
+        ("pause", bool(acts.pause) and ends, _("What waits is not resolved in the same go.")),
+        (
+            "pause_minutes",
+            minutes is not None and not 0 < minutes <= longest,
+            _("A macro waits for 60 days at most."),
+        ),
+        (
+            "pause_minutes",
+            acts.pause == Pause.Kind.AGREED_DATE and not minutes,
+            _("Say for how long."),
+        ),
+        ("close", acts.close and not acts.resolve, _("It is closed once it is resolved.")),
+        (
+            "team_id",
+            acts.team_id is not None and not Team.objects.filter(pk=acts.team_id).exists(),
+            _("This team is no more."),
+        ),
+        (
+            "module_id",
+            acts.module_id is not None and not offered.exists(),
+            _("There is no such text module."),
+        ),
+    )
+    return {name: sentence for name, wrong, sentence in faults if wrong}
