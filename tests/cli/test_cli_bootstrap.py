@@ -49,6 +49,17 @@ def test_an_environment_is_made_once(checkout: Path, installed: list[str]) -> No
     assert installed == ["requirements.lock"]
 
 
+def test_another_environment_stands_beside_the_first(
+    checkout: Path, installed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bootstrap.ensure(checkout, bootstrap.RUNTIME)
+    monkeypatch.setenv("OPALE_VENV", ".venv-3.11")
+    bootstrap.ensure(checkout, bootstrap.RUNTIME)
+    assert installed == ["requirements.lock"] * 2
+    stamp = f".{bootstrap.RUNTIME}.stamp"
+    assert [(checkout / name / stamp).exists() for name in (".venv", ".venv-3.11")] == [True] * 2
+
+
 def test_a_changed_lock_is_installed(checkout: Path, installed: list[str]) -> None:
     bootstrap.ensure(checkout, bootstrap.RUNTIME)
     (checkout / bootstrap.RUNTIME).write_text("# another\n")

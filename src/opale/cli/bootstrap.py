@@ -1,5 +1,6 @@
 """Makes `.venv` from the hashed lock file when the lock changed, then hands over to the CLI.
 
+OPALE_VENV names another folder for it: one beside the first, for another Python.
 Runs on the standard library alone, by whatever Python `./opale` found. The stamp of an
 environment is written last, so an install that was cut short is done again.
 """
@@ -35,13 +36,17 @@ def main(root: Path, arguments: list[str]) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     os.environ["OPALE_ROOT"] = str(root)
-    python = root / ".venv" / "bin" / "python"
+    python = folder_of(root) / "bin" / "python"
     os.execv(python, [str(python), "-m", "opale.cli", *arguments])
 
 
+def folder_of(root: Path) -> Path:
+    return root / (os.environ.get("OPALE_VENV") or ".venv")
+
+
 def ensure(root: Path, lock: str) -> None:
-    """Bring `.venv` to the state that the lock file describes, if it is not there yet."""
-    folder = root / ".venv"
+    """Bring the environment to the state that the lock file describes, if it is not there yet."""
+    folder = folder_of(root)
     if not _usable(folder):
         with step("python") as current:
             _create(folder)
