@@ -140,7 +140,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "telephone.read": EVERYTHING,
         "messaging.read": EVERYTHING,
         "messaging.retry": EVERYTHING,
-        "webhooks.use": OWN,
+        "webhooks.use": EVERYTHING,
     },
     # Held on the rows of the contact's own customer alone; opening requests needs the authority.
     # Tokens and webhooks are those of the contact's own login, and show no more than it sees.

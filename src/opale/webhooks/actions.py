@@ -25,7 +25,6 @@ from opale.kernel.facts import Fact
 from opale.kernel.isolation import as_customers, as_house
 from opale.kernel.locks import hold
 from opale.kernel.states import perform
-from opale.organisation.models import User
 from opale.organisation.queries import actor_of
 from opale.webhooks import posting, queries, rights, sealing
 from opale.webhooks.models import Attempt, Delivery, Webhook, WebhooksQuerySet
@@ -60,7 +59,7 @@ def create_webhook(
     """
     if by.user_id is None or not by.can(rights.USE):
         raise NotAllowed
-    fields = _checked(by, name=name, url=url, events=events)
+    fields = _checked(queries.events_for(by), name=name, url=url, events=events)
     secret = sealing.new_secret()
     with as_house(), acting(by):
         webhook = Webhook.objects.create(
@@ -75,8 +74,12 @@ def create_webhook(
 
 
 def edit_webhook(webhook: Webhook, *, by: Actor, **fields: Any) -> None:
-    """Change `name`, `url` or `events`. Errors: NotFound, Invalid."""
-    fields = _checked(by, **fields)
+    """Change `name`, `url` or `events`; it may have what its owner may, whoever changes it.
+
+    Errors: NotFound, Invalid.
+    """
+    holder = queries.holder_of(webhook, seen_by=by)
+    fields = _checked(queries.events_for(holder), **fields)
     with as_house(), acting(by):
         if not _own(webhook, by).update(**fields):
             raise NotFound
@@ -199,7 +202,7 @@ def forget_old() -> int:
     return len(found)
 
 
-def _checked(by: Actor, **fields: Any) -> dict[str, Any]:
+def _checked(allowed: list[Event], **fields: Any) -> dict[str, Any]:
     """The fields as they are written. Errors: Invalid."""
     wrong: dict[str, str] = {}
     if "name" in fields:
@@ -212,7 +215,7 @@ def _checked(by: Actor, **fields: Any) -> dict[str, Any]:
             wrong["url"] = said
     if "events" in fields:
         fields["events"] = sorted(set(fields["events"]))
-        known = {event.name for event in queries.events_for(by)}
+        known = {event.name for event in allowed}
         if unknown := sorted(set(fields["events"]) - known):
             wrong["events"] = _("You cannot have these events: %(names)s.") % {
                 "names": ", ".join(unknown)
@@ -344,14 +347,10 @@ def _refusal(delivery: Delivery) -> str:
     webhook = delivery.webhook
     if webhook.pause:
         return PAUSED
-    event, owner = event_named(delivery.event), _owner_of(webhook.owner_id)
+    event, owner = event_named(delivery.event), queries.owner_of(webhook)
     if not owner.can(rights.USE) or (event is not None and not owner.can(event.right)):
         return NOT_ALLOWED
     return ""
-
-
-def _owner_of(user_id: int) -> Actor:
-    return actor_of(User.objects.get(pk=user_id))
 
 
 def _headers(delivery: Delivery, at: datetime) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Endpoints of webhooks: one's own."""
+"""Endpoints of webhooks: one's own, for administrators all."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -5,6 +5,8 @@ from datetime import datetime
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.reference import remembered
+from opale.organisation.models import User
+from opale.organisation.queries import actor_of
 from opale.webhooks import ports
 from opale.webhooks.models import Attempt, Delivery, Webhook, WebhooksQuerySet
 from opale.webhooks.states import DeliveryState
@@ -47,6 +49,19 @@ def failed(webhook: Webhook, *, since: datetime, seen_by: Actor) -> WebhooksQuer
     """What was given up of the events since then."""
     rows = deliveries(webhook, seen_by=seen_by, state=DeliveryState.FAILED)
     return rows.filter(created_at__gte=since)
+
+
+def owner_of(webhook: Webhook) -> Actor:
+    """With the rights that its owner has now."""
+    return actor_of(User.objects.get(pk=webhook.owner_id))
+
+
+def holder_of(webhook: Webhook, *, seen_by: Actor) -> Actor:
+    """Whose rights say what the webhook may have: its owner's, whoever looks at it.
+
+    Contacts see their own alone, and may not read logins.
+    """
+    return seen_by if seen_by.user_id == webhook.owner_id else owner_of(webhook)
 
 
 def events_for(actor: Actor) -> list[ports.Event]:

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from opale.kernel import clock
 from opale.kernel.acting import acting
-from opale.kernel.actor import OWN, Actor, system
+from opale.kernel.actor import EVERYTHING, OWN, Actor, system
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.tests.at_once import at_once
 from opale.organisation.models import User
@@ -50,7 +50,8 @@ def owner(monkeypatch: pytest.MonkeyPatch) -> Actor:
     with acting(system("test")):
         user = User.objects.create_user("ada@opale.example")
     ada = Actor("person", f"user:{user.pk}", "Ada", {"webhooks.use": OWN}, user_id=user.pk)
-    monkeypatch.setattr(actions, "actor_of", lambda _user: ada)
+    for room in (actions, queries):
+        monkeypatch.setattr(room, "actor_of", lambda _user: ada)
     event = PublishedEvent("thing.done", "A thing was done", "webhooks.use", lambda _f, _a: ())
     monkeypatch.setattr(queries, "events_for", lambda _actor: [event])
     return ada
@@ -396,7 +397,7 @@ def test_nothing_is_sent_for_an_owner_who_may_not_any_more(
     webhook, _secret = make(owner, receiver.url)
     delivery = ping_webhook(webhook, by=owner)
     gone = Actor("anonymous", "anonymous", "anonymous")
-    monkeypatch.setattr(actions, "actor_of", lambda _user: gone)
+    monkeypatch.setattr(queries, "actor_of", lambda _user: gone)
     send_delivery(delivery.pk)
     assert receiver.taken == []
     assert fresh(delivery).state == "failed"
@@ -417,3 +418,28 @@ def test_a_lost_job_is_made_again_and_old_deliveries_are_forgotten(
     assert len(waiting()) == before + 1
     with clock.travel(KEPT_FOR + SECOND):
         assert actions.forget_old() == 1
+
+
+# Others'
+
+
+def test_who_holds_the_right_on_everything_manages_those_of_others(
+    owner: Actor, receiver: Receiver
+) -> None:
+    webhook, _secret = make(owner, receiver.url)
+    with acting(system("test")):
+        users = [User.objects.create_user(f"{name}@opale.example") for name in ("eve", "rob")]
+    chief, other = (
+        Actor("person", f"user:{u.pk}", u.email, {"webhooks.use": scope}, user_id=u.pk)
+        for u, scope in zip(users, (EVERYTHING, OWN), strict=True)
+    )
+    with pytest.raises(NotFound):
+        queries.get_webhook(webhook.pk, seen_by=other)
+    found = queries.get_webhook(webhook.pk, seen_by=chief)
+    actions.edit_webhook(found, by=chief, name="Renamed", events=["thing.done"])
+    actions.pause_webhook(found, by=chief)
+    webhook.refresh_from_db()
+    # It stays its owner's, and receives what its owner sees.
+    assert (webhook.name, webhook.pause, webhook.owner_id) == ("Renamed", "asked", owner.user_id)
+    actions.delete_webhook(found, by=chief)
+    assert not Webhook.objects.exists()

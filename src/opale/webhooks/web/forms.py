@@ -24,7 +24,7 @@ class WebhookForm(forms.Form):
     events = forms.MultipleChoiceField(
         label=_("Events"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Only what you may see yourself is sent."),
+        help_text=_("Only what its owner may see is sent."),
     )
 
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:

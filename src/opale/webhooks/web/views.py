@@ -1,4 +1,4 @@
-"""One's webhooks: what each receives, what came of every delivery, and the replay."""
+"""Webhooks, for administrators all: what each receives, what came of it, and the replay."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -88,7 +88,8 @@ def show(request: AskedRequest, webhook_id: int) -> HttpResponse:
 def edit(request: AskedRequest, webhook_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     initial = {"name": webhook.name, "url": webhook.url, "events": webhook.events}
-    form = WebhookForm(request.POST or None, initial=initial, by=request.actor)
+    owner = queries.holder_of(webhook, seen_by=request.actor)
+    form = WebhookForm(request.POST or None, initial=initial, by=owner)
     return form_page(
         request,
         form,

@@ -56,8 +56,9 @@ def withdraw_attachment(attachment: Attachment, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (a message has it: what was sent was sent).
     """
-    with acting(by):
-        held = hold_present(attachment.ticket, by=by)
+    with as_house(), acting(by):
+        right = WORK if by.can(WORK) else REQUEST
+        held = hold_present(attachment.ticket, by=by, right=right)
         row = Attachment.objects.select_for_update().filter(pk=attachment.pk, ticket=held).first()
         if row is None:
             raise NotFound

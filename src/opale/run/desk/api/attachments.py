@@ -51,11 +51,14 @@ def attach_file(request: AskedRequest, number: int, file: File[UploadedFile]) ->
 @router.delete(
     "/tickets/{int:number}/attachments/{int:attachment_id}",
     response={204: None},
-    auth=may(rights.WORK),
+    auth=may(rights.WORK, rights.REQUEST),
 )
 def withdraw_attachment(request: AskedRequest, number: int, attachment_id: int) -> Status[None]:
+    """Take back a file that no message has taken yet: whoever attached it, and nobody else."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    found = queries.get_attachment(ticket, attachment_id, seen_by=request.actor)
+    works = request.actor.can(rights.WORK)
+    reader = queries.get_attachment if works else queries.get_own_attachment
+    found = reader(ticket, attachment_id, seen_by=request.actor)
     actions.withdraw_attachment(found, by=request.actor)
     return Status(204, None)
 

@@ -154,6 +154,8 @@ class TicketIn(Schema):
 
 
 class ClassificationIn(Schema):
+    """`team_id` is asked for work, unless it has the ticket already or is the desk itself."""
+
     kind: Literal["request", "incident"] | None = None
     customer_id: int | None = None
     contact_id: int | None = None
@@ -162,6 +164,7 @@ class ClassificationIn(Schema):
     impact: GradeName | None = None
     urgency: GradeName | None = None
     stream: Literal["", "corporate", "solution"] | None = None
+    team_id: int | None = None
     reason: Text300 = ""
 
 

@@ -14,7 +14,7 @@ from opale.infrastructure.queries import get_item
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
-from opale.organisation.queries import get_person
+from opale.organisation.queries import get_person, get_team
 from opale.run.desk import actions, queries, rights
 from opale.run.desk.actions import Findings, NewTicket
 from opale.run.desk.api.shapes import (
@@ -156,6 +156,7 @@ def findings_of(ticket: Ticket, body: ClassificationIn, *, seen_by: Actor) -> Fi
         impact=Grade(said.get("impact") or held.impact),
         urgency=Grade(said.get("urgency") or held.urgency),
         stream=held.stream if said.get("stream") is None else said["stream"],
+        team=get_team(body.team_id, seen_by=seen_by) if body.team_id else None,
         **found,
     )
 

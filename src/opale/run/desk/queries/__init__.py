@@ -29,6 +29,7 @@ from opale.run.desk.queries.assignments import (
 from opale.run.desk.queries.attachments import (
     attachments_of,
     get_attachment,
+    get_own_attachment,
     waiting_attachments,
 )
 from opale.run.desk.queries.availability import (
@@ -311,6 +312,7 @@ __all__ = [
     "get_merge",
     "get_message",
     "get_move",
+    "get_own_attachment",
     "get_pause",
     "get_reference",
     "get_saved_view",

@@ -2,6 +2,7 @@
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.isolation import as_house
 from opale.run.desk.models import Attachment, DeskQuerySet, Message, Ticket
 from opale.run.desk.rights import CONSOLE
 
@@ -17,6 +18,19 @@ def attachments_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Attachment
 def waiting_attachments(ticket: Ticket, *, seen_by: Actor) -> list[Attachment]:
     """The files that the actor attached and has not sent yet."""
     return list(Attachment.objects.filter(ticket=ticket, message=None, actor=seen_by.key))
+
+
+def get_own_attachment(ticket: Ticket, attachment_id: int, *, seen_by: Actor) -> Attachment:
+    """A file that the actor attached, also while it waits and nobody else sees it.
+
+    Errors: NotFound.
+    """
+    with as_house():
+        found = Attachment.objects.filter(ticket=ticket, pk=attachment_id, actor=seen_by.key)
+        row = found.select_related("ticket").first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def get_attachment(ticket: Ticket, attachment_id: int, *, seen_by: Actor) -> Attachment:

@@ -107,6 +107,20 @@ def test_a_file_of_a_contact_goes_with_its_message(personas: Personas) -> None:
     assert (again[0], set(again[1]["fields"])) == (422, {"attachments"})
 
 
+def test_a_contact_takes_back_a_file_that_no_message_has(personas: Personas) -> None:
+    contact, agent = Asker(personas, "customer_contact"), Asker(personas, "desk_agent")
+    number = contact.post("tickets", {"subject": "x"})[1]["number"]
+    waiting, sent = contact.attach(number)[1]["id"], contact.attach(number)[1]["id"]
+    prepared = agent.attach(number)[1]["id"]
+    contact.post(f"tickets/{number}/messages", {"body": "x", "attachments": [sent]})
+
+    def take_back(file: int, asker: Asker = contact) -> int:
+        return asker.client.delete(f"/api/v1/tickets/{number}/attachments/{file}").status_code
+
+    assert take_back(waiting, Asker(personas, "foreign_contact")) == 404
+    assert [take_back(file) for file in (prepared, sent, waiting, waiting)] == [404, 409, 204, 404]
+
+
 def test_a_contact_does_not_take_files_that_the_desk_prepared(personas: Personas) -> None:
     contact, agent = Asker(personas, "customer_contact"), Asker(personas, "desk_agent")
     number = contact.post("tickets", {"subject": "x"})[1]["number"]

@@ -155,14 +155,16 @@ def _context(request: AskedRequest, ticket: Ticket, *, similar: bool = True) -> 
 
 
 def _lines(ticket: Ticket, found: Proposals) -> list[Line]:
-    """What is proposed and not said already; of services not sure enough, the likeliest."""
+    """What accepting changes, and nothing else; of services not sure enough, the likeliest."""
     sure = found.service.value if found.service else None
+    accepted = _values(Findings.proposed(ticket, found))
     shown = sorted(found.listed(), key=lambda one: list(LABELS).index(one[0]))
     lines = []
     for name, proposal in shown:
-        other_service = name == "service" and sure is not None and proposal.value != sure
-        if not other_service and not _said(ticket, name, proposal):
-            lines.append(_line(name, proposal, name != "service" or sure is not None))
+        perhaps = name == "service" and sure is None
+        taken = accepted.get(name) == _key(proposal.value)
+        if (perhaps or taken) and not _said(ticket, name, proposal):
+            lines.append(_line(name, proposal, not perhaps))
     return lines
 
 
