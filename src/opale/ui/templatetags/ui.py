@@ -6,6 +6,7 @@ from opale.ui.components import (
     account,
     drawings,
     fields,
+    fragments,
     frame,
     history,
     lists,
@@ -16,6 +17,17 @@ from opale.ui.components import (
 
 register = template.Library()
 
-for part in (account, frame, marks, times, surfaces, lists, fields, drawings, history):
+for part in (
+    account,
+    frame,
+    marks,
+    times,
+    surfaces,
+    lists,
+    fields,
+    drawings,
+    history,
+    fragments,
+):
     register.tags.update(part.register.tags)
     register.filters.update(part.register.filters)

@@ -278,3 +278,41 @@ def test_the_api_keeps_changes_orders_and_removes_views(personas: Personas) -> N
     assert [one["name"] for one in client.get("/api/v1/desk/views").json()] == ["B"]
     first_view = client.put("/api/v1/desk/first-view", {"view": "mine"}, kind)
     assert first_view.status_code == 204
+
+
+def test_a_line_that_is_remembered_is_drawn_again_when_what_it_says_changes(
+    personas: Personas,
+) -> None:
+    ticket = received(personas, "Slow line")
+    browser = personas.client("desk_agent")
+
+    def line(query: str = "") -> str:
+        page = browser.get(f"/desk/all/{query}").content.decode()
+        found = re.search(r'<li class="o-line".*?</li>', page, re.DOTALL)
+        assert found is not None
+        return found[0]
+
+    before = line()
+    assert line() == before
+    changes: list[dict[str, object]] = [
+        {"subject": "Slower line"},
+        {"kind": "incident"},
+        {"state": "in_progress"},
+        {"stream": "solution"},
+        {"premium": True},
+        {"priority": 1},
+        {"customer": personas.other_customer, "contact": None},
+    ]
+    for change in changes:
+        put(ticket, **change)
+        after = line()
+        assert after != before, change
+        before = after
+    take_ticket(ticket, by=personas.actor("run_engineer"))
+    assert line() != before
+    assert "aria-current" in line(f"?open={ticket.number}")
+    assert "priority=1&amp;open=" in line("?priority=1")
+    with acting(MAKER):
+        personas.other_customer.name = "Renamed & Sons"
+        personas.other_customer.save()
+    assert "Renamed &amp; Sons" in line()

@@ -1,5 +1,6 @@
 """Lists of the desk: triage, mine, due, waiting, open, all; and what falls due next."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -45,6 +46,7 @@ class Line:
     clock: Commitment | None
     mine: bool
     starts_at: datetime | None = None
+    open: bool = False
 
     @property
     def tone(self) -> str:
@@ -57,14 +59,44 @@ class Line:
             return gettext("Waiting")
         return self.ticket.get_state_display()
 
+    @property
+    def shown(self) -> tuple[Hashable, ...]:
+        """All that the line says, as what it is remembered by (`drawn_once`)."""
+        ticket, clock = self.ticket, self.clock
+        return (
+            ticket.number,
+            ticket.subject,
+            ticket.kind,
+            ticket.state,
+            ticket.stream,
+            ticket.premium,
+            ticket.priority,
+            ticket.customer_id,
+            ticket.employee_id,
+            ticket.owner_id,
+            ticket.received_at,
+            getattr(ticket, "to_owner", False),
+            (clock.measure, clock.due_at, clock.starts_at) if clock else None,
+            self.mine,
+            self.starts_at,
+            self.open,
+        )
+
     @classmethod
-    def of(cls, ticket: Ticket, actor: Actor, queue: queries.Queue | None = None) -> "Line":
+    def of(
+        cls,
+        ticket: Ticket,
+        actor: Actor,
+        queue: queries.Queue | None = None,
+        opened: int | None = None,
+    ) -> "Line":
         running: list[Commitment] = getattr(ticket, "running", [])
         return cls(
             ticket,
             running[0] if running else None,
             ticket.owner_id == actor.person_id,
             queue.starts_at(ticket) if queue else None,
+            ticket.number == opened,
         )
 
 
@@ -114,17 +146,18 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
     actor, query = request.actor, request.GET
     listing, filters = Listing.of(view, query, actor), Filters.read(query)
     found = page(queries.for_list(listing.tickets), listing.order, query)
-    opened, kept = query.get("open", ""), views.kept(actor, view, query)
+    opened, kept = opened_in(query), views.kept(actor, view, query)
     saved = next((place for place in kept if place.here), None)
     context = {
         "view": view,
-        "open": int(opened) if opened.isdecimal() and len(opened) <= DIGITS else None,
+        "open": opened,
+        "here": where(query),
         "title": saved.saved.name if saved else TITLES[view],
         "saved": saved,
         "kept": kept,
         "at": request.get_full_path(),
         "page": found,
-        "lines": [Line.of(ticket, actor, listing.queue) for ticket in found.rows],
+        "lines": [Line.of(row, actor, listing.queue, opened) for row in found.rows],
         "tabs": tabs("" if saved else view, actor),
         "streams": streams(query, filters) if view == "triage" else [],
         "filters": filtering.chips(query, filters, actor),
@@ -133,6 +166,20 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
     }
     template = "desk/queue/_list.html" if request.htmx else "desk/queue/show.html"
     return render(request, template, context)
+
+
+def opened_in(query: QueryDict) -> int | None:
+    """The number of the ticket that stands beside the list."""
+    asked = query.get("open", "")
+    return int(asked) if asked.isdecimal() and len(asked) <= DIGITS else None
+
+
+def where(query: QueryDict) -> str:
+    """What the addresses in a line keep of the list's own."""
+    kept = query.copy()
+    for name in ("open", "before", "after"):
+        kept.pop(name, None)
+    return kept.urlencode()
 
 
 @require_GET

@@ -1,0 +1,45 @@
+"""Fragments that many browsers show the same: drawn once for all of them.
+
+When a ticket changes, each browser that has it in a list asks for its list again: with thirty
+people at the desk the same fifty lines would be drawn thirty times.
+"""
+
+from collections.abc import Hashable
+from threading import Lock
+from typing import Final
+
+from django import template
+from django.template import Context, Engine
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from opale.kernel import clock
+from opale.kernel.reference import revision
+
+register = template.Library()
+KEPT: Final = 4000
+_drawn: dict[Hashable, SafeString] = {}
+_lock = Lock()
+
+
+@register.simple_tag(takes_context=True)
+def drawn_once(context: Context, name: str, *shows: Hashable, **names: object) -> SafeString:
+    """`{% include name %}` that is drawn again only when what it shows has changed.
+
+    `shows` is all that the fragment depends on, but for the language, the time zone, the present
+    minute, and reference data, which belong to every fragment. `names` are what it is drawn with.
+    """
+    minute = clock.now().replace(second=0, microsecond=0)
+    zone = timezone.get_current_timezone_name()
+    key = (name, shows, get_language(), zone, minute, revision())
+    known = _drawn.get(key)
+    if known is not None:
+        return known
+    with context.push(**names):
+        drawn = Engine.get_default().get_template(name).render(context)
+    with _lock:
+        while len(_drawn) >= KEPT:
+            del _drawn[next(iter(_drawn))]
+        _drawn[key] = drawn
+    return drawn
