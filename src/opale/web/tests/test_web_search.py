@@ -162,3 +162,14 @@ def test_the_api_pages_back_and_refuses_what_is_no_cursor(personas: Any) -> None
     for wrong in ("after=x", "after=-1", "in=x", "limit=0", "limit=101", "state=x"):
         assert Client().get(f"/api/v1/search?q=x&{wrong}", headers=token).status_code == 422, wrong
     assert Client().get("/api/v1/search", headers=token).status_code == 422
+
+
+def test_a_contact_lists_tickets_by_a_number_without_reading_those_of_others(personas: Any) -> None:
+    ticket = told(personas, "Lien 123 coupé", "…")
+    actions.add_reference(ticket, "Orange", "GTR-77", by=personas.actor("desk_agent"))
+    token = {"Authorization": f"Bearer {personas.token('customer_contact')}"}
+    for asked, count in ((str(ticket.number), 1), ("123 coup", 1), ("GTR-77", 0), ("²", 0)):
+        answer = Client().get(f"/api/v1/tickets?q={asked}", headers=token)
+        assert (answer.status_code, len(answer.json()["items"])) == (200, count), asked
+    assert "With this number" not in page(personas.client("customer_contact"), "q=GTR-77")
+    assert "With this number" in page(personas.client("desk_agent"), "q=gtr-77")

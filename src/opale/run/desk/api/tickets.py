@@ -46,7 +46,7 @@ def list_tickets(
     at = clock.now()
     rows = queries.tickets_in(asked.view, seen_by=request.actor, at=at)
     if q:
-        rows = queries.matching(rows, q)
+        rows = queries.matching(rows, q, seen_by=request.actor)
     if asked.tag and not request.actor.can(rights.CONSOLE):
         raise Invalid(tag=_("Tags are the desk's own."))
     rows = queries.narrowed(rows, **asked.columns())

@@ -79,7 +79,7 @@ class Filters:
         for name, narrowing in NARROWINGS.items():
             if value := getattr(self, name):
                 tickets = tickets.filter(narrowing(value, seen_by, at))
-        return matching(tickets, self.q) if self.q else tickets
+        return matching(tickets, self.q, seen_by=seen_by) if self.q else tickets
 
 
 MANY = ("state", "priority")

@@ -26,6 +26,7 @@ from opale.run.desk.models import (
     Ticket,
 )
 from opale.run.desk.queries.answers import FOR_THE_OWNER
+from opale.run.desk.rights import CONSOLE
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES, WAITING_STATES, TicketState
 from opale.run.events.models import Alert
 
@@ -33,6 +34,7 @@ View = Literal["triage", "mine", "due", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
 COUNT_LIMIT = 1000
 REFERENCES = 50
+LONGEST_NUMBER = 18
 NO_STREAM = "none"
 """Tickets that triage has not given a stream."""
 
@@ -88,20 +90,25 @@ def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
     return dict(zip(views, capped_counts(lists, COUNT_LIMIT), strict=True))
 
 
-def matching(tickets: DeskQuerySet[Ticket], text: str) -> DeskQuerySet[Ticket]:
+def matching(tickets: DeskQuerySet[Ticket], text: str, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
     """Tickets by our number (`T-48213`, `48213`) or another's, else by words of the subject."""
     wanted = text.strip()
-    digits = wanted.upper().removeprefix("T-")
-    if digits.isdigit() and len(digits) < 19:
-        return tickets.filter(Q(number=int(digits)) | Q(pk__in=known_as(wanted)))
-    if known := known_as(wanted):
-        return tickets.filter(pk__in=known)
-    return tickets.filter(subject__holds=wanted)
+    known = known_as(wanted, seen_by=seen_by)
+    if (number := number_of(wanted)) is not None:
+        return tickets.filter(Q(number=number) | Q(pk__in=known))
+    return tickets.filter(pk__in=known) if known else tickets.filter(subject__holds=wanted)
 
 
-def known_as(number: str) -> list[int]:
-    """The tickets that somebody else knows under exactly this number."""
-    if not any(character.isdigit() for character in number):
+def number_of(text: str) -> int | None:
+    """The number of ours that is typed: `T-48213` or `48213`."""
+    digits = text.upper().removeprefix("T-")
+    typed = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER
+    return int(digits) if typed else None
+
+
+def known_as(number: str, *, seen_by: Actor) -> list[int]:
+    """The tickets that somebody else knows under exactly this number: the desk's own knowledge."""
+    if not seen_by.can(CONSOLE) or not any(character.isdigit() for character in number):
         return []
     rows = ExternalReference.objects.alias(lower=Lower("number")).filter(lower=number.lower())
     return list(rows.values_list("ticket_id", flat=True)[:REFERENCES])

@@ -20,7 +20,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.isolation import as_house
 from opale.kernel.wording import Question, Words
 from opale.run.desk.models import DeskQuerySet, Message, Ticket
-from opale.run.desk.queries.lists import known_as
+from opale.run.desk.queries.lists import known_as, number_of
 from opale.run.desk.queries.walking import Hit, Territory, Walk
 from opale.run.desk.rights import CONSOLE, READ
 from opale.run.desk.states import ENDED_STATES
@@ -32,7 +32,6 @@ OWN_TICKETS = 500
 BACKDATED = 8192
 """How many tickets may have been recorded before one that was received earlier."""
 SUBJECT_WEIGHT = 4
-LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +100,9 @@ def known_by(text: str, *, seen_by: Actor) -> list[Ticket]:
     wanted = text.strip()
     if not any(character.isdigit() for character in wanted):
         return []
-    # Others' numbers are the desk's own.
-    named = Q(pk__in=known_as(wanted) if seen_by.can(CONSOLE) else [])
-    digits = wanted.upper().removeprefix("T-")
-    if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER:
-        named |= Q(number=int(digits))
+    named = Q(pk__in=known_as(wanted, seen_by=seen_by))
+    if (number := number_of(wanted)) is not None:
+        named |= Q(number=number)
     return list(told(seen_by).filter(named).order_by("-received_at", "-id"))
 
 
