@@ -20,6 +20,7 @@ MOST_TERMS = 12
 HEADLINE = 8000
 AROUND = 150
 TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+FOLLOWED = re.compile(r"<(?:-|\d+)>")
 OPENS, CLOSES = "\ue000", "\ue001"
 
 
@@ -53,12 +54,28 @@ def terms_of(text: str) -> list[Term]:
     return found[:MOST_TERMS]
 
 
+IN_ORDER = " OR ".join(
+    f"to_tsvector('kernel_{language}',"
+    " translate(left({text}, 50000), './-_@:<>&+', '          ')) @@ %s::tsquery"
+    for language in ("fr", "en")
+)
+"""Whether a text holds the phrases of a question, read in one language: in `kernel_words` the last
+word in French is followed by the first one in English."""
+
+
 @dataclass(frozen=True)
 class Question:
-    """What is looked for. `tsquery` is empty where only words were asked that stand everywhere."""
+    """What is looked for. `tsquery` is empty where only words were asked that stand everywhere.
+
+    `loose` asks for the words of phrases in any order: what an index can answer by itself. Their
+    order, `french` and `english`, is to be looked at in each text, as `IN_ORDER` does.
+    """
 
     text: str
     tsquery: str
+    loose: str = ""
+    french: str = ""
+    english: str = ""
 
     @cached_property
     def terms(self) -> list[Term]:
@@ -73,35 +90,66 @@ class Question:
         return bool(self.tsquery)
 
 
-# In both languages at once: the text has the stems of both.
-_EITHER = """
-    CASE WHEN phraseto_tsquery('kernel_fr', {term}) = phraseto_tsquery('kernel_en', {term})
-        THEN phraseto_tsquery('kernel_fr', {term})
-        ELSE phraseto_tsquery('kernel_fr', {term}) || phraseto_tsquery('kernel_en', {term}) END
+_READ = """
+    SELECT phraseto_tsquery('kernel_fr', term)::text, phraseto_tsquery('kernel_en', term)::text
+    FROM unnest(%s::text[]) WITH ORDINALITY AS asked(term, place) ORDER BY place
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A term as each language reads it."""
+
+    term: Term
+    french: str
+    english: str
+
+    @property
+    def either(self) -> str:
+        """In both languages at once: a text has the stems of both."""
+        same = self.french == self.english
+        return f"({self.french})" if same else f"({self.french} | {self.english})"
+
+    @property
+    def ordered(self) -> bool:
+        return bool(FOLLOWED.search(self.french + self.english))
 
 
 def question(text: str) -> Question:
     """Read what somebody typed: words, "words in this order", and -words that must not be there."""
     text = text.strip()[:LONGEST]
-    terms = terms_of(text)
-    if not any(not term.unwanted for term in terms):
+    read = _read(terms_of(text))
+    if all(one.term.unwanted for one in read):
         return Question(text, "")
-    either = _EITHER.format(term="term")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {either} FROM unnest(%s::text[]) WITH ORDINALITY AS asked(term, place)"  # noqa: S608
-            " ORDER BY place",
-            [[term.text for term in terms]],
-        )
-        read = [str(row[0]) for row in cursor.fetchall()]
-    wanted = [query for term, query in zip(terms, read, strict=True) if query and not term.unwanted]
-    refused = [query for term, query in zip(terms, read, strict=True) if query and term.unwanted]
-    if not wanted:
-        return Question(text, "")
+    phrases = [one for one in read if one.ordered]
+    loose = _all_of((one, FOLLOWED.sub("&", one.either)) for one in read if not _refused(one))
     return Question(
-        text, " & ".join([*(f"({one})" for one in wanted), *(f"!({one})" for one in refused)])
+        text,
+        _all_of((one, one.either) for one in read),
+        loose,
+        _all_of((one, f"({one.french})") for one in phrases),
+        _all_of((one, f"({one.english})") for one in phrases),
     )
+
+
+def _read(terms: Sequence[Term]) -> list[_Read]:
+    """The terms in which a word is left that does not stand everywhere."""
+    if not terms:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [[term.text for term in terms]])
+        rows = cursor.fetchall()
+    found = [_Read(term, *row) for term, row in zip(terms, rows, strict=True)]
+    return [one for one in found if one.french and one.english]
+
+
+def _refused(one: _Read) -> bool:
+    """A phrase that must not be there; its words may, in another order."""
+    return one.term.unwanted and one.ordered
+
+
+def _all_of(parts: Iterable[tuple[_Read, str]]) -> str:
+    return " & ".join(f"!{query}" if one.term.unwanted else query for one, query in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def _walked(
         subjects=narrowing.place != "messages",
         messages=narrowing.place != "subjects",
     )
-    walk = Walk(asked.tsquery, land, limit)
+    walk = Walk(asked, land, limit)
     scope = seen_by.scope(READ)
     if scope is not None and not scope.everything and not customers:
         # Who sees a few tickets alone has these looked through.

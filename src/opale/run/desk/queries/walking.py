@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
+from opale.kernel.wording import IN_ORDER, Question
 from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.models.rows import BLOCKS
 
@@ -20,15 +21,17 @@ FEW = 50
 MESSAGES_OF_HIT = 3
 
 # Each text is looked for by itself, so that the planner counts on all of its rows and takes the
-# index, whatever may be enough afterwards; a row is fetched when it is asked for.
+# index, whatever may be enough afterwards; a row is fetched, and the order of its words looked at,
+# when it is asked for. Places are counted before: what they cost does not hang on that order.
 _PART = """
     WITH all_said AS MATERIALIZED (
-        SELECT ticket_id, id FROM desk_message
+        SELECT ticket_id, id, {holds_said} AS holds FROM desk_message
         WHERE kernel_words(body) @@ %s::tsquery AND {said}
     ), said AS MATERIALIZED (
         SELECT * FROM all_said LIMIT {most}
     ), all_named AS MATERIALIZED (
-        SELECT id FROM desk_ticket WHERE kernel_words(subject) @@ %s::tsquery AND {named}
+        SELECT id, {holds_named} AS holds FROM desk_ticket
+        WHERE kernel_words(subject) @@ %s::tsquery AND {named}
     ), named AS MATERIALIZED (
         SELECT * FROM all_named LIMIT {most}
     )
@@ -39,8 +42,8 @@ _PART = """
                (array_agg(message_id ORDER BY message_id DESC)
                     FILTER (WHERE message_id IS NOT NULL))[1:{messages}] AS message_ids
         FROM (
-            SELECT ticket_id, id AS message_id FROM said
-            UNION ALL SELECT id, NULL FROM named
+            SELECT ticket_id, id AS message_id FROM said WHERE holds
+            UNION ALL SELECT id, NULL FROM named WHERE holds
         ) AS place
         WHERE ticket_id IN ({tickets})
         GROUP BY ticket_id ORDER BY ticket_id DESC LIMIT %s
@@ -76,7 +79,7 @@ class Walk:
     `further` is the ticket before which to go on. `ended_early`: time was up before the end.
     """
 
-    tsquery: str
+    asked: Question
     territory: Territory
     limit: int
     hits: list[Hit] = field(default_factory=list)
@@ -130,14 +133,18 @@ class Walk:
         where += " AND customer_id = %s::bigint" * len(land.customer_ids) + " AND {ticket} < %s"
         said, named = where.format(ticket="ticket_id"), where.format(ticket="id")
         said += "" if land.notes else " AND visibility = 'public'"
+        ordered = [self.asked.french, self.asked.english] if self.asked.french else []
+        holds = IN_ORDER if ordered else "true"
         statement = _PART.format(
+            holds_said=holds.format(text="body"),
+            holds_named=holds.format(text="subject"),
             said=said if land.messages else f"false AND {said}",
             named=named if land.subjects else f"false AND {named}",
             tickets=tickets,
             most=most + 1,
             messages=MESSAGES_OF_HIT,
         )
-        part = [self.tsquery, value, *land.customer_ids, before]
+        part = [*ordered, self.asked.loose, value, *land.customer_ids, before]
         room = self.limit + 1 - len(self.hits)
         with connection.cursor() as cursor:
             cursor.execute(statement, [*part, *part, *of_tickets, room])

@@ -68,6 +68,7 @@ def found(text: str, by: Actor, **how: object) -> list[Ticket]:
         ("<b>Cassé</b>", "casse"),
         ("fibre cut in Rennes", "-Lille fibre"),
         ("fibre cut in Rennes", '"fibre cut"'),
+        ("fibre cut in Rennes", 'fibre -"cut fibre" -"Rennes fibre"'),
         ("fibre cut in Rennes", "the fibre of the"),
     ],
 )
@@ -84,6 +85,8 @@ def test_words_are_found_in_both_languages_whatever_accents_and_endings(
     [
         "fibre Lille",
         '"cut fibre"',
+        '"Rennes fibre"',
+        'fibre -"fibre cut"',
         "fibre -Rennes",
         "rtr-ren-02",
         "-fibre",
@@ -267,6 +270,27 @@ def test_a_word_that_stands_everywhere_is_looked_for_among_the_newest_alone(
     newest = told(house, "Liaison", "liaison coupée", minutes=1)
     assert found("liaison", by, limit=1) == [newest]
     assert len(asked) == 1
+
+
+def test_what_a_phrase_costs_is_counted_by_its_words(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words that stand in every text but never in this order make no block look cheap."""
+    by = agent_of(house.agent)
+    for _ in range(6):
+        told(house, "Lien", "coupé le lien")
+    right = told(house, "Autre", "Un lien coupé", minutes=60)
+    counted: list[int] = []
+
+    def counting(seen: int, held: int, ceiling: int) -> int:
+        counted.append(held)
+        return affordable(seen, held, ceiling)
+
+    monkeypatch.setattr(walking, "affordable", counting)
+    monkeypatch.setattr(walking, "BLOCKS", (0, 0, 0))
+    assert found('"lien coupé"', by) == [right]
+    assert max(counted) == 7
+    assert question('"lien coupé" -"deux mots" -rouge').loose.count("!") == 1
 
 
 def test_a_search_that_has_no_time_says_how_far_it_looked(
