@@ -16,6 +16,7 @@ from opale.run.desk.actions import (
     answer_customer,
     ask_for_bulk,
     ask_for_work,
+    make_wall_key,
     receive_ticket,
     remove_view,
     save_view,
@@ -56,6 +57,7 @@ def desk_work(house: Personas) -> Mapping[str, object]:
         **_bulk_jobs(ticket, agent),
         "view_id": _kept_view(house, removed=False),
         "removed_view_id": _kept_view(house, removed=True),
+        **_walls(house.actor("administrator")),
         "target_id": LevelTarget.objects.get(level="level_2", priority=1).pk,
     }
 
@@ -74,6 +76,12 @@ def _bulk_jobs(ticket: Ticket, by: Actor) -> Mapping[str, object]:
         for confirmed in (False, True)
     )
     return {"job_id": shown.pk, "done_job_id": done.pk}
+
+
+def _walls(by: Actor) -> Mapping[str, object]:
+    """The link of a screen, and one that can be revoked."""
+    held, key = make_wall_key("Salle", by=by, language="fr")
+    return {"wall_key": key, "wall_key_id": held.pk, "figure": "due-4h"}
 
 
 def _second_ticket(house: Personas) -> Ticket:

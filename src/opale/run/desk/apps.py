@@ -104,6 +104,17 @@ class DeskConfig(AppConfig):
                 places=("/desk/modules/",),
             )
         )
+        navigation.register(
+            navigation.Entry(
+                label=_("Lead's board"),
+                icon="chart-bar",
+                url_name="desk_lead",
+                right="desk.work",
+                order=13,
+                places=("/desk/lead/",),
+                key="g l",
+            )
+        )
         ports.preview_by(queries.preview_plan_change)
         navigation.register(
             navigation.Entry(

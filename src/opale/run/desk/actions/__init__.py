@@ -212,6 +212,7 @@ from opale.run.desk.actions.triaging import (
     accept_proposals,
     learn_words,
 )
+from opale.run.desk.actions.walls import make_wall_key, note_wall_seen, revoke_wall_key
 
 __all__ = [
     "ACTS",
@@ -276,6 +277,7 @@ __all__ = [
     "load_catalogue",
     "log_time",
     "mail_supplier",
+    "make_wall_key",
     "may_be_undone",
     "merge_tickets",
     "move_message",
@@ -283,6 +285,7 @@ __all__ = [
     "note_failed_mail",
     "note_on_assignment",
     "note_refused_addresses",
+    "note_wall_seen",
     "open_first",
     "open_incident",
     "open_qualified_incident",
@@ -322,6 +325,7 @@ __all__ = [
     "retire_type",
     "return_assignment",
     "revise_request",
+    "revoke_wall_key",
     "run_bulk",
     "run_macro",
     "save_view",

@@ -23,6 +23,7 @@ from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet
 from opale.run.desk.models.sentences import OfficialSentence
 from opale.run.desk.models.ticket import Classification, Grade, Kind, Source, Ticket
 from opale.run.desk.models.time import TimeEntry
+from opale.run.desk.models.walls import WallKey
 from opale.run.desk.models.words import WordCount
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "TicketAlert",
     "TicketLink",
     "TimeEntry",
+    "WallKey",
     "Watcher",
     "WordCount",
     "WrittenDraft",

@@ -137,6 +137,11 @@ class Commitment(models.Model):
                 condition=Q(met_at=None, due_at__isnull=False),
                 name="commitment_due_of_customer",
             ),
+            models.Index(
+                fields=["breached_at"],
+                condition=Q(breached_at__isnull=False),
+                name="commitment_breached",
+            ),
         )
 
     @property

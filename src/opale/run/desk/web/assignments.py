@@ -51,6 +51,10 @@ def work(request: AskedRequest, view: str) -> HttpResponse:
     """The work asked of a level, or of one's own teams, that has not ended."""
     if view not in VIEWS or (view != "mine" and not request.actor.can(CONSOLE)):
         raise Http404
+    return _listed(request, view)
+
+
+def _listed(request: AskedRequest, view: str) -> HttpResponse:
     rows = queries.work_in(cast(queries.WorkView, view), seen_by=request.actor)
     found = page(rows.order_by(), URGENT_FIRST, request.GET)
     context = {
@@ -59,6 +63,8 @@ def work(request: AskedRequest, view: str) -> HttpResponse:
         "page": found,
         "tabs": _tabs(view, request),
         "topics": _topics(request),
+        "url": reverse("desk_work", args=[view]),
+        "own": {team.pk for team in queries.own_teams(seen_by=request.actor)},
     }
     template = "desk/assignments/_list.html" if request.htmx else "desk/assignments/list.html"
     return render(request, template, context)
@@ -126,6 +132,9 @@ def acceptance(request: AskedRequest, assignment_id: int) -> HttpResponse:
     )
     if at_once:
         actions.accept_assignment(asked, by=request.actor)
+        if request.htmx and request.POST.get("list", "") in VIEWS:
+            said = _("%(number)s is yours now.") % {"number": asked.ticket.reference}
+            return toast(_listed(request, request.POST["list"]), said)
         return _answer(request, asked.pk, _("This work is yours now."))
     if request.method == "POST" and form.is_valid():
         try:

@@ -3,7 +3,7 @@ from django.urls import path
 from opale.run.desk.web import (
     around,
     attachments,
-    bulk_urls,
+    board_urls,
     clock_urls,
     conversation,
     elsewhere,
@@ -23,7 +23,7 @@ from opale.run.desk.web import (
 )
 
 urlpatterns = [
-    *bulk_urls.urlpatterns,
+    *board_urls.urlpatterns,
     *work_urls.urlpatterns,
     *writing_urls.urlpatterns,
     path("desk/", queue.first, name="desk_queue"),

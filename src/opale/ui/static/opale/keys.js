@@ -23,7 +23,9 @@ function declared() {
   const dialog = document.querySelector("dialog[open]");
   const all = [...(dialog ?? document).querySelectorAll("[data-key]")];
   const folded = (element) => element.closest("details.o-menu:not([open])")?.checkVisibility() && !element.matches("summary");
-  const visible = all.filter((element) => element.checkVisibility());
+  // Where each line of a list has the same key, it is pressed on the present line.
+  const near = (element) => (element.closest(".o-here") ? 0 : 1);
+  const visible = all.filter((element) => element.checkVisibility()).sort((a, b) => near(a) - near(b));
   return [...visible, ...all.filter((element) => !visible.includes(element) && folded(element))];
 }
 

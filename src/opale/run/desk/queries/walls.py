@@ -1,0 +1,178 @@
+"""What a screen on the wall shows. Source: docs/rules/wall.md."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db.models import Min
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+
+from opale.customers.models import Stream
+from opale.kernel.actor import EVERYTHING, Actor
+from opale.kernel.counting import capped_counts
+from opale.kernel.errors import NotFound
+from opale.run.desk.models import Assignment, Commitment, DeskQuerySet, Ticket, WallKey
+from opale.run.desk.queries.lists import for_list, tickets_in
+from opale.run.desk.queries.order import in_order
+from opale.run.desk.states import AssignmentState, TicketState
+from opale.run.events.queries import count_by_severity
+from opale.run.events.states import Severity
+from opale.run.shifts.models import Duty
+from opale.run.shifts.queries import Answerable, answerable, on_duty, service_desk
+
+URGENT = (1, 2)
+ROWS = 8
+NEXT = 5
+SHOWN_AHEAD = timedelta(hours=4)
+COUNTED = 1_000
+SEES = ("desk.read", "desk.console", "events.read", "shifts.read", "organisation.read")
+"""What a screen reads: no confidential ticket, since it is nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queue by its length and its oldest: `since` is None where it is empty."""
+
+    name: str | Promise
+    count: int
+    since: datetime | None
+
+
+Missed = Callable[[Actor], tuple[int, datetime | None]]
+_missed: list[Missed] = []
+
+
+def missed_calls_by(count: Missed) -> None:
+    """Who knows of missed calls fills this; without, the wall says nothing of them."""
+    _missed[:] = [count]
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """The state of the house in one look; `next` falls due next and is less urgent."""
+
+    urgent: list[Ticket]
+    urgent_count: int
+    next: list[Ticket]
+    severities: list[tuple[Severity, int]]
+    answers: Answerable | None
+    shift: list[Duty]
+    queues: list[Waiting]
+    breached: int
+    missed: Waiting | None = None
+    lead: Duty | None = field(default=None)
+
+
+def wall(*, seen_by: Actor, at: datetime) -> Wall:
+    tickets = tickets_in("open", seen_by=seen_by, at=at).filter(priority__in=URGENT)
+    asked = Assignment.objects.visible_to(seen_by).filter(state=AssignmentState.REQUESTED)
+    broken = breached_since(start_of_day(at), seen_by=seen_by)
+    urgent, unaccepted, breached = capped_counts([tickets, asked, broken], COUNTED)
+    found = count_by_severity(seen_by)
+    shift = _shift(at)
+    rows = list(for_list(in_order(tickets, at).sorted())[:ROWS])
+    return Wall(
+        urgent=rows,
+        next=_next(seen_by, at, ROWS - 1 - len(rows)),
+        urgent_count=urgent,
+        severities=[(s, found.get(s, 0)) for s in reversed(Severity) if s is not Severity.CLEAR],
+        answers=_answers(at),
+        shift=shift,
+        lead=next((duty for duty in shift if duty.role == Duty.Role.LEAD), None),
+        queues=[
+            *_untriaged(seen_by, at),
+            Waiting("asked", unaccepted, asked.aggregate(since=Min("asked_at"))["since"]),
+        ],
+        breached=breached,
+        missed=_missed_calls(seen_by),
+    )
+
+
+def _next(seen_by: Actor, at: datetime, size: int) -> list[Ticket]:
+    """What falls due next of the rest; what is overdue is told by its number alone."""
+    rest = tickets_in("open", seen_by=seen_by, at=at).exclude(priority__in=URGENT)
+    coming = rest.filter(next_due_at__gte=at, next_due_at__lt=at + SHOWN_AHEAD)
+    return list(for_list(coming).order_by("next_due_at", "id")[: max(0, min(size, NEXT))])
+
+
+def start_of_day(at: datetime) -> datetime:
+    """Midnight of the reader's day."""
+    return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def breached_since(at: datetime, *, seen_by: Actor) -> DeskQuerySet[Commitment]:
+    """The promises to customers that were broken since then; work asked of others has its own."""
+    return Commitment.objects.visible_to(seen_by).filter(breached_at__gte=at, assignment=None)
+
+
+def _untriaged(seen_by: Actor, at: datetime) -> list[Waiting]:
+    """What nobody has looked at, by stream."""
+    rows = Ticket.objects.visible_to(seen_by).filter(state=TicketState.NEW)
+    counted = dict(_by_stream(rows))
+    oldest = dict(rows.values_list("stream").annotate(since=Min("received_at")).order_by())
+    names: list[tuple[str, str | Promise]] = [*Stream.choices, ("", "none")]
+    return [Waiting(name, counted.get(key, 0), oldest.get(key)) for key, name in names]
+
+
+def _by_stream(rows: DeskQuerySet[Ticket]) -> list[tuple[str, int]]:
+    streams = [*Stream.values, ""]
+    counts = capped_counts([rows.filter(stream=stream) for stream in streams], COUNTED)
+    return list(zip(streams, counts, strict=True))
+
+
+def _missed_calls(seen_by: Actor) -> Waiting | None:
+    if not _missed:
+        return None
+    count, since = _missed[0](seen_by)
+    return Waiting("missed", count, since)
+
+
+def _shift(at: datetime) -> list[Duty]:
+    try:
+        return on_duty(service_desk(), at)
+    except NotFound:
+        return []
+
+
+def _answers(at: datetime) -> Answerable | None:
+    try:
+        return answerable(service_desk(), at)
+    except NotFound:
+        return None
+
+
+def wall_keys(*, seen_by: Actor) -> list[WallKey]:
+    """The links that open something, the newest first."""
+    return list(WallKey.objects.visible_to(seen_by).filter(revoked_at=None).order_by("-id"))
+
+
+def get_wall_key(key_id: int, *, seen_by: Actor) -> WallKey:
+    """Errors: NotFound."""
+    found = WallKey.objects.visible_to(seen_by).filter(pk=key_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def wall_key(key: str) -> WallKey:
+    """The link of a screen, by its key. Errors: NotFound (never made, or revoked)."""
+    found = WallKey.objects.filter(digest=digest_of_wall(key), revoked_at=None).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def digest_of_wall(key: str) -> str:
+    """Keys are long and random: one round of SHA-256 is enough, and look-up is an index hit."""
+    return sha256(key.encode()).hexdigest()
+
+
+def screen(key: WallKey) -> Actor:
+    """Who looks, when it is a screen: it reads, and it is nobody."""
+    return Actor("token", f"wall:{key.pk}", key.name, dict.fromkeys(SEES, EVERYTHING))
+
+
+LONG_AGO = timedelta(minutes=30)
+"""What has waited so long is said loudly."""

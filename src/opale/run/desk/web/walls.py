@@ -1,0 +1,132 @@
+"""The screen on the wall, and the links by which screens without a login open it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+from opale.organisation.models import Language
+from opale.run.desk import actions, queries
+from opale.run.desk.models import WallKey
+from opale.run.desk.queries.walls import LONG_AGO, Waiting
+from opale.run.desk.rights import ADMINISTER, CONSOLE
+from opale.run.desk.web.assignments import add_errors
+from opale.run.desk.web.queue import Line
+from opale.ui.toasts import toast_next
+
+NAMES = {
+    "none": gettext_lazy("No stream yet"),
+    "asked": gettext_lazy("Work not accepted"),
+    "missed": gettext_lazy("Missed calls"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A queue as it stands on the wall."""
+
+    name: str
+    count: int
+    since: datetime | None
+    loud: bool
+
+    @classmethod
+    def of(cls, waiting: Waiting, at: datetime) -> "Tile":
+        loud = waiting.since is not None and at - waiting.since > LONG_AGO
+        return cls(
+            str(NAMES.get(str(waiting.name), waiting.name)), waiting.count, waiting.since, loud
+        )
+
+
+class WallKeyForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Where the screen hangs"), max_length=80)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices)
+    theme = forms.ChoiceField(label=gettext_lazy("Theme"), choices=WallKey.Theme.choices)
+    names = forms.BooleanField(
+        label=gettext_lazy("Show the names of customers and the subjects of tickets"),
+        help_text=gettext_lazy("Only where no visitor can read it."),
+        required=False,
+    )
+
+
+@require_GET
+@needs(CONSOLE)
+def show(request: AskedRequest) -> HttpResponse:
+    """For whoever is logged in: with the names that this person may see."""
+    return _drawn(request, request.actor, names=True, theme="")
+
+
+@require_GET
+def by_key(request: AskedRequest, key: str) -> HttpResponse:
+    """For a screen that nobody is logged in at."""
+    held = queries.wall_key(key)
+    actions.note_wall_seen(held)
+    with translation.override(held.language):
+        answer = _drawn(request, queries.screen(held), names=held.names, theme=held.theme)
+        answer.headers["Content-Language"] = held.language
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        return answer
+
+
+def _drawn(request: AskedRequest, actor: Actor, *, names: bool, theme: str) -> HttpResponse:
+    at = clock.now()
+    found = queries.wall(seen_by=actor, at=at)
+    queues = [Tile.of(waiting, at) for waiting in found.queues]
+    context: dict[str, Any] = {
+        "wall": found,
+        "lines": [Line.of(ticket, actor) for ticket in found.urgent],
+        "more": found.urgent_count - len(found.urgent),
+        "next": [Line.of(ticket, actor) for ticket in found.next],
+        "queues": queues,
+        "missed": Tile.of(found.missed, at) if found.missed else None,
+        "names": names,
+        "theme": theme,
+        "at": at,
+        "here": request.path,
+    }
+    template = "desk/wall/_wall.html" if request.htmx else "desk/wall/show.html"
+    answer = render(request, template, context)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+@needs(ADMINISTER)
+def keys(request: AskedRequest) -> HttpResponse:
+    """The links of screens; a new one is shown once."""
+    said = request.POST if request.method == "POST" else None
+    form = WallKeyForm(said, initial={"language": translation.get_language(), "theme": "dark"})
+    link = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _made, key = actions.make_wall_key(by=request.actor, **form.cleaned_data)
+        except Invalid as refusal:
+            add_errors(form, refusal)
+        else:
+            link = request.build_absolute_uri(reverse("desk_wall_by_key", args=[key]))
+            form = WallKeyForm(initial={"language": translation.get_language(), "theme": "dark"})
+    context = {"keys": queries.wall_keys(seen_by=request.actor), "form": form, "link": link}
+    answer = render(request, "desk/wall/keys.html", context, status=422 if form.errors else 200)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_POST
+@needs(ADMINISTER)
+def revocation(request: AskedRequest, key_id: int) -> HttpResponse:
+    held = queries.get_wall_key(key_id, seen_by=request.actor)
+    actions.revoke_wall_key(held, by=request.actor)
+    toast_next(request, _("The link opens nothing any more."))
+    return redirect("desk_wall_keys")
