@@ -42,7 +42,11 @@ def screens(page: Page, known: dict[str, Any]) -> dict[str, str]:
     return {
         "now": "/",
         "queue": "/desk/open/",
+        "triage": "/desk/triage/",
         "ticket": ticket,
+        "lead": "/desk/lead/",
+        "wall": "/wall/",
+        "standby": f"/standby/{talked['number']}/",
         "clock": f"{ticket}clocks/{_clock(known, talked['number'])}/",
         "alerts": "/alerts/",
         "customer": _first_link(page, r"/customers/[^/]+/", ticket, "/customers/"),

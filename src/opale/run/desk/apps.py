@@ -115,6 +115,18 @@ class DeskConfig(AppConfig):
                 key="g l",
             )
         )
+        navigation.register(
+            navigation.Entry(
+                label=_("Stand-by"),
+                icon="device-mobile",
+                url_name="desk_standby",
+                right="desk.work",
+                order=14,
+                phone=True,
+                places=("/standby/",),
+                key="g s",
+            )
+        )
         ports.preview_by(queries.preview_plan_change)
         navigation.register(
             navigation.Entry(

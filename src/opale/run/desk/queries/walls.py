@@ -75,7 +75,7 @@ def wall(*, seen_by: Actor, at: datetime) -> Wall:
     rows = list(for_list(in_order(tickets, at).sorted())[:ROWS])
     return Wall(
         urgent=rows,
-        next=_next(seen_by, at, ROWS - 1 - len(rows)),
+        next=_next(seen_by, at, ROWS - 2 - len(rows)),
         urgent_count=urgent,
         severities=[(s, found.get(s, 0)) for s in reversed(Severity) if s is not Severity.CLEAR],
         answers=_answers(at),

@@ -1,6 +1,7 @@
 """The list of work asked of a level: accepted where it stands, by one key."""
 
 import pytest
+from django.urls import reverse
 from tests.personas import Personas
 
 from opale.run.desk import actions
@@ -8,6 +9,7 @@ from opale.run.desk.actions import Ask, NewTicket
 from opale.run.desk.models import Source
 
 pytestmark = pytest.mark.django_db
+LIST = reverse("desk_work", args=["level-2"])
 
 
 def test_work_is_accepted_in_its_list_by_whoever_is_of_the_team(personas: Personas) -> None:
@@ -20,12 +22,12 @@ def test_work_is_accepted_in_its_list_by_whoever_is_of_the_team(personas: Person
     )
     url = f"/assignments/{asked.pk}/acceptance/"
     engineer, agent = personas.client("run_engineer"), personas.client("desk_agent")
-    assert url in engineer.get("/work/level-2/").content.decode()
-    assert url not in agent.get("/work/level-2/").content.decode()
+    assert url in engineer.get(LIST).content.decode()
+    assert url not in agent.get(LIST).content.decode()
     said = {"at_once": "1", "list": "level-2"}
     answer = engineer.post(url, said, headers={"HX-Request": "true"})
     drawn = answer.content.decode()
-    assert 'hx-get="/work/level-2/"' in drawn
+    assert f'hx-get="{LIST}"' in drawn
     assert url not in drawn
     asked.refresh_from_db()
     assert asked.person_id == personas.people["run_engineer"].pk

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from opale.run.desk.web import bulk, lead, printing, walls
+from opale.run.desk.web import bulk, lead, printing, standby, walls
 
 urlpatterns = [
+    path("standby/", standby.now, name="desk_standby"),
+    path("standby/<int:number>/", standby.ticket, name="desk_standby_ticket"),
     path("tickets/<int:number>/print/", printing.show, name="desk_ticket_print"),
     path("desk/lead/", lead.board, name="desk_lead"),
     path("desk/lead/<slug:name>/", lead.tickets, name="desk_lead_tickets"),
