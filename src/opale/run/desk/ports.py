@@ -1,4 +1,4 @@
-"""What rooms above add to a ticket's page, beside the slots."""
+"""What rooms above add to a ticket's page and to the wall, beside the slots."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from opale.kernel.actor import Actor
 from opale.run.desk.models import Ticket
 
 
@@ -30,6 +31,20 @@ class Source:
 
     lead: str
     tell: Teller
+
+
+Missed = Callable[[Actor], tuple[int, datetime | None]]
+"""How many calls nobody has called back yet, and since when the oldest waits."""
+_missed: list[Missed] = []
+
+
+def count_missed_calls_by(count: Missed) -> None:
+    """Let the wall tell of missed calls; without, it says nothing of them."""
+    _missed[:] = [count]
+
+
+def missed_calls(actor: Actor) -> tuple[int, datetime | None] | None:
+    return _missed[0](actor) if _missed else None
 
 
 _sources: dict[type[Model], Source] = {}

@@ -7,7 +7,7 @@ class TelephoneConfig(AppConfig):
     label = "telephone"
 
     def ready(self) -> None:
-        from opale.run.desk.ports import tell_also
+        from opale.run.desk.ports import count_missed_calls_by, tell_also
         from opale.run.events.ports import hand_to
         from opale.run.telephone import palette, queries, rights
         from opale.run.telephone.models import Call
@@ -18,6 +18,7 @@ class TelephoneConfig(AppConfig):
 
         for source in sources().values():
             hand_to(source.slug, Telephone(source))
+        count_missed_calls_by(queries.missed_so_far)
         tell_also(Call, "ticket_id", queries.tell_calls)
         navigation.register(
             navigation.Entry(

@@ -1,6 +1,5 @@
 """What a screen on the wall shows. Source: docs/rules/wall.md."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -14,6 +13,7 @@ from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.counting import capped_counts
 from opale.kernel.errors import NotFound
 from opale.run.desk.models import Assignment, Commitment, DeskQuerySet, Ticket, WallKey
+from opale.run.desk.ports import missed_calls
 from opale.run.desk.queries.lists import for_list, tickets_in
 from opale.run.desk.queries.order import in_order
 from opale.run.desk.states import AssignmentState, TicketState
@@ -27,7 +27,7 @@ ROWS = 8
 NEXT = 5
 SHOWN_AHEAD = timedelta(hours=4)
 COUNTED = 1_000
-SEES = ("desk.read", "desk.console", "events.read", "shifts.read", "organisation.read")
+SEES = ("desk.read", "desk.console", "events.read", "shifts.read", "telephone.read")
 """What a screen reads: no confidential ticket, since it is nobody."""
 
 
@@ -38,15 +38,6 @@ class Waiting:
     name: str | Promise
     count: int
     since: datetime | None
-
-
-Missed = Callable[[Actor], tuple[int, datetime | None]]
-_missed: list[Missed] = []
-
-
-def missed_calls_by(count: Missed) -> None:
-    """Who knows of missed calls fills this; without, the wall says nothing of them."""
-    _missed[:] = [count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +114,8 @@ def _by_stream(rows: DeskQuerySet[Ticket]) -> list[tuple[str, int]]:
 
 
 def _missed_calls(seen_by: Actor) -> Waiting | None:
-    if not _missed:
-        return None
-    count, since = _missed[0](seen_by)
-    return Waiting("missed", count, since)
+    told = missed_calls(seen_by)
+    return Waiting("missed", *told) if told else None
 
 
 def _shift(at: datetime) -> list[Duty]:

@@ -9,6 +9,7 @@ from opale.run.telephone.queries.calls import (
     get_call,
     going_on,
     matching,
+    missed_so_far,
     narrowed,
     to_call_back,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "incidents_touching",
     "lines_of",
     "matching",
+    "missed_so_far",
     "narrowed",
     "open_tickets_of",
     "people_called",

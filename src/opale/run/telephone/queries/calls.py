@@ -21,6 +21,7 @@ RINGS_FOR: Final = timedelta(minutes=5)
 """A call that has rung longer is not shown as ringing: its end was never told."""
 TALKS_FOR: Final = timedelta(hours=4)
 SHOWN: Final = 4
+COUNTED: Final = 1_000
 
 
 def calls(*, seen_by: Actor) -> TelephoneQuerySet[Call]:
@@ -83,6 +84,13 @@ def get_call(call_id: int, *, seen_by: Actor) -> Call:
 def to_call_back(actor: Actor) -> QuerySet[Call]:
     """The missed calls that nobody has seen to: the count of the rail."""
     return Call.objects.visible_to(actor).filter(follow_up=FollowUp.OPEN)
+
+
+def missed_so_far(actor: Actor) -> tuple[int, datetime | None]:
+    """How many of them there are, up to COUNTED, and when the first came: for the wall."""
+    waiting = to_call_back(actor)
+    began = waiting.order_by("began_at").values_list("began_at", flat=True).first()
+    return waiting.order_by()[:COUNTED].count(), began
 
 
 def going_on(*, seen_by: Actor, at: datetime) -> list[Call]:

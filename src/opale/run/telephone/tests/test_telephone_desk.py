@@ -1,5 +1,6 @@
 """From the call to a ticket of the agent's own, and missed calls as work."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.run.desk.actions import NewTicket, link_tickets, receive_ticket
 from opale.run.desk.models import Kind, Source, Ticket, TicketLink
+from opale.run.desk.queries import wall
+from opale.run.desk.queries.walls import Waiting
 from opale.run.desk.tests.builders import House, make_customer, make_house, make_service
 from opale.run.desk.timeline import timeline
 from opale.run.telephone import actions, queries
@@ -302,3 +305,13 @@ def test_services_of_the_caller_are_those_in_use(house: House) -> None:
     make_service(house.customer, "VPN-2")
     found = queries.services_of(house.customer, seen_by=agent_of(house.agent))
     assert [service.reference for service in found] == ["VPN-1", "VPN-2"]
+
+
+def test_the_wall_tells_of_missed_calls(house: House) -> None:
+    by = agent_of(house.agent)
+    seeing = replace(by, grants={**by.grants, "telephone.read": EVERYTHING})
+    blind = replace(by, grants={"desk.read": EVERYTHING})
+    assert wall(seen_by=seeing, at=now()).missed == Waiting("missed", 0, None)
+    first, _second = missed_call("1", 9), missed_call("2", 3)
+    assert wall(seen_by=seeing, at=now()).missed == Waiting("missed", 2, first.began_at)
+    assert wall(seen_by=blind, at=now()).missed == Waiting("missed", 0, None)
