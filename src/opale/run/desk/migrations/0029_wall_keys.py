@@ -12,7 +12,7 @@ import opale.kernel.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0009_letters"),
-        ("desk", "0027_kept_views"),
+        ("desk", "0028_macros"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("desk", "0028_wall_keys")]
+    dependencies = [("desk", "0029_wall_keys")]
 
     operations = [
         AddIndexConcurrently(
