@@ -1,7 +1,9 @@
 """The console by the keyboard alone: through the list, on the ticket beside it, and back."""
 
+import json
 import os
 import re
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -116,6 +118,112 @@ def test_enter_opens_the_page_and_its_neighbours_follow_the_list(page: Page) -> 
     page.keyboard.press("Escape")
     page.wait_for_url(f"**/desk/open/?open={first}")
     assert opened(page) == first
+
+
+def received(opale: Opale, subject: str) -> None:
+    """A ticket comes in from elsewhere."""
+    said = {"subject": subject, "source": "agent", "kind": "incident", "impact": 1, "urgency": 1}
+    request = urllib.request.Request(
+        f"{opale.base_url}/api/v1/tickets",
+        data=json.dumps(said).encode(),
+        headers={
+            "Authorization": f"Bearer {opale.personas['desk_agent']['api_token']}",
+            "Content-Type": "application/json",
+        },
+    )
+    with urllib.request.urlopen(request) as answer:  # loopback
+        assert answer.status == 201
+
+
+def test_what_comes_waits_while_one_is_at_a_line_and_is_shown_by_a_key(
+    page: Page, house: tuple[Opale, Visitors]
+) -> None:
+    visit(page, "/desk/open/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    opened(page)
+    line = page.locator("[data-list] > [aria-current]")
+    before = line.bounding_box()
+    received(house[0], "A new one that waits")
+    expect(page.locator("[data-held]")).to_contain_text("1 new: show", timeout=5_000)
+    new = page.locator("[data-list] > .o-line", has_text="A new one that waits")
+    expect(new).to_be_hidden()
+    assert line.bounding_box() == before
+    page.keyboard.press("u")
+    expect(new).to_be_visible()
+    expect(page.locator("[data-held]")).to_be_hidden()
+
+
+def test_a_line_that_leaves_stays_until_one_moves_on(page: Page) -> None:
+    visit(page, "/desk/triage/")
+    page.keyboard.press("j")
+    number = opened(page)
+    line = page.locator("[data-list] > .o-line", has_text=f"T-{number}")
+    page.keyboard.press("t")
+    expect(line).to_have_attribute("data-stale", "", timeout=5_000)
+    page.keyboard.press("j")
+    expect(page).not_to_have_url(re.compile(f"open={number}"))
+    expect(line).to_have_count(0)
+
+
+def test_colleagues_see_who_has_a_ticket_open_and_who_writes(
+    page: Page, house: tuple[Opale, Visitors]
+) -> None:
+    visit(page, "/desk/open/")
+    page.keyboard.press("j")
+    number = opened(page)
+    for other in house[1].pages("run_engineer", "en"):
+        visit(other, f"/desk/open/?open={number}")
+        slots = other.locator(f"[data-here='{number}'] .d-face")
+        expect(slots).to_have_count(2)  # on the line, and on the ticket beside
+        page.keyboard.press("n")
+        page.keyboard.type("I look into it")
+        expect(other.locator(f"[data-here='{number}'] [data-writing]")).to_have_count(2)
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        expect(slots).to_have_count(0)
+
+
+def test_a_draft_survives_the_way_through_the_list(page: Page) -> None:
+    visit(page, "/desk/open/")
+    page.keyboard.press("j")
+    first = opened(page)
+    page.keyboard.press("n")
+    page.keyboard.type("Half a thought")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page).not_to_have_url(re.compile(f"open={first}"))
+    opened(page)
+    note = page.locator("#o-beside [data-internal] textarea")
+    expect(note).not_to_have_value(re.compile("Half a thought"))
+    page.keyboard.press("k")
+    expect(page).to_have_url(re.compile(f"open={first}"))
+    opened(page)
+    expect(note).to_have_value(re.compile("Half a thought"))
+
+
+def test_a_list_is_filtered_and_kept_as_a_view_by_keys(page: Page) -> None:
+    visit(page, "/desk/open/")
+    page.keyboard.press("q")
+    expect(page.locator("#d-filter [name=q]")).to_be_focused()
+    page.locator("#d-filter [name=priority][value='2']").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/open/?*priority=2*")
+    chip = page.get_by_role("navigation", name="Filters").get_by_role("link", name="Priority: P2")
+    expect(chip).to_be_visible()
+    page.keyboard.press("q")
+    page.locator("#d-view-name").focus()
+    page.keyboard.type("Only P2")
+    keep = page.locator("#d-filter").get_by_role("button", name="Keep")
+    keep.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Only P2")).to_be_visible()
+    place = page.get_by_role("navigation", name="Views").get_by_role("link", name="Only P2")
+    expect(place).to_have_attribute("aria-current", "page")
+    chip.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/desk/open/\??$"))
 
 
 def test_a_phone_shows_the_list_and_then_the_ticket(page: Page) -> None:

@@ -172,6 +172,7 @@ from opale.run.desk.actions.pauses import (
     resume_ticket,
     withdraw_pause,
 )
+from opale.run.desk.actions.presence import be_present, leave
 from opale.run.desk.actions.receiving import (
     NewTicket,
     receive_ticket,
@@ -244,6 +245,7 @@ __all__ = [
     "ask_for_work",
     "attach_alert",
     "attach_file",
+    "be_present",
     "cancel_ticket",
     "classify_ticket",
     "close_ticket",
@@ -273,6 +275,7 @@ __all__ = [
     "keep_draft",
     "latch_breaches",
     "learn_words",
+    "leave",
     "link_tickets",
     "load_catalogue",
     "log_time",

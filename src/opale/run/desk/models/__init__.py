@@ -18,6 +18,7 @@ from opale.run.desk.models.links import (
 from opale.run.desk.models.macros import Macro, MacroRun, MacroUse
 from opale.run.desk.models.modules import TextModule, TextModuleUse
 from opale.run.desk.models.ownership import Ownership
+from opale.run.desk.models.presence import Presence
 from opale.run.desk.models.requests import Approval, Override, Refusal, RequestDetails, Route
 from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet
 from opale.run.desk.models.sentences import OfficialSentence
@@ -55,6 +56,7 @@ __all__ = [
     "Override",
     "Ownership",
     "Pause",
+    "Presence",
     "ProposedAnswer",
     "Refusal",
     "RequestDetails",

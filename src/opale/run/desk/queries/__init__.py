@@ -156,6 +156,7 @@ from opale.run.desk.queries.plan_changes import (
     followers,
     preview_plan_change,
 )
+from opale.run.desk.queries.presence import present
 from opale.run.desk.queries.proposals import (
     Proposals,
     newest_classification,
@@ -378,6 +379,7 @@ __all__ = [
     "owned_examples_before",
     "pauses_of",
     "place_of",
+    "present",
     "preview_plan_change",
     "promised_update",
     "proposals_of",

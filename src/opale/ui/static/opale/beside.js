@@ -29,6 +29,7 @@ function show(url, { verb = "GET", source, values } = {}) {
 function current(line) {
   for (const old of work().querySelectorAll("[data-list] > [aria-current]")) old.removeAttribute("aria-current");
   line?.setAttribute("aria-current", "true");
+  for (const gone of work().querySelectorAll("[data-list] > [data-stale]")) if (gone !== line) gone.remove();
 }
 
 function say(line) {

@@ -46,7 +46,7 @@ function move(step) {
   const next = all[at + step] ?? lines(beyond(list, step)).at(step > 0 ? 0 : -1);
   if (!next) return all.length > 0;
   mark(next);
-  if (next.closest(".o-work")) beside(first(next));
+  if (next.closest(".o-work")) beside(next.querySelector("a.o-title, .o-title a"));
   return true;
 }
 

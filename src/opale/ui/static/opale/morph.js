@@ -2,6 +2,8 @@
 /* global htmx, Idiomorph */
 
 const ROW = ".o-line[id], tr[id], .o-message[id]";
+const BESIDE = ".o-work [data-list] > *";
+let steady = false;
 
 /** What a row says, without what moves by itself. */
 function spoken(row) {
@@ -48,7 +50,8 @@ function before(node, next) {
   if (node instanceof HTMLDetailsElement && node.open) next.open = true;
   if (node.classList.contains("o-here")) next.classList.add("o-here");
   // Which line is open beside the list, the browser knows better than whoever drew the list.
-  if (node.matches(".o-work [data-list] > *")) {
+  if (node.matches(BESIDE)) {
+    if (node.classList.contains("o-held")) next.classList.add("o-held");
     if (node.hasAttribute("aria-current")) next.setAttribute("aria-current", "true");
     else next.removeAttribute("aria-current");
   }
@@ -58,8 +61,41 @@ function before(node, next) {
 }
 
 function added(node) {
-  if (node.nodeType === Node.ELEMENT_NODE && node.matches(ROW)) node.classList.add("o-changed");
+  if (node.nodeType === Node.ELEMENT_NODE && node.matches(ROW)) node.classList.add(steady ? "o-held" : "o-changed");
   return true;
+}
+
+/** The line that one is at stays, as no longer true, until one moves on. */
+function removed(node) {
+  if (node.nodeType !== Node.ELEMENT_NODE || !node.matches(BESIDE) || !node.matches(".o-here, [aria-current]")) return true;
+  node.dataset.stale = "";
+  return false;
+}
+
+/** Somebody works in this list: what comes waits to be shown, and nothing moves under the eye. */
+function hold(target) {
+  const scroller = target.closest(".o-work-list");
+  const list = target.querySelector("[data-list]");
+  if (!scroller || !list) return { settle() {}, busy: false };
+  const lines = [...list.children];
+  const edge = scroller.getBoundingClientRect().top;
+  const eye = list.querySelector("[aria-current]") ?? list.querySelector(".o-here") ?? lines.find((line) => line.getBoundingClientRect().bottom > edge);
+  const top = eye?.getBoundingClientRect().top;
+  return {
+    busy: scroller.scrollTop > 0 || Boolean(list.querySelector("[aria-current], .o-here")),
+    settle() {
+      if (eye?.isConnected) scroller.scrollTop += eye.getBoundingClientRect().top - top;
+      tellHeld(scroller);
+    },
+  };
+}
+
+function tellHeld(scroller) {
+  const bar = scroller.querySelector("[data-held]");
+  if (!bar) return;
+  const count = scroller.querySelectorAll(".o-held").length;
+  bar.hidden = !count;
+  if (count) bar.querySelector("[data-held-text]").textContent = (count === 1 ? bar.dataset.one : bar.dataset.many).replace("{count}", count);
 }
 
 htmx.defineExtension("opale-morph", {
@@ -69,11 +105,15 @@ htmx.defineExtension("opale-morph", {
     const scrolled = [...target.querySelectorAll("*")].filter((e) => e.scrollTop).map((e) => [e, e.scrollTop]);
     const fresh = fragment instanceof DocumentFragment ? [...fragment.children] : [fragment];
     const regions = filled(target, fresh);
+    const held = hold(target);
+    steady = held.busy;
     const nodes = Idiomorph.morph(target, fresh, {
       morphStyle: "outerHTML",
-      callbacks: { beforeNodeMorphed: before, beforeNodeAdded: added },
+      callbacks: { beforeNodeMorphed: before, beforeNodeAdded: added, beforeNodeRemoved: removed },
     });
+    steady = false;
     for (const [element, top] of scrolled) element.scrollTop = top;
+    held.settle();
     follow(target, regions);
     return nodes;
   },
@@ -81,4 +121,14 @@ htmx.defineExtension("opale-morph", {
 
 document.addEventListener("animationend", (event) => {
   if (event.animationName === "o-changed") event.target.closest(".o-changed")?.classList.remove("o-changed");
+});
+
+document.addEventListener("click", (event) => {
+  const bar = event.target.closest?.("[data-held]");
+  if (!bar) return;
+  const scroller = bar.closest(".o-work-list");
+  const lines = scroller.querySelectorAll(".o-held");
+  for (const line of lines) line.classList.replace("o-held", "o-changed");
+  tellHeld(scroller);
+  lines[0]?.scrollIntoView({ block: "nearest" });
 });

@@ -1,0 +1,49 @@
+"""Signs of who has a ticket open. No record of anybody's work: nothing of it is kept."""
+
+from datetime import timedelta
+
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed
+from opale.run.desk.models import Presence, Ticket
+from opale.run.desk.queries.presence import LASTS
+from opale.run.desk.rights import CONSOLE
+
+PRESENT = "desk.presence"
+FORGOTTEN = timedelta(minutes=10)
+
+
+def be_present(ticket: Ticket, *, by: Actor, writing: bool = False) -> None:
+    """Say that one has the ticket open, perhaps writes on it; said again while that is so.
+
+    Colleagues are told when somebody comes or begins to write, not with every sign.
+    Errors: NotAllowed.
+    """
+    person_id, now = _person(by), clock.now()
+    with acting(by):
+        rows = Presence.objects.filter(ticket=ticket, person_id=person_id)
+        if rows.filter(writing=writing, seen_at__gt=now - LASTS).update(seen_at=now):
+            return
+        Presence.objects.bulk_create(
+            [Presence(ticket=ticket, person_id=person_id, writing=writing, seen_at=now)],
+            update_conflicts=True,
+            unique_fields=["person", "ticket"],
+            update_fields=["writing", "seen_at"],
+        )
+        Presence.objects.filter(seen_at__lt=now - FORGOTTEN).delete()
+        changes.touch(PRESENT)
+
+
+def leave(ticket: Ticket, *, by: Actor) -> None:
+    """Say that one has closed it. Errors: NotAllowed."""
+    with acting(by):
+        gone, _ = Presence.objects.filter(ticket=ticket, person_id=_person(by)).delete()
+        if gone:
+            changes.touch(PRESENT)
+
+
+def _person(by: Actor) -> int:
+    if by.person_id is None or not by.can(CONSOLE):
+        raise NotAllowed
+    return by.person_id

@@ -1,0 +1,26 @@
+"""Who has a ticket open just now: forgotten after a minute without a sign."""
+
+from django.db import models
+
+from opale.organisation.models import Person
+from opale.run.desk.models.ticket import Ticket
+
+
+class Presence(models.Model):
+    """An unlogged table: after a crash of the database nobody looks at anything.
+
+    Known to the desk alone; no customer's request may read it.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="presences")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    writing = models.BooleanField(default=False)
+    seen_at = models.DateTimeField()
+
+    objects = models.Manager["Presence"]()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "ticket"], name="present_once_on_a_ticket"),
+        )
+        indexes = (models.Index(fields=["seen_at"], name="presence_seen"),)

@@ -1,0 +1,23 @@
+"""Who else has which ticket open just now."""
+
+from datetime import timedelta
+
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.run.desk.models import Presence, Ticket
+from opale.run.desk.rights import CONSOLE
+
+LASTS = timedelta(seconds=60)
+MOST = 300
+
+
+def present(*, seen_by: Actor) -> list[Presence]:
+    """Colleagues on tickets that the actor may see, without the actor; for the desk alone."""
+    if not seen_by.can(CONSOLE):
+        return []
+    here = Presence.objects.filter(seen_at__gt=clock.now() - LASTS)
+    here = here.exclude(person_id=seen_by.person_id or 0)
+    # Few rows, each asked for by the key of its ticket.
+    tickets = Ticket.objects.visible_to(seen_by).filter(pk__in=here.values("ticket_id"))
+    rows = here.filter(ticket__in=tickets.values("pk")).select_related("person", "ticket")
+    return list(rows.order_by("ticket_id", "seen_at")[:MOST])
