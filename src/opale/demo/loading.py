@@ -22,6 +22,7 @@ from opale.demo.calls import record_calls
 from opale.demo.company import PARIS, Staff, found_company
 from opale.demo.credentials import Credentials, give_access
 from opale.demo.estate import Estate, build_estate
+from opale.demo.macros import say_sentences, write_macros
 from opale.demo.mails import note_all_sent
 from opale.demo.modules import write_modules
 from opale.demo.names import mentions
@@ -93,6 +94,7 @@ def load_small(folder: Path, *, seed: int, password: str) -> None:
         tell_deliveries_of(loaded)
         record_requests(Random(seed + 2), loaded.world.now, by=system("demo"))
         work_on_tickets(Random(seed + 3), loaded.world.now)
+        say_sentences()
         note_all_sent()
         record_calls(
             Random(seed + 4), loaded.staff, loaded.credentials.telephone_id, loaded.world.now
@@ -115,6 +117,7 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     raise_alerts(rng, estate, credentials.integration_id, now)
     load_catalogue(by=system("demo"))
     write_modules(Random(seed + 4), now, by=system("demo"))
+    write_macros(Random(seed + 5), now, by=system("demo"))
     rhythm = Rhythm(starts, now, zone=PARIS)
     world = _world(rng, size, rhythm, staff, portfolio, estate, credentials)
     return Loaded(world, rhythm, credentials, staff)

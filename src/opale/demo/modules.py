@@ -17,26 +17,24 @@ MONTHS = 3
 
 def write_modules(rng: Random, now: datetime, *, by: Actor) -> None:
     """The modules by the desk's own action, and what its teams have sent of them."""
-    teams = _teams()
     for said in tomllib.loads(SHEETS.read_text(encoding="utf-8"))["module"]:
         often, tags = said.pop("often"), tuple(said.pop("tags"))
-        sheet = ModuleSheet(tags=tags, **said)
-        module = create_module(sheet, by=by)
+        module = create_module(ModuleSheet(tags=tags, **said), by=by)
         TextModuleUse.objects.bulk_create(
             TextModuleUse(
                 module=module,
                 team_id=team,
                 month=month,
                 times=max(1, round(often * share * rng.uniform(0.8, 1.2))),
-                last_at=min(now, _end_of(month, now)) - timedelta(hours=rng.uniform(1, 40)),
+                last_at=last - timedelta(hours=rng.uniform(1, 40)),
             )
-            for team, share in teams
-            for month in _months(now)
+            for team, share in teams_of_desk()
+            for month, last in months_before(now)
         )
 
 
-def _teams() -> list[tuple[int, float]]:
-    """The desk sends most, engineering the rest."""
+def teams_of_desk() -> list[tuple[int, float]]:
+    """The desk does most, engineering the rest."""
     found = []
     for function, share in ((Function.DESK_AGENT, 1.0), (Function.RUN_ENGINEER, 0.2)):
         rows = Membership.objects.filter(function=function).order_by("team_id")
@@ -46,13 +44,11 @@ def _teams() -> list[tuple[int, float]]:
     return found
 
 
-def _months(now: datetime) -> list[date]:
-    months = [now.date().replace(day=1)]
-    while len(months) < MONTHS:
-        months.append((months[-1] - timedelta(days=1)).replace(day=1))
-    return months
-
-
-def _end_of(month: date, now: datetime) -> datetime:
-    following = (month + timedelta(days=32)).replace(day=1)
-    return datetime(following.year, following.month, following.day, tzinfo=now.tzinfo)
+def months_before(now: datetime) -> list[tuple[date, datetime]]:
+    """The present month and those before it, each with the moment at which it ended or stands."""
+    found, last = [], now
+    for _month in range(MONTHS):
+        first = last.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        found.append((first.date(), last))
+        last = first - timedelta(minutes=1)
+    return found

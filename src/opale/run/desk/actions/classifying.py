@@ -14,7 +14,7 @@ from opale.infrastructure.models import ConfigurationItem
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.errors import IllegalMove, Invalid
+from opale.kernel.errors import Conflict, IllegalMove, Invalid
 from opale.kernel.facts import announce, announce_all
 from opale.organisation.models import Team
 from opale.run.desk.actions.assignments import ask_team
@@ -140,14 +140,23 @@ class Findings:
 
 
 def classify_ticket(
-    ticket: Ticket, found: Findings, *, by: Actor, at: datetime | None = None, reason: str = ""
+    ticket: Ticket,
+    found: Findings,
+    *,
+    by: Actor,
+    at: datetime | None = None,
+    reason: str = "",
+    seen: Findings | None = None,
 ) -> Ticket:
     """Say anew what the ticket is. Its plan stays that of the day of receipt; its priority follows.
 
-    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid.
+    `seen` is what it was held to be when its author looked: said otherwise since, it is a conflict.
+    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Conflict, Invalid.
     """
     with acting(by, reason=reason):
         held = hold_ticket(ticket, by=by)
+        if seen is not None and Findings.of(held) != seen:
+            raise Conflict(_("Somebody has changed the ticket since."))
         if held.state in ENDED_STATES:
             raise IllegalMove("classify", {held.pk: held.state})
         _refuse_contradictions(found)
@@ -234,13 +243,17 @@ def qualify_ticket(ticket: Ticket, kind: Kind, *, by: Actor, reason: str = "") -
     return classify_ticket(ticket, replace(Findings.of(held), kind=kind), by=by, reason=reason)
 
 
-def rename_ticket(ticket: Ticket, subject: str, *, by: Actor) -> Ticket:
+def rename_ticket(ticket: Ticket, subject: str, *, by: Actor, seen: str | None = None) -> Ticket:
     """Give the ticket a subject that says better what it is about; the timeline keeps the former.
 
-    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid (none, or too long).
+    `seen` is the subject that its author replaces: renamed since, it is a conflict.
+    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Conflict, Invalid (none, or too
+    long).
     """
     with acting(by):
         held = hold_ticket(ticket, by=by)
+        if seen is not None and held.subject != seen:
+            raise Conflict(_("Somebody has changed the ticket since."))
         if held.state in ENDED_STATES:
             raise IllegalMove("rename", {held.pk: held.state})
         said, former = " ".join(subject.split()), held.subject

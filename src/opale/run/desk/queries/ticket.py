@@ -9,6 +9,7 @@ from opale.customers.queries import Priority, plan_in_force, priority_of
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.desk.models import (
+    Classification,
     DeskQuerySet,
     Message,
     StreamSettings,
@@ -93,6 +94,11 @@ def explained_priority(ticket: Ticket) -> Priority:
         else None
     )
     return priority_of(plan, ticket.impact, ticket.urgency)
+
+
+def last_classified(ticket: Ticket) -> Classification | None:
+    """Who said last what the ticket is, and when."""
+    return Classification.objects.filter(ticket=ticket).order_by("-id").first()
 
 
 def proposed_restoration(ticket: Ticket, known: Sequence[Alert] | None = None) -> datetime | None:

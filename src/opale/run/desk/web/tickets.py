@@ -12,10 +12,12 @@ from opale.customers.queries import contacts, services
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk import actions, queries
+from opale.run.desk.actions import Findings
 from opale.run.desk.models import Kind, Ticket
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.web import merging, reading, triage
 from opale.run.desk.web.answers import waiting_on
+from opale.run.desk.web.comparing import Compared, compared, opened_with
 from opale.run.desk.web.conversation import told
 from opale.run.desk.web.forms import (
     GivingForm,
@@ -100,28 +102,42 @@ def giving(request: AskedRequest, number: int) -> HttpResponse:
 @needs(WORK)
 def classification(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    form = Triage(request.POST or None, initial=Triage.initial_of(ticket), actor=request.actor)
-    if request.method == "POST" and form.is_valid():
+    held, seen, said = Triage.initial_of(ticket), Findings.of(ticket), _("What is this ticket?")
+    form = Triage(initial=held, actor=request.actor)
+    if request.method == "GET":
+        return _form(request, ticket, form, said, _("Save"), opened_with=opened_with(held))
+    found = compared(request.POST, held, form)
+    form = Triage(found.data, initial=held, actor=request.actor)
+    if not found.open and form.is_valid():
         try:
-            actions.classify_ticket(ticket, form.findings(), by=request.actor)
+            actions.classify_ticket(ticket, form.findings(), by=request.actor, seen=seen)
         except Invalid as refusal:
             _add_errors(form, refusal)
         else:
+            _say_kept(request, found)
             return redirect("desk_ticket", number)
-    return _form(request, ticket, form, _("What is this ticket?"), _("Save"))
+    return _form(request, ticket, form, said, _("Save"), found=found)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def renaming(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    form = SubjectForm(request.POST or None, initial={"subject": ticket.subject})
-    if request.method == "POST" and accepted(
+    held, said = {"subject": ticket.subject}, _("Change the subject")
+    form = SubjectForm(initial=held)
+    if request.method == "GET":
+        return _form(request, ticket, form, said, _("Save"), opened_with=opened_with(held))
+    found = compared(request.POST, held, form)
+    form = SubjectForm(found.data, initial=held)
+    if not found.open and accepted(
         form,
-        lambda: actions.rename_ticket(ticket, form.cleaned_data["subject"], by=request.actor),
+        lambda: actions.rename_ticket(
+            ticket, form.cleaned_data["subject"], by=request.actor, seen=ticket.subject
+        ),
     ):
+        _say_kept(request, found)
         return redirect("desk_ticket", number)
-    return _form(request, ticket, form, _("Change the subject"), _("Save"))
+    return _form(request, ticket, form, said, _("Save"), found=found)
 
 
 @require_POST
@@ -296,9 +312,30 @@ def _answer(request: AskedRequest, number: int, said: str, *, undo: str = "") ->
     return toast(_head(request, ticket), said, undo=undo)
 
 
-def _form(request: AskedRequest, ticket: Ticket, form: Any, title: str, verb: str) -> HttpResponse:
+def _form(
+    request: AskedRequest,
+    ticket: Ticket,
+    form: Any,
+    title: str,
+    verb: str,
+    *,
+    opened_with: str = "",
+    found: Compared | None = None,
+) -> HttpResponse:
+    """The form alone; or, where somebody else was faster, with both texts to decide between."""
     context = {"ticket": ticket, "form": form, "title": title, "verb": verb}
-    return render(request, "desk/tickets/form.html", context, status=422 if form.errors else 200)
+    context |= {"opened_with": opened_with, "compared": found}
+    differs = bool(found and found.open)
+    if differs:
+        context["changed_by"] = queries.last_classified(ticket)
+    status = 409 if differs else 422 if form.errors else 200
+    return render(request, "desk/tickets/form.html", context, status=status)
+
+
+def _say_kept(request: AskedRequest, found: Compared) -> None:
+    if found.kept:
+        kept = {"fields": ", ".join(found.kept)}
+        toast_next(request, _("Saved. A colleague’s change stays too: %(fields)s.") % kept)
 
 
 def _add_errors(form: Any, refusal: Invalid) -> None:
