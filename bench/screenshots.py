@@ -9,9 +9,11 @@ and dark, on a desk (1440 px) and a phone (360 px), to be looked at. Needs Chrom
 
 import argparse
 import json
+import os
 import re
 import shutil
 import sys
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +29,8 @@ SIZES: tuple[ViewportSize, ...] = ({"width": 1440, "height": 900}, {"width": 360
 LANGUAGES = ("en", "fr")
 THEMES = ("light", "dark")
 KEPT = ("en-light-1440", "fr-light-1440", "en-dark-1440", "en-light-360")
-NOT_KEPT = ("now", "item")
+NOT_KEPT = ("now", "item", "calls")
+CALL = "screenshots"
 AGENT = "desk_agent"
 LOOKED_AT = 60
 ENDED = ("new", "resolved", "closed", "cancelled")
@@ -48,6 +51,8 @@ def screens(page: Page, known: dict[str, Any]) -> dict[str, str]:
         "wall": "/wall/",
         "standby": f"/standby/{talked['number']}/",
         "clock": f"{ticket}clocks/{_clock(known, talked['number'])}/",
+        "call": _call(known),
+        "calls": "/calls/",
         "alerts": "/alerts/",
         "customer": _first_link(page, r"/customers/[^/]+/", ticket, "/customers/"),
         "item": _first_link(page, r"/items/\d+/", ticket, "/items/"),
@@ -85,6 +90,25 @@ def _weight(known: dict[str, Any], ticket: dict[str, Any]) -> int:
 def _clock(known: dict[str, Any], number: int) -> str:
     measures = [one["measure"] for one in _api(known, f"/tickets/{number}/commitments")]
     return "restore" if "restore" in measures else str(measures[0])
+
+
+def _call(known: dict[str, Any]) -> str:
+    """The sheet of a call that the agent is on, with somebody whose service is disturbed."""
+    running = [one for one in _api(known, "/tickets?view=open") if one["kind"] == "incident"]
+    disturbed = {one["customer_id"] for one in running}
+    contacts = [one for one in _api(known, "/contacts?limit=200") if one["phone"]]
+    felt = [one for one in contacts if one["customer_id"] in disturbed]
+    number = (felt or contacts)[0]["phone"]
+    _push(known, "newCall", {"from": number, "queue": "support"})
+    _push(known, "answer", {"from": number, "user": known["personas"][AGENT]["login"]})
+    return f"/calls/{_api(known, '/calls?state=answered')[0]['id']}/"
+
+
+def _push(known: dict[str, Any], event: str, members: dict[str, str]) -> None:
+    """What a telephone system would post; a call of its own for each day and run."""
+    said = {"event": event, "callId": f"{CALL}-{os.getpid()}", "direction": "in", **members}
+    body = urllib.parse.urlencode(said).encode()
+    urllib.request.urlopen(known["integrations"]["cti"]["url"], body, timeout=30).close()
 
 
 def logged_in(browser: Browser, known: dict[str, Any], folder: Path) -> Path:
@@ -157,6 +181,7 @@ def main() -> int:
                     draw(page, url, target)
                     print(f"{target.name:32} {target.stat().st_size / 1024:6.0f} kB  {url}")
         cookies.unlink()
+        _push(known, "hangup", {"cause": "normalClearing"})
     return 0
 
 

@@ -68,6 +68,11 @@ def test_what_rings_is_on_every_page_but_its_own(house: Personas, client: Client
     assert f"/calls/{call.pk}/" in drawn
     assert 'data-key="f2"' in drawn
     assert "Contact Acme" not in html(client.get(f"/calls/strip/?at=/calls/{call.pk}/"))
+    assert "t-talking" not in drawn
+    talk = told(signal(ANSWER, answering="102"), at=now())
+    drawn = html(client.get("/calls/strip/"))
+    assert "t-talking" in drawn
+    assert f"/calls/{talk.pk}/" in drawn
     assert "/calls/strip/?at=%2Fdesk%2F" in html(client.get("/desk/"))
 
 

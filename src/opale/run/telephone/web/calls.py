@@ -1,5 +1,7 @@
 """The calls: what goes on now, what waits to be called back, what was."""
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,9 +12,10 @@ from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
 from opale.run.telephone import actions, queries
+from opale.run.telephone.models import Call
 from opale.run.telephone.queries import View
 from opale.run.telephone.rights import READ, WORK
-from opale.run.telephone.states import Dismissal
+from opale.run.telephone.states import CallState, Dismissal, FollowUp
 from opale.ui import keyset
 from opale.ui.components.lists import Tab
 from opale.ui.toasts import toast_next
@@ -34,8 +37,10 @@ def index(request: AskedRequest) -> HttpResponse:
         found = queries.matching(found, text)
     order = OLDEST_FIRST if view == "waiting" else NEWEST_FIRST
     own_url = reverse("telephone_calls")
+    page = keyset.page(found, order, request.GET)
     context = {
-        "page": keyset.page(found, order, request.GET),
+        "page": page,
+        "first_open": _first_open(page.rows),
         "view": view,
         "text": text,
         "works": request.actor.can(WORK),
@@ -46,6 +51,11 @@ def index(request: AskedRequest) -> HttpResponse:
     }
     template = "telephone/calls/_list.html" if request.htmx else "telephone/calls/list.html"
     return render(request, template, context)
+
+
+def _first_open(calls: Sequence[Call]) -> int | None:
+    """The call that the key calls back."""
+    return next((call.pk for call in calls if call.follow_up == FollowUp.OPEN), None)
 
 
 def _names() -> list[str]:
@@ -60,7 +70,10 @@ def strip(request: AskedRequest) -> HttpResponse:
     at = request.GET.get("at", "")
     # The sheet of a call says itself what is said of it.
     elsewhere = [one for one in going_on if at != reverse("telephone_call", args=[one.pk])]
-    return render(request, "telephone/_strip.html", {"calls": elsewhere, "at": at})
+    talking = next((one for one in elsewhere if one.state == CallState.ANSWERED), None)
+    ringing = [one for one in elsewhere if one.state == CallState.RINGING]
+    context = {"talking": talking, "ringing": ringing, "at": at}
+    return render(request, "telephone/_strip.html", context)
 
 
 @require_GET
@@ -68,7 +81,12 @@ def strip(request: AskedRequest) -> HttpResponse:
 def missed(request: AskedRequest) -> HttpResponse:
     """The missed calls beside what else needs somebody now."""
     rows = queries.calls_in("waiting", seen_by=request.actor).order_by("began_at", "id")
-    context = {"calls": list(rows[:SHOWN]), "works": request.actor.can(WORK)}
+    calls = list(rows[:SHOWN])
+    context = {
+        "calls": calls,
+        "first_open": _first_open(calls),
+        "works": request.actor.can(WORK),
+    }
     return render(request, "telephone/calls/_missed.html", context)
 
 
