@@ -31,6 +31,7 @@ THEMES = ("light", "dark")
 KEPT = ("en-light-1440", "fr-light-1440", "en-dark-1440", "en-light-360")
 NOT_KEPT = ("now", "item", "calls")
 CALL = "screenshots"
+ON_A_PHONE = ("standby",)
 AGENT = "desk_agent"
 LOOKED_AT = 60
 ENDED = ("new", "resolved", "closed", "cancelled")
@@ -149,6 +150,10 @@ def draw(page: Page, url: str, target: Path) -> None:
     page.screenshot(path=target, animations="disabled", caret="hide")
 
 
+def page_is_wide(page: Page) -> bool:
+    return (page.viewport_size or SIZES[0])["width"] > SIZES[1]["width"]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
@@ -174,7 +179,9 @@ def main() -> int:
                 continue
             page = context.new_page()
             for name, url in addresses.items():
-                if not asked.all and name in NOT_KEPT:
+                if not asked.all and (
+                    name in NOT_KEPT or name in ON_A_PHONE and page_is_wide(page)
+                ):
                     continue
                 target = asked.into / f"{name}-{kind}.png"
                 if target.name.startswith(asked.only):

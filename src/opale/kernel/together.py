@@ -49,6 +49,36 @@ def insert_together(rows: Sequence[Model], *, notify: str = "") -> None:
             cursor.execute(_statement(tuple(parts), bool(notify)), values)
 
 
+def update_together(rows: Sequence[Model], names: Sequence[str]) -> None:
+    """Write these columns of rows of one model, which differ from row to row, in one statement.
+
+    Like `bulk_update`, whose statement grows with the rows times the columns and takes the longer
+    to be made the more there are.
+    """
+    if not rows:
+        return
+    meta, quote = type(rows[0])._meta, connection.ops.quote_name
+    fields: list[Field[Any, Any]] = [meta.pk, *(meta.get_field(name) for name in names)]
+    casts = [f"%s::{field.db_type(connection)}" for field in fields]
+    values = [
+        field.get_db_prep_save(getattr(row, field.attname), connection)
+        for row in rows
+        for field in fields
+    ]
+    # The types of the first row are those of all.
+    later = f", ({', '.join(['%s'] * len(fields))})" * (len(rows) - 1)
+    columns = [quote(field.column) for field in fields]
+    said = ", ".join(f"{column} = said.{column}" for column in columns[1:])
+    # Names come from the models, values are parameters.
+    statement = (
+        f"UPDATE {quote(meta.db_table)} AS kept SET {said}"  # noqa: S608
+        f" FROM (VALUES ({', '.join(casts)}){later}) AS said ({', '.join(columns)})"
+        f" WHERE kept.{columns[0]} = said.{columns[0]}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
 def _given(row: Model) -> tuple["Field[Any, Any]", ...]:
     """The fields that have a value: the database fills in the others."""
     return tuple(

@@ -19,9 +19,10 @@ from opale.kernel import changes, clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleError
+from opale.kernel.together import update_together
 from opale.organisation.models import Person
 from opale.run.desk.actions.bulk_acts import SINGLE, Batch, Wanted, do, may_be_undone, missing, undo
-from opale.run.desk.models import BulkItem, BulkJob, Grade, Pause, Ticket
+from opale.run.desk.models import BulkItem, BulkJob, Grade, Macro, Pause, Ticket
 from opale.run.desk.models.bulk import UNDONE_FOR
 from opale.run.desk.queries import matched
 from opale.run.desk.rights import WORK
@@ -255,7 +256,7 @@ def _undo_batch(job: BulkJob, by: Actor) -> int:
                 kept = batch.refused.get(item.ticket_id)
                 item.outcome = Outcome.KEPT if kept else Outcome.UNDONE
                 _say(item, kept)
-            BulkItem.objects.bulk_update(items, ["outcome", "code", "sentence"])
+            update_together(items, ["outcome", "code", "sentence"])
             _progress(job, len(items))
     return len(items)
 
@@ -291,7 +292,7 @@ def _note_outcomes(items: list[BulkItem], batch: Batch, column: str) -> None:
         setattr(item, column, outcome)
         item.before = batch.before.get(item.ticket_id, {}) if column == "outcome" else {}
         _say(item, refusal)
-    BulkItem.objects.bulk_update(items, [column, "before", "code", "sentence"])
+    update_together(items, [column, "before", "code", "sentence"])
 
 
 def _say(item: BulkItem, refusal: OpaleError | None) -> None:
@@ -345,6 +346,7 @@ def _as_said(wanted: Wanted) -> dict[str, Any]:
         "until": wanted.until.isoformat() if wanted.until else None,
         "reason": wanted.reason,
         "other": wanted.other.pk if wanted.other else None,
+        "macro": wanted.macro.pk if wanted.macro else None,
         "texts": dict(wanted.texts),
     }
 
@@ -361,6 +363,7 @@ def _wanted_of(job: BulkJob) -> Wanted:
         until=datetime.fromisoformat(said["until"]) if said["until"] else None,
         reason=said["reason"],
         other=Ticket.objects.get(pk=said["other"]) if said["other"] else None,
+        macro=Macro.objects.get(pk=said["macro"]) if said.get("macro") else None,
         texts=said["texts"],
         told=frozenset(told) if job.act == BulkJob.Act.WRITE else frozenset(),
     )

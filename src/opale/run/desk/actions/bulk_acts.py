@@ -29,11 +29,21 @@ from opale.run.desk.actions.life import (
 )
 from opale.run.desk.actions.links import link_tickets, unlink_tickets
 from opale.run.desk.actions.locking import Refused
+from opale.run.desk.actions.macros import run_macro, undo_macro
 from opale.run.desk.actions.marks import change_tags
 from opale.run.desk.actions.merging import merge_tickets, undo_merge
 from opale.run.desk.actions.ownership import give_tickets
 from opale.run.desk.actions.pauses import pause_tickets, resume_tickets
-from opale.run.desk.models import BulkJob, Grade, Merge, Pause, Ticket, TicketLink
+from opale.run.desk.models import (
+    BulkJob,
+    Grade,
+    Macro,
+    MacroRun,
+    Merge,
+    Pause,
+    Ticket,
+    TicketLink,
+)
 
 Act = BulkJob.Act
 Before = dict[int, dict[str, Any]]
@@ -54,6 +64,7 @@ class Wanted:
     until: datetime | None = None
     reason: str = ""
     other: Ticket | None = None
+    macro: Macro | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
     told: frozenset[int] = frozenset()
 
@@ -96,6 +107,7 @@ def missing(act: str, wanted: Wanted) -> dict[str, str]:
         Act.MERGE: ("other", wanted.other),
         Act.WRITE: ("texts", any(text.strip() for text in wanted.texts.values())),
         Act.NOTE: ("reason", wanted.reason.strip()),
+        Act.MACRO: ("macro", wanted.macro),
     }
     name, said = needed.get(Act(act), ("", True))
     return {} if said else {name: _("This act needs it.")}
@@ -347,6 +359,23 @@ def _note(batch: Batch) -> None:
     batch.one_by_one(note)
 
 
+def _run(batch: Batch) -> None:
+    macro = batch.wanted.macro
+    if macro is None:
+        raise Invalid(macro=_("This act needs it."))
+    batch.one_by_one(lambda ticket: {"run": run_macro(ticket, macro, by=batch.by).pk})
+
+
+def _unrun(batch: Batch) -> None:
+    runs = MacroRun.objects.in_bulk([batch.before[ticket.pk]["run"] for ticket in batch.tickets])
+
+    def unrun(ticket: Ticket) -> dict[str, Any]:
+        undo_macro(runs[batch.before[ticket.pk]["run"]], by=batch.by)
+        return {}
+
+    _taken_back(batch, unrun)
+
+
 def _still(batch: Batch, unchanged: Callable[[Ticket], bool]) -> list[Ticket]:
     """The tickets that stand as the act left them; the others keep what somebody made of them."""
     found = []
@@ -394,6 +423,7 @@ DONE: dict[str, Callable[[Batch], None]] = {
     Act.MERGE: _merge,
     Act.WRITE: _write,
     Act.NOTE: _note,
+    Act.MACRO: _run,
 }
 UNDONE: dict[str, Callable[[Batch], None]] = {
     Act.GIVE: _ungive,
@@ -407,6 +437,7 @@ UNDONE: dict[str, Callable[[Batch], None]] = {
     Act.CANCEL: lambda batch: _stand_again(batch, "cancelled"),
     Act.PARENT: _unlink,
     Act.MERGE: _unmerge,
+    Act.MACRO: _unrun,
 }
-SINGLE = frozenset({Act.PARENT, Act.MERGE, Act.WRITE, Act.NOTE})
+SINGLE = frozenset({Act.PARENT, Act.MERGE, Act.WRITE, Act.NOTE, Act.MACRO})
 """What is done ticket by ticket: a batch of them is shorter."""

@@ -11,7 +11,8 @@ from datetime import datetime
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
-from opale.kernel.facts import announce
+from opale.kernel.facts import announce_all
+from opale.kernel.together import update_together
 from opale.run.desk import clocks
 from opale.run.desk.actions.locking import wake_readers
 from opale.run.desk.facts import CommitmentBreached
@@ -130,10 +131,10 @@ class Kept:
         Commitment.objects.filter(pk__in=self.gone).delete()
         # An update that was broken is ended before the next one begins.
         if self.changed:
-            Commitment.objects.bulk_update(self.changed, [*_columns(), "computed_at"])
+            update_together(self.changed, [*_columns(), "computed_at"])
         Commitment.objects.bulk_create(self.made)
         if self.nearest:
-            Ticket.objects.bulk_update(self.nearest, ["next_due_at"])
+            update_together(self.nearest, ["next_due_at"])
         _announce_breaches([row for row in self.broken if row.met_at is None])
 
     def _keep(
@@ -217,11 +218,10 @@ def _columns() -> Iterable[str]:
 
 
 def _announce_breaches(broken: Sequence[Commitment]) -> None:
-    for row in broken:
-        if row.breached_at is not None:
-            announce(
-                CommitmentBreached(
-                    ticket_id=row.ticket_id, measure=row.measure, due_at=row.breached_at
-                ),
-                by=CLOCKS,
-            )
+    facts = [
+        CommitmentBreached(ticket_id=row.ticket_id, measure=row.measure, due_at=row.breached_at)
+        for row in broken
+        if row.breached_at is not None
+    ]
+    if facts:
+        announce_all(facts, by=CLOCKS)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from opale.kernel import changes, clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotAllowed, NotFound, OpaleError
-from opale.kernel.together import insert_together
+from opale.kernel.together import insert_together, update_together
 from opale.run.desk.models import Ticket
 from opale.run.desk.queries import way_of
 from opale.run.desk.rights import WORK
@@ -141,7 +141,7 @@ def change_each(tickets: Sequence[Ticket], fields: Callable[[Ticket], Mapping[st
         Ticket.objects.filter(pk__in=keys).update(**wanted[0], updated_at=at)
     else:
         names = [name.removesuffix("_id") for name in wanted[0]]
-        Ticket.objects.bulk_update(tickets, [*names, "updated_at"])
+        update_together(tickets, [*names, "updated_at"])
     wake_readers_of(tickets)
 
 

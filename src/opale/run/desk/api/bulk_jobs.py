@@ -34,6 +34,7 @@ ActName = Literal[
     "merge",
     "write",
     "note",
+    "macro",
 ]
 OutcomeName = Literal["changed", "same", "refused", "undone", "kept"]
 ViewName = Literal["triage", "mine", "due", "waiting", "open", "all"]
@@ -48,8 +49,9 @@ class MatchingIn(Schema):
 
 class BulkJobIn(Schema):
     """Either `numbers` or `matching`. `act` needs: give `person_id`; grade `impact` or `urgency`;
-    tag and untag `tags`; wait `kind`; parent and merge `other`; write `texts` by language; note
-    `reason`, which is the cause of resolve and cancel too. Without `confirmed` it is only tried.
+    tag and untag `tags`; wait `kind`; parent and merge `other`; write `texts` by language; macro
+    `macro_id`; note `reason`, which is the cause of resolve and cancel too. Without `confirmed` it
+    is only tried.
     """
 
     act: ActName
@@ -63,6 +65,7 @@ class BulkJobIn(Schema):
     kind: Literal["customer", "supplier", "change", "agreed_date"] | None = None
     until: Moment | None = None
     other: int | None = None
+    macro_id: int | None = None
     texts: dict[str, str] = {}
     reason: Annotated[str, Field(max_length=2000)] = ""
 
@@ -122,6 +125,7 @@ def create_bulk_job(request: AskedRequest, body: BulkJobIn) -> Status[BulkJob]:
             until=body.until,
             reason=body.reason,
             other=queries.get_ticket(body.other, seen_by=actor) if body.other else None,
+            macro=queries.get_macro(body.macro_id, seen_by=actor) if body.macro_id else None,
             texts=body.texts,
         ),
         by=actor,

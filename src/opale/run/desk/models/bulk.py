@@ -42,6 +42,7 @@ class BulkJob(models.Model):
         MERGE = "merge", _("Merge into a ticket")
         WRITE = "write", _("Write to the customer")
         NOTE = "note", _("Write a note for colleagues")
+        MACRO = "macro", _("Run a macro")
 
     class State(models.TextChoices):
         LOOKING = "looking", _("Being looked at")

@@ -15,6 +15,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import NewTicket, Wanted, bulk
+from opale.run.desk.actions.macros import Acts, MacroSheet
 from opale.run.desk.models import (
     BulkItem,
     BulkJob,
@@ -216,6 +217,18 @@ def test_children_and_merges_are_made_one_by_one_and_taken_back(desk: Desk) -> N
     assert [ticket.state for ticket in fresh(tickets)] == ["new", "new"]
 
 
+def test_a_macro_is_run_on_each_and_taken_back(desk: Desk) -> None:
+    sheet = MacroSheet(name_fr="Nord", name_en="North", acts=Acts(tags=("nord",)))
+    macro = actions.create_macro(sheet, by=desk.personas.actor("service_manager"))
+    tickets = desk.tickets(2)
+    actions.cancel_ticket(tickets[1], by=desk.by)
+    job = desk.ask(Act.MACRO, tickets, macro=macro)
+    assert outcomes(job)[0] == "changed"
+    assert fresh(tickets)[0].tags == ["nord"]
+    desk.undo(job)
+    assert fresh(tickets)[0].tags == []
+
+
 def test_each_customer_is_written_to_in_its_language(desk: Desk) -> None:
     first, second = desk.ticket(language="fr"), desk.ticket(language="en")
     texts = {"fr": "C'est réparé.", "en": "It works again."}
@@ -241,7 +254,7 @@ def test_a_text_for_several_customers_names_none_to_another(desk: Desk) -> None:
 
 
 def test_what_an_act_needs_is_asked_for_before_it_begins(desk: Desk) -> None:
-    for act in (Act.GIVE, Act.GRADE, Act.TAG, Act.WAIT, Act.MERGE, Act.WRITE, Act.NOTE):
+    for act in (Act.GIVE, Act.GRADE, Act.TAG, Act.WAIT, Act.MERGE, Act.WRITE, Act.NOTE, Act.MACRO):
         with pytest.raises(Invalid):
             desk.ask(act, desk.tickets(1))
     with pytest.raises(Invalid):

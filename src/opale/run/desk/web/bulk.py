@@ -10,8 +10,8 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.endpoints.http import AskedRequest, needs
@@ -48,6 +48,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     Act.MERGE: ("other",),
     Act.WRITE: ("said_fr", "said_en"),
     Act.NOTE: ("reason",),
+    Act.MACRO: ("macro",),
 }
 REASONS = {
     Act.RESOLVE: gettext_lazy("Cause"),
@@ -62,6 +63,13 @@ TONES = {
 }
 GOING_ON = (State.LOOKING, State.WAITING, State.RUNNING, State.UNDOING)
 UNCHANGED = [("", gettext_lazy("As it is")), *Grade.choices]
+
+
+class MacroField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker alone
+    """A macro by its name in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name_fr if get_language() == "fr" else obj.name_en)
 
 
 class BulkForm(forms.Form):
@@ -82,6 +90,7 @@ class BulkForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Waiting for"), choices=Pause.Kind.choices)
     until = WhenField(label=gettext_lazy("Until"), required=False)
     other = TicketField(label=gettext_lazy("Ticket"))
+    macro = MacroField(label=gettext_lazy("Which macro"), queryset=None)
     said_fr = forms.CharField(
         label=gettext_lazy("In French"), widget=forms.Textarea, required=False
     )
@@ -103,6 +112,9 @@ class BulkForm(forms.Form):
         if "other" in self.fields:
             other = cast("forms.ModelChoiceField[Any]", self.fields["other"])
             other.queryset = queries.tickets_of(seen_by=actor)
+        if "macro" in self.fields:
+            offered = cast("forms.ModelChoiceField[Any]", self.fields["macro"])
+            offered.queryset = queries.macros(seen_by=actor).order_by("pk")
         if "reason" in self.fields and act in REASONS:
             self.fields["reason"].label = REASONS[Act(act)]
         if act == Act.WAIT:
@@ -122,6 +134,7 @@ class BulkForm(forms.Form):
             until=said.get("until"),
             reason=said.get("reason", ""),
             other=said.get("other"),
+            macro=said.get("macro"),
             texts={code: text for code, text in texts.items() if text.strip()},
         )
 
