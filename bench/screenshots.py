@@ -180,7 +180,7 @@ def main() -> int:
             page = context.new_page()
             for name, url in addresses.items():
                 if not asked.all and (
-                    name in NOT_KEPT or name in ON_A_PHONE and page_is_wide(page)
+                    name in NOT_KEPT or (name in ON_A_PHONE and page_is_wide(page))
                 ):
                     continue
                 target = asked.into / f"{name}-{kind}.png"

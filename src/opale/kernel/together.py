@@ -67,7 +67,7 @@ def update_together(rows: Sequence[Model], names: Sequence[str]) -> None:
     ]
     # The types of the first row are those of all.
     later = f", ({', '.join(['%s'] * len(fields))})" * (len(rows) - 1)
-    columns = [quote(field.column) for field in fields]
+    columns = [quote(field.column or field.name) for field in fields]
     said = ", ".join(f"{column} = said.{column}" for column in columns[1:])
     # Names come from the models, values are parameters.
     statement = (

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0030_commitment_breached"),
+        ("desk", "0031_presence"),
     ]
 
     operations = [
