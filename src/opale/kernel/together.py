@@ -58,7 +58,8 @@ def update_together(rows: Sequence[Model], names: Sequence[str]) -> None:
     if not rows:
         return
     meta, quote = type(rows[0])._meta, connection.ops.quote_name
-    fields: list[Field[Any, Any]] = [meta.pk, *(meta.get_field(name) for name in names)]
+    known: dict[str, Field[Any, Any]] = {field.name: field for field in meta.concrete_fields}
+    fields = [meta.pk, *(known[name] for name in names)]
     casts = [f"%s::{field.db_type(connection)}" for field in fields]
     values = [
         field.get_db_prep_save(getattr(row, field.attname), connection)
