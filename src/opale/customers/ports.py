@@ -1,8 +1,9 @@
 """What customers needs from rooms above it: what a change of plan does to work that runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from opale.customers.models import Service, SupportPlan
 from opale.kernel.actor import Actor
@@ -10,8 +11,30 @@ from opale.kernel.actor import Actor
 Matrix = Mapping[str, Mapping[str, int]]
 
 
+class Content(Protocol):
+    @property
+    def matrix(self) -> Matrix: ...
+    @property
+    def premium_matrix(self) -> Matrix: ...
+
+
+class ContentTarget(Protocol):
+    @property
+    def measure(self) -> str: ...
+    @property
+    def priority(self) -> int: ...
+    @property
+    def premium(self) -> bool: ...
+    @property
+    def target(self) -> timedelta: ...
+    @property
+    def coverage(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class ProposedTarget:
+    """As a target of a version says it, stored or not."""
+
     measure: str
     priority: int
     premium: bool
@@ -30,11 +53,37 @@ class Proposal:
     targets: tuple[ProposedTarget, ...]
     service: Service | None = None
 
+    @classmethod
+    def of(
+        cls,
+        plan: SupportPlan,
+        starts: date,
+        said: "Content",
+        targets: "Iterable[ContentTarget]",
+        service: Service | None = None,
+    ) -> "Proposal":
+        """What a version says, stored or not, as a question."""
+        return cls(
+            plan=plan,
+            starts=starts,
+            matrix=said.matrix,
+            premium_matrix=said.premium_matrix,
+            targets=tuple(
+                ProposedTarget(t.measure, t.priority, t.premium, t.target, t.coverage)
+                for t in targets
+            ),
+            service=service,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedClock:
-    """When a promise falls due at present and would fall due; `breaks`: it would be broken."""
+    """When a promise falls due at present and would fall due; `breaks`: it would be broken.
 
+    `code` names the measure, `measure` says it to the reader.
+    """
+
+    code: str
     measure: str
     before: datetime | None
     after: datetime | None

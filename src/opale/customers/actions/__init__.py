@@ -19,7 +19,13 @@ from opale.customers.actions.customers import (
     take_back_contact,
     take_back_customer,
 )
-from opale.customers.actions.plans import PlanContent, Target, create_plan, start_version
+from opale.customers.actions.plans import (
+    PlanContent,
+    Target,
+    create_plan,
+    refuse_content,
+    start_version,
+)
 from opale.customers.actions.services import (
     create_offering,
     create_service,
@@ -49,6 +55,7 @@ __all__ = [
     "end_given",
     "give_plan",
     "move_service",
+    "refuse_content",
     "sell_commitment",
     "start_version",
     "take_back_contact",

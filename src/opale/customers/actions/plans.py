@@ -84,7 +84,7 @@ def start_version(
     Errors: NotAllowed, Invalid, Conflict (a later version is planned, or one began that day).
     """
     require_everywhere(by, rights.EDIT)
-    _refuse_content(content)
+    refuse_content(content)
     later = Conflict(_("A later version of this plan is planned: change that one first."))
     with acting(by), refusing(one_version_of_a_plan_a_day=later):
         held = hold_row(SupportPlan.objects.filter(pk=plan.pk), by, rights.EDIT)
@@ -128,7 +128,7 @@ def start_version(
     return version
 
 
-def _refuse_content(content: PlanContent) -> None:
+def refuse_content(content: PlanContent) -> None:
     wrong: dict[str, str] = {}
     for name, matrix in (("matrix", content.matrix), ("premium_matrix", content.premium_matrix)):
         if not _is_matrix(matrix):

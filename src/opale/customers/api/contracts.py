@@ -20,6 +20,7 @@ from opale.customers.api.shapes import (
     NewContract,
     NewContractedPlan,
     NewContractOption,
+    PreviewOut,
 )
 from opale.customers.models import (
     Contract,
@@ -29,6 +30,7 @@ from opale.customers.models import (
     SoldCommitment,
     SupportPlan,
 )
+from opale.customers.ports import Preview, Proposal, preview_of
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, Slice, Window, page
@@ -103,6 +105,22 @@ def give_contract_plan(
         contract, service, plan, by=request.actor, starts=body.starts, ends=body.ends
     )
     return Status(201, given)
+
+
+@router.post(
+    "/contracts/{int:contract_id}/plans/preview", response=PreviewOut, auth=may(rights.EDIT)
+)
+def preview_contract_plan(
+    request: AskedRequest, contract_id: int, body: NewContractedPlan
+) -> Preview:
+    """What the plan would do to the running tickets of the service; nothing is written."""
+    queries.get_contract(contract_id, seen_by=request.actor)
+    service, plan = _service(request, body.service_id), _plan(request, body.plan)
+    version = queries.version_on(plan, body.starts)
+    if version is None:
+        raise Invalid(starts=_("No version of this plan is sold on that day."))
+    proposal = Proposal.of(plan, body.starts, version, version.targets.all(), service)
+    return preview_of(proposal, seen_by=request.actor)
 
 
 @router.post(

@@ -13,9 +13,11 @@ from opale.customers.api.shapes import (
     NewPlan,
     NewVersion,
     PlanOut,
+    PreviewOut,
     VersionOut,
 )
 from opale.customers.models import SupportPlan, SupportPlanVersion
+from opale.customers.ports import Preview, Proposal, preview_of
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
 from opale.kernel import clock
@@ -57,6 +59,16 @@ def start_support_plan_version(
         plan, _content(body), by=request.actor, starts=body.starts, today=today
     )
     return Status(201, version)
+
+
+@router.post("/support-plans/{str:code}/preview", response=PreviewOut, auth=may(rights.EDIT))
+def preview_support_plan_version(request: AskedRequest, code: str, body: NewVersion) -> Preview:
+    """What the version would do to the running tickets that one sees; nothing is written."""
+    plan = queries.plan_coded(code, seen_by=request.actor)
+    content = _content(body)
+    actions.refuse_content(content)
+    proposal = Proposal.of(plan, body.starts, content, content.targets)
+    return preview_of(proposal, seen_by=request.actor)
 
 
 @router.get("/support-plans/{str:code}/comparison", response=ComparisonOut, auth=may(rights.READ))

@@ -333,6 +333,37 @@ class NewVersion(Schema):
     exceptional_interventions: bool = False
 
 
+class ChangedClockOut(Schema):
+    """When it falls due now, and would then; null is no promise, or no time of it."""
+
+    measure: str = Field(alias="code")
+    before: datetime | None
+    after: datetime | None
+    breaks: bool
+
+
+class ChangedTicketOut(Schema):
+    """`follows`: the change holds for it, as it was received since that day."""
+
+    reference: str
+    subject: str
+    customer: str
+    follows: bool
+    breaks: bool
+    clocks: list[ChangedClockOut]
+
+
+class PreviewOut(Schema):
+    """The running tickets whose promises differ, those that would break one first.
+
+    So many were `looked_at`, those that fall due soonest; `left_out` were not.
+    """
+
+    tickets: list[ChangedTicketOut]
+    looked_at: int
+    left_out: int
+
+
 class DifferenceOut(Schema):
     """`subject` is stable; lengths of time are in seconds, null is not promised."""
 

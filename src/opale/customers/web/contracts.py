@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from opale.customers import actions, queries, rights
 from opale.customers.actions import Sold
 from opale.customers.models import Contract, Coverage, Measure
-from opale.customers.ports import Preview, Proposal, ProposedTarget, preview_of
+from opale.customers.ports import Preview, Proposal, preview_of
 from opale.customers.web.forms import (
     CommitmentForm,
     ContractForm,
@@ -171,17 +171,8 @@ def _previewed(request: AskedRequest, form: forms.Form) -> Preview | None:
     if version is None:
         form.add_error("plan", _("No version of this plan is sold on that day."))
         return None
-    proposal = Proposal(
-        plan=said["plan"],
-        starts=said["starts"],
-        matrix=version.matrix,
-        premium_matrix=version.premium_matrix,
-        targets=tuple(
-            ProposedTarget(t.measure, t.priority, t.premium, t.target, t.coverage)
-            for t in version.targets.all()
-        ),
-        service=said["service"],
-    )
+    targets = version.targets.all()
+    proposal = Proposal.of(said["plan"], said["starts"], version, targets, said["service"])
     return preview_of(proposal, seen_by=request.actor)
 
 

@@ -18,7 +18,7 @@ from opale.customers.models import (
     SupportPlan,
     SupportPlanVersion,
 )
-from opale.customers.ports import Proposal, ProposedTarget
+from opale.customers.ports import Proposal
 from opale.customers.web.forms import DayField, LengthField
 
 GRADES = ("1", "2", "3")
@@ -73,16 +73,7 @@ class VersionForm(forms.Form):
     def proposal(self, plan: SupportPlan) -> Proposal:
         """The same as a question: what would it do to running tickets?"""
         content = self.content()
-        return Proposal(
-            plan=plan,
-            starts=self.cleaned_data["starts"],
-            matrix=content.matrix,
-            premium_matrix=content.premium_matrix,
-            targets=tuple(
-                ProposedTarget(t.measure, t.priority, t.premium, t.target, t.coverage)
-                for t in content.targets
-            ),
-        )
+        return Proposal.of(plan, self.cleaned_data["starts"], content, content.targets)
 
     def _matrix(self, which: str) -> dict[str, dict[str, int]]:
         said = self.cleaned_data

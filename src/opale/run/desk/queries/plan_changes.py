@@ -108,7 +108,8 @@ def _changed(record: Record, proposed: Record, at: datetime) -> Iterator[Changed
             continue
         was_kept = before is None or before.breached_at(at) is None
         breaks = after is not None and after.breached_at(at + 2 * INSTANT) is not None
-        yield ChangedClock(str(Commitment.Measure(measure).label), *due, breaks and was_kept)
+        label = str(Commitment.Measure(measure).label)
+        yield ChangedClock(measure, label, *due, breaks and was_kept)
 
 
 def _line(ticket: Ticket, proposal: Proposal, changed: tuple[ChangedClock, ...]) -> ChangedTicket:

@@ -9,18 +9,28 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
+from tests.personas import make_personas
 
 from opale.customers import ports
 from opale.customers.actions import PlanContent, Target, create_plan, give_plan, start_version
 from opale.customers.facts import PlanGiven, PlanVersionStarted
-from opale.customers.models import Contract, Coverage, Measure, Stream, SupportPlan
+from opale.customers.models import (
+    Contract,
+    Coverage,
+    Customer,
+    Measure,
+    Service,
+    Stream,
+    SupportPlan,
+)
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import ANONYMOUS, system
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import Findings, NewTicket, receive_ticket
 from opale.run.desk.models import Commitment, Grade, Kind, Pause, Source, Ticket
-from opale.run.desk.tests.builders import MATRIX, House, agent_of, make_house
+from opale.run.desk.tests.builders import MATRIX, House, agent_of, make_house, make_service
 
 pytestmark = pytest.mark.django_db
 ME = system("test")
@@ -61,14 +71,18 @@ def at(moment: datetime) -> Iterator[None]:
 
 
 def received(house: House, moment: datetime) -> Ticket:
+    return received_of(house.customer, house.service, moment)
+
+
+def received_of(customer: Customer, service: Service, moment: datetime) -> Ticket:
     with at(moment):
         return receive_ticket(
             NewTicket(
                 subject="VPN coupé",
                 source=Source.MAIL,
                 kind=Kind.INCIDENT,
-                customer=house.customer,
-                service=house.service,
+                customer=customer,
+                service=service,
                 impact=Grade.HIGH,
                 urgency=Grade.HIGH,
             ),
@@ -216,6 +230,55 @@ def test_the_preview_shows_what_the_change_then_stores(house: House) -> None:
     assert restore.after is not None
     sell_differently(SPRING + 2 * HOUR, SPRING)
     assert (restore.after + timedelta(seconds=30)).replace(second=0, microsecond=0) == due(ticket)
+
+
+def test_the_api_shows_what_a_change_would_do_and_writes_nothing() -> None:
+    with at(SPRING):
+        personas = make_personas()
+        with acting(ME):
+            service = make_service(personas.customer, "VPN-1")
+        headers = {"Authorization": f"Bearer {personas.token('service_manager')}"}
+    ticket = received_of(personas.customer, service, SPRING)
+    with at(SPRING + 2 * HOUR):
+        contract, api = Contract.objects.get(), Client(headers=headers)
+        plan = SupportPlan.objects.get()
+        version = {
+            "starts": str(SPRING.date()),
+            "stream": "solution",
+            "coverage": "customer_hours",
+            "matrix": MATRIX,
+            "premium_matrix": MATRIX,
+            "targets": [
+                {
+                    "measure": "restore",
+                    "priority": priority,
+                    "target_seconds": 8 * 3600,
+                    "coverage": "customer_hours",
+                }
+                for priority in range(1, 5)
+            ],
+        }
+        given = {
+            "service_id": service.pk,
+            "plan": plan.code,
+            "starts": str(SPRING.date()),
+        }
+        shown = queries.preview_plan_change(proposal(), ME)
+        asked = {
+            f"/api/v1/support-plans/{plan.code}/preview": version,
+            f"/api/v1/contracts/{contract.pk}/plans/preview": given,
+        }
+        of_plan, of_service = (
+            api.post(url, body, "application/json") for url, body in asked.items()
+        )
+    assert (of_plan.status_code, of_service.status_code) == (200, 200)
+    (line,), (as_shown,) = of_plan.json()["tickets"], shown.tickets
+    assert (line["reference"], line["follows"]) == (ticket.reference, True)
+    (restore,) = [clock for clock in line["clocks"] if clock["measure"] == "restore"]
+    (expected,) = [one for one in as_shown.clocks if one.code == "restore"]
+    assert datetime.fromisoformat(restore["after"]) == expected.after
+    assert of_service.json() == {"tickets": [], "looked_at": 1, "left_out": 0}
+    assert due(ticket) == SPRING + 4 * HOUR
 
 
 def test_the_preview_of_a_waiting_ticket_promises_no_time(house: House) -> None:
