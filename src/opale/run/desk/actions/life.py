@@ -263,9 +263,10 @@ def _moment(text: str) -> datetime | None:
 
 
 def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
-    """Work on an ended ticket again, under its number. Who reopens by hand owns it; else its owner
-    does if on duty, and otherwise whoever answers for new work.
+    """Work on an ended ticket again, under its number. It stays with its last owner if on duty, and
+    goes to whoever answers for new work otherwise. Who reopens it owns nothing by that.
 
+    Source: docs/rules/ownership.md, "Closing and reopening".
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     with acting(by, reason=reason):

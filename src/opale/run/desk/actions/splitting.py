@@ -29,7 +29,7 @@ from opale.run.desk.models import (
     Ticket,
     TicketLink,
 )
-from opale.run.desk.queries import moves_of_split, split_of
+from opale.run.desk.queries import Split, moves_of_split, split_of
 from opale.run.desk.states import CANCEL, TicketState
 
 
@@ -121,7 +121,7 @@ def undo_split(ticket: Ticket, *, by: Actor) -> Ticket:
 
 
 def _refuse_unsplit(
-    split: TicketLink, new: Ticket, origin: Ticket, moves: Collection[MessageMove], *, at: datetime
+    split: Split, new: Ticket, origin: Ticket, moves: Collection[MessageMove], *, at: datetime
 ) -> None:
     if not moves:
         raise IllegalMove("unsplit", detail=_("This split was undone already."))

@@ -84,6 +84,7 @@ from opale.run.desk.queries.kept import (
 )
 from opale.run.desk.queries.lead import Board, figure, lead_board
 from opale.run.desk.queries.links import (
+    Split,
     Tie,
     absorbed_by,
     alert_of,
@@ -270,6 +271,7 @@ __all__ = [
     "ServiceMonth",
     "Similar",
     "Spent",
+    "Split",
     "Target",
     "Tie",
     "UseOfTeam",

@@ -99,13 +99,28 @@ def moves_from_or_to(ticket: Ticket, *, seen_by: Actor) -> QuerySet[MessageMove]
     return rows.filter(undone_at=None).select_related("origin", "target").order_by("-at", "-id")
 
 
-def split_of(ticket: Ticket) -> TicketLink | None:
-    """The link by which a ticket was split off another: messages came with it at that instant."""
-    links = TicketLink.objects.filter(ticket=ticket, kind=TicketLink.Kind.RELATED_TO)
-    return links.filter(Exists(_came_with_link())).order_by("at").first()
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The ticket that was split off, and the instant at which its messages came."""
+
+    ticket_id: int
+    at: datetime
 
 
-def moves_of_split(split: TicketLink) -> QuerySet[MessageMove]:
+def split_of(ticket: Ticket) -> Split | None:
+    """How a ticket was split off another: messages came with a link at that instant.
+
+    Somebody may have removed the link since then: its history still says when it was made.
+    """
+    former = TicketLink._meta.get_field("former").related_model
+    found: list[datetime] = []
+    for links in (TicketLink.objects.all(), former._default_manager.filter(pgh_label="delete")):
+        related = links.filter(ticket=ticket.pk, kind=TicketLink.Kind.RELATED_TO)
+        found += related.filter(Exists(_came_with_link())).values_list("at", flat=True)
+    return Split(ticket.pk, min(found)) if found else None
+
+
+def moves_of_split(split: Split) -> QuerySet[MessageMove]:
     """What was moved or copied by a split, and is not back."""
     rows = MessageMove.objects.filter(target=split.ticket_id, at=split.at)
     return rows.filter(merge=None, undone_at=None).select_related("message").order_by("pk")

@@ -7,7 +7,7 @@ import pytest
 from opale.kernel import clock
 from opale.kernel.actor import ANONYMOUS, system
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
-from opale.run.desk import actions
+from opale.run.desk import actions, queries
 from opale.run.desk.actions import NewTicket, receive_ticket
 from opale.run.desk.models import Message, Source, Ticket, TicketLink
 from opale.run.desk.tests.builders import (
@@ -132,6 +132,18 @@ def test_a_split_is_undone_for_fourteen_days(house: House) -> None:
         actions.undo_split(new, by=by)
     with pytest.raises(NotFound):
         actions.undo_split(new, by=ANONYMOUS)
+
+
+def test_a_split_whose_link_was_removed_is_still_undone(house: House) -> None:
+    by = agent_of(house.agent)
+    ticket = make_ticket(house)
+    new = actions.split_ticket(ticket, [said(ticket)], by=by, subject="DNS")
+    for tie in queries.ties_of(new, seen_by=by):
+        actions.unlink_tickets(tie.link, by=by)
+    # One that somebody made later says nothing of a split.
+    actions.link_tickets(new, TicketLink.Kind.RELATED_TO, ticket, by=by)
+    assert actions.undo_split(new, by=by) == ticket
+    assert ticket.messages.count() == 2
 
 
 def test_a_split_is_not_undone_where_something_was_written_or_went_on(house: House) -> None:
