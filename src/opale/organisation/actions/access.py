@@ -1,6 +1,6 @@
 """Logins: who gets in, who no longer does, and how each wants to be spoken to."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
 from allauth.account.adapter import get_adapter
@@ -112,9 +112,19 @@ def _end(sessions: "QuerySet[UserSession]") -> None:
         session.delete()
 
 
+_noted: dict[str, datetime] = {}
+"""When this process last looked whether a session was noted: another one only looks once more."""
+NOTED = 10_000
+
+
 def note_session(request: HttpRequest) -> None:
     """Remember from where and when a session was used, at most once a minute: its owner sees it."""
-    key, at = request.session.session_key, now()
+    key, at = request.session.session_key or "", now()
+    if key in _noted and timedelta() <= at - _noted[key] < SEEN_EVERY:
+        return
+    if len(_noted) >= NOTED:
+        _noted.clear()
+    _noted[key] = at
     known = UserSession.objects.filter(session_key=key)
     if known.filter(last_seen_at__gt=at - SEEN_EVERY).exists():
         return

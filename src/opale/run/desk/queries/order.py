@@ -16,6 +16,7 @@ from opale.customers.models import Coverage
 from opale.kernel import business_time
 from opale.kernel.business_time import Calendar
 from opale.kernel.errors import NotFound
+from opale.kernel.reference import remembered
 from opale.organisation.models import WorkingCalendar
 from opale.run.desk.models import FOREVER, Commitment, DeskQuerySet, Intervention, Kind, Ticket
 
@@ -31,11 +32,14 @@ def opens_at(calendar: Calendar, at: datetime) -> datetime:
 
 def closed_calendars(at: datetime) -> dict[int, datetime]:
     """The working calendars that are closed at a moment, each with when it opens again."""
-    opening = {
-        pk: opens_at(Calendar.from_record(record), at)
-        for pk, record in WorkingCalendar.objects.values_list("pk", "record")
-    }
+    opening = {pk: opens_at(calendar, at) for pk, calendar in _calendars()}
     return {pk: opens for pk, opens in opening.items() if opens > at}
+
+
+@remembered(1)
+def _calendars() -> tuple[tuple[int, Calendar], ...]:
+    rows = WorkingCalendar.objects.values_list("pk", "record")
+    return tuple((pk, Calendar.from_record(record)) for pk, record in rows)
 
 
 def intervened(at: datetime) -> Exists:
