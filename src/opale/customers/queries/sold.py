@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Manager, Prefetch, Q, QuerySet
 
+from opale.customers import rights
 from opale.customers.models import (
     Contract,
     ContractedPlan,
@@ -22,6 +23,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.letters import spelled
 from opale.kernel.owned import M
+from opale.kernel.reference import remembered
 
 TREE_LIMIT = 500
 
@@ -58,6 +60,24 @@ def services(
 def get_service(service_id: int, *, seen_by: Actor) -> Service:
     """Errors: NotFound."""
     return _first(services(seen_by=seen_by).select_related("parent").filter(pk=service_id))
+
+
+def known_service(service_id: int, *, seen_by: Actor) -> Service:
+    """As `get_service`, remembered: for who names the service in what he writes and never changes
+    the service itself. Errors: NotFound.
+    """
+    scope = seen_by.scope(rights.READ)
+    if scope is None or not scope.everything:
+        return get_service(service_id, seen_by=seen_by)
+    try:
+        return _service(service_id)
+    except Service.DoesNotExist as error:
+        raise NotFound from error
+
+
+@remembered(5000)
+def _service(service_id: int) -> Service:
+    return Service.objects.select_related("offering", "customer", "parent").get(pk=service_id)
 
 
 def service_referenced(reference: str, *, seen_by: Actor) -> Service:

@@ -15,7 +15,7 @@ from opale.customers.models import (
     Stream,
     SupportPlanVersion,
 )
-from opale.customers.queries import customers, plan_in_force, tree_of
+from opale.customers.queries import customers, known_service, plan_in_force, tree_of
 from opale.customers.states import ACTIVATE, SUSPEND, TERMINATE
 from opale.customers.tests.builders import (
     MATRIX,
@@ -32,6 +32,8 @@ from opale.customers.tests.builders import (
     make_service,
     staff,
 )
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor, Scope
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.history import revisions
@@ -261,3 +263,21 @@ def test_the_tree_shows_parts_with_the_plan_of_the_whole() -> None:
     assert (root.service, below.service, cut) == (whole, part, False)
     assert (below.plan, below.premium) == (root.plan, True)
     assert below.plan is not None
+
+
+def test_a_known_service_is_as_its_last_change_left_it_and_hidden_as_ever() -> None:
+    ours, theirs = make_customer("ACME"), make_customer("BETA")
+    service = make_service(ours)
+    assert known_service(service.pk, seen_by=AGENT).name == service.name
+    with acting(AGENT):
+        Service.objects.filter(pk=service.pk).update(name="Renamed")
+        Customer.objects.filter(pk=ours.pk).update(name="Renamed too")
+    known = known_service(service.pk, seen_by=AGENT)
+    assert (known.name, known.customer.name) == ("Renamed", "Renamed too")
+    of_theirs = Scope(customers=frozenset({theirs.pk}))
+    stranger = Actor("person", "user:2", "Stranger", {"customers.read": of_theirs})
+    for asker in (stranger, Actor("person", "user:3", "Nobody", {})):
+        with pytest.raises(NotFound):
+            known_service(service.pk, seen_by=asker)
+    with pytest.raises(NotFound):
+        known_service(service.pk + 1, seen_by=AGENT)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 from ninja.responses import Status
 
-from opale.customers.queries import get_contact, get_customer, get_service
+from opale.customers.queries import get_contact, get_customer, get_service, known_service
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
@@ -76,7 +76,7 @@ def create_ticket(request: AskedRequest, body: TicketIn) -> Status[Ticket]:
         return Status(201, _reported(body, request.actor))
     seen = {"seen_by": request.actor}
     contact = get_contact(body.contact_id, **seen) if body.contact_id else None
-    service = get_service(body.service_id, **seen) if body.service_id else None
+    service = known_service(body.service_id, **seen) if body.service_id else None
     named = contact or service
     customer = named.customer if named else None
     if body.customer_id and (customer is None or customer.pk != body.customer_id):
