@@ -139,6 +139,13 @@ def contracts(*, seen_by: Actor, customer: Customer | None = None) -> CustomersQ
     return found.filter(customer=customer) if customer is not None else found
 
 
+def contracts_in_force(customer: Customer, *, seen_by: Actor, on: date) -> list[Contract]:
+    """The contracts of a customer on a day, each with the options that hold then."""
+    options = ContractOption.objects.filter(period__contains=on).select_related("service")
+    rows = contracts(seen_by=seen_by, customer=customer).filter(period__contains=on)
+    return list(rows.prefetch_related(Prefetch("options", queryset=options)).order_by("number"))
+
+
 def get_contract(contract_id: int, *, seen_by: Actor) -> Contract:
     """Errors: NotFound."""
     found = contracts(seen_by=seen_by).filter(pk=contract_id).first()

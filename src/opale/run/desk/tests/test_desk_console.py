@@ -5,9 +5,12 @@ import re
 import pytest
 from tests.personas import Personas, make_personas
 
+from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem
+from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.run.desk.actions import NewTicket, receive_ticket, take_ticket
 from opale.run.desk.models import Grade, Kind, Source, Ticket
+from opale.run.desk.tests.builders import make_service
 
 BESIDE = {"HX-Request": "true", "HX-Target": "o-beside"}
 
@@ -100,3 +103,27 @@ def test_a_reload_opens_the_ticket_that_was_beside_the_list(personas: Personas) 
     assert drawn.count('aria-current="true"') == 2  # the line, and the stream
     for odd in ("x", "²", "9" * 30):
         assert "data-load" not in agent.get("/desk/", {"open": odd}).content.decode()
+
+
+def test_the_side_column_says_what_was_sold_and_draws_what_is_around(personas: Personas) -> None:
+    service = make_service(personas.customer, "VPN-1")
+    ticket = received(personas, "Link down")
+    with acting(system("test")):
+        item, below = (
+            ConfigurationItem.objects.create(name=name, kind="link", customer=personas.customer)
+            for name in ("link-ren-lil-01", "fibre-ren-lil")
+        )
+        Dependency.objects.create(upper=item, lower=below)
+        ServiceItem.objects.create(service=service, item=item, customer=personas.customer)
+        Ticket.objects.filter(pk=ticket.pk).update(service=service, item=item)
+    agent = personas.client("desk_agent")
+    sold = agent.get(f"/tickets/{ticket.number}/contract/").content.decode()
+    number = service.customer.contracts.get().number
+    assert f'href="/contracts/{number}/"' in sold
+    drawn = agent.get(f"/tickets/{ticket.number}/neighbourhood/").content.decode()
+    above, _here, under = drawn.partition("<p>")
+    assert service.name in above
+    assert "fibre-ren-lil" in under
+    page = agent.get(f"/tickets/{ticket.number}/").content.decode()
+    for region in ("contract", "neighbourhood"):
+        assert f'hx-get="/tickets/{ticket.number}/{region}/"' in page
