@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -49,9 +51,9 @@ class Line:
     ticket: Ticket
     url: str
     tone: str
-    subject: list[Part]
+    subject: SafeString
     message: Message | None
-    excerpt: list[Part]
+    excerpt: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,20 @@ def lines_of(found: list[FoundTicket], asked: Question, actor: Actor) -> list[Li
             one.ticket,
             _page_of(one.ticket, actor),
             TONES[TicketState(one.ticket.state)],
-            subject,
+            drawn(subject),
             one.message,
-            excerpt(body) if one.message else [],
+            drawn(excerpt(body) if one.message else []),
         )
         for one, subject, body in zip(found, parts, parts[len(found) :], strict=False)
     ]
+
+
+def drawn(parts: Iterable[Part]) -> SafeString:
+    """A text in which what was looked for is marked; whatever it says is text."""
+    forms = {True: "<mark>{}</mark>", False: "{}"}
+    return mark_safe(  # noqa: S308  # each piece is escaped
+        "".join(format_html(forms[part.found], part.text) for part in parts)
+    )
 
 
 def _page_of(ticket: Ticket, actor: Actor) -> str:

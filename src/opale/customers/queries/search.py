@@ -25,16 +25,19 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
     """
     if not text.strip():
         return []
+    signed = customers(seen_by=seen_by, text=text, standing="all").order_by("name")
+    sold = services(seen_by=seen_by, text=text).order_by("name", "id")
+    people = contacts(seen_by=seen_by, text=text).order_by("name", "id")
     found = [
-        Found("customer", row.code, row.name, row.code)
-        for row in customers(seen_by=seen_by, text=text, standing="all").order_by("name")[:limit]
+        Found("customer", code, name, code)
+        for code, name in signed.values_list("code", "name")[:limit]
     ]
     found += [
-        Found("service", row.reference, row.name, row.customer.name)
-        for row in services(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
+        Found("service", *row)
+        for row in sold.values_list("reference", "name", "customer__name")[:limit]
     ]
     found += [
-        Found("contact", row.customer.code, row.name, row.customer.name)
-        for row in contacts(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
+        Found("contact", *row)
+        for row in people.values_list("customer__code", "name", "customer__name")[:limit]
     ]
     return found

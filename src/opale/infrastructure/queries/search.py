@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.queries.lists import items, sites
 from opale.kernel.actor import Actor
 
@@ -21,12 +22,14 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
     """Sites, then items whose name, serial number or address is meant; at most `limit` of each."""
     if not text.strip():
         return []
+    places = sites(seen_by=seen_by, text=text).order_by("name", "id")
+    operated = items(seen_by=seen_by, text=text).order_by("name", "id")
+    kinds = dict(ConfigurationItem.Kind.choices)
     found = [
-        Found("site", row.code, row.name, row.code)
-        for row in sites(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
+        Found("site", code, name, code) for code, name in places.values_list("code", "name")[:limit]
     ]
     found += [
-        Found("item", str(row.pk), row.name, str(row.get_kind_display()))
-        for row in items(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
+        Found("item", str(pk), name, str(kinds.get(kind, kind)))
+        for pk, name, kind in operated.values_list("pk", "name", "kind")[:limit]
     ]
     return found

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from opale.kernel.actor import Actor
+from opale.organisation.models import Team
 from opale.organisation.queries.people import people
 from opale.organisation.queries.teams import teams
 
@@ -20,8 +21,14 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
     """Teams, then people whose name holds the text; at most `limit` of each."""
     if not text.strip():
         return []
-    groups = teams(seen_by=seen_by, text=text).order_by("name")[:limit]
-    found = [Found("team", t.pk, t.name, t.get_kind_display()) for t in groups]
-    persons = people(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
-    found += [Found("person", p.pk, p.name, p.job_title) for p in persons]
+    groups = teams(seen_by=seen_by, text=text).order_by("name")
+    persons = people(seen_by=seen_by, text=text).order_by("name", "id")
+    kinds = dict(Team.Kind.choices)
+    found = [
+        Found("team", pk, name, str(kinds.get(kind, kind)))
+        for pk, name, kind in groups.values_list("pk", "name", "kind")[:limit]
+    ]
+    found += [
+        Found("person", *row) for row in persons.values_list("pk", "name", "job_title")[:limit]
+    ]
     return found

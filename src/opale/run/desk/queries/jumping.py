@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from opale.infrastructure.queries import items
 from opale.kernel.actor import Actor
 from opale.kernel.wording import question
 from opale.run.desk.models import DeskQuerySet, Ticket
-from opale.run.desk.queries.searching import known_by, search_tickets, told
+from opale.run.desk.queries.searching import known_by, newest_with
 from opale.run.desk.rights import CONSOLE
 from opale.ui.palette import Result
 
@@ -46,23 +47,27 @@ def _of_things(text: str, seen_by: Actor, limit: int) -> Iterator[Ticket]:
     """The newest tickets of the items and customers that are called so."""
     called = items(seen_by=seen_by, text=text).order_by("name", "id")
     for item_id in called.values_list("id", flat=True)[:THINGS]:
-        yield from _newest(told(seen_by).filter(item_id=item_id), OF_EACH)
+        yield from _newest(_brief(seen_by).filter(item_id=item_id), OF_EACH)
     signed = customers(seen_by=seen_by, text=text).order_by("name", "id")
     for customer_id in signed.values_list("id", flat=True)[:THINGS]:
-        yield from _newest(told(seen_by).filter(customer_id=customer_id), OF_EACH)
+        yield from _newest(_brief(seen_by).filter(customer_id=customer_id), OF_EACH)
 
 
 def _newest_subjects(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
-    newest = Ticket.objects.visible_to(seen_by).order_by("-received_at", "-id")
-    moments = newest.values_list("received_at", flat=True)
-    edge = next(iter(moments[RECENT : RECENT + 1]), None)
-    rows = told(seen_by).filter(subject__holds=text)
-    return _newest(rows.filter(received_at__gte=edge) if edge else rows, limit)
+    newest = Ticket.objects.aggregate(newest=Max("id"))["newest"] or 0
+    rows = _brief(seen_by).filter(pk__gt=newest - RECENT, subject__holds=text)
+    return _newest(rows, limit)
 
 
 def _words(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
-    found = search_tickets(question(text), seen_by=seen_by, limit=limit, time=QUICKLY)
-    return [one.ticket for one in found.found]
+    ids = newest_with(question(text), seen_by=seen_by, limit=limit, time=QUICKLY)
+    return _newest(_brief(seen_by).filter(pk__in=ids), limit)
+
+
+def _brief(seen_by: Actor) -> DeskQuerySet[Ticket]:
+    """Tickets with no more than a line of the palette says."""
+    rows = Ticket.objects.visible_to(seen_by).select_related("customer")
+    return rows.only("number", "subject", "customer__name")
 
 
 def _newest(rows: DeskQuerySet[Ticket], limit: int) -> Iterable[Ticket]:

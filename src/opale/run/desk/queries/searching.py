@@ -95,6 +95,14 @@ def search_tickets(
     return FoundTickets(_read(walk.hits, asked, seen_by), walk.further, edge)
 
 
+def newest_with(asked: Question, *, seen_by: Actor, limit: int, time: timedelta) -> list[int]:
+    """The ids of the newest tickets that hold what is asked for, for who types and will choose."""
+    if not asked or not seen_by.can(READ):
+        return []
+    with as_house():
+        return [hit.ticket_id for hit in _walked(asked, seen_by, limit, ANY, None, time).hits]
+
+
 def known_by(text: str, *, seen_by: Actor) -> list[Ticket]:
     """The tickets with this number: ours (`T-48213`, `48213`), or exactly that of another."""
     wanted = text.strip()

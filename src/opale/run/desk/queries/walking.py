@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -89,11 +90,19 @@ class Walk:
     def back(self, before: int, last: int, time: timedelta) -> None:
         """From the ticket before `before` down to `last`, in blocks."""
         ends = monotonic() + time.total_seconds()
-        reached, seen, held, ceiling = before, 0, 0, len(BLOCKS) - 1
+        reached, seen, held, ceiling, pace = before, 0, 0, len(BLOCKS) - 1, inf
         while reached > last and len(self.hits) <= self.limit:
-            if seen and monotonic() > ends:
+            began = monotonic()
+            if seen and began > ends:
                 self.further, self.ended_early = reached, True
                 break
+            if reached * pace <= ends - began and reached * (held + 1) <= AFFORDABLE * seen:
+                # So little is found, and so fast, that the rest is asked at once.
+                places, hits = self._ask("{ticket} >= %s", last, reached, MOST_PLACES)
+                if places <= MOST_PLACES:
+                    self.hits += hits
+                    break
+                pace = inf
             level = affordable(seen, held, ceiling)
             bits = BLOCKS[level]
             block = (reached - 1) >> bits
@@ -104,6 +113,8 @@ class Walk:
                 continue
             self.hits += hits
             starts = block << bits
+            if level == len(BLOCKS) - 1:
+                pace = (monotonic() - began) / (reached - starts)
             seen, held, reached = seen + reached - starts, held + places, starts
         self._end()
 
