@@ -16,6 +16,7 @@ import psycopg
 from opale.ui import keyset
 
 DAILY = timedelta(milliseconds=45)
+TICKET = timedelta(milliseconds=40)
 ANY = timedelta(milliseconds=150)
 KNOWN = 200
 MANY = 20
@@ -77,7 +78,9 @@ class Known:
 
 LONGEST = "SELECT number FROM desk_ticket JOIN (SELECT ticket_id FROM desk_message GROUP BY 1"
 LONGEST += " ORDER BY count(*) DESC LIMIT 1) AS longest ON ticket_id = desk_ticket.id"
-OPEN = "desk_ticket WHERE state IN ('new', 'in_progress', 'pending', 'held')"
+# A confidential ticket is not there for who has nothing to do with it.
+SHOWN = "desk_ticket WHERE NOT confidential"
+OPEN = f"{SHOWN} AND state IN ('new', 'in_progress', 'pending', 'held')"
 LARGEST = "SELECT code FROM customers_customer JOIN (SELECT customer_id FROM desk_ticket GROUP BY 1"
 LARGEST += " HAVING customer_id IS NOT NULL ORDER BY count(*) DESC LIMIT 1) AS largest"
 LARGEST += " ON customer_id = customers_customer.id"
@@ -85,7 +88,7 @@ CARRYING = "SELECT lower_id FROM infrastructure_dependency GROUP BY 1 ORDER BY c
 BUSIEST = "SELECT item_id FROM desk_ticket WHERE item_id IS NOT NULL GROUP BY 1"
 BUSIEST += " ORDER BY count(*) DESC"
 PROMISED = "desk_commitment JOIN desk_ticket AS ticket ON ticket.id = ticket_id"
-PROMISED += " AND measure = 'acknowledge'"
+PROMISED += " AND measure = 'acknowledge' AND NOT confidential"
 # One word of a name, long enough that somebody would type it.
 WORD = "substring(%s FROM '\\m[[:alpha:]]{4,}')"
 
@@ -103,8 +106,8 @@ def _desk(known: Known) -> Iterator[Visit]:
     yield Visit("due next", DAILY, ["/desk/due-next/"])
     yield Visit("all tickets", DAILY, ["/desk/all/"])
     yield Visit("all tickets, next page", DAILY, ["/desk/all/", *known.places()], turn=True)
-    yield Visit("ticket", DAILY, known.some("number", "desk_ticket", "/tickets/{}/"))
-    yield Visit("ticket, open", DAILY, known.some("number", OPEN, "/tickets/{}/"))
+    yield Visit("ticket", TICKET, known.some("number", SHOWN, "/tickets/{}/"))
+    yield Visit("ticket, open", TICKET, known.some("number", OPEN, "/tickets/{}/"))
     yield Visit("ticket, longest", DAILY, known.first(LONGEST, "/tickets/{}/"))
     clocks = known.some("ticket.number", PROMISED, "/tickets/{}/clocks/acknowledge/")
     yield Visit("clock explained", ANY, clocks)
