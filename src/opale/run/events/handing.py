@@ -37,6 +37,11 @@ class Hander:
             log.warning("a delivery waits for the database: %s", type(error.__cause__).__name__)
             connection.close()
             return Outcome(unavailable=True)
+        except DatabaseError as error:
+            # Its words may hold what was refused: a number, a name.
+            fault = type(error.__cause__ or error).__name__
+            log.error("a delivery of %s was not taken: %s", handed.format, fault)  # noqa: TRY400
+            return self._aside(sender, handed, f"It could not be taken: {fault}.")
         except Exception as error:
             log.exception("a delivery of %s was not taken", handed.format)
             return self._aside(sender, handed, f"It could not be taken: {type(error).__name__}.")
