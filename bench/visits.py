@@ -192,7 +192,7 @@ def _search(known: Known) -> Iterator[Visit]:
     items = known.some("left(name, 6)", "infrastructure_configurationitem", "{}")
     people = known.some("left(name, 4)", "organisation_person", "{}")
     contacts = known.some("left(name, 5)", "customers_contact", "{}")
-    numbers = known.some("number", "desk_ticket", "{}")
+    numbers = known.some("number", SHOWN, "{}")
 
     def asked(name: str, path: str, words: Sequence[str], *, limit: timedelta = ANY) -> Visit:
         return Visit(name, limit, [f"{path}?q={word}" for word in words], partial=True)
@@ -211,7 +211,7 @@ def _search(known: Known) -> Iterator[Visit]:
 
 
 def _api(known: Known) -> Iterator[Visit]:
-    numbers = known.some("number", "desk_ticket", "/api/v1/tickets/{}")
+    numbers = known.some("number", SHOWN, "/api/v1/tickets/{}")
     longest = known.first(LONGEST, "/api/v1/tickets/{}/messages")
     titles = known.some(_word("title"), f"events_alert WHERE {_word('title')} <> ''", "?q={}")
     words = known.some(_word("subject"), f"{OPEN} AND {_word('subject')} <> ''", "?q={}")
