@@ -39,9 +39,9 @@ def look(page: Page, found: Found) -> Look:
     visit(page, found.url)
     said = said_by(page)
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    barriers = _barriers(page, RULES)
+    barriers = barriers_of(page, RULES)
     page.evaluate(DARK)
-    barriers += [f"in dark: {one}" for one in _barriers(page, COLOURS)]
+    barriers += [f"in dark: {one}" for one in barriers_of(page, COLOURS)]
     page.set_viewport_size(PHONE)
     wide = page.evaluate(WIDTH) > PHONE["width"]
     too_wide = [f"wider than {PHONE['width']} px: {page.evaluate(WIDER)}"] if wide else []
@@ -49,7 +49,7 @@ def look(page: Page, found: Found) -> Look:
     return Look(found, barriers, complaints.taken(), too_wide, said)
 
 
-def _barriers(page: Page, question: str) -> list[str]:
+def barriers_of(page: Page, question: str = RULES) -> list[str]:
     found: dict[str, Any] = page.evaluate(question)
     return [
         f"{one['id']}: {' '.join(node['html'].split())[:160]} {node['failureSummary'][:200]}"

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from tests.journeys.browsing import Visitors, visit
+from tests.journeys.browsing import AXE, NEEDS_BROWSER, Visitors, visit
+from tests.journeys.looking import barriers_of
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
 
 pytestmark = [
@@ -224,6 +225,18 @@ def test_a_list_is_filtered_and_kept_as_a_view_by_keys(page: Page) -> None:
     chip.focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/desk/open/\??$"))
+
+
+@NEEDS_BROWSER
+def test_axe_finds_nothing_serious_with_the_whole_console_open(page: Page) -> None:
+    visit(page, "/desk/open/?kind=incident")
+    page.keyboard.press("j")
+    opened(page)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert barriers_of(page) == []
+    page.keyboard.press("q")
+    expect(page.locator("#d-filter [name=q]")).to_be_focused()
+    assert barriers_of(page) == []
 
 
 def test_a_phone_shows_the_list_and_then_the_ticket(page: Page) -> None:
