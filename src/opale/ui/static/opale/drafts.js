@@ -42,7 +42,8 @@ function sent(form) {
 }
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (!event.detail.successful || event.detail.requestConfig.verb === "get") return;
+  // A refusal is drawn like an answer (409, 422): what was typed stays.
+  if (event.detail.xhr.status >= 400 || !event.detail.successful || event.detail.requestConfig.verb === "get") return;
   const form = event.detail.elt.closest?.("form");
   if (!form) return;
   sent(form);

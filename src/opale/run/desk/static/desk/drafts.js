@@ -141,6 +141,13 @@ async function discard(button) {
   fresh(form);
 }
 
+/** The undo of a toast, whose answer would be told to a toast that is gone. */
+async function bringBack(form) {
+  const answer = await fetch(form.action, { method: "POST", headers: { "X-CSRFToken": cookie("csrftoken"), "HX-Request": "true" } }).catch(() => null);
+  const told = JSON.parse(answer?.headers.get("HX-Trigger") ?? "{}");
+  for (const [name, detail] of Object.entries(told)) document.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
 function leave() {
   for (const [form, state] of states) {
     if (!state.timer || !navigator.sendBeacon(form.dataset.kept, packed(form))) continue;
@@ -161,7 +168,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
   if (!form.matches?.(FORMS) || event.detail.requestConfig.verb !== "post") return;
-  if (event.detail.successful) fresh(form);
+  if (event.detail.successful && event.detail.xhr.status < 400) fresh(form);
   else later(form);
 });
 document.addEventListener("opale:draft", (event) => {
@@ -175,6 +182,10 @@ document.addEventListener("opale:draft", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-discard]");
   if (button) discard(button);
+  const undone = event.target.closest?.("[data-undo]")?.closest("form");
+  if (!undone || !/\/drafts\/\d+\/restoration\/$/.test(undone.action)) return;
+  event.preventDefault();
+  bringBack(undone);
 });
 window.addEventListener("pagehide", leave);
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());

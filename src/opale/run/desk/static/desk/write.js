@@ -145,7 +145,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("focusout", (event) => writes(event.target) && close(event.target));
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (!event.detail.successful || event.detail.requestConfig.verb !== "post" || !event.detail.elt.matches?.(".o-write")) return;
+  if (!event.detail.successful || event.detail.xhr.status >= 400 || event.detail.requestConfig.verb !== "post" || !event.detail.elt.matches?.(".o-write")) return;
   const used = event.detail.elt.querySelector("[name=modules]");
   if (used) used.value = "";
   event.detail.elt.querySelectorAll("textarea").forEach(tell);
