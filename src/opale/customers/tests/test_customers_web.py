@@ -176,6 +176,8 @@ def test_a_contract_gives_plans_options_and_commitments(house: Personas, sold: S
     assert post(client, sell, **commitment).status_code == 302
     assert SoldCommitment.objects.get().target == timedelta(hours=2, minutes=30)
     assert post(client, sell, **commitment | {"target": "soon"}).status_code == 422
+    shown = text(client, reverse("customers_customer", args=["ACME"]))
+    assert "Time to restore (GTR) 2" in shown
     plan = reverse("customers_give_plan", args=["CT-8"])
     given = {"service": sold.pk, "plan": make_plan("corporate").plan.pk} | starts
     assert post(client, plan, **given).status_code == 302

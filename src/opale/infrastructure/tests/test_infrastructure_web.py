@@ -98,6 +98,8 @@ def test_lists_find_and_filter(house: Personas, router: ConfigurationItem) -> No
     items = reverse("infrastructure_items")
     assert "cr1-lyo" in text(client, items + "?q=CR1&kind=router")
     assert "No item matches" in text(client, items + "?kind=rack")
+    # Kinds and states are two questions.
+    assert text(client, items).count('<nav class="o-chips"') == 2
     assert "Lyon 1" in text(client, reverse("infrastructure_sites") + "?q=lyo")
     assert "cr1-lyo" in text(client, reverse("infrastructure_site", args=["LYO1"]))
 

@@ -45,8 +45,8 @@ def listing(request: AskedRequest) -> HttpResponse:
     context = {
         "page": keyset.page(found, ORDER, asked),
         "text": asked.get("q", ""),
-        "chips": chips_of(asked, "kind", ConfigurationItem.Kind.choices)
-        + chips_of(asked, "state", ConfigurationItem.State.choices),
+        "kinds": chips_of(asked, "kind", ConfigurationItem.Kind.choices),
+        "states": chips_of(asked, "state", ConfigurationItem.State.choices),
         "may_create": request.actor.can(rights.EDIT),
     }
     return render(request, "infrastructure/items/list.html", context)
