@@ -1,14 +1,15 @@
 """One running Opale for all journeys that only look, and what there is to see in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import sync_playwright
 from tests.journeys import pseudo
 from tests.journeys.browsing import Visitors
-from tests.journeys.crawl import Found, crawl
+from tests.journeys.crawl import Found, crawl, route_of
 from tests.journeys.looking import Look, look
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, ROOT, Opale, running_opale
 from tests.journeys.wording import said_by_answer
@@ -51,7 +52,29 @@ def explored(visitors: Visitors) -> House:
         for persona in audience:
             with visitors.context(persona) as context:
                 pages += crawl(context.request, persona, known, broken)
+    pages += unlike(visitors.opale)
     return House(visitors.opale, pages, broken, looks(visitors, pages), said(visitors, pages, "fr"))
+
+
+def unlike(opale: Opale) -> list[Found]:
+    """Tickets that look unlike each other: one page of the pattern tells little of the others."""
+    tickets = opale.api("/tickets?limit=200")["items"]
+    asked = {one["ticket_number"] for one in opale.api("/assignments?limit=100")["items"]}
+    followed = next(t for t in tickets if opale.api(f"/tickets/{t['number']}/watchers"))
+    traits: tuple[Callable[[dict[str, Any]], object], ...] = (
+        lambda t: t["merged_into_id"],
+        lambda t: t["confidential"],
+        lambda t: t["number"] in asked,
+        lambda t: t["source"] == "event",
+        lambda t: t["source"] == "phone",
+        lambda t: t["employee_id"],
+        lambda t: t["state"] == "closed",
+    )
+    chosen = {followed["number"]}
+    for trait in traits:
+        chosen |= {t["number"] for t in [t for t in tickets if trait(t)][:1]}
+    urls = [f"/tickets/{number}/" for number in sorted(chosen)]
+    return [Found("desk_agent", url, route_of(url)) for url in urls]
 
 
 def looks(visitors: Visitors, pages: list[Found]) -> list[Look]:
