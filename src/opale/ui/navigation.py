@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -41,7 +42,7 @@ class Entry:
     own: bool = False
 
     def url(self) -> str:
-        return reverse(self.url_name)
+        return _url(self.url_name)
 
     def holds(self, path: str) -> bool:
         """Whether the page at `path` belongs to this place."""
@@ -49,6 +50,11 @@ class Entry:
         if own == "/":
             return path == "/"
         return path.startswith(self.places or (own,))
+
+
+@cache
+def _url(name: str) -> str:
+    return reverse(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """The timeline of a ticket: one story out of every dated record, oldest first."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal
 
 from django.db import connection
@@ -15,12 +15,14 @@ from opale.run.desk.escalation import AskReason, Outcome, ReturnReason, describe
 from opale.run.desk.models import (
     Approval,
     Assignment,
+    Attachment,
     Classification,
     Merge,
     Message,
     MessageMove,
     Ownership,
     Pause,
+    ProposedAnswer,
     Ticket,
     TicketAlert,
     TicketLink,
@@ -83,21 +85,27 @@ class Entry:
 
 
 def timeline(
-    ticket: Ticket, *, newest: int = NEWEST, internal: bool = True
+    ticket: Ticket,
+    *,
+    newest: int = NEWEST,
+    internal: bool = True,
+    seldom: Collection[type[Model]] | None = None,
 ) -> tuple[list[Entry], bool]:
     """The newest entries, oldest first, and whether older ones exist.
 
     Without `internal`, the story as the customer may read it: what was said to and by the customer.
 
     Each source is read newest first up to the limit, so a ticket with thousands of messages costs
-    no more than one with sixty. Those that most tickets have nothing in are asked together first.
+    no more than one with sixty. Those that most tickets have nothing in are asked together first,
+    unless the page has done so (`seldom_of`).
     """
     if not internal:
         entries = sorted(_public_messages(ticket, newest), key=lambda entry: entry.at)
     else:
-        seldom = _seldom_of(ticket)
+        seldom = seldom_of(ticket) if seldom is None else seldom
         sources: list[Callable[[Ticket, int], Iterable[Entry]]]
-        sources = [_messages, _owners, _classifications, _approvals]
+        messages = partial(_messages, files=Attachment in seldom)
+        sources = [messages, _owners, _classifications, _approvals]
         sources += [source for model, source in SELDOM.items() if model in seldom]
         entries = [entry for source in sources for entry in source(ticket, newest)]
         entries += _told_above(ticket, newest, seldom)
@@ -113,11 +121,13 @@ def _public_messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
         yield Entry(row.at, "message", row.author, row)
 
 
-def _messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
+def _messages(ticket: Ticket, newest: int, *, files: bool) -> Iterable[Entry]:
     found = Message.objects.filter(ticket=ticket)
     found = found.select_related("mail", "person", "proposal__author")
     came = MessageMove.objects.filter(undone_at=None).select_related("origin").order_by("-id")
-    rows = found.prefetch_related("attachments", Prefetch("moves", came, to_attr="came"))
+    rows = found.prefetch_related(Prefetch("moves", came, to_attr="came"))
+    if files:
+        rows = rows.prefetch_related("attachments")
     for row in rows.order_by("-at", "-id")[: newest + 1]:
         yield Entry(row.at, "message", row.author, row)
 
@@ -209,7 +219,7 @@ def _left(ticket: Ticket, newest: int) -> Iterable[Entry]:
         yield Entry(row.at, "left", row.actor_name, row)
 
 
-def _told_above(ticket: Ticket, newest: int, seldom: set[type[Model]]) -> Iterable[Entry]:
+def _told_above(ticket: Ticket, newest: int, seldom: Collection[type[Model]]) -> Iterable[Entry]:
     """What rooms above have to tell."""
     for model, source in told_also().items():
         if model in seldom:
@@ -230,11 +240,14 @@ LEADS: Mapping[type[Model], str] = {
     Assignment: "ticket_id",
     Merge: "into_id",
     MessageMove: "origin_id",
+    Attachment: "ticket_id",
+    ProposedAnswer: "ticket_id",
 }
 
 
-def _seldom_of(ticket: Ticket) -> set[type[Model]]:
-    """The records that the ticket has at least one of, among those that most tickets have not."""
+def seldom_of(ticket: Ticket) -> set[type[Model]]:
+    """The records that the ticket has at least one of, among those that most tickets have not: a
+    page then asks for what is there alone."""
     with connection.cursor() as cursor:
         cursor.execute(_whether_any(), {"ticket": ticket.pk})
         found = cursor.fetchone()

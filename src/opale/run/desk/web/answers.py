@@ -52,9 +52,10 @@ class Waiting:
         return cls(answer, mark, AnswerForm(initial=held, auto_id=f"answer-{mark}-%s"))
 
 
-def waiting_on(ticket: Ticket, request: AskedRequest) -> dict[str, Any]:
-    """The context of the region: what the owner has to decide or to see."""
-    found = queries.answers_for_the_owner(ticket, seen_by=request.actor)
+def waiting_on(ticket: Ticket, request: AskedRequest, *, any_is: bool = True) -> dict[str, Any]:
+    """The context of the region: what the owner has to decide or to see; `any_is` false where the
+    ticket is known to have no proposed answer."""
+    found = queries.answers_for_the_owner(ticket, seen_by=request.actor) if any_is else []
     return {
         "ticket": ticket,
         "answers": [Waiting.of(answer) for answer in found],

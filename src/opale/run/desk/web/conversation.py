@@ -1,7 +1,9 @@
 """The conversation of a ticket: its timeline, and writing to it."""
 
+from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,10 +25,13 @@ from opale.ui.toasts import toast
 EVERYTHING = 5_000
 
 
-def told(request: AskedRequest, ticket: Ticket) -> dict[str, Any]:
+def told(
+    request: AskedRequest, ticket: Ticket, seldom: Collection[type[Model]] | None = None
+) -> dict[str, Any]:
     """The context of the timeline; `?all=1` tells the whole story of a long ticket."""
     newest = EVERYTHING if request.GET.get("all") else NEWEST
-    entries, older = entries_of(ticket, newest=newest, internal=request.actor.can(CONSOLE))
+    internal = request.actor.can(CONSOLE)
+    entries, older = entries_of(ticket, newest=newest, internal=internal, seldom=seldom)
     return {"ticket": ticket, "entries": entries, "older": older, "actor": request.actor}
 
 

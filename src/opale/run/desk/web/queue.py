@@ -35,6 +35,8 @@ TITLES = {
 }
 DIGITS = 18
 """Of the longest number of a ticket that may be asked for."""
+ROWS = 30
+"""Lines of a page: a screen, and what a wheel turns."""
 NEWEST_FIRST = Order(("-received_at", "-id"))
 
 
@@ -145,7 +147,7 @@ def show(request: AskedRequest, view: str) -> HttpResponse:
 def drawn(request: AskedRequest, view: str) -> HttpResponse:
     actor, query = request.actor, request.GET
     listing, filters = Listing.of(view, query, actor), Filters.read(query)
-    found = page(queries.for_list(listing.tickets), listing.order, query)
+    found = page(queries.for_list(listing.tickets), listing.order, query, ROWS)
     opened, kept = opened_in(query), views.kept(actor, view, query)
     saved = next((place for place in kept if place.here), None)
     context = {
@@ -185,7 +187,7 @@ def where(query: QueryDict) -> str:
 @require_GET
 @needs(CONSOLE)
 def due_next(request: AskedRequest) -> HttpResponse:
-    due = queries.due_next(seen_by=request.actor)
+    due = queries.due_next(seen_by=request.actor, limit=ROWS)
     context = {"due": due, "tabs": tabs("due-next", request.actor)}
     template = "desk/queue/_due.html" if request.htmx else "desk/queue/due.html"
     return render(request, template, context)

@@ -68,10 +68,13 @@ def head_of(
     actor: Actor,
     alerts: list[Alert] | None = None,
     clocks: list[ClockLine] | None = None,
+    *,
+    asked: bool = True,
 ) -> dict[str, Any]:
     """The context of the ticket's head: facts, its first clock, and the moves that can be made now.
 
-    `alerts` and `clocks` are those of the ticket, where they have been read already.
+    `alerts` and `clocks` are those of the ticket, where they have been read already; `asked` is
+    false where it is known that no work was asked.
     """
     clocks = clocks_of(ticket) if clocks is None else clocks
     may_work = queries.may_work_on(ticket, actor)
@@ -87,15 +90,15 @@ def head_of(
         "first_clock": foremost(clocks),
         "recipients": recipients_of(ticket),
         "proposed_restoration": queries.proposed_restoration(ticket, alerts),
-        "work": queries.running_work(ticket),
+        "work": queries.running_work(ticket) if asked else [],
         "promised_update": promised,
         "late_update": promised is not None and promised < clock.now(),
     }
 
 
-def side_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+def side_of(ticket: Ticket, actor: Actor, *, alerted: bool = True) -> dict[str, Any]:
     """The context of the side column: clocks, customer, contact, service, item, alerts."""
-    alerts = queries.alerts_of(ticket)
+    alerts = queries.alerts_of(ticket) if alerted else []
     may_work = bool(alerts) and queries.may_work_on(ticket, actor)
     clocks = clocks_of(ticket)
     return {"ticket": ticket, "alerts": alerts, "may_work": may_work, "clocks": clocks}

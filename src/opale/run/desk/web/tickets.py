@@ -13,8 +13,16 @@ from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import Findings
-from opale.run.desk.models import Kind, Ticket
+from opale.run.desk.models import (
+    Assignment,
+    Attachment,
+    Kind,
+    ProposedAnswer,
+    Ticket,
+    TicketAlert,
+)
 from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.desk.timeline import seldom_of
 from opale.run.desk.web import merging, reading, triage
 from opale.run.desk.web.answers import waiting_on
 from opale.run.desk.web.comparing import Compared, compared, opened_with
@@ -40,15 +48,17 @@ def show(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     if ticket.merged_into_id and not request.GET.get("here"):
         return merging.led_on(request, ticket)
-    side = reading.side_of(ticket, request.actor)
+    actor, seldom = request.actor, seldom_of(ticket)
+    side = reading.side_of(ticket, actor, alerted=TicketAlert in seldom)
+    asked, files = Assignment in seldom, Attachment in seldom
     context = (
         side
-        | reading.head_of(ticket, request.actor, side["alerts"], side["clocks"])
-        | told(request, ticket)
-        | waiting_on(ticket, request)
-        | {"sheet": sheet_of(ticket, request.actor)}
+        | reading.head_of(ticket, actor, side["alerts"], side["clocks"], asked=asked)
+        | told(request, ticket, seldom)
+        | waiting_on(ticket, request, any_is=ProposedAnswer in seldom)
+        | {"sheet": sheet_of(ticket, actor)}
     )
-    context["waiting"] = queries.waiting_attachments(ticket, seen_by=request.actor)
+    context["waiting"] = queries.waiting_attachments(ticket, seen_by=actor) if files else []
     return render(request, "desk/tickets/show.html", context)
 
 
