@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import opale
+from opale import environment
 from opale.cli.console import Refused, complain
 
 # Commands whose words after the name belong to another program.
@@ -157,7 +158,12 @@ def _add_production_commands(commands: Any) -> None:
     )
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--workers", type=int, default=1, help="processes that answer (1)")
+    serve.add_argument(
+        "--workers",
+        type=int,
+        default=environment.number("OPALE_WEB_WORKERS", 1),
+        help="processes that answer (OPALE_WEB_WORKERS, else 1)",
+    )
     for kind, summary in (
         ("worker", "run the jobs that wait in the database"),
         ("planner", "run the heavy jobs: planning, forecasts, reports"),

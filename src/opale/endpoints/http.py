@@ -29,6 +29,7 @@ class AskedRequest(HttpRequest):
     actor: Actor
     credential: str
     htmx: HtmxDetails
+    revision: int
 
 
 View = Callable[Concatenate[AskedRequest, P], HttpResponseBase]

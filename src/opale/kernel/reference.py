@@ -54,12 +54,13 @@ def remembered(size: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 @contextmanager
-def steady() -> Iterator[None]:
-    """Look for changes of reference data once for the block, which makes none itself."""
+def steady(known: int | None = None) -> Iterator[None]:
+    """Look for changes of reference data once for the block, which makes none itself; not at all
+    where the revision is `known`, from a moment ago and before any change of one's own."""
     if _steady.get() is not None or asked_by_customers():
         yield
         return
-    token = _steady.set(_revision())
+    token = _steady.set(_revision() if known is None else known)
     try:
         yield
     finally:

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from opale.endpoints.http import SESSION, AskedRequest
 from opale.kernel.actor import ANONYMOUS, Actor
 from opale.kernel.isolation import as_customers
-from opale.kernel.reference import steady
+from opale.kernel.reference import revision, steady
 from opale.organisation.actions import note_session, note_use
 from opale.organisation.models import ApiToken, User
 from opale.organisation.queries import actor_of, actor_of_token, token_named
@@ -53,6 +53,7 @@ class Asker:
 
     def ask(self, request: AskedRequest) -> HttpResponseBase:
         with steady():
+            request.revision = revision()
             user = self.identify(request)
         zone = user.time_zone if user else settings.TIME_ZONE
         with translation.override(language_of(request, user)), timezone.override(ZoneInfo(zone)):

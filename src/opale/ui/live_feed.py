@@ -24,6 +24,7 @@ CURSOR_LENGTH: Final = 40
 PAGE: Final = 1_000
 POLL_SECONDS: Final = 5.0
 UNSETTLED_SECONDS: Final = 0.1
+GAP_SECONDS: Final = 0.1
 REPLAYED: Final = 5_000
 """More missed changes than this, and reading everything again is cheaper."""
 
@@ -124,8 +125,13 @@ class ChangeFeed:
         while True:
             while await self._read(connection):
                 pass
+            read = asyncio.get_running_loop().time()
             seconds = UNSETTLED_SECONDS if self.early else POLL_SECONDS
             async for _ in connection.notifies(timeout=seconds, stop_after=1):
+                pass
+            # The first of many changes is told at once, the others together a moment later.
+            await asyncio.sleep(read + GAP_SECONDS - asyncio.get_running_loop().time())
+            async for _ in connection.notifies(timeout=0):
                 pass
 
     async def _read(self, connection: psycopg.AsyncConnection[Any]) -> bool:

@@ -14,6 +14,7 @@ from opale.infrastructure.queries import get_item
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
+from opale.kernel.reference import steady
 from opale.organisation.queries import get_person, get_team
 from opale.run.desk import actions, queries, rights
 from opale.run.desk.actions import Findings, NewTicket
@@ -74,14 +75,19 @@ def create_ticket(request: AskedRequest, body: TicketIn) -> Status[Ticket]:
     """At the desk for whoever is named; by a contact or an employee for oneself."""
     if not request.actor.can(rights.WORK):
         return Status(201, _reported(body, request.actor))
-    seen = {"seen_by": request.actor}
+    with steady(request.revision):
+        return Status(201, _received(body, request.actor))
+
+
+def _received(body: TicketIn, by: Actor) -> Ticket:
+    seen = {"seen_by": by}
     contact = get_contact(body.contact_id, **seen) if body.contact_id else None
     service = known_service(body.service_id, **seen) if body.service_id else None
     named = contact or service
     customer = named.customer if named else None
     if body.customer_id and (customer is None or customer.pk != body.customer_id):
         customer = get_customer(body.customer_id, **seen)
-    ticket = actions.receive_ticket(
+    return actions.receive_ticket(
         NewTicket(
             subject=body.subject,
             body=body.body,
@@ -96,9 +102,8 @@ def create_ticket(request: AskedRequest, body: TicketIn) -> Status[Ticket]:
             urgency=Grade(body.urgency),
             language=body.language,
         ),
-        by=request.actor,
+        by=by,
     )
-    return Status(201, ticket)
 
 
 def _reported(body: TicketIn, by: Actor) -> Ticket:
