@@ -14,7 +14,9 @@ MEASURER = system("bench")
 
 def measure(held_out: int, learned_from: int) -> tuple[Counter[str], list[float]]:
     tickets = list(
-        Ticket.objects.order_by("-received_at")
+        # What bench/tickets.py made says nothing of what a service desk is asked.
+        Ticket.objects.exclude(subject__startswith="Bench ")
+        .order_by("-received_at")
         .select_related("contact", "employee")
         .only(
             "subject", "source", "kind", "received_at", "customer_id", "service_id",

@@ -32,6 +32,7 @@ def insert_together(rows: Sequence[Model], *, notify: str = "") -> None:
     values: list[Any] = []
     for (model, fields), group in groupby(rows, key=lambda row: (type(row), _given(row))):
         same = list(group)
+        fields = _said(fields, same)
         parts.append(
             Part(model._meta.db_table, tuple(f.column or f.name for f in fields), len(same))
         )
@@ -78,6 +79,18 @@ def update_together(rows: Sequence[Model], names: Sequence[str]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+
+
+def _said(
+    fields: Sequence["Field[Any, Any]"], rows: Sequence[Model]
+) -> tuple["Field[Any, Any]", ...]:
+    """Without those that are empty in every row: a short statement is taken apart by the driver
+    once and remembered, a long one each time."""
+    return tuple(
+        field
+        for field in fields
+        if field.has_db_default() or any(getattr(row, field.attname) is not None for row in rows)
+    )
 
 
 def _given(row: Model) -> tuple["Field[Any, Any]", ...]:

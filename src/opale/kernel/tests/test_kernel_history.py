@@ -12,7 +12,7 @@ from opale.kernel.tests.lamps import somebody
 
 ALICE, BOB = somebody(1), somebody(2)
 # The rows of work are written with dated records of their own: decision 7.
-RECORDED_ELSEWHERE = {"desk"}
+RECORDED_ELSEWHERE = {"desk", "telephone"}
 
 
 def calendars() -> Any:

@@ -45,3 +45,14 @@ def test_nothing_to_write_asks_nothing() -> None:
     with CaptureQueriesContext(connection) as asked:
         insert_together([])
     assert len(asked) == 0
+
+
+def test_what_is_empty_in_all_rows_is_left_to_the_database() -> None:
+    changes = [Change(topic="kernel.tried"), Change(topic="kernel.tried", customer_id=7)]
+    with CaptureQueriesContext(connection) as asked:
+        insert_together(changes[:1])
+        insert_together(changes)
+    assert '"customer_id"' not in asked[0]["sql"]
+    assert len(asked) == 2
+    stored = Change.objects.filter(topic="kernel.tried").order_by("id")
+    assert list(stored.values_list("customer_id", flat=True)) == [None, None, 7]

@@ -25,6 +25,7 @@ from opale.customers.queries import (
 from opale.infrastructure.models import ItemActivity
 from opale.kernel.actor import Actor
 from opale.kernel.business_time import Calendar
+from opale.kernel.reference import steady
 from opale.run.desk.availability import Availability, Month, Span, availability
 from opale.run.desk.models import Commitment, Kind, Ticket
 from opale.run.desk.queries.clocks import readings
@@ -93,8 +94,9 @@ def months_of(
     """
     if not services or not months:
         return []
-    record = _Record(services, min(months).starts, min(max(months).ends, at), seen_by, at)
-    return [record.in_month(service, month) for service in services for month in months]
+    with steady():
+        record = _Record(services, min(months).starts, min(max(months).ends, at), seen_by, at)
+        return [record.in_month(service, month) for service in services for month in months]
 
 
 def services_with_outages(

@@ -308,6 +308,6 @@ def test_months_of_many_services_are_read_in_a_few_queries(
     for _ in range(11):
         months.append(months[-1].before())
     services = [house.service] * 5
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         found = queries.months_of(services, months, seen_by=manager(), at=clock.now())
     assert len(found) == 60

@@ -17,6 +17,7 @@ from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
+from opale.kernel.isolation import as_house
 from opale.organisation.models import Language
 from opale.run.desk import actions, queries
 from opale.run.desk.models import WallKey
@@ -71,8 +72,14 @@ def show(request: AskedRequest) -> HttpResponse:
 @require_GET
 def by_key(request: AskedRequest, key: str) -> HttpResponse:
     """For a screen that nobody is logged in at."""
-    held = queries.wall_key(key)
-    actions.note_wall_seen(held)
+    # What the key shows is the same for everybody, a logged in customer's contact among them.
+    with as_house():
+        held = queries.wall_key(key)
+        actions.note_wall_seen(held)
+        return _on_screen(request, held)
+
+
+def _on_screen(request: AskedRequest, held: WallKey) -> HttpResponse:
     with translation.override(held.language):
         answer = _drawn(request, queries.screen(held), names=held.names, theme=held.theme)
         answer.headers["Content-Language"] = held.language
