@@ -42,15 +42,18 @@ def page(house: tuple[Opale, Visitors]) -> Iterator[Page]:
 
 
 def opened(page: Page) -> str:
-    """The number of the ticket beside the list, once its page is there."""
-    page.wait_for_function(
-        "() => document.querySelector('#o-beside .d-head')"
-        " && !document.querySelector('.htmx-request')"
+    """The number of the ticket beside the list, once the page of the line one is at is there."""
+    there = page.wait_for_function(
+        """() => {
+            const number = new URL(location.href).searchParams.get('open');
+            const said = (where) => document.querySelector(where)?.textContent.trim();
+            const beside = said('#o-beside .d-head .o-crumbs')?.split(/\\s/)[0];
+            const line = said('[data-list] > .o-here .o-number') ?? beside;
+            const here = number && beside === `T-${number}` && line === beside;
+            return here && !document.querySelector('.htmx-request') && number;
+        }"""
     )
-    found = re.search(r"open=(\d+)", page.url)
-    assert found
-    expect(page.locator("#o-beside .d-head .o-crumbs")).to_contain_text(f"T-{found[1]}")
-    return found[1]
+    return str(there.json_value())
 
 
 def test_the_keys_move_through_work_without_a_page_change(page: Page) -> None:
