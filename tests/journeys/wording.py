@@ -19,7 +19,9 @@ from psycopg import sql
 from tests.journeys.pseudo import CLOSE, OPEN
 
 SAID = """(text) => {
-  const page = text ? new DOMParser().parseFromString(text, 'text/html') : document;
+  // Read anew also when it is the page itself: what is said without scripts is elements then.
+  const read = text || document.documentElement.outerHTML;
+  const page = new DOMParser().parseFromString(read, 'text/html');
   const skip = 'script, style, template, time, kbd, code, pre, textarea, .o-face, [lang]:not(html)';
   const found = new Set();
   const add = (text) => found.add((text ?? '').replace(/\\s+/g, ' ').trim());

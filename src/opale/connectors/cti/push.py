@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from xml.sax.saxutils import quoteattr
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from opale.run.events.ports import Delivery, Reply, Unreadable
 from opale.run.telephone.ports import Signal
@@ -35,7 +36,10 @@ class Cti:
     """Source: docs/howto/connect-a-telephone-system.md, "What is accepted"."""
 
     slug: ClassVar[str] = "cti"
-    name: ClassVar[str] = "Telephone system (Zammad CTI, sipgate)"
+
+    @property
+    def name(self) -> str:
+        return _("Telephone system (Zammad CTI, sipgate)")
 
     def read(self, delivery: Delivery) -> Signal | None:
         """Errors: Unreadable."""

@@ -33,7 +33,11 @@ class CallSource(Protocol):
     """Reads what a telephone system posts. Pure: no database, no network, no clock."""
 
     slug: ClassVar[str]
-    name: ClassVar[str]
+
+    @property
+    def name(self) -> str:
+        """What people know the kind of system by, in the reader's language."""
+        ...
 
     def read(self, delivery: Delivery) -> Signal | None:
         """None for what says nothing about the life of a call. Errors: Unreadable."""

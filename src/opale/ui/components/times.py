@@ -57,9 +57,15 @@ def relative(at: datetime, *, bare: bool = False) -> str:
 
 @register.simple_tag
 def moment(at: datetime | None, style: str = "relative") -> SafeString | str:
-    """An instant. Styles: `relative`, `bare` (no "ago"), `clock` (14:02), `full` (and the date)."""
+    """An instant. Styles: `relative`, `bare` (no "ago"), `clock` (14:02), `full` (and the date).
+
+    `written`, for paper, is said in whole and stays as the server said it.
+    """
     if at is None:
         return "–"
+    if style == "written":
+        text = date_format(timezone.localtime(at), "DATETIME_FORMAT")
+        return format_html('<time datetime="{}">{}</time>', at.isoformat(), text)
     if style == "clock":
         text = date_format(timezone.localtime(at), "TIME_FORMAT")
     elif style == "full":

@@ -35,6 +35,7 @@ def test_paper_holds_what_was_said_and_no_note(personas: Personas, ticket: Ticke
     assert "Carte de ligne suspecte." not in page
     assert "INTERNAL" not in page
     assert 'class="o-rail"' not in page
+    assert f'<time datetime="{ticket.received_at.isoformat()}">' in page
 
 
 def test_notes_are_printed_when_asked_for_and_marked(personas: Personas, ticket: Ticket) -> None:
