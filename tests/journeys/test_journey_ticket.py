@@ -86,7 +86,10 @@ def test_no_word_is_wider_than_the_page(page: Page, language: str, width: int, l
     visit(page, page.url)
     page.locator("aside.o-stack > div").last.scroll_into_view_if_needed()
     for place in ("tags", "time"):
-        expect(page.locator(f"aside form[action*='/{place}/']").first).to_be_visible()
+        form = f"aside form[action*='/{place}/']"
+        # Fetched when it comes into sight, which what is fetched above it puts off.
+        page.locator(f"aside [hx-get*='/{place}/'], {form}").first.scroll_into_view_if_needed()
+        expect(page.locator(form).first).to_be_visible()
     page.wait_for_function(SETTLED)
     page.wait_for_function(FITS)
     assert page.evaluate(LONG_WORDS, length) == []

@@ -111,6 +111,8 @@ def test_a_variable_without_value_is_shown_and_not_sent(desk: Desk) -> None:
 
 def test_the_official_sentence_is_written_once_and_put_into_a_reply_by_one_key(desk: Desk) -> None:
     page, keys, number = taken(desk)
+    # Its region is fetched when it comes into sight, and the key with it.
+    page.locator("[data-key=u]").first.wait_for(state="attached")
     keys.press("u")
     french = page.locator("[name=french]")
     expect(french).to_be_focused()
