@@ -33,9 +33,10 @@ class House:
 
 
 @contextmanager
-def standing(folder: Path) -> Iterator[House]:
+def standing(folder: Path, company: Path) -> Iterator[House]:
     pseudo.write(ROOT / "src" / "opale", folder / "pseudo")
-    with running_opale(folder / "data", OPALE_PSEUDO_LOCALE=str(folder / "pseudo")) as opale:
+    marked = {"OPALE_PSEUDO_LOCALE": str(folder / "pseudo")}
+    with running_opale(folder / "data", company, **marked) as opale:
         with (
             sync_playwright() as playwright,
             playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,

@@ -1,5 +1,6 @@
 """A whole Opale with its demo company, a mail server that takes all, and a real Alertmanager."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -107,9 +108,25 @@ def clean_environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT / "src")}
 
 
+def demo_company(shared: Path) -> Path:
+    """A data folder with the demo company, at rest; made by the first process that asks for it."""
+    made = shared / "company"
+    with (shared / "company.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            with running_opale(shared / "new"):
+                pass
+            (shared / "new").rename(made)
+    return made
+
+
 @contextmanager
-def running_opale(data: Path, *, email_url: str = "console://", **settings: str) -> Iterator[Opale]:
-    """`./opale up` on a new data folder, until the block ends."""
+def running_opale(
+    data: Path, company: Path | None = None, *, email_url: str = "console://", **settings: str
+) -> Iterator[Opale]:
+    """`./opale up` on a new data folder, or on a copy of this one, until the block ends."""
+    if company:
+        shutil.copytree(company, data)
     port = free_port()
     environment = clean_environment() | {"EMAIL_URL": email_url, **settings}
     command = [sys.executable, "-m", "opale.cli"]

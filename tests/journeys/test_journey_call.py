@@ -6,6 +6,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -25,10 +26,12 @@ PAGES = 5
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Opale, Visitors]]:
+def house(
+    tmp_path_factory: pytest.TempPathFactory, company: Path
+) -> Iterator[tuple[Opale, Visitors]]:
     folder = tmp_path_factory.mktemp("telephone")
     with (
-        running_opale(folder / "data") as opale,
+        running_opale(folder / "data", company) as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):

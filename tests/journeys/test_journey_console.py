@@ -5,6 +5,7 @@ import os
 import re
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
@@ -20,10 +21,12 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Opale, Visitors]]:
+def house(
+    tmp_path_factory: pytest.TempPathFactory, company: Path
+) -> Iterator[tuple[Opale, Visitors]]:
     folder = tmp_path_factory.mktemp("console")
     with (
-        running_opale(folder / "data") as opale,
+        running_opale(folder / "data", company) as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -27,8 +28,8 @@ def give_password(page: Page, password: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def opale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opale]:
-    with running_opale(tmp_path_factory.mktemp("login") / "data") as running:
+def opale(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Opale]:
+    with running_opale(tmp_path_factory.mktemp("login") / "data", company) as running:
         yield running
 
 

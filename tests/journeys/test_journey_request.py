@@ -51,11 +51,11 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Stage]:
     folder: Path = tmp_path_factory.mktemp("journey")
     with (
         mail_sink() as sink,
-        running_opale(folder / "data", email_url=f"smtp://127.0.0.1:{sink.port}") as opale,
+        running_opale(folder / "data", company, email_url=f"smtp://127.0.0.1:{sink.port}") as opale,
         sync_playwright() as playwright,
         closing(
             playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)

@@ -4,6 +4,7 @@ import os
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
@@ -45,10 +46,10 @@ class Standby:
 
 
 @pytest.fixture(scope="module")
-def standby(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standby]:
+def standby(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Standby]:
     folder = tmp_path_factory.mktemp("standby")
     with (
-        running_opale(folder / "data") as opale,
+        running_opale(folder / "data", company) as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):

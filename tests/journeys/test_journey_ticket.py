@@ -1,7 +1,9 @@
 """A ticket's page in a browser: what is fetched after it stays where it belongs."""
 
 import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
@@ -33,11 +35,11 @@ LONG_WORDS = """(length) => {
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def page(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Page]:
     """The newest incident of the demo company, as an agent sees it."""
     folder = tmp_path_factory.mktemp("ticket")
     with (
-        running_opale(folder / "data") as opale,
+        running_opale(folder / "data", company) as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
@@ -78,6 +80,21 @@ def test_a_change_redraws_in_place_what_was_fetched(page: Page) -> None:
     page.wait_for_function(FITS)
 
 
+def test_what_one_writes_in_the_side_column_survives_a_change(page: Page) -> None:
+    side = page.get_by_role("complementary", name="About this ticket")
+    page.locator("[data-key=u]").click()
+    french = side.locator("[name=french]")
+    french.fill("Une fibre est coupée.")
+    timer = side.get_by_role("button", name="Start the timer")
+    with page.expect_response(re.compile(r"/side/$")):
+        timer.click()
+    expect(side.get_by_role("button", name="Stop the timer")).to_be_visible()
+    page.wait_for_function(SETTLED)
+    expect(french).to_have_value("Une fibre est coupée.")
+    page.get_by_role("link", name="Leave").click()
+    expect(french).to_have_count(0)
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize(("width", "length"), [(1440, 60), (360, 36)])
 def test_no_word_is_wider_than_the_page(page: Page, language: str, width: int, length: int) -> None:
@@ -85,11 +102,10 @@ def test_no_word_is_wider_than_the_page(page: Page, language: str, width: int, l
     page.set_viewport_size({"width": width, "height": 900})
     visit(page, page.url)
     page.locator("aside.o-stack > div").last.scroll_into_view_if_needed()
-    for place in ("tags", "time"):
-        form = f"aside form[action*='/{place}/']"
+    for place in ("marks", "time"):
         # Fetched when it comes into sight, which what is fetched above it puts off.
-        page.locator(f"aside [hx-get*='/{place}/'], {form}").first.scroll_into_view_if_needed()
-        expect(page.locator(form).first).to_be_visible()
+        page.locator(f"aside [hx-get$='/{place}/']").first.scroll_into_view_if_needed()
+        expect(page.locator(f"aside [data-live][hx-get$='/{place}/']")).to_be_visible()
     page.wait_for_function(SETTLED)
     page.wait_for_function(FITS)
     assert page.evaluate(LONG_WORDS, length) == []

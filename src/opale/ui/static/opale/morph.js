@@ -23,9 +23,10 @@ function kept(node) {
 
 const REASON = "details.o-why[open] > [hx-get]";
 
-/** Slots that are filled already stay filled until their own answer comes; these are theirs. */
+/** Slots that are filled already, also by a form in use, stay so until their own answer comes. */
 function filled(target, fresh) {
-  const there = new Map([...target.querySelectorAll("[data-live][hx-get][id]")].map((e) => [e.getAttribute("hx-get"), e]));
+  const filling = target.querySelectorAll(":is([data-live], [data-keep])[hx-get][id]");
+  const there = new Map([...filling].map((e) => [e.getAttribute("hx-get"), e]));
   const found = [];
   for (const slot of fresh.flatMap((e) => [...e.querySelectorAll(".o-slot[hx-get]")])) {
     const region = there.get(slot.getAttribute("hx-get"));
