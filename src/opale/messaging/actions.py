@@ -7,7 +7,7 @@ attempt. It carries the same Message-ID, by which the receiver folds the two.
 import smtplib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from email.utils import make_msgid
+from email.utils import formataddr, make_msgid, parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -27,6 +27,7 @@ from opale.kernel.states import perform, record_moves
 from opale.messaging import smtp
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
+from opale.messaging.reply_tokens import address_for, installation, thread_id
 from opale.messaging.states import GIVE_UP, HAND_OVER, RETRY, MailState
 
 SENDING_JOB = "messaging.send_mail"
@@ -41,6 +42,12 @@ WAITS = tuple(
 """Pauses before each new attempt: the last one is made some 16 hours after the first."""
 SWEPT_AT_ONCE = 1000
 SENDER = system("mail")
+REFERRED = 20
+"""Message-IDs of a thread that a mail names beside its root: the last ones (RFC 5322, 3.6.4)."""
+INSTALLATION = "X-Opale-Installation"
+"""The header by which an installation knows its own mails, and those of another one."""
+UNANSWERED = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "DR, OOF, AutoReply"}
+"""Everything that a machine may send back but the news that a mail could not be delivered."""
 
 
 def queue_mail(
@@ -56,24 +63,33 @@ def queue_mail(
     answers: Sequence[str] = (),
     attachments: Sequence[Mapping[str, str]] = (),
     automatic: bool = False,
+    thread: str = "",
+    mailbox: str = "",
+    voice: str = "",
+    reply_to: str = "",
 ) -> OutgoingMail:
     """Put a mail into the outbox and wake the sender when the transaction commits.
 
     `answers` are the Message-IDs of the thread, oldest first. `automatic` mails carry the marks
     that keep other machines from answering them (RFC 3834). `attachments` name files behind the
-    storage port: `{"name", "media_type", "key"}`.
+    storage port: `{"name", "media_type", "key"}`. `thread` is the origin that an answer belongs to
+    ("desk.ticket:12"): it roots the thread and signs the address that answers go to, unless
+    `reply_to` names another. The mail goes out from `mailbox`, as `voice` ("Léa Morel, Velora").
     Errors: Invalid (nobody to write to).
     """
     if not to:
         raise Invalid(to=_("A mail needs somebody to go to."))
-    headers = {"References": " ".join(answers), "In-Reply-To": answers[-1]} if answers else {}
+    sender = _sender(mailbox, voice)
+    headers = _thread_headers(answers, thread)
+    if answer_to := reply_to or (address_for(sender, thread) if thread else ""):
+        headers["Reply-To"] = answer_to
     if automatic:
-        headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+        headers |= UNANSWERED
     now = clock.now()
     with acting(by):
         mail = OutgoingMail.objects.create(
             origin=origin,
-            sender=settings.DEFAULT_FROM_EMAIL,
+            sender=sender,
             to=list(to),
             cc=list(cc),
             subject=" ".join(subject.split()),
@@ -90,6 +106,17 @@ def queue_mail(
         defer_sending(mail.pk)
         changes.touch(OUTBOX)
     return mail
+
+
+def _sender(mailbox: str, voice: str) -> str:
+    name, address = parseaddr(mailbox or settings.DEFAULT_FROM_EMAIL)
+    return formataddr((" ".join(voice.split()) or name, address), charset="utf-8")
+
+
+def _thread_headers(answers: Sequence[str], thread: str) -> dict[str, str]:
+    root = [thread_id(thread)] if thread else []
+    named = [*root, *answers[:1], *answers[1:][-REFERRED:]]
+    return {"References": " ".join(named), "In-Reply-To": named[-1]} if named else {}
 
 
 def defer_sending(mail_id: int, *, after: timedelta = timedelta()) -> None:
@@ -161,7 +188,12 @@ def _claim(mail_id: int) -> OutgoingMail | None:
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    headers = {"Message-ID": mail.message_id, "Content-Language": mail.language, **mail.headers}
+    headers = {
+        "Message-ID": mail.message_id,
+        "Content-Language": mail.language,
+        INSTALLATION: installation(),
+        **mail.headers,
+    }
     message = EmailMultiAlternatives(
         mail.subject, mail.body, mail.sender, mail.to, cc=mail.cc, headers=headers
     )

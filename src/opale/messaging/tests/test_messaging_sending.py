@@ -19,8 +19,17 @@ from opale.kernel.models import Fact
 from opale.kernel.states import moves_of
 from opale.kernel.tests.at_once import at_once
 from opale.messaging import actions
-from opale.messaging.actions import CLAIM, OVERDUE, SENDING_JOB, WAITS, queue_mail, send_mail
+from opale.messaging.actions import (
+    CLAIM,
+    OVERDUE,
+    REFERRED,
+    SENDING_JOB,
+    WAITS,
+    queue_mail,
+    send_mail,
+)
 from opale.messaging.models import OutgoingMail
+from opale.messaging.reply_tokens import installation, origin_of, thread_id
 from opale.messaging.tests.mail_server import MailServer, Sink, free_port
 
 AGENT = Actor(
@@ -100,6 +109,34 @@ def test_an_answer_names_the_thread_that_it_continues(sink: Sink) -> None:
 def test_an_automatic_mail_asks_machines_not_to_answer(sink: Sink) -> None:
     send_mail(make_mail(automatic=True).pk)
     assert sink.taken[0]["Auto-Submitted"] == "auto-generated"
+    assert "NDR" not in sink.taken[0]["X-Auto-Response-Suppress"], "bounces are wanted"
+
+
+def test_every_mail_says_which_installation_wrote_it(sink: Sink) -> None:
+    send_mail(make_mail().pk)
+    assert sink.taken[0]["X-Opale-Installation"] == installation()
+
+
+def test_an_answer_goes_to_the_signed_address_of_the_mailbox(sink: Sink) -> None:
+    mail = make_mail(thread="desk.ticket:12", mailbox="Velora <sav@velora.fr>", voice="Léa Morel")
+    send_mail(mail.pk)
+    (taken,) = sink.taken
+    assert str(taken["From"]) == "Léa Morel <sav@velora.fr>"
+    assert origin_of(taken["Reply-To"]) == "desk.ticket:12"
+    assert taken["Reply-To"].startswith("sav+t.")
+
+
+def test_mails_about_one_thing_have_one_root_whoever_they_go_to(sink: Sink) -> None:
+    first = make_mail(thread="desk.ticket:12")
+    answers = [first.message_id, *(f"<{number}@a>" for number in range(50))]
+    for mail in (first, make_mail(thread="desk.ticket:12", answers=answers)):
+        send_mail(mail.pk)
+    roots = [taken["References"].split()[0] for taken in sink.taken]
+    assert roots == [thread_id("desk.ticket:12")] * 2
+    last = sink.taken[1]["References"].split()
+    assert last[1] == first.message_id
+    assert last[-1] == sink.taken[1]["In-Reply-To"] == "<49@a>"
+    assert len(last) == 2 + REFERRED
 
 
 def test_copies_and_the_written_form_in_html_are_sent_too(sink: Sink) -> None:
