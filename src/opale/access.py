@@ -45,6 +45,9 @@ RIGHTS: Mapping[str, str | Promise] = {
     "telephone.work": _("Answer calls, call back, and open tickets of who calls"),
     "messaging.read": _("See the mails that Opale sends"),
     "messaging.retry": _("Send a mail again that was given up"),
+    "messaging.replay": _("Replay or forget the mails in quarantine"),
+    "messaging.raw": _("Open the original of every mail that came in, confidential ones included"),
+    "messaging.mailboxes": _("Set up the mailboxes"),
     "webhooks.use": _("Have webhooks, which receive at most what one sees"),
 }
 
@@ -79,6 +82,7 @@ DESK: Mapping[str, Scope] = {
     "telephone.work": EVERYTHING,
     "messaging.read": EVERYTHING,
     "messaging.retry": EVERYTHING,
+    "messaging.replay": EVERYTHING,
 }
 
 MATRIX: Mapping[Function, Mapping[str, Scope]] = {
@@ -109,6 +113,9 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "desk.administer": EVERYTHING,
         "telephone.read": EVERYTHING,
         "telephone.work": EVERYTHING,
+        "messaging.read": EVERYTHING,
+        "messaging.raw": EVERYTHING,
+        "messaging.replay": EVERYTHING,
         "webhooks.use": OWN,
     },
     # TECHNICAL
@@ -140,6 +147,8 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "telephone.read": EVERYTHING,
         "messaging.read": EVERYTHING,
         "messaging.retry": EVERYTHING,
+        "messaging.replay": EVERYTHING,
+        "messaging.mailboxes": EVERYTHING,
         "webhooks.use": EVERYTHING,
     },
     # Held on the rows of the contact's own customer alone; opening requests needs the authority.

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -69,6 +70,11 @@ def keep(chunks: Iterable[bytes], *, name: str, limit_bytes: int) -> Kept:
     return Kept(key, size, digest.hexdigest(), media_type_of(head))
 
 
+def keep_whole(content: bytes) -> str:
+    """Keep bytes as they are, durably, whatever they are: what Opale itself decided to keep."""
+    return _store(BytesIO(content), sha256(content).hexdigest(), len(content))
+
+
 def open_kept(key: str) -> "File[bytes]":
     """The bytes under a key, to be read and closed. Errors: FileNotFoundError."""
     return default_storage.open(key, "rb")
@@ -104,9 +110,20 @@ def _store(waiting: IO[bytes], digest: str, size: int) -> str:
     key = f"{digest[:2]}/{digest[2:4]}/{digest}"
     # What another process is still writing, or a crash cut short, is not yet this file.
     if default_storage.exists(key) and default_storage.size(key) == size:
-        return key
-    waiting.seek(0)
-    stored = default_storage.save(key, File(waiting))
-    with suppress(NotImplementedError), Path(default_storage.path(stored)).open("rb") as file:
-        os.fsync(file.fileno())
+        stored = key
+    else:
+        waiting.seek(0)
+        stored = default_storage.save(key, File(waiting))
+    with suppress(NotImplementedError):
+        _make_durable(Path(default_storage.path(stored)))
     return stored
+
+
+def _make_durable(path: Path) -> None:
+    """The bytes, and the names under which they are found: two folders may be new."""
+    for one in (path, *path.parents[:3]):
+        handle = os.open(one, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -24,3 +24,22 @@ class MailFailed(Fact):
     mail_id: int
     origin: str
     error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailTakenIn(Fact):
+    """A mail that came in was handled: what became of it, and the thing that it is part of."""
+
+    name: ClassVar[str] = "messaging.MailTakenIn"
+    mail_id: int
+    outcome: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailQuarantined(Fact):
+    """A mail that came in could not be handled, and waits for somebody to look at it."""
+
+    name: ClassVar[str] = "messaging.MailQuarantined"
+    mail_id: int
+    reason: str

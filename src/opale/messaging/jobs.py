@@ -16,3 +16,14 @@ def send_mail(mail_id: int) -> None:
 @app.task(name="messaging.wake_overdue_mails", queueing_lock="messaging.wake_overdue_mails")
 def wake_overdue_mails(timestamp: int) -> None:
     actions.wake_overdue_mails()
+
+
+@app.task(name=actions.PROCESSING_JOB, queueing_lock=actions.PROCESSING_JOB)
+def process_mails() -> None:
+    actions.process_mails()
+
+
+@app.periodic(cron="* * * * *", periodic_id="messaging.wake_forgotten_mails")
+@app.task(name="messaging.wake_forgotten_mails", queueing_lock="messaging.wake_forgotten_mails")
+def wake_forgotten_mails(timestamp: int) -> None:
+    actions.wake_forgotten_mails()

@@ -2,5 +2,12 @@
 
 READ = "messaging.read"
 RETRY = "messaging.retry"
+REPLAY = "messaging.replay"
+"""Put a mail out of quarantine on its way again, or forget it."""
+RAW = "messaging.raw"
+"""Open the original of any mail that came in, confidential ones included."""
+MAILBOXES = "messaging.mailboxes"
 SEND = "messaging.send"
 """Of the sender itself: held by no function."""
+RECEIVE = "messaging.receive"
+"""Of the part that handles what came in: held by no function."""

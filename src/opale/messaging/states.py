@@ -1,7 +1,8 @@
-"""The life of a mail in the outbox."""
+"""The life of a mail, out and in."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opale.kernel.states import Move
 from opale.messaging import rights
@@ -18,3 +19,63 @@ HAND_OVER = Move("hand_over", frozenset({S.QUEUED}), S.SENT, rights.SEND)
 GIVE_UP = Move("give_up", frozenset({S.QUEUED}), S.FAILED, rights.SEND)
 RETRY = Move("retry", frozenset({S.FAILED}), S.QUEUED, rights.RETRY, _("Send again"))
 MAIL_MOVES = (HAND_OVER, GIVE_UP, RETRY)
+
+
+class IncomingState(models.TextChoices):
+    RECEIVED = "received", pgettext_lazy("a mail", "Received")
+    DONE = "done", pgettext_lazy("a mail", "Handled")
+    QUARANTINED = "quarantined", _("In quarantine")
+
+
+class Outcome(models.TextChoices):
+    """What became of a mail that came in: exactly one, as soon as it is not `received`."""
+
+    TICKET = "ticket", _("New ticket")
+    REPLY = "reply", pgettext_lazy("a mail", "Reply on a ticket")
+    PARTICIPANT = "participant", _("Reply of a new participant")
+    PROPOSED = "proposed", _("New ticket, link proposed")
+    BOUNCE = "bounce", pgettext_lazy("a mail", "Could not be delivered")
+    AUTOMATIC = "automatic", _("Automatic, on its ticket")
+    DUPLICATE = "duplicate", _("Came twice")
+    IGNORED = "ignored", _("Left alone")
+    FORGOTTEN = "forgotten", _("Forgotten by somebody")
+    QUARANTINED = "quarantined", _("In quarantine")
+
+
+_IN = IncomingState
+QUARANTINE = Move("quarantine", frozenset({_IN.RECEIVED}), _IN.QUARANTINED, rights.RECEIVE)
+REPLAY = Move(
+    "replay",
+    frozenset({_IN.QUARANTINED}),
+    _IN.RECEIVED,
+    rights.REPLAY,
+    pgettext_lazy("a mail", "Replay"),
+)
+FORGET = Move("forget", frozenset({_IN.QUARANTINED}), _IN.DONE, rights.REPLAY, _("Forget"))
+INCOMING_MOVES = (QUARANTINE, REPLAY, FORGET)
+
+
+class Route(models.TextChoices):
+    """How a mail came to Opale."""
+
+    IMAP = "imap", "IMAP"
+    LMTP = "lmtp", "LMTP"
+    SMTP = "smtp", "SMTP"
+    PIPE = "pipe", "opale mail deliver"
+
+
+class MailboxSource(models.TextChoices):
+    IMAP = "imap", _("Fetched by IMAP")
+    LISTENER = "listener", _("Handed over by a mail server")
+    NONE = "none", _("Nowhere yet")
+
+
+class Security(models.TextChoices):
+    TLS = "tls", "TLS"
+    STARTTLS = "starttls", "STARTTLS"
+    NONE = "none", _("Not encrypted")
+
+
+class Login(models.TextChoices):
+    PASSWORD = "password", _("Password")  # a way to log in
+    OAUTH2 = "oauth2", "OAuth 2"

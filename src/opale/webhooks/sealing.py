@@ -9,11 +9,11 @@ import hmac
 import secrets
 from datetime import datetime
 
-from cryptography.fernet import Fernet
-from django.conf import settings
+from opale.kernel import sealing
 
 PREFIX = "whsec_"
 BYTES = 32
+PURPOSE = "webhooks"
 
 
 def new_secret() -> str:
@@ -21,20 +21,15 @@ def new_secret() -> str:
 
 
 def seal(secret: str) -> str:
-    return _box().encrypt(secret.encode()).decode()
+    return sealing.seal(secret, purpose=PURPOSE)
 
 
 def unseal(sealed: str) -> str:
     """Errors: cryptography.fernet.InvalidToken, when the secret key of Opale was replaced."""
-    return _box().decrypt(sealed.encode()).decode()
+    return sealing.unseal(sealed, purpose=PURPOSE)
 
 
 def signature(secret: str, message_id: str, at: datetime, body: str) -> str:
     key = base64.b64decode(secret.removeprefix(PREFIX))
     signed = f"{message_id}.{int(at.timestamp())}.{body}".encode()
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-
-
-def _box() -> Fernet:
-    key = hashlib.sha256(b"opale.webhooks\0" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))

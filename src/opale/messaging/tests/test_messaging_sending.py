@@ -237,7 +237,7 @@ def test_a_crash_after_the_server_took_it_sends_the_same_message_id_again(
     """At least once: the receiver folds the two by their Message-ID."""
     mail = make_mail()
     with monkeypatch.context() as crash:
-        crash.setattr(actions, "_record_success", _die)
+        crash.setattr("opale.messaging.actions.outgoing._record_success", _die)
         with pytest.raises(KeyboardInterrupt):
             send_mail(mail.pk)
     send_mail(mail.pk)  # the rescued job comes while the dead sender's claim lasts

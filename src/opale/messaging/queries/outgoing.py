@@ -5,7 +5,7 @@ from django.db.models import Count
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.messaging import rights
-from opale.messaging.models import OutgoingMail, OutgoingMailQuerySet
+from opale.messaging.models.outgoing import OutgoingMail, OutgoingMailQuerySet
 from opale.messaging.states import MailState
 
 COUNTED = 99

@@ -26,7 +26,7 @@ from opale.kernel.files import open_kept
 from opale.kernel.states import perform, record_moves
 from opale.messaging import smtp
 from opale.messaging.facts import MailFailed, MailSent
-from opale.messaging.models import OutgoingMail
+from opale.messaging.models.outgoing import OutgoingMail
 from opale.messaging.reply_tokens import address_for, installation, thread_id
 from opale.messaging.states import GIVE_UP, HAND_OVER, RETRY, MailState
 

@@ -1,0 +1,53 @@
+"""How mails come and go: the only writer of this room's tables."""
+
+from opale.messaging.actions.keeping import (
+    INBOX,
+    PROCESSING_JOB,
+    ToKeep,
+    keep_mail,
+    keep_mails,
+    wake_processing,
+)
+from opale.messaging.actions.outgoing import (
+    CLAIM,
+    INSTALLATION,
+    OUTBOX,
+    OVERDUE,
+    REFERRED,
+    SENDER,
+    SENDING_JOB,
+    WAITS,
+    defer_sending,
+    queue_mail,
+    retry_mail,
+    send_mail,
+    wake_overdue_mails,
+)
+from opale.messaging.actions.processing import process_mails, wake_forgotten_mails
+from opale.messaging.actions.quarantine import forget_mail, replay_mail
+
+__all__ = [
+    "CLAIM",
+    "INBOX",
+    "INSTALLATION",
+    "OUTBOX",
+    "OVERDUE",
+    "PROCESSING_JOB",
+    "REFERRED",
+    "SENDER",
+    "SENDING_JOB",
+    "WAITS",
+    "ToKeep",
+    "defer_sending",
+    "forget_mail",
+    "keep_mail",
+    "keep_mails",
+    "process_mails",
+    "queue_mail",
+    "replay_mail",
+    "retry_mail",
+    "send_mail",
+    "wake_forgotten_mails",
+    "wake_overdue_mails",
+    "wake_processing",
+]

@@ -1,0 +1,198 @@
+"""Handling what was kept: each mail by itself, as often as its reason deserves, none lost.
+
+An attempt is counted and committed before the mail is read: one that kills the process has used it
+up all the same. Mails that were never tried are taken many at a time; one that was tried before is
+taken alone, so that it takes no other with it. After ATTEMPTS it stands in quarantine.
+"""
+
+import logging
+import threading
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_noop
+
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import system
+from opale.kernel.facts import announce
+from opale.kernel.locks import hold
+from opale.kernel.states import perform
+from opale.messaging import ports
+from opale.messaging.actions.keeping import INBOX, wake_processing
+from opale.messaging.facts import MailQuarantined, MailTakenIn
+from opale.messaging.incoming import ParsedMail, parse
+from opale.messaging.models import IncomingMail, IncomingMailQuerySet
+from opale.messaging.ports import Handled
+from opale.messaging.queries import raw_of
+from opale.messaging.states import QUARANTINE, IncomingState, Outcome
+
+RECEIVER: Final = system("mail-in")
+ATTEMPTS: Final = 3
+PATIENT_ATTEMPTS: Final = 10
+"""Of what the database refused, which is seldom the mail's fault."""
+WAIT: Final = timedelta(seconds=20)
+CLAIM: Final = timedelta(minutes=2)
+"""Longer than the handling of all that is claimed at once: who is silent for so long is dead."""
+CLAIMED_AT_ONCE: Final = 20
+SHARES: Final = 8
+KILLED: Final = gettext_noop("The process that handled this mail ended each time.")
+log = logging.getLogger(__name__)
+
+
+def process_mails() -> int:
+    """Handle all that waits, until nothing does; how many attempts were made."""
+    if ports.handler() is None:
+        return 0
+    made = 0
+    while True:
+        claimed = [*_claim(CLAIMED_AT_ONCE, attempts=0), *_claim(1, attempts__gt=0)]
+        for mail in claimed:
+            _process(mail)
+        made += len(claimed)
+        if not claimed:
+            return made
+
+
+def wake_forgotten_mails() -> bool:
+    """Have handled what waits: the sweep behind a lost job, a dead worker, and each pause."""
+    waits = _waiting().exists()
+    if waits:
+        wake_processing()
+    return waits
+
+
+def count_outcome(outcome: str) -> None:
+    """One more mail had this outcome. Called as the last thing of its transaction."""
+    share = threading.get_native_id() % SHARES
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO messaging_incomingtally AS tally (outcome, share, count)"
+            " VALUES (%s, %s, 1)"
+            " ON CONFLICT (outcome, share) DO UPDATE SET count = tally.count + 1",
+            [outcome, share],
+        )
+
+
+def _waiting() -> IncomingMailQuerySet:
+    now = clock.now()
+    received = IncomingMail.objects.filter(state=IncomingState.RECEIVED, next_attempt_at__lte=now)
+    return received.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+
+
+def _claim(limit: int, **tried: int) -> list[IncomingMail]:
+    """Take some that nobody has. It is durable, so it refuses to be inside another transaction."""
+    until = clock.now() + CLAIM
+    with transaction.atomic(durable=True):
+        rows = _waiting().filter(**tried).order_by("next_attempt_at", "id")
+        found = list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
+        IncomingMail.objects.filter(pk__in=[mail.pk for mail in found]).update(
+            attempts=F("attempts") + 1, claimed_until=until
+        )
+    for mail in found:
+        mail.attempts, mail.claimed_until = mail.attempts + 1, until
+    return found
+
+
+def _process(mail: IncomingMail) -> None:
+    if mail.attempts > PATIENT_ATTEMPTS:
+        _quarantine(mail, KILLED)
+        return
+    try:
+        parsed = parse(raw_of(mail))
+        with transaction.atomic(durable=True), acting(RECEIVER):
+            _handle(mail, parsed)
+    except (OperationalError, InterfaceError) as error:
+        _put_off(mail, error, PATIENT_ATTEMPTS)
+    except Exception as error:  # noqa: BLE001  # whatever a mail provokes is the mail's alone
+        _put_off(mail, error, ATTEMPTS)
+
+
+def _handle(mail: IncomingMail, parsed: ParsedMail) -> None:
+    # Two copies of one message, by two routes at the same moment, are handled one after the other.
+    hold(f"messaging.content:{mail.content_hash}")
+    claimed = IncomingMail.objects.select_for_update(of=("self",)).filter(
+        pk=mail.pk, state=IncomingState.RECEIVED, claimed_until=mail.claimed_until
+    )
+    if not claimed.exists():
+        return
+    handled = _duplicate(mail) or _decide(mail, parsed)
+    _conclude(mail, handled, findings={})
+
+
+def _duplicate(mail: IncomingMail) -> Handled | None:
+    """What became of the copy that was handled first, if there is one."""
+    copies = IncomingMail.objects.filter(content_hash=mail.content_hash, state=IncomingState.DONE)
+    first = copies.exclude(pk=mail.pk).exclude(outcome__in=NOT_HANDLED).order_by("id").first()
+    if first is None:
+        return None
+    return Handled(Outcome.DUPLICATE, f"#{first.pk}", first.origin)
+
+
+NOT_HANDLED: Final = (Outcome.DUPLICATE, Outcome.FORGOTTEN)
+
+
+def _decide(mail: IncomingMail, parsed: ParsedMail) -> Handled:
+    handle = ports.handler()
+    if handle is None:
+        raise LookupError("nobody handles mails")
+    return handle(mail, parsed)
+
+
+def _conclude(mail: IncomingMail, handled: Handled, *, findings: dict[str, Any]) -> None:
+    IncomingMail.objects.filter(pk=mail.pk).update(
+        state=IncomingState.DONE,
+        outcome=handled.outcome,
+        reason=handled.reason,
+        origin=handled.origin,
+        findings=findings,
+        processed_at=clock.now(),
+        claimed_until=None,
+    )
+    fact = MailTakenIn(mail_id=mail.pk, outcome=str(handled.outcome), origin=handled.origin)
+    announce(fact, by=RECEIVER)
+    _tell(mail)
+    count_outcome(handled.outcome)
+
+
+def _put_off(mail: IncomingMail, error: Exception, limit: int) -> None:
+    reason = f"{type(error).__name__}: {error}".removesuffix(": ")[:2000].replace("\x00", "")
+    log.warning("mail %s could not be handled: %s", mail.pk, reason, exc_info=error)
+    if mail.attempts >= limit:
+        _quarantine(mail, reason)
+        return
+    mine = IncomingMail.objects.filter(
+        pk=mail.pk, state=IncomingState.RECEIVED, claimed_until=mail.claimed_until
+    )
+    with acting(RECEIVER):
+        mine.update(
+            reason=reason, claimed_until=None, next_attempt_at=clock.now() + WAIT * mail.attempts
+        )
+        _tell(mail)
+
+
+def _quarantine(mail: IncomingMail, reason: str) -> None:
+    now = clock.now()
+    with acting(RECEIVER):
+        rows = IncomingMail.objects.filter(
+            pk=mail.pk, state=IncomingState.RECEIVED, claimed_until=mail.claimed_until
+        )
+        perform(
+            QUARANTINE,
+            rows,
+            by=RECEIVER,
+            at=now,
+            outcome=Outcome.QUARANTINED,
+            reason=reason,
+            processed_at=now,
+            claimed_until=None,
+        )
+        announce(MailQuarantined(mail_id=mail.pk, reason=reason), by=RECEIVER)
+        _tell(mail)
+        count_outcome(Outcome.QUARANTINED)
+
+
+def _tell(mail: IncomingMail) -> None:
+    changes.touch(INBOX, f"messaging.incomingmail:{mail.pk}")

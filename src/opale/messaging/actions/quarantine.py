@@ -1,0 +1,52 @@
+"""What people do with a mail in quarantine."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+from opale.kernel.states import perform
+from opale.messaging.actions.keeping import INBOX, wake_processing
+from opale.messaging.actions.processing import count_outcome
+from opale.messaging.models import IncomingMail
+from opale.messaging.states import FORGET, REPLAY, Outcome
+
+
+def replay_mail(mail: IncomingMail, *, by: Actor) -> None:
+    """Handle once more what stands in quarantine. Errors: NotFound, NotAllowed, IllegalMove."""
+    now = clock.now()
+    rows = IncomingMail.objects.visible_to(by).filter(pk=mail.pk)
+    with acting(by):
+        perform(
+            REPLAY,
+            rows,
+            by=by,
+            at=now,
+            outcome="",
+            processed_at=None,
+            attempts=0,
+            claimed_until=None,
+            next_attempt_at=now,
+        )
+        changes.touch(INBOX, f"messaging.incomingmail:{mail.pk}")
+        transaction.on_commit(wake_processing)
+
+
+def forget_mail(mail: IncomingMail, *, by: Actor, reason: str) -> None:
+    """Leave a mail in quarantine alone for good; it is kept, and never handled.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid (no reason).
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Invalid(reason=_("Say why nobody needs this mail."))
+    now = clock.now()
+    rows = IncomingMail.objects.visible_to(by).filter(pk=mail.pk)
+    with acting(by):
+        perform(
+            FORGET, rows, by=by, at=now, outcome=Outcome.FORGOTTEN, reason=reason, processed_at=now
+        )
+        changes.touch(INBOX, f"messaging.incomingmail:{mail.pk}")
+        count_outcome(Outcome.FORGOTTEN)

@@ -1,0 +1,22 @@
+"""The tables of messaging: mail out, mail in; this is the door."""
+
+from opale.messaging.models.incoming import (
+    IncomingMail,
+    IncomingMailQuerySet,
+    IncomingTally,
+    Mailbox,
+    MailboxQuerySet,
+    RawMail,
+)
+from opale.messaging.models.outgoing import OutgoingMail, OutgoingMailQuerySet
+
+__all__ = [
+    "IncomingMail",
+    "IncomingMailQuerySet",
+    "IncomingTally",
+    "Mailbox",
+    "MailboxQuerySet",
+    "OutgoingMail",
+    "OutgoingMailQuerySet",
+    "RawMail",
+]
