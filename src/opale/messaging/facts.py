@@ -43,3 +43,13 @@ class MailQuarantined(Fact):
     name: ClassVar[str] = "messaging.MailQuarantined"
     mail_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailBounced(Fact):
+    """A mail that was sent came back: it did not reach these addresses, and will not."""
+
+    name: ClassVar[str] = "messaging.MailBounced"
+    mail_id: int
+    origin: str
+    addresses: tuple[str, ...]

@@ -30,7 +30,8 @@ def handle_by(handler: Handler) -> None:
 
     It is called in a job, inside one transaction that also writes what came of it. What it raises
     rolls back all it wrote and counts as an attempt; after three the mail stands in quarantine.
-    It calls nothing outside the database. Duplicates and bounces of known mails never reach it.
+    It calls nothing outside the database. Copies of a mail that was handled never reach it;
+    bounces do, after the mail that came back was told so (`actions.note_bounce`).
     """
     _handler[:] = [handler]
 

@@ -1,5 +1,6 @@
 """How mails come and go: the only writer of this room's tables."""
 
+from opale.messaging.actions.bounces import note_bounce
 from opale.messaging.actions.keeping import (
     INBOX,
     PROCESSING_JOB,
@@ -42,6 +43,7 @@ __all__ = [
     "forget_mail",
     "keep_mail",
     "keep_mails",
+    "note_bounce",
     "process_mails",
     "queue_mail",
     "replay_mail",

@@ -7,6 +7,7 @@ taken alone, so that it takes no other with it. After ATTEMPTS it stands in quar
 
 import logging
 import threading
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,15 +19,18 @@ from opale.kernel import changes, clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.kernel.facts import announce
+from opale.kernel.files import safe_name
 from opale.kernel.locks import hold
 from opale.kernel.states import perform
 from opale.messaging import ports
+from opale.messaging.actions.bounces import note_bounce
 from opale.messaging.actions.keeping import INBOX, wake_processing
 from opale.messaging.facts import MailQuarantined, MailTakenIn
 from opale.messaging.incoming import ParsedMail, parse
-from opale.messaging.models import IncomingMail, IncomingMailQuerySet
+from opale.messaging.models import IncomingMail, IncomingMailQuerySet, OutgoingMail
 from opale.messaging.ports import Handled
 from opale.messaging.queries import raw_of
+from opale.messaging.reply_tokens import installation
 from opale.messaging.states import QUARANTINE, IncomingState, Outcome
 
 RECEIVER: Final = system("mail-in")
@@ -38,6 +42,9 @@ CLAIM: Final = timedelta(minutes=2)
 """Longer than the handling of all that is claimed at once: who is silent for so long is dead."""
 CLAIMED_AT_ONCE: Final = 20
 SHARES: Final = 8
+SHOWN: Final = 50
+EXCERPT: Final = 2000
+NOT_HANDLED: Final = (Outcome.DUPLICATE, Outcome.FORGOTTEN)
 KILLED: Final = gettext_noop("The process that handled this mail ended each time.")
 log = logging.getLogger(__name__)
 
@@ -49,8 +56,8 @@ def process_mails() -> int:
     made = 0
     while True:
         claimed = [*_claim(CLAIMED_AT_ONCE, attempts=0), *_claim(1, attempts__gt=0)]
-        for mail in claimed:
-            _process(mail)
+        for mail, died in claimed:
+            _process(mail, died=died)
         made += len(claimed)
         if not claimed:
             return made
@@ -82,26 +89,36 @@ def _waiting() -> IncomingMailQuerySet:
     return received.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
 
 
-def _claim(limit: int, **tried: int) -> list[IncomingMail]:
-    """Take some that nobody has. It is durable, so it refuses to be inside another transaction."""
+def _claim(limit: int, **tried: int) -> list[tuple[IncomingMail, bool]]:
+    """Take some that nobody has, and say of each whether who had it last never came back.
+
+    It is durable, so it refuses to be made inside another transaction.
+    """
     until = clock.now() + CLAIM
     with transaction.atomic(durable=True):
-        rows = _waiting().filter(**tried).order_by("next_attempt_at", "id")
+        rows = _waiting().filter(**tried).select_related("mailbox")
+        rows = rows.order_by("next_attempt_at", "id")
         found = list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
         IncomingMail.objects.filter(pk__in=[mail.pk for mail in found]).update(
             attempts=F("attempts") + 1, claimed_until=until
         )
+    claimed = [(mail, mail.claimed_until is not None) for mail in found]
     for mail in found:
         mail.attempts, mail.claimed_until = mail.attempts + 1, until
-    return found
+    return claimed
 
 
-def _process(mail: IncomingMail) -> None:
-    if mail.attempts > PATIENT_ATTEMPTS:
+def _process(mail: IncomingMail, *, died: bool) -> None:
+    if died and mail.attempts > ATTEMPTS:
         _quarantine(mail, KILLED)
         return
     try:
-        parsed = parse(raw_of(mail))
+        parsed = parse(
+            raw_of(mail),
+            trusted_servers=mail.mailbox.trusted_servers,
+            installation=installation(),
+            envelope_from=mail.envelope_from,
+        )
         with transaction.atomic(durable=True), acting(RECEIVER):
             _handle(mail, parsed)
     except (OperationalError, InterfaceError) as error:
@@ -119,7 +136,7 @@ def _handle(mail: IncomingMail, parsed: ParsedMail) -> None:
     if not claimed.exists():
         return
     handled = _duplicate(mail) or _decide(mail, parsed)
-    _conclude(mail, handled, findings={})
+    _conclude(mail, handled, findings=findings_of(parsed))
 
 
 def _duplicate(mail: IncomingMail) -> Handled | None:
@@ -131,14 +148,41 @@ def _duplicate(mail: IncomingMail) -> Handled | None:
     return Handled(Outcome.DUPLICATE, f"#{first.pk}", first.origin)
 
 
-NOT_HANDLED: Final = (Outcome.DUPLICATE, Outcome.FORGOTTEN)
-
-
 def _decide(mail: IncomingMail, parsed: ParsedMail) -> Handled:
     handle = ports.handler()
     if handle is None:
         raise LookupError("nobody handles mails")
+    if parsed.bounce and parsed.bounce.original_message_id:
+        sent = OutgoingMail.objects.filter(message_id=parsed.bounce.original_message_id).first()
+        if sent is not None:
+            note_bounce(sent, parsed.bounce.failed, by=RECEIVER)
     return handle(mail, parsed)
+
+
+def findings_of(parsed: ParsedMail) -> dict[str, Any]:
+    """What people are shown of a mail beside its text, without reading it again."""
+    found: dict[str, Any] = {
+        "to": [one.address for one in (*parsed.to, *parsed.cc)][:SHOWN],
+        "recipients": len(parsed.to) + len(parsed.cc),
+        "date": parsed.date.isoformat() if parsed.date else "",
+        "auto": asdict(parsed.auto),
+        "authenticated": asdict(parsed.authenticated),
+        "defects": list(parsed.defects[:SHOWN]),
+        "parts": [
+            {
+                "name": safe_name(part.name),
+                "media_type": part.media_type,
+                "size_bytes": len(part.content),
+            }
+            for part in parsed.parts[:SHOWN]
+        ],
+        "text": parsed.text_shown[:EXCERPT],
+        "language": parsed.language,
+    }
+    if parsed.bounce:
+        found["bounce"] = asdict(parsed.bounce)
+        found["bounce"]["failed"] = found["bounce"]["failed"][:SHOWN]
+    return found
 
 
 def _conclude(mail: IncomingMail, handled: Handled, *, findings: dict[str, Any]) -> None:

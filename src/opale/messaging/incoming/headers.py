@@ -23,19 +23,32 @@ ADDRESS_TOKENS: Final = re.compile(
 )
 ADDRESS_LENGTH: Final = 320
 LIST_LENGTH: Final = 20_000
+LONGEST_HEAD: Final = 4 * 1024 * 1024
 
 Fields = list[tuple[str, bytes]]
 
 
 def split(raw: bytes) -> tuple[bytes, bytes]:
-    """The head and the body of a mail, or of a part of one."""
-    if raw.startswith((b"\n", b"\r\n")):
-        return b"", raw[2 if raw.startswith(b"\r") else 1 :]
-    ends = [(at, len(mark)) for mark in (b"\r\n\r\n", b"\n\n") if (at := raw.find(mark)) >= 0]
-    if not ends:
-        return raw, b""
-    at, length = min(ends)
-    return raw[:at], raw[at + length :]
+    """The head and the body of a mail."""
+    head_end, body_start = split_at(raw, 0, len(raw))
+    return raw[:head_end], raw[body_start:]
+
+
+def split_at(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    """Where the head of the part that stands here ends, and where its body begins.
+
+    A head of more than LONGEST_HEAD is taken to be one no longer.
+    """
+    for empty in (b"\n", b"\r\n"):
+        if raw.startswith(empty, start, end):
+            return start, start + len(empty)
+    limit = min(end, start + LONGEST_HEAD)
+    ends = [
+        (at, at + len(mark))
+        for mark in (b"\r\n\r\n", b"\n\n")
+        if (at := raw.find(mark, start, limit)) >= 0
+    ]
+    return min(ends) if ends else (limit, limit)
 
 
 def fields(head: bytes) -> Fields:
@@ -180,8 +193,6 @@ def addresses(value: bytes, *, limit: int = LIST_LENGTH) -> tuple[Address, ...]:
             angle = token[1:-1]
         else:
             words.append(token)
-            if angle is None and token.endswith(":") and "@" not in token:
-                words = []  # the name of a group
     _add(found, words, angle)
     return tuple(found)
 
@@ -196,11 +207,11 @@ def _add(found: list[Address], words: Sequence[str], angle: str | None) -> None:
         name, angle = _bare(words)
     else:
         name = _name(words)
-    address = plain(angle).replace(" ", "").strip("<>'\"").lower()[:ADDRESS_LENGTH]
-    if address.startswith("@") and ":" in address:
-        address = address.partition(":")[2]  # the route of RFC 822
+    # Before a colon stands the name of a group, or the route of RFC 822.
+    address = plain(angle).rpartition(":")[2].replace(" ", "").strip("<>'\"")
+    address = address.lower()[:ADDRESS_LENGTH]
     if "@" not in address:
-        name, address = name or address, ""
+        name, address = name or plain(decode_words(angle)).rstrip(":"), ""
     if name or address:
         found.append(Address(name[:ADDRESS_LENGTH], address))
 

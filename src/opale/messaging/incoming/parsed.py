@@ -7,7 +7,7 @@ from typing import IO, Literal
 
 Kind = Literal["", "reply", "bounce", "list", "machine", "ours"]
 """Who wrote: "" a human, "reply" an answering machine (out of office), "bounce" a mail server,
-"list" a mailing list or newsletter, "machine" any other program, "ours" this or another Opale."""
+"list" a mailing list or newsletter, "machine" any other program, "ours" this very Opale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,15 @@ class Part:
 class Verdict:
     """Whether a machine wrote, and `why`: the words of the mail that say so.
 
-    `installation` is the mark of the Opale that wrote, where one did.
+    `installation` is the mark of the Opale that wrote, where one did; of another one it says
+    nothing about who wrote: its people answer too. `system` is the kind of ticket system that the
+    mail came out of ("opale", "otrs", "zendesk", ...), "" for none that is known.
     """
 
     kind: Kind = ""
     why: tuple[str, ...] = ()
     installation: str = ""
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
