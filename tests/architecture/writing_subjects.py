@@ -35,6 +35,8 @@ def desk_writing(house: Personas) -> Mapping[str, object]:
     marking = MacroSheet(name_fr="Marquer", name_en="Mark", acts=Acts(tags=("vu",)))
     return {
         "sentence_id": said.pk,
+        "occasion": "reply",
+        "language": "fr",
         "module_id": module.pk,
         "draft_id": draft.pk,
         "macro_id": create_macro(marking, by=lead).pk,

@@ -1,5 +1,6 @@
 """Reading the mails: this is the door."""
 
+from opale.messaging.framing import Letter, above_mark, as_html, as_text
 from opale.messaging.queries.incoming import mailbox_at, raw_of
 from opale.messaging.queries.outgoing import (
     COUNTED,
@@ -9,14 +10,23 @@ from opale.messaging.queries.outgoing import (
     may_retry,
     outgoing_mails,
 )
+from opale.messaging.reply_tokens import address_for, installation, origin_of, origin_of_thread
 
 __all__ = [
     "COUNTED",
+    "Letter",
+    "above_mark",
+    "address_for",
+    "as_html",
+    "as_text",
     "count_unsent",
     "get_outgoing_mail",
     "given_up",
+    "installation",
     "mailbox_at",
     "may_retry",
+    "origin_of",
+    "origin_of_thread",
     "outgoing_mails",
     "raw_of",
 ]

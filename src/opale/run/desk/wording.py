@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 Kind = Literal["text", "name", "moment", "number"]
 TOKEN = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ def variables_in(text: str) -> list[str]:
     return list(dict.fromkeys(TOKEN.findall(text)))
 
 
-def unknown_in(text: str) -> list[str]:
-    return [name for name in variables_in(text) if name not in KNOWN]
+def unknown_in(text: str, known: Mapping[str, Variable] = KNOWN) -> list[str]:
+    return [name for name in variables_in(text) if name not in known]
 
 
 def unfilled_in(text: str) -> list[Variable]:
@@ -68,12 +69,32 @@ def unfilled_in(text: str) -> list[Variable]:
     return [KNOWN[name] for name in variables_in(text) if name in KNOWN]
 
 
-def worded(text: str, value_of: Callable[[str], str]) -> Worded:
+def worded(
+    text: str, value_of: Callable[[str], str], known: Mapping[str, Variable] = KNOWN
+) -> Worded:
     """The text with each known variable replaced; one without a value is left and named."""
-    values = {name: value_of(name) for name in variables_in(text) if name in KNOWN}
+    values = {name: value_of(name) for name in variables_in(text) if name in known}
 
     def replaced(match: re.Match[str]) -> str:
         return values.get(match[1]) or match[0]
 
-    missing = tuple(KNOWN[name] for name, value in values.items() if not value)
+    missing = tuple(known[name] for name, value in values.items() if not value)
     return Worded(TOKEN.sub(replaced, text), missing)
+
+
+def worded_alone(text: str, value_of: Callable[[str], str], known: Mapping[str, Variable]) -> str:
+    """The text as it is sent when nobody looks at it first: no sentence has a hole.
+
+    A line that names a variable without a value is left out, and the heading above it where
+    nothing else stands below that.
+    """
+    kept = (_paragraph(one, value_of, known) for one in PARAGRAPHS.split(text.strip()))
+    return "\n\n".join(one for one in kept if one)
+
+
+def _paragraph(text: str, value_of: Callable[[str], str], known: Mapping[str, Variable]) -> str:
+    lines = [(line, worded(line, value_of, known)) for line in text.splitlines()]
+    whole = [found.text for _line, found in lines if not found.missing]
+    while len(whole) < len(lines) and whole and whole[-1].rstrip().endswith(":"):
+        whole.pop()
+    return "\n".join(whole)

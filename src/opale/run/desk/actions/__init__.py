@@ -135,6 +135,7 @@ from opale.run.desk.actions.macros import (
     try_macro,
     undo_macro,
 )
+from opale.run.desk.actions.mail_texts import ship_mail_text, write_mail_text
 from opale.run.desk.actions.marks import (
     add_reference,
     remove_reference,
@@ -339,6 +340,7 @@ __all__ = [
     "set_level_target",
     "set_tags",
     "share_view",
+    "ship_mail_text",
     "show_cleared_alerts",
     "split_ticket",
     "spread",
@@ -366,6 +368,7 @@ __all__ = [
     "withdraw_running",
     "withdraw_sentence",
     "write_as_requester",
+    "write_mail_text",
     "write_note",
     "write_to_customer",
 ]

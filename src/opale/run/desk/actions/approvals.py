@@ -6,7 +6,6 @@ customer. Source: docs/rules/request-catalogue.md, "Authority".
 
 from collections.abc import Sequence
 
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -18,11 +17,11 @@ from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotF
 from opale.kernel.facts import announce
 from opale.kernel.isolation import as_house
 from opale.kernel.states import record_moves
-from opale.messaging.actions import queue_mail
 from opale.run.desk.actions.assignments import ask_team
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.conversing import note_for_colleagues, tell_requester
 from opale.run.desk.actions.locking import announce_change, change_ticket, hold_ticket
+from opale.run.desk.actions.mailing import Post, post_mail
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.actions.rejecting import refuse_held
 from opale.run.desk.catalogue import as_text, form_of, in_language
@@ -39,8 +38,6 @@ from opale.run.desk.models import (
 from opale.run.desk.queries import awaited_approval, holds, may_be_asked
 from opale.run.desk.rights import READ, WORK
 from opale.run.desk.states import OPEN_STATES, RESUME, TicketState
-
-MAIL_TEMPLATE = "desk/mail/approval.txt"
 
 
 def ask_approval(held: Ticket, details: RequestDetails, authority: Authority, *, by: Actor) -> None:
@@ -180,27 +177,23 @@ def _mail(
     held: Ticket, details: RequestDetails, approval: Approval, contact: Contact, *, by: Actor
 ) -> None:
     with translation.override(contact.language):
-        name = in_language(details.request_type.name_en, details.request_type.name_fr)
-        body = render_to_string(
-            MAIL_TEMPLATE,
-            {
-                "ticket": held,
-                "contact": contact,
-                "asked_by": held.contact,
-                "name": name,
-                "authority": Authority(approval.authority).label,
-                "answers": as_text(form_of(details.fields), details.values),
-            },
-        )
-        subject = _("Your approval is asked for: %(subject)s") % {"subject": held.subject}
-    queue_mail(
-        by=by,
+        own = {
+            "recipient": contact.name,
+            "asker": held.contact.name if held.contact else "",
+            "authority": str(Authority(approval.authority).label),
+            "request": in_language(details.request_type.name_en, details.request_type.name_fr),
+            "text": as_text(form_of(details.fields), details.values),
+        }
+        desk = _("Service desk")
+    post = Post(
+        occasion="approval",
         origin=f"desk.approval:{approval.pk}",
         to=[contact.email],
-        subject=f"[{held.reference}] {subject}",
-        body=body,
         language=contact.language,
+        agent=desk,
+        own=own,
     )
+    post_mail(held, post, by=by)
 
 
 def _say_who_is_asked(
@@ -225,4 +218,4 @@ def _say_who_is_asked(
                 " the authority for it; we have asked %(names)s."
             ) % {"number": held.reference, "names": names}
             author = _("Service desk")
-        tell_requester(held, body, by=by, author=author, is_answer=False)
+        tell_requester(held, body, by=by, author=author, is_answer=False, occasion="recorded")

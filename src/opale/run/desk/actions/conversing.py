@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -14,7 +13,6 @@ from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
-from opale.messaging.actions import queue_mail
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Person
@@ -22,10 +20,10 @@ from opale.run.desk.actions.attachments import attach_proposed, attach_to_messag
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.drafts import Sitting, end_draft
 from opale.run.desk.actions.locking import change_ticket, hold_present
+from opale.run.desk.actions.mailing import Post, post_mail
 from opale.run.desk.models import Assignment, Message, Ticket, Watcher
 from opale.run.desk.wording import unfilled_in
 
-REPLY_TEMPLATE = "desk/mail/reply.txt"
 MANY = 10
 
 
@@ -189,7 +187,13 @@ def copied_of(ticket: Ticket) -> list[str]:
 
 
 def tell_requester(
-    held: Ticket, body: str, *, by: Actor, author: str, is_answer: bool = True
+    held: Ticket,
+    body: str,
+    *,
+    by: Actor,
+    author: str,
+    is_answer: bool = True,
+    occasion: str = "reply",
 ) -> Message:
     """A public message to whoever asked, inside the transaction of the action that has news.
 
@@ -209,7 +213,7 @@ def tell_requester(
         at=at,
     )
     if recipients := recipients_of(held):
-        mail = _mail(held, message, recipients, (), by=by)
+        mail = _mail(held, message, recipients, (), by=by, occasion=occasion)
         Message.objects.filter(pk=message.pk).update(mail=mail)
     if is_answer:
         note_told(held, at)
@@ -245,24 +249,27 @@ def note_for_colleagues(
 
 
 def _mail(
-    ticket: Ticket, message: Message, to: Sequence[str], cc: Sequence[str], *, by: Actor
+    ticket: Ticket,
+    message: Message,
+    to: Sequence[str],
+    cc: Sequence[str],
+    *,
+    by: Actor,
+    occasion: str = "reply",
 ) -> OutgoingMail:
-    thread = OutgoingMail.objects.filter(message__ticket=ticket).order_by("id")
-    with translation.override(ticket.language):
-        text = render_to_string(
-            REPLY_TEMPLATE, {"ticket": ticket, "message": message, "agent": message.author}
-        )
-    return queue_mail(
-        by=by,
+    said = OutgoingMail.objects.filter(message__ticket=ticket, message__visibility="public")
+    post = Post(
+        occasion=occasion,
         origin=f"desk.message:{message.pk}",
         to=to,
         cc=cc,
-        subject=f"[{ticket.reference}] {ticket.subject}",
-        body=text,
         language=ticket.language,
-        answers=list(thread.values_list("message_id", flat=True)),
+        agent=message.author,
+        own={"text": message.body},
+        thread=said.order_by("id"),
         attachments=[
             {"name": file.name, "media_type": file.media_type, "key": file.key}
             for file in message.attachments.all()
         ],
     )
+    return post_mail(ticket, post, by=by)

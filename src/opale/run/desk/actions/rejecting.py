@@ -49,6 +49,6 @@ def refuse_held(held: Ticket, reason: Refusal, *, by: Actor, author: str, note: 
         if note.strip():
             told = _("%(because)s: %(note)s") % {"because": because, "note": note.strip()}
     change_ticket(held, state=REJECT.target, closed_at=at, cause=told)
-    tell_requester(held, f"{body}\n\n{note}".strip(), by=by, author=author)
+    tell_requester(held, f"{body}\n\n{note}".strip(), by=by, author=author, occasion="refusal")
     refresh_commitments(held)
     announce(TicketRejected(ticket_id=held.pk, reason=reason, at=at), by=by)

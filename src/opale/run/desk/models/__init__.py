@@ -16,6 +16,7 @@ from opale.run.desk.models.links import (
     Watcher,
 )
 from opale.run.desk.models.macros import Macro, MacroRun, MacroUse
+from opale.run.desk.models.mail_texts import MailText
 from opale.run.desk.models.modules import TextModule, TextModuleUse
 from opale.run.desk.models.ownership import Ownership
 from opale.run.desk.models.presence import Presence
@@ -49,6 +50,7 @@ __all__ = [
     "Macro",
     "MacroRun",
     "MacroUse",
+    "MailText",
     "Merge",
     "Message",
     "MessageMove",

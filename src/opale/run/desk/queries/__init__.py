@@ -124,6 +124,7 @@ from opale.run.desk.queries.macros import (
     offered_macros,
     uses_of_macro,
 )
+from opale.run.desk.queries.mail_texts import mail_text, mail_texts, previewed, versions_of
 from opale.run.desk.queries.marks import (
     get_reference,
     get_watcher,
@@ -216,6 +217,7 @@ from opale.run.desk.queries.ticket import (
     last_classified,
     may_work_on,
     messages_of,
+    newest_number,
     proposed_restoration,
     speaks_as_requester,
     tickets_among,
@@ -361,6 +363,8 @@ __all__ = [
     "lead_board",
     "level_targets",
     "macros",
+    "mail_text",
+    "mail_texts",
     "matched",
     "matching",
     "may_assist",
@@ -375,6 +379,7 @@ __all__ = [
     "moves_of_split",
     "narrowed",
     "newest_classification",
+    "newest_number",
     "notes_of",
     "numbered",
     "offered_macros",
@@ -385,6 +390,7 @@ __all__ = [
     "place_of",
     "present",
     "preview_plan_change",
+    "previewed",
     "promised_update",
     "proposals_of",
     "propose",
@@ -436,6 +442,7 @@ __all__ = [
     "untriaged",
     "uses_of",
     "uses_of_macro",
+    "versions_of",
     "waiting_attachments",
     "wall",
     "wall_key",

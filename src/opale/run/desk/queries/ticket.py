@@ -50,6 +50,12 @@ def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
     return ticket
 
 
+def newest_number(*, seen_by: Actor) -> int | None:
+    """The number of the newest ticket that the actor sees."""
+    rows = Ticket.objects.visible_to(seen_by).order_by("-pk")
+    return rows.values_list("number", flat=True).first()
+
+
 def tickets_numbered(number: int, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
     """The one ticket of a number, as rows to be locked; none where it is hidden or missing."""
     return Ticket.objects.visible_to(seen_by).filter(number=number)

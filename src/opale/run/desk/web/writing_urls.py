@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opale.run.desk.web import drafts, macros, modules, sentences, writing
+from opale.run.desk.web import drafts, macros, mail_texts, modules, sentences, writing
 
 urlpatterns = [
     path("desk/modules/", modules.listing, name="desk_modules"),
@@ -26,6 +26,18 @@ urlpatterns = [
         "desk/macros/<int:macro_id>/reinstatement/",
         macros.reinstatement,
         name="desk_macro_reinstate",
+    ),
+    path("desk/mail-texts/", mail_texts.listing, name="desk_mail_texts"),
+    path("desk/mail-texts/<str:occasion>/<str:language>/", mail_texts.edit, name="desk_mail_text"),
+    path(
+        "desk/mail-texts/<str:occasion>/<str:language>/preview/",
+        mail_texts.preview,
+        name="desk_mail_text_preview",
+    ),
+    path(
+        "desk/mail-texts/<str:occasion>/<str:language>/shipping/",
+        mail_texts.shipping,
+        name="desk_mail_text_ship",
     ),
     path("tickets/<int:number>/macros/", macros.offered, name="desk_macros_offered"),
     path("tickets/<int:number>/macros/closed/", macros.closed, name="desk_macros_closed"),

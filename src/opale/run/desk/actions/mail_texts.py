@@ -1,0 +1,75 @@
+"""What is mailed on an occasion: written anew, and back to what Opale ships. Nothing is lost."""
+
+from django.utils.translation import gettext as _
+
+from opale.customers.models import SupportPlan
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.run.desk.models import MailText
+from opale.run.desk.occasions import MailWords, Occasion
+from opale.run.desk.rights import ADMINISTER
+from opale.run.desk.wording import unknown_in, variables_in
+
+LONGEST_MAIL = 20_000
+
+
+def write_mail_text(
+    occasion: Occasion,
+    language: str,
+    plan: SupportPlan | None,
+    words: MailWords,
+    *,
+    by: Actor,
+) -> MailText:
+    """It counts for every mail of the occasion from now on.
+
+    Errors: NotAllowed, Invalid (nothing said, an unknown variable, what is said on the occasion is
+    missing: the mail would not say it).
+    """
+    if not by.can(ADMINISTER):
+        raise NotAllowed
+    words = MailWords(" ".join(words.subject.split()), words.body.replace("\r\n", "\n").strip())
+    _check(occasion, words)
+    return _write(occasion, language, plan, by, subject=words.subject, body=words.body)
+
+
+def ship_mail_text(
+    occasion: Occasion, language: str, plan: SupportPlan | None, *, by: Actor
+) -> MailText:
+    """Back to what Opale ships; for a plan, to the text of all plans. Errors: NotAllowed."""
+    if not by.can(ADMINISTER):
+        raise NotAllowed
+    return _write(occasion, language, plan, by, is_shipped=True)
+
+
+def _check(occasion: Occasion, words: MailWords) -> None:
+    wrong: dict[str, str] = {}
+    for name, text in (("subject", words.subject), ("body", words.body)):
+        if not text:
+            wrong[name] = _("Write something to send.")
+        elif unknown := unknown_in(text, occasion.known):
+            wrong[name] = _("There is no variable “%(name)s”.") % {"name": unknown[0]}
+    if len(words.body) > LONGEST_MAIL:
+        wrong["body"] = _("This text is too long.")
+    says = any(variable.name == "text" for variable in occasion.own)
+    if says and "body" not in wrong and "text" not in variables_in(words.body):
+        wrong["body"] = _("“text” is missing: the mail would not say what it is sent for.")
+    if wrong:
+        raise Invalid(**wrong)
+
+
+def _write(
+    occasion: Occasion, language: str, plan: SupportPlan | None, by: Actor, **said: object
+) -> MailText:
+    with acting(by):
+        return MailText.objects.create(
+            occasion=occasion.name,
+            language=language,
+            plan=plan,
+            actor=by.key,
+            actor_name=by.name[:200],
+            at=clock.now(),
+            **said,
+        )

@@ -1,0 +1,75 @@
+"""Mail of a ticket: the words of its occasion, who signs it, and where an answer to it belongs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from opale.kernel.actor import Actor
+from opale.messaging.actions import queue_mail
+from opale.messaging.models import OutgoingMail
+from opale.messaging.queries import as_html, as_text
+from opale.run.desk.models import Ticket
+from opale.run.desk.occasions import NAMED, MailWords
+from opale.run.desk.queries.mail_texts import composed, desk_name, letter_for, plan_of, words_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A mail about a ticket. `agent` signs it, `own` are the values that its occasion brings.
+
+    `thread` are the mails before it, oldest first: it keeps their subject.
+    """
+
+    occasion: str
+    origin: str
+    to: Sequence[str]
+    language: str
+    agent: str
+    own: Mapping[str, str] = field(default_factory=dict)
+    cc: Sequence[str] = ()
+    thread: QuerySet[OutgoingMail] | None = None
+    reference: str = ""
+    attachments: Sequence[Mapping[str, str]] = ()
+
+
+def words_of(ticket: Ticket, post: Post, *, by: Actor) -> MailWords:
+    """What it says, without the frame."""
+    occasion = NAMED[post.occasion]
+    words = words_for(occasion.name, post.language, plan_of(ticket))
+    own = {"agent": post.agent, **post.own}
+    return composed(ticket, occasion, words, post.language, own=own, by=by)
+
+
+def post_mail(
+    ticket: Ticket, post: Post, *, by: Actor, words: MailWords | None = None
+) -> OutgoingMail:
+    """Queue it, inside the transaction of the action that has something to say.
+
+    `words` are those of `words_of`, where the action needed them first.
+    """
+    occasion, language = NAMED[post.occasion], post.language
+    words = words or words_of(ticket, post, by=by)
+    thread = post.thread
+    earlier = [] if thread is None else list(thread.values_list("message_id", "subject"))
+    letter = letter_for(ticket, occasion, words.body, language, agent=post.agent)
+    desk = desk_name("", language)
+    title = f"[{ticket.reference}]{post.reference} {words.subject}"
+    # A mail program that threads by subject keeps the thread only while the subject stays.
+    if earlier and post.reference in earlier[-1][1]:
+        title = earlier[-1][1]
+    return queue_mail(
+        by=by,
+        origin=post.origin,
+        to=post.to,
+        cc=post.cc,
+        subject=title,
+        body=as_text(letter),
+        html=as_html(letter),
+        language=language,
+        answers=[message_id for message_id, _subject in earlier],
+        attachments=post.attachments,
+        automatic=occasion.automatic,
+        thread=f"desk.ticket:{ticket.pk}",
+        voice=desk if post.agent in ("", desk) else f"{post.agent}, {desk}",
+    )

@@ -1,0 +1,173 @@
+"""What the desk mails on an occasion: the words that count, filled in for a ticket."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from opale.customers.models import SupportPlan
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.messaging.queries import Letter
+from opale.organisation.models import Language
+from opale.run.desk.models import DeskQuerySet, MailText, Ticket
+from opale.run.desk.occasions import NAMED, OCCASIONS, MailWords, Occasion, shipped_words
+from opale.run.desk.queries.modules import Values
+from opale.run.desk.wording import Variable, unknown_in, worded, worded_alone
+
+UNNAMED = ("", "Opale")
+"""Names of a mailbox that say nothing about whose service desk it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextState:
+    """What counts on one occasion in one language: `last` is None for what Opale ships."""
+
+    occasion: Occasion
+    language: str
+    plan: SupportPlan | None
+    last: MailText | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A mail as it would go out, and the variables that have no value on the ticket."""
+
+    subject: str
+    letter: Letter
+    missing: tuple[Variable, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def words_for(occasion: str, language: str, plan_id: int | None) -> MailWords:
+    """The last text of the plan, else the last of all plans, else what is shipped."""
+    rows = MailText.objects.filter(Q(plan=None) | Q(plan=plan_id), occasion=occasion)
+    last = rows.filter(language=language).order_by("plan_id", "-id").distinct("plan_id")
+    # NULL sorts last: a plan's own text comes before that of all plans.
+    for row in last:
+        if not row.is_shipped:
+            return MailWords(row.subject, row.body)
+    return shipped_words(occasion, language)
+
+
+def plan_of(ticket: Ticket) -> int | None:
+    return ticket.plan_version.plan_id if ticket.plan_version else None
+
+
+def desk_name(mailbox: str, language: str) -> str:
+    """As whom the desk signs: the name of the mailbox that it writes from."""
+    name = parseaddr(mailbox or settings.DEFAULT_FROM_EMAIL)[0]
+    with translation.override(language):
+        return _("Service desk") if name in UNNAMED else name
+
+
+def composed(
+    ticket: Ticket,
+    occasion: Occasion,
+    words: MailWords,
+    language: str,
+    *,
+    own: Mapping[str, str],
+    by: Actor,
+) -> MailWords:
+    """Subject and body for the ticket, without a hole."""
+    read = Values(ticket, language, by).of
+
+    def value_of(name: str) -> str:
+        return own[name] if name in own else ("" if _is_own(occasion, name) else read(name))
+
+    subject = worded_alone(words.subject, value_of, occasion.known) or ticket.subject
+    return MailWords(subject, worded_alone(words.body, value_of, occasion.known))
+
+
+def letter_for(
+    ticket: Ticket,
+    occasion: Occasion,
+    body: str,
+    language: str,
+    *,
+    agent: str,
+    mailbox: str = "",
+) -> Letter:
+    desk = desk_name(mailbox, language)
+    with translation.override(language):
+        foot = _("To answer, simply reply to this message.")
+        if occasion.name == "supplier":
+            foot = _("Please keep our reference in your answer.")
+    who = [agent] if agent and agent != desk else []
+    return Letter(
+        language=language,
+        body=body,
+        signature=[*who, f"{desk} · {ticket.reference}"],
+        foot=[foot],
+        answered=True,
+    )
+
+
+def previewed(
+    ticket: Ticket, occasion: Occasion, words: MailWords, language: str, *, by: Actor
+) -> Preview:
+    """The mail on this ticket; what only the occasion knows stands there by its name."""
+    own = {variable.name: f"[{variable.label}]" for variable in occasion.own}
+    said = composed(ticket, occasion, words, language, own=own, by=by)
+    read = Values(ticket, language, by).of
+    both = f"{words.subject}\n\n{words.body}"
+    known = {name: one for name, one in occasion.known.items() if not _is_own(occasion, name)}
+    return Preview(
+        f"[{ticket.reference}] {said.subject}",
+        letter_for(ticket, occasion, said.body, language, agent=by.signature),
+        worded(both, read, known).missing,
+        tuple(unknown_in(both, occasion.known)),
+    )
+
+
+def mail_texts(*, seen_by: Actor) -> list[TextState]:
+    """Each occasion in each language, for all plans and for those with a text of their own."""
+    rows = MailText.objects.visible_to(seen_by).select_related("plan")
+    last = rows.order_by("occasion", "language", "plan_id", "-id")
+    found = {
+        (row.occasion, row.language, row.plan_id): row
+        for row in last.distinct("occasion", "language", "plan_id")
+    }
+    states = []
+    for occasion in OCCASIONS:
+        for language in Language.values:
+            general = found.get((occasion.name, language, None))
+            states.append(TextState(occasion, language, None, _spoken(general)))
+            states += [
+                TextState(occasion, language, row.plan, row)
+                for (name, said_in, plan_id), row in found.items()
+                if (name, said_in) == (occasion.name, language) and plan_id and not row.is_shipped
+            ]
+    return states
+
+
+def mail_text(
+    occasion: str, language: str, plan: SupportPlan | None, *, seen_by: Actor
+) -> tuple[TextState, MailWords]:
+    """Errors: NotFound."""
+    if occasion not in NAMED or language not in Language.values:
+        raise NotFound
+    last = versions_of(occasion, language, plan, seen_by=seen_by).first()
+    state = TextState(NAMED[occasion], language, plan, _spoken(last))
+    return state, words_for(occasion, language, plan.pk if plan else None)
+
+
+def versions_of(
+    occasion: str, language: str, plan: SupportPlan | None, *, seen_by: Actor
+) -> DeskQuerySet[MailText]:
+    """The newest first."""
+    rows = MailText.objects.visible_to(seen_by)
+    return rows.filter(occasion=occasion, language=language, plan=plan).order_by("-id")
+
+
+def _spoken(row: MailText | None) -> MailText | None:
+    return None if row is None or row.is_shipped else row
+
+
+def _is_own(occasion: Occasion, name: str) -> bool:
+    return any(variable.name == name for variable in occasion.own)

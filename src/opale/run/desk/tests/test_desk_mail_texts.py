@@ -1,0 +1,251 @@
+"""What the desk mails: by occasion, language and plan, as HTML and text, in one thread."""
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parseaddr
+
+import pytest
+from django.core import mail
+from django.test import Client
+from pytest_django import Settings
+from tests.personas import MAKER, Personas, make_personas
+
+from opale.customers.models import SupportPlan
+from opale.kernel.acting import acting
+from opale.kernel.actor import system
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.messaging.actions import send_mail
+from opale.messaging.framing import Letter, above_mark, as_html, as_text
+from opale.messaging.models import OutgoingMail
+from opale.messaging.reply_tokens import origin_of, thread_id
+from opale.organisation.models import Language
+from opale.run.desk import actions
+from opale.run.desk.actions import NewTicket
+from opale.run.desk.models import MailText, Source, Ticket
+from opale.run.desk.occasions import NAMED, OCCASIONS, MailWords, Occasion, shipped_words
+from opale.run.desk.queries.mail_texts import composed, plan_of, words_for
+from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
+from opale.run.desk.wording import KNOWN, unknown_in, variables_in, worded_alone
+
+pytestmark = pytest.mark.django_db
+
+REPLY = NAMED["reply"]
+
+
+@pytest.fixture
+def house() -> House:
+    return make_house()
+
+
+@pytest.fixture
+def personas() -> Personas:
+    return make_personas()
+
+
+@pytest.fixture
+def manager(personas: Personas) -> Client:
+    return personas.client("service_manager")
+
+
+def last_sent() -> EmailMessage:
+    send_mail(OutgoingMail.objects.latest("id").pk)
+    raw = mail.outbox[-1].message().as_bytes()
+    return message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    found = message.get_body((kind,))
+    assert found is not None
+    text: str = found.get_content()
+    return text
+
+
+# The words
+
+
+@pytest.mark.parametrize("language", Language.values)
+@pytest.mark.parametrize("occasion", OCCASIONS, ids=lambda one: one.name)
+def test_each_occasion_is_shipped_in_each_language_with_known_variables(
+    occasion: Occasion, language: str
+) -> None:
+    words = shipped_words(occasion.name, language)
+    assert words.subject
+    assert unknown_in(f"{words.subject}\n{words.body}", occasion.known) == []
+    other = shipped_words(occasion.name, "en" if language == "fr" else "fr")
+    assert set(variables_in(other.body)) == set(variables_in(words.body))
+
+
+def test_a_line_without_its_value_is_left_out_and_no_hole_is_sent() -> None:
+    text = "Hello {{ contact }},\n\nWe know.\nBy {{ restore_due }}.\n\nTried:\n{{ cause }}"
+    values = {"contact": "Ana"}
+    assert worded_alone(text, lambda name: values.get(name, ""), KNOWN) == "Hello Ana,\n\nWe know."
+
+
+def test_what_is_said_is_never_read_as_a_text_with_variables(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    own = {"text": "Le gabarit {{ page.title }} et {{ number }}."}
+    words = composed(ticket, REPLY, shipped_words("reply", "fr"), "fr", own=own, by=by)
+    assert words.body == "Le gabarit {{ page.title }} et {{ number }}."
+
+
+def test_the_last_text_counts_and_the_plan_s_before_that_of_all(personas: Personas) -> None:
+    by = personas.actor("service_manager")
+    plan = a_plan()
+    actions.write_mail_text(REPLY, "fr", None, MailWords("A", "Tous {{ text }}"), by=by)
+    actions.write_mail_text(REPLY, "fr", None, MailWords("B", "Tous ! {{ text }}"), by=by)
+    actions.write_mail_text(REPLY, "fr", plan, MailWords("C", "Plan {{ text }}"), by=by)
+    assert words_for("reply", "fr", None).subject == "B"
+    assert words_for("reply", "fr", plan.pk).subject == "C"
+    assert words_for("reply", "en", plan.pk) == shipped_words("reply", "en")
+    actions.ship_mail_text(REPLY, "fr", plan, by=by)
+    assert words_for("reply", "fr", plan.pk).subject == "B"
+    actions.ship_mail_text(REPLY, "fr", None, by=by)
+    assert words_for("reply", "fr", plan.pk) == shipped_words("reply", "fr")
+    assert MailText.objects.count() == 5, "nothing that was said is lost"
+
+
+def a_plan() -> SupportPlan:
+    return SupportPlan.objects.get_or_create(
+        code="PREMIUM", defaults={"name_en": "Premium", "name_fr": "Premium"}
+    )[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [("", "body"), ("{{ nonsense }} {{ text }}", "body"), ("Bonjour", "body")],
+)
+def test_a_text_that_would_say_nothing_is_refused(personas: Personas, body: str, name: str) -> None:
+    by = personas.actor("service_manager")
+    with pytest.raises(Invalid) as refused:
+        actions.write_mail_text(REPLY, "fr", None, MailWords("Sujet", body), by=by)
+    assert name in refused.value.fields
+
+
+def test_an_agent_changes_no_text(personas: Personas) -> None:
+    by = personas.actor("desk_agent")
+    with pytest.raises(NotAllowed):
+        actions.write_mail_text(REPLY, "fr", None, MailWords("S", "{{ text }}"), by=by)
+    with pytest.raises(NotAllowed):
+        actions.ship_mail_text(REPLY, "fr", None, by=by)
+
+
+# The mail
+
+
+def test_both_parts_say_the_same_and_nothing_is_fetched_from_elsewhere(house: House) -> None:
+    ticket = make_ticket(house)
+    said = "Le lien <b> est rétabli & stable.\n\nVoir https://velora.example/suivi"
+    actions.write_to_customer(ticket, said, by=agent_of(house.agent))
+    sent = last_sent()
+    text, html = part(sent, "plain"), part(sent, "html")
+    for words in ("Léa Morel", ticket.reference, "##-", "répondez simplement"):
+        assert words in text
+        assert words in html
+    assert "est rétabli & stable." in text
+    assert "Le lien &lt;b&gt; est rétabli &amp; stable." in html
+    assert '<a href="https://velora.example/suivi"' in html
+    for fetched in ("<img", "src=", "url(", "<link", "<script"):
+        assert fetched not in html
+    assert 'content="light dark"' in html
+    assert above_mark("D’accord.\n\n> " + text.replace("\n", "\n> ")) == "D’accord.\n\n"
+
+
+def test_the_owner_speaks_and_an_answer_comes_back_to_the_ticket(
+    house: House, settings: Settings
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Velora service desk <sav@velora.example>"
+    ticket = make_ticket(house)
+    actions.write_to_customer(ticket, "Nous cherchons.", by=agent_of(house.agent))
+    sent = last_sent()
+    assert parseaddr(str(sent["From"])) == (
+        "Léa Morel, Velora service desk",
+        "sav@velora.example",
+    )
+    assert origin_of(sent["Reply-To"]) == f"desk.ticket:{ticket.pk}"
+    assert sent["References"] == thread_id(f"desk.ticket:{ticket.pk}")
+    assert sent["Auto-Submitted"] is None, "a person wrote it"
+
+
+def test_a_thread_keeps_its_subject_when_the_ticket_is_renamed(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    actions.write_to_customer(ticket, "Nous cherchons.", by=by)
+    with acting(by):
+        Ticket.objects.filter(pk=ticket.pk).update(subject="Tout autre chose")
+    actions.write_to_customer(Ticket.objects.get(pk=ticket.pk), "Trouvé.", by=by)
+    subjects = set(OutgoingMail.objects.values_list("subject", flat=True))
+    assert subjects == {f"[{ticket.reference}] Lien Rennes - Lille coupé"}
+
+
+def test_the_plan_of_the_ticket_chooses_its_words(house: House) -> None:
+    ticket = make_ticket(house)
+    plan_id = plan_of(ticket)
+    assert plan_id is not None
+    words = MailWords("{{ subject }}", "Ligne prioritaire\n\n{{ text }}")
+    plan = SupportPlan.objects.get(pk=plan_id)
+    actions.write_mail_text(REPLY, "fr", plan, words, by=system("test"))
+    actions.write_to_customer(ticket, "Nous cherchons.", by=agent_of(house.agent))
+    assert "Ligne prioritaire\n\nNous cherchons." in OutgoingMail.objects.get().body
+
+
+def test_a_letter_without_answer_carries_no_mark() -> None:
+    letter = Letter(language="en", body="Hello", links=[("See it", "https://a.example/x")])
+    assert "##-" not in as_text(letter) + as_html(letter)
+    assert "https://a.example/x" in as_text(letter)
+    assert 'href="https://a.example/x"' in as_html(letter)
+
+
+# The pages
+
+
+def test_the_text_is_changed_and_shipped_again_on_its_page(manager: Client) -> None:
+    url = "/desk/mail-texts/reply/fr/"
+    assert "as shipped" in read(manager, "/desk/mail-texts/")
+    answer = manager.post(url, {"subject": "Suite", "body": "Bonjour {{ contact }}\n\n{{ text }}"})
+    assert answer.status_code == 302
+    page = read(manager, url)
+    assert "Bonjour {{ contact }}" in page
+    assert "Back to the shipped text" in page
+    assert manager.post(f"{url}shipping/").status_code == 302
+    assert words_for("reply", "fr", None) == shipped_words("reply", "fr")
+    assert "Suite" in read(manager, url), "the former text is still to be seen"
+
+
+def test_an_unknown_variable_is_said_beside_the_field(manager: Client) -> None:
+    answer = manager.post(
+        "/desk/mail-texts/reply/fr/", {"subject": "S", "body": "{{ nonsense }} {{ text }}"}
+    )
+    assert answer.status_code == 422
+    assert "nonsense" in answer.content.decode()
+
+
+def test_the_preview_is_the_mail_on_the_ticket_that_was_chosen(
+    manager: Client, personas: Personas
+) -> None:
+    new = NewTicket(subject="Lien", source=Source.MAIL, customer=personas.customer)
+    ticket = actions.receive_ticket(new, by=MAKER)
+    said = {"subject": "{{ subject }}", "body": "N° {{ number }}\n\nAvant {{ restored }}"}
+    said["ticket"] = ticket.reference
+    answer = manager.post(
+        "/desk/mail-texts/reply/fr/preview/", said, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert f"[{ticket.reference}]" in answer
+    assert f"N° {ticket.reference}" in answer
+    assert "Avant" not in answer
+    whole = manager.post("/desk/mail-texts/reply/fr/preview/", said)
+    assert whole.content.decode().startswith("<!DOCTYPE html>")
+    assert "sandbox" in whole.headers["Content-Security-Policy"]
+    said["ticket"] = "999999"
+    gone = manager.post("/desk/mail-texts/reply/fr/preview/", said, headers={"HX-Request": "true"})
+    assert "There is no such ticket" in gone.content.decode()
+
+
+def test_an_occasion_that_there_is_not_is_not_found(manager: Client) -> None:
+    assert manager.get("/desk/mail-texts/birthday/fr/").status_code == 404
+    assert manager.get("/desk/mail-texts/reply/eo/").status_code == 404
+    assert manager.get("/desk/mail-texts/reply/fr/?plan=NONE").status_code == 404
+
+
+def read(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200
+    return response.content.decode()
