@@ -47,6 +47,21 @@ def number(name: str, default: int) -> int:
         raise BadSetting(name, f"must be a whole number, not {value!r}") from None
 
 
+def address(name: str) -> tuple[str, int] | None:
+    """`host:port` to listen on, `[::1]:24` for IPv6; None where it is not set."""
+    value = os.environ.get(name, "")
+    if not value:
+        return None
+    try:
+        parts = urlsplit(f"//{value}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or port is None or parts.netloc != value or "@" in value:
+        raise BadSetting(name, f"must look like 127.0.0.1:24, not {value!r}")
+    return host, port
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word for word in os.environ.get(name, default).replace(",", " ").split() if word]
 

@@ -226,6 +226,11 @@ EMAIL_TIMEOUT = _email["EMAIL_TIMEOUT"]
 if _email["EMAIL_FILE_PATH"]:
     EMAIL_FILE_PATH = _email["EMAIL_FILE_PATH"]
 DEFAULT_FROM_EMAIL = env.text("OPALE_MAIL_FROM", "Opale <support@localhost>")
+# Where mail servers hand mail over, in the gateway.
+LMTP_LISTEN = env.address("OPALE_LMTP_LISTEN")
+SMTP_LISTEN = env.address("OPALE_SMTP_LISTEN")
+MAIL_LIMIT = env.number("OPALE_MAIL_LIMIT", 50 * 1024 * 1024)
+MAIL_HOSTNAME = _base.hostname
 
 INGEST_QUEUE_LIMIT = env.number("OPALE_INGEST_QUEUE_LIMIT", 20_000)
 # Webhooks may then go to addresses inside: for a demo, or a closed network.
@@ -250,5 +255,10 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["stderr"], "level": env.text("OPALE_LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        # aiosmtpd tells each command of each mail server, addresses included.
+        "mail.log": {"level": "ERROR"},
+    },
 }

@@ -9,12 +9,14 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import entry_points
 
 from opale.cli.heartbeat import Heart
 
 Listener = Callable[[asyncio.Event], Awaitable[None]]
 GROUP = "opale.listeners"
+NAMES_AT_ONCE = 32
 logger = logging.getLogger(__name__)
 
 
@@ -27,6 +29,8 @@ async def listen() -> None:
     """Run every listener until SIGINT or SIGTERM."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
+    # Names are looked up in its threads: one that nobody answers must not stand before the others.
+    loop.set_default_executor(ThreadPoolExecutor(NAMES_AT_ONCE, thread_name_prefix="names"))
     for word in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(word, ended.set)
     listeners: dict[str, Listener] = {

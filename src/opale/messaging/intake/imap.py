@@ -1,0 +1,447 @@
+"""One conversation with an IMAP server (RFC 3501, 2177, 4315, 6851), by asyncio.
+
+Every wait has an end: a server that is silent makes a Trouble, never a stuck mailbox. What is read
+of it is bounded, whatever it sends. IMAPClient reads the words of answers; it is not asyncio
+itself.
+"""
+
+import asyncio
+import re
+import socket
+import ssl
+from base64 import b64encode
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from imapclient import imap_utf7
+from imapclient.exceptions import ProtocolError
+from imapclient.response_parser import parse_fetch_response
+
+from opale.messaging.intake.trouble import Trouble, trouble_of
+
+CONNECT_WITHIN = 20.0
+ANSWER_WITHIN = 60.0
+PIECE = 64 * 1024
+"""What is buffered of a connection, in bytes."""
+LONGEST_LINE = 32 * 1024 * 1024
+LONGEST_LITERAL = 64 * 1024 * 1024
+KEPT_LINES = 100_000
+KEEPALIVE = (("TCP_KEEPIDLE", 120), ("TCP_KEEPINTVL", 30), ("TCP_KEEPCNT", 4))
+LITERAL = re.compile(rb"\{(\d+)\+?\}$")
+
+Line = bytes | tuple[bytes, bytes]
+Response = list[Line]
+"""As imaplib gives it: lines, those that end with a literal together with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    host: str
+    port: int
+    security: str
+    """"tls", "starttls" or "none"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message at the source, as it is seen before it is fetched."""
+
+    uid: int
+    size: int
+    arrived_at: datetime | None
+
+
+@lru_cache(maxsize=1)
+def tls() -> ssl.SSLContext:
+    """One for all connections: it holds the certificates of all authorities."""
+    return ssl.create_default_context()
+
+
+class Session:
+    """`news` says that the server told of new messages since the last search."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._count = 0
+        self.news = False
+        self.capabilities: frozenset[str] = frozenset()
+        self.keeps_keywords = False
+        self.uid_validity = 0
+
+    @classmethod
+    async def open(cls, server: Server) -> "Session":
+        """Connect, and encrypt as told. Errors: Trouble."""
+        context = tls() if server.security == "tls" else None
+        try:
+            async with asyncio.timeout(CONNECT_WITHIN):
+                reader, writer = await asyncio.open_connection(
+                    server.host, server.port, ssl=context, limit=PIECE
+                )
+        except (OSError, UnicodeError) as error:
+            raise trouble_of(error) from error
+        session = cls(reader, writer)
+        try:
+            session._keep_alive()
+            async with asyncio.timeout(CONNECT_WITHIN):
+                await session._greet(server)
+        except TimeoutError as error:
+            session.abort()
+            raise trouble_of(error) from error
+        except BaseException:
+            session.abort()
+            raise
+        return session
+
+    async def log_in(self, login: str, password: str) -> None:
+        """Errors: Trouble("login")."""
+        plain = (login + password).isascii() and "LOGINDISABLED" not in self.capabilities
+        if plain:
+            lines = self._ask(b"LOGIN", _quoted(login), _quoted(password))
+            await self._logged_in(*(await lines))
+        else:
+            await self._authenticate(b"PLAIN", f"\0{login}\0{password}".encode())
+
+    async def log_in_with_token(self, login: str, token: str) -> None:
+        """By XOAUTH2. Errors: Trouble("login")."""
+        words = f"user={login}\x01auth=Bearer {token}\x01\x01"
+        await self._authenticate(b"XOAUTH2", words.encode())
+
+    async def select(self, folder: str) -> None:
+        """Errors: Trouble("folder"), Trouble("read_only")."""
+        status, text, lines = await self._ask(b"SELECT", _folder(folder))
+        if status != b"OK":
+            raise Trouble("folder", _words(text))
+        if b"[READ-ONLY]" in text.upper():
+            raise Trouble("read_only")
+        told = b"\n".join(_flat(line) for line in lines)
+        flags = re.search(rb"\[PERMANENTFLAGS \(([^)]*)\)", told, re.IGNORECASE)
+        self.keeps_keywords = bool(flags and b"\\*" in flags[1])
+        validity = re.search(rb"\[UIDVALIDITY (\d+)\]", told, re.IGNORECASE)
+        self.uid_validity = int(validity[1]) if validity else 0
+        self.news = False
+
+    async def has_folder(self, folder: str) -> bool:
+        status, _text, _lines = await self._ask(b"STATUS", _folder(folder), b"(MESSAGES)")
+        return status == b"OK"
+
+    async def make_folder(self, folder: str) -> None:
+        """Errors: Trouble("done_folder")."""
+        status, text, _lines = await self._ask(b"CREATE", _folder(folder))
+        if status != b"OK":
+            raise Trouble("done_folder", _words(text))
+
+    async def search(self, *criteria: bytes) -> bytes:
+        """The numbers (UIDs) of the messages that match, as the server writes them."""
+        self.news = False
+        lines = await self._must(b"UID SEARCH", *criteria)
+        for line in lines:
+            if _flat(line).upper().startswith(b"* SEARCH"):
+                return _flat(line)[8:].strip()
+        return b""
+
+    async def look_at(self, uids: Sequence[int]) -> list[Found]:
+        """Size and time of arrival of each of them that is still there."""
+        lines = await self._must(b"UID FETCH", _set(uids), b"(UID RFC822.SIZE INTERNALDATE)")
+        found = []
+        for uid, told in _fetched(lines).items():
+            size = told.get(b"RFC822.SIZE")
+            arrived_at = told.get(b"INTERNALDATE")
+            found.append(
+                Found(
+                    uid,
+                    size if isinstance(size, int) else 0,
+                    # Without a zone it is in local time: IMAPClient made it so.
+                    arrived_at.astimezone() if isinstance(arrived_at, datetime) else None,
+                )
+            )
+        wanted = set(uids)
+        return sorted((one for one in found if one.uid in wanted), key=lambda one: one.uid)
+
+    async def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Whole messages, without marking them as read; what is gone is not among them.
+
+        Errors: Trouble("mail"), when the server refuses to hand them over.
+        """
+        return await self._bodies(uids, b"BODY.PEEK[]", b"BODY[]")
+
+    async def fetch_piece(self, uid: int, begin: int, length: int) -> bytes:
+        """A part of one message; empty behind its end. Errors: Trouble("mail")."""
+        item = b"BODY.PEEK[]<%d.%d>" % (begin, length)
+        return (await self._bodies([uid], item, b"BODY[]<%d>" % begin)).get(uid, b"")
+
+    async def flag(self, uids: Sequence[int], *flags: bytes) -> None:
+        await self._must(b"UID STORE", _set(uids), b"+FLAGS.SILENT", b"(" + b" ".join(flags) + b")")
+
+    async def move(self, uids: Sequence[int], folder: str) -> None:
+        """Without MOVE, it is copied first: what is cut short is there twice, never nowhere."""
+        if "MOVE" in self.capabilities:
+            await self._must(b"UID MOVE", _set(uids), _folder(folder))
+            return
+        await self._must(b"UID COPY", _set(uids), _folder(folder))
+        await self.flag(uids, b"\\Deleted")
+        if "UIDPLUS" in self.capabilities:
+            await self._must(b"UID EXPUNGE", _set(uids))
+
+    async def wait(self, seconds: float, ended: asyncio.Event) -> None:
+        """Idle until the server tells of something, for so long at most, or until `ended`.
+
+        Errors: Trouble.
+        """
+        if self.news or ended.is_set():
+            return
+        tag = self._next_tag()
+        await self._send(tag + b" IDLE")
+        line = await self._response()
+        while _flat(line[0])[:1] != b"+":
+            if _flat(line[0]).startswith(tag):
+                raise Trouble("words", _words(_flat(line[0])))
+            self._note(line)
+            line = await self._response()
+        await self._idle(seconds, ended)
+        await self._send(b"DONE")
+        while not _flat((line := await self._response())[0]).startswith(tag):
+            self._note(line)
+
+    async def check(self) -> None:
+        """Ask whether there is something new, where it is not told."""
+        await self._must(b"NOOP")
+
+    async def log_out(self) -> None:
+        """Politely, but not at any price."""
+        with suppress(Trouble, TimeoutError):
+            async with asyncio.timeout(2):
+                await self._ask(b"LOGOUT")
+        self.abort()
+
+    def abort(self) -> None:
+        self._writer.transport.abort()
+
+    def _keep_alive(self) -> None:
+        """Routers forget connections on which nothing is said; this keeps and tests them."""
+        sock: socket.socket | None = self._writer.get_extra_info("socket")
+        if sock is None:
+            return
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in KEEPALIVE:
+            if hasattr(socket, name):  # not on every system
+                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+    async def _greet(self, server: Server) -> None:
+        greeting = _flat((await self._response())[0])
+        if greeting[:5].upper() == b"* BYE":
+            raise Trouble("busy", _words(greeting))
+        if not greeting.upper().startswith((b"* OK", b"* PREAUTH")):
+            raise Trouble("words", _words(greeting))
+        if server.security == "starttls":
+            await self._encrypt(server)
+        await self._learn_capabilities()
+
+    async def _encrypt(self, server: Server) -> None:
+        status, text, _lines = await self._ask(b"STARTTLS")
+        if status != b"OK":
+            raise Trouble("tls", _words(text))
+        # What came before the encryption could be anybody's (CVE-2011-0411).
+        if getattr(self._reader, "_buffer", b""):
+            raise Trouble("tls", "words before the encryption")
+        try:
+            await self._writer.start_tls(tls(), server_hostname=server.host)
+        except OSError as error:
+            raise trouble_of(error) from error
+
+    async def _learn_capabilities(self) -> None:
+        for line in await self._must(b"CAPABILITY"):
+            words = _flat(line).decode("ascii", "replace").upper().split()
+            if words[:2] == ["*", "CAPABILITY"]:
+                self.capabilities = frozenset(words[2:])
+
+    async def _authenticate(self, mechanism: bytes, answer: bytes) -> None:
+        if f"AUTH={mechanism.decode()}" not in self.capabilities:
+            raise Trouble("login", f"no AUTH={mechanism.decode()}")
+        tag, encoded = self._next_tag(), b64encode(answer)
+        at_once = "SASL-IR" in self.capabilities
+        words = [tag, b"AUTHENTICATE", mechanism, *([encoded] if at_once else [])]
+        await self._send(b" ".join(words))
+        while not _flat((line := await self._response())[0]).startswith(tag):
+            if _flat(line[0])[:1] == b"+":
+                # A second challenge is the description of an error, which is answered by nothing.
+                await self._send(b"" if at_once else encoded)
+                at_once = True
+        await self._logged_in(*_tagged(_flat(line[0])), [])
+
+    async def _logged_in(self, status: bytes, text: bytes, _lines: object) -> None:
+        if status != b"OK":
+            raise Trouble("busy" if b"[UNAVAILABLE]" in text.upper() else "login", _words(text))
+        await self._learn_capabilities()
+
+    async def _bodies(self, uids: Sequence[int], item: bytes, told_as: bytes) -> dict[int, bytes]:
+        status, text, lines = await self._ask(b"UID FETCH", _set(uids), b"(UID " + item + b")")
+        if status != b"OK":
+            raise Trouble("mail", _words(text))
+        wanted = set(uids)
+        return {
+            uid: body
+            for uid, told in _fetched(lines).items()
+            if uid in wanted and isinstance(body := told.get(told_as), bytes)
+        }
+
+    async def _idle(self, seconds: float, ended: asyncio.Event) -> None:
+        listening = asyncio.ensure_future(self._hear())
+        ending = asyncio.ensure_future(ended.wait())
+        try:
+            await asyncio.wait(
+                (listening, ending), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            ending.cancel()
+            if listening.done():
+                listening.result()
+            else:
+                # Nothing is lost: what was read of a line stays in the buffer until it is whole.
+                listening.cancel()
+                with suppress(asyncio.CancelledError):
+                    await listening
+
+    async def _hear(self) -> None:
+        """Read what the server tells by itself until it is of new messages."""
+        while not self.news:
+            try:
+                line = await self._reader.readuntil(b"\r\n")
+            except (OSError, EOFError, asyncio.LimitOverrunError) as error:
+                raise Trouble("lost") from error
+            self._note([line.rstrip(b"\r\n")])
+
+    async def _must(self, *words: bytes) -> list[Response]:
+        """Errors: Trouble, when the server does not do it."""
+        status, text, lines = await self._ask(*words)
+        if status != b"OK":
+            raise Trouble("words", _words(text))
+        return lines
+
+    async def _ask(self, *words: bytes) -> tuple[bytes, bytes, list[Response]]:
+        """Say a command; its status, its text, and what was told before."""
+        tag = self._next_tag()
+        await self._send(b" ".join((tag, *words)))
+        told: list[Response] = []
+        while True:
+            line = await self._response()
+            first = _flat(line[0])
+            if first.startswith(tag + b" "):
+                return *_tagged(first), told
+            self._note(line)
+            told.append(line)
+            if len(told) > KEPT_LINES:
+                raise Trouble("words", "an answer without end")
+
+    def _note(self, line: Response) -> None:
+        first = _flat(line[0]).upper()
+        if first.endswith(b" EXISTS"):
+            self.news = True
+        elif first.startswith(b"* BYE"):
+            raise Trouble("lost", _words(first))
+
+    def _next_tag(self) -> bytes:
+        self._count += 1
+        return b"O%d" % self._count
+
+    async def _send(self, line: bytes) -> None:
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                self._writer.write(line + b"\r\n")
+                await self._writer.drain()
+        except OSError as error:
+            raise trouble_of(error) from error
+
+    async def _response(self) -> Response:
+        """One answer, with its literals. Errors: Trouble."""
+        parts: Response = []
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                while True:
+                    line = await self._line()
+                    literal = LITERAL.search(line)
+                    if not literal:
+                        parts.append(line)
+                        return parts
+                    length = int(literal[1])
+                    if length > LONGEST_LITERAL:
+                        raise Trouble("words", "a literal without end")
+                    parts.append((line, await self._reader.readexactly(length)))
+        except (OSError, EOFError) as error:
+            raise trouble_of(error) from error
+
+    async def _line(self) -> bytes:
+        line = bytearray()
+        while not line.endswith(b"\r\n"):
+            try:
+                line += await self._reader.readuntil(b"\r\n")
+            except asyncio.LimitOverrunError as error:
+                line += await self._reader.readexactly(error.consumed)
+            if len(line) > LONGEST_LINE:
+                raise Trouble("words", "a line without end")
+        return bytes(line[:-2])
+
+
+def _fetched(lines: list[Response]) -> dict[int, dict[bytes, Any]]:
+    """What was told of each message, by its UID."""
+    texts: list[Any] = []
+    for line in lines:
+        first = _flat(line[0])
+        if not re.match(rb"\* \d+ FETCH ", first, re.IGNORECASE):
+            continue
+        # As imaplib gives it: without `* ` and FETCH, the number before the list.
+        head = re.sub(rb"^\* (\d+) FETCH ", rb"\1 ", first, flags=re.IGNORECASE)
+        rest = line[0]
+        texts.append((head, rest[1]) if isinstance(rest, tuple) else head)
+        texts.extend(line[1:])
+    if not texts:
+        return {}
+    try:
+        parsed: dict[int, dict[bytes, Any]] = parse_fetch_response(texts, normalise_times=False)
+    except (ProtocolError, ValueError) as error:
+        raise Trouble("words", str(error)) from error
+    return parsed
+
+
+def _flat(line: Line | Response) -> bytes:
+    while not isinstance(line, bytes):
+        line = line[0]
+    return line
+
+
+def _tagged(line: bytes) -> tuple[bytes, bytes]:
+    """Status and text of the last line of an answer."""
+    _tag, _space, rest = line.partition(b" ")
+    status, _space, text = rest.partition(b" ")
+    return status.upper(), text
+
+
+def _words(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
+
+
+def _quoted(text: str) -> bytes:
+    if any(sign in text for sign in "\r\n\0"):
+        raise Trouble("login", "a line break")
+    return b'"' + text.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
+
+
+def _folder(name: str) -> bytes:
+    encoded: bytes = imap_utf7.encode(name)
+    return _quoted(encoded.decode("ascii"))
+
+
+def _set(uids: Sequence[int]) -> bytes:
+    """Numbers as a set of IMAP, neighbours folded: `1:3,7`."""
+    ranges: list[list[int]] = []
+    for uid in sorted(uids):
+        if ranges and uid == ranges[-1][1] + 1:
+            ranges[-1][1] = uid
+        else:
+            ranges.append([uid, uid])
+    return b",".join(
+        b"%d" % first if first == last else b"%d:%d" % (first, last) for first, last in ranges
+    )
