@@ -41,3 +41,10 @@ def test_what_a_transaction_test_committed_is_gone_in_the_next(turn: int) -> Non
             "INSERT INTO kernel_heartbeat (process, kind, started_at, beaten_at) "
             "VALUES ('left behind', 'web', now(), now())"
         )
+
+
+@pytest.mark.xdist_group("a-group")
+def test_tests_of_a_group_are_known_as_one(request: pytest.FixtureRequest) -> None:
+    """What starts an Opale for several tests would else start one in each process."""
+    if request.config.getoption("loadgroup", None):
+        assert request.node.nodeid.endswith("@a-group")

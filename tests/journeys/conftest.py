@@ -6,6 +6,18 @@ from typing import Any
 import pytest
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys of one file share an Opale, so one process runs them; the longest ways go first."""
+    journeys = [item for item in items if item.get_closest_marker("journey")]
+    for item in journeys:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    journeys.sort(key=lambda item: "house" not in item.fixturenames)  # type: ignore[attr-defined]  # of functions
+    first = set(journeys)
+    items[:] = journeys + [item for item in items if item not in first]
+
+
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What every Opale of the journeys starts from a copy of: tests/journeys/running.py."""

@@ -77,7 +77,8 @@ class Data:
 
     def holds(self, text: str) -> bool:
         """Whether the text is data, or pieces of data side by side."""
-        whole = NUMBER.sub("", text, count=1).strip()
+        # A page's title ends with the product's name.
+        whole = NUMBER.sub("", text.removesuffix(" · Opale"), count=1).strip()
         if text in self.known or whole in self.known:
             return True
         return all(self._is_part(part) for part in text.split(" · "))

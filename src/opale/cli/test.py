@@ -31,8 +31,8 @@ def run(root: Path, arguments: list[str]) -> int:
     translations.compile_all(root / "src" / "opale")
     words = [sys.executable, "-m", "pytest", *arguments]
     if not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments):
-        # Tests of one group share something heavy: they run in one process.
-        words += ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"]
+        # Tests of one group share something heavy: they run in one process, the longest first.
+        words += ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup", "--no-loadscope-reorder"]
     # conftest.py names the settings, after it has named the database.
     environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
     with server() as url:

@@ -18,6 +18,11 @@ def is_beside(request: HttpRequest) -> bool:
     return request.headers.get("HX-Target") == PANE and "HX-Request" in request.headers
 
 
+def is_within(request: HttpRequest) -> bool:
+    """Whether the answer is the pane, or a part that stands in it already."""
+    return is_beside(request) or "Opale-Beside" in request.headers
+
+
 def say(request: HttpRequest, response: HttpResponseBase) -> None:
     """Tell by a toast what an act left to be said by the next page, which the pane now shows."""
     tones: dict[str, Tone] = {"success": "done", "info": "note", "error": "bad"}

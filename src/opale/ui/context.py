@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from opale.kernel.actor import Actor
 from opale.ui import navigation, slots
 from opale.ui.asking import asker
-from opale.ui.beside import is_beside
+from opale.ui.beside import is_beside, is_within
 from opale.ui.navigation import Entry, Place
 from opale.ui.place import marked
 from opale.ui.words import words
@@ -39,6 +39,11 @@ class Frame:
     def beside(self) -> bool:
         """Whether the page is drawn into the pane beside a list, without its frame."""
         return is_beside(self.request)
+
+    @property
+    def within_beside(self) -> bool:
+        """Whether what is drawn stands in that pane, also when it is only a part of the page."""
+        return is_within(self.request)
 
     @property
     def document(self) -> str:

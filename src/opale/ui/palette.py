@@ -23,17 +23,19 @@ class Result:
 
 Source = Callable[[str, Actor, int], Iterable[Result]]
 _sources: list[Source] = []
+_slow: list[Source] = []
 _at_the_end: list[Source] = []
 LIMIT = 8
 MOST_PAGES = 60
 
 
-def register(source: Source, *, at_the_end: bool = False) -> None:
+def register(source: Source, *, slowly: bool = False, at_the_end: bool = False) -> None:
     """Add a source: `source(text, actor, limit)` gives what this actor may see, best first.
 
-    `at_the_end`: what it gives stands below what all others found.
+    `slowly`: it reads more than names, and is asked once the others have answered. `at_the_end`:
+    what it gives stands below what all others found.
     """
-    sources = _at_the_end if at_the_end else _sources
+    sources = _at_the_end if at_the_end else _slow if slowly else _sources
     if source not in sources:
         sources.append(source)
 
@@ -57,14 +59,25 @@ def pages(text: str, actor: Actor, limit: int) -> list[Result]:
 
 
 def find(text: str, actor: Actor) -> list[Result]:
-    """What every source offers; a room that is asked for its number comes before page names."""
+    """What is called so; a room that is asked for its number comes before page names."""
     text = text.strip()
     # Nothing asked: every place, since a phone has no rail.
     found = pages(text, actor, LIMIT if text else MOST_PAGES) if not text[:1].isdigit() else []
-    for source in _sources:
-        found.extend(list(source(text, actor, LIMIT))[:LIMIT])
-    further = [one for source in _at_the_end for one in source(text, actor, LIMIT)]
-    return likeliest_first(text, found) + further
+    return likeliest_first(text, found + _given_by(_sources, text, actor))
+
+
+def further(text: str, actor: Actor) -> list[Result]:
+    """What the slow sources find besides."""
+    return _given_by(_slow, text.strip(), actor)
+
+
+def last(text: str, actor: Actor) -> list[Result]:
+    """Where else the text can be taken to."""
+    return _given_by(_at_the_end, text.strip(), actor)
+
+
+def _given_by(sources: Iterable[Source], text: str, actor: Actor) -> list[Result]:
+    return [one for source in sources for one in list(source(text, actor, LIMIT))[:LIMIT]]
 
 
 def likeliest_first(text: str, found: Iterable[Result]) -> list[Result]:

@@ -4,6 +4,7 @@ from opale.ui import gallery, views
 
 urlpatterns = [
     path("palette/", views.find, name="ui_palette"),
+    path("palette/further/", views.find_further, name="ui_palette_further"),
     path("rail/", views.rail, name="ui_rail"),
     path("language/", views.language, name="ui_language"),
     path("theme/", views.theme, name="ui_theme"),

@@ -49,11 +49,26 @@ def theme(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "")
-    groups = palette.grouped(palette.find(text, asker(request)))
+    """What is called so, at once; what takes longer to find is fetched after it."""
+    text, actor = request.GET.get("q", "").strip(), asker(request)
+    found = palette.find(text, actor)
     partial = request.headers.get("HX-Request") == "true"
-    name = "ui/_results.html" if partial else "ui/palette.html"
-    return render(request, name, {"groups": groups, "asked": text})
+    further = [] if partial else palette.further(text, actor)
+    context = {
+        "groups": palette.grouped(found + further),
+        "last": palette.grouped(palette.last(text, actor)),
+        "asked": text,
+        "further": partial and bool(text),
+    }
+    return render(request, "ui/_results.html" if partial else "ui/palette.html", context)
+
+
+@never_cache
+@require_GET
+def find_further(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "")
+    groups = palette.grouped(palette.further(text, asker(request)))
+    return render(request, "ui/_results_further.html", {"groups": groups})
 
 
 @never_cache

@@ -142,6 +142,7 @@ class DeskConfig(AppConfig):
             )
         )
         palette.register(queries.jumps)
+        palette.register(queries.further_jumps, slowly=True)
         slots.fill("desk.ticket.side", "desk_marks", right="desk.console", order=80)
         slots.fill("desk.ticket.side", "desk_time", right="desk.console", order=90)
         slots.fill("events.alert.actions", "desk_alert_key", right="desk.console")

@@ -105,18 +105,23 @@ def test_the_palette_ignores_accents_and_asks_every_source(
         seen.append(text)
         return [palette.Result("T-48213", "/t/48213", group="Tickets")]
 
-    def further(text: str, actor: object, limit: int) -> list[palette.Result]:
+    def words(text: str, actor: object, limit: int) -> list[palette.Result]:
+        return [palette.Result(f"About {text}", "/about", group="Tickets")]
+
+    def everywhere(text: str, actor: object, limit: int) -> list[palette.Result]:
         return [palette.Result(f"More of {text}", "/more", group="Everywhere")]
 
-    monkeypatch.setattr(palette, "_sources", [])
-    monkeypatch.setattr(palette, "_at_the_end", [])
-    palette.register(further, at_the_end=True)
+    for kind in ("_sources", "_slow", "_at_the_end"):
+        monkeypatch.setattr(palette, kind, [])
+    palette.register(everywhere, at_the_end=True)
+    palette.register(words, slowly=True)
     palette.register(numbers)
     found = palette.find(" HÔUSE ", READER)
-    assert [result.label for result in found] == ["House places", "T-48213", "More of HÔUSE"]
+    assert [result.label for result in found] == ["House places", "T-48213"]
     assert seen == ["HÔUSE"]
-    groups = [group for group, _ in palette.grouped(found)]
-    assert groups == ["Pages", "Tickets", "Everywhere"]
+    assert [result.label for result in palette.further(" HÔUSE ", READER)] == ["About HÔUSE"]
+    assert [result.label for result in palette.last(" HÔUSE ", READER)] == ["More of HÔUSE"]
+    assert [group for group, _ in palette.grouped(found)] == ["Pages", "Tickets"]
 
 
 def test_a_slot_shows_what_was_put_into_it_to_those_who_may(

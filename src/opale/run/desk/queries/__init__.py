@@ -73,7 +73,7 @@ from opale.run.desk.queries.filling import (
     tried_route,
 )
 from opale.run.desk.queries.filters import AGES, CLOCKS, ME, Filters
-from opale.run.desk.queries.jumping import jumps, search
+from opale.run.desk.queries.jumping import further_jumps, jumps, search
 from opale.run.desk.queries.kept import (
     counts_of_saved,
     first_view,
@@ -322,6 +322,7 @@ __all__ = [
     "follow",
     "followers",
     "for_list",
+    "further_jumps",
     "get_answer",
     "get_assignment",
     "get_attachment",

@@ -75,9 +75,20 @@ def _newest(rows: DeskQuerySet[Ticket], limit: int) -> Iterable[Ticket]:
 
 
 def jumps(text: str, actor: Actor, limit: int) -> list[Result]:
-    """What the command palette finds at the desk."""
+    """The ticket with this number, ours or another's, for the command palette."""
     if not actor.can(CONSOLE):
         return []
+    return _results(known_by(text.strip(), seen_by=actor)[:limit])
+
+
+def further_jumps(text: str, actor: Actor, limit: int) -> list[Result]:
+    """The tickets that a few letters may mean, where they are nobody's number."""
+    if not actor.can(CONSOLE) or known_by(text.strip(), seen_by=actor):
+        return []
+    return _results(search(text, seen_by=actor, limit=limit))
+
+
+def _results(tickets: Iterable[Ticket]) -> list[Result]:
     return [
         Result(
             label=f"{ticket.reference} {ticket.subject}",
@@ -86,5 +97,5 @@ def jumps(text: str, actor: Actor, limit: int) -> list[Result]:
             group=_("Tickets"),
             note=ticket.customer.name if ticket.customer else "",
         )
-        for ticket in search(text, seen_by=actor, limit=limit)
+        for ticket in tickets
     ]

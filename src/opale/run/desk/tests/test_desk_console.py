@@ -45,6 +45,20 @@ def test_beside_the_list_stands_the_page_itself_without_its_frame(personas: Pers
     assert set(regions.findall(beside)) == set(regions.findall(page)) != set()
 
 
+def test_a_head_that_draws_itself_again_beside_the_list_stays_as_it_was(
+    personas: Personas,
+) -> None:
+    ticket = received(personas, "Link down")
+    agent = personas.client("desk_agent")
+    own = f"/tickets/{ticket.number}/head/"
+    within = {"HX-Request": "true", "Opale-Beside": "1"}
+    assert (
+        "Show as a page" in agent.get(f"/tickets/{ticket.number}/", headers=BESIDE).content.decode()
+    )
+    assert "Show as a page" in agent.get(own, headers=within).content.decode()
+    assert "Show as a page" not in agent.get(own, headers={"HX-Request": "true"}).content.decode()
+
+
 def test_after_a_form_the_pane_shows_the_ticket_and_says_what_was_done(
     personas: Personas,
 ) -> None:

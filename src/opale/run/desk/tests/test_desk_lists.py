@@ -38,13 +38,18 @@ def test_the_palette_finds_a_number_and_words_of_three_letters(house: House) -> 
     ticket = make_ticket(house)
 
     def found(text: str) -> list[str]:
-        return [result.label for result in queries.jumps(text, READER, 8)]
+        return [result.label for result in queries.further_jumps(text, READER, 8)]
 
     line = f"{ticket.reference} {ticket.subject}"
-    for text in (str(ticket.number), ticket.reference, "LIEN", "coupé", "nes - li"):
+    for text in (str(ticket.number), ticket.reference):
+        assert [result.label for result in queries.jumps(text, READER, 8)] == [line], text
+        assert found(text) == []
+    for text in ("LIEN", "coupé", "nes - li"):
         assert found(text) == [line], text
     assert found("li") == found("nothing like it") == []
-    assert queries.jumps("lien", Actor("person", "user:2", "Nobody", {}), 8) == []
+    nobody = Actor("person", "user:2", "Nobody", {})
+    assert queries.further_jumps("lien", nobody, 8) == []
+    assert queries.jumps(ticket.reference, nobody, 8) == []
 
 
 def test_a_search_goes_on_among_the_older_tickets(
@@ -73,7 +78,7 @@ def test_the_palette_finds_tickets_of_an_item_and_of_a_customer_by_their_names(
     )
 
     def found(text: str, by: Actor) -> list[str]:
-        return [result.label.split()[0] for result in queries.jumps(text, by, 8)]
+        return [result.label.split()[0] for result in queries.further_jumps(text, by, 8)]
 
     assert found("rtr-bre", reader) == [of_item.reference]
     assert found("acme", reader) == [of_customer.reference]

@@ -49,6 +49,7 @@ function close() {
   history.pushState({ htmx: true }, "", list());
   line?.focus({ preventScroll: true });
   line?.scrollIntoView({ block: "nearest" });
+  document.dispatchEvent(new CustomEvent("opale:beside-closed"));
 }
 
 // On a narrow screen there is no room beside: the line leads to the page itself.
@@ -127,8 +128,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// A page of one thing asks for its neighbours in the list of this tab.
+// What stands beside says so; a page of one thing asks for its neighbours in the list of this tab.
 document.addEventListener("htmx:configRequest", (event) => {
+  // A part that draws itself again is drawn as the rest of the pane is.
+  if (pane()?.contains(event.detail.elt)) event.detail.headers["Opale-Beside"] = "1";
   if (event.detail.elt.hasAttribute("data-in-list")) event.detail.parameters.list = sessionStorage.getItem(KEPT) ?? "";
 });
 document.addEventListener("htmx:pushedIntoHistory", keep);

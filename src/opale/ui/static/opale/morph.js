@@ -82,9 +82,15 @@ function hold(target) {
   const edge = scroller.getBoundingClientRect().top;
   const eye = list.querySelector("[aria-current]") ?? list.querySelector(".o-here") ?? lines.find((line) => line.getBoundingClientRect().bottom > edge);
   const top = eye?.getBoundingClientRect().top;
+  const place = lines.indexOf(eye);
   return {
     busy: scroller.scrollTop > 0 || Boolean(list.querySelector("[aria-current], .o-here")),
     settle() {
+      if (eye?.isConnected && "stale" in eye.dataset && list.children[place] !== eye) {
+        const focused = eye.contains(document.activeElement) ? document.activeElement : null;
+        list.insertBefore(eye, list.children[place]);
+        focused?.focus({ preventScroll: true });
+      }
       if (eye?.isConnected) scroller.scrollTop += eye.getBoundingClientRect().top - top;
       tellHeld(scroller);
     },

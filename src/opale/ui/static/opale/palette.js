@@ -81,19 +81,25 @@ if (dialog) {
       event.preventDefault();
     } else if (event.key === "Enter" && all.length) {
       // The chosen line belongs to what was typed, not to an older answer.
+      // A search of everything is the last resort, not what stands alone while more is looked for.
       event.preventDefault();
-      if (results.dataset.asked === input.value.trim()) all[Math.max(at, 0)].click();
+      const early = at < 1 && all[0].id.startsWith("o-option-last") && results.querySelector("[data-further]");
+      if (results.dataset.asked === input.value.trim() && !early) all[Math.max(at, 0)].click();
       else results.dataset.go = "yes";
     }
   });
-  results.addEventListener("htmx:afterSwap", () => {
-    results.dataset.asked = input.value.trim();
-    if (!results.dataset.asked) showVisited();
-    choose(options()[0]);
-    if (results.dataset.go) {
-      delete results.dataset.go;
-      options()[0]?.click();
+  results.addEventListener("htmx:afterSwap", ({ target }) => {
+    if (target === results) {
+      results.dataset.asked = input.value.trim();
+      if (!results.dataset.asked) showVisited();
     }
+    const all = options();
+    // What comes later moves nobody's choice, unless there was nothing better than the last resort.
+    const chosen = all.find((one) => one.getAttribute("aria-selected") === "true");
+    if (!chosen || chosen.id.startsWith("o-option-last")) choose(all[0]);
+    if (!results.dataset.go || all[0]?.id.startsWith("o-option-last") && results.querySelector("[data-further]")) return;
+    delete results.dataset.go;
+    all[0]?.click();
   });
   remember(document);
   document.addEventListener("htmx:load", (event) => remember(event.detail.elt));

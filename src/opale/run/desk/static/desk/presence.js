@@ -7,21 +7,27 @@ let told = "";
 let said = "";
 let wrote = 0;
 let typed = null;
+let before = Promise.resolve();
 
 const cookie = (name) => document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 
 function send(url, method, writing) {
   const headers = { "X-CSRFToken": cookie("csrftoken") };
   const body = method === "POST" ? new URLSearchParams({ writing: writing ? "1" : "" }) : undefined;
-  fetch(url, { method, headers, body, keepalive: true }).catch(() => {});
+  return fetch(url, { method, headers, body, keepalive: true }).catch(() => {});
+}
+
+/** One after the other: a farewell that overtakes a sign would leave one's face behind. */
+function tell(...sign) {
+  before = before.then(() => send(...sign));
 }
 
 /** One sign for the one ticket that is open and looked at; the one before is left. */
 function sign(force = false) {
   const url = document.hidden ? "" : document.querySelector("[data-present]")?.dataset.present ?? "";
-  if (told && told !== url) send(told, "DELETE");
+  if (told && told !== url) tell(told, "DELETE");
   const writing = Boolean(typed?.isConnected && typed.value) && Date.now() - wrote < QUIET;
-  if (url && (force || url !== told || said !== String(writing))) send(url, "POST", writing);
+  if (url && (force || url !== told || said !== String(writing))) tell(url, "POST", writing);
   told = url;
   said = String(writing);
 }
@@ -45,6 +51,7 @@ document.addEventListener("input", (event) => {
   if (began) sign();
 });
 document.addEventListener("htmx:afterSettle", () => { place(); sign(); });
+document.addEventListener("opale:beside-closed", () => sign());
 document.addEventListener("visibilitychange", () => sign());
 window.addEventListener("pagehide", () => { if (told) send(told, "DELETE"); told = ""; });
 window.addEventListener("pageshow", (event) => event.persisted && sign());
