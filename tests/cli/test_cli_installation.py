@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import socket
 import stat
 from pathlib import Path
 
@@ -107,6 +109,33 @@ def test_credentials_are_full_addresses_for_programs(
         "http://localhost:18150/ingest/alertmanager/k1"
     )
     assert shown["integrations"]["lmtp"]["url"] == "lmtp://localhost:24"
+
+
+def test_mail_is_handed_over_at_the_same_port_until_somebody_else_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPALE_LMTP_LISTEN", raising=False)
+    place = installation.open_folder(tmp_path / "one", create=True)
+    assert place.environment()["OPALE_LMTP_LISTEN"] == ""
+    place.choose_lmtp()
+    chosen = place.lmtp
+    place.choose_lmtp()
+    assert place.lmtp == chosen
+    assert place.environment()["OPALE_LMTP_LISTEN"] == chosen
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    copy = installation.open_folder(tmp_path / "two")
+    copy.choose_lmtp()
+    with socket.create_server(("127.0.0.1", int(chosen.rpartition(":")[2]))):
+        place.choose_lmtp()
+    assert place.lmtp not in {chosen, ""}
+    demo = {"integrations": {"lmtp": {"url": "lmtp://", "key": "support@opale.test"}}}
+    (tmp_path / "one" / "demo.json").write_text(json.dumps(demo))
+    shown = credentials.read(installation.open_folder(tmp_path / "one"))
+    assert shown
+    assert shown["integrations"]["lmtp"]["url"] == f"lmtp://{place.lmtp}"
+    monkeypatch.setenv("OPALE_LMTP_LISTEN", "10.0.0.1:24")
+    place.choose_lmtp()
+    assert place.lmtp == "10.0.0.1:24"
 
 
 def test_credentials_without_a_demo_company_are_refused(tmp_path: Path) -> None:

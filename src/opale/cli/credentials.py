@@ -2,7 +2,7 @@
 
 The loader of the demo writes `demo.json`: `{"personas": {name: {login, password, api_token,
 role}}, "integrations": {name: {url, key}}}`, where a `url` that begins with `/` is under the
-base address of the installation.
+base address of the installation, and that of `lmtp` is where its gateway listens.
 """
 
 import json
@@ -30,7 +30,7 @@ def read(place: Installation) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     integrations = {
-        name: {**one, "url": place.base_url + one["url"] if one["url"][:1] == "/" else one["url"]}
+        name: {**one, "url": _whole(one["url"], place)}
         for name, one in kept.get("integrations", {}).items()
     }
     return {
@@ -38,6 +38,12 @@ def read(place: Installation) -> dict[str, Any] | None:
         "personas": kept.get("personas", {}),
         "integrations": integrations,
     }
+
+
+def _whole(url: str, place: Installation) -> str:
+    if url == "lmtp://":
+        return url + place.lmtp
+    return place.base_url + url if url[:1] == "/" else url
 
 
 def table(place: Installation) -> str:

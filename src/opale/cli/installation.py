@@ -69,6 +69,7 @@ class Installation:
             "OPALE_SECRET_KEY": os.environ.get("OPALE_SECRET_KEY") or self.secrets["django"],
             "OPALE_BASE_URL": self.base_url,
             "EMAIL_URL": os.environ.get("EMAIL_URL") or mail,
+            "OPALE_LMTP_LISTEN": self.lmtp,
             # The receivers that one tries it with are on this machine.
             "OPALE_WEBHOOKS_ALLOW_PRIVATE": os.environ.get("OPALE_WEBHOOKS_ALLOW_PRIVATE") or "1",
         }
@@ -77,6 +78,23 @@ class Installation:
         else:
             environment.pop("OPALE_OWNER_URL", None)
         return environment
+
+    @property
+    def lmtp(self) -> str:
+        """Where mail servers hand mail over, `host:port`; "" before the first `./opale up`."""
+        if given := os.environ.get("OPALE_LMTP_LISTEN"):
+            return given
+        known = self.state.get("lmtp", {})
+        # A copy of the folder has a place of its own.
+        mine = known.get("folder") == str(self.folder.resolve())
+        return f"127.0.0.1:{known['port']}" if mine else ""
+
+    def choose_lmtp(self) -> None:
+        """A free port on loopback, the same as before where nobody else has it now."""
+        _host, _colon, before = self.lmtp.rpartition(":")
+        if os.environ.get("OPALE_LMTP_LISTEN") or (before and postgres.port_is_free(int(before))):
+            return
+        self.remember(lmtp={"folder": str(self.folder.resolve()), "port": postgres.free_port()})
 
     @property
     def base_url(self) -> str:

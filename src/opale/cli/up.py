@@ -132,6 +132,7 @@ def _demo(place: Installation, size: str) -> str:
 
 
 def _start(place: Installation, keeper: Supervisor, port: int) -> None:
+    place.choose_lmtp()
     environment = place.environment()
     opale = [sys.executable, "-m", "opale.cli"]
     web = Program("web", postgres.Launch([*opale, "serve", "--port", str(port)]), environment)

@@ -9,6 +9,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from opale.demo.company import DESK, Staff
+from opale.demo.mailboxes import make_mailboxes
 from opale.demo.portfolio import Portfolio
 from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, User
@@ -94,6 +95,8 @@ def _integrate() -> Credentials:
         integrations={
             "alertmanager": {"url": f"/ingest/alertmanager/{key}", "key": key},
             "cti": {"url": f"/ingest/cti/{telephone_key}", "key": telephone_key},
+            # The port is that of the running gateway.
+            "lmtp": {"url": "lmtp://", "key": make_mailboxes()},
         },
     )
 

@@ -19,7 +19,7 @@ from opale.demo.rebuilding import UNOWNED
 from opale.infrastructure.models import ConfigurationItem, Dependency, Supplier
 from opale.kernel import clock
 from opale.kernel.actor import system
-from opale.messaging.models import OutgoingMail
+from opale.messaging.models import Mailbox, OutgoingMail
 from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, Person, User
 from opale.organisation.queries import actor_of, digest_of
@@ -285,6 +285,9 @@ def test_the_telephone_rang(loaded: Path, credentials: Credentials) -> None:
     assert waiting.filter(contact=None).count() == 2
     assert Line.objects.count() >= 3
     assert not Contact.objects.exclude(phone="").filter(phone_e164="").exists()
+    lmtp = credentials["integrations"]["lmtp"]
+    assert lmtp["url"] == "lmtp://"
+    assert Mailbox.objects.get(address=lmtp["key"]).is_on
     cti = credentials["integrations"]["cti"]
     assert cti["url"] == f"/ingest/cti/{cti['key']}"
     assert IntegrationKey.objects.filter(digest=digest_of(cti["key"])).exists()
