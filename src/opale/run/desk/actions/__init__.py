@@ -135,6 +135,7 @@ from opale.run.desk.actions.macros import (
     try_macro,
     undo_macro,
 )
+from opale.run.desk.actions.mail import take_in
 from opale.run.desk.actions.mail_texts import ship_mail_text, write_mail_text
 from opale.run.desk.actions.marks import (
     add_reference,
@@ -164,6 +165,15 @@ from opale.run.desk.actions.ownership import (
     give_ticket,
     pass_on_work,
     take_ticket,
+)
+from opale.run.desk.actions.participants import (
+    accept_participant,
+    edit_mailbox_rules,
+    join_proposed,
+    propose_again,
+    refuse_proposed,
+    remove_participant,
+    see_news,
 )
 from opale.run.desk.actions.pauses import (
     correct_pause,
@@ -238,6 +248,7 @@ __all__ = [
     "Wanted",
     "Writing",
     "accept_assignment",
+    "accept_participant",
     "accept_proposals",
     "add_reference",
     "agree_intervention",
@@ -261,6 +272,7 @@ __all__ = [
     "discard_draft",
     "edit_answer",
     "edit_macro",
+    "edit_mailbox_rules",
     "edit_module",
     "edit_stream",
     "edit_type",
@@ -273,6 +285,7 @@ __all__ = [
     "forget_old_bulks",
     "give_back",
     "give_ticket",
+    "join_proposed",
     "keep_draft",
     "latch_breaches",
     "learn_words",
@@ -296,6 +309,7 @@ __all__ = [
     "pass_on_work",
     "pause_ticket",
     "preview",
+    "propose_again",
     "qualify_ticket",
     "rebuild_commitments",
     "receive_request",
@@ -304,11 +318,13 @@ __all__ = [
     "record_pause",
     "refresh_commitments",
     "refuse_answer",
+    "refuse_proposed",
     "reinstate_macro",
     "reinstate_module",
     "reinstate_type",
     "reject_ticket",
     "remove_level_target",
+    "remove_participant",
     "remove_reference",
     "remove_time",
     "remove_view",
@@ -335,6 +351,7 @@ __all__ = [
     "save_view",
     "say_sentence",
     "see_answer",
+    "see_news",
     "send_answer",
     "set_confidential",
     "set_level_target",
@@ -349,6 +366,7 @@ __all__ = [
     "stop_bulk",
     "stop_timer",
     "sweep_drafts",
+    "take_in",
     "take_over_draft",
     "take_ticket",
     "try_macro",

@@ -21,8 +21,8 @@ from opale.organisation.models import Person
 from opale.run.desk.actions.attachments import check_waiting
 from opale.run.desk.actions.conversing import (
     Words,
+    addressees_of,
     check_writing,
-    copied_of,
     send_to_customer,
 )
 from opale.run.desk.actions.drafts import Sitting, end_draft
@@ -198,7 +198,7 @@ def _propose(ticket: Ticket, words: Words, author: Person, *, by: Actor) -> Prop
         author=author,
         body=words.body,
         to=list(words.to),
-        cc=copied_of(ticket) if words.cc is None else list(words.cc),
+        cc=addressees_of(ticket)[1] if words.cc is None else list(words.cc),
         next_update_at=words.next_update_at,
         attachments=list(words.attachments),
         proposed_at=at,

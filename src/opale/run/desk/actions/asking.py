@@ -1,6 +1,7 @@
 """What whoever asked adds to a ticket of its own."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -85,11 +86,17 @@ def write_as_requester(
             at=at,
         )
         attach_to_message(message, attachments, by=by)
-        if held.state == TicketState.PENDING and not awaited_approval(held):
-            end_pause(held, at=at)
-            record_moves(Ticket, RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
-            change_ticket(held, state=RESUME.target)
-        else:
-            change_ticket(held)
-        refresh_commitments(held)
+        hear_requester(held, by=by, at=at)
     return message
+
+
+def hear_requester(held: Ticket, *, by: Actor, at: datetime) -> None:
+    """What the requester's side wrote is the answer that the desk may be waiting for. Inside the
+    transaction that holds the ticket."""
+    if held.state == TicketState.PENDING and not awaited_approval(held):
+        end_pause(held, at=at)
+        record_moves(Ticket, RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
+        change_ticket(held, state=RESUME.target)
+    else:
+        change_ticket(held)
+    refresh_commitments(held)

@@ -16,6 +16,7 @@ from opale.run.desk.models import (
     Message,
     MessageMove,
     OfficialSentence,
+    Participant,
     ProposedAnswer,
     Ticket,
     TicketAlert,
@@ -30,6 +31,7 @@ CARRIED: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "alerts": (TicketAlert, ("alert_id",)),
     "references": (ExternalReference, ("party", "number")),
     "watchers": (Watcher, ("person_id", "contact_id")),
+    "participants": (Participant, ("address",)),
     "times": (TimeEntry, ()),
     "answers": (ProposedAnswer, ()),
 }
@@ -58,7 +60,7 @@ def carry_back(merge: Merge, ticket: Ticket, way: Collection[int], *, at: dateti
     moves.update(undone_at=at)
     rows = merge.before["rows"]
     for name, (model, _once) in CARRIED.items():
-        here = model._default_manager.filter(pk__in=rows[name], ticket__in=way)
+        here = model._default_manager.filter(pk__in=rows.get(name, ()), ticket__in=way)
         _hang(model, list(here.values_list("pk", flat=True)), ticket.pk, ticket.customer_id)
     asked = Assignment.objects.filter(pk__in=rows["assignments"], ticket__in=way)
     _hang(Assignment, list(asked.values_list("pk", flat=True)), ticket.pk, ticket.customer_id)

@@ -22,6 +22,7 @@ from opale.run.desk.actions.drafts import Sitting, end_draft
 from opale.run.desk.actions.locking import change_ticket, hold_present
 from opale.run.desk.actions.mailing import Post, post_mail
 from opale.run.desk.models import Assignment, Message, Ticket, Watcher
+from opale.run.desk.queries import answer_to, heard_last, numbers_of
 from opale.run.desk.wording import unfilled_in
 
 MANY = 10
@@ -56,7 +57,7 @@ def check_writing(
     ticket: Ticket, body: str, *, to: Sequence[str], next_update_at: datetime | None
 ) -> list[str]:
     """Whom it would go to. Errors: Invalid."""
-    recipients = list(to) or recipients_of(ticket)
+    recipients = list(to) or addressees_of(ticket)[0]
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
     if not recipients:
@@ -104,7 +105,7 @@ def send_to_customer(
         attach_proposed(message, words.attachments)
     else:
         attach_to_message(message, words.attachments, by=by)
-    copied = copied_of(ticket) if words.cc is None else list(words.cc)
+    copied = addressees_of(ticket)[1] if words.cc is None else list(words.cc)
     mail = _mail(ticket, message, words.to, copied, by=by)
     Message.objects.filter(pk=message.pk).update(mail=mail)
     note_told(ticket, at)
@@ -174,6 +175,18 @@ def recipients_of(ticket: Ticket) -> list[str]:
         return []
     told = Contact.objects.filter(customer_id=ticket.customer_id, may_open=True, left_on=None)
     return list(told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY])
+
+
+def addressees_of(ticket: Ticket) -> tuple[list[str], list[str]]:
+    """To whom an answer goes, and who gets a copy: whoever wrote last by mail and those it was
+    copied to, else whoever asked; and the contacts who follow. Source: docs/rules/mail.md,
+    "To whom an answer goes"."""
+    last = answer_to(ticket)
+    asked, copied = recipients_of(ticket), copied_of(ticket)
+    if last is None:
+        return asked, copied
+    others = [*asked, *last.cc, *copied] if asked else [*last.cc, *copied]
+    return last.to, [one for one in dict.fromkeys(others) if one not in last.to]
 
 
 def copied_of(ticket: Ticket) -> list[str]:
@@ -258,6 +271,7 @@ def _mail(
     occasion: str = "reply",
 ) -> OutgoingMail:
     said = OutgoingMail.objects.filter(message__ticket=ticket, message__visibility="public")
+    heard = heard_last(ticket)
     post = Post(
         occasion=occasion,
         origin=f"desk.message:{message.pk}",
@@ -267,6 +281,9 @@ def _mail(
         agent=message.author,
         own={"text": message.body},
         thread=said.order_by("id"),
+        heard=heard.message_id,
+        mailbox=heard.mailbox,
+        reference=numbers_of(ticket, [*to, *cc]),
         attachments=[
             {"name": file.name, "media_type": file.media_type, "key": file.key}
             for file in message.attachments.all()

@@ -18,7 +18,8 @@ from opale.run.desk.queries.mail_texts import composed, desk_name, letter_for, p
 class Post:
     """A mail about a ticket. `agent` signs it, `own` are the values that its occasion brings.
 
-    `thread` are the mails before it, oldest first: it keeps their subject.
+    `thread` are the mails before it, oldest first: it keeps their subject. `heard` is the
+    Message-ID of the mail that it answers, `mailbox` where that came in.
     """
 
     occasion: str
@@ -29,8 +30,10 @@ class Post:
     own: Mapping[str, str] = field(default_factory=dict)
     cc: Sequence[str] = ()
     thread: QuerySet[OutgoingMail] | None = None
+    heard: str = ""
     reference: str = ""
     attachments: Sequence[Mapping[str, str]] = ()
+    mailbox: str = ""
 
 
 def words_of(ticket: Ticket, post: Post, *, by: Actor) -> MailWords:
@@ -67,9 +70,10 @@ def post_mail(
         body=as_text(letter),
         html=as_html(letter),
         language=language,
-        answers=[message_id for message_id, _subject in earlier],
+        answers=[*(message_id for message_id, _subject in earlier), *filter(None, [post.heard])],
         attachments=post.attachments,
         automatic=occasion.automatic,
         thread=f"desk.ticket:{ticket.pk}",
+        mailbox=post.mailbox,
         voice=desk if post.agent in ("", desk) else f"{post.agent}, {desk}",
     )

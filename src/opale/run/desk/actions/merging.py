@@ -22,7 +22,7 @@ from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import change_ticket, hold_tickets
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.facts import MergeUndone, TicketsMerged
-from opale.run.desk.models import Commitment, Merge, Pause, Ticket, TicketLink
+from opale.run.desk.models import Commitment, Merge, Pause, ProposedLink, Ticket, TicketLink
 from opale.run.desk.queries import way_of
 from opale.run.desk.states import MERGE
 
@@ -86,6 +86,9 @@ def undo_merge(merge: Merge, *, by: Actor) -> Ticket:
             if other.pk == told.into_id:
                 _forget_breaches(other, told.before["breaches"])
             refresh_commitments(other)
+        ProposedLink.objects.filter(ticket=ticket, state=ProposedLink.State.JOINED).update(
+            state=ProposedLink.State.OPEN, decided_at=None
+        )
         announce(MergeUndone(ticket_id=ticket.pk, into_id=told.into_id, at=at), by=by)
     return ticket
 

@@ -32,7 +32,8 @@ ENTERED = frozenset({Source.PHONE, Source.MAIL, Source.AGENT, Source.EVENT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket:
-    """What is known of a ticket when it arrives. `body` becomes its first message."""
+    """What is known of a ticket when it arrives. `body` becomes its first message; `stream` is that
+    of tickets without a plan."""
 
     subject: str
     source: Source
@@ -47,6 +48,7 @@ class NewTicket:
     urgency: Grade = Grade.LOW
     language: str = ""
     author: str = ""
+    stream: str = ""
     request_type: RequestType | None = None
 
 
@@ -118,7 +120,7 @@ def _new_ticket(
         pk=keys.ticket,
         number=keys.number,
         kind=new.kind,
-        stream=plan.version.stream if plan else "",
+        stream=plan.version.stream if plan else new.stream,
         source=new.source,
         subject=" ".join(new.subject.split())[:300],
         language=language,

@@ -19,12 +19,14 @@ from opale.run.desk.actions.locking import announce_change, change_ticket, hold_
 from opale.run.desk.actions.merging import UNDOABLE_FOR
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
 from opale.run.desk.facts import TicketSplit
+from opale.run.desk.incoming.numbers import clean_subject
 from opale.run.desk.models import (
     Attachment,
     Grade,
     Kind,
     Message,
     MessageMove,
+    ReceivedMail,
     Source,
     Ticket,
     TicketLink,
@@ -55,7 +57,7 @@ def split_ticket(
         first = min(message.at for message in chosen.values())
         new = receive_ticket(
             NewTicket(
-                subject=subject.strip() or held.subject,
+                subject=subject.strip() or clean_subject(held.subject) or held.subject,
                 source=Source(held.source),
                 kind=Kind(held.kind),
                 customer=held.customer,
@@ -223,8 +225,10 @@ def _send_over(
             contact_id=original.contact_id,
             body=original.body,
             language=original.language,
+            incoming_id=original.incoming_id,
             at=original.at,
         )
+        _copy_received(original, message)
     else:
         _put(message, target)
     return MessageMove.objects.create(
@@ -237,6 +241,14 @@ def _send_over(
         actor_name=by.name,
         at=at,
     )
+
+
+def _copy_received(original: Message, message: Message) -> None:
+    """What a mail has beside its text goes with the copy."""
+    row = ReceivedMail.objects.filter(message=original).first()
+    if row is not None:
+        row.pk, row.message, row.opened, row.acknowledged = None, message, False, False
+        row.save(force_insert=True)
 
 
 def _put(message: Message, target: Ticket) -> None:

@@ -13,7 +13,7 @@ from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
 from opale.run.desk import actions, queries, rights
 from opale.run.desk.actions import ModuleSheet
-from opale.run.desk.actions.conversing import copied_of
+from opale.run.desk.actions.conversing import addressees_of
 from opale.run.desk.actions.modules import LONGEST_BODY
 from opale.run.desk.models import TextModule
 
@@ -186,7 +186,8 @@ def word_text_module(
 def get_recipients(request: AskedRequest, number: int) -> dict[str, list[queries.Recipient]]:
     """To whom a reply goes unless said otherwise, and who they are."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
+    to, cc = addressees_of(ticket)
     return {
-        "to": queries.addressed(ticket, actions.recipients_of(ticket)),
-        "cc": queries.addressed(ticket, copied_of(ticket)),
+        "to": queries.addressed(ticket, to),
+        "cc": queries.addressed(ticket, cc),
     }

@@ -16,6 +16,14 @@ from opale.run.desk.models.links import (
     Watcher,
 )
 from opale.run.desk.models.macros import Macro, MacroRun, MacroUse
+from opale.run.desk.models.mail import (
+    Breaker,
+    MailboxRules,
+    News,
+    Participant,
+    ProposedLink,
+    ReceivedMail,
+)
 from opale.run.desk.models.mail_texts import MailText
 from opale.run.desk.models.modules import TextModule, TextModuleUse
 from opale.run.desk.models.ownership import Ownership
@@ -35,6 +43,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "Authority",
+    "Breaker",
     "BulkItem",
     "BulkJob",
     "Classification",
@@ -51,15 +60,20 @@ __all__ = [
     "MacroRun",
     "MacroUse",
     "MailText",
+    "MailboxRules",
     "Merge",
     "Message",
     "MessageMove",
+    "News",
     "OfficialSentence",
     "Override",
     "Ownership",
+    "Participant",
     "Pause",
     "Presence",
     "ProposedAnswer",
+    "ProposedLink",
+    "ReceivedMail",
     "Refusal",
     "RequestDetails",
     "RequestType",

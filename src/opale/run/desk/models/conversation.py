@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.customers.models import Contact, Customer
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
-from opale.messaging.models import OutgoingMail
+from opale.messaging.models import IncomingMail, OutgoingMail
 from opale.organisation.models import Language, Person
 from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet, words_index
 from opale.run.desk.models.ticket import Ticket
@@ -43,6 +43,9 @@ class Message(models.Model):
     mail = models.OneToOneField(
         OutgoingMail, on_delete=models.PROTECT, null=True, related_name="message"
     )
+    incoming = models.ForeignKey(
+        IncomingMail, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
+    )
     next_update_at = models.DateTimeField(null=True)
     assignment = models.ForeignKey(
         "desk.Assignment",
@@ -64,6 +67,11 @@ class Message(models.Model):
                 condition=Q(assignment__isnull=False),
                 name="message_assignment",
             ),
+            models.Index(
+                fields=["incoming"],
+                condition=Q(incoming__isnull=False),
+                name="message_incoming",
+            ),
             words_index("body", "ticket", "message_words"),
         )
         constraints = (
@@ -83,6 +91,7 @@ class Attachment(models.Model):
     """A file on a ticket. Its bytes lie behind the storage port, under a key that no name enters.
 
     `media_type` is what the bytes are, found by looking at them, not what the sender said.
+    `content_id` is under what the HTML of the mail shows it in its place.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
@@ -100,6 +109,7 @@ class Attachment(models.Model):
     key = models.CharField(max_length=100)
     actor = models.CharField(max_length=64)
     actor_name = models.CharField(max_length=200)
+    content_id = models.CharField(max_length=255, blank=True, default="", db_default="")
     at = models.DateTimeField(default=now)
 
     objects = DeskQuerySet["Attachment"].as_manager()

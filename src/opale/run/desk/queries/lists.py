@@ -22,6 +22,7 @@ from opale.run.desk.models import (
     Commitment,
     DeskQuerySet,
     ExternalReference,
+    News,
     ProposedAnswer,
     Ticket,
 )
@@ -72,14 +73,18 @@ def narrowed(tickets: DeskQuerySet[Ticket], **columns: Any) -> DeskQuerySet[Tick
 def for_list(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
     """What a line of a list shows: who, what, since when, and the clocks that run (`running`).
 
-    `to_owner` is whether an answer waits for the owner, or went out in the owner's name.
+    `to_owner` is whether an answer waits for the owner, or went out in the owner's name,
+    `has_news` whether somebody wrote since the owner looked.
     """
     running = Commitment.objects.filter(met_at=None, due_at__isnull=False).order_by("due_at")
     answers = ProposedAnswer.objects.filter(FOR_THE_OWNER, ticket=OuterRef("pk"))
     return (
         tickets.select_related("customer", "owner")
         .prefetch_related(Prefetch("commitments", queryset=running, to_attr="running"))
-        .annotate(to_owner=Exists(answers))
+        .annotate(
+            to_owner=Exists(answers),
+            has_news=Exists(News.objects.filter(ticket=OuterRef("pk"))),
+        )
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from opale.customers.queries import Priority, plan_in_force, priority_of
 from opale.kernel.actor import Actor
@@ -12,6 +12,7 @@ from opale.run.desk.models import (
     Classification,
     DeskQuerySet,
     Message,
+    News,
     StreamSettings,
     Ticket,
     TicketAlert,
@@ -30,6 +31,8 @@ SHOWN = (
     "plan_version__plan",
 )
 ALERTS_SHOWN = 20
+HAS_NEWS = Exists(News.objects.filter(ticket=OuterRef("pk")))
+"""Whether somebody wrote since the owner looked."""
 RULE_OF_ANSWERS = Subquery(
     StreamSettings.objects.filter(stream=OuterRef("stream")).values("engineer_answers")[:1]
 )
@@ -43,7 +46,7 @@ def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
     """
     rows = Ticket.objects.visible_to(seen_by)
     if seen_by.can(CONSOLE):
-        rows = rows.select_related(*SHOWN).annotate(answers_rule=RULE_OF_ANSWERS)
+        rows = rows.select_related(*SHOWN).annotate(answers_rule=RULE_OF_ANSWERS, has_news=HAS_NEWS)
     ticket = rows.filter(number=number).first()
     if ticket is None:
         raise NotFound

@@ -16,7 +16,7 @@ from opale.run.desk import actions, queries
 from opale.run.desk.actions import Sitting
 from opale.run.desk.models import ProposedAnswer, Ticket
 from opale.run.desk.rights import CONSOLE, WORK
-from opale.run.desk.timeline import NEWEST
+from opale.run.desk.timeline import NEWEST, Entry
 from opale.run.desk.timeline import timeline as entries_of
 from opale.run.desk.web.forms import MessageForm
 from opale.run.desk.web.writing import Addressees, modules_named
@@ -32,13 +32,28 @@ def told(
     newest = EVERYTHING if request.GET.get("all") else NEWEST
     internal = request.actor.can(CONSOLE)
     entries, older = entries_of(ticket, newest=newest, internal=internal, seldom=seldom)
+    _hide_unseen(request, entries)
     return {"ticket": ticket, "entries": entries, "older": older, "actor": request.actor}
+
+
+def _hide_unseen(request: AskedRequest, entries: list[Entry]) -> None:
+    """Of a confidential ticket nobody hears by a mail that named it, either."""
+    named = [entry for entry in entries if entry.kind == "proposed"]
+    secret = [entry.row.other_id for entry in named if entry.row.other.confidential]
+    if not secret:
+        return
+    seen = set(queries.tickets_of(seen_by=request.actor).filter(pk__in=secret).values_list("pk"))
+    for entry in named:
+        hidden = entry.row.other.confidential and (entry.row.other_id,) not in seen
+        entry.details["hidden"] = hidden
 
 
 @require_GET
 @needs(CONSOLE)
 def timeline(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
+    if getattr(ticket, "has_news", False):
+        actions.see_news(ticket, by=request.actor)
     return render(request, "desk/tickets/_timeline.html", told(request, ticket))
 
 

@@ -78,6 +78,7 @@ class Line:
             ticket.owner_id,
             ticket.received_at,
             getattr(ticket, "to_owner", False),
+            getattr(ticket, "has_news", False),
             (clock.measure, clock.due_at, clock.starts_at) if clock else None,
             self.mine,
             self.starts_at,

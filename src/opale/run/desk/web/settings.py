@@ -69,6 +69,7 @@ def show(request: AskedRequest) -> HttpResponse:
     context = {
         "streams": queries.stream_settings(seen_by=request.actor),
         "targets": queries.level_targets(seen_by=request.actor),
+        "mailboxes": queries.mailboxes(seen_by=request.actor),
     }
     return render(request, "desk/settings/show.html", context)
 

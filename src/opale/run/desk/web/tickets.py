@@ -48,6 +48,8 @@ def show(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     if ticket.merged_into_id and not request.GET.get("here"):
         return merging.led_on(request, ticket)
+    if getattr(ticket, "has_news", False):
+        actions.see_news(ticket, by=request.actor)
     actor, seldom = request.actor, seldom_of(ticket)
     side = reading.side_of(ticket, actor, alerted=TicketAlert in seldom)
     asked, files = Assignment in seldom, Attachment in seldom

@@ -10,6 +10,7 @@ from opale.run.desk.web import (
     filtering,
     interventions,
     links,
+    mail,
     marks,
     merging,
     presence,
@@ -25,6 +26,22 @@ from opale.run.desk.web import (
 )
 
 urlpatterns = [
+    path("messages/<int:message_id>/original/", mail.original, name="desk_mail_original"),
+    path("messages/<int:message_id>/formatted/", mail.formatted, name="desk_mail_formatted"),
+    path("messages/<int:message_id>/pictures/", mail.pictures, name="desk_mail_pictures"),
+    path(
+        "participants/<int:participant_id>/acceptance/",
+        mail.acceptance,
+        name="desk_participant_acceptance",
+    ),
+    path(
+        "participants/<int:participant_id>/removal/", mail.removal, name="desk_participant_removal"
+    ),
+    path("tickets/<int:number>/proposed-link/joining/", mail.joining, name="desk_proposed_joining"),
+    path("tickets/<int:number>/proposed-link/refusal/", mail.refusal, name="desk_proposed_refusal"),
+    path("desk/mailboxes/<int:mailbox_id>/", mail.mailbox, name="desk_mailbox"),
+    path("desk/mailboxes/<int:mailbox_id>/rules/", mail.mailbox_rules, name="desk_mailbox_rules"),
+    path("desk/mail-breakers/", mail.breakers, name="desk_mail_breakers"),
     *board_urls.urlpatterns,
     *work_urls.urlpatterns,
     *writing_urls.urlpatterns,

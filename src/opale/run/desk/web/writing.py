@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.errors import Invalid
-from opale.run.desk import actions, queries
-from opale.run.desk.actions.conversing import copied_of
+from opale.run.desk import queries
+from opale.run.desk.actions.conversing import addressees_of
 from opale.run.desk.models import Ticket
 from opale.run.desk.queries import Said
 from opale.run.desk.rights import CONSOLE, WORK
@@ -35,7 +35,7 @@ class Addressees:
     @classmethod
     def read(cls, said: QueryDict, ticket: Ticket) -> "Addressees":
         if not said.get("chosen"):
-            return cls(actions.recipients_of(ticket), copied_of(ticket))
+            return cls(*addressees_of(ticket))
         here = cls(_once(said.getlist("to")), _once(said.getlist("cc")))
         here._add(here.to, said.get("add_to", ""))
         here._add(here.cc, said.get("add_cc", ""))

@@ -1,0 +1,65 @@
+"""Breakers against loops: what comes too fast is kept, and answered no more.
+
+Source: docs/rules/mail.md, "Loops".
+"""
+
+from datetime import timedelta
+
+from django.db.models import F
+
+from opale.kernel import clock
+from opale.run.desk.incoming.rates import ACKNOWLEDGED, IN_THREAD, OPEN_FOR, OPENED, Rate
+from opale.run.desk.models import Breaker, ReceivedMail, Ticket
+from opale.run.desk.queries.mail import acknowledged_since, mails_since, opened_since
+
+FORGOTTEN = timedelta(days=90)
+
+
+def may_acknowledge(address: str) -> bool:
+    """Whether one more acknowledgement to an address is no loop."""
+    since = clock.now() - ACKNOWLEDGED.within
+    return _passes(
+        Breaker.Kind.ACKNOWLEDGED, ACKNOWLEDGED, acknowledged_since(address, since), address
+    )
+
+
+def may_open(address: str) -> bool:
+    """Whether one more ticket of an address is no flood."""
+    since = clock.now() - OPENED.within
+    return _passes(Breaker.Kind.OPENED, OPENED, opened_since(address, since), address)
+
+
+def may_wake(address: str, ticket: Ticket) -> bool:
+    """Whether one more mail of an address on a ticket is still news."""
+    since = clock.now() - IN_THREAD.within
+    came = mails_since(address, since, message__ticket=ticket)
+    return _passes(Breaker.Kind.IN_THREAD, IN_THREAD, came, address, ticket)
+
+
+def _passes(
+    kind: Breaker.Kind, rate: Rate, count: int, address: str, ticket: Ticket | None = None
+) -> bool:
+    """Whether the breaker is closed. One that is open stays so while it goes on too fast."""
+    now = clock.now()
+    rows = Breaker.objects.filter(kind=kind, address=address, ticket=ticket, until__gt=now)
+    standing = rows.select_for_update().first()
+    if count < rate.most and standing is None:
+        return True
+    if standing is not None:
+        Breaker.objects.filter(pk=standing.pk).update(until=now + OPEN_FOR, held=F("held") + 1)
+    else:
+        Breaker.objects.create(
+            kind=kind, address=address, ticket=ticket, opened_at=now, until=now + OPEN_FOR
+        )
+    return False
+
+
+def last_opened_by(address: str) -> Ticket | None:
+    """The newest ticket that mails of an address are on: what comes too fast goes there."""
+    last = ReceivedMail.objects.filter(address=address).order_by("-at", "-pk").first()
+    return last.message.ticket if last else None
+
+
+def forget_breakers() -> int:
+    gone, _by_model = Breaker.objects.filter(until__lt=clock.now() - FORGOTTEN).delete()
+    return gone

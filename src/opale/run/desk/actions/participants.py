@@ -1,0 +1,107 @@
+"""Who else writes on a ticket, and whether a ticket is one with another: the owner's word.
+
+Source: docs/rules/mail.md, "Who may join" and "A proposed link".
+"""
+
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, NotFound
+from opale.kernel.writing import amend, require_everywhere
+from opale.messaging.models import Mailbox
+from opale.run.desk.actions.locking import QUEUE, announce_change, hold_present
+from opale.run.desk.actions.merging import merge_tickets
+from opale.run.desk.models import MailboxRules, Merge, News, Participant, ProposedLink, Ticket
+from opale.run.desk.rights import ADMINISTER
+
+State = Participant.State
+Link = ProposedLink.State
+
+
+def accept_participant(participant: Participant, *, by: Actor) -> None:
+    """Let somebody take part: answers go to him too. Errors: NotFound, NotAllowed."""
+    _decide(participant, State.ACCEPTED, by=by)
+
+
+def remove_participant(participant: Participant, *, by: Actor) -> None:
+    """What he wrote stays; what he writes from now on opens a ticket of its own.
+
+    Errors: NotFound, NotAllowed.
+    """
+    _decide(participant, State.REMOVED, by=by)
+
+
+def _decide(participant: Participant, state: State, *, by: Actor) -> None:
+    with acting(by):
+        held = hold_present(participant.ticket, by=by)
+        rows = Participant.objects.filter(pk=participant.pk, ticket=held)
+        if not rows.update(state=state, decided_at=clock.now()):
+            raise NotFound
+        announce_change(held)
+
+
+def join_proposed(ticket: Ticket, *, by: Actor) -> Merge:
+    """Let a ticket that a mail opened go on under the number that the mail named.
+
+    Errors: NotFound, NotAllowed, Conflict (decided before), Invalid (the two may not become one).
+    """
+    with acting(by):
+        link = _hold(ticket, by=by)
+        (merge,) = merge_tickets([link.ticket], link.other, by=by)
+        _settle(link, Link.JOINED)
+    return merge
+
+
+def refuse_proposed(ticket: Ticket, *, by: Actor) -> None:
+    """The two have nothing to do with each other. Errors: NotFound, NotAllowed, Conflict."""
+    with acting(by):
+        link = _hold(ticket, by=by)
+        _settle(link, Link.REFUSED)
+        announce_change(link.ticket)
+
+
+def propose_again(ticket: Ticket, *, by: Actor) -> None:
+    """Take a refusal back. Errors: NotFound, NotAllowed."""
+    with acting(by):
+        held = hold_present(ticket, by=by)
+        rows = ProposedLink.objects.filter(ticket=held, state=Link.REFUSED)
+        if not rows.update(state=Link.OPEN, decided_at=None):
+            raise NotFound
+        announce_change(held)
+
+
+def _hold(ticket: Ticket, *, by: Actor) -> ProposedLink:
+    held = hold_present(ticket, by=by)
+    link = ProposedLink.objects.select_for_update().filter(ticket=held).first()
+    if link is None or not Ticket.objects.visible_to(by).filter(pk=link.other_id).exists():
+        raise NotFound
+    if link.state != Link.OPEN:
+        raise Conflict(_("This was decided already."))
+    link.ticket = held
+    link.other = hold_present(link.other, by=by)
+    return link
+
+
+def _settle(link: ProposedLink, state: Link) -> None:
+    ProposedLink.objects.filter(pk=link.pk).update(state=state, decided_at=clock.now())
+
+
+def see_news(ticket: Ticket, *, by: Actor) -> None:
+    """The owner has looked. Nothing where there is no news, or somebody else looks."""
+    if by.person_id is None or by.person_id != ticket.owner_id:
+        return
+    gone, _by_model = News.objects.filter(ticket=ticket).delete()
+    if gone:
+        changes.touch(QUEUE, customer_id=ticket.customer_id)
+
+
+def edit_mailbox_rules(
+    mailbox: Mailbox, *, by: Actor, stream: str, kind: str, believes: bool
+) -> None:
+    """How the desk takes what comes to a mailbox from now on. Errors: NotAllowed."""
+    require_everywhere(by, ADMINISTER)
+    with acting(by):
+        held, _made = MailboxRules.objects.select_for_update().get_or_create(mailbox=mailbox)
+        amend(held, {"stream": stream, "kind": kind, "believes": believes})

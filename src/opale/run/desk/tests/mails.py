@@ -1,0 +1,96 @@
+"""Mails for the desk's tests: kept as any mail is, and said to be what a test wants them to be."""
+
+from dataclasses import replace
+from email.message import EmailMessage
+from itertools import count
+from typing import Any
+
+from django.db import transaction
+
+from opale.kernel.acting import acting
+from opale.kernel.actor import system
+from opale.messaging.actions import keep_mail
+from opale.messaging.incoming import Address, Authentication, ParsedMail, Verdict
+from opale.messaging.models import IncomingMail, Mailbox, OutgoingMail
+from opale.messaging.ports import Handled
+from opale.messaging.reply_tokens import address_for
+from opale.run.desk.actions import take_in
+from opale.run.desk.models import Ticket
+
+_numbers = count(1)
+
+
+def make_mailbox(address: str = "support@nuage.example", **fields: Any) -> Mailbox:
+    with acting(system("test")):
+        return Mailbox.objects.create(address=address, name="Support", language="fr", **fields)
+
+
+def proven(domain: str) -> Authentication:
+    return Authentication(dmarc="pass", domain=domain, trusted=True)
+
+
+FORGED = Authentication(dmarc="fail", trusted=True)
+UNCHECKED = Authentication()
+
+
+def written(
+    by: str = "ana@acme.example",
+    subject: str = "Lien coupé",
+    text: str = "Bonjour, plus rien.",
+    *,
+    name: str = "Ana Ruiz",
+    to: str = "support@nuage.example",
+    authenticated: Authentication | None = None,
+    auto: str = "",
+    answers: str = "",
+    **more: Any,
+) -> ParsedMail:
+    """A mail by somebody whom our server has proven, unless said otherwise."""
+    sender = Address(name, by)
+    return ParsedMail(
+        message_id=f"<{next(_numbers)}@{sender.domain}>",
+        in_reply_to=answers,
+        subject=subject,
+        from_=sender,
+        to=(Address("", to),),
+        text=text,
+        text_shown=text,
+        authenticated=proven(sender.domain) if authenticated is None else authenticated,
+        auto=Verdict(auto),  # type: ignore[arg-type]  # a word of the test
+        **more,
+    )
+
+
+def kept(parsed: ParsedMail, mailbox: Mailbox) -> IncomingMail:
+    mail = EmailMessage()
+    mail["From"] = parsed.from_.address or "nobody"
+    mail["Message-ID"] = parsed.message_id
+    mail["Subject"] = " ".join(parsed.subject.split())
+    mail.set_content(parsed.text)
+    return keep_mail(mail.as_bytes(), mailbox=mailbox.address, source="lmtp")
+
+
+def take(parsed: ParsedMail, mailbox: Mailbox) -> Handled:
+    """As the job does it."""
+    mail = kept(parsed, mailbox)
+    with transaction.atomic():
+        return take_in(mail, parsed)
+
+
+def signed_for(ticket: Ticket, mailbox: Mailbox) -> str:
+    return address_for(mailbox.address, f"desk.ticket:{ticket.pk}")
+
+
+def ticket_of(handled: Handled) -> Ticket:
+    return Ticket.objects.get(pk=int(handled.origin.removeprefix("desk.ticket:")))
+
+
+def answering(
+    ticket: Ticket, mailbox: Mailbox, by: str = "ana@acme.example", **more: Any
+) -> ParsedMail:
+    """An answer to the newest mail that left the ticket, or to its signed address."""
+    sent = OutgoingMail.objects.filter(message__ticket=ticket).order_by("-id").first()
+    found = written(by, f"Re: [{ticket.reference}] {ticket.subject}", **more)
+    if sent is not None:
+        return replace(found, in_reply_to=sent.message_id, references=(sent.message_id,))
+    return replace(found, to=(Address("", signed_for(ticket, mailbox)),))
