@@ -123,18 +123,14 @@ from opale.run.desk.actions.links import (
     link_tickets,
     unlink_tickets,
 )
-from opale.run.desk.actions.macros import (
-    Acts,
+from opale.run.desk.actions.macro_sheets import (
     MacroSheet,
-    Tried,
     create_macro,
     edit_macro,
     reinstate_macro,
     retire_macro,
-    run_macro,
-    try_macro,
-    undo_macro,
 )
+from opale.run.desk.actions.macros import Acts, Tried, run_macro, try_macro, undo_macro
 from opale.run.desk.actions.mail import take_in
 from opale.run.desk.actions.mail_texts import ship_mail_text, write_mail_text
 from opale.run.desk.actions.marks import (

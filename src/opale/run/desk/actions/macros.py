@@ -1,10 +1,10 @@
-"""Macros: a series of acts under one name. Each act is that which is done by hand, with its rights.
+"""Macros done, tried and taken back. Each act is that which is done by hand, with its rights.
 
 Source: docs/rules/macros.md.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,18 +35,13 @@ from opale.run.desk.actions.pauses import pause_ticket, resume_ticket
 from opale.run.desk.escalation import AskReason
 from opale.run.desk.models import Assignment, Grade, Kind, Macro, MacroRun, Pause, Ticket
 from opale.run.desk.queries import get_ticket
-from opale.run.desk.queries.macros import macros
 from opale.run.desk.queries.modules import (
     get_text_module,
     team_of,
-    text_modules,
     worded_for,
     worded_text,
 )
-from opale.run.desk.rights import ADMINISTER, WORK
-from opale.run.desk.wording import unknown_in
 
-LONGEST_PAUSE = timedelta(days=60)
 Way = dict[str, Any]
 """How one act is taken back; see `BACK`."""
 
@@ -76,31 +71,6 @@ class Acts:
         known = {name.name for name in fields(cls)}
         kept = {name: value for name, value in macro.acts.items() if name in known}
         return cls(**{**kept, "tags": tuple(kept.get("tags", ()))})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MacroSheet:
-    """A macro as it is written: its names, what it does, and for which tickets."""
-
-    name_fr: str
-    name_en: str
-    acts: Acts
-    only_kind: str = ""
-    only_mine: bool = False
-    most_priority: int = 1
-    personal: bool = False
-
-    @classmethod
-    def of(cls, macro: Macro) -> "MacroSheet":
-        return cls(
-            name_fr=macro.name_fr,
-            name_en=macro.name_en,
-            acts=Acts.of(macro),
-            only_kind=macro.only_kind,
-            only_mine=macro.only_mine,
-            most_priority=macro.most_priority,
-            personal=macro.person_id is not None,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,52 +174,6 @@ def undo_macro(run: MacroRun, *, by: Actor) -> Ticket:
             BACK[way["act"]](ticket, way, by)
         MacroRun.objects.filter(pk=row.pk).update(undone_at=clock.now())
     return get_ticket(held.number, seen_by=by)
-
-
-def create_macro(sheet: MacroSheet, *, by: Actor) -> Macro:
-    """Errors: NotAllowed, Invalid."""
-    if not _may_write(by, personal=sheet.personal):
-        raise NotAllowed
-    row = _fields_of(sheet, by=by)
-    with acting(by):
-        return Macro.objects.create(person_id=by.person_id if sheet.personal else None, **row)
-
-
-def edit_macro(macro: Macro, sheet: MacroSheet, *, by: Actor) -> Macro:
-    """Errors: NotFound, NotAllowed, Invalid."""
-    with acting(by):
-        held = _hold(macro, by=by)
-        if not _may_write(by, personal=sheet.personal):
-            raise NotAllowed
-        if sheet.personal and held.person_id is None:
-            raise Invalid(personal=_("Colleagues use this macro: it stays shared."))
-        row = _fields_of(sheet, by=by)
-        if not sheet.personal:
-            row["person_id"] = None
-        Macro.objects.filter(pk=held.pk).update(**row)
-    for name, value in row.items():
-        setattr(held, name, value)
-    return held
-
-
-def retire_macro(macro: Macro, *, by: Actor) -> None:
-    """It is offered no more. Errors: NotFound, NotAllowed."""
-    with acting(by):
-        held = _hold(macro, by=by)
-        Macro.objects.filter(pk=held.pk, retired_at=None).update(retired_at=clock.now())
-
-
-def reinstate_macro(macro: Macro, *, by: Actor) -> None:
-    """Errors: NotFound, NotAllowed."""
-    with acting(by):
-        held = _hold(macro, by=by)
-        Macro.objects.filter(pk=held.pk).update(retired_at=None)
-
-
-def may_edit_macro(macro: Macro, by: Actor) -> bool:
-    if macro.person_id is not None:
-        return macro.person_id == by.person_id and by.can(WORK)
-    return by.can(ADMINISTER)
 
 
 def _go(
@@ -456,89 +380,3 @@ def _filled(text: str, going: _Going) -> str:
         names = ", ".join(str(variable.label) for variable in found.missing)
         raise Invalid(body=_("Fill in or take out first: %(names)s") % {"names": names})
     return found.text
-
-
-def _may_write(by: Actor, *, personal: bool) -> bool:
-    if personal:
-        return by.person_id is not None and by.can(WORK)
-    return by.can(ADMINISTER)
-
-
-def _hold(macro: Macro, *, by: Actor) -> Macro:
-    if not macros(seen_by=by, retired=True).filter(pk=macro.pk).exists():
-        raise NotFound
-    held = Macro.objects.select_for_update().get(pk=macro.pk)
-    if not may_edit_macro(held, by):
-        raise NotAllowed
-    return held
-
-
-def _fields_of(sheet: MacroSheet, *, by: Actor) -> dict[str, Any]:
-    acts = sheet.acts
-    wrong: dict[str, str] = {}
-    names = {name: " ".join(getattr(sheet, name).split()) for name in ("name_fr", "name_en")}
-    for name, value in names.items():
-        if not value:
-            wrong[name] = _("It is written in both languages.")
-        elif len(value) > 100:
-            wrong[name] = _("A name has 100 characters at most.")
-    for one, other in (("note_fr", "note_en"), ("cause_fr", "cause_en")):
-        for name, twin in ((one, other), (other, one)):
-            text = getattr(acts, name)
-            if not text.strip() and getattr(acts, twin).strip():
-                wrong[name] = _("It is written in both languages.")
-            if unknown := unknown_in(text):
-                wrong[name] = _("There is no variable “%(name)s”.") % {"name": unknown[0]}
-    wrong |= _wrong_acts(acts, by=by, personal=sheet.personal)
-    if sheet.only_kind and sheet.only_kind not in Kind.values:
-        wrong["only_kind"] = _("There is no such kind.")
-    if sheet.most_priority not in range(1, 6):
-        wrong["most_priority"] = _("A priority goes from 1 to 5.")
-    if wrong:
-        raise Invalid(**wrong)
-    return {
-        **names,
-        "acts": {name: value for name, value in asdict(acts).items() if value},
-        "only_kind": sheet.only_kind,
-        "only_mine": sheet.only_mine,
-        "most_priority": sheet.most_priority,
-    }
-
-
-def _wrong_acts(acts: Acts, *, by: Actor, personal: bool) -> dict[str, str]:
-    """What is wrong with each act; of two faults of one act, the later is said."""
-    offered = text_modules(seen_by=by).filter(pk=acts.module_id or 0)
-    if not personal:
-        offered = offered.filter(person=None)
-    minutes, ends = acts.pause_minutes, acts.resolve or acts.restore or acts.close
-    longest = LONGEST_PAUSE.total_seconds() // 60
-    grades = (None, *Grade.values)
-    faults = (
-        ("take", not any(asdict(acts).values()), _("Say what it does.")),
-        ("impact", acts.impact not in grades, _("It goes from 1 to 3.")),
-        ("urgency", acts.urgency not in grades, _("It goes from 1 to 3.")),
-        ("pause", acts.pause not in ("", *Pause.Kind.values), _("There is no such wait.")),
-        ("pause", bool(acts.pause) and ends, _("What waits is not resolved in the same go.")),
-        (
-            "pause_minutes",
-            minutes is not None and not 0 < minutes <= longest,
-            _("A macro waits for 60 days at most."),
-        ),
-        (
-            "pause_minutes",
-            acts.pause == Pause.Kind.AGREED_DATE and not minutes,
-            _("Say for how long."),
-        ),
-        ("close", acts.close and not acts.resolve, _("It is closed once it is resolved.")),
-        (
-            "team_id",
-            acts.team_id is not None and not Team.objects.filter(pk=acts.team_id).exists(),
-            _("This team is no more."),
-        ),
-        (
-            "module_id",
-            acts.module_id is not None and not offered.exists(),
-            _("There is no such text module."),
-        ),
-    )
-    return {name: sentence for name, wrong, sentence in faults if wrong}

@@ -14,8 +14,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.run.desk import actions, queries
-from opale.run.desk.actions import NewTicket, Wanted, bulk
-from opale.run.desk.actions.macros import Acts, MacroSheet
+from opale.run.desk.actions import Acts, MacroSheet, NewTicket, Wanted, bulk
 from opale.run.desk.models import (
     BulkItem,
     BulkJob,

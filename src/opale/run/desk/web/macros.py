@@ -18,7 +18,7 @@ from opale.kernel.errors import NotAllowed
 from opale.organisation.queries import teams
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import Acts, MacroSheet
-from opale.run.desk.actions.macros import may_edit_macro
+from opale.run.desk.actions.macro_sheets import may_edit_macro
 from opale.run.desk.models import Grade, Kind, Macro, Pause
 from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
 from opale.ui.forms import accepted
