@@ -41,12 +41,18 @@ def field(bound: BoundField, **attrs: Any) -> SafeString:
 
 
 @register.simple_tag
-def fields(form: forms.BaseForm, *names: str) -> SafeString:
-    """Every visible field (or the named ones) in one column, hidden ones included."""
+def fields(form: forms.BaseForm, *names: str, autofocus: bool = False) -> SafeString:
+    """Every visible field (or the named ones) in one column, hidden ones included.
+
+    With `autofocus` one types at once: into the first, or the first that was refused.
+    """
     shown = [form[name] for name in names] if names else form.visible_fields()
-    return together(
-        [field(bound) for bound in shown] + [SafeString(str(b)) for b in form.hidden_fields()]
-    )
+    begun = next((bound for bound in shown if bound.errors), next(iter(shown), None))
+    drawn = [
+        field(bound, autofocus=True) if autofocus and bound is begun else field(bound)
+        for bound in shown
+    ]
+    return together(drawn + [SafeString(str(bound)) for bound in form.hidden_fields()])
 
 
 @register.simple_tag

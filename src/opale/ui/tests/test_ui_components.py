@@ -171,6 +171,20 @@ def test_a_refused_field_is_tied_to_its_error_and_its_help() -> None:
     assert "(optional)" in html
 
 
+def test_one_types_into_the_first_field_or_the_first_that_was_refused() -> None:
+    template = "{% fields form autofocus=True %}"
+    focused = [
+        drawn(template, form=form).partition("autofocus")[0].count("<input")
+        for form in (Sample(), Sample({"name": ""}), Refused({"name": "A", "note": ""}))
+    ]
+    assert focused == [1, 1, 2]
+    assert "autofocus" not in drawn("{% fields form %}", form=Sample())
+
+
+class Refused(Sample):
+    note = forms.CharField(label="Note")
+
+
 def test_a_form_without_fault_has_no_summary() -> None:
     assert drawn("{% error_summary form %}", form=Sample({"name": "x"})) == ""
 

@@ -8,6 +8,12 @@ function typing(target) {
   return target.isContentEditable || target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select") !== null;
 }
 
+function changed(field) {
+  if (!field.options) return field.value !== field.defaultValue;
+  const stood = [...field.options].findIndex((option) => option.defaultSelected);
+  return field.selectedIndex !== Math.max(stood, 0);
+}
+
 function pressed(event) {
   const parts = [];
   if (event.ctrlKey || event.metaKey) parts.push("ctrl");
@@ -73,7 +79,10 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   const name = pressed(event);
   const writes = typing(event.target);
-  if (event.key === "Escape" && writes && !document.querySelector("dialog[open]")) event.target.blur();
+  const leaves = event.key === "Escape" && writes && !document.querySelector("dialog[open]");
+  if (leaves) event.target.blur();
+  // A form that opens with the caret in a field is left at once while nothing is written there.
+  const untouched = leaves && event.target.autofocus && !changed(event.target);
   if (name === "ctrl+enter" && event.target.form && writes) {
     event.target.form.requestSubmit();
     return event.preventDefault();
@@ -81,7 +90,7 @@ document.addEventListener("keydown", (event) => {
   const modified = event.ctrlKey || event.metaKey || event.altKey;
   // Keys that write nothing are for everybody: F2 opens what rings while one writes.
   const silent = /^f\d+$/.test(name);
-  if (writes && !modified && !silent) return;
+  if (writes && !modified && !silent && !untouched) return;
   if (name === "?") {
     openMap();
     return event.preventDefault();
