@@ -193,6 +193,11 @@ if _pseudo := env.text("OPALE_PSEUDO_LOCALE", ""):
     LANGUAGES.append(("eo", "Pseudo"))
     LOCALE_PATHS = [Path(_pseudo)]
 USE_I18N = USE_TZ = True
+
+# A test pushes the clock of a whole installation; none that people work with is reached by http.
+OPALE_PUSHED_CLOCK = Path(_clock) if (_clock := env.text("OPALE_PUSHED_CLOCK", "")) else None
+if OPALE_PUSHED_CLOCK and SECURE:
+    raise env.BadSetting("OPALE_PUSHED_CLOCK", "is for tests: not with an https address")
 FORMAT_MODULE_PATH = ["opale.ui.formats"]
 TIME_ZONE = "UTC"
 

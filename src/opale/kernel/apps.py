@@ -6,4 +6,11 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from opale.kernel import lookups  # noqa: F401  # known to every query from now on
+        from django.conf import settings
+
+        from opale.kernel import (
+            clock,
+            lookups,  # noqa: F401  # known to every query from now on
+        )
+
+        clock.follow(settings.OPALE_PUSHED_CLOCK)

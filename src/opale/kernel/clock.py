@@ -1,15 +1,33 @@
-"""The present moment. Tests push it forward; nothing else asks the machine for the time."""
+"""The present moment. Tests push it forward; nothing else asks the machine for the time.
+
+A test pushes its own process by `travel`; a whole installation by a file that its processes follow.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 _ahead = timedelta()
+_followed: Path | None = None
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC) + _ahead
+    return datetime.now(UTC) + _ahead + (_told(_followed) if _followed else timedelta())
+
+
+def follow(file: Path | None) -> None:
+    """From now on, now() is ahead by the seconds that stand in this file; by none without it."""
+    global _followed
+    _followed = file
+
+
+def _told(file: Path) -> timedelta:
+    try:
+        return timedelta(seconds=float(file.read_text(encoding="ascii")))
+    except FileNotFoundError:
+        return timedelta()
 
 
 @contextmanager

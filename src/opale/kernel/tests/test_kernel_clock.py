@@ -1,6 +1,7 @@
 """The clock that tests push forward."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,18 @@ def test_travels_add_up_and_end() -> None:
 def test_one_may_travel_back() -> None:
     with clock.travel(-HOUR):
         assert near(ahead(), -HOUR)
+
+
+def test_a_whole_installation_follows_what_a_file_says(tmp_path: Path) -> None:
+    pushed = tmp_path / "ahead"
+    clock.follow(pushed)
+    try:
+        assert near(ahead(), timedelta())
+        pushed.write_text("28800")
+        assert near(ahead(), 8 * HOUR)
+    finally:
+        clock.follow(None)
+    assert near(ahead(), timedelta())
 
 
 def test_a_failure_ends_the_travel_too() -> None:

@@ -138,10 +138,11 @@ class DueOut(Schema):
 
 class TicketIn(Schema):
     """Who asks is a contact of a customer, or an employee. Whoever asks for oneself names neither,
-    and says nothing of what the desk decides."""
+    and says nothing of what the desk decides. `source` is how it came to whoever tells of it."""
 
     subject: str
     body: str = ""
+    source: Literal["api", "mail", "phone", "portal"] = "api"
     kind: Literal["request", "incident"] = "request"
     customer_id: int | None = None
     contact_id: int | None = None

@@ -92,7 +92,7 @@ def _received(body: TicketIn, by: Actor) -> Ticket:
             subject=body.subject,
             body=body.body,
             kind=Kind(body.kind),
-            source=Source.API,
+            source=Source(body.source),
             customer=customer,
             contact=contact,
             employee=get_person(body.employee_id, **seen) if body.employee_id else None,
@@ -110,7 +110,7 @@ def _reported(body: TicketIn, by: Actor) -> Ticket:
     said = body.dict(exclude_unset=True)
     wrong: dict[str, str] = {
         field: _("The desk says this when it has looked at your ticket.")
-        for field in ("item_id", "impact", "urgency")
+        for field in ("source", "item_id", "impact", "urgency")
         if field in said
     }
     own = {"contact_id": by.contact_id, "employee_id": by.person_id}

@@ -137,6 +137,19 @@ def test_a_ticket_made_twice_with_one_key_is_one_ticket(personas: Personas) -> N
     assert Ticket.objects.count() == 1
 
 
+def test_who_hands_a_ticket_over_says_how_it_came(personas: Personas) -> None:
+    client = personas.client("desk_agent")
+    for said, kept in (({}, "api"), ({"source": "mail"}, "mail")):
+        body = json.dumps({"subject": "x", **said})
+        answer = client.post("/api/v1/tickets", body, "application/json")
+        assert (answer.status_code, answer.json()["source"]) == (201, kept)
+    by_hand = json.dumps({"subject": "x", "source": "event"})
+    assert client.post("/api/v1/tickets", by_hand, "application/json").status_code == 422
+    own = personas.client("customer_contact")
+    said = json.dumps({"subject": "x", "source": "phone"})
+    assert own.post("/api/v1/tickets", said, "application/json").status_code == 422
+
+
 def _tag(client: Client, number: int, personas: Personas) -> None:
     answer = client.put(
         f"/api/v1/tickets/{number}/tags", json.dumps({"tags": ["fibre"]}), "application/json"
