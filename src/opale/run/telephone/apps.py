@@ -7,9 +7,11 @@ class TelephoneConfig(AppConfig):
     label = "telephone"
 
     def ready(self) -> None:
+        from opale.kernel.facts import listen
+        from opale.run.desk.facts import MergeUndone, TicketsMerged
         from opale.run.desk.ports import count_missed_calls_by, tell_also
         from opale.run.events.ports import hand_to
-        from opale.run.telephone import palette, queries, rights
+        from opale.run.telephone import actions, palette, queries, rights
         from opale.run.telephone.models import Call
         from opale.run.telephone.sources import sources
         from opale.run.telephone.taking import Telephone
@@ -18,6 +20,8 @@ class TelephoneConfig(AppConfig):
 
         for source in sources().values():
             hand_to(source.slug, Telephone(source))
+        listen(TicketsMerged, "telephone.follow_merge", actions.follow_merge)
+        listen(MergeUndone, "telephone.follow_undone_merge", actions.follow_undone_merge)
         count_missed_calls_by(queries.missed_so_far)
         tell_also(Call, "ticket_id", queries.tell_calls)
         navigation.register(

@@ -39,7 +39,8 @@ class Call(models.Model):
     `number_e164` as it is compared; `line` is ours.
 
     Without integration it was noted by hand, and its length is not known. `customer` and `contact`
-    are who has exactly this number, or whom an agent named; never a guess.
+    are who has exactly this number, or whom an agent named; never a guess. `trail` are the tickets
+    that it was on before those were merged.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
@@ -66,6 +67,7 @@ class Call(models.Model):
     ticket = models.ForeignKey(
         Ticket, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    trail = ArrayField(models.BigIntegerField(), default=list)
     follow_up = models.CharField(max_length=10, choices=FollowUp.choices, default=FollowUp.NONE)
     followed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     followed_at = models.DateTimeField(null=True)

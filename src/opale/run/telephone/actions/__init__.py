@@ -9,7 +9,9 @@ from opale.run.telephone.actions.desk import (
 from opale.run.telephone.actions.hearing import hear
 from opale.run.telephone.actions.housekeeping import end_forgotten_calls, forget_old
 from opale.run.telephone.actions.lines import name_lines
+from opale.run.telephone.actions.merging import follow_merge, follow_undone_merge
 from opale.run.telephone.actions.missed import call_back, dismiss_call, take_up_again
+from opale.run.telephone.actions.numbers import keep_number
 
 __all__ = [
     "CallSheet",
@@ -17,8 +19,11 @@ __all__ = [
     "call_back",
     "dismiss_call",
     "end_forgotten_calls",
+    "follow_merge",
+    "follow_undone_merge",
     "forget_old",
     "hear",
+    "keep_number",
     "name_lines",
     "open_ticket",
     "put_on_ticket",

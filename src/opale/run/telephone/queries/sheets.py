@@ -80,6 +80,14 @@ def caller_of(
     return Caller(None, call.customer, found.contacts, found.maybe)
 
 
+def is_unknown(call: Call | None, caller: Caller) -> bool:
+    """Whether the contact whom the agent named calls from a number that is nobody's."""
+    if call is None or caller.contact is None or not call.number_e164:
+        return False
+    found = callers_of(call.number_e164)
+    return not found.contacts and not found.customers
+
+
 def services_of(customer: Customer, *, seen_by: Actor) -> list[Service]:
     """Those in use, by name; at most one more than SERVICES."""
     rows = services(seen_by=seen_by, customer=customer, state=Service.State.ACTIVE)

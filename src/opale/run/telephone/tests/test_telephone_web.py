@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from tests.personas import Personas, make_personas
 
-from opale.customers.models import Contact
+from opale.customers.models import Contact, Customer
 from opale.customers.tests.builders import make_service
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
@@ -260,3 +260,32 @@ def test_a_contact_gets_no_call(house: Personas) -> None:
     client = Client(headers={"Authorization": f"Bearer {house.token('customer_contact')}"})
     for path in ("/api/v1/calls", f"/api/v1/calls/{call.pk}"):
         assert client.get(path).status_code == 403
+
+
+def test_a_number_of_nobody_is_kept_with_whom_the_agent_names(
+    house: Personas, client: Client
+) -> None:
+    call, contact = ringing(caller="0199007755"), house.contact
+    sheet = f"/calls/{call.pk}/?contact={contact.pk}"
+    assert "nobody’s number yet" in html(client.get(sheet))
+    answer = client.post(f"/calls/{call.pk}/number/", {"contact": contact.pk})
+    assert answer.status_code == 302
+    contact.refresh_from_db()
+    assert contact.phone_e164 == "+33199007755"
+    assert "nobody’s number yet" not in html(client.get(sheet))
+    again = ringing("2", caller="0199007755")
+    assert again.contact_id == contact.pk
+    call.refresh_from_db()
+    assert call.contact_id == contact.pk
+
+
+def test_a_switchboard_and_a_hidden_number_are_nobodys_to_keep(
+    house: Personas, client: Client
+) -> None:
+    with acting(system("test")):
+        Customer.objects.filter(pk=house.customer.pk).update(phone_e164="+33199005500")
+    for call in (ringing("3", caller="0199005500"), ringing("4", caller="anonymous")):
+        sheet = client.get(f"/calls/{call.pk}/?contact={house.contact.pk}")
+        assert "nobody’s number yet" not in html(sheet)
+    refused = client.post(f"/calls/{call.pk}/number/", {"contact": house.contact.pk})
+    assert refused.status_code == 409

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from opale.customers.queries import get_contact
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
@@ -20,7 +21,7 @@ from opale.run.telephone.rights import WORK
 from opale.run.telephone.states import WAITING, Dismissal
 from opale.run.telephone.web.forms import SheetForm
 from opale.ui.forms import accepted
-from opale.ui.toasts import toast_next
+from opale.ui.toasts import toast, toast_next
 
 PAGE = "telephone/sheet/show.html"
 REGION = "telephone/sheet/_sheet.html"
@@ -78,6 +79,28 @@ def put(request: AskedRequest, call_id: int, number: int) -> HttpResponse:
     caller = _caller(request, call)
     ticket = actions.put_on_ticket(call, ticket, contact=caller.contact, by=request.actor)
     return _to(request, ticket, _("The call is on %(number)s.") % {"number": ticket.reference})
+
+
+@require_POST
+@needs(WORK)
+def number(request: AskedRequest, call_id: int) -> HttpResponse:
+    """The contact whom the agent named is known by this number from now on."""
+    call = queries.get_call(call_id, seen_by=request.actor)
+    named = _number(request.POST.get("contact", ""))
+    if named is None:
+        raise Invalid(contact=_("Say who calls first."))
+    contact = get_contact(named, seen_by=request.actor)
+    former = actions.keep_number(call, contact, by=request.actor)
+    said = {"name": contact.name, "number": call.shown_number, "former": former}
+    sentence = (
+        _("%(name)s is known by %(number)s from now on, no more by %(former)s.")
+        if former
+        else _("%(name)s is known by %(number)s from now on.")
+    )
+    if not request.htmx:
+        toast_next(request, sentence % said)
+        return redirect(_address(call))
+    return toast(HttpResponse(), sentence % said)
 
 
 def _affected(request: AskedRequest, call: Call | None, number: int) -> HttpResponse:
@@ -156,6 +179,7 @@ def _about(request: AskedRequest, call: Call | None, caller: Caller) -> dict[str
         "earlier": queries.earlier_calls(call, seen_by=actor) if call else [],
         "waits": call is not None and call.follow_up in WAITING,
         "reasons": Dismissal.choices,
+        "unknown_number": actor.can("customers.edit_contacts") and queries.is_unknown(call, caller),
     }
 
 

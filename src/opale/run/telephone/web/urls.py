@@ -18,6 +18,7 @@ urlpatterns = [
     path("calls/<int:call_id>/state/", sheet.state, name="telephone_state"),
     path("calls/<int:call_id>/affected/<int:number>/", sheet.affected, name="telephone_affected"),
     path("calls/<int:call_id>/ticket/<int:number>/", sheet.put, name="telephone_put"),
+    path("calls/<int:call_id>/number/", sheet.number, name="telephone_number"),
     path("calls/<int:call_id>/calling-back/", calls.calling_back, name="telephone_call_back"),
     path("calls/<int:call_id>/dismissal/", calls.dismissal, name="telephone_dismiss"),
     path("calls/<int:call_id>/dismissal/withdrawal/", calls.again, name="telephone_again"),

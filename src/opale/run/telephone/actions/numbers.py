@@ -1,0 +1,27 @@
+"""The number of somebody who was not known by it. Source: docs/rules/telephone.md, "Who calls"."""
+
+from django.utils.translation import gettext as _
+
+from opale.customers.actions import edit_contact
+from opale.customers.models import Contact
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict
+from opale.run.telephone.actions.holding import change_call, hold_call
+from opale.run.telephone.models import Call
+
+
+def keep_number(call: Call, contact: Contact, *, by: Actor) -> str:
+    """The contact calls from this number: known by it from the next call on. Gives the former one.
+
+    Errors: NotFound, NotAllowed, Conflict (the call hides its number).
+    """
+    with acting(by):
+        held = hold_call(call, by=by)
+        if not held.number_e164:
+            raise Conflict(_("This call shows no number."))
+        former = contact.phone
+        edit_contact(contact, phone=held.shown_number, by=by)
+        if held.contact_id is None:
+            change_call(held, contact_id=contact.pk, customer_id=contact.customer_id)
+    return former
