@@ -139,8 +139,8 @@ def test_a_ticket_made_twice_with_one_key_is_one_ticket(personas: Personas) -> N
 
 def test_who_hands_a_ticket_over_says_how_it_came(personas: Personas) -> None:
     client = personas.client("desk_agent")
-    for said, kept in (({}, "api"), ({"source": "mail"}, "mail")):
-        body = json.dumps({"subject": "x", **said})
+    for more, kept in (({}, "api"), ({"source": "mail"}, "mail")):
+        body = json.dumps({"subject": "x", **more})
         answer = client.post("/api/v1/tickets", body, "application/json")
         assert (answer.status_code, answer.json()["source"]) == (201, kept)
     by_hand = json.dumps({"subject": "x", "source": "event"})

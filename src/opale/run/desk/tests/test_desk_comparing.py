@@ -145,3 +145,19 @@ def test_who_comes_between_the_comparison_and_the_saving_is_not_overwritten(
         actions.classify_ticket(ticket, seen, by=personas.actor("desk_agent"), seen=seen)
     with pytest.raises(Conflict):
         actions.rename_ticket(ticket, "x", by=personas.actor("desk_agent"), seen="y")
+
+
+def test_triage_with_its_proposals_overwrites_no_colleague(
+    personas: Personas, ticket: Ticket
+) -> None:
+    form = opened(personas, ticket, "triage/correction")
+    grade(personas, ticket, impact=1)
+    answer = send(personas, ticket, {**form, "impact": "2"}, "triage/correction")
+    assert answer.status_code == 409
+    assert 'name="decide-impact"' in answer.content.decode()
+    assert grades(ticket) == (1, 3)
+    found = answer.context["compared"]
+    decided = {"opened_with": found.before, "seen_theirs": found.seen, "decide-impact": "theirs"}
+    said = {**form, "impact": "2", "urgency": "1", **decided}
+    assert send(personas, ticket, said, "triage/correction").status_code == 302
+    assert grades(ticket) == (1, 1)

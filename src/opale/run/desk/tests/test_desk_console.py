@@ -141,3 +141,11 @@ def test_the_side_column_says_what_was_sold_and_draws_what_is_around(personas: P
     page = agent.get(f"/tickets/{ticket.number}/").content.decode()
     for region in ("contract", "neighbourhood"):
         assert f'hx-get="/tickets/{ticket.number}/{region}/"' in page
+
+
+def test_each_list_has_a_key_and_so_has_changing_all_of_it(personas: Personas) -> None:
+    page = personas.client("desk_agent").get("/desk/mine/").content.decode()
+    assert 'data-key="g 1" data-key-label="Triage"' in page
+    assert 'data-key="g 2" data-key-label="My work"' in page
+    whole = page.partition('href="/desk/bulk/new/')[2].partition(">")[0]
+    assert 'data-key="w"' in whole

@@ -283,3 +283,13 @@ def test_the_region_of_time_shows_what_an_entry_said_before(
     assert "<del>Appel</del> <ins>Appel au client</ins>" in page
     actions.remove_time(entry, by=by)
     assert "An entry was taken away" in drawn(agent, path)
+
+
+def test_the_moment_of_restoration_is_there_to_be_confirmed(agent: Client, ticket: Ticket) -> None:
+    with clock.travel(timedelta(minutes=1)):
+        page = drawn(agent, f"/tickets/{ticket.number}/restoration/")
+        moment = page.partition('name="at"')[2].partition('value="')[2].partition('"')[0]
+        answer = agent.post(f"/tickets/{ticket.number}/restoration/", {"at": moment})
+    assert answer.status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.restored_at is not None

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
+
+from opale.ui.toasts import toast_next
 
 Values = Mapping[str, str]
 THEIRS, MINE = "theirs", "mine"
@@ -76,6 +78,12 @@ def compared(posted: QueryDict, held: Mapping[str, Any], form: forms.Form) -> Co
         json.dumps(before, ensure_ascii=False),
         json.dumps(theirs, ensure_ascii=False),
     )
+
+
+def say_kept(request: HttpRequest, found: Compared) -> None:
+    if found.kept:
+        kept = {"fields": ", ".join(found.kept)}
+        toast_next(request, _("Saved. A colleague’s change stays too: %(fields)s.") % kept)
 
 
 def _read(text: str) -> dict[str, str]:

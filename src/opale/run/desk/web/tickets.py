@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.customers.queries import contacts, services
 from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
 from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import Findings
@@ -25,7 +26,7 @@ from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.timeline import seldom_of
 from opale.run.desk.web import merging, reading, triage
 from opale.run.desk.web.answers import waiting_on
-from opale.run.desk.web.comparing import Compared, compared, opened_with
+from opale.run.desk.web.comparing import Compared, compared, opened_with, say_kept
 from opale.run.desk.web.conversation import told
 from opale.run.desk.web.forms import (
     GivingForm,
@@ -126,7 +127,7 @@ def classification(request: AskedRequest, number: int) -> HttpResponse:
         except Invalid as refusal:
             _add_errors(form, refusal)
         else:
-            _say_kept(request, found)
+            say_kept(request, found)
             return redirect("desk_ticket", number)
     return _form(request, ticket, form, said, _("Save"), found=found)
 
@@ -147,7 +148,7 @@ def renaming(request: AskedRequest, number: int) -> HttpResponse:
             ticket, form.cleaned_data["subject"], by=request.actor, seen=ticket.subject
         ),
     ):
-        _say_kept(request, found)
+        say_kept(request, found)
         return redirect("desk_ticket", number)
     return _form(request, ticket, form, said, _("Save"), found=found)
 
@@ -187,7 +188,8 @@ def resumption(request: AskedRequest, number: int) -> HttpResponse:
 def restoration(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
     form = RestorationForm(
-        request.POST or None, initial={"at": queries.proposed_restoration(ticket)}
+        request.POST or None,
+        initial={"at": queries.proposed_restoration(ticket) or clock.now()},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -342,12 +344,6 @@ def _form(
         context["changed_by"] = queries.last_classified(ticket)
     status = 409 if differs else 422 if form.errors else 200
     return render(request, "desk/tickets/form.html", context, status=status)
-
-
-def _say_kept(request: AskedRequest, found: Compared) -> None:
-    if found.kept:
-        kept = {"fields": ", ".join(found.kept)}
-        toast_next(request, _("Saved. A colleague’s change stays too: %(fields)s.") % kept)
 
 
 def _add_errors(form: Any, refusal: Invalid) -> None:

@@ -19,7 +19,9 @@ from opale.run.desk.queries import Draft, Proposals, Similar
 from opale.run.desk.rights import WORK
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES
 from opale.run.desk.triage import Evidence, Proposal
+from opale.run.desk.web.comparing import compared, opened_with, say_kept
 from opale.run.desk.web.forms import Triage
+from opale.ui.forms import accepted
 from opale.ui.toasts import toast_next
 
 LABELS = {
@@ -90,21 +92,29 @@ def accept(request: AskedRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def correct(request: AskedRequest, number: int) -> HttpResponse:
-    """The form of triage, with what is proposed filled in and its reasons beside."""
+    """The form of triage, with what is proposed filled in and its reasons beside. What a colleague
+    has said meanwhile is shown beside it, and nothing is saved until it is decided."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
     found = queries.proposals_of(ticket, seen_by=request.actor)
-    initial = Triage.initial_of(ticket) | _values(Findings.proposed(ticket, found))
-    form = Triage(request.POST or None, initial=initial, actor=request.actor)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.classify_ticket(ticket, form.findings(), by=request.actor)
-        except Invalid as refusal:
-            for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
-                form.add_error(name if name in form.fields else None, sentence)
-        else:
-            return redirect("desk_ticket", number)
+    held, seen = Triage.initial_of(ticket), Findings.of(ticket)
+    form = Triage(initial=held | _values(Findings.proposed(ticket, found)), actor=request.actor)
     context = {"ticket": ticket, "form": form, "lines": _lines(ticket, found)}
-    return render(request, "desk/triage/correct.html", context, status=422 if form.errors else 200)
+    if request.method == "GET":
+        context["opened_with"] = opened_with(held)
+        return render(request, "desk/triage/correct.html", context)
+    both = compared(request.POST, held, form)
+    form = Triage(both.data, initial=held, actor=request.actor)
+    if not both.open and accepted(
+        form,
+        lambda: actions.classify_ticket(ticket, form.findings(), by=request.actor, seen=seen),
+    ):
+        say_kept(request, both)
+        return redirect("desk_ticket", number)
+    context |= {"form": form, "compared": both}
+    if both.open:
+        context["changed_by"] = queries.last_classified(ticket)
+    status = 409 if both.open else 422
+    return render(request, "desk/triage/correct.html", context, status=status)
 
 
 @require_GET
