@@ -5,6 +5,7 @@ Source: docs/rules/search.md.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +16,11 @@ from django.db.models import Func
 
 JOINTS = str.maketrans(dict.fromkeys("./-_@:<>&+", " "))
 """What `kernel_words` takes for a space, character by character."""
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 LONGEST = 200
 MOST_TERMS = 12
+SHORTEST_BEGINNING = 4
+"""With fewer letters a beginning is that of too many words for any index."""
 HEADLINE = 8000
 AROUND = 150
 TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
@@ -36,12 +40,14 @@ class Words(Func):
 class Term:
     """A word, or what stands between quotes; `unwanted` with a minus before it.
 
-    `text` is what `kernel_words` reads, `typed` what names are compared with.
+    `text` is what `kernel_words` reads, `typed` what names are compared with. `begun` is how the
+    word begins, without accents, where it was typed with a star at its end.
     """
 
     text: str
     typed: str
     unwanted: bool = False
+    begun: str = ""
 
 
 def terms_of(text: str) -> list[Term]:
@@ -49,9 +55,23 @@ def terms_of(text: str) -> list[Term]:
     found = []
     for minus, quoted, word in TERM.findall(text[:LONGEST].replace("\0", " ")):
         said = (quoted or word).translate(JOINTS).strip()
-        if said:
+        if not said:
+            continue
+        *before, last = said.split()
+        if word.endswith("*") and len(begun := _plain(last)) >= SHORTEST_BEGINNING:
+            # Of a name in parts, the last one is begun: those before it stand as they are.
+            if before:
+                found.append(Term(" ".join(before), "", unwanted=bool(minus)))
+            found.append(Term(last, word.rstrip("*"), unwanted=bool(minus), begun=begun))
+        else:
             found.append(Term(said, quoted or word, unwanted=bool(minus)))
     return found[:MOST_TERMS]
+
+
+def _plain(word: str) -> str:
+    """Letters and digits as an index has them: small and without accents."""
+    spread = unicodedata.normalize("NFKD", word.lower().translate(LIGATURES))
+    return "".join(sign for sign in spread if sign.isalnum())
 
 
 IN_ORDER = " OR ".join(
@@ -84,7 +104,7 @@ class Question:
     @property
     def names(self) -> str:
         """The words as a name would have them: without quotes, and without what is unwanted."""
-        return " ".join(term.typed for term in self.terms if not term.unwanted)
+        return " ".join(term.typed for term in self.terms if term.typed and not term.unwanted)
 
     def __bool__(self) -> bool:
         return bool(self.tsquery)
@@ -106,9 +126,11 @@ class _Read:
 
     @property
     def either(self) -> str:
-        """In both languages at once: a text has the stems of both."""
-        same = self.french == self.english
-        return f"({self.french})" if same else f"({self.french} | {self.english})"
+        """In both languages at once: a text has the stems of both. What is begun may be longer than
+        the stem of what it begins."""
+        beginning = f"'{self.term.begun}':*" if self.term.begun else ""
+        readings = dict.fromkeys(filter(None, (self.french, self.english, beginning)))
+        return f"({' | '.join(readings)})"
 
     @property
     def ordered(self) -> bool:
@@ -116,7 +138,8 @@ class _Read:
 
 
 def question(text: str) -> Question:
-    """Read what somebody typed: words, "words in this order", and -words that must not be there."""
+    """Read what somebody typed: words, "words in this order", -words that must not be there, and
+    beginnings of words with a star*."""
     text = text.strip()[:LONGEST]
     read = _read(terms_of(text))
     if all(one.term.unwanted for one in read):
@@ -140,7 +163,7 @@ def _read(terms: Sequence[Term]) -> list[_Read]:
         cursor.execute(_READ, [[term.text for term in terms]])
         rows = cursor.fetchall()
     found = [_Read(term, *row) for term, row in zip(terms, rows, strict=True)]
-    return [one for one in found if one.french and one.english]
+    return [one for one in found if one.term.begun or (one.french and one.english)]
 
 
 def _refused(one: _Read) -> bool:

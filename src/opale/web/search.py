@@ -8,16 +8,19 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from opale.customers import queries as customers
 from opale.customers.models import Customer
 from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.spreadsheets import spreadsheet
 from opale.infrastructure import queries as infrastructure
 from opale.kernel import clock
 from opale.kernel.actor import Actor
@@ -34,6 +37,8 @@ from opale.ui.components.lists import Chip, chips_of
 
 SHOWN = 25
 TIME = timedelta(milliseconds=60)
+EXPORTED = 2000
+EXPORT_TIME = timedelta(seconds=3)
 NAMES_SHOWN = 5
 SHORTEST_NAME = 2
 BY_ITSELF = 8
@@ -105,8 +110,39 @@ def show(request: AskedRequest) -> HttpResponse:
         "filters": _filters(request, found.found, customer),
         "narrowed": narrowing != Narrowing(),
         "longest": LONGEST,
+        "export_url": _exported_as(request) if found.found else "",
     }
     return render(request, "web/search/show.html", context)
+
+
+@require_GET
+@needs("")
+def exported(request: AskedRequest) -> HttpResponseBase:
+    """The tickets that are found, as a spreadsheet: more than a page, and no more than that."""
+    asked, actor = question(request.GET.get("q", "")), request.actor
+    narrowing, _customer = _narrowing(request, actor)
+    found = desk.search_tickets(
+        asked, seen_by=actor, limit=EXPORTED, time=EXPORT_TIME, narrowing=narrowing
+    )
+    columns = (_("Number"), _("Subject"), _("Kind"), _("Priority"), _("State"), _("Customer"))
+    head = [*columns, *([_("Owner")] if actor.can(CONSOLE) else []), _("Received")]
+    rows = [_cells(one.ticket, actor) for one in found.found]
+    if found.further:
+        rows.append(["", str(_("There are more: narrow the search to have them.")), *[""] * 5])
+    return spreadsheet("search", [str(name) for name in head], rows)
+
+
+def _cells(ticket: Ticket, actor: Actor) -> list[str]:
+    said = [
+        ticket.reference,
+        ticket.subject,
+        ticket.get_kind_display(),
+        f"P{ticket.priority}",
+        ticket.get_state_display(),
+        ticket.customer.name if ticket.customer else "",
+    ]
+    owner = [ticket.owner.name] if actor.can(CONSOLE) else []
+    return [*said, *owner, f"{localtime(ticket.received_at):%Y-%m-%d %H:%M}"]
 
 
 def lines_of(found: list[FoundTicket], asked: Question, actor: Actor) -> list[Line]:
@@ -225,6 +261,13 @@ def _tries(request: HttpRequest) -> int:
     """The how manyth part this is that was looked through without finding anything."""
     told = request.GET.get("tries", "")
     return (int(told) if told.isdecimal() and len(told) < 3 else 0) + 1
+
+
+def _exported_as(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    for name in ("before", "tries"):
+        query.pop(name, None)
+    return f"{reverse('search_export')}?{query.urlencode()}"
 
 
 def _further(request: HttpRequest, before: int, tries: int) -> str:

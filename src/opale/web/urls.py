@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("opale.organisation.web.urls")),
     path("", home.now, name="home"),
     path("search/", search.show, name="search"),
+    path("search/tickets.csv", search.exported, name="search_export"),
     path("exchange/", exchange.listing, name="exchange"),
     path("exchange/imports/<int:import_id>/", exchange.result, name="exchange_import"),
     path(

@@ -173,3 +173,17 @@ def test_a_contact_lists_tickets_by_a_number_without_reading_those_of_others(per
         assert (answer.status_code, len(answer.json()["items"])) == (200, count), asked
     assert "With this number" not in page(personas.client("customer_contact"), "q=GTR-77")
     assert "With this number" in page(personas.client("desk_agent"), "q=gtr-77")
+
+
+def test_what_is_found_is_a_spreadsheet_too(personas: Any) -> None:
+    found = told(personas, "=Lien coupé", "Le lien de Rennes")
+    agent = personas.client("desk_agent")
+    assert "/search/tickets.csv?q=lien&amp;kind=incident" in page(agent, "q=lien&kind=incident")
+    answer = agent.get("/search/tickets.csv?q=lien")
+    lines = b"".join(answer.streaming_content).decode().split("\r\n")
+    assert lines[0].startswith("\ufeffNumber;Subject;Kind;Priority;State;Customer;Owner;Received")
+    assert lines[1].startswith(f"{found.reference};'=Lien coupé;Incident;")
+    other = personas.client("foreign_contact").get("/search/tickets.csv?q=lien")
+    theirs = b"".join(other.streaming_content).decode()
+    assert found.reference not in theirs
+    assert "Owner" not in theirs

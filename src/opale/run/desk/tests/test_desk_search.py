@@ -70,6 +70,12 @@ def found(text: str, by: Actor, **how: object) -> list[Ticket]:
         ("fibre cut in Rennes", '"fibre cut"'),
         ("fibre cut in Rennes", 'fibre -"cut fibre" -"Rennes fibre"'),
         ("fibre cut in Rennes", "the fibre of the"),
+        ("Le transpondeur de Rennes", "transp* rennes"),
+        ("Le transpondeur de Rennes", "transpondeurs*"),
+        ("Les équipements réseau", "équipe*"),
+        ("Cœur de réseau", "cœur*"),
+        ("rtr-renn-01.example.com does not answer", "rtr-ren*"),
+        ("fibre cut in Rennes", "fibr* -lill*"),
     ],
 )
 def test_words_are_found_in_both_languages_whatever_accents_and_endings(
@@ -312,3 +318,9 @@ def test_a_search_that_has_no_time_says_how_far_it_looked(
     assert [one.ticket for one in first.found] == [old]
     assert 1 < pages <= len(between) + 1
     assert found("transpondeur", by) == [old]
+
+
+@pytest.mark.parametrize("asked", ["rtr-lil*", "transf*", "fib* cut -renn*", "tra*", "*", "-renn*"])
+def test_a_beginning_is_that_of_a_word_and_not_too_short(house: House, asked: str) -> None:
+    told(house, "rtr-ren-01: transpondeur, fibre cut in Rennes")
+    assert found(asked, agent_of(house.agent)) == []

@@ -1,12 +1,9 @@
 """One act on many tickets: what, what it would do, how far it is, and the way back."""
 
-import csv
-import io
-from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.spreadsheets import spreadsheet
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.organisation.models import Person
@@ -250,20 +248,7 @@ def refused(request: AskedRequest, job_id: int) -> HttpResponseBase:
     outcome = Outcome.KEPT if job.state in (State.UNDOING, State.UNDONE) else Outcome.REFUSED
     head = [_("Number"), _("Subject"), _("Customer"), _("Code"), _("Reason")]
     lines = queries.bulk_lines(job, seen_by=request.actor, outcome=outcome)
-    named = {"Content-Disposition": f'attachment; filename="bulk-{job.pk}.csv"'}
-    return StreamingHttpResponse(
-        _csv(head, lines), content_type="text/csv; charset=utf-8", headers=named
-    )
-
-
-def _csv(head: list[str], lines: Iterator[list[str]]) -> Iterator[str]:
-    """As a spreadsheet reads it; what it would take for a formula is text."""
-    yield "\ufeff"
-    for line in (head, *lines):
-        kept = io.StringIO()
-        cells = (f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell for cell in line)
-        csv.writer(kept, delimiter=";").writerow(cells)
-        yield kept.getvalue()
+    return spreadsheet(f"bulk-{job.pk}", head, lines)
 
 
 def _with(request: AskedRequest, act: str) -> str:

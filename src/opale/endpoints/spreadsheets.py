@@ -1,0 +1,31 @@
+"""Answers that a spreadsheet opens."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.http import StreamingHttpResponse
+
+FORMULA = tuple("=+-@\t\r")
+
+
+def spreadsheet(
+    name: str, head: Sequence[str], lines: Iterable[Sequence[str]]
+) -> StreamingHttpResponse:
+    """A CSV file, sent line by line."""
+    return StreamingHttpResponse(
+        written(head, lines),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+def written(head: Sequence[str], lines: Iterable[Sequence[str]]) -> Iterator[str]:
+    """As a spreadsheet reads it; what it would take for a formula is text."""
+    yield "\ufeff"
+    for line in (head, *lines):
+        kept = io.StringIO()
+        csv.writer(kept, delimiter=";").writerow(
+            f"'{cell}" if cell.startswith(FORMULA) else cell for cell in line
+        )
+        yield kept.getvalue()
