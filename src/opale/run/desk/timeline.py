@@ -136,8 +136,18 @@ def _messages(ticket: Ticket, newest: int, *, files: bool) -> Iterable[Entry]:
         rows = rows.prefetch_related("attachments")
     for row in rows.order_by("-at", "-id")[: newest + 1]:
         row.ticket = ticket
-        details = {"mail": getattr(row, "received", None)}
-        yield Entry(row.at, "message", row.author, row, details)
+        yield Entry(row.at, "message", row.author, row, _mail_of(row, ticket))
+
+
+def _mail_of(message: Message, ticket: Ticket) -> dict[str, Any]:
+    """What a message that came by mail has beside its text, with what spoke for this ticket.
+
+    What spoke for another is for those who see that one: `conversation.reveal` adds it.
+    """
+    mail = getattr(message, "received", None)
+    if mail is None:
+        return {}
+    return {"mail": mail, "clues": [c for c in mail.why if c["number"] == ticket.number]}
 
 
 def _owners(ticket: Ticket, newest: int) -> Iterable[Entry]:
@@ -226,7 +236,7 @@ def _participants(ticket: Ticket, newest: int) -> Iterable[Entry]:
 def _proposed(ticket: Ticket, newest: int) -> Iterable[Entry]:
     """At the end, where it is read: a ticket that is proposed has just begun."""
     for row in ProposedLink.objects.filter(ticket=ticket).select_related("other"):
-        yield Entry(row.at, "proposed", "", row)
+        yield Entry(row.at, "proposed", "", row, {"hidden": row.other.confidential})
 
 
 def _breakers(ticket: Ticket, newest: int) -> Iterable[Entry]:

@@ -32,20 +32,26 @@ def told(
     newest = EVERYTHING if request.GET.get("all") else NEWEST
     internal = request.actor.can(CONSOLE)
     entries, older = entries_of(ticket, newest=newest, internal=internal, seldom=seldom)
-    _hide_unseen(request, entries)
+    reveal(request, ticket, entries)
     return {"ticket": ticket, "entries": entries, "older": older, "actor": request.actor}
 
 
-def _hide_unseen(request: AskedRequest, entries: list[Entry]) -> None:
-    """Of a confidential ticket nobody hears by a mail that named it, either."""
-    named = [entry for entry in entries if entry.kind == "proposed"]
-    secret = [entry.row.other_id for entry in named if entry.row.other.confidential]
-    if not secret:
+def reveal(request: AskedRequest, ticket: Ticket, entries: list[Entry]) -> None:
+    """Name the other tickets that mails spoke for, those that the reader sees: of a confidential
+    one nobody hears by a mail that named it."""
+    links = [entry for entry in entries if entry.kind == "proposed"]
+    mails = [entry for entry in entries if "mail" in entry.details]
+    named = {clue["number"] for entry in mails for clue in entry.details["mail"].why}
+    others = {entry.row.other.number for entry in links} | named - {ticket.number}
+    if not others:
         return
-    seen = set(queries.tickets_of(seen_by=request.actor).filter(pk__in=secret).values_list("pk"))
-    for entry in named:
-        hidden = entry.row.other.confidential and (entry.row.other_id,) not in seen
-        entry.details["hidden"] = hidden
+    rows = queries.tickets_of(seen_by=request.actor).filter(number__in=others)
+    seen = {ticket.number, *rows.values_list("number", flat=True)}
+    for entry in links:
+        entry.details["hidden"] = entry.row.other.number not in seen
+    for entry in mails:
+        why = entry.details["mail"].why
+        entry.details["clues"] = [clue for clue in why if clue["number"] in seen]
 
 
 @require_GET
