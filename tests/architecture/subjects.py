@@ -24,7 +24,7 @@ from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceIt
 from opale.kernel.acting import acting
 from opale.kernel.clock import now
 from opale.kernel.states import perform
-from opale.messaging.actions import queue_mail
+from opale.messaging.actions import queue_mail, suppress_address
 from opale.messaging.models import OutgoingMail
 from opale.messaging.states import GIVE_UP
 from opale.organisation.models import Absence, ApiToken, Company, Membership, Skill
@@ -212,7 +212,8 @@ def messaging(house: Personas) -> Things:
         language="en",
     )
     perform(GIVE_UP, OutgoingMail.objects.filter(pk=mail.pk), by=MAKER, at=now())
-    return {"mail_id": mail.pk}
+    gone = suppress_address("gone@acme.example", by=house.actor("desk_agent"))
+    return {"mail_id": mail.pk, "suppression_id": gone.pk}
 
 
 def webhooks(house: Personas) -> Things:

@@ -4,19 +4,42 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Query, Router, Schema
+from ninja.responses import Status
 from pydantic import Field
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
-from opale.endpoints.paging import Page, Slice, Window, page
+from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.messaging import actions, queries, rights
-from opale.messaging.models import OutgoingMail
+from opale.messaging.models import OutgoingMail, Suppression
 
 router = Router(tags=["messaging"])
 
 StateName = Annotated[
     Literal["", "queued", "sent", "failed"], Field(description="Only mails in this state")
 ]
+
+
+class ReturnOut(Schema):
+    address: str
+    answer: str
+    final: bool
+    at: datetime
+
+
+class SuppressionOut(Schema):
+    id: int
+    address: str
+    answer: str
+    since: datetime
+
+
+class NewSuppression(Schema):
+    address: str
+
+
+class OtherAddress(Schema):
+    address: str
 
 
 class OutgoingMailOut(Schema):
@@ -32,6 +55,8 @@ class OutgoingMailOut(Schema):
     attempts: int
     last_error: str
     refused: list[str]
+    automatic: bool
+    bounced: list[ReturnOut] = Field(description="What came back after it was sent")
     created_at: datetime
     next_attempt_at: datetime
     sent_at: datetime | None
@@ -55,3 +80,36 @@ def retry_outgoing_mail(request: AskedRequest, mail_id: int) -> OutgoingMail:
     mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
     actions.retry_mail(mail, by=request.actor)
     return queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+
+
+@router.post(
+    "/mail/outgoing/{int:mail_id}/copy", response={201: OutgoingMailOut}, auth=may(rights.RETRY)
+)
+def send_mail_elsewhere(
+    request: AskedRequest, mail_id: int, body: OtherAddress
+) -> Status[OutgoingMail]:
+    mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+    again = actions.send_elsewhere(mail, body.address, by=request.actor)
+    return Status(201, queries.get_outgoing_mail(again.pk, seen_by=request.actor))
+
+
+@router.get("/mail/suppressed", response=Page[SuppressionOut], auth=may(rights.READ))
+def list_suppressed_addresses(
+    request: AskedRequest, window: Query[Window], q: SearchText = ""
+) -> Slice[Suppression]:
+    rows = queries.suppressions(seen_by=request.actor, text=q)
+    return page(rows, window, "-since", "-id")
+
+
+@router.post("/mail/suppressed", response={201: SuppressionOut}, auth=may(rights.RETRY))
+def suppress_mail_address(request: AskedRequest, body: NewSuppression) -> Status[Suppression]:
+    return Status(201, actions.suppress_address(body.address, by=request.actor))
+
+
+@router.delete(
+    "/mail/suppressed/{int:suppression_id}", response={204: None}, auth=may(rights.RETRY)
+)
+def release_mail_address(request: AskedRequest, suppression_id: int) -> Status[None]:
+    row = queries.get_suppression(suppression_id, seen_by=request.actor)
+    actions.release_address(row, by=request.actor)
+    return Status(204, None)

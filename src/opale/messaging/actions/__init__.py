@@ -21,11 +21,18 @@ from opale.messaging.actions.outgoing import (
     defer_sending,
     queue_mail,
     retry_mail,
+    send_elsewhere,
     send_mail,
     wake_overdue_mails,
 )
 from opale.messaging.actions.processing import process_mails, wake_forgotten_mails
 from opale.messaging.actions.quarantine import forget_mail, replay_mail
+from opale.messaging.actions.suppressing import (
+    SUPPRESSED,
+    release_address,
+    suppress_address,
+    without_suppressed,
+)
 
 __all__ = [
     "CLAIM",
@@ -37,6 +44,7 @@ __all__ = [
     "REFERRED",
     "SENDER",
     "SENDING_JOB",
+    "SUPPRESSED",
     "WAITS",
     "ToKeep",
     "defer_sending",
@@ -46,10 +54,14 @@ __all__ = [
     "note_bounce",
     "process_mails",
     "queue_mail",
+    "release_address",
     "replay_mail",
     "retry_mail",
+    "send_elsewhere",
     "send_mail",
+    "suppress_address",
     "wake_forgotten_mails",
     "wake_overdue_mails",
     "wake_processing",
+    "without_suppressed",
 ]

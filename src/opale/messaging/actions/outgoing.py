@@ -6,12 +6,15 @@ attempt. It carries the same Message-ID, by which the receiver folds the two.
 
 import smtplib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import formataddr, make_msgid, parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -20,13 +23,15 @@ from procrastinate.contrib.django import app
 from opale.kernel import changes, clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
-from opale.kernel.errors import Invalid
+from opale.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.files import open_kept
 from opale.kernel.states import perform, record_moves
-from opale.messaging import smtp
+from opale.messaging import rights, smtp
+from opale.messaging.actions.suppressing import suppress_address, without_suppressed
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models.outgoing import OutgoingMail
+from opale.messaging.reasons import ON_LIST, reason_of
 from opale.messaging.reply_tokens import address_for, installation, thread_id
 from opale.messaging.states import GIVE_UP, HAND_OVER, RETRY, MailState
 
@@ -46,6 +51,8 @@ REFERRED = 20
 """Message-IDs of a thread that a mail names beside its root: the last ones (RFC 5322, 3.6.4)."""
 INSTALLATION = "X-Opale-Installation"
 """The header by which an installation knows its own mails, and those of another one."""
+COPIED = ("origin", "sender", "subject", "body", "html", "language", "headers", "attachments")
+"""What a mail that is sent once more keeps."""
 UNANSWERED = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "DR, OOF, AutoReply"}
 """Everything that a machine may send back but the news that a mail could not be delivered."""
 
@@ -75,10 +82,13 @@ def queue_mail(
     storage port: `{"name", "media_type", "key"}`. `thread` is the origin that an answer belongs to
     ("desk.ticket:12"): it roots the thread and signs the address that answers go to, unless
     `reply_to` names another. The mail goes out from `mailbox`, as `voice` ("Léa Morel, Velora").
+    An automatic one leaves out the addresses that take no mail; if none is left it is given up.
     Errors: Invalid (nobody to write to).
     """
     if not to:
         raise Invalid(to=_("A mail needs somebody to go to."))
+    reached = without_suppressed(to) if automatic else list(to)
+    copied = without_suppressed(cc) if automatic else list(cc)
     sender = _sender(mailbox, voice)
     headers = _thread_headers(answers, thread)
     if answer_to := reply_to or (address_for(sender, thread) if thread else ""):
@@ -90,22 +100,37 @@ def queue_mail(
         mail = OutgoingMail.objects.create(
             origin=origin,
             sender=sender,
-            to=list(to),
-            cc=list(cc),
+            to=reached or list(to),
+            cc=copied,
             subject=" ".join(subject.split()),
             body=body,
             html=html,
             language=language,
-            message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname),
+            message_id=_new_id(),
             headers=headers,
             attachments=[dict(file) for file in attachments],
+            automatic=automatic,
             created_at=now,
             next_attempt_at=now,
+            **({} if reached else {"state": MailState.FAILED, "last_error": ON_LIST}),
         )
-        record_moves(OutgoingMail, "queue", {mail.pk: ""}, MailState.QUEUED, by=by, at=now)
-        defer_sending(mail.pk)
-        changes.touch(OUTBOX)
+        _begin(mail, by=by)
     return mail
+
+
+def _begin(mail: OutgoingMail, *, by: Actor) -> None:
+    """Its first state is recorded, and somebody sends it or hears that nobody does."""
+    at = mail.created_at
+    record_moves(OutgoingMail, "queue", {mail.pk: ""}, MailState(mail.state), by=by, at=at)
+    if mail.state == MailState.FAILED:
+        announce(MailFailed(mail_id=mail.pk, origin=mail.origin, error=mail.last_error), by=by)
+    else:
+        defer_sending(mail.pk)
+    changes.touch(OUTBOX)
+
+
+def _new_id() -> str:
+    return make_msgid(domain=urlsplit(settings.BASE_URL).hostname)
 
 
 def _sender(mailbox: str, voice: str) -> str:
@@ -130,7 +155,7 @@ def send_mail(mail_id: int) -> None:
     mail = _claim(mail_id)
     if mail is None:
         return
-    message = _message(mail)
+    message = message_of(mail)
     try:
         message.send()
     except (smtplib.SMTPException, OSError, ValueError) as error:
@@ -150,6 +175,36 @@ def retry_mail(mail: OutgoingMail, *, by: Actor) -> None:
         perform(RETRY, rows, by=by, at=now, attempts=0, next_attempt_at=now, claimed_until=None)
         defer_sending(mail.pk)
         changes.touch(OUTBOX)
+
+
+def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMail:
+    """Send what was given up or came back once more, to one address: a new mail of the same words.
+
+    Errors: NotFound, NotAllowed, IllegalMove (it still waits to be sent), Invalid (no address).
+    """
+    address = address.strip()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Invalid(
+            address=_("“%(address)s” is no mail address.") % {"address": address[:100]}
+        ) from None
+    with acting(by):
+        rows = OutgoingMail.objects.visible_to(by).filter(pk=mail.pk)
+        held = rows.select_for_update().first()
+        if held is None:
+            raise NotFound
+        if not by.can(rights.RETRY):
+            raise NotAllowed
+        if held.state == MailState.QUEUED:
+            raise IllegalMove("send_elsewhere", {held.pk: held.state})
+        now = clock.now()
+        copied = {name: getattr(held, name) for name in COPIED}
+        again = OutgoingMail.objects.create(
+            to=[address], message_id=_new_id(), created_at=now, next_attempt_at=now, **copied
+        )
+        _begin(again, by=by)
+    return again
 
 
 def wake_overdue_mails() -> int:
@@ -187,7 +242,7 @@ def _claim(mail_id: int) -> OutgoingMail | None:
     return mail if claimed else None
 
 
-def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
+def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
     headers = {
         "Message-ID": mail.message_id,
         "Content-Language": mail.language,
@@ -218,6 +273,7 @@ def _record_success(mail: OutgoingMail, refused: smtp.Answers) -> None:
             refused=list(refused),
             last_error=smtp.said_of(refused),
         )
+        _suppress_dead(mail, refused)
         announce(MailSent(mail_id=mail.pk, origin=mail.origin, refused=tuple(refused)), by=SENDER)
         changes.touch(OUTBOX)
 
@@ -229,6 +285,8 @@ def _record_failure(mail: OutgoingMail, error: Exception) -> None:
         if smtp.is_final(error) or mail.attempts > len(WAITS):
             perform(GIVE_UP, rows, by=SENDER, at=now, claimed_until=None, last_error=answer)
             announce(MailFailed(mail_id=mail.pk, origin=mail.origin, error=answer), by=SENDER)
+            if isinstance(error, smtplib.SMTPRecipientsRefused):
+                _suppress_dead(mail, error.recipients)
         else:
             wait = WAITS[mail.attempts - 1]
             rows.filter(state=MailState.QUEUED).update(
@@ -236,3 +294,13 @@ def _record_failure(mail: OutgoingMail, error: Exception) -> None:
             )
             defer_sending(mail.pk, after=wait)
         changes.touch(OUTBOX)
+
+
+def _suppress_dead(mail: OutgoingMail, answers: smtp.Answers) -> None:
+    """Where the server says that nobody is there, nothing automatic goes again."""
+    for address, answer in answers.items():
+        said = smtp.said_of({address: answer})
+        reason = reason_of(said)
+        if reason is not None and reason.is_dead:
+            with suppress(Invalid):
+                suppress_address(address, by=SENDER, answer=said, mail=mail)

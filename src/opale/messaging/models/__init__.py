@@ -9,6 +9,7 @@ from opale.messaging.models.incoming import (
     RawMail,
 )
 from opale.messaging.models.outgoing import OutgoingMail, OutgoingMailQuerySet
+from opale.messaging.models.suppression import Suppression, SuppressionQuerySet
 
 __all__ = [
     "IncomingMail",
@@ -19,4 +20,6 @@ __all__ = [
     "OutgoingMail",
     "OutgoingMailQuerySet",
     "RawMail",
+    "Suppression",
+    "SuppressionQuerySet",
 ]

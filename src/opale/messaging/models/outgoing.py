@@ -1,10 +1,26 @@
+from dataclasses import dataclass
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from opale.kernel.clock import now
 from opale.kernel.owned import OwnedQuerySet
 from opale.messaging import rights
+from opale.messaging.reasons import Reason, reason_of
 from opale.messaging.states import MailState
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """An address that a sent mail did not reach (`final`), or reaches late."""
+
+    address: str
+    answer: str
+    final: bool
+
+    @property
+    def reason(self) -> Reason | None:
+        return reason_of(self.answer)
 
 
 class OutgoingMailQuerySet(OwnedQuerySet["OutgoingMail"]):
@@ -16,7 +32,8 @@ class OutgoingMail(models.Model):
 
     `attachments` are `{"name", "media_type", "key"}` of files behind the storage port.
     `origin` names what the mail is about (`desk.message:12`) for the room that asked for it. While
-    `claimed_until` is ahead, a sender talks to the mail server about this mail.
+    `claimed_until` is ahead, a sender talks to the mail server about this mail. `bounced` is what
+    came back of a sent one: `{"address", "answer", "final", "at"}`.
     """
 
     origin = models.CharField(max_length=100)
@@ -34,6 +51,9 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)
     refused = models.JSONField(default=list)
+    automatic = models.BooleanField(default=False, db_default=False)
+    bounced = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    bounced_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now)
     next_attempt_at = models.DateTimeField(default=now)
     claimed_until = models.DateTimeField(null=True)
@@ -56,3 +76,13 @@ class OutgoingMail(models.Model):
                 name="mail_sent_is_dated",
             ),
         )
+
+    @property
+    def reason(self) -> Reason | None:
+        """What the last answer of a mail server means."""
+        return reason_of(self.last_error)
+
+    @property
+    def returns(self) -> list[Return]:
+        """What came back, with what it means."""
+        return [Return(one["address"], one["answer"], one["final"]) for one in self.bounced]

@@ -11,6 +11,11 @@ from opale.messaging.queries.outgoing import (
     may_retry,
     outgoing_mails,
 )
+from opale.messaging.queries.suppression import (
+    get_suppression,
+    suppressed_among,
+    suppressions,
+)
 from opale.messaging.reply_tokens import address_for, installation, origin_of, origin_of_thread
 
 __all__ = [
@@ -22,6 +27,7 @@ __all__ = [
     "as_text",
     "count_unsent",
     "get_outgoing_mail",
+    "get_suppression",
     "given_up",
     "installation",
     "mailbox_at",
@@ -31,4 +37,6 @@ __all__ = [
     "outgoing_mails",
     "parse",
     "raw_of",
+    "suppressed_among",
+    "suppressions",
 ]

@@ -53,6 +53,17 @@ def retry(request: AskedRequest, mail_id: int) -> HttpResponse:
     return redirect("mail_outbox")
 
 
+@require_POST
+@needs(rights.RETRY)
+def copy(request: AskedRequest, mail_id: int) -> HttpResponse:
+    """Once more, to another address or to the same."""
+    mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+    address = request.POST.get("address", "")
+    again = actions.send_elsewhere(mail, address, by=request.actor)
+    toast_next(request, _("The mail goes to %(address)s.") % {"address": again.to[0]})
+    return redirect("mail_show", again.pk)
+
+
 def _outbox(request: AskedRequest) -> dict[str, object]:
     asked = request.GET.get("state", "")
     state = asked if asked in MailState.values else MailState.QUEUED.value

@@ -10,7 +10,7 @@ class DeskConfig(AppConfig):
         from opale.customers import ports
         from opale.customers.facts import PlanGiven, PlanVersionStarted
         from opale.kernel.facts import listen
-        from opale.messaging.facts import MailFailed, MailSent
+        from opale.messaging.facts import MailBounced, MailFailed, MailSent
         from opale.messaging.ports import handle_by
         from opale.organisation.facts import PersonLeft
         from opale.run.desk import actions, queries
@@ -24,6 +24,7 @@ class DeskConfig(AppConfig):
         listen(PlanVersionStarted, "desk.follow_plan_version", actions.follow_plan_version)
         listen(PlanGiven, "desk.follow_given_plan", actions.follow_given_plan)
         listen(MailFailed, "desk.note_failed_mail", actions.note_failed_mail)
+        listen(MailBounced, "desk.note_bounced_mail", actions.note_bounced_mail)
         listen(MailSent, "desk.note_refused_addresses", actions.note_refused_addresses)
 
         handle_by(actions.take_in)

@@ -68,6 +68,7 @@ from opale.run.desk.actions.commitments import (
     refresh_commitments,
 )
 from opale.run.desk.actions.conversing import (
+    note_bounced_mail,
     note_failed_mail,
     note_refused_addresses,
     recipients_of,
@@ -295,6 +296,7 @@ __all__ = [
     "merge_tickets",
     "move_message",
     "move_view",
+    "note_bounced_mail",
     "note_failed_mail",
     "note_on_assignment",
     "note_refused_addresses",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -13,7 +14,7 @@ from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
-from opale.messaging.facts import MailFailed, MailSent
+from opale.messaging.facts import MailBounced, MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Person
 from opale.run.desk.actions.attachments import attach_proposed, attach_to_message
@@ -147,11 +148,23 @@ def note_refused_addresses(fact: MailSent, by: Actor) -> None:
         _note_on_mail(fact.mail_id, _PARTLY_REFUSED, by=by, refused=refused)
 
 
+def note_bounced_mail(fact: MailBounced, by: Actor) -> None:
+    """Tell the owner whom a mail that was sent did not reach. Hears messaging.MailBounced."""
+    mail = OutgoingMail.objects.filter(pk=fact.mail_id).first()
+    for one in mail.returns if mail else ():
+        if one.final and one.address in fact.addresses and one.reason is not None:
+            words, advice = one.reason.words, one.reason.advice
+            _note_on_mail(
+                fact.mail_id, _BOUNCED, by=by, address=one.address, words=words, advice=advice
+            )
+
+
+_BOUNCED = gettext_noop("The mail to %(address)s came back. %(words)s %(advice)s")
 _UNDELIVERED = gettext_noop("The mail to %(to)s could not be delivered: %(error)s")
 _PARTLY_REFUSED = gettext_noop("The mail reached the others, but not: %(refused)s")
 
 
-def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **said: str) -> None:
+def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **said: str | Promise) -> None:
     """A note by Opale itself, in the language of the ticket's owner, on the ticket of the mail."""
     message = Message.objects.select_related("ticket", "mail").filter(mail_id=mail_id).first()
     if message is None or message.mail is None:

@@ -4,10 +4,11 @@ Source: docs/rules/replying.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from opale.customers.models import Contact
+from opale.messaging.queries import suppressed_among
 from opale.organisation.models import Person
 from opale.run.desk.models import Ticket
 
@@ -29,6 +30,8 @@ class Recipient:
     name: str = ""
     authorities: tuple[str, ...] = ()
     of: str = ""
+    takes_none: bool = False
+    """Its mail server said that nobody is there: a mail will hardly reach it."""
 
     @property
     def domain(self) -> str:
@@ -54,7 +57,11 @@ def addressed(ticket: Ticket, emails: Sequence[str]) -> list[Recipient]:
         Person.objects.filter(email__in={*emails, *wanted}).values_list("email", "name")
     )
     colleagues = {email.lower(): name for email, name in colleagues.items()}
-    return [_recipient(ticket, email, known, colleagues) for email in emails]
+    dead = suppressed_among(wanted)
+    return [
+        replace(_recipient(ticket, email, known, colleagues), takes_none=email.lower() in dead)
+        for email in emails
+    ]
 
 
 def _recipient(
