@@ -21,8 +21,8 @@ from pathlib import Path
 import pytest
 
 PASSWORD = "as short as it is secret"
-KEEPER = "nobody"
-"""Whom the mailboxes belong to: dovecot reads none as root."""
+KEEPER = 65534
+"""Whom the mailboxes belong to (nobody): dovecot reads none as root."""
 
 NEEDED = (
     ("dovecot (Debian packages dovecot-imapd, dovecot-lmtpd)", shutil.which("dovecot")),
@@ -80,6 +80,7 @@ class Dovecot:
     introspection: str = ""
     more: str = ""
     process: subprocess.Popen[bytes] | None = None
+    added: int = 0
 
     @property
     def log(self) -> Path:
@@ -92,7 +93,12 @@ class Dovecot:
     def add(self, *addresses: str) -> None:
         """Make mailboxes whose password is PASSWORD."""
         with (self.folder / "users").open("a") as users:
-            users.writelines(f"{address}:{{PLAIN}}{PASSWORD}\n" for address in addresses)
+            for address in addresses:
+                # A kernel lets a user watch 128 files: a hundred mailboxes each.
+                keeper = KEEPER - self.added // 100
+                home = self.folder / "mail" / address
+                users.write(f"{address}:{{PLAIN}}{PASSWORD}:{keeper}:{KEEPER}::{home}::\n")
+                self.added += 1
 
     def start(self) -> None:
         config = self.folder / "dovecot.conf"
@@ -174,10 +180,7 @@ auth_failure_delay = 0
 mail_max_userip_connections = 1000
 default_client_limit = 2000
 mail_driver = maildir
-mail_home = {self.folder}/mail/%{{user}}
 mail_path = ~/Maildir
-mail_uid = {KEEPER}
-mail_gid = nogroup
 first_valid_uid = 1
 first_valid_gid = 1
 recipient_delimiter =
@@ -186,12 +189,8 @@ passdb passwd-file {{
   passwd_file_path = {self.folder}/users
 }}
 {oauth_passdb if self.introspection else ""}
-userdb static {{
-  fields {{
-    uid = {KEEPER}
-    gid = nogroup
-    home = {self.folder}/mail/%{{user}}
-  }}
+userdb passwd-file {{
+  passwd_file_path = {self.folder}/users
 }}
 service imap-login {{
   inet_listener imap {{
@@ -219,7 +218,7 @@ def running_dovecot(*addresses: str, introspection: str = "", more: str = "") ->
     with short_folder() as folder:
         for name in ("run", "state", "mail"):
             (folder / name).mkdir()
-        shutil.chown(folder / "mail", KEEPER)
+        (folder / "mail").chmod(0o1777)
         _make_certificate(folder)
         dovecot = Dovecot(folder, introspection=introspection, more=more)
         dovecot.add(*addresses)

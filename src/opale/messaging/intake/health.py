@@ -46,9 +46,10 @@ class Book:
         self._note(mailbox_id, **told)
 
     def failed(self, mailbox_id: int, trouble: Trouble) -> None:
-        self._note(
-            mailbox_id, connected_at=None, last_error=str(trouble), last_error_at=clock.now()
-        )
+        told: dict[str, Any] = {"last_error": str(trouble), "last_error_at": clock.now()}
+        if trouble.kind != "database":
+            told["connected_at"] = None
+        self._note(mailbox_id, **told)
 
     def left(self, mailbox_id: int) -> None:
         """It is not watched any more."""

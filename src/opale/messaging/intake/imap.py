@@ -31,6 +31,7 @@ LONGEST_LINE = 32 * 1024 * 1024
 LONGEST_LITERAL = 64 * 1024 * 1024
 KEPT_LINES = 100_000
 KEEPALIVE = (("TCP_KEEPIDLE", 120), ("TCP_KEEPINTVL", 30), ("TCP_KEEPCNT", 4))
+COUNTED = re.compile(rb"\* (\d+) EXISTS$")
 LITERAL = re.compile(rb"\{(\d+)\+?\}$")
 
 Line = bytes | tuple[bytes, bytes]
@@ -67,6 +68,7 @@ class Session:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
         self._count = 0
+        self._exists = 0
         self.news = False
         self.capabilities: frozenset[str] = frozenset()
         self.keeps_keywords = False
@@ -112,6 +114,7 @@ class Session:
 
     async def select(self, folder: str) -> None:
         """Errors: Trouble("folder"), Trouble("read_only")."""
+        self._exists = 0
         status, text, lines = await self._ask(b"SELECT", _folder(folder))
         if status != b"OK":
             raise Trouble("folder", _words(text))
@@ -338,8 +341,12 @@ class Session:
 
     def _note(self, line: Response) -> None:
         first = _flat(line[0]).upper()
-        if first.endswith(b" EXISTS"):
-            self.news = True
+        if told := COUNTED.match(first):
+            before, self._exists = self._exists, int(told[1])
+            # Some servers repeat it in every answer.
+            self.news = self.news or self._exists > before
+        elif first.endswith(b" EXPUNGE"):
+            self._exists -= 1
         elif first.startswith(b"* BYE"):
             raise Trouble("lost", _words(first))
 

@@ -39,7 +39,7 @@ class Probe:
         return all(step.is_fine is not False for step in self.steps)
 
 
-def test_connection(box: Mailbox, *, by: Actor) -> Probe:
+def try_connection(box: Mailbox, *, by: Actor) -> Probe:
     """Connect, log in and open the folders of a mailbox, as watching it does; nothing is taken.
 
     Errors: NotAllowed, Invalid (it is not fetched from anywhere).

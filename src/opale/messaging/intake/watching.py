@@ -34,9 +34,10 @@ from opale.messaging.states import Login, Route
 
 SLICE = 200
 """Messages looked at together; so many numbers are remembered of a mailbox, whatever its size."""
-GROUP_BYTES = 1024 * 1024
+GROUP_BYTES = 256 * 1024
 GROUP_MAILS = 50
-PIECE_BYTES = 1024 * 1024
+PIECE_BYTES = 256 * 1024
+"""Three hundred mailboxes may each hold one of these in memory at the same time."""
 IDLE_SECONDS = 240.0
 """Then the server is asked again: it ends an IDLE after 30 minutes, routers forget one earlier."""
 POLL_SECONDS = 15.0
@@ -203,7 +204,14 @@ class Watcher:
             if session.uid_validity != self._uid_validity:
                 self._uid_validity, self._suspects = session.uid_validity, {}
             while not self.ended.is_set():
-                await self._take_all(session)
+                try:
+                    await self._take_all(session)
+                except Trouble as trouble:
+                    if trouble.kind != "database":
+                        raise
+                    # It is not the server's fault: three hundred logins would not help.
+                    await self._put_off(trouble)
+                    continue
                 self._failures = 0
                 if "IDLE" in session.capabilities:
                     await session.wait(IDLE_SECONDS, self.ended)
@@ -236,6 +244,8 @@ class Watcher:
                 if self.ended.is_set():
                     return
                 left += await self._take(session, group)
+        # All others were had, or are gone.
+        self._suspects = {uid: one for uid, one in self._suspects.items() if one.is_aside}
         book.succeeded(mailbox_id, waiting=len(left), lag=lag, left=left[-1] if left else None)
 
     def _wanted(self, session: Session, behind: int) -> list[bytes]:

@@ -65,7 +65,7 @@ def put(dovecot: Dovecot, address: str, *messages: bytes) -> None:
         path = folder / "new" / f"{1700000000 + next(_numbers)}.M1P1.test"
         path.write_bytes(message.replace(b"\r\n", b"\n"))
     for path in (folder.parent, *folder.parent.rglob("*")):
-        shutil.chown(path, KEEPER, "nogroup")
+        shutil.chown(path, KEEPER, KEEPER)
 
 
 def has_taken(box: Mailbox, count: int) -> bool:
