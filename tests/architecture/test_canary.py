@@ -1,0 +1,276 @@
+"""Nothing internal leaves: a word that stands in internal fields alone is looked for outside.
+
+Two words are hidden: one in every internal field of a customer's ticket, one in everything of
+another customer. Every way out is produced for the first customer: each mail by its occasion, each
+page, feed, file and endpoint that its contact may open (from the table of routes), each event that
+its webhooks may have. What comes out is unpacked and searched. A way out that this test does not
+know fails it: a new occasion, another place that queues mails, an event that cannot be told here.
+"""
+
+import ast
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+from tests.architecture.house import House, standing
+from tests.architecture.leaks import finds
+from tests.architecture.route_table import rows
+from tests.personas import CONTACT, MAKER, Personas
+
+import opale
+from opale.customers.models import Contact
+from opale.infrastructure.models import Supplier
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.messaging.actions.outgoing import message_of
+from opale.messaging.models import OutgoingMail
+from opale.run.desk import actions
+from opale.run.desk.actions import Ask, NewTicket, Writing
+from opale.run.desk.actions.mailing import Post, post_mail
+from opale.run.desk.models import Assignment, Message, Source, Ticket, TicketLink
+from opale.run.desk.occasions import NAMED
+from opale.webhooks import ports
+from opale.webhooks.queries import events_for
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.xdist_group("canary"),
+]
+
+INTERNAL, FOREIGN = "kanariinternevogel", "kanarifremdevogel"
+SAID = "motdite"
+"""What was said to the customer: it does leave, so what is searched is what was meant."""
+QUEUES_MAILS = {"run/desk/actions/mailing.py"}
+"""The only places that put a mail into the outbox, beside messaging itself."""
+
+
+@dataclass
+class Tried:
+    house: House
+    ticket: Ticket
+
+    @property
+    def personas(self) -> Personas:
+        return self.house.personas
+
+
+@pytest.fixture(scope="module")
+def tried(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tried]:
+    with django_db_blocker.unblock(), standing() as house:
+        yield Tried(house, _plant(house))
+
+
+def _plant(house: House) -> Ticket:
+    """The two words, in everything that is internal and in all of the other customer."""
+    personas = house.personas
+    agent, engineer = personas.actor("desk_agent"), personas.actor("run_engineer")
+    ticket = Ticket.objects.get(number=int(str(house.things["number"])))
+    _plant_internal(ticket, personas, agent, engineer)
+    with acting(MAKER):
+        other = personas.other_contact
+        Contact.objects.filter(pk=other.pk).update(name=f"Bo {FOREIGN}", phone=FOREIGN)
+        Contact.objects.create(
+            customer=personas.other_customer,
+            name=FOREIGN,
+            email=f"x@{FOREIGN}.example",
+            language="en",
+        )
+    new = NewTicket(
+        subject=FOREIGN,
+        source=Source.MAIL,
+        customer=personas.other_customer,
+        contact=other,
+        body=FOREIGN,
+    )
+    foreign = actions.receive_ticket(new, by=MAKER)
+    actions.write_to_customer(foreign, FOREIGN, by=MAKER)
+    actions.link_tickets(ticket, TicketLink.Kind.RELATED_TO, foreign, by=agent)
+    return ticket
+
+
+def _plant_internal(ticket: Ticket, personas: Personas, agent: Any, engineer: Any) -> None:
+    inside = BytesIO()
+    with ZipFile(inside, "w") as archive:
+        archive.writestr(f"{INTERNAL}.txt", INTERNAL)
+    actions.write_note(ticket, INTERNAL, by=agent)
+    kept = actions.attach_file(ticket, f"{INTERNAL}.txt", [INTERNAL.encode()], by=agent)
+    zipped = actions.attach_file(ticket, f"{INTERNAL}.zip", [inside.getvalue()], by=agent)
+    actions.write_note(ticket, INTERNAL, by=agent, attachments=[kept.pk, zipped.pk])
+    actions.attach_file(ticket, f"{INTERNAL}2.txt", [INTERNAL.encode()], by=agent)
+    team = personas.teams["core_engineer"]
+    actions.ask_for_work(ticket, Ask(team=team, note=INTERNAL), by=agent)
+    now = clock.now()
+    actions.log_time(ticket, now - timedelta(hours=1), now, by=agent, note=INTERNAL)
+    for kind in ("internal", "public"):
+        begun = Writing(kind=kind, device="desk", sitting=INTERNAL, body=INTERNAL)
+        actions.keep_draft(ticket, begun, by=agent)
+    actions.answer_customer(ticket, INTERNAL, by=engineer)
+    actions.add_reference(ticket, INTERNAL, INTERNAL, by=agent)
+
+
+# What is searched with
+
+
+@pytest.mark.parametrize("word", [INTERNAL])
+def test_the_search_finds_the_word_however_it_is_packed(word: str) -> None:
+    letter = EmailMessage()
+    letter["Subject"] = "é"
+    letter.set_content("Rien")
+    inside = BytesIO()
+    with ZipFile(inside, "w") as archive:
+        archive.writestr("a.txt", word)
+    letter.add_attachment(inside.getvalue(), "application", "zip", filename="a.zip")
+    assert finds(letter.as_bytes(), word)
+    assert not finds(letter.as_bytes(), FOREIGN)
+    header = EmailMessage()
+    header["Subject"] = f"é {word}"
+    assert finds(header.as_bytes(), word)
+    assert finds(json.dumps({"a": word}).replace("k", "\\u006b").encode(), word)
+    assert finds(word.encode("utf-16"), word)
+
+
+# Mails
+
+
+def _replied(tried: Tried) -> None:
+    actions.write_to_customer(tried.ticket, SAID, by=tried.personas.actor("desk_agent"))
+
+
+def _posted(occasion: str) -> Callable[[Tried], None]:
+    """The mail of an occasion as its action posts it: with the words that it hands over."""
+
+    def post(tried: Tried) -> None:
+        own = {variable.name: SAID for variable in NAMED[occasion].own}
+        to = [tried.personas.contact.email]
+        letter = Post(
+            occasion=occasion, origin="canary", to=to, language="en", agent="Desk", own=own
+        )
+        post_mail(tried.ticket, letter, by=MAKER)
+
+    return post
+
+
+def _asked_a_supplier(tried: Tried) -> None:
+    """Its own words go to the supplier, and nothing of the notes does."""
+    with acting(MAKER):
+        supplier = Supplier.objects.create(
+            name="Carrier", kind="carrier", email="noc@carrier.example", language="en"
+        )
+    ask = Ask(supplier=supplier, note=SAID, by_mail=True)
+    actions.ask_for_work(tried.ticket, ask, by=tried.personas.actor("desk_agent"))
+
+
+MAILS: Mapping[str, Callable[[Tried], None]] = {
+    "reply": _replied,
+    "acknowledgement": _posted("acknowledgement"),
+    "recorded": _posted("recorded"),
+    "refusal": _posted("refusal"),
+    "approval": _posted("approval"),
+    "supplier": _asked_a_supplier,
+}
+"""How the mail of each occasion comes to be."""
+
+
+def test_every_occasion_has_its_mail_here() -> None:
+    assert set(MAILS) == set(NAMED)
+
+
+def test_mails_are_queued_where_this_test_knows_it() -> None:
+    root = Path(opale.__file__).parent
+    found = set()
+    for file in root.rglob("*.py"):
+        if "tests" in file.parts or file.is_relative_to(root / "messaging"):
+            continue
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        names = {
+            getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+        }
+        if names & {"queue_mail", "EmailMessage", "EmailMultiAlternatives", "send_mass_mail"}:
+            found.add(file.relative_to(root).as_posix())
+    assert found == QUEUES_MAILS
+
+
+@pytest.mark.parametrize("occasion", MAILS)
+def test_no_mail_says_what_is_internal(tried: Tried, occasion: str) -> None:
+    newest = OutgoingMail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    MAILS[occasion](tried)
+    sent = list(OutgoingMail.objects.filter(pk__gt=newest))
+    assert sent
+    for one in sent:
+        raw = message_of(one).message().as_bytes()
+        assert finds(raw, tried.ticket.reference)
+        assert not finds(raw, INTERNAL)
+        assert not finds(raw, FOREIGN)
+
+
+def test_a_mail_that_said_it_is_noticed(tried: Tried) -> None:
+    agent = tried.personas.actor("desk_agent")
+    with transaction.atomic():
+        kept = actions.attach_file(tried.ticket, "plan.txt", [INTERNAL.encode()], by=agent)
+        actions.write_to_customer(tried.ticket, "Voir", by=agent, attachments=[kept.pk])
+        sent = OutgoingMail.objects.latest("pk")
+        assert finds(message_of(sent).message().as_bytes(), INTERNAL)
+        transaction.set_rollback(True)
+
+
+# Pages, feeds, files and endpoints
+
+
+OPEN = [row for row in rows().values() if row.verb == "GET" and row.expected[CONTACT] == 200]
+
+
+@pytest.mark.parametrize("row", OPEN, ids=lambda row: row.name)
+def test_no_answer_to_a_contact_says_what_is_internal(tried: Tried, row: Any) -> None:
+    answer = tried.house.ask(CONTACT, row)
+    raw = (
+        b"".join(answer)
+        if getattr(answer, "streaming", False) and not getattr(answer, "is_async", False)
+        else getattr(answer, "content", b"")
+    )
+    raw += "\n".join(f"{name}: {value}" for name, value in answer.items()).encode()
+    assert not finds(raw, INTERNAL)
+    assert not finds(raw, FOREIGN)
+
+
+def test_the_words_do_stand_where_the_desk_reads_them(tried: Tried) -> None:
+    agent = tried.house.clients["desk_agent"]
+    page = agent.get(f"/tickets/{tried.ticket.number}/timeline/").content
+    assert finds(page, INTERNAL)
+    assert Message.objects.filter(body=FOREIGN).exists()
+    assert Assignment.objects.filter(ticket=tried.ticket, note=INTERNAL).exists()
+
+
+# Webhooks
+
+
+def test_no_event_of_a_contact_says_what_is_internal(tried: Tried) -> None:
+    contact = tried.personas.actor(CONTACT)
+    asked = events_for(contact)
+    assert asked
+    fact = SimpleNamespace(
+        ticket_id=tried.ticket.pk,
+        ticket_ids=list(Ticket.objects.values_list("pk", flat=True)),
+        measure="restore",
+        due_at=clock.now(),
+    )
+    for event in asked:
+        told = list(event.tell(fact, contact))
+        assert told, event.name
+        raw = json.dumps([one.data for one in told], cls=DjangoJSONEncoder).encode()
+        assert finds(raw, tried.ticket.reference) or finds(raw, str(tried.ticket.number))
+        assert not finds(raw, INTERNAL)
+        assert not finds(raw, FOREIGN)
+    assert {event.name for event in asked} <= {event.name for event in ports.events()}
