@@ -24,8 +24,8 @@ from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceIt
 from opale.kernel.acting import acting
 from opale.kernel.clock import now
 from opale.kernel.states import perform
-from opale.messaging.actions import queue_mail, suppress_address
-from opale.messaging.models import OutgoingMail
+from opale.messaging.actions import create_mailbox, queue_mail, suppress_address
+from opale.messaging.models import IncomingMail, OutgoingMail, RawMail
 from opale.messaging.states import GIVE_UP
 from opale.organisation.models import Absence, ApiToken, Company, Membership, Skill
 from opale.run.desk.actions import (
@@ -213,7 +213,25 @@ def messaging(house: Personas) -> Things:
     )
     perform(GIVE_UP, OutgoingMail.objects.filter(pk=mail.pk), by=MAKER, at=now())
     gone = suppress_address("gone@acme.example", by=house.actor("desk_agent"))
-    return {"mail_id": mail.pk, "suppression_id": gone.pk}
+    empty = create_mailbox(by=MAKER, address="empty@opale.example", name="Empty")
+    raw = b"From: a@b.example\n\nHello"
+    stuck = IncomingMail.objects.create(
+        mailbox=create_mailbox(by=MAKER, address="in@opale.example", name="In"),
+        source="lmtp",
+        raw_hash="in",
+        content_hash="in",
+        size_bytes=len(raw),
+        state="quarantined",
+        outcome="quarantined",
+        processed_at=now(),
+    )
+    RawMail.objects.create(mail=stuck, body=raw)
+    return {
+        "mail_id": mail.pk,
+        "suppression_id": gone.pk,
+        "empty_mailbox_id": empty.pk,
+        "inbound_id": stuck.pk,
+    }
 
 
 def webhooks(house: Personas) -> Things:

@@ -135,6 +135,14 @@ _BACKLOG = CollectorRegistry(auto_describe=False)
 _BACKLOG.register(Backlog())
 
 
+def tell_figures(collector: Collector) -> None:
+    """Let a room's figures stand in /metrics: those that live in the database.
+
+    It is called in a thread for each reading, and gives its connection back.
+    """
+    _BACKLOG.register(collector)
+
+
 def figures() -> bytes:
     """Prometheus' text format: of this process, or of all of them with PROMETHEUS_MULTIPROC_DIR."""
     processes: CollectorRegistry = REGISTRY

@@ -7,10 +7,26 @@ class MessagingConfig(AppConfig):
     label = "messaging"
 
     def ready(self) -> None:
+        from opale.endpoints.health import tell_figures
         from opale.messaging import queries, rights
-        from opale.messaging.actions import OUTBOX
+        from opale.messaging.actions import INBOX, OUTBOX
+        from opale.messaging.figures import MailFigures
         from opale.ui import navigation
 
+        tell_figures(MailFigures())
+        navigation.register(
+            navigation.Entry(
+                label=_("Incoming mail"),
+                icon="mail-opened",
+                url_name="mail_in",
+                right=rights.READ,
+                count=queries.quarantined,
+                topic=INBOX,
+                group=_("Administration"),
+                order=79,
+                loud=True,
+            )
+        )
         navigation.register(
             navigation.Entry(
                 label=_("Outgoing mail"),

@@ -1,13 +1,25 @@
 """What messaging needs from the rooms above: somebody who handles what came in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from opale.kernel.actor import Actor
 from opale.messaging.incoming import ParsedMail, Part
 from opale.messaging.models import IncomingMail
 from opale.messaging.states import Outcome
 
-__all__ = ["Handled", "Handler", "ParsedMail", "Part", "handle_by", "handler"]
+__all__ = [
+    "Handled",
+    "Handler",
+    "ParsedMail",
+    "Part",
+    "Teller",
+    "Thing",
+    "handle_by",
+    "handler",
+    "tell_of",
+    "teller",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +34,22 @@ class Handled:
     origin: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a mail became, as somebody who may see it is told: `T-12`, its number, its page."""
+
+    label: str
+    number: int
+    url: str
+
+
 Handler = Callable[[IncomingMail, ParsedMail], Handled]
 
+Teller = Callable[[Collection[int], Actor], Mapping[int, Thing]]
+"""Of the ids of one kind of things, those that the actor may see."""
+
 _handler: list[Handler] = []
+_tellers: dict[str, Teller] = {}
 
 
 def handle_by(handler: Handler) -> None:
@@ -40,3 +65,15 @@ def handle_by(handler: Handler) -> None:
 
 def handler() -> Handler | None:
     return _handler[0] if _handler else None
+
+
+def tell_of(kind: str, teller: Teller) -> None:
+    """Name the things of `kind` (`desk.ticket`) where mails are listed.
+
+    A mail whose thing is not told to somebody is shown to him without its words.
+    """
+    _tellers[kind] = teller
+
+
+def teller(kind: str) -> Teller | None:
+    return _tellers.get(kind)

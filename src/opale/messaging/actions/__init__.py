@@ -9,6 +9,12 @@ from opale.messaging.actions.keeping import (
     keep_mails,
     wake_processing,
 )
+from opale.messaging.actions.mailboxes import (
+    MAILBOXES,
+    create_mailbox,
+    delete_mailbox,
+    edit_mailbox,
+)
 from opale.messaging.actions.outgoing import (
     CLAIM,
     INSTALLATION,
@@ -38,6 +44,7 @@ __all__ = [
     "CLAIM",
     "INBOX",
     "INSTALLATION",
+    "MAILBOXES",
     "OUTBOX",
     "OVERDUE",
     "PROCESSING_JOB",
@@ -47,7 +54,10 @@ __all__ = [
     "SUPPRESSED",
     "WAITS",
     "ToKeep",
+    "create_mailbox",
     "defer_sending",
+    "delete_mailbox",
+    "edit_mailbox",
     "forget_mail",
     "keep_mail",
     "keep_mails",

@@ -2,7 +2,29 @@
 
 from opale.messaging.framing import Letter, above_mark, as_html, as_text
 from opale.messaging.incoming import parse
-from opale.messaging.queries.incoming import mailbox_at, raw_of
+from opale.messaging.queries.health import (
+    Figures,
+    MailboxHealth,
+    figures,
+    health_of,
+    mailbox_health,
+    outcomes,
+)
+from opale.messaging.queries.incoming import (
+    Told,
+    copies_of,
+    get_incoming_mail,
+    get_mailbox,
+    incoming_mails,
+    mailbox_at,
+    mailboxes,
+    may_open,
+    may_replay,
+    original_of,
+    quarantined,
+    raw_of,
+    told,
+)
 from opale.messaging.queries.outgoing import (
     COUNTED,
     count_unsent,
@@ -20,23 +42,40 @@ from opale.messaging.reply_tokens import address_for, installation, origin_of, o
 
 __all__ = [
     "COUNTED",
+    "Figures",
     "Letter",
+    "MailboxHealth",
+    "Told",
     "above_mark",
     "address_for",
     "as_html",
     "as_text",
+    "copies_of",
     "count_unsent",
+    "figures",
+    "get_incoming_mail",
+    "get_mailbox",
     "get_outgoing_mail",
     "get_suppression",
     "given_up",
+    "health_of",
+    "incoming_mails",
     "installation",
     "mailbox_at",
+    "mailbox_health",
+    "mailboxes",
+    "may_open",
+    "may_replay",
     "may_retry",
     "origin_of",
     "origin_of_thread",
+    "original_of",
+    "outcomes",
     "outgoing_mails",
     "parse",
+    "quarantined",
     "raw_of",
     "suppressed_among",
     "suppressions",
+    "told",
 ]

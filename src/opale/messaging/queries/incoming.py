@@ -1,9 +1,33 @@
-"""Reading what came in."""
+"""Reading what came in, and the mailboxes."""
 
-from opale.kernel.errors import NotFound
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed, NotFound
 from opale.kernel.files import open_kept
-from opale.messaging.models import IncomingMail, Mailbox, RawMail
+from opale.messaging import ports, rights
+from opale.messaging.models import (
+    IncomingMail,
+    IncomingMailQuerySet,
+    Mailbox,
+    MailboxQuerySet,
+    RawMail,
+)
+from opale.messaging.ports import Thing
 from opale.messaging.reply_tokens import MARKED
+from opale.messaging.states import IncomingState
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mail as somebody may see it. `is_hidden`: what it became is not for him, nor its words."""
+
+    mail: IncomingMail
+    thing: Thing | None
+    is_hidden: bool
 
 
 def mailbox_at(address: str) -> Mailbox | None:
@@ -25,3 +49,114 @@ def raw_of(mail: IncomingMail) -> bytes:
     if body is None:
         raise NotFound
     return bytes(body)
+
+
+def mailboxes(*, seen_by: Actor) -> MailboxQuerySet:
+    return Mailbox.objects.visible_to(seen_by)
+
+
+def get_mailbox(mailbox_id: int, *, seen_by: Actor) -> Mailbox:
+    """Errors: NotFound."""
+    found = mailboxes(seen_by=seen_by).filter(pk=mailbox_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def incoming_mails(
+    *,
+    seen_by: Actor,
+    message_id: str = "",
+    outcome: str = "",
+    state: str = "",
+    mailbox: str = "",
+    sender: str = "",
+    text: str = "",
+) -> IncomingMailQuerySet:
+    """`message_id` with or without its brackets; `mailbox` and `sender` are addresses.
+
+    `text` is what somebody looks for: a Message-ID or the address of a sender.
+    """
+    rows = IncomingMail.objects.visible_to(seen_by).select_related("mailbox")
+    if message_id:
+        rows = rows.filter(message_id=f"<{message_id.strip().strip('<>')}>")
+    if outcome:
+        rows = rows.filter(outcome=outcome)
+    if state:
+        rows = rows.filter(state=state)
+    if mailbox:
+        rows = rows.filter(mailbox__address=mailbox.strip().lower())
+    if sender:
+        rows = rows.filter(from_address=sender.strip().strip("<>").lower())
+    if text:
+        plain = text.strip().strip("<>")
+        rows = rows.filter(Q(message_id=f"<{plain}>") | Q(from_address=plain.lower()))
+    return rows
+
+
+def get_incoming_mail(mail_id: int, *, seen_by: Actor) -> IncomingMail:
+    """Errors: NotFound."""
+    mail = incoming_mails(seen_by=seen_by).filter(pk=mail_id).first()
+    if mail is None:
+        raise NotFound
+    return mail
+
+
+def quarantined(actor: Actor) -> IncomingMailQuerySet:
+    """For the rail: what waits for somebody to look at it."""
+    return incoming_mails(seen_by=actor, state=IncomingState.QUARANTINED)
+
+
+def told(mails: Iterable[IncomingMail], *, seen_by: Actor) -> list[Told]:
+    """What each became, as far as the actor may see it: one question for each kind of thing."""
+    rows = list(mails)
+    asked: dict[str, dict[int, Thing | None]] = {}
+    for mail in rows:
+        kind, pk = _parts(mail.origin)
+        if pk:
+            asked.setdefault(kind, {})[pk] = None
+    seen: dict[str, Mapping[int, Thing]] = {
+        kind: teller(ids, seen_by)
+        for kind, ids in asked.items()
+        if (teller := ports.teller(kind)) is not None
+    }
+    found = []
+    for mail in rows:
+        kind, pk = _parts(mail.origin)
+        thing = seen.get(kind, {}).get(pk)
+        is_hidden = kind in seen and thing is None and not seen_by.can(rights.RAW)
+        found.append(Told(mail, thing, is_hidden))
+    return found
+
+
+def original_of(mail: IncomingMail, *, seen_by: Actor) -> bytes:
+    """The original, for who may open it: that of a mail that is nobody's yet, or of a thing seen.
+
+    Errors: NotAllowed, NotFound.
+    """
+    if not may_open(told([mail], seen_by=seen_by)[0], seen_by):
+        raise NotAllowed
+    return raw_of(mail)
+
+
+def may_open(one: Told, actor: Actor) -> bool:
+    if actor.can(rights.RAW):
+        return True
+    return actor.can(rights.REPLAY) and not one.is_hidden
+
+
+def may_replay(actor: Actor) -> bool:
+    return actor.can(rights.REPLAY)
+
+
+def copies_of(mail: IncomingMail, *, seen_by: Actor) -> IncomingMailQuerySet:
+    """The same message by other routes, or other mails under its Message-ID."""
+    same = Q(content_hash=mail.content_hash)
+    if mail.message_id:
+        same |= Q(message_id=mail.message_id)
+    return incoming_mails(seen_by=seen_by).filter(same).exclude(pk=mail.pk)
+
+
+def _parts(origin: str) -> tuple[str, int]:
+    kind, _, number = origin.partition(":")
+    return kind, int(number) if number.isdecimal() and len(number) < 19 else 0

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.messaging.web import suppressed, views
+from opale.messaging.web import incoming, mailboxes, suppressed, views
 
 urlpatterns = [
     path("mail/", views.outbox, name="mail_outbox"),
@@ -9,4 +9,24 @@ urlpatterns = [
     path("mail/<int:mail_id>/copy/", views.copy, name="mail_copy"),
     path("mail/suppressed/", suppressed.listing, name="mail_suppressed"),
     path("mail/suppressed/<int:suppression_id>/release/", suppressed.release, name="mail_release"),
+    path("mail-in/", incoming.listing, name="mail_in"),
+    path("mail-in/<int:inbound_id>/", incoming.show, name="mail_in_show"),
+    path("mail-in/<int:inbound_id>/original/", incoming.original, name="mail_in_original"),
+    path("mail-in/<int:inbound_id>/replay/", incoming.replay, name="mail_in_replay"),
+    path("mail-in/<int:inbound_id>/forget/", incoming.forget, name="mail_in_forget"),
+    path("mail-in/quarantine/", incoming.quarantine, name="mail_in_quarantine"),
+    path("mail-in/health/", mailboxes.health, name="mail_in_health"),
+    path("mail-in/mailboxes/", mailboxes.listing, name="mail_in_mailboxes"),
+    path("mail-in/mailboxes/new/", mailboxes.new, name="mail_in_mailbox_new"),
+    path("mail-in/mailboxes/<int:mailbox_id>/edit/", mailboxes.edit, name="mail_in_mailbox_edit"),
+    path(
+        "mail-in/mailboxes/<int:mailbox_id>/switch/",
+        mailboxes.switch,
+        name="mail_in_mailbox_switch",
+    ),
+    path(
+        "mail-in/mailboxes/<int:mailbox_id>/delete/",
+        mailboxes.delete,
+        name="mail_in_mailbox_delete",
+    ),
 ]

@@ -11,7 +11,7 @@ class DeskConfig(AppConfig):
         from opale.customers.facts import PlanGiven, PlanVersionStarted
         from opale.kernel.facts import listen
         from opale.messaging.facts import MailBounced, MailFailed, MailSent
-        from opale.messaging.ports import handle_by
+        from opale.messaging.ports import handle_by, tell_of
         from opale.organisation.facts import PersonLeft
         from opale.run.desk import actions, queries
         from opale.run.desk.api.hooks import publish_tickets
@@ -28,6 +28,7 @@ class DeskConfig(AppConfig):
         listen(MailSent, "desk.note_refused_addresses", actions.note_refused_addresses)
 
         handle_by(actions.take_in)
+        tell_of("desk.ticket", queries.told_tickets)
         publish_tickets()
         navigation.register(
             navigation.Entry(

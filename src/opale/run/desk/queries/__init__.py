@@ -246,6 +246,7 @@ from opale.run.desk.queries.time import (
     hours_of,
     time_spent,
 )
+from opale.run.desk.queries.told import told_tickets
 from opale.run.desk.queries.walls import (
     Wall,
     breached_since,
@@ -465,6 +466,7 @@ __all__ = [
     "tickets_of",
     "ties_of",
     "time_spent",
+    "told_tickets",
     "tried_route",
     "untriaged",
     "uses_of",

@@ -1,0 +1,220 @@
+"""The pages and endpoints of mail in: who sees what of a mail, and what one can do about it."""
+
+import json
+from collections.abc import Iterable
+
+import pytest
+from django.test import Client
+from prometheus_client import generate_latest
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+from tests.personas import Personas
+
+from opale.kernel import clock
+from opale.kernel.actor import system
+from opale.kernel.states import perform
+from opale.messaging import actions, figures, ports
+from opale.messaging.models import IncomingMail, Mailbox
+from opale.messaging.ports import Thing
+from opale.messaging.queries import get_mailbox
+from opale.messaging.states import QUARANTINE
+from opale.messaging.tests.samples import mail
+
+pytestmark = pytest.mark.django_db
+MAKER = system("test")
+RAW = mail("Bonjour <b>", Subject="Panne <i>", X_Secret="éà")
+
+
+@pytest.fixture
+def box() -> Mailbox:
+    return actions.create_mailbox(by=MAKER, address="Support@opale.example", name="Support")
+
+
+@pytest.fixture
+def kept(box: Mailbox) -> IncomingMail:
+    return actions.keep_mail(RAW, mailbox=box.address, source="lmtp")
+
+
+def stuck(kept: IncomingMail) -> IncomingMail:
+    rows = IncomingMail.objects.filter(pk=kept.pk)
+    perform(
+        QUARANTINE,
+        rows,
+        by=MAKER,
+        at=clock.now(),
+        outcome="quarantined",
+        reason="ValueError: <broken>",
+        processed_at=clock.now(),
+    )
+    return rows.get()
+
+
+def became(kept: IncomingMail, origin: str) -> None:
+    IncomingMail.objects.filter(pk=kept.pk).update(
+        state="done", outcome="ticket", origin=origin, processed_at=clock.now()
+    )
+
+
+def test_a_mail_in_quarantine_shows_why_and_can_be_replayed(
+    kept: IncomingMail, personas: Personas
+) -> None:
+    stuck(kept)
+    client = personas.client("desk_agent")
+    page = client.get("/mail-in/quarantine/").content.decode()
+    assert "ValueError: &lt;broken&gt;" in page
+    shown = client.get(f"/mail-in/{kept.pk}/").content.decode()
+    assert "Panne &lt;i&gt;" in shown
+    assert "X-Secret" in shown
+    assert client.post(f"/mail-in/{kept.pk}/replay/").status_code == 302
+    assert IncomingMail.objects.get(pk=kept.pk).state == "received"
+
+
+def test_it_can_be_forgotten_with_a_reason_only(kept: IncomingMail, personas: Personas) -> None:
+    stuck(kept)
+    client = personas.client("desk_agent")
+    assert client.post(f"/mail-in/{kept.pk}/forget/", {"reason": ""}).status_code == 422
+    assert client.post(f"/mail-in/{kept.pk}/forget/", {"reason": "Spam"}).status_code == 302
+    assert IncomingMail.objects.get(pk=kept.pk).outcome == "forgotten"
+
+
+def test_the_original_comes_back_to_the_byte_and_is_never_shown(
+    kept: IncomingMail, personas: Personas
+) -> None:
+    for url in (
+        f"/mail-in/{kept.pk}/original/",
+        f"/api/v1/mail/inbound/{kept.pk}/original",
+    ):
+        answer = personas.client("desk_agent").get(url)
+        assert answer.content == RAW
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_words_of_a_hidden_ticket_are_not_told(
+    kept: IncomingMail, personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "_tellers", {"desk.ticket": lambda ids, actor: {}})
+    became(kept, "desk.ticket:7")
+    client = personas.client("desk_agent")
+    for url in ("/mail-in/", f"/mail-in/{kept.pk}/", f"/api/v1/mail/inbound/{kept.pk}"):
+        said = client.get(url).content.decode()
+        assert "Panne" not in said
+        assert "lea@atelier.example" not in said
+        assert "desk.ticket:7" not in said
+    assert client.get(f"/mail-in/{kept.pk}/original/").status_code == 403
+    assert personas.client("service_manager").get(f"/mail-in/{kept.pk}/original/").content == RAW
+
+
+def test_the_api_finds_a_mail_by_its_message_id_and_names_its_ticket(
+    kept: IncomingMail, personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thing = Thing("T-12", 12, "/tickets/12/")
+    monkeypatch.setattr(ports, "_tellers", {"desk.ticket": lambda ids, actor: {7: thing}})
+    became(kept, "desk.ticket:7")
+    client = personas.client("desk_agent")
+    for asked in ("<m1@atelier.example>", "m1@atelier.example"):
+        (one,) = ask(client, message_id=asked, outcome="ticket", mailbox="support@opale.example")
+        assert (one["id"], one["ticket"], one["outcome"]) == (kept.pk, 12, "ticket")
+    assert ask(client, message_id="<other@x.example>") == []
+    assert client.get("/api/v1/mail/inbound", {"outcome": "nonsense"}).status_code == 422
+
+
+def ask(client: Client, **asked: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = client.get("/api/v1/mail/inbound", asked).json()["items"]
+    return found
+
+
+def test_secrets_are_kept_sealed_and_never_told(personas: Personas) -> None:
+    client = personas.client("administrator")
+    body = {
+        "address": "Noc@Opale.example",
+        "name": "NOC",
+        "source": "imap",
+        "host": "imap.example.net",
+        "secret": "hunter2",
+        "trusted_servers": ["MX.example.net"],
+    }
+    answer = client.post(
+        "/api/v1/mail/mailboxes", json.dumps(body), content_type="application/json"
+    )
+    assert answer.status_code == 201
+    made = answer.json()
+    assert (made["address"], made["has_secret"]) == ("noc@opale.example", True)
+    assert made["trusted_servers"] == ["mx.example.net"]
+    assert "hunter2" not in answer.content.decode()
+    kept = get_mailbox(made["id"], seen_by=MAKER)
+    assert "hunter2" not in kept.secret
+    edit = f"/mail-in/mailboxes/{kept.pk}/edit/"
+    assert "hunter2" not in client.get(edit).content.decode()
+    changed = {**body, "secret": "", "name": "Ops", "language": "fr", "trusted_servers": ""}
+    assert client.post(edit, changed).status_code == 302
+    again = get_mailbox(kept.pk, seen_by=MAKER)
+    assert (again.secret, again.name, again.folder) == (kept.secret, "Ops", "INBOX")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"address": "nobody"}, "address"),
+        ({"source": "imap"}, "host"),
+        ({"source": "imap", "host": "a b"}, "host"),
+        ({"source": "imap", "host": "x.example", "done_folder": "INBOX"}, "done_folder"),
+        ({"source": "imap", "host": "x.example", "auth": "oauth2"}, "token_url"),
+        ({"language": "de"}, "language"),
+    ],
+)
+def test_what_cannot_be_is_refused_beside_its_field(
+    wrong: dict[str, str], field: str, personas: Personas
+) -> None:
+    body = {"address": "noc@opale.example", "name": "NOC", **wrong}
+    answer = personas.client("administrator").post(
+        "/api/v1/mail/mailboxes", json.dumps(body), content_type="application/json"
+    )
+    assert answer.status_code == 422
+    assert list(answer.json()["fields"]) == [field]
+
+
+def test_an_address_has_one_mailbox_and_one_in_use_stays(
+    box: Mailbox, kept: IncomingMail, personas: Personas
+) -> None:
+    client = personas.client("administrator")
+    body = json.dumps({"address": "SUPPORT@opale.example", "name": "Twice"})
+    twice = client.post("/api/v1/mail/mailboxes", body, content_type="application/json")
+    assert twice.status_code == 409
+    assert client.delete(f"/api/v1/mail/mailboxes/{box.pk}").status_code == 409
+    assert client.post(f"/mail-in/mailboxes/{box.pk}/switch/").status_code == 302
+    assert not get_mailbox(box.pk, seen_by=MAKER).is_on
+
+
+def test_health_shows_each_mailbox_and_each_figure(kept: IncomingMail, personas: Personas) -> None:
+    stuck(kept)
+    actions.create_mailbox(
+        by=MAKER, address="imap@opale.example", name="I", source="imap", host="x.example"
+    )
+    page = personas.client("desk_agent").get("/mail-in/health/").content.decode()
+    assert "imap@opale.example" in page
+    assert "In trouble" in page
+    told = metrics()
+    assert "opale_mail_in_quarantine 1.0" in told
+    assert "opale_mail_in_waiting 0.0" in told
+    assert 'opale_mailbox_well{mailbox="imap@opale.example"} 0.0' in told
+    assert 'opale_mailbox_silent_seconds{mailbox="imap@opale.example"} -1.0' in told
+
+
+def test_the_counter_has_every_outcome(kept: IncomingMail) -> None:
+    told = metrics()
+    assert 'opale_mail_in_total{outcome="ticket"} 0.0' in told
+    assert "opale_mail_in_waiting 1.0" in told
+
+
+class Once(Collector):
+    """What the process tells, read on this connection."""
+
+    def collect(self) -> Iterable[Metric]:
+        return figures.read()
+
+
+def metrics() -> str:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Once())
+    return generate_latest(registry).decode()

@@ -1,0 +1,177 @@
+"""What came in: the list, one mail with what was found out about it, and the quarantine."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.actor import Actor
+from opale.kernel.states import moves_of
+from opale.messaging import actions, queries, rights
+from opale.messaging.incoming import headers
+from opale.messaging.models import IncomingMail
+from opale.messaging.states import IncomingState, Outcome
+from opale.ui.components.lists import Tab, chips_of
+from opale.ui.forms import form_page
+from opale.ui.keyset import Order, page
+from opale.ui.toasts import toast, toast_next
+
+NEWEST_FIRST = Order(("-received_at", "-id"))
+OLDEST_FIRST = Order(("received_at", "id"))
+O = Outcome  # noqa: E741
+TONES = {
+    O.TICKET: "new",
+    O.REPLY: "active",
+    O.PARTICIPANT: "active",
+    O.PROPOSED: "new",
+    O.BOUNCE: "waiting",
+    O.QUARANTINED: "bad",
+}
+HEAD_BYTES = 100_000
+HEAD_FIELDS = 200
+
+
+class ForgetForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        help_text=gettext_lazy("The mail is kept, and nobody handles it."),
+    )
+
+
+@require_GET
+@needs(rights.READ)
+def listing(request: AskedRequest) -> HttpResponse:
+    asked = request.GET
+    outcome = asked.get("outcome", "") if asked.get("outcome", "") in Outcome.values else ""
+    text = asked.get("q", "").strip()[:600]
+    rows = queries.incoming_mails(
+        seen_by=request.actor, outcome=outcome, mailbox=asked.get("mailbox", ""), text=text
+    )
+    found = page(rows, NEWEST_FIRST, asked)
+    boxes = [(box.address, box.address) for box in queries.mailboxes(seen_by=request.actor)[:20]]
+    context = {
+        "tabs": tabs("mail_in", request.actor),
+        "page": found,
+        "lines": lines(found.rows, request.actor),
+        "text": text,
+        "outcome": outcome,
+        "outcomes": chips_of(asked, "outcome", Outcome.choices),
+        "mailboxes": chips_of(asked, "mailbox", boxes) if len(boxes) > 1 else [],
+        "is_filtered": bool(text or outcome or asked.get("mailbox", "")),
+    }
+    template = "messaging/in/_list.html" if request.htmx else "messaging/in/list.html"
+    return render(request, template, context)
+
+
+@require_GET
+@needs(rights.READ)
+def quarantine(request: AskedRequest) -> HttpResponse:
+    found = page(queries.quarantined(request.actor), OLDEST_FIRST, request.GET)
+    context = {
+        "tabs": tabs("mail_in_quarantine", request.actor),
+        "page": found,
+        "lines": lines(found.rows, request.actor),
+        "may_replay": queries.may_replay(request.actor),
+    }
+    template = "messaging/in/_quarantine.html" if request.htmx else "messaging/in/quarantine.html"
+    return render(request, template, context)
+
+
+@require_GET
+@needs(rights.READ)
+def show(request: AskedRequest, inbound_id: int) -> HttpResponse:
+    mail = queries.get_incoming_mail(inbound_id, seen_by=request.actor)
+    (told,) = queries.told([mail], seen_by=request.actor)
+    opens = queries.may_open(told, request.actor)
+    copies = queries.copies_of(mail, seen_by=request.actor).order_by("-received_at", "-id")[:10]
+    context = {
+        "mail": mail,
+        "told": told,
+        "tone": TONES.get(Outcome(mail.outcome), "closed") if mail.outcome else "waiting",
+        "reason": _(mail.reason) if mail.reason else "",
+        "opens": opens,
+        "head": _head(mail) if opens else [],
+        "copies": lines(list(copies), request.actor),
+        "moves": moves_of(IncomingMail, mail.pk),
+        "may_replay": queries.may_replay(request.actor),
+        "is_stuck": mail.state == IncomingState.QUARANTINED,
+        "back": "mail_in_quarantine" if mail.state == IncomingState.QUARANTINED else "mail_in",
+    }
+    template = "messaging/in/_mail.html" if request.htmx else "messaging/in/mail.html"
+    return render(request, template, context)
+
+
+@require_GET
+@needs(rights.READ)
+def original(request: AskedRequest, inbound_id: int) -> HttpResponse:
+    """The bytes as they came, to be saved: nothing of them is run or shown by the browser."""
+    mail = queries.get_incoming_mail(inbound_id, seen_by=request.actor)
+    return original_file(mail, queries.original_of(mail, seen_by=request.actor))
+
+
+@require_POST
+@needs(rights.REPLAY)
+def replay(request: AskedRequest, inbound_id: int) -> HttpResponse:
+    mail = queries.get_incoming_mail(inbound_id, seen_by=request.actor)
+    actions.replay_mail(mail, by=request.actor)
+    said = _("The mail is handled once more.")
+    if request.htmx:
+        return toast(HttpResponse(headers={"HX-Reswap": "none"}), said)
+    toast_next(request, said)
+    return redirect("mail_in_show", inbound_id)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rights.REPLAY)
+def forget(request: AskedRequest, inbound_id: int) -> HttpResponse:
+    mail = queries.get_incoming_mail(inbound_id, seen_by=request.actor)
+    form = ForgetForm(request.POST or None)
+    return form_page(
+        request,
+        form,
+        lambda: actions.forget_mail(mail, by=request.actor, reason=form.cleaned_data["reason"]),
+        title=_("Forget this mail"),
+        button=_("Forget"),
+        back=reverse("mail_in_show", args=[inbound_id]),
+        back_label=mail.subject or _("(no subject)"),
+        said=_("The mail is forgotten."),
+        then=lambda: reverse("mail_in_quarantine"),
+    )
+
+
+def tabs(here: str, actor: Actor) -> list[Tab]:
+    stuck = queries.quarantined(actor)[:100].count()
+    places = (
+        ("mail_in", _("Incoming mail"), None),
+        ("mail_in_quarantine", _("Quarantine"), stuck or None),
+        ("mail_in_mailboxes", _("Mailboxes"), None),
+        ("mail_in_health", _("Mail health"), None),
+    )
+    return [Tab(label, reverse(name), name == here, count) for name, label, count in places]
+
+
+def lines(mails: list[IncomingMail], actor: Actor) -> list[tuple[queries.Told, str]]:
+    return [
+        (told, TONES.get(Outcome(told.mail.outcome), "closed") if told.mail.outcome else "waiting")
+        for told in queries.told(mails, seen_by=actor)
+    ]
+
+
+def original_file(mail: IncomingMail, raw: bytes) -> HttpResponse:
+    response = HttpResponse(raw, content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = f'attachment; filename="mail-{mail.pk}.eml"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _head(mail: IncomingMail) -> list[tuple[str, str]]:
+    """The headers, read by the one reader that nothing holds up: the mail may be a hostile one."""
+    head = headers.split(queries.raw_of(mail))[0][:HEAD_BYTES]
+    found = headers.fields(head)[:HEAD_FIELDS]
+    return [(name, headers.decoded(value[:2000])) for name, value in found]
