@@ -27,5 +27,6 @@ def words() -> dict[str, str]:
         "draft": _("Draft kept in this browser"),
         "none": _("Nothing found"),
         "recent": _("Recent"),
+        "here": _("On this page"),
         "passkey": _("The passkey was not used. Try again, or use your password."),
     }

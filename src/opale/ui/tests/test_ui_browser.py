@@ -151,6 +151,40 @@ def test_the_palette_begins_with_what_was_looked_at_last(page: Page) -> None:
     expect(page.locator("#o-results [href='/tickets/7/']")).to_have_count(0)
 
 
+def test_the_palette_does_what_has_a_key_on_the_page(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("tak")
+    option = page.get_by_role("option", name="Take")
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(option.locator("kbd")).to_have_text("T")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Ticket taken.")).to_be_visible()
+    expect(page.locator("#o-palette")).not_to_be_visible()
+
+
+def test_a_form_that_opens_is_left_by_one_key_until_something_is_written(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.evaluate(
+        """() => {
+            window.left = 0;
+            document.body.insertAdjacentHTML("afterbegin", `<form><input id="w" autofocus value="a">
+                <a href="#" data-key="escape" id="leave">Leave</a></form>`);
+            document.getElementById("leave").onclick = () => { window.left += 1; };
+        }"""
+    )
+    field = page.locator("#w")
+    field.focus()
+    page.keyboard.press("End")
+    page.keyboard.type("b")
+    page.keyboard.press("Escape")
+    assert page.evaluate("window.left") == 0
+    expect(field).not_to_be_focused()
+    field.evaluate("field => { field.value = field.defaultValue; field.focus(); }")
+    page.keyboard.press("Escape")
+    assert page.evaluate("window.left") == 1
+
+
 def test_a_picker_finds_chooses_and_remembers(page: Page) -> None:
     page.goto("/ui/gallery/")
     picker = page.locator("#id_fresh_place")

@@ -25,9 +25,8 @@ function pressed(event) {
 }
 
 /** Elements that can be pressed now: inside the open dialog if there is one, and visible. Those of a closed menu come last. */
-function declared() {
-  const dialog = document.querySelector("dialog[open]");
-  const all = [...(dialog ?? document).querySelectorAll("[data-key]")];
+function declared(place = document.querySelector("dialog[open]") ?? document) {
+  const all = [...place.querySelectorAll("[data-key]")];
   const folded = (element) => element.closest("details.o-menu:not([open])")?.checkVisibility() && !element.matches("summary");
   // Where each line of a list has the same key, it is pressed on the present line.
   const near = (element) => (element.closest(".o-here") ? 0 : 1);
@@ -108,4 +107,10 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keymap]")) openMap();
+});
+// Whoever asks for it is told what can be pressed on the page, under a dialog too.
+document.addEventListener("opale:keys", (event) => {
+  for (const element of declared(document)) {
+    event.detail.push({ element, name: label(element), keys: shown(element.dataset.key), act: () => use(element) });
+  }
 });
