@@ -148,7 +148,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful || event.detail.xhr.status >= 400 || event.detail.requestConfig.verb !== "post" || !event.detail.elt.matches?.(".o-write")) return;
   const used = event.detail.elt.querySelector("[name=modules]");
   if (used) used.value = "";
-  event.detail.elt.querySelectorAll("textarea").forEach(tell);
+  event.detail.elt.querySelectorAll("textarea").forEach((field) => {
+    tell(field);
+    if (field !== document.activeElement) return;
+    // Said: the keys are the list's again, or the page's.
+    field.blur();
+    document.querySelector("[data-list] > .o-here")?.focus({ preventScroll: true });
+  });
   const addressed = event.detail.elt.querySelector("[data-recipients]");
   if (addressed) window.htmx.trigger(addressed, "opale:sent");
 });
