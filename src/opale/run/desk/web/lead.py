@@ -33,7 +33,7 @@ TITLES: dict[str, str | Promise] = {
     "due-4h": gettext_lazy("Due within 4 hours"),
     "not-accepted": gettext_lazy("Work not accepted"),
     "waiting-long": gettext_lazy("Waiting for the customer for over 3 days"),
-    "broken-today": gettext_lazy("A promise was broken today"),
+    "broken-today": gettext_lazy("Promises broken today"),
     "by-triage": gettext_lazy("With the holder of triage"),
     "by-lead": gettext_lazy("With the shift lead"),
     "by-manager": gettext_lazy("With the on-call manager"),
@@ -143,7 +143,7 @@ def _here(stream: str) -> str:
 def _ages(found: queries.Board) -> Chart:
     names = [*Stream.choices, ("", _("No stream yet"))]
     return Chart(
-        title=_("How old is open work?"),
+        title=_("Age of open work"),
         steps=[str(name) for name in AGE_NAMES],
         series=[
             Series(str(name), found.ages.get(key, [0] * len(AGE_NAMES)), role, "bar")
