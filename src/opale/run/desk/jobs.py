@@ -35,6 +35,12 @@ def forget_bulks(timestamp: int) -> None:
     actions.forget_old_bulks()
 
 
+@app.periodic(cron="55 3 * * *", periodic_id="desk.forget_breakers")
+@app.task(name="desk.forget_breakers", queueing_lock="desk.forget_breakers")
+def forget_breakers(timestamp: int) -> None:
+    actions.forget_breakers()
+
+
 @app.periodic(cron="50 3 * * *", periodic_id="desk.sweep_drafts")
 @app.task(name="desk.sweep_drafts", queueing_lock="desk.sweep_drafts")
 def sweep_drafts(timestamp: int) -> None:

@@ -38,6 +38,7 @@ from opale.run.desk.actions.attachments import (
     attach_file,
     withdraw_attachment,
 )
+from opale.run.desk.actions.breakers import forget_breakers
 from opale.run.desk.actions.bulk import (
     ask_for_bulk,
     confirm_bulk,
@@ -279,6 +280,7 @@ __all__ = [
     "follow_assignment",
     "follow_given_plan",
     "follow_plan_version",
+    "forget_breakers",
     "forget_old_bulks",
     "give_back",
     "give_ticket",

@@ -305,7 +305,14 @@ def _learn_numbers(found: Incoming, held: Ticket) -> None:
     domain = found.sender.address.rpartition("@")[2]
     if not domain or found.sender.proof == "forged":
         return
-    for number in partner_numbers(found.parsed.subject):
+    numbers = partner_numbers(found.parsed.subject)
+    tickets = {held.pk, *(clue.ticket_id for clue in found.finding.clues)}
+    known = ExternalReference.objects.filter(ticket__in=tickets, number__in=numbers)
+    # What we have written ourselves is quoted in each answer: it is the number of whoever said it.
+    quoted = set(known.values_list("number", flat=True))
+    for number in numbers:
+        if number in quoted:
+            continue
         ExternalReference.objects.get_or_create(
             ticket=held,
             party=domain[:100],

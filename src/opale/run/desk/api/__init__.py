@@ -12,6 +12,7 @@ from opale.run.desk.api import (
     conversation,
     links,
     macros,
+    mail,
     marks,
     modules,
     order,
@@ -44,6 +45,7 @@ for part in (
     modules,
     views,
     macros,
+    mail,
 ):
     part.router.add_decorator(unless_ticket_changed, mode="view")
     router.add_router("", part.router)

@@ -43,11 +43,3 @@ def partner_numbers(subject: str) -> list[str]:
         for number in pattern.findall(subject)
     ]
     return list(dict.fromkeys(found))[:MOST]
-
-
-def with_numbers(subject: str, reference: str, theirs: list[str]) -> str:
-    """A subject that both systems know again: our mark, then each of theirs that is not in it."""
-    marks = [
-        f"[{number}] " for number in theirs if number not in subject and number not in reference
-    ]
-    return f"[{reference}] {''.join(marks)}{subject}"

@@ -27,6 +27,7 @@ from opale.run.desk.models import (
     Message,
     MessageMove,
     Participant,
+    ProposedLink,
     ReceivedMail,
     Ticket,
     Watcher,
@@ -301,6 +302,16 @@ def get_participant(participant_id: int, *, seen_by: Actor) -> Participant:
     return found
 
 
+def get_proposed_link(ticket: Ticket, *, seen_by: Actor) -> ProposedLink:
+    """Errors: NotFound, also where the other ticket is hidden."""
+    seen = Ticket.objects.visible_to(seen_by).values("pk")
+    rows = ProposedLink.objects.filter(ticket=ticket, other__in=seen)
+    found = rows.select_related("other").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Addressed:
     """Whom an answer to the newest mail goes to."""
@@ -354,10 +365,11 @@ def heard_last(ticket: Ticket) -> Heard:
 
 def numbers_of(ticket: Ticket, addresses: Sequence[str]) -> str:
     """The numbers by which the ticket systems of these addresses know the ticket, as they write
-    them in a subject."""
+    them in a subject, but for those that it has already."""
     domains = {address.rpartition("@")[2].lower() for address in addresses}
     rows = ExternalReference.objects.filter(ticket=ticket, party__in=domains).order_by("pk")
-    return "".join(f" [{number}]" for number in rows.values_list("number", flat=True)[:3])
+    numbers = rows.values_list("number", flat=True)[:3]
+    return "".join(f" [{number}]" for number in numbers if number not in ticket.subject)
 
 
 def is_ours(address: str, mailboxes: set[str]) -> bool:

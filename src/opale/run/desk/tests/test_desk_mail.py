@@ -440,6 +440,15 @@ def test_an_answer_leaves_from_the_mailbox_and_names_the_mail_and_the_number_of_
     assert origin_of(mail.headers["Reply-To"]) == f"desk.ticket:{ticket.pk}"
 
 
+def test_a_number_that_is_only_quoted_is_not_that_of_whoever_quotes_it(
+    house: House, box: Mailbox
+) -> None:
+    ticket = ticket_of(take(written(subject="[#4711] Lien"), box))
+    new = ticket_of(take(replace(answering(ticket, box, by=STRANGER), subject="[#4711]"), box))
+    assert not new.references.exists()
+    assert ticket.references.get().party == "acme.example"
+
+
 # A proposed link
 
 

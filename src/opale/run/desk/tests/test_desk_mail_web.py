@@ -289,3 +289,32 @@ def test_a_breaker_is_shown_on_its_ticket_and_among_all(
     assert (row.kind, row.ticket) == ("in_thread", ticket)
     assert "eve@elsewhere.example" in agent.get("/desk/mail-breakers/").content.decode()
     assert page(agent, ticket).count("#tabler-alert-triangle") >= 1
+
+
+def test_the_api_says_the_same_and_does_the_same(personas: Personas, box: Mailbox) -> None:
+    with acting(system("test")):
+        personas.customer.domains = ["participant.example"]
+        personas.customer.save(update_fields=["domains"])
+    client, api = personas.client("desk_agent"), "/api/v1"
+    ticket, thread = answered(personas)
+    message = taken(raw_mail("bob@participant.example", more=thread), box)
+    told = client.get(f"{api}/messages/{message.pk}/mail").json()
+    assert (told["address"], told["proof"]) == ("bob@participant.example", "proven")
+    assert [(clue["kind"], clue["number"]) for clue in told["why"]][0] == (
+        "answered",
+        ticket.number,
+    )
+    (row,) = client.get(f"{api}/tickets/{ticket.number}/participants").json()
+    changed = client.patch(
+        f"{api}/participants/{row['id']}", {"state": "accepted"}, "application/json"
+    )
+    assert changed.json()["state"] == "accepted"
+    new = taken(raw_mail("eve@elsewhere.example", more=thread), box).ticket
+    link = client.get(f"{api}/tickets/{new.number}/proposed-link").json()
+    assert (link["number"], link["state"]) == (ticket.number, "open")
+    for state in ("refused", "open", "joined"):
+        answer = client.patch(
+            f"{api}/tickets/{new.number}/proposed-link", {"state": state}, "application/json"
+        )
+        assert answer.json()["state"] == state
+    assert client.get(f"{api}/mail/breakers").json() == []

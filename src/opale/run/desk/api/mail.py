@@ -1,0 +1,186 @@
+"""Mail on tickets by the API: how it came, who takes part, proposed links, mailboxes, breakers."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Router, Schema
+from pydantic import Field
+
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.run.desk import actions, queries, rights
+from opale.run.desk.models import Breaker, MailboxRules, Participant, ProposedLink, ReceivedMail
+
+router = Router()
+
+
+class ClueOut(Schema):
+    """What spoke for a ticket, and how much."""
+
+    kind: str
+    said: str
+    weight: int
+    number: int
+
+
+class ReceivedMailOut(Schema):
+    """A mail that is a message. `proof` is whether its sender is who it says: proven, believed,
+    unproven or forged. `why` names the tickets that the reader sees alone."""
+
+    message_id: int
+    address: str
+    name: str
+    reply_to: str
+    to: list[str]
+    cc: list[str]
+    proof: str
+    automatic: str
+    why: list[ClueOut]
+    quoted: str
+    left_out: list[dict[str, str]]
+
+
+class ParticipantOut(Schema):
+    id: int
+    address: str
+    name: str
+    state: str
+    since: datetime
+    decided_at: datetime | None
+
+
+class ParticipantIn(Schema):
+    state: Literal["accepted", "removed"]
+
+
+class ProposedLinkOut(Schema):
+    """`number` is the ticket that the mail named."""
+
+    number: int
+    subject: str
+    reason: str
+    state: str
+    at: datetime
+
+    @staticmethod
+    def of(link: ProposedLink) -> "ProposedLinkOut":
+        return ProposedLinkOut(
+            number=link.other.number,
+            subject=link.other.subject,
+            reason=link.reason,
+            state=link.state,
+            at=link.at,
+        )
+
+
+class ProposedLinkIn(Schema):
+    state: Annotated[
+        Literal["joined", "refused", "open"], Field(description="open: take a refusal back")
+    ]
+
+
+class MailboxRulesOut(Schema):
+    stream: str
+    kind: str
+    believes: bool
+
+
+class MailboxRulesIn(Schema):
+    stream: Literal["", "corporate", "solution"] = ""
+    kind: Literal["request", "incident"] = "request"
+    believes: Annotated[
+        bool, Field(description="Senders of whom our mail server says nothing are believed")
+    ] = False
+
+
+class BreakerOut(Schema):
+    """Mail that came too fast; it holds back until `until`, and closes by itself."""
+
+    kind: str
+    address: str
+    ticket: int | None
+    opened_at: datetime
+    until: datetime
+    held: int
+
+    @staticmethod
+    def resolve_ticket(row: Breaker) -> int | None:
+        shown = row.ticket is not None and not row.ticket.confidential
+        return row.ticket.number if row.ticket and shown else None
+
+
+@router.get("/messages/{int:message_id}/mail", response=ReceivedMailOut, auth=may(rights.CONSOLE))
+def get_received_mail(request: AskedRequest, message_id: int) -> ReceivedMail:
+    row = queries.received_on(message_id, seen_by=request.actor)
+    named = {clue["number"] for clue in row.why}
+    rows = queries.tickets_of(seen_by=request.actor).filter(number__in=named)
+    seen = set(rows.values_list("number", flat=True))
+    row.why = [clue for clue in row.why if clue["number"] in seen]
+    return row
+
+
+@router.get(
+    "/tickets/{int:number}/participants", response=list[ParticipantOut], auth=may(rights.CONSOLE)
+)
+def list_participants(request: AskedRequest, number: int) -> list[Participant]:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return list(ticket.participants.all())
+
+
+@router.patch("/participants/{int:participant_id}", response=ParticipantOut, auth=may(rights.WORK))
+def decide_participant(
+    request: AskedRequest, participant_id: int, body: ParticipantIn
+) -> Participant:
+    """Let somebody who wrote by mail take part in the ticket, or not any more."""
+    row = queries.get_participant(participant_id, seen_by=request.actor)
+    act = actions.accept_participant if body.state == "accepted" else actions.remove_participant
+    act(row, by=request.actor)
+    return queries.get_participant(participant_id, seen_by=request.actor)
+
+
+@router.get(
+    "/tickets/{int:number}/proposed-link", response=ProposedLinkOut, auth=may(rights.CONSOLE)
+)
+def get_proposed_link(request: AskedRequest, number: int) -> ProposedLinkOut:
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    return ProposedLinkOut.of(queries.get_proposed_link(ticket, seen_by=request.actor))
+
+
+@router.patch(
+    "/tickets/{int:number}/proposed-link", response=ProposedLinkOut, auth=may(rights.WORK)
+)
+def decide_proposed_link(
+    request: AskedRequest, number: int, body: ProposedLinkIn
+) -> ProposedLinkOut:
+    """Let the ticket go on under the number that its mail named, or say that they are two."""
+    ticket = queries.get_ticket(number, seen_by=request.actor)
+    if body.state == "joined":
+        actions.join_proposed(ticket, by=request.actor)
+    elif body.state == "refused":
+        actions.refuse_proposed(ticket, by=request.actor)
+    else:
+        actions.propose_again(ticket, by=request.actor)
+    return ProposedLinkOut.of(queries.get_proposed_link(ticket, seen_by=request.actor))
+
+
+@router.get(
+    "/mail/mailboxes/{int:mailbox_id}/rules", response=MailboxRulesOut, auth=may(rights.ADMINISTER)
+)
+def get_mailbox_rules(request: AskedRequest, mailbox_id: int) -> MailboxRules:
+    """How the desk takes what comes to the mailbox."""
+    return queries.rules_of(queries.get_mailbox(mailbox_id, seen_by=request.actor))
+
+
+@router.put(
+    "/mail/mailboxes/{int:mailbox_id}/rules", response=MailboxRulesOut, auth=may(rights.ADMINISTER)
+)
+def set_mailbox_rules(request: AskedRequest, mailbox_id: int, body: MailboxRulesIn) -> MailboxRules:
+    box = queries.get_mailbox(mailbox_id, seen_by=request.actor)
+    actions.edit_mailbox_rules(box, by=request.actor, **body.dict())
+    return queries.rules_of(box)
+
+
+@router.get("/mail/breakers", response=list[BreakerOut], auth=may(rights.CONSOLE))
+def list_breakers(request: AskedRequest) -> list[Breaker]:
+    """Mail that comes too fast now, and that did lately; the newest 50."""
+    return queries.breakers()
