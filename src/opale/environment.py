@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 
 class BadSetting(SystemExit):
@@ -95,9 +95,32 @@ EMAIL_BACKENDS: Mapping[str, str] = {
 }
 
 
+EMAIL_KEYS: Mapping[str, str] = {
+    "brevo": "BREVO_API_KEY",
+    "mailersend": "MAILERSEND_API_TOKEN",
+    "mailgun": "MAILGUN_API_KEY",
+    "mailjet": "MAILJET_SECRET_KEY",
+    "mailtrap": "MAILTRAP_API_TOKEN",
+    "mandrill": "MANDRILL_API_KEY",
+    "postmark": "POSTMARK_SERVER_TOKEN",
+    "resend": "RESEND_API_KEY",
+    "scaleway": "SCALEWAY_SECRET_KEY",
+    "sendgrid": "SENDGRID_API_KEY",
+    "sparkpost": "SPARKPOST_API_KEY",
+    "test": "TEST_API_KEY",
+}
+"""Providers, and the name under which django-anymail wants the password of their address."""
+
+
 def email(name: str, url: str) -> dict[str, object]:
-    """Django's `EMAIL_*` settings for `smtp[s]://user:password@host:port`, `file://folder`, ..."""
+    """Django's `EMAIL_*` settings for `smtp[s]://user:password@host:port`, `file://folder`, ...
+
+    `anymail+mailgun://:key@?sender_domain=mg.example.net` is a provider: the password is its key,
+    and what stands after the question mark its further settings.
+    """
     parts = urlsplit(url)
+    if parts.scheme.startswith("anymail+"):
+        return _provider(name, parts)
     if parts.scheme not in EMAIL_BACKENDS:
         raise BadSetting(name, f"must begin with one of {', '.join(EMAIL_BACKENDS)} and ://")
     query = dict(parse_qsl(parts.query))
@@ -111,4 +134,24 @@ def email(name: str, url: str) -> dict[str, object]:
         "EMAIL_USE_TLS": query.get("starttls") == "1",
         "EMAIL_TIMEOUT": 20,
         "EMAIL_FILE_PATH": parts.path if parts.scheme == "file" else None,
+        "EMAIL_PROVIDER": "",
+        "ANYMAIL": {},
+    }
+
+
+def _provider(name: str, parts: SplitResult) -> dict[str, object]:
+    provider = parts.scheme.removeprefix("anymail+")
+    if provider not in EMAIL_KEYS:
+        known = ", ".join(f"anymail+{one}" for one in EMAIL_KEYS if one != "test")
+        raise BadSetting(name, f"names a provider that is none of {known}")
+    if not parts.password and provider != "test":
+        raise BadSetting(name, f"must look like anymail+{provider}://:key@")
+    own = {EMAIL_KEYS[provider]: unquote(parts.password or "")}
+    if parts.username:
+        own[f"{provider.upper()}_API_KEY"] = unquote(parts.username)
+    own |= {f"{provider}_{key}".upper(): value for key, value in parse_qsl(parts.query)}
+    return email(name, "smtp://localhost") | {
+        "EMAIL_BACKEND": "opale.messaging.providers.EmailBackend",
+        "EMAIL_PROVIDER": provider,
+        "ANYMAIL": own | {"REQUESTS_TIMEOUT": 20},
     }

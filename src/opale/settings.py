@@ -228,8 +228,12 @@ EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
 EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
 EMAIL_TIMEOUT = _email["EMAIL_TIMEOUT"]
+EMAIL_PROVIDER, ANYMAIL = _email["EMAIL_PROVIDER"], _email["ANYMAIL"]
 if _email["EMAIL_FILE_PATH"]:
     EMAIL_FILE_PATH = _email["EMAIL_FILE_PATH"]
+# What one domain is asked to take from us: talks at the same time, and mails in a minute.
+MAIL_PER_DOMAIN_AT_ONCE = env.number("OPALE_MAIL_PER_DOMAIN_AT_ONCE", 4)
+MAIL_PER_DOMAIN_PER_MINUTE = env.number("OPALE_MAIL_PER_DOMAIN_PER_MINUTE", 60)
 DEFAULT_FROM_EMAIL = env.text("OPALE_MAIL_FROM", "Opale <support@localhost>")
 # Where mail servers hand mail over, in the gateway.
 LMTP_LISTEN = env.address("OPALE_LMTP_LISTEN")

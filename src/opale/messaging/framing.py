@@ -13,8 +13,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 FRAME = "messaging/mail/frame.html"
-MARK = re.compile(r"^[>| \t]*##- .{0,200} -##[ \t]*\r?$", re.MULTILINE)
-"""The line above which an answer is written, in any language, however a mail program quotes it."""
+MARK = re.compile(r"^[>| \t]*##- [^#]{1,200} -##[ \t]*\r?$", re.MULTILINE)
+"""The line above which an answer is written, in any language, however it was quoted or wrapped."""
 PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 

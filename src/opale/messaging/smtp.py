@@ -52,6 +52,13 @@ def said_of(answers: Answers) -> str:
     )
 
 
+def code_of(error: Exception) -> int | None:
+    """The code that a server answered; of several addresses, the first one's."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next((code for code, _ in error.recipients.values()), None)
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
+
+
 def is_final(error: Exception) -> bool:
     """Whether another attempt cannot end better.
 

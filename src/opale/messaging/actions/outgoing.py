@@ -28,6 +28,7 @@ from opale.kernel.facts import announce
 from opale.kernel.files import open_kept
 from opale.kernel.states import perform, record_moves
 from opale.messaging import rights, smtp
+from opale.messaging.actions.pacing import STAY_AWAY, domain_of, go_on, leave_alone, wait_for
 from opale.messaging.actions.suppressing import suppress_address, without_suppressed
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models.outgoing import OutgoingMail
@@ -38,6 +39,7 @@ from opale.messaging.states import GIVE_UP, HAND_OVER, RETRY, MailState
 SENDING_JOB = "messaging.send_mail"
 OUTBOX = "messaging.outbox"
 """The live topic of the list."""
+SECOND = timedelta(seconds=1)
 OVERDUE = timedelta(minutes=10)
 CLAIM = timedelta(minutes=2)
 """Longer than one talk with a mail server: a sender that is silent for so long is dead."""
@@ -110,6 +112,7 @@ def queue_mail(
             headers=headers,
             attachments=[dict(file) for file in attachments],
             automatic=automatic,
+            domain=domain_of(reached or list(to)),
             created_at=now,
             next_attempt_at=now,
             **({} if reached else {"state": MailState.FAILED, "last_error": ON_LIST}),
@@ -201,7 +204,12 @@ def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMa
         now = clock.now()
         copied = {name: getattr(held, name) for name in COPIED}
         again = OutgoingMail.objects.create(
-            to=[address], message_id=_new_id(), created_at=now, next_attempt_at=now, **copied
+            to=[address],
+            domain=domain_of([address]),
+            message_id=_new_id(),
+            created_at=now,
+            next_attempt_at=now,
+            **copied,
         )
         _begin(again, by=by)
     return again
@@ -233,9 +241,13 @@ def _claim(mail_id: int) -> OutgoingMail | None:
     now = clock.now()
     queued = OutgoingMail.objects.filter(pk=mail_id, state=MailState.QUEUED)
     with transaction.atomic(durable=True):
-        claimed = queued.filter(Q(claimed_until=None) | Q(claimed_until__lt=now)).update(
-            claimed_until=now + CLAIM, attempts=F("attempts") + 1
-        )
+        free = queued.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+        wait = wait_for(free.values_list("domain", flat=True).first() or "")
+        if wait is not None:
+            free.update(next_attempt_at=now + wait)
+            defer_sending(mail_id, after=wait + SECOND)
+            return None
+        claimed = free.update(claimed_until=now + CLAIM, attempts=F("attempts") + 1)
         mail = queued.first()
         if mail is not None and not claimed:
             defer_sending(mail_id, after=CLAIM)
@@ -274,6 +286,7 @@ def _record_success(mail: OutgoingMail, refused: smtp.Answers) -> None:
             last_error=smtp.said_of(refused),
         )
         _suppress_dead(mail, refused)
+        go_on(mail.domain)
         announce(MailSent(mail_id=mail.pk, origin=mail.origin, refused=tuple(refused)), by=SENDER)
         changes.touch(OUTBOX)
 
@@ -289,6 +302,8 @@ def _record_failure(mail: OutgoingMail, error: Exception) -> None:
                 _suppress_dead(mail, error.recipients)
         else:
             wait = WAITS[mail.attempts - 1]
+            if smtp.code_of(error) in STAY_AWAY:
+                leave_alone(mail.domain)
             rows.filter(state=MailState.QUEUED).update(
                 last_error=answer, claimed_until=None, next_attempt_at=now + wait
             )

@@ -9,9 +9,11 @@ from opale.messaging.models.incoming import (
     RawMail,
 )
 from opale.messaging.models.outgoing import OutgoingMail, OutgoingMailQuerySet
+from opale.messaging.models.pacing import DomainPace
 from opale.messaging.models.suppression import Suppression, SuppressionQuerySet
 
 __all__ = [
+    "DomainPace",
     "IncomingMail",
     "IncomingMailQuerySet",
     "IncomingTally",

@@ -51,6 +51,7 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)
     refused = models.JSONField(default=list)
+    domain = models.CharField(max_length=255, db_default="", blank=True)
     automatic = models.BooleanField(default=False, db_default=False)
     bounced = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     bounced_at = models.DateTimeField(null=True)
@@ -68,6 +69,11 @@ class OutgoingMail(models.Model):
             ),
             models.Index(fields=["state", "-created_at", "-id"], name="mail_by_state"),
             models.Index(fields=["origin"], name="mail_origin"),
+            models.Index(
+                fields=["domain"],
+                condition=Q(state="queued", claimed_until__isnull=False),
+                name="mail_in_talk",
+            ),
         )
         constraints = (
             models.CheckConstraint(

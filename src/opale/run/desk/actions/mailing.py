@@ -11,7 +11,14 @@ from opale.messaging.models import OutgoingMail
 from opale.messaging.queries import as_html, as_text
 from opale.run.desk.models import Ticket
 from opale.run.desk.occasions import NAMED, MailWords
-from opale.run.desk.queries.mail_texts import composed, desk_name, letter_for, plan_of, words_for
+from opale.run.desk.queries.mail_texts import (
+    composed,
+    desk_name,
+    letter_for,
+    mailbox_of,
+    plan_of,
+    words_for,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +62,9 @@ def post_mail(
     words = words or words_of(ticket, post, by=by)
     thread = post.thread
     earlier = [] if thread is None else list(thread.values_list("message_id", "subject"))
-    letter = letter_for(ticket, occasion, words.body, language, agent=post.agent)
-    desk = desk_name("", language)
+    mailbox = mailbox_of(ticket) or post.mailbox
+    desk = desk_name(mailbox, language)
+    letter = letter_for(ticket, occasion, words.body, language, agent=post.agent, mailbox=mailbox)
     title = f"[{ticket.reference}]{post.reference} {words.subject}"
     # A mail program that threads by subject keeps the thread only while the subject stays.
     if earlier and post.reference in earlier[-1][1]:
@@ -74,6 +82,6 @@ def post_mail(
         attachments=post.attachments,
         automatic=occasion.automatic,
         thread=f"desk.ticket:{ticket.pk}",
-        mailbox=post.mailbox,
+        mailbox=mailbox,
         voice=desk if post.agent in ("", desk) else f"{post.agent}, {desk}",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.db.models import Q
@@ -14,7 +14,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.messaging.queries import Letter
 from opale.organisation.models import Language
-from opale.run.desk.models import DeskQuerySet, MailText, Ticket
+from opale.run.desk.models import DeskQuerySet, MailboxRules, MailText, Message, Ticket
 from opale.run.desk.occasions import NAMED, OCCASIONS, MailWords, Occasion, shipped_words
 from opale.run.desk.queries.modules import Values
 from opale.run.desk.wording import Variable, unknown_in, worded, worded_alone
@@ -56,6 +56,17 @@ def words_for(occasion: str, language: str, plan_id: int | None) -> MailWords:
 
 def plan_of(ticket: Ticket) -> int | None:
     return ticket.plan_version.plan_id if ticket.plan_version else None
+
+
+def mailbox_of(ticket: Ticket) -> str:
+    """The mailbox that writes about a ticket, "Name <address>": where its first mail came in, else
+    the one of its stream; "" where neither is known."""
+    came = Message.objects.filter(ticket=ticket, incoming__mailbox__is_on=True).order_by("id")
+    found = came.values_list("incoming__mailbox__name", "incoming__mailbox__address").first()
+    if found is None:
+        rules = MailboxRules.objects.filter(stream=ticket.stream, mailbox__is_on=True)
+        found = rules.order_by("pk").values_list("mailbox__name", "mailbox__address").first()
+    return formataddr(found, charset="utf-8") if found else ""
 
 
 def desk_name(mailbox: str, language: str) -> str:
