@@ -14,6 +14,8 @@ from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
 from opale.kernel.errors import Invalid
 from opale.messaging import actions, queries, rights
+from opale.messaging.intake import probing
+from opale.messaging.intake.probing import Probe
 from opale.messaging.models import IncomingMail, Mailbox
 from opale.messaging.states import IncomingState, Login, MailboxSource, Outcome, Security
 
@@ -226,3 +228,22 @@ def delete_mailbox(request: AskedRequest, mailbox_id: int) -> Status[None]:
     mailbox = queries.get_mailbox(mailbox_id, seen_by=request.actor)
     actions.delete_mailbox(mailbox, by=request.actor)
     return Status(204, None)
+
+
+class StepOut(Schema):
+    is_fine: Annotated[bool | None, Field(description="null where it works with a drawback")]
+    said: str
+
+
+class TrialOut(Schema):
+    works: bool
+    steps: list[StepOut]
+
+
+@router.post(
+    "/mail/mailboxes/{int:mailbox_id}/trial", response=TrialOut, auth=may(rights.MAILBOXES)
+)
+def try_mailbox(request: AskedRequest, mailbox_id: int) -> Probe:
+    """Connect, log in and open the folder, as fetching does. Nothing is taken or marked."""
+    mailbox = queries.get_mailbox(mailbox_id, seen_by=request.actor)
+    return probing.try_mailbox(mailbox, by=request.actor)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from opale.kernel.actor import Actor
-from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.errors import NotAllowed
 from opale.messaging import rights
 from opale.messaging.intake.accounts import Account, account_of
 from opale.messaging.intake.imap import Session
@@ -19,7 +19,7 @@ from opale.messaging.intake.watching import log_in, prepare
 from opale.messaging.models import Mailbox
 from opale.messaging.states import MailboxSource
 
-WITHIN = 30.0
+WITHIN = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class Step:
 
     is_fine: bool | None
     said: str
+
+    @property
+    def tone(self) -> str:
+        return {True: "good", None: "care", False: "bad"}[self.is_fine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,16 @@ class Probe:
         return all(step.is_fine is not False for step in self.steps)
 
 
-def try_connection(box: Mailbox, *, by: Actor) -> Probe:
+def try_mailbox(box: Mailbox, *, by: Actor) -> Probe:
     """Connect, log in and open the folders of a mailbox, as watching it does; nothing is taken.
 
-    Errors: NotAllowed, Invalid (it is not fetched from anywhere).
+    Errors: NotAllowed.
     """
     if not by.can(rights.MAILBOXES):
         raise NotAllowed
     if box.source != MailboxSource.IMAP:
-        raise Invalid(_("Mail servers hand over the mail of this mailbox: nothing is fetched."))
+        said = _("Mail servers hand over the mail of this mailbox: nothing is fetched.")
+        return Probe((Step(None, said),))
     return asyncio.run(_probe(account_of(box)))
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.messaging.web import incoming, mailboxes, suppressed, views
+from opale.messaging.web import incoming, mailboxes, suppressed, trials, views
 
 urlpatterns = [
     path("mail/", views.outbox, name="mail_outbox"),
@@ -28,5 +28,10 @@ urlpatterns = [
         "mail-in/mailboxes/<int:mailbox_id>/delete/",
         mailboxes.delete,
         name="mail_in_mailbox_delete",
+    ),
+    path(
+        "mail-in/mailboxes/<int:mailbox_id>/trial/",
+        trials.show,
+        name="mail_in_mailbox_trial",
     ),
 ]
