@@ -140,7 +140,7 @@ def running_opale(
             stderr=subprocess.STDOUT,
         )
         try:
-            wait_until(lambda: b"Opale is ready" in log.read_bytes(), process, 120, log)
+            wait_until(lambda: b"Opale is ready" in log.read_bytes(), process, 240, log)
             told = subprocess.run(  # our own command
                 [*command, "credentials", "--json", "--data", str(data)],
                 env=environment,

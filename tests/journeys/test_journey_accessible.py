@@ -10,7 +10,7 @@ from tests.journeys.looking import Look
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.slow,
-    pytest.mark.timeout(400),
+    pytest.mark.timeout(600),
     pytest.mark.xdist_group("house"),
     NEEDS_BROWSER,
 ]

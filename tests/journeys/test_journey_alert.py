@@ -34,7 +34,7 @@ MISSING = [
 ]
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(
         bool(MISSING) and not os.environ.get("CI"),
         reason=f"Debian packages that this journey needs are missing: {', '.join(MISSING)}",

@@ -9,7 +9,7 @@ from bench.killed import TARGETS, Installation, run
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.slow,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="tells processes apart by /proc"),
 ]
 

@@ -17,7 +17,7 @@ from opale.cli.translations import PLACEHOLDER
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.slow,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.xdist_group("house"),
     NEEDS_BROWSER,
 ]

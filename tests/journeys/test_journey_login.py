@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.journeys.browsing import NEEDS_BROWSER
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, NEEDS_BROWSER, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, NEEDS_BROWSER, pytest.mark.timeout(600)]
 
 AUTHENTICATOR = {
     "protocol": "ctap2",

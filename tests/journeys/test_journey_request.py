@@ -27,7 +27,7 @@ from tests.journeys.running import (
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(
         not CHROMIUM and not os.environ.get("CI"), reason="Debian package missing: chromium"
     ),

@@ -15,7 +15,7 @@ from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_op
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
 ]
 FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"

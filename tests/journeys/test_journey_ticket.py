@@ -12,7 +12,7 @@ from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, running_opale
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
 ]
 

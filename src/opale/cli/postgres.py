@@ -24,6 +24,7 @@ from typing import Any
 from urllib.parse import quote
 
 from opale.cli.console import Refused
+from opale.cli.forked import Forked
 
 SUPERUSER = "opale"
 SETTINGS: Mapping[str, str] = {
@@ -170,7 +171,7 @@ def is_ready(folder: Path, pid: int) -> bool:
     return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
 
-def wait_until_ready(folder: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(folder: Path, process: subprocess.Popen[bytes] | Forked, log: Path) -> None:
     """Wait for the server; a recovery after a crash may take its time as long as it lives."""
     deadline = time.monotonic() + 300
     while not is_ready(folder, process.pid):

@@ -19,8 +19,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from opale.cli.console import Refused, complain
+from opale.cli.forked import Call, Forked, fork
 from opale.cli.installation import write
 from opale.cli.postgres import Launch
 
@@ -32,6 +34,9 @@ LINUX = platform.system() == "Linux"
 _PR_SET_PDEATHSIG = 1
 
 
+Process = subprocess.Popen[bytes] | Forked
+
+
 class Stop(BaseException):
     """Somebody asked the command to stop."""
 
@@ -41,10 +46,10 @@ class Program:
     """Something to keep running."""
 
     name: str
-    launch: Launch
+    launch: Launch | Call
     environment: Mapping[str, str]
     stop_signal: signal.Signals = signal.SIGTERM
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     started: float = 0
     log_starts: int = 0  # where in its log its present life begins
     deaths: int = 0
@@ -61,23 +66,13 @@ class Supervisor:
     record: Path
     programs: list[Program] = field(default_factory=list)
 
-    def start(self, program: Program) -> subprocess.Popen[bytes]:
+    def start(self, program: Program) -> Process:
         """Start a program; from now on it is kept running."""
         if program not in self.programs:
             self.programs.append(program)
         with self.log_of(program).open("ab") as output:
             program.log_starts = output.tell()
-            program.process = subprocess.Popen(
-                program.launch.argv,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env=dict(program.environment),
-                start_new_session=True,
-                # Safe here: the command line has one thread.
-                preexec_fn=_die_with_parent(program.stop_signal, os.getpid()),  # noqa: PLW1509
-                **program.launch.options,
-            )
+            program.process = _started(program, output)
         program.started, program.due = time.monotonic(), None
         self._write_down()
         return program.process
@@ -264,6 +259,28 @@ def run_in_sight(argv: list[str], environment: Mapping[str, str], what: str) -> 
     done = subprocess.run(argv, env=dict(environment), stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise Refused(f"{what} failed: its last lines above say why.")
+
+
+def _started(program: Program, output: BinaryIO) -> Process:
+    first = _die_with_parent(program.stop_signal, os.getpid())
+    if isinstance(program.launch, Call):
+        return fork(
+            program.name,
+            program.launch,
+            environment=program.environment,
+            output=output,
+            first=first,
+        )
+    return subprocess.Popen(
+        program.launch.argv,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        env=dict(program.environment),
+        start_new_session=True,
+        preexec_fn=first,  # noqa: PLW1509  # safe here: the command line has one thread
+        **program.launch.options,
+    )
 
 
 def _all_ended(programs: list[Program], seconds: float) -> bool:

@@ -3,11 +3,13 @@
 import http.client
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from opale.cli import (
     assets,
     credentials,
+    forked,
     installation,
     manage,
     migrate,
@@ -17,7 +19,9 @@ from opale.cli import (
     translations,
 )
 from opale.cli.console import Refused, step
+from opale.cli.forked import Call
 from opale.cli.installation import Installation
+from opale.cli.postgres import Launch
 from opale.cli.supervisor import Program, Supervisor
 
 READY_WITHIN = 90  # seconds
@@ -135,15 +139,24 @@ def _start(place: Installation, keeper: Supervisor, port: int) -> None:
     place.choose_lmtp()
     environment = place.environment()
     opale = [sys.executable, "-m", "opale.cli"]
-    web = Program("web", postgres.Launch([*opale, "serve", "--port", str(port)]), environment)
+    web = Program("web", Launch([*opale, "serve", "--port", str(port)]), environment)
     keeper.start(web)
-    for kind in KINDS:
-        keeper.start(Program(kind, postgres.Launch([*opale, kind]), environment))
+    for kind, launch in _launches(environment):
+        keeper.start(Program(kind, launch, environment))
     if not supervisor.wait_until(lambda: _ready(keeper, port), READY_WITHIN):
         raise Refused(
             f"Opale did not become ready within {READY_WITHIN} s ({_readiness(port)[1]}): "
             f"see the files in {place.log}."
         )
+
+
+def _launches(environment: dict[str, str]) -> list[tuple[str, Launch | Call]]:
+    """What runs the processes that are not the web's: where it can, children of this one."""
+    if not supervisor.LINUX:
+        return [(kind, Launch([sys.executable, "-m", "opale.cli", kind])) for kind in KINDS]
+    worker, gateway = forked.load(environment, "opale.cli.worker", "opale.cli.gateway")
+    calls = {kind: Call(partial(worker.run, kind)) for kind in ("worker", "planner")}
+    return [*calls.items(), ("gateway", Call(gateway.run))]
 
 
 def _ready(keeper: Supervisor, port: int) -> bool:
