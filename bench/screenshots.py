@@ -3,11 +3,13 @@
     PYTHONPATH=src:. .venv/bin/python bench/screenshots.py --data var
 
 Draws the screens of the documentation into `docs/screenshots/` as
-`<screen>-<language>-<theme>-<width>.png`; with `--all` every screen in French and English, light
-and dark, on a desk (1440 px) and a phone (360 px), to be looked at. Needs Chromium.
+`<screen>-<language>-<theme>-<width>.webp`: in French and English, light and dark, on a desk
+(1440 px) and a phone (360 px). With `--all` every screen so, and the wall on a large one (3840 px),
+to be looked at. Needs Chromium.
 """
 
 import argparse
+import base64
 import json
 import os
 import re
@@ -15,6 +17,7 @@ import shutil
 import sys
 import urllib.parse
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,16 +29,23 @@ from opale.cli import credentials, installation
 ROOT = Path(__file__).parents[1]
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 SIZES: tuple[ViewportSize, ...] = ({"width": 1440, "height": 900}, {"width": 360, "height": 780})
+LARGE: ViewportSize = {"width": 3840, "height": 2160}
+PACKED = {"format": "webp", "quality": 78}
+"""A third of a PNG's bytes; letters stay sharp."""
 LANGUAGES = ("en", "fr")
 THEMES = ("light", "dark")
-KEPT = ("en-light-1440", "fr-light-1440", "en-dark-1440", "en-light-360")
+ONCE = ("clock", "alerts", "customer")
+"""Of these the documentation has one picture in each language."""
 NOT_KEPT = ("now", "item", "calls")
 CALL = "screenshots"
-ON_A_PHONE = ("standby",)
+ON_A_PHONE = ("standby", "standby-ticket")
+ON_A_LARGE_SCREEN = ("wall",)
 AGENT = "desk_agent"
 LOOKED_AT = 60
 ENDED = ("new", "resolved", "closed", "cancelled")
-SETTLED = "() => document.readyState === 'complete' && !document.querySelector('.htmx-request')"
+SETTLED = """() => document.readyState === 'complete' && document.fonts.status === 'loaded'
+    && !document.querySelector('.htmx-request')"""
+BESIDE = "() => document.querySelector('#o-beside .d-head')"
 
 
 def screens(page: Page, known: dict[str, Any]) -> dict[str, str]:
@@ -45,12 +55,14 @@ def screens(page: Page, known: dict[str, Any]) -> dict[str, str]:
     ticket = f"/tickets/{talked['number']}/"
     return {
         "now": "/",
-        "queue": "/desk/open/",
+        "console": f"/desk/open/?open={talked['number']}",
         "triage": "/desk/triage/",
         "ticket": ticket,
         "lead": "/desk/lead/",
         "wall": "/wall/",
-        "standby": f"/standby/{talked['number']}/",
+        "search": f"/search/?{urllib.parse.urlencode({'q': _word(tickets)})}",
+        "standby": "/standby/",
+        "standby-ticket": f"/standby/{talked['number']}/",
         "clock": f"{ticket}clocks/{_clock(known, talked['number'])}/",
         "call": _call(known),
         "calls": "/calls/",
@@ -58,6 +70,14 @@ def screens(page: Page, known: dict[str, Any]) -> dict[str, str]:
         "customer": _first_link(page, r"/customers/[^/]+/", ticket, "/customers/"),
         "item": _first_link(page, r"/items/\d+/", ticket, "/items/"),
     }
+
+
+def _word(tickets: list[dict[str, Any]]) -> str:
+    """The longest of the words that most subjects have."""
+    said = Counter(
+        word for one in tickets for word in set(re.findall(r"\w{5,}", one["subject"].lower()))
+    )
+    return max(said, key=lambda word: (min(said[word], 3), len(word)))
 
 
 def _first_link(page: Page, form: str, *looked_at: str) -> str:
@@ -129,7 +149,7 @@ def logged_in(browser: Browser, known: dict[str, Any], folder: Path) -> Path:
 def contexts(
     browser: Browser, base_url: str, cookies: Path
 ) -> Iterator[tuple[str, BrowserContext]]:
-    for size in SIZES:
+    for size in (*SIZES, LARGE):
         for language in LANGUAGES:
             for theme in THEMES:
                 with browser.new_context(
@@ -145,13 +165,33 @@ def contexts(
 
 
 def draw(page: Page, url: str, target: Path) -> None:
+    if width_of(page) == SIZES[1]["width"]:
+        url = url.partition("?open=")[0]  # a phone shows the list, then the ticket
     page.goto(url, wait_until="load")
+    if "?open=" in url:
+        page.wait_for_function(BESIDE)
     page.wait_for_function(SETTLED)
-    page.screenshot(path=target, animations="disabled", caret="hide")
+    page.evaluate("document.activeElement?.blur()")
+    drawn = page.context.new_cdp_session(page).send("Page.captureScreenshot", PACKED)
+    target.write_bytes(base64.b64decode(drawn["data"]))
 
 
-def page_is_wide(page: Page) -> bool:
-    return (page.viewport_size or SIZES[0])["width"] > SIZES[1]["width"]
+def width_of(page: Page) -> int:
+    return (page.viewport_size or SIZES[0])["width"]
+
+
+def wanted(name: str, kind: str, *, everything: bool) -> bool:
+    """Whether there is a picture of this screen in this form."""
+    width = int(kind.rpartition("-")[2])
+    if width == LARGE["width"]:
+        return everything and name in ON_A_LARGE_SCREEN
+    if name in ON_A_PHONE and width != SIZES[1]["width"]:
+        return False
+    if everything:
+        return True
+    if name in ONCE:
+        return kind.endswith("light-1440")
+    return name not in NOT_KEPT
 
 
 def main() -> int:
@@ -159,7 +199,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
     parser.add_argument("--into", type=Path, default=ROOT / "docs" / "screenshots")
     parser.add_argument("--all", action="store_true", help="every screen in every form")
-    parser.add_argument("--only", default="", help="the beginning of the pictures' names")
+    parser.add_argument("--only", default="", help="what the pictures' names must match")
     asked = parser.parse_args()
     known = credentials.read(installation.open_folder(asked.data.absolute()))
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -167,6 +207,7 @@ def main() -> int:
         print("Needs a demo company and Chromium.", file=sys.stderr)
         return 1
     asked.into.mkdir(parents=True, exist_ok=True)
+    drawn = []
     with (
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=chromium, args=OPTIONS) as browser,
@@ -175,20 +216,16 @@ def main() -> int:
         with browser.new_context(base_url=known["base_url"], storage_state=cookies) as context:
             addresses = screens(context.new_page(), known)
         for kind, context in contexts(browser, known["base_url"], cookies):
-            if not asked.all and kind not in KEPT:
-                continue
             page = context.new_page()
             for name, url in addresses.items():
-                if not asked.all and (
-                    name in NOT_KEPT or (name in ON_A_PHONE and page_is_wide(page))
-                ):
-                    continue
-                target = asked.into / f"{name}-{kind}.png"
-                if target.name.startswith(asked.only):
+                target = asked.into / f"{name}-{kind}.webp"
+                if wanted(name, kind, everything=asked.all) and re.search(asked.only, target.stem):
                     draw(page, url, target)
-                    print(f"{target.name:32} {target.stat().st_size / 1024:6.0f} kB  {url}")
+                    drawn.append(target.stat().st_size / 1024)
+                    print(f"{target.name:36} {drawn[-1]:6.0f} kB  {url}")
         cookies.unlink()
         _push(known, "hangup", {"cause": "normalClearing"})
+    print(f"{len(drawn)} pictures, {sum(drawn):.0f} kB")
     return 0
 
 
