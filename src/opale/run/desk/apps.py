@@ -9,12 +9,14 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from opale.customers import ports
         from opale.customers.facts import PlanGiven, PlanVersionStarted
+        from opale.endpoints.health import tell_figures
         from opale.kernel.facts import listen
         from opale.messaging.facts import MailBounced, MailFailed, MailSent
         from opale.messaging.ports import handle_by, tell_of
         from opale.organisation.facts import PersonLeft
         from opale.run.desk import actions, queries
         from opale.run.desk.api.hooks import publish_tickets
+        from opale.run.desk.figures import BreakerFigures
         from opale.run.events.facts import AlertQualified, AlertsCleared
         from opale.ui import navigation, palette, slots
 
@@ -27,6 +29,7 @@ class DeskConfig(AppConfig):
         listen(MailBounced, "desk.note_bounced_mail", actions.note_bounced_mail)
         listen(MailSent, "desk.note_refused_addresses", actions.note_refused_addresses)
 
+        tell_figures(BreakerFigures())
         handle_by(actions.take_in)
         tell_of("desk.ticket", queries.told_tickets)
         publish_tickets()
@@ -168,6 +171,6 @@ class DeskConfig(AppConfig):
             right="desk.console",
             order=20,
         )
-        slots.fill("messaging.mailbox", "desk_mailbox", right="desk.administer", order=10)
+        slots.fill("messaging.mailboxes", "desk_mailboxes", right="desk.administer", order=10)
         slots.fill("messaging.health", "desk_mail_breakers", right="desk.console", order=10)
         slots.fill("infrastructure.item.main", "desk_of_item", right="desk.console", order=10)

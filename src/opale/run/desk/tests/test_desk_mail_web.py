@@ -11,7 +11,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.messaging.actions import keep_mail, process_mails
 from opale.messaging.models import IncomingMail, Mailbox, OutgoingMail
-from opale.run.desk import actions
+from opale.run.desk import actions, figures
 from opale.run.desk.actions import NewTicket, receive_ticket
 from opale.run.desk.models import (
     Attachment,
@@ -286,6 +286,8 @@ def test_a_breaker_is_shown_on_its_ticket_and_among_all(
         mail = written("eve@elsewhere.example", to=signed_for(ticket, box))
         take(mail, box)
     (row,) = breakers()
+    (metric,) = figures.read()
+    assert (metric.name, metric.samples[0].value) == ("opale_mail_breakers", 1)
     assert (row.kind, row.ticket) == ("in_thread", ticket)
     assert "eve@elsewhere.example" in agent.get("/desk/mail-breakers/").content.decode()
     assert page(agent, ticket).count("#tabler-alert-triangle") >= 1

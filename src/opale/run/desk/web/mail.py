@@ -121,11 +121,10 @@ def refusal(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_GET
 @needs(ADMINISTER)
-def mailbox(request: AskedRequest, mailbox_id: int) -> HttpResponse:
-    """On the page of a mailbox: what the desk makes of its mail."""
-    box = queries.get_mailbox(mailbox_id, seen_by=request.actor)
-    context = {"mailbox": box, "rules": queries.rules_of(box)}
-    return render(request, "desk/mail/_mailbox.html", context)
+def mailboxes(request: AskedRequest) -> HttpResponse:
+    """Below the list of mailboxes: what the desk makes of the mail of each."""
+    context = {"mailboxes": queries.mailboxes(seen_by=request.actor)}
+    return render(request, "desk/mail/_mailboxes.html", context)
 
 
 @require_http_methods(["GET", "POST"])
