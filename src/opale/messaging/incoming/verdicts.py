@@ -69,7 +69,7 @@ def verdict(
     mark = decoded(first(of, INSTALLATION))[:200]
     said = {
         "ours": [f"X-Opale-Installation: {mark}"] if mark and mark == installation else [],
-        "bounce": ["a mail server says that a mail was not delivered"] if bounce else [],
+        "bounce": [_said("Subject", decoded(first(of, "subject")))] if bounce else [],
         "reply": list(_replies(of)),
         "list": list(_lists(of)),
         "machine": list(_machines(of, sender, envelope_from)),

@@ -14,7 +14,7 @@ from opale.kernel.models import Fact
 from opale.messaging import actions, ports, rights
 from opale.messaging.actions import processing
 from opale.messaging.actions.processing import ATTEMPTS, CLAIM, PATIENT_ATTEMPTS
-from opale.messaging.incoming import ParsedMail
+from opale.messaging.incoming import ParsedMail, parse
 from opale.messaging.models import IncomingMail, IncomingTally, Mailbox, OutgoingMail
 from opale.messaging.ports import Handled
 from opale.messaging.states import Outcome
@@ -152,6 +152,24 @@ def test_a_mail_that_kills_the_process_ends_in_quarantine(desk: Desk) -> None:
     assert stuck.state == "quarantined"
     assert stuck.reason == processing.KILLED
     assert len(desk.subjects) == ATTEMPTS
+
+
+@pytest.mark.parametrize("error", [RecursionError(), MemoryError(), UnicodeError("x\x00y")])
+def test_a_mail_that_breaks_the_parser_stands_in_quarantine_and_the_next_is_handled(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def read(raw: bytes, **_told: object) -> ParsedMail:
+        if b"poison" in raw:
+            raise error
+        return parse(raw)
+
+    monkeypatch.setattr(processing, "parse", read)
+    poisoned = keep(mail("poison", Message_ID="<poison@x.example>"))
+    sound = keep(mail("x"))
+    after_pauses(ATTEMPTS + 1)
+    assert again(poisoned).state == "quarantined"
+    assert again(poisoned).reason.startswith(type(error).__name__)
+    assert again(sound).state == "done"
 
 
 def test_who_was_claimed_beside_it_is_not_taken_along(desk: Desk) -> None:
