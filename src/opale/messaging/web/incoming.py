@@ -31,6 +31,8 @@ TONES = {
     O.BOUNCE: "waiting",
     O.QUARANTINED: "bad",
 }
+FILTERS = [choice for choice in Outcome.choices if choice[0] != O.QUARANTINED]
+"""The quarantine is a list of its own."""
 HEAD_BYTES = 100_000
 HEAD_FIELDS = 200
 
@@ -60,7 +62,7 @@ def listing(request: AskedRequest) -> HttpResponse:
         "lines": lines(found.rows, request.actor),
         "text": text,
         "outcome": outcome,
-        "outcomes": chips_of(asked, "outcome", Outcome.choices),
+        "outcomes": chips_of(asked, "outcome", FILTERS),
         "mailboxes": chips_of(asked, "mailbox", boxes) if len(boxes) > 1 else [],
         "is_filtered": bool(text or outcome or asked.get("mailbox", "")),
     }

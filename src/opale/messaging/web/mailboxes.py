@@ -124,6 +124,14 @@ def new(request: AskedRequest) -> HttpResponse:
     )
 
 
+@require_GET
+@needs(rights.READ)
+def show(request: AskedRequest, mailbox_id: int) -> HttpResponse:
+    mailbox = queries.get_mailbox(mailbox_id, seen_by=request.actor)
+    template = "messaging/in/_mailbox.html" if request.htmx else "messaging/in/mailbox.html"
+    return render(request, template, _page(request, mailbox))
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 @needs(rights.MAILBOXES)
@@ -136,8 +144,8 @@ def edit(request: AskedRequest, mailbox_id: int) -> HttpResponse:
         lambda: actions.edit_mailbox(mailbox, by=request.actor, **form.given()),
         title=mailbox.address,
         button=_("Save"),
-        back=reverse("mail_in_mailboxes"),
-        back_label=_("Mailboxes"),
+        back=reverse("mail_in_mailbox", args=[mailbox_id]),
+        back_label=mailbox.address,
         said=_("The mailbox is changed."),
     )
 
@@ -148,7 +156,7 @@ def switch(request: AskedRequest, mailbox_id: int) -> HttpResponse:
     mailbox = queries.get_mailbox(mailbox_id, seen_by=request.actor)
     actions.edit_mailbox(mailbox, by=request.actor, is_on=not mailbox.is_on)
     toast_next(request, _("The mailbox is off.") if mailbox.is_on else _("The mailbox is on."))
-    return redirect("mail_in_mailboxes")
+    return redirect("mail_in_mailbox", mailbox_id)
 
 
 @require_POST
@@ -173,6 +181,18 @@ def health(request: AskedRequest) -> HttpResponse:
     }
     template = "messaging/in/_health.html" if request.htmx else "messaging/in/health.html"
     return render(request, template, context)
+
+
+def _page(request: AskedRequest, mailbox: Mailbox) -> dict[str, Any]:
+    one = queries.health_of(mailbox)
+    return {
+        "one": one,
+        "box": mailbox,
+        "trouble": explain(mailbox.last_error),
+        "is_fetched": mailbox.source == MailboxSource.IMAP,
+        "may_edit": request.actor.can(rights.MAILBOXES),
+        "is_unused": not mailbox.mails.exists(),
+    }
 
 
 def _shown(mailbox: Mailbox) -> dict[str, Any]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("mail-in/health/", mailboxes.health, name="mail_in_health"),
     path("mail-in/mailboxes/", mailboxes.listing, name="mail_in_mailboxes"),
     path("mail-in/mailboxes/new/", mailboxes.new, name="mail_in_mailbox_new"),
+    path("mail-in/mailboxes/<int:mailbox_id>/", mailboxes.show, name="mail_in_mailbox"),
     path("mail-in/mailboxes/<int:mailbox_id>/edit/", mailboxes.edit, name="mail_in_mailbox_edit"),
     path(
         "mail-in/mailboxes/<int:mailbox_id>/switch/",
