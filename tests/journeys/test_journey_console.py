@@ -129,7 +129,7 @@ def test_enter_opens_the_page_and_its_neighbours_follow_the_list(page: Page) -> 
 
 def received(opale: Opale, subject: str) -> None:
     """A ticket comes in from elsewhere."""
-    said = {"subject": subject, "source": "agent", "kind": "incident", "impact": 1, "urgency": 1}
+    said = {"subject": subject, "kind": "incident", "impact": 1, "urgency": 1}
     request = urllib.request.Request(
         f"{opale.base_url}/api/v1/tickets",
         data=json.dumps(said).encode(),

@@ -90,7 +90,7 @@ class Data:
         )
 
     def _is_one(self, text: str) -> bool:
-        text = text.strip(" ·")
+        text = text.strip(" ·:")
         if not WORD.search(text) or text in self.known or text in NAMES:
             return True
         start, cut, end = text.partition("…")

@@ -78,4 +78,4 @@ class Security(models.TextChoices):
 
 class Login(models.TextChoices):
     PASSWORD = "password", _("Password")  # a way to log in
-    OAUTH2 = "oauth2", "OAuth 2"
+    OAUTH2 = "oauth2", _("OAuth 2")

@@ -182,11 +182,11 @@ def test_refused_the_request_is_refused_and_the_requester_told_why(house: House)
     actions.decide_approval(ticket, granted=False, by=contact_actor(may), reason="Chantier reporté")
     after = fresh(ticket)
     assert after.state == "rejected"
-    assert after.cause == "Elle n'a pas été approuvée : Chantier reporté"
+    assert after.cause == "Elle n’a pas été approuvée : Chantier reporté"
     assert Pause.objects.get(ticket=ticket).ends is not None
     mail = OutgoingMail.objects.filter(message__ticket=ticket).latest("id")
     assert mail.to == ["ana@acme.example"]
-    assert "n'a pas été approuvée" in mail.body
+    assert "n’a pas été approuvée" in mail.body
     assert "Chantier reporté" in mail.body
     assert "Centre de services" in mail.body
     assert "Luc Petit" not in mail.body
