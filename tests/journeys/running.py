@@ -120,13 +120,21 @@ def demo_company(shared: Path) -> Path:
     return made
 
 
+def _move_in(company: Path, data: Path) -> None:
+    """Copy a company at rest; each copy looks for a port of its own, two may start at once."""
+    shutil.copytree(company, data)
+    state = data / "state.json"
+    known = json.loads(state.read_text(encoding="utf-8"))
+    state.write_text(json.dumps(known | {"postgres_port": 0}), encoding="utf-8")
+
+
 @contextmanager
 def running_opale(
     data: Path, company: Path | None = None, *, email_url: str = "console://", **settings: str
 ) -> Iterator[Opale]:
     """`./opale up` on a new data folder, or on a copy of this one, until the block ends."""
     if company:
-        shutil.copytree(company, data)
+        _move_in(company, data)
     port = free_port()
     environment = clean_environment() | {"EMAIL_URL": email_url, **settings}
     command = [sys.executable, "-m", "opale.cli"]
