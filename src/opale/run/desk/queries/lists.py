@@ -33,7 +33,8 @@ from opale.run.events.models import Alert
 
 View = Literal["triage", "mine", "due", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
-COUNT_LIMIT = 1000
+COUNT_LIMIT = 100
+"""One more than is ever shown: the rest is "99+"."""
 REFERENCES = 50
 LONGEST_NUMBER = 18
 NO_STREAM = "none"
