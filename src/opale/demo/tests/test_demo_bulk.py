@@ -18,6 +18,9 @@ from opale.run.desk.actions import latch_breaches, resume_as_agreed
 from opale.run.desk.models import Message, Ticket
 from opale.run.desk.models.ticket import OPEN
 
+TICKETS = 1200
+"""So many that some came in the last hours also when it is Sunday night."""
+
 
 def definitions() -> list[list[str]]:
     """What stands in the catalogue; a condition read back is written in other words each time."""
@@ -36,17 +39,17 @@ def test_a_bulk_load_leaves_every_constraint_in_place(tmp_path: Path) -> None:
     before = definitions()
     url = settings.DATABASE_URL
     output = io.StringIO()
-    load_large(tmp_path, url, seed=3, password="x" * 12, tickets=400, progress=Progress(output))
+    load_large(tmp_path, url, seed=3, password="x" * 12, tickets=TICKETS, progress=Progress(output))
     assert definitions() == before
     assert not was_cut_short()
-    assert Ticket.objects.count() == 400
-    assert Message.objects.count() >= 3500
+    assert Ticket.objects.count() == TICKETS
+    assert Message.objects.count() >= 9 * TICKETS
     verify(url)
     assert (tmp_path / "demo.json").exists()
     assert "tickets and messages" in output.getvalue()
     # What is open stays open: the planner closes nothing of it.
     open_before = Ticket.objects.filter(state__in=OPEN).count()
-    assert open_before >= 400 * 0.009
+    assert open_before
     with acting(system("planner")):
         latch_breaches()
         resume_as_agreed()
