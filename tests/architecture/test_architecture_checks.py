@@ -129,6 +129,12 @@ def said_by(name: str, copy: Path) -> str:
             "from opale.customers.penalties import amount",
             "opale.customers is entered by",
         ),
+        (
+            "architecture",
+            "src/opale/run/desk/queries/planted.py",
+            "import opale.customers.penalties",
+            "opale.customers is entered by",
+        ),
         ("architecture", "src/opale/kernel/planted.py", '_(f"Hello {name}")', "one whole sentence"),
         ("architecture", "src/opale/kernel/planted.py", '_("Hello " + name)', "one whole sentence"),
     ],

@@ -68,9 +68,13 @@ def _side_doors(tree: ast.Module, where: Path) -> Iterator[tuple[int, str]]:
     """Imports of another room by something else than its doors."""
     home = _room_of(".".join(("opale", *where.with_suffix("").parts)))
     for node in ast.walk(tree):
-        if not isinstance(node, ast.ImportFrom) or not node.module:
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
             continue
-        for name in (f"{node.module}.{alias.name}" for alias in node.names):
+        for name in names:
             room = _room_of(name)
             if room and room != home and _door_of(name, room) not in DOORS:
                 yield node.lineno, f"opale.{room} is entered by {', '.join(sorted(DOORS))}"

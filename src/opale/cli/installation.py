@@ -123,6 +123,11 @@ def open_folder(folder: Path, *, create: bool = False) -> Installation:
         known = json.loads(state.read_text(encoding="utf-8")) if state.exists() else {}
         return Installation(folder, {name: str(kept[name]) for name in SECRETS}, known)
     except FileNotFoundError as error:
+        if create:
+            raise Refused(
+                f"The folder {folder} cannot be made ({error.strerror}): choose another with "
+                "--data."
+            ) from error
         raise Refused(
             f"There is no installation in {folder}: start one with ./opale up --data {folder}."
         ) from error

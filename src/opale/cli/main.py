@@ -85,6 +85,13 @@ def _command(commands: Any, name: str, summary: str, run: Any) -> argparse.Argum
     return parser
 
 
+def _port(word: str) -> int:
+    number = int(word) if word.isdecimal() else 0
+    if not 1 <= number <= 65_535:
+        raise argparse.ArgumentTypeError(f"{word} is no port: give a number from 1 to 65535")
+    return number
+
+
 def _data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", metavar="DIR", help="the data folder (default: OPALE_DATA, ./var)"
@@ -101,7 +108,7 @@ def _add_checkout_commands(commands: Any) -> None:
         ),
     )
     _data(up)
-    up.add_argument("--port", type=int, default=8000, help="where the pages are served (8000)")
+    up.add_argument("--port", type=_port, default=8000, help="where the pages are served (8000)")
     up.add_argument("--no-demo", action="store_true", help="begin with an empty company")
     up.add_argument("--demo-size", choices=("small", "large"), default="small")
 
@@ -163,7 +170,7 @@ def _add_production_commands(commands: Any) -> None:
         lambda o: _load("web").run(o.host, o.port, o.workers),
     )
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
-    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--port", type=_port, default=8000)
     serve.add_argument(
         "--workers",
         type=int,

@@ -18,6 +18,7 @@ from opale.cli.installation import DATABASE, Installation
 from opale.kernel import roles
 
 PACKAGE = Path(__file__).parents[1]
+OLDEST_POSTGRES = 15
 
 
 def run() -> int:
@@ -31,8 +32,15 @@ def run() -> int:
 
 def prepare(url: str) -> None:
     """Make the roles and give them the database, or say what an administrator must run."""
+    named = "OPALE_OWNER_URL" if environment.text("OPALE_OWNER_URL", "") else "DATABASE_URL"
+    environment.database(named, url, role=roles.OWNER)
     try:
         with psycopg.connect(url, connect_timeout=10) as connection:
+            if (found := connection.info.server_version // 10_000) < OLDEST_POSTGRES:
+                raise Refused(
+                    f"The database is PostgreSQL {found}, and Opale needs {OLDEST_POSTGRES} or "
+                    f"newer: let {named} name a newer server."
+                )
             roles.create_roles(connection)
             roles.prepare_database(connection)
     except roles.RolesMissing as missing:
@@ -49,7 +57,7 @@ def prepare(url: str) -> None:
         ) from error
     except psycopg.OperationalError as error:
         raise Refused(
-            f"The database does not answer ({_first_line(error)}): check DATABASE_URL."
+            f"The database does not answer ({_first_line(error)}): check {named}."
         ) from error
 
 

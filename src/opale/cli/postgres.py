@@ -5,6 +5,7 @@
 The superuser is `opale`; connections are TCP on the loopback with a password.
 """
 
+import errno
 import importlib.util
 import locale
 import os
@@ -210,6 +211,26 @@ def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
+def refuse_taken(port: int, host: str = "127.0.0.1") -> None:
+    """Refuse a port at which this machine does not let us listen, with the reason."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError as error:
+            raise Refused(
+                f"The port {port} is kept for the system's own programs: choose one above 1023 "
+                "with --port."
+            ) from error
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Refused(f"{host} cannot be listened on ({error.strerror}).") from error
+            raise Refused(
+                f"The port {port} is in use by another program: stop it, or choose another port "
+                "with --port."
+            ) from error
+
+
 def url(user: str, password: str, port: int, database: str) -> str:
     login = f"{quote(user, safe='')}:{quote(password, safe='')}"
     return f"postgresql://{login}@127.0.0.1:{port}/{quote(database, safe='')}"
@@ -280,7 +301,7 @@ def _without_root(programs: Path, folder: Path) -> tuple[list[str], dict[str, An
     for reach in (["test", "-w", str(folder)], [str(programs / "postgres"), "--version"]):
         try:
             reached = subprocess.run(reach, capture_output=True, check=False, **options)
-        except PermissionError:
+        except OSError:
             reached = None
         if reached is None or reached.returncode:
             raise Refused(

@@ -34,6 +34,9 @@ def run(data: str | None, *, port: int, demo: str | None, root: Path) -> int:
     supervisor.raise_stop_on_signals()
     folder = installation.folder_of(data)
     try:
+        if not (folder / "processes.json").exists():
+            # Nothing of ours can be there: a new folder is not begun in vain.
+            postgres.refuse_taken(port)
         place = installation.open_folder(folder, create=True)
         with installation.hold(folder):
             _live(place, port, demo, root)
@@ -47,11 +50,7 @@ def _live(place: Installation, port: int, demo: str | None, root: Path) -> None:
     record = place.folder / "processes.json"
     if strays := supervisor.end_strays(record):
         print(f"  {strays} processes of a run that was cut short have been ended.")
-    if not postgres.port_is_free(port):
-        raise Refused(
-            f"The port {port} is in use by another program: stop it, or choose another port with "
-            "--port."
-        )
+    postgres.refuse_taken(port)
     place.remember(base_url=os.environ.get("OPALE_BASE_URL") or f"http://localhost:{port}")
     keeper = Supervisor(place.log, record)
     try:

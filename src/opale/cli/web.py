@@ -1,19 +1,25 @@
 """The web process: granian serving the dispatcher of `opale.asgi`."""
 
 import os
+import time
 from pathlib import Path
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.log import LogLevels
 
-from opale.cli import static
+from opale import environment
+from opale.cli import postgres, static
+from opale.cli.console import Refused
+from opale.kernel.roles import APP
 
 TARGET = "opale.asgi:app"
+PORT_WITHIN = 5  # seconds, for whoever served before and is ending
 
 
 def run(host: str, port: int, workers: int) -> int:
     """Serve until SIGINT or SIGTERM. A worker of it that dies is started again at once."""
+    _refuse_early(host, port)
     data = Path(os.environ.get("OPALE_DATA") or "var").absolute()
     (data / "log").mkdir(parents=True, exist_ok=True)
     static.ensure(data / "static", dict(os.environ), data / "log" / "static.log")
@@ -34,3 +40,21 @@ def run(host: str, port: int, workers: int) -> int:
         workers_kill_timeout=8,
     ).serve()
     return 0
+
+
+def _refuse_early(host: str, port: int) -> None:
+    """Say in one sentence what would make every worker die, or share a port with a stranger.
+
+    The port is asked for here because granian's sockets let several programs have the same one:
+    requests would go to either.
+    """
+    environment.database("DATABASE_URL", environment.text("DATABASE_URL"), role=APP)
+    environment.text("OPALE_SECRET_KEY")
+    deadline = time.monotonic() + PORT_WITHIN
+    while True:
+        try:
+            return postgres.refuse_taken(port, host)
+        except Refused:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
