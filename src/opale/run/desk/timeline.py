@@ -110,8 +110,7 @@ def timeline(
     else:
         seldom = seldom_of(ticket) if seldom is None else seldom
         sources: list[Callable[[Ticket, int], Iterable[Entry]]]
-        messages = partial(_messages, files=Attachment in seldom)
-        sources = [messages, _owners, _classifications, _approvals]
+        sources = [partial(_messages, seldom=seldom), _owners, _classifications, _approvals]
         sources += [source for model, source in SELDOM.items() if model in seldom]
         entries = [entry for source in sources for entry in source(ticket, newest)]
         entries += _told_above(ticket, newest, seldom)
@@ -124,19 +123,29 @@ def _public_messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
     public = Message.objects.filter(ticket=ticket, visibility=Message.Visibility.PUBLIC)
     rows = public.prefetch_related("attachments")
     for row in rows.order_by("-at", "-id")[: newest + 1]:
-        yield Entry(row.at, "message", row.author, row)
+        yield Entry(row.at, "message", row.author, row, {"files": row.attachments.all()})
 
 
-def _messages(ticket: Ticket, newest: int, *, files: bool) -> Iterable[Entry]:
-    found = Message.objects.filter(ticket=ticket)
-    found = found.select_related("mail", "person", "proposal__author", "received")
-    came = MessageMove.objects.filter(undone_at=None).select_related("origin").order_by("-id")
-    rows = found.prefetch_related(Prefetch("moves", came, to_attr="came"))
+def _messages(ticket: Ticket, newest: int, *, seldom: Collection[type[Model]]) -> Iterable[Entry]:
+    """With their files, their proposals and where they came from in `details`, which are read only
+    where the ticket has any: the page asks nothing of a single message."""
+    rows = Message.objects.filter(ticket=ticket).select_related("mail", "received")
+    files, proposed = Attachment in seldom, ProposedAnswer in seldom
+    if proposed:
+        rows = rows.select_related("proposal__author")
     if files:
         rows = rows.prefetch_related("attachments")
+    if MessageMove in seldom:
+        came = MessageMove.objects.filter(undone_at=None).select_related("origin").order_by("-id")
+        rows = rows.prefetch_related(Prefetch("moves", came, to_attr="came"))
     for row in rows.order_by("-at", "-id")[: newest + 1]:
         row.ticket = ticket
-        yield Entry(row.at, "message", row.author, row, _mail_of(row, ticket))
+        details = {
+            "came": next(iter(getattr(row, "came", [])), None),
+            "files": row.attachments.all() if files else [],
+            "proposal": getattr(row, "proposal", None) if proposed else None,
+        }
+        yield Entry(row.at, "message", row.author, row, details | _mail_of(row, ticket))
 
 
 def _mail_of(message: Message, ticket: Ticket) -> dict[str, Any]:
@@ -270,18 +279,18 @@ SELDOM: Mapping[type[Model], Callable[[Ticket, int], Iterable[Entry]]] = {
     ProposedLink: _proposed,
     Breaker: _breakers,
 }
-# The column that leads from each to the ticket.
-LEADS: Mapping[type[Model], str] = {
-    Pause: "ticket_id",
-    TicketAlert: "ticket_id",
-    Assignment: "ticket_id",
-    Merge: "into_id",
-    MessageMove: "origin_id",
-    Attachment: "ticket_id",
-    ProposedAnswer: "ticket_id",
-    Participant: "ticket_id",
-    ProposedLink: "ticket_id",
-    Breaker: "ticket_id",
+# The columns that lead from each to the ticket.
+LEADS: Mapping[type[Model], tuple[str, ...]] = {
+    Pause: ("ticket_id",),
+    TicketAlert: ("ticket_id",),
+    Assignment: ("ticket_id",),
+    Merge: ("into_id",),
+    MessageMove: ("origin_id", "target_id"),
+    Attachment: ("ticket_id",),
+    ProposedAnswer: ("ticket_id",),
+    Participant: ("ticket_id",),
+    ProposedLink: ("ticket_id",),
+    Breaker: ("ticket_id",),
 }
 
 
@@ -294,8 +303,8 @@ def seldom_of(ticket: Ticket) -> set[type[Model]]:
     return {model for model, is_there in zip(_leads(), found, strict=True) if is_there}
 
 
-def _leads() -> dict[type[Model], str]:
-    return {**LEADS, **{model: source.lead for model, source in told_also().items()}}
+def _leads() -> dict[type[Model], tuple[str, ...]]:
+    return {**LEADS, **{model: (source.lead,) for model, source in told_also().items()}}
 
 
 @cache
@@ -303,7 +312,8 @@ def _whether_any() -> str:
     """Names come from the models, the ticket is a parameter."""
     quote = connection.ops.quote_name
     each = (
-        f"EXISTS (SELECT FROM {quote(model._meta.db_table)} WHERE {quote(lead)} = %(ticket)s)"
-        for model, lead in _leads().items()
+        f"EXISTS (SELECT FROM {quote(model._meta.db_table)} WHERE"
+        f" {' OR '.join(f'{quote(lead)} = %(ticket)s' for lead in leads)})"
+        for model, leads in _leads().items()
     )
     return f"SELECT {', '.join(each)}"

@@ -55,10 +55,7 @@ def tickets_in(
         running = [*OPEN_STATES, TicketState.RESOLVED]
         return tickets.filter(owner_id=seen_by.person_id, state__in=running)
     if view == "due":
-        due = Commitment.objects.filter(
-            ticket=OuterRef("pk"), met_at=None, due_at__lt=at + DUE_SOON
-        )
-        return tickets.filter(Exists(due), state__in=OPEN_STATES)
+        return tickets.filter(next_due_at__lt=at + DUE_SOON, state__in=OPEN_STATES)
     if view == "waiting":
         return tickets.filter(state__in=WAITING_STATES)
     if view == "open":

@@ -21,15 +21,8 @@ from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.events.models import Alert
 from opale.run.events.states import AlertState as A
 
-SHOWN = (
-    "customer",
-    "contact",
-    "employee",
-    "owner",
-    "service__offering",
-    "item__site",
-    "plan_version__plan",
-)
+SHOWN = ("customer", "contact", "owner", "service", "item", "plan_version")
+"""What the page says of each ticket: every table more costs it a share of a millisecond."""
 ALERTS_SHOWN = 20
 HAS_NEWS = Exists(News.objects.filter(ticket=OuterRef("pk")))
 """Whether somebody wrote since the owner looked."""
@@ -47,10 +40,10 @@ def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
     rows = Ticket.objects.visible_to(seen_by)
     if seen_by.can(CONSOLE):
         rows = rows.select_related(*SHOWN).annotate(answers_rule=RULE_OF_ANSWERS, has_news=HAS_NEWS)
-    ticket = rows.filter(number=number).first()
-    if ticket is None:
-        raise NotFound
-    return ticket
+    try:
+        return rows.get(number=number)  # unlike `first`, sorts nothing
+    except Ticket.DoesNotExist:
+        raise NotFound from None
 
 
 def newest_number(*, seen_by: Actor) -> int | None:

@@ -4,7 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 from django.utils.translation import override
 from tests.personas import Personas
@@ -293,3 +295,18 @@ def test_the_moment_of_restoration_is_there_to_be_confirmed(agent: Client, ticke
     assert answer.status_code == 302
     ticket.refresh_from_db()
     assert ticket.restored_at is not None
+
+
+@pytest.mark.parametrize("page", ["", "print/?notes=1"])
+def test_more_messages_cost_the_page_no_more_questions(
+    personas: Personas, agent: Client, ticket: Ticket, page: str
+) -> None:
+    path = f"/tickets/{ticket.number}/{page}"
+    drawn(agent, path)
+    with CaptureQueriesContext(connection) as few:
+        drawn(agent, path)
+    for number in range(5):
+        actions.write_note(ticket, f"Note {number}.", by=personas.actor("desk_agent"))
+    with CaptureQueriesContext(connection) as many:
+        assert "Note 4." in drawn(agent, path)
+    assert len(many) == len(few)
