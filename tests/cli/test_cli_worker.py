@@ -4,16 +4,14 @@ import asyncio
 
 import pytest
 from django.db import connection
-from procrastinate.contrib.django import app as configured
 
 from opale.cli import worker
+from opale.kernel.deferring import as_worker
 
 
 def rescue() -> int:
-    connector = configured.connector.get_worker_connector()  # type: ignore[attr-defined]  # DjangoConnector
-
     async def run() -> int:
-        with configured.replace_connector(connector) as app:
+        with as_worker() as app:
             async with app.open_async():
                 return await worker.rescue_stalled(app, worker._queues("worker"))
 
@@ -73,10 +71,9 @@ def test_what_waits_for_others_has_places_of_its_own(monkeypatch: pytest.MonkeyP
                 await asyncio.sleep(0)
 
     monkeypatch.setattr(worker, "_take", take)
-    connector = configured.connector.get_worker_connector()  # type: ignore[attr-defined]  # DjangoConnector
 
     async def run(kind: str) -> None:
-        with configured.replace_connector(connector) as app:
+        with as_worker() as app:
             await worker._work(app, kind, worker._queues(kind))
 
     asyncio.run(run("worker"))

@@ -21,6 +21,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
 from opale.cli.heartbeat import Heart
+from opale.kernel.deferring import as_worker
 
 PLANNER_QUEUE = "planner"
 OUTWARD_QUEUE = "outward"
@@ -37,9 +38,7 @@ def run(kind: str) -> int:
     """Take jobs until SIGINT or SIGTERM; running jobs get the time to end."""
     queues = _queues(kind)
     logger.info("%s takes the queues %s", kind, ", ".join(queues))
-    # Django's own connector serves `defer`; a worker needs the asynchronous one.
-    connector = configured.connector.get_worker_connector()  # type: ignore[attr-defined]  # DjangoConnector
-    with configured.replace_connector(connector) as app, Heart(kind):
+    with as_worker() as app, Heart(kind):
         asyncio.run(_work(app, kind, queues))
     return 0
 

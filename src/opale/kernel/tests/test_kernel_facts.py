@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 import pytest
 from django.db import transaction
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from opale.kernel import clock, facts
 from opale.kernel.actor import Actor
+from opale.kernel.deferring import as_worker
 from opale.kernel.models import Fact as FactRow
 from opale.kernel.models import FactDelivery
 from opale.kernel.tests.at_once import at_once
@@ -54,7 +54,7 @@ def jobs() -> list[dict[str, Any]]:
 
 def work() -> None:
     """A worker that runs what waits, and ends."""
-    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]  # DjangoConnector
+    with as_worker() as working:
         working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 

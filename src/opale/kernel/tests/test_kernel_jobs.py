@@ -1,16 +1,19 @@
 """The kernel's house-keeping: rooms' jobs are found, and what is over for long is forgotten."""
 
+from collections.abc import Iterator
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from opale.kernel import jobs
+from opale.kernel.deferring import as_worker
 
 
 def work() -> None:
     """A worker that runs what waits, and ends."""
-    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]  # DjangoConnector
+    with as_worker() as working:
         working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
@@ -46,3 +49,27 @@ def _failed_job(hours: int) -> int:
             [hours, job_id],
         )
     return job_id
+
+
+@pytest.fixture
+def _half_done() -> Iterator[None]:
+    """A job that defers another, and does not come to its end."""
+
+    @app.task(name="kernel.half_done")
+    def half_done() -> None:
+        with transaction.atomic():
+            app.configure_task("kernel.second_half").defer()
+            raise ZeroDivisionError
+
+    yield
+    del app.tasks["kernel.half_done"]
+
+
+@pytest.mark.usefixtures("_half_done")
+@pytest.mark.django_db(transaction=True)
+def test_what_a_job_defers_is_there_exactly_when_what_it_wrote_is() -> None:
+    app.configure_task("kernel.half_done").defer()
+    work()
+    found = dict(ProcrastinateJob.objects.values_list("task_name", "status"))
+    assert found["kernel.half_done"] == "failed"
+    assert "kernel.second_half" not in found

@@ -1,0 +1,29 @@
+"""How a worker talks to the queue: it takes jobs by connections of its own, and defers by Django's.
+
+Left to itself, what a job defers would be there before the job commits, or though it never does:
+another place of the worker could take it at once, find nothing to do, and be done with it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from procrastinate import App
+from procrastinate.connector import BaseConnector
+from procrastinate.contrib.django import app as configured
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.psycopg_connector import PsycopgConnector
+
+
+class WorkerConnector(PsycopgConnector):
+    """Asynchronous for the worker itself; what its jobs defer is in their own transaction."""
+
+    def get_sync_connector(self) -> BaseConnector:
+        return DjangoConnector()
+
+
+@contextmanager
+def as_worker() -> Iterator[App]:
+    """The app of jobs as a worker uses it, until the block ends."""
+    with configured.replace_connector(WorkerConnector(kwargs=connector_params())) as app:
+        yield app
