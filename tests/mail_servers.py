@@ -336,13 +336,16 @@ def _without_chroot(line: str) -> str:
 
 
 @contextmanager
-def running_postfix(next_hop: int, domain: str = "opale.test") -> Iterator[Postfix]:
+def running_postfix(
+    next_hop: int, domain: str = "opale.test", *, smtp: int = 0
+) -> Iterator[Postfix]:
+    """`domain` may be several, separated by commas; `smtp` its port, where that must be known."""
     assert not MISSING, f"not there: {', '.join(MISSING)}"
     with short_folder() as folder:
         for name, owner in (("queue", "root"), ("data", "postfix")):
             (folder / name).mkdir()
             shutil.chown(folder / name, owner)
-        postfix = Postfix(folder, next_hop, domain)
+        postfix = Postfix(folder, next_hop, domain, smtp or free_port())
         postfix.start()
         try:
             yield postfix

@@ -1,0 +1,217 @@
+"""A conversation by real mail, both ways: a customer's mail program, two mail servers, a browser.
+
+The customer writes to a mailbox of dovecot; Opale fetches by IDLE, and answers through postfix,
+which delivers into the customer's own mailbox.
+"""
+
+import re
+import smtplib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.journeys.browsing import NEEDS_BROWSER, Visitors
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
+from tests.mail_servers import (
+    NEEDS_MAIL_SERVERS,
+    PASSWORD,
+    Dovecot,
+    Postfix,
+    free_port,
+    running_dovecot,
+    running_postfix,
+    wait_until,
+)
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(600),
+    NEEDS_BROWSER,
+    NEEDS_MAIL_SERVERS,
+]
+
+SUPPORT = "assistance@opale.test"
+A_FRENCH_CONTACT = """
+from opale.customers.models import Contact
+found = Contact.objects.filter(language="fr", may_open=True, customer__language="fr")
+print(found.exclude(email="").order_by("id").first().email)
+"""
+SIX_PIXELS = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360f8cf500f0004020181b4d3a5b30000000049454e44ae426082"
+)
+
+
+@dataclass
+class Post:
+    """The mail servers, and the customer who writes through them."""
+
+    dovecot: Dovecot
+    postfix: Postfix
+    customer: str = ""
+
+    def write(
+        self, text: str, *, to: str = SUPPORT, subject: str, sender: str = "", answers: str = ""
+    ) -> EmailMessage:
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = sender or self.customer, to, subject
+        mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="client.example")
+        if answers:
+            mail["In-Reply-To"] = mail["References"] = answers
+        mail.set_content(text)
+        return mail
+
+    def send(self, mail: EmailMessage) -> None:
+        with smtplib.SMTP("127.0.0.1", self.postfix.smtp) as client:
+            client.send_message(mail)
+
+    def read(self, address: str) -> list[EmailMessage]:
+        """What lies in a mailbox, oldest first."""
+        with self.dovecot.opened(address) as client:
+            numbers = client.search(None, "ALL")[1][0].split()
+            found = [client.fetch(number.decode(), "(RFC822)")[1][0] for number in numbers]
+        raws = [answer[1] for answer in found if isinstance(answer, tuple)]
+        return [message_from_bytes(raw, policy=policy.default) for raw in raws]
+
+    def next(self, already: int) -> EmailMessage:
+        """The mail that comes to the customer after those."""
+        wait_until(lambda: len(self.read(self.customer)) > already, 60)
+        return self.read(self.customer)[already]
+
+
+@dataclass
+class Stage:
+    opale: Opale
+    post: Post
+    browser: Browser
+    visitors: Visitors
+
+    def page(self, persona: str, language: str = "en") -> Page:
+        return self.visitors.context(persona, language=language).new_page()
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Stage]:
+    folder: Path = tmp_path_factory.mktemp("mail")
+    smtp = free_port()
+    with (
+        running_opale(folder / "data", company, email_url=f"smtp://127.0.0.1:{smtp}") as opale,
+        running_dovecot(SUPPORT, more="recipient_delimiter = +") as dovecot,
+    ):
+        customer = opale.ask(A_FRENCH_CONTACT)
+        colleague = f"collegue@{customer.partition('@')[2]}"
+        dovecot.add(customer, colleague)
+        domains = f"opale.test, {customer.partition('@')[2]}"
+        with (
+            running_postfix(dovecot.lmtp, domains, smtp=smtp) as postfix,
+            sync_playwright() as playwright,
+            playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+        ):
+            post = Post(dovecot, postfix, customer)
+            yield Stage(opale, post, browser, Visitors(browser, opale, folder))
+
+
+def plain(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_a_mailbox_is_set_up_in_the_browser_and_watched(stage: Stage) -> None:
+    page = stage.page("administrator")
+    page.goto("/mail-in/mailboxes/new/")
+    page.locator("main [name=address]").fill(SUPPORT)
+    page.locator("main [name=name]").fill("Assistance")
+    page.locator("main [name=language]").select_option("fr")
+    page.locator("main [name=source]").select_option("imap")
+    page.locator("main [name=host]").fill("127.0.0.1")
+    page.locator("main [name=port]").fill(str(stage.post.dovecot.imap))
+    page.locator("main [name=security]").select_option("none")
+    page.locator("main [name=secret]").fill(PASSWORD)
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("link", name=SUPPORT).first.click()
+    success = page.get_by_role("definition").filter(has=page.get_by_role("time"))
+    expect(success.first).to_be_visible(timeout=60_000)
+
+
+def test_a_conversation_goes_both_ways_in_one_thread(stage: Stage) -> None:
+    post, agent = stage.post, stage.page("desk_agent")
+    agent.goto("/desk/")
+    expect(agent.get_by_role("status").filter(has_text="Live")).to_be_visible()
+
+    # The customer's first mail is a ticket in the queue, live, and is acknowledged in French.
+    first = post.write("Bonjour,\nle site de Lyon ne répond plus.\n", subject="Site de Lyon muet")
+    first.add_attachment(SIX_PIXELS, maintype="image", subtype="png", filename="écran.png")
+    sent = datetime.now(UTC)
+    post.send(first)
+    line = agent.get_by_role("link", name=re.compile("Site de Lyon muet")).first
+    line.wait_for(timeout=30_000)
+    print(f"from the customer's mail program to the line in the queue: {datetime.now(UTC) - sent}")
+    acknowledged = post.next(0)
+    number = int(re.findall(r"\[T-(\d+)\]", acknowledged["Subject"])[0])
+    assert acknowledged["Auto-Submitted"].startswith("auto-")
+    assert acknowledged["Content-Language"] == "fr"
+    assert first["Message-ID"] in acknowledged["References"]
+    ticket = stage.opale.api(f"/tickets/{number}")
+    assert (ticket["source"], ticket["subject"]) == ("mail", "Site de Lyon muet")
+    assert ticket["customer_id"] is not None
+
+    # An agent takes it and answers; the customer's mail program shows one thread.
+    agent.goto(f"/tickets/{number}/")
+    expect(agent.get_by_role("link", name=re.compile("écran.png"))).to_be_visible()
+    agent.keyboard.press("t")
+    expect(agent.get_by_text("took the ticket")).to_be_visible()
+    agent.get_by_label("Message to the customer").fill("Nous regardons. Depuis quand ?")
+    agent.keyboard.press("Control+Enter")
+    answer = post.next(1)
+    assert "Nous regardons. Depuis quand ?" in plain(answer)
+    assert first["Message-ID"] in answer["References"]
+    assert SUPPORT in str(answer["From"])
+
+    # The customer answers as mail programs do: to the address that the mail asks for.
+    post.send(
+        post.write(
+            "Depuis 8 h 40.\n\nLe 25 nov. 2026, Assistance a écrit :\n> Nous regardons.\n",
+            to=str(answer["Reply-To"]),
+            subject=f"Re: {answer['Subject']}",
+            answers=answer["Message-ID"],
+        )
+    )
+    expect(agent.get_by_text("Depuis 8 h 40.")).to_be_visible(timeout=30_000)
+    expect(agent.get_by_text("a écrit")).to_be_hidden()
+
+    # A colleague whom nobody knows was forwarded the mail, and answers it: his mail opens a ticket
+    # of its own, and this one says so.
+    domain = post.customer.partition("@")[2]
+    post.send(
+        post.write(
+            "Chez moi aussi.",
+            sender=f"collegue@{domain}",
+            to=str(answer["Reply-To"]),
+            subject=f"Tr: {answer['Subject']}",
+        )
+    )
+    expect(agent.get_by_text(re.compile(f"collegue@{domain}")).first).to_be_visible(timeout=30_000)
+
+    told = stage.opale.api(
+        f"/mail/inbound?message_id={quote(first['Message-ID'])}", "administrator"
+    )
+    (came,) = told["items"]
+    assert (came["outcome"], came["mailbox"], came["ticket"]) == ("ticket", SUPPORT, number)
+
+
+def test_what_is_written_while_the_mail_server_is_away_arrives(stage: Stage) -> None:
+    post, agent = stage.post, stage.page("desk_agent")
+    agent.goto("/desk/")
+    post.dovecot.stop()
+    post.send(post.write("Et le lien de secours ?", subject="Lien de secours"))
+    post.dovecot.start()
+    post.postfix.flush()
+    agent.get_by_role("link", name=re.compile("Lien de secours")).first.wait_for(timeout=90_000)
