@@ -6,8 +6,9 @@ from time import perf_counter
 
 from opale.kernel.actor import system
 from opale.run.desk.models import Message, Source, Ticket
-from opale.run.desk.queries import Proposals, examples_before, propose
-from opale.run.desk.triage import Enquiry, count_words
+from opale.run.desk.queries import Proposals, catalogue_words, examples_before, propose
+from opale.run.desk.triage import Enquiry
+from opale.run.desk.vocabulary import learn
 
 MEASURER = system("bench")
 
@@ -23,7 +24,7 @@ def measure(held_out: int, learned_from: int) -> tuple[Counter[str], list[float]
             "contact__email", "contact__phone", "employee__email",
         )[:held_out]
     )  # fmt: skip
-    words = count_words(examples_before(tickets[-1].received_at, learned_from))
+    words = learn(examples_before(tickets[-1].received_at, learned_from), catalogue_words())
     found: Counter[str] = Counter(tickets=len(tickets))
     times = []
     for ticket, enquiry in _shown(tickets):

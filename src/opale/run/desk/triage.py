@@ -7,26 +7,30 @@ Source: docs/rules/triage.md.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import exp, log
+from math import log
 from typing import Final, Generic, TypeVar
 
 from django.utils.translation import gettext_lazy as _
+
+from opale.run.desk.vocabulary import Words, shares_of, stem, words_in
 
 T = TypeVar("T")
 V = TypeVar("V", covariant=True)
 
 NAMES_READ = 80
-WORDS_READ = 200
 LIKE = 0.35
 """How much two subjects have in common, by trigrams, to be called alike."""
 SURE: Final = 0.6
 """A service is filled in when it carries at least this share of what speaks for any."""
 CLEAR: Final = 0.8
+PLAIN: Final = 0.9
+"""A kind is proposed from words when they speak for it with at least this share."""
 FEW = 5
+CHOICE = 3
+"""Of so few services each is shown, whether or not something speaks for it."""
 
 SENTENCES: Final = {
     "address": _("%(address)s is the address of %(contact)s."),
@@ -38,6 +42,8 @@ SENTENCES: Final = {
     "owned_item": _("%(name)s stands in the text and belongs to this customer."),
     "named_item": _("%(name)s stands in the text."),
     "only": _("It is the customer's only service."),
+    "one_of": _("It is one of the customer's %(of)s services."),
+    "sold": _("The text names what was sold: %(name)s."),
     "only_family": _(
         "The words say %(family)s (%(words)s), and the customer has one such service."
     ),
@@ -95,7 +101,6 @@ class Enquiry:
 
 
 _NAME = re.compile(r"[^\W_][\w.@/-]*[^\W_]")
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PRIVATE = re.compile(r"(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+")
 
@@ -120,79 +125,12 @@ def addresses_in(text: str) -> list[str]:
     return list(dict.fromkeys(match.group().lower() for match in _MAIL.finditer(text)))[:10]
 
 
-def words_in(text: str) -> list[str]:
-    """The words, without case and accents, each once."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return list(dict.fromkeys(_WORD.findall(plain)))[:WORDS_READ]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """In how many tickets of each label each word stood; under "" all tickets of the label."""
-
-    counts: Mapping[str, Mapping[str, int]]
-
-    def shares(self, words: Sequence[str], labels: Sequence[str]) -> dict[str, float]:
-        """How much the words speak for each label, 0 to 1 in all. Empty if nothing was learned.
-
-        A naive Bayes reading, tempered: words of one text are no independent witnesses.
-        """
-        totals = {label: self.counts.get("", {}).get(label, 0) for label in labels}
-        known = [label for label in labels if totals[label]]
-        if len(known) < 2:
-            return {}
-        everything = sum(totals[label] for label in known)
-        logs = {label: log(totals[label] / everything) for label in known}
-        for word in words:
-            seen = self.counts.get(word)
-            if not seen or not any(seen.get(label) for label in known):
-                continue
-            for label in known:
-                logs[label] += log((seen.get(label, 0) + 0.5) / (totals[label] + 1)) / 2
-        return shares_of(logs)
-
-    def telling(self, words: Sequence[str], label: str, labels: Sequence[str]) -> str:
-        """The three words that speak most for the label against the others."""
-        totals = self.counts.get("", {})
-
-        def weight(word: str) -> float:
-            seen = self.counts.get(word, {})
-            own = (seen.get(label, 0) + 0.5) / (totals.get(label, 0) + 1)
-            others = [
-                (seen.get(other, 0) + 0.5) / (totals.get(other, 0) + 1)
-                for other in labels
-                if other != label
-            ]
-            return log(own / max(others)) if seen.get(label, 0) >= FEW and others else 0.0
-
-        ranked = sorted(words, key=weight, reverse=True)
-        return ", ".join(word for word in ranked[:3] if weight(word) > 0.5)
-
-
-def count_words(examples: Iterable[tuple[str, Sequence[str]]]) -> Words:
-    """What texts and their labels teach."""
-    counts: dict[str, Counter[str]] = {"": Counter()}
-    for text, labels in examples:
-        counts[""].update(labels)
-        for word in words_in(text):
-            counts.setdefault(word, Counter()).update(labels)
-    return Words(counts)
-
-
-def shares_of(logs: Mapping[T, float]) -> dict[T, float]:
-    """Weights on a logarithmic scale as shares of one."""
-    top = max(logs.values(), default=0.0)
-    weights = {key: exp(value - top) for key, value in logs.items()}
-    total = sum(weights.values())
-    return {key: weight / total for key, weight in weights.items()}
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A service that the customer has. `places` are names that tell it from the others.
 
-    `items` are the names of what it stands on, with how many of the customer's services do so too.
+    `items` are the names of what it stands on, with how many of the customer's services do so too;
+    `sold_as` the stems that the name of what was sold, in any language, has to itself.
     """
 
     id: int
@@ -201,6 +139,8 @@ class Candidate:
     family_name: str = ""
     places: frozenset[str] = frozenset()
     items: Mapping[str, int] = field(default_factory=dict)
+    sold: str = ""
+    sold_as: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,14 +160,16 @@ def rank_services(
     text = enquiry.text
     names = {name.casefold().rstrip(".") for name in names_in(text)}
     said = words_in(text)
+    stems = set(map(stem, said))
     families = sorted({candidate.family for candidate in candidates})
-    spoken = words.shares(said, families)
+    spoken = words.shares(said, families, even=True)
     told = Counter(candidate.family for candidate in candidates)
     logs, why = {}, {}
     for candidate in candidates:
         speaks = [
             *_of_names(candidate, names),
             *_of_place(candidate, set(said)),
+            *_of_sold(candidate, stems),
             *_of_words(candidate, spoken, told, lambda f: words.telling(said, f, families)),
             *_of_past(candidate, past),
         ]
@@ -237,6 +179,9 @@ def rank_services(
     if len(candidates) == 1:
         (only,) = candidates
         why[only.id] = (*why[only.id], Evidence("only"))
+    elif len(candidates) <= CHOICE:
+        one_of = (Evidence("one_of", {"of": len(candidates)}),)
+        why = {pk: evidence or one_of for pk, evidence in why.items()}
     ranked = sorted(candidates, key=lambda c: (-logs[c.id], c.id))
     return [Proposal(c.id, why[c.id], shares[c.id]) for c in ranked]
 
@@ -263,6 +208,12 @@ def _of_place(candidate: Candidate, said: set[str]) -> Iterable[Speaks]:
             yield 1.5, Evidence("place", {"name": place})
 
 
+def _of_sold(candidate: Candidate, stems: set[str]) -> Iterable[Speaks]:
+    if found := len(candidate.sold_as & stems):
+        share = found / len(candidate.sold_as)
+        yield share, Evidence("sold", {"name": candidate.sold}) if share >= 0.5 else None
+
+
 def _of_words(
     candidate: Candidate,
     spoken: Mapping[str, float],
@@ -287,7 +238,7 @@ def _of_past(candidate: Candidate, past: Past) -> Iterable[Speaks]:
     ):
         count, of = sum(pk == candidate.id for pk in services), len(services)
         if count:
-            clear = of >= FEW and count * 2 > of
+            clear = count > 1 and count * 4 >= of
             evidence = Evidence(kind, {"count": count, "of": of}) if clear else None
             yield weight * count / of, evidence
 

@@ -1,7 +1,5 @@
 """Accepting what triage proposes, and learning what words say. Source: docs/rules/triage.md."""
 
-from collections import Counter
-
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
@@ -11,13 +9,10 @@ from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk.actions.classifying import Findings, classify_ticket
 from opale.run.desk.actions.locking import hold_ticket
 from opale.run.desk.models import Classification, Ticket, WordCount
-from opale.run.desk.queries import owned_examples_before
-from opale.run.desk.triage import FEW, words_in
+from opale.run.desk.queries import catalogue_words, examples_before
+from opale.run.desk.vocabulary import learn
 
 LEARNED_FROM = 20_000
-SEVERAL = 3
-"""A word is learned when so many customers used it: it is then nobody's."""
-LONGEST = 40
 
 
 def accept_proposals(ticket: Ticket, found: Findings, *, by: Actor, seen: int | None) -> Ticket:
@@ -42,20 +37,10 @@ def accept_proposals(ticket: Ticket, found: Findings, *, by: Actor, seen: int | 
 
 
 def learn_words() -> int:
-    """Learn anew, from the last tickets, which words speak for which kind and family."""
-    labels: dict[str, Counter[str]] = {"": Counter()}
-    users: dict[str, set[int | None]] = {}
-    for text, said, customer_id in owned_examples_before(clock.now(), LEARNED_FROM):
-        labels[""].update(said)
-        for word in words_in(text):
-            labels.setdefault(word, Counter()).update(said)
-            users.setdefault(word, set()).add(customer_id)
-    rows = [
-        WordCount(word=word, counts=dict(counts))
-        for word, counts in labels.items()
-        if not word
-        or (len(word) <= LONGEST and counts.total() >= FEW and len(users[word]) >= SEVERAL)
-    ]
+    """Learn anew, from the catalogues and the last tickets, which words speak for which kind and
+    family."""
+    found = learn(examples_before(clock.now(), LEARNED_FROM), catalogue_words())
+    rows = [WordCount(word=word, counts=dict(counts)) for word, counts in found.counts.items()]
     with acting(system("triage")):
         WordCount.objects.all().delete()
         WordCount.objects.bulk_create(rows, batch_size=4000)

@@ -259,7 +259,7 @@ from opale.run.desk.queries.walls import (
     wall_key,
     wall_keys,
 )
-from opale.run.desk.queries.words import examples_before, owned_examples_before
+from opale.run.desk.queries.words import catalogue_words, examples_before
 
 __all__ = [
     "AGES",
@@ -317,6 +317,7 @@ __all__ = [
     "bulk_jobs",
     "bulk_lines",
     "came_as",
+    "catalogue_words",
     "children_of",
     "clocks_of",
     "commitments_of",
@@ -413,7 +414,6 @@ __all__ = [
     "offered_macros",
     "offered_modules",
     "own_teams",
-    "owned_examples_before",
     "pauses_of",
     "place_of",
     "present",

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from django.db import connection
 
-from opale.customers.models import Customer, Family, Service
-from opale.run.desk.triage import Candidate, words_in
+from opale.customers.models import Customer, Family, Offering, Service
+from opale.customers.queries import offering_name
+from opale.run.desk.triage import Candidate
+from opale.run.desk.vocabulary import stems_in, words_in
 
 RECENT = 300
 """So many of a customer's last tickets are compared with a new one."""
@@ -59,7 +61,7 @@ _STANDS_ON = """
 """
 
 
-def candidates(services: Mapping[int, Service]) -> list[Candidate]:
+def candidates(customer: Customer, services: Mapping[int, Service]) -> list[Candidate]:
     with connection.cursor() as cursor:
         cursor.execute(_STANDS_ON, [list(services), DEPTH])
         rows = cursor.fetchall()
@@ -67,26 +69,42 @@ def candidates(services: Mapping[int, Service]) -> list[Candidate]:
     for service_id, *names in rows:
         for name in filter(None, names):
             sharers.setdefault(name, set()).add(service_id)
-    places = {pk: _places(row) for pk, row in services.items()}
+    places = {pk: _places(customer, row) for pk, row in services.items()}
+    sold = {pk: _sold(row) for pk, row in services.items()}
+    held = Counter(one for stems in sold.values() for one in stems)
     named = Counter(place for names in places.values() for place in names)
-    labels = dict(Family.choices)
     return [
         Candidate(
             id=pk,
             reference=row.reference,
             family=row.offering.family,
-            family_name=str(labels.get(row.offering.family, row.offering.family)),
+            family_name=_family_name(row.offering),
             places=frozenset(p for p in places[pk] if named[p] < len(services)),
             items={n: len(pks) for n, pks in sharers.items() if pk in pks},
+            sold=offering_name(row.offering),
+            sold_as=frozenset(one for one in sold[pk] if held[one] < len(services)),
         )
         for pk, row in services.items()
     ]
 
 
-def _places(service: Service) -> set[str]:
-    """The words of a service's name that are not those of what was sold: where, or for whom."""
+def _family_name(offering: Offering) -> str:
+    """What a family is called; the offering's own name where the family says nothing."""
+    if offering.family == Family.OTHER:
+        return offering_name(offering)
+    return str(Family(offering.family).label)
+
+
+def _sold(service: Service) -> set[str]:
     offering = service.offering
-    sold = {*words_in(offering.name_en), *words_in(offering.name_fr)}
+    return set(stems_in(f"{offering.name_en} {offering.name_fr}"))
+
+
+def _places(customer: Customer, service: Service) -> set[str]:
+    """The words of a service's name that are not those of what was sold, nor the customer's own:
+    where it is, or for whom."""
+    offering = service.offering
+    known = set(words_in(f"{offering.name_en} {offering.name_fr} {customer.name}"))
     return {
-        part for part in service.name.split() if (said := words_in(part)) and not sold & set(said)
+        part for part in service.name.split() if (said := words_in(part)) and not known & set(said)
     }

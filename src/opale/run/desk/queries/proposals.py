@@ -29,22 +29,21 @@ from opale.run.desk.models import (
 from opale.run.desk.queries.candidates import candidates, tickets_before
 from opale.run.desk.queries.words import learned_words
 from opale.run.desk.triage import (
-    CLEAR,
     FEW,
     LIKE,
+    PLAIN,
     SURE,
     Enquiry,
     Evidence,
     Past,
     Proposal,
-    Words,
     addresses_in,
     is_private,
     majority,
     names_in,
     rank_services,
-    words_in,
 )
+from opale.run.desk.vocabulary import Words, telling_in
 
 MOST_ALIKE = 20
 LAST = 12
@@ -155,7 +154,7 @@ def propose(
     clues = _clues_of(enquiry)
     party, colleague = _sender(enquiry)
     whose = _whose(enquiry, party, clues, seen_by, colleague, customer)
-    spoken = words_in(enquiry.text)
+    spoken = telling_in(enquiry.text)
     learned = words or learned_words(spoken)
     found = Proposals(
         customer=whose,
@@ -197,7 +196,7 @@ def _of_customer(
         of_customer=[b.service_id for b in before][: 4 * LAST],
         alike=[b.service_id for b in alike],
     )
-    ranked = rank_services(enquiry, candidates(services), past, words)
+    ranked = rank_services(enquiry, candidates(customer, services), past, words)
     proposed = tuple(
         Proposal(services[p.value], p.evidence, p.share) for p in ranked[:SHOWN] if p.evidence
     )
@@ -321,7 +320,7 @@ def _kind(enquiry: Enquiry, spoken: Sequence[str], words: Words) -> Proposal[str
         return Proposal(KINDS[1], (Evidence("monitoring"),))
     shares = words.shares(spoken, KINDS)
     kind = max(shares, key=lambda k: shares[k], default=None)
-    if kind is None or shares[kind] < CLEAR:
+    if kind is None or shares[kind] < PLAIN:
         return None
     telling = words.telling(spoken, kind, KINDS)
     if not telling:

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.utils import translation
 
-from opale.run.desk.models import Source, WordCount
-from opale.run.desk.triage import Words
+from opale.customers.models import Family, Offering
+from opale.run.desk.models import RequestType, Source, WordCount
+from opale.run.desk.vocabulary import Sold, Words, stem
 
 _EXAMPLES = """
     SELECT ticket.subject || E'\\n' || coalesce(first.body, ''), ticket.kind, ticket.source,
@@ -23,17 +25,11 @@ _EXAMPLES = """
 """
 
 
-def examples_before(at: datetime, limit: int) -> Iterator[tuple[str, list[str]]]:
-    """The texts of the last tickets received before, with what they were held to be.
+def examples_before(at: datetime, limit: int) -> Iterator[tuple[str, list[str], int | None]]:
+    """The texts of the last tickets received before, with what they were held to be and whose.
 
     What monitoring writes says nothing about how people write of an incident.
     """
-    for text, labels, _customer in owned_examples_before(at, limit):
-        yield text, labels
-
-
-def owned_examples_before(at: datetime, limit: int) -> Iterator[tuple[str, list[str], int | None]]:
-    """The same, with whose each is."""
     with connection.cursor() as cursor:
         cursor.execute(_EXAMPLES, [at, limit])
         for text, kind, source, family, customer_id in cursor.fetchall():
@@ -41,6 +37,32 @@ def owned_examples_before(at: datetime, limit: int) -> Iterator[tuple[str, list[
             yield text, [*labels, *([family] if family else [])], customer_id
 
 
+def catalogue_words() -> list[Sold]:
+    """What the catalogues of offerings and requests call things, in both languages."""
+    offerings = Offering.objects.filter(retired_on=None)
+    types = RequestType.objects.filter(retired_on=None)
+    return [
+        *(
+            Sold(f"{row.name_en} {row.name_fr} {_family(row.family)}", [row.family])
+            for row in offerings
+        ),
+        *(
+            Sold(f"{row.name_en} {row.name_fr}", [row.family] if row.family else [], asked=True)
+            for row in types
+        ),
+    ]
+
+
+def _family(family: str) -> str:
+    if family == Family.OTHER:
+        return ""
+    names = []
+    for language in ("en", "fr"):
+        with translation.override(language):
+            names.append(str(Family(family).label))
+    return " ".join(names)
+
+
 def learned_words(spoken: Sequence[str]) -> Words:
-    rows = WordCount.objects.filter(word__in=["", *spoken])
+    rows = WordCount.objects.filter(word__in={"", *map(stem, spoken)})
     return Words(dict(rows.values_list("word", "counts")))

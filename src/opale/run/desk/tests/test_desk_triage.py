@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.utils import translation
 
-from opale.customers.models import Contact, Service
+from opale.customers.models import Contact, Customer, Offering, Service
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem
 from opale.kernel import clock
 from opale.kernel.acting import acting
@@ -25,7 +25,8 @@ from opale.run.desk.tests.builders import (
     make_ticket,
 )
 from opale.run.desk.tests.working import make_team
-from opale.run.desk.triage import Enquiry, count_words, names_in, words_in
+from opale.run.desk.triage import Enquiry, names_in
+from opale.run.desk.vocabulary import Sold, learn, stem, words_in
 
 ME = system("test")
 
@@ -48,6 +49,16 @@ def an_item(house: House, name: str, service: Service | None = None) -> Configur
         if service:
             ServiceItem.objects.create(customer=service.customer, service=service, item=item)
     return item
+
+
+def sell(customer: Customer, reference: str, offering: Offering) -> Service:
+    return Service.objects.create(
+        customer=customer,
+        offering=offering,
+        reference=reference,
+        name=reference,
+        state=Service.State.ACTIVE,
+    )
 
 
 def reasons(found: Proposals) -> list[str]:
@@ -159,7 +170,101 @@ def test_a_word_of_one_customer_alone_is_not_learned(house: House) -> None:
     for _ in range(9):
         make_ticket(house)
     actions.learn_words()
-    assert list(WordCount.objects.values_list("word", flat=True)) == [""]
+    assert WordCount.objects.filter(word="").exists()
+    assert not WordCount.objects.filter(word__in=["rennes", "renn", "lille", "lill"]).exists()
+
+
+def test_before_anything_was_learned_the_catalogue_and_the_trade_speak(house: House) -> None:
+    with acting(ME):
+        for number in range(2, 5):
+            make_service(house.customer, f"VPN-{number}")
+        phone = Offering.objects.create(
+            code="voice", family="other", name_en="Telephony trunk", name_fr="Trunk téléphonique"
+        )
+        trunk = sell(house.customer, "TEL-1", phone)
+    assert ask("Renvoi d'appels du standard", "ana@acme.example").services == ()
+    actions.learn_words()
+    found = ask("Renvoi d'appels du standard", "ana@acme.example")
+    assert found.service is not None
+    assert found.service.value == trunk
+    (why,) = found.service.evidence
+    assert why.sentence == (
+        "The words say Telephony trunk (renvoi, appels, standard), "
+        "and the customer has one such service."
+    )
+    assert trunk not in [one.value for one in ask("Tunnel down", "ana@acme.example").services]
+
+
+def test_a_word_learned_of_others_helps_whoever_has_no_past(house: House) -> None:
+    with acting(ME):
+        hosting = Offering.objects.create(
+            code="vm", family="managed_hosting", name_en="Machine", name_fr="Machine"
+        )
+        for n in range(3):
+            other = make_customer(house.calendar, f"C{n}", f"Client {n}")
+            service = sell(other, f"VPN-1{n}", hosting)
+            receive_ticket(
+                NewTicket(
+                    subject="Zibeline encrassée, rabot voilé", source=Source.MAIL,
+                    kind=Kind.INCIDENT, customer=other, service=service,
+                ),
+                by=ME,
+            )  # fmt: skip
+        mine = sell(house.customer, "VM-1", hosting)
+        for number in range(2, 5):
+            make_service(house.customer, f"VPN-{number}")
+    actions.learn_words()
+    found = ask("Les zibelines encrassées et rabots voilés", "ana@acme.example")
+    assert found.service is not None
+    assert found.service.value == mine
+
+
+def test_of_few_services_each_is_offered_and_none_filled_in(house: House) -> None:
+    with acting(ME):
+        make_service(house.customer, "VPN-2")
+    found = ask("Panne", "ana@acme.example")
+    assert found.service is None
+    assert [evidence.sentence for one in found.services for evidence in one.evidence] == [
+        "It is one of the customer's 2 services."
+    ] * 2
+    with acting(ME):
+        make_service(house.customer, "VPN-3")
+        make_service(house.customer, "VPN-4")
+    assert ask("Panne", "ana@acme.example").services == ()
+
+
+def test_the_customers_own_name_tells_no_service_from_another(house: House) -> None:
+    with acting(ME):
+        for number, name in enumerate(
+            ("Réseau Acme", "Accès Brest", "Accès Dinan", "Accès Vannes")
+        ):
+            service = make_service(house.customer, f"VPN-{number + 2}")
+            Service.objects.filter(pk=service.pk).update(name=name)
+    assert ask("Acme chez vous", "ana@acme.example").services == ()
+    (first, *_rest) = ask("Panne à Dinan", "ana@acme.example").services
+    assert first.value.name == "Accès Dinan"
+
+
+def test_what_was_sold_is_known_by_its_name_in_either_language(house: House) -> None:
+    with acting(ME):
+        for number in range(2, 5):
+            make_service(house.customer, f"VPN-{number}")
+        remote = Offering.objects.create(
+            code="remote", family="vpn", name_en="Remote access", name_fr="Accès distant"
+        )
+        mine = sell(house.customer, "VPN-9", remote)
+    (first, *_rest) = ask("Il faudrait un accès distant", "ana@acme.example").services
+    assert first.value == mine
+    assert first.evidence[0].sentence == "The text names what was sold: Remote access."
+
+
+def test_words_meet_in_their_stem_and_politeness_says_nothing() -> None:
+    assert {stem(word) for word in ("coupe", "coupee", "coupees", "couper")} == {"coup"}
+    assert (stem("tunnels"), stem("bgp")) == ("tunnel", "bgp")
+    polite = [("Bonjour, merci", ["request"], customer) for customer in range(9)]
+    assert "bonjour" not in learn(polite).counts
+    known = learn([], [Sold("Telephony trunk", ["other"])]).counts
+    assert known[stem("telephone")] == {"other": 3}
 
 
 def test_what_comes_from_monitoring_is_an_incident(house: House) -> None:
@@ -257,7 +362,8 @@ def test_names_and_words_are_read_from_texts() -> None:
     text = "Le lien CIR-REN-100200 (10.0.0.1) est coupé: cpe-ren.acme.example, voir ticket."
     assert names_in(text) == ["CIR-REN-100200", "10.0.0.1", "cpe-ren.acme.example"]
     assert "coupe" in words_in(text)
-    learned = count_words([("lien coupé", ["incident"]), ("un compte", ["request"])] * 6)
+    said = [("lien coupé", ["incident"]), ("un compte", ["request"])]
+    learned = learn([(*one, customer) for one in said for customer in range(6)])
     shares = learned.shares(words_in("Lien coupe"), ["incident", "request"])
     assert shares["incident"] > 0.9
 
