@@ -1,6 +1,7 @@
 """Dates as people type them: "mar. 14h", "tomorrow 9", "25/11 14:30", "+2h"."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -49,17 +50,19 @@ UNITS = {
 }
 NOW = {"now", "maintenant"}
 SPAN = re.compile(r"^(?:\+|in |dans )\s*(\d{1,4})\s*([a-z])[a-z]*$")
+AGO = re.compile(r"^(?:-|il y a )\s*(\d{1,4})\s*([a-z])[a-z]*$|^(\d{1,4})\s*([a-z])[a-z]* ago$")
 ISO_DAY = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:t|\b)")
 EUROPEAN_DAY = re.compile(r"\b(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?\b")
 HOUR = re.compile(r"(?<![\d])(\d{1,2})(?:\s*(?:h|:)\s*(?:(\d{2})(?::(\d{2}))?)?)?\s*(am|pm)?(?!\d)")
 START_OF_WORK = time(9)
+ONCE, WEEK = timedelta(), timedelta(weeks=1)
 
 
 def read(text: str, *, past: bool = False) -> datetime:
     """The instant meant by `text`, in the reader's zone. Day comes before month.
 
-    A day without an hour is 9:00; an hour without a day is the next such hour, or with `past` (when
-    something has happened) the last one.
+    A day without an hour is 9:00; an hour or a weekday alone is the next such one, or with `past`
+    (when something has happened) the last one. A day without a year is the nearest such day.
     Errors: ValueError.
     """
     said = re.sub(r"\s+", " ", plain(text.replace("’", "'"))).strip()
@@ -68,40 +71,55 @@ def read(text: str, *, past: bool = False) -> datetime:
         return now
     if ahead := SPAN.match(said):
         return now + int(ahead[1]) * UNITS[ahead[2]] if ahead[2] in UNITS else _refuse(text)
-    day, rest = _day(said, now.date())
+    if ago := AGO.match(said):
+        count, unit = ago[1] or ago[3], ago[2] or ago[4]
+        return now - int(count) * UNITS[unit] if unit in UNITS else _refuse(text)
+    day, every, rest = _day(said, now.date())
     hour, left = _hour(rest)
     if left.strip(" ,.à@") not in ("", "a", "at") or (day is None and hour is None):
         raise ValueError(text)
     found = datetime.combine(day or now.date(), hour or START_OF_WORK, now.tzinfo)
-    if day is None and past and found > now:
-        return found - timedelta(days=1)
-    return found + timedelta(days=1) if day is None and not past and found <= now else found
+    if past:
+        return found - every if found > now else found
+    # A weekday that is today's is meant a week ahead, whatever its hour.
+    again = found <= now or (every == WEEK and day == now.date())
+    return found + every if again else found
 
 
 def _refuse(text: str) -> datetime:
     raise ValueError(text)
 
 
-def _day(said: str, today: date) -> tuple[date | None, str]:
-    """The day named in the text, and what remains of the text."""
+def _day(said: str, today: date) -> tuple[date | None, timedelta, str]:
+    """The day named in the text, after how long it comes again, and what remains of the text."""
     if found := ISO_DAY.search(said):
         year, month, number = (int(part) for part in found.groups())
-        return date(year, month, number), said.replace(found[0], " ", 1)
+        return date(year, month, number), ONCE, said.replace(found[0], " ", 1)
     if found := EUROPEAN_DAY.search(said):
         number, month = int(found[1]), int(found[2])
-        year = int(found[3]) if found[3] else today.year
-        return date(year + 2000 if year < 100 else year, month, number), said.replace(
-            found[0], " ", 1
-        )
+        year = int(found[3]) if found[3] else _nearest_year(number, month, today)
+        day = date(year + 2000 if year < 100 else year, month, number)
+        return day, ONCE, said.replace(found[0], " ", 1)
     first, _space, rest = said.partition(" ")
     name = first.rstrip(".")
     if name in DAYS:
-        return today + timedelta(days=DAYS[name]), rest
+        return today + timedelta(days=DAYS[name]), ONCE, rest
     for weekday, names in enumerate(WEEKDAYS):
         if name in names:
-            ahead = (weekday - today.weekday()) % 7 or 7
-            return today + timedelta(days=ahead), rest
-    return None, said
+            ahead = (weekday - today.weekday()) % 7
+            return today + timedelta(days=ahead), WEEK, rest
+    return None, timedelta(days=1), said
+
+
+def _nearest_year(number: int, month: int, today: date) -> int:
+    """In January, 31/12 was last month; in December, 2/1 is next month."""
+    possible = []
+    for year in (today.year, today.year - 1, today.year + 1):
+        with suppress(ValueError):
+            possible.append(date(year, month, number))
+    if not possible:
+        raise ValueError(f"{number}/{month}")
+    return min(possible, key=lambda day: abs(day - today)).year
 
 
 def _hour(rest: str) -> tuple[time | None, str]:

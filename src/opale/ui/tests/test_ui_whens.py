@@ -33,6 +33,7 @@ def noon() -> Iterator[None]:
         ("25/11 14:30", (25, 14, 30)),
         ("25/11/2026 14h30", (25, 14, 30)),
         ("2026-11-28 07:05", (28, 7, 5)),
+        ("mer. 14h", (2, 14, 0)),
         ("14h", (25, 14, 0)),
         ("8h30", (26, 8, 30)),
         ("aujourd’hui à 18h", (25, 18, 0)),
@@ -52,6 +53,9 @@ def test_a_typed_date_is_understood(typed: str, meant: tuple[int, int, int]) -> 
         ("in 30 min", timedelta(minutes=30)),
         ("dans 2 jours", timedelta(days=2)),
         ("now", timedelta()),
+        ("20 min ago", timedelta(minutes=-20)),
+        ("il y a 2 heures", timedelta(hours=-2)),
+        ("-2h", timedelta(hours=-2)),
     ],
 )
 def test_a_span_from_now_is_understood(typed: str, ahead: timedelta) -> None:
@@ -65,7 +69,16 @@ def test_what_is_no_date_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("14h", (24, 14, 0)), ("11:30", (25, 11, 30)), ("hier 17h", (24, 17, 0))]
+    ("typed", "meant"),
+    [
+        ("14h", (24, 14, 0)),
+        ("11:30", (25, 11, 30)),
+        ("hier 17h", (24, 17, 0)),
+        ("lun. 14h", (23, 14, 0)),
+        ("Thu 8:00", (19, 8, 0)),
+        ("mer. 8h", (25, 8, 0)),
+        ("mer. 14h", (18, 14, 0)),
+    ],
 )
 def test_an_hour_of_what_has_happened_is_the_last_such_hour(
     typed: str, meant: tuple[int, int, int]
@@ -89,3 +102,26 @@ def test_an_instant_that_is_saved_unchanged_stays_the_same() -> None:
     assert shown == "2026-11-25 07:03:41"
     assert WhenField(past=True).clean(shown) == restored
     assert widget.format_value(NOON) == "2026-11-25 12:00"
+
+
+@pytest.mark.parametrize(
+    ("today", "typed", "meant"),
+    [
+        ((2027, 1, 2), "31/12 23:50", (2026, 12, 31)),
+        ((2026, 12, 30), "2/1 8h", (2027, 1, 2)),
+        ((2026, 12, 30), "29/12", (2026, 12, 29)),
+        ((2028, 1, 5), "29/02", (2028, 2, 29)),
+    ],
+)
+def test_a_day_without_a_year_is_the_nearest(
+    today: tuple[int, int, int], typed: str, meant: tuple[int, int, int]
+) -> None:
+    with clock.travel(datetime(*today, 12, tzinfo=PARIS) - NOON):
+        found = read(typed)
+    assert (found.year, found.month, found.day) == meant
+
+
+@pytest.mark.parametrize("typed", ["29/02", "20 parsecs ago", "-2x"])
+def test_what_never_was_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError):
+        read(typed, past=True)
