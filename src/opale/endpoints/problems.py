@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -20,6 +20,9 @@ from opale.kernel.errors import (
     Unavailable,
 )
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 CONTENT_TYPE = "application/problem+json"
 
 gettext_noop("Somebody else changed this since you read it. Nothing was overwritten.")
@@ -30,6 +33,37 @@ class ChangedSince(Conflict):
 
     code = "changed_since"
 
+
+PLAIN: Mapping[str, "_StrPromise"] = {
+    "missing": gettext_lazy("This must be given."),
+    "extra_forbidden": gettext_lazy("Nothing is known under this name."),
+    "json_invalid": gettext_lazy("This is not JSON."),
+    "int": gettext_lazy("Give a whole number."),
+    "float": gettext_lazy("Give a number."),
+    "decimal": gettext_lazy("Give a number."),
+    "bool": gettext_lazy("Give true or false."),
+    "string_type": gettext_lazy("Give a text."),
+    "list_type": gettext_lazy("Give a list."),
+    "dict_type": gettext_lazy("Give an object."),
+    "model_type": gettext_lazy("Give an object."),
+    "model_attributes_type": gettext_lazy("Give an object."),
+    "time_delta_parsing": gettext_lazy("Give a duration as PT2H30M."),
+    "date": gettext_lazy("Give a day as 2026-11-25."),
+    "time": gettext_lazy("Give a time of day as 14:30."),
+    "timezone_aware": gettext_lazy("Say the zone: 2026-11-25T14:30:00+01:00 or Z."),
+    "datetime": gettext_lazy("Give a moment as 2026-11-25T14:30:00+01:00."),
+}
+"""By the kind of the library's error, or by what stands before its first underscore."""
+LIMITED: Mapping[str, "_StrPromise"] = {
+    "enum": gettext_lazy("Give one of %(limit)s."),
+    "literal_error": gettext_lazy("Give one of %(limit)s."),
+    "string_too_short": gettext_lazy("Give at least %(limit)s characters."),
+    "string_too_long": gettext_lazy("Give at most %(limit)s characters."),
+    "greater_than": gettext_lazy("Give more than %(limit)s."),
+    "greater_than_equal": gettext_lazy("Give %(limit)s or more."),
+    "less_than": gettext_lazy("Give less than %(limit)s."),
+    "less_than_equal": gettext_lazy("Give %(limit)s or less."),
+}
 
 STATUSES: Mapping[type[OpaleError], int] = {
     NotFound: 404,
@@ -103,4 +137,15 @@ def _field(error: Mapping[str, Any]) -> tuple[str, str]:
     """The place of a validation error without the name of the Python argument: `person.name`."""
     place = [str(part) for part in error["loc"]]
     path = place[2:] if place[0] == "body" and len(place) > 2 else place[1:]
-    return ".".join(path) or place[0], str(error["msg"])
+    return ".".join(path) or place[0], _sentence(error)
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    """What is wrong, in the reader's language; what is rare stays in the words of the library."""
+    kind, limits = str(error["type"]), error.get("ctx", {})
+    if sentence := PLAIN.get(kind) or PLAIN.get(kind.partition("_")[0]):
+        return str(sentence)
+    if sentence := LIMITED.get(kind):
+        limit = str(next(iter(limits.values()), "")).replace(" or ", ", ")
+        return sentence % {"limit": limit}
+    return str(error["msg"])

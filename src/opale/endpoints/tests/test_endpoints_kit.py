@@ -1,15 +1,16 @@
 """What every endpoint has in common, on an API made for these tests."""
 
 import json
-from datetime import timedelta
-from typing import Annotated, Any
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.utils import translation
 from ninja import Query, Router, Schema
 from ninja.responses import Status
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from opale.endpoints.auth import may
 from opale.endpoints.idempotency import forget_old
@@ -49,6 +50,10 @@ class Answer(Schema):
 class NewAnswer(Schema):
     key: Annotated[str, Field(max_length=20)]
     secret: bool = False
+    kind: Literal["a", "b"] = "a"
+    count: Annotated[int, Field(ge=1)] = 1
+    at: AwareDatetime | None = None
+    day: date | None = None
 
 
 def make_api() -> Api:
@@ -152,6 +157,29 @@ def test_what_cannot_be_read_names_its_place() -> None:
     response = call("POST", "/answers", body={"key": "x" * 21})
     assert response.status_code == 422
     assert list(json.loads(response.content)["fields"]) == ["key"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "expected"),
+    [
+        ({}, "key", "Cette valeur est obligatoire."),
+        ({"key": 1}, "key", "Donnez un texte."),
+        ({"key": "x" * 21}, "key", "Donnez au plus 20 caractères."),
+        ({"key": "x", "secret": "maybe"}, "secret", "Donnez true ou false."),
+        ({"key": "x", "count": 1.5}, "count", "Donnez un nombre entier."),
+        ({"key": "x", "count": 0}, "count", "Donnez 1 ou plus."),
+        ({"key": "x", "kind": "no"}, "kind", "Donnez l’une de ces valeurs : 'a', 'b'."),
+        ({"key": "x", "at": "2026-11-25T14:30:00"}, "at", "Précisez le fuseau"),
+        ({"key": "x", "at": "soon"}, "at", "Donnez un instant comme"),
+        ({"key": "x", "day": "25/11"}, "day", "Donnez un jour comme"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_readers_language(
+    body: dict[str, object], field: str, expected: str
+) -> None:
+    with translation.override("fr"):
+        response = call("POST", "/answers", body=body)
+    assert json.loads(response.content)["fields"][field].startswith(expected)
 
 
 @pytest.mark.parametrize(
