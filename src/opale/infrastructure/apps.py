@@ -21,7 +21,7 @@ class InfrastructureConfig(AppConfig):
                 group=_("Reference"),
                 order=60,
                 places=("/items/",),
-                key="g i",
+                key="g e",
             )
         )
         navigation.register(

@@ -76,6 +76,11 @@ def register(entry: Entry) -> None:
     _entries[entry.url_name] = entry
 
 
+def entries() -> list[Entry]:
+    """Every place that a room has registered."""
+    return list(_entries.values())
+
+
 def entries_for(actor: Actor) -> list[Entry]:
     seen = [e for e in _entries.values() if not e.right or actor.can(e.right)]
     return sorted(seen, key=lambda entry: (bool(entry.group), entry.order, entry.url_name))

@@ -131,7 +131,7 @@ class DeskConfig(AppConfig):
                 order=14,
                 phone=True,
                 places=("/standby/",),
-                key="g s",
+                key="g b",
             )
         )
         ports.preview_by(queries.preview_plan_change)

@@ -34,7 +34,7 @@ class TelephoneConfig(AppConfig):
                 topic="telephone.calls",
                 order=14,
                 places=("/calls/",),
-                key="g c",
+                key="g t",
             )
         )
         navigation.register(
