@@ -104,7 +104,7 @@ def test_a_file_without_the_right_header_is_refused(head: str) -> None:
     assert found.lines == ()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_files_are_read_as_spreadsheets_save_them(encoding: str, separator: str) -> None:
     make_calendar()

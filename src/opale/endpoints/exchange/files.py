@@ -1,5 +1,6 @@
 """CSV as spreadsheets write and read it."""
 
+import codecs
 import csv
 import io
 import re
@@ -72,6 +73,9 @@ def read(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]], Fault 
 
 
 def _decoded(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # "Unicode text" of a spreadsheet.
+        return content.decode("utf-16", errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
