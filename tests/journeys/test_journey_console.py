@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from tests.journeys.browsing import AXE, NEEDS_BROWSER, Visitors, visit
+from tests.journeys.keyboard import opened, pointed_at
 from tests.journeys.looking import barriers_of
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
 
@@ -37,26 +38,9 @@ def house(
 def page(house: tuple[Opale, Visitors]) -> Iterator[Page]:
     """An agent's browser in which nothing may be pointed at."""
     for page in house[1].pages("desk_agent", "en"):
-        page.add_init_script(
-            "for (const kind of ['pointerdown', 'mousedown', 'touchstart'])"
-            " addEventListener(kind, () => { throw new Error('a pointer'); }, true);"
-        )
+        pointed = pointed_at(page)
         yield page
-
-
-def opened(page: Page) -> str:
-    """The number of the ticket beside the list, once the page of the line one is at is there."""
-    there = page.wait_for_function(
-        """() => {
-            const number = new URL(location.href).searchParams.get('open');
-            const said = (where) => document.querySelector(where)?.textContent.trim();
-            const beside = said('#o-beside .d-head .o-crumbs')?.split(/\\s/)[0];
-            const line = said('[data-list] > .o-here .o-number') ?? beside;
-            const here = number && beside === `T-${number}` && line === beside;
-            return here && !document.querySelector('.htmx-request') && number;
-        }"""
-    )
-    return str(there.json_value())
+        assert pointed == []
 
 
 def test_the_keys_move_through_work_without_a_page_change(page: Page) -> None:

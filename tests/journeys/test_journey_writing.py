@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from tests.journeys.browsing import SETTLED, Visitors, visit
+from tests.journeys.keyboard import Keys
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
 
 pytestmark = [
@@ -47,20 +48,6 @@ class Desk:
         )
         with urllib.request.urlopen(request, timeout=20) as answer:  # loopback
             return int(json.load(answer)["number"])
-
-
-@dataclass
-class Keys:
-    """Presses keys and counts them; a chord is one press."""
-
-    page: Page
-    pressed: int = 0
-
-    def press(self, *names: str) -> "Keys":
-        for name in names:
-            self.page.keyboard.press(name)
-            self.pressed += 1
-        return self
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +114,26 @@ def test_the_official_sentence_is_written_once_and_put_into_a_reply_by_one_key(d
     keys = Keys(page).press("Alt+o")
     expect(page.locator(REPLY)).to_have_value("Une fibre est coupée.")
     assert keys.pressed == 1
+
+
+def test_a_redraw_that_comes_late_leaves_the_form_that_was_opened_in_its_place(desk: Desk) -> None:
+    page, keys, number = taken(desk)
+    page.locator("[data-key=u]").first.wait_for(state="attached")
+    late: list[Route] = []
+    page.route(f"**/tickets/{number}/sentence/", lambda route: late.append(route))
+    with page.expect_request(f"**/tickets/{number}/sentence/"):
+        page.locator("[data-live][id$='sentence']").dispatch_event("opale:changed")
+    keys.press("u")
+    french = page.locator("[name=french]")
+    expect(french).to_be_focused()
+    page.evaluate(
+        "window.answered = 0;"
+        "document.addEventListener('htmx:afterOnLoad', () => { window.answered += 1; })"
+    )
+    late[0].continue_()
+    page.wait_for_function("() => window.answered")
+    page.keyboard.type("Une fibre est coupée.")
+    expect(french).to_have_value("Une fibre est coupée.")
 
 
 def test_a_draft_is_there_on_another_device_and_gone_once_it_is_sent(desk: Desk) -> None:

@@ -130,3 +130,9 @@ document.addEventListener("opale:refresh", (event) => {
   const region = event.target.closest?.("[data-live]");
   if (region) changed(region);
 });
+
+// A redraw that was under way when a form was opened in its place comes too late.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  if (requestConfig.triggeringEvent?.type === "opale:changed" && target.matches("[data-keep]:not([data-live])")) event.detail.shouldSwap = false;
+});
