@@ -242,3 +242,14 @@ def test_a_phone_shows_the_list_and_then_the_ticket(page: Page) -> None:
     page.wait_for_url(f"**/tickets/{number}/")
     page.go_back()
     page.wait_for_url("**/desk/open/")
+
+
+def test_a_large_wall_cuts_none_of_its_headings(page: Page) -> None:
+    page.set_viewport_size({"width": 3840, "height": 2160})
+    visit(page, "/wall/")
+    expect(page.locator(".w-wall h2").first).to_be_visible()
+    cut = page.locator(".w-wall h2").evaluate_all(
+        "all => all.filter(one => parseFloat(getComputedStyle(one).lineHeight)"
+        " < parseFloat(getComputedStyle(one).fontSize)).map(one => one.textContent)"
+    )
+    assert cut == []
