@@ -239,6 +239,8 @@ DEFAULT_FROM_EMAIL = env.text("OPALE_MAIL_FROM", "Opale <support@localhost>")
 LMTP_LISTEN = env.address("OPALE_LMTP_LISTEN")
 SMTP_LISTEN = env.address("OPALE_SMTP_LISTEN")
 MAIL_LIMIT = env.number("OPALE_MAIL_LIMIT", 50 * 1024 * 1024)
+# So long an answer written in a page waits in the outbox, and can be taken back; 0 sends at once.
+SEND_UNDO = timedelta(seconds=env.number("OPALE_SEND_UNDO_SECONDS", 10))
 MAIL_HOSTNAME = _base.hostname
 
 INGEST_QUEUE_LIMIT = env.number("OPALE_INGEST_QUEUE_LIMIT", 20_000)

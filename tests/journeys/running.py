@@ -136,7 +136,9 @@ def running_opale(
     if company:
         _move_in(company, data)
     port = free_port()
-    environment = clean_environment() | {"EMAIL_URL": email_url, **settings}
+    # A mail that can be taken back for a while would be waited for.
+    given = {"EMAIL_URL": email_url, "OPALE_SEND_UNDO_SECONDS": "0", **settings}
+    environment = clean_environment() | given
     command = [sys.executable, "-m", "opale.cli"]
     log = data.with_suffix(".log")
     with log.open("wb") as output:

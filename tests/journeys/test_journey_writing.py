@@ -54,7 +54,8 @@ class Desk:
 def desk(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("writing")
     with (
-        running_opale(folder / "data", company) as opale,
+        # Its undo waits for the slowest machine.
+        running_opale(folder / "data", company, OPALE_SEND_UNDO_SECONDS="60") as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
@@ -166,6 +167,22 @@ def test_discarding_has_its_undo(desk: Desk) -> None:
     expect(page.locator(REPLY)).to_have_value("")
     page.locator("[data-toast] [data-undo]").last.press("Enter")
     expect(page.locator(REPLY)).to_have_value("Bonjour")
+
+
+def test_what_was_sent_is_taken_back_with_one_key(desk: Desk) -> None:
+    page, keys, number = taken(desk)
+    page.locator(REPLY).fill("Bonjour, je me trompe")
+    page.locator(REPLY).focus()
+    keys.press("Control+Enter")
+    expect(page.locator(".o-message").last).to_contain_text("je me trompe")
+    expect(page.locator("[data-toast] [data-undo]")).to_be_visible()
+    keys.press("Control+z")
+    expect(page.locator(REPLY)).to_have_value("Bonjour, je me trompe")
+    expect(page.locator(".o-message", has_text="je me trompe")).to_have_count(0)
+    expect(page.locator(KEPT)).to_have_text("Kept")
+    elsewhere = desk.page()
+    visit(elsewhere, f"/tickets/{number}/")
+    expect(elsewhere.locator(REPLY)).to_have_value("Bonjour, je me trompe")
 
 
 def test_without_a_line_the_draft_is_kept_here_and_handed_over_later(desk: Desk) -> None:

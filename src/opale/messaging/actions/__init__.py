@@ -29,6 +29,7 @@ from opale.messaging.actions.outgoing import (
     retry_mail,
     send_elsewhere,
     send_mail,
+    take_back_mail,
     wake_overdue_mails,
 )
 from opale.messaging.actions.processing import process_mails, wake_forgotten_mails
@@ -70,6 +71,7 @@ __all__ = [
     "send_elsewhere",
     "send_mail",
     "suppress_address",
+    "take_back_mail",
     "wake_forgotten_mails",
     "wake_overdue_mails",
     "wake_processing",

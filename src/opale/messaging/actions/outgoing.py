@@ -23,7 +23,7 @@ from procrastinate.contrib.django import app
 from opale.kernel import changes, clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
-from opale.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.files import open_kept
 from opale.kernel.states import perform, record_moves
@@ -76,6 +76,7 @@ def queue_mail(
     mailbox: str = "",
     voice: str = "",
     reply_to: str = "",
+    hold: timedelta = timedelta(),
 ) -> OutgoingMail:
     """Put a mail into the outbox and wake the sender when the transaction commits.
 
@@ -85,6 +86,7 @@ def queue_mail(
     ("desk.ticket:12"): it roots the thread and signs the address that answers go to, unless
     `reply_to` names another. The mail goes out from `mailbox`, as `voice` ("Léa Morel, Velora").
     An automatic one leaves out the addresses that take no mail; if none is left it is given up.
+    For as long as `hold` it only waits, and `take_back_mail` can take it back.
     Errors: Invalid (nobody to write to).
     """
     if not to:
@@ -114,21 +116,33 @@ def queue_mail(
             automatic=automatic,
             domain=domain_of(reached or list(to)),
             created_at=now,
-            next_attempt_at=now,
+            next_attempt_at=now + hold,
             **({} if reached else {"state": MailState.FAILED, "last_error": ON_LIST}),
         )
-        _begin(mail, by=by)
+        _begin(mail, by=by, after=hold)
     return mail
 
 
-def _begin(mail: OutgoingMail, *, by: Actor) -> None:
+def take_back_mail(mail: OutgoingMail, *, by: Actor) -> None:
+    """Forget a mail that nobody has begun to send, inside the action that takes its words back.
+
+    Who may, that action knows. Errors: Conflict (it is on its way, or gone).
+    """
+    held = OutgoingMail.objects.select_for_update().filter(pk=mail.pk).first()
+    if held is None or held.state != MailState.QUEUED or held.attempts:
+        raise Conflict(_("It is on its way already: it can no longer be taken back."))
+    held.delete()
+    changes.touch(OUTBOX)
+
+
+def _begin(mail: OutgoingMail, *, by: Actor, after: timedelta = timedelta()) -> None:
     """Its first state is recorded, and somebody sends it or hears that nobody does."""
     at = mail.created_at
     record_moves(OutgoingMail, "queue", {mail.pk: ""}, MailState(mail.state), by=by, at=at)
     if mail.state == MailState.FAILED:
         announce(MailFailed(mail_id=mail.pk, origin=mail.origin, error=mail.last_error), by=by)
     else:
-        defer_sending(mail.pk)
+        defer_sending(mail.pk, after=after)
     changes.touch(OUTBOX)
 
 

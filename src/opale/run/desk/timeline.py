@@ -29,6 +29,7 @@ from opale.run.desk.models import (
     Ticket,
     TicketAlert,
     TicketLink,
+    held_back,
 )
 from opale.run.desk.ports import told_also
 
@@ -121,7 +122,7 @@ def timeline(
 
 def _public_messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
     public = Message.objects.filter(ticket=ticket, visibility=Message.Visibility.PUBLIC)
-    rows = public.prefetch_related("attachments")
+    rows = public.exclude(held_back()).prefetch_related("attachments")
     for row in rows.order_by("-at", "-id")[: newest + 1]:
         yield Entry(row.at, "message", row.author, row, {"files": row.attachments.all()})
 

@@ -211,6 +211,7 @@ from opale.run.desk.actions.splitting import (
     undo_message_move,
     undo_split,
 )
+from opale.run.desk.actions.taking_back import ToldBefore, take_back_message
 from opale.run.desk.actions.time import (
     correct_time,
     log_time,
@@ -241,6 +242,7 @@ __all__ = [
     "NewTicket",
     "Sitting",
     "Spread",
+    "ToldBefore",
     "Tried",
     "TypeSheet",
     "Wanted",
@@ -366,6 +368,7 @@ __all__ = [
     "stop_bulk",
     "stop_timer",
     "sweep_drafts",
+    "take_back_message",
     "take_in",
     "take_over_draft",
     "take_ticket",

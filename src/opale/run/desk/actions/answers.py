@@ -4,7 +4,8 @@ Source: docs/rules/ownership.md, "Answers under the owner's eyes".
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import models
@@ -64,12 +65,14 @@ def answer_customer(
     attachments: Sequence[int] = (),
     modules: Sequence[int] = (),
     sitting: Sitting | None = None,
+    hold: timedelta = timedelta(),
 ) -> Message | ProposedAnswer:
     """Write to the customer: the owner's word is sent; anybody else's by the rule of the stream.
 
     Under the owner's eyes it is proposed; with standing consent it is sent at once in the owner's
     name, and the owner is told. Parts of Opale, which are nobody, send as they are. `modules` are
-    the text modules that went into it, `sitting` names the draft that ends with it.
+    the text modules that went into it, `sitting` names the draft that ends with it. For as long as
+    `hold` what the owner sends waits, and `take_back_message` takes it back.
     Errors: NotFound, NotAllowed, Invalid (nothing said, or nobody to write to).
     """
     with acting(by):
@@ -79,7 +82,7 @@ def answer_customer(
         count_use(modules, by=by)
         end_draft(held, "public", sitting, by=by)
         if by.person_id is None or by.person_id == held.owner_id:
-            return send_to_customer(held, words, by=by)
+            return send_to_customer(held, replace(words, hold=hold), by=by)
         answer = _propose(held, words, Person.objects.get(pk=by.person_id), by=by)
         if answers_rule(held.stream) == StreamSettings.Answers.STANDING_CONSENT:
             _send(held, answer, body, next_update_at, by=by)

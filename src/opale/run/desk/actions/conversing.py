@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import translation
 from django.utils.functional import Promise
@@ -73,13 +73,17 @@ def check_writing(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is said to the customer: to whom, with which promise and which files."""
+    """What is said to the customer: to whom, with which promise and which files.
+
+    For as long as `hold` its mail waits, and can be taken back.
+    """
 
     body: str
     to: Sequence[str]
     cc: Sequence[str] | None = None
     next_update_at: datetime | None = None
     attachments: Sequence[int] = ()
+    hold: timedelta = timedelta()
 
 
 def send_to_customer(
@@ -107,7 +111,7 @@ def send_to_customer(
     else:
         attach_to_message(message, words.attachments, by=by)
     copied = addressees_of(ticket)[1] if words.cc is None else list(words.cc)
-    mail = _mail(ticket, message, words.to, copied, by=by)
+    mail = _mail(ticket, message, words.to, copied, by=by, hold=words.hold)
     Message.objects.filter(pk=message.pk).update(mail=mail)
     note_told(ticket, at)
     return message
@@ -282,6 +286,7 @@ def _mail(
     *,
     by: Actor,
     occasion: str = "reply",
+    hold: timedelta = timedelta(),
 ) -> OutgoingMail:
     said = OutgoingMail.objects.filter(message__ticket=ticket, message__visibility="public")
     heard = heard_last(ticket)
@@ -296,6 +301,7 @@ def _mail(
         thread=said.order_by("id"),
         heard=heard.message_id,
         mailbox=heard.mailbox,
+        hold=hold,
         reference=numbers_of(ticket, [*to, *cc]),
         attachments=[
             {"name": file.name, "media_type": file.media_type, "key": file.key}

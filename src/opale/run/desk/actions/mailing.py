@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db.models import QuerySet
 
@@ -41,6 +42,7 @@ class Post:
     reference: str = ""
     attachments: Sequence[Mapping[str, str]] = ()
     mailbox: str = ""
+    hold: timedelta = timedelta()
 
 
 def words_of(ticket: Ticket, post: Post, *, by: Actor) -> MailWords:
@@ -83,5 +85,6 @@ def post_mail(
         automatic=occasion.automatic,
         thread=f"desk.ticket:{ticket.pk}",
         mailbox=mailbox,
+        hold=post.hold,
         voice=desk if post.agent in ("", desk) else f"{post.agent}, {desk}",
     )

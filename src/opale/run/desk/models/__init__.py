@@ -4,7 +4,12 @@ from opale.run.desk.models.assignments import Assignment, Level, LevelTarget
 from opale.run.desk.models.bulk import BulkItem, BulkJob
 from opale.run.desk.models.catalogue import Authority, RequestType
 from opale.run.desk.models.clocks import Commitment, Intervention, Pause, StreamSettings
-from opale.run.desk.models.conversation import Attachment, Message, ProposedAnswer
+from opale.run.desk.models.conversation import (
+    Attachment,
+    Message,
+    ProposedAnswer,
+    held_back,
+)
 from opale.run.desk.models.drafts import WrittenDraft
 from opale.run.desk.models.kept import FirstView, SavedView
 from opale.run.desk.models.links import (
@@ -91,4 +96,5 @@ __all__ = [
     "Watcher",
     "WordCount",
     "WrittenDraft",
+    "held_back",
 ]

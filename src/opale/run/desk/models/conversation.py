@@ -87,6 +87,11 @@ class Message(models.Model):
         )
 
 
+def held_back() -> Q:
+    """Messages that may still be taken back: outside the desk they were not said yet."""
+    return Q(mail__attempts=0, mail__next_attempt_at__gt=now())
+
+
 class Attachment(models.Model):
     """A file on a ticket. Its bytes lie behind the storage port, under a key that no name enters.
 

@@ -16,6 +16,7 @@ from opale.run.desk.models import (
     StreamSettings,
     Ticket,
     TicketAlert,
+    held_back,
 )
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.events.models import Alert
@@ -82,7 +83,7 @@ def messages_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Message]:
     """The messages that the actor may read: notes are for those who see the desk."""
     rows = Message.objects.visible_to(seen_by).filter(ticket=ticket)
     if not seen_by.can(CONSOLE):
-        rows = rows.filter(visibility=Message.Visibility.PUBLIC)
+        rows = rows.filter(visibility=Message.Visibility.PUBLIC).exclude(held_back())
     return rows
 
 

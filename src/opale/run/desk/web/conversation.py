@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,11 +15,12 @@ from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.errors import Invalid
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import Sitting
-from opale.run.desk.models import ProposedAnswer, Ticket
+from opale.run.desk.models import Message, ProposedAnswer, Ticket
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.timeline import NEWEST, Entry
 from opale.run.desk.timeline import timeline as entries_of
 from opale.run.desk.web.forms import MessageForm
+from opale.run.desk.web.taking_back import WayBack
 from opale.run.desk.web.writing import Addressees, modules_named
 from opale.ui.toasts import toast
 
@@ -72,6 +74,7 @@ def message(request: AskedRequest, number: int) -> HttpResponse:
         raise Invalid(next_update_at=str(form.errors["next_update_at"][0]))
     said = form.cleaned_data
     to, cc = _addressed(request, ticket)
+    back = WayBack.of(ticket, request.POST)
     written = actions.answer_customer(
         ticket,
         said.get("body", ""),
@@ -82,11 +85,13 @@ def message(request: AskedRequest, number: int) -> HttpResponse:
         sitting=_sitting(request),
         next_update_at=said.get("next_update_at"),
         attachments=_waiting(request, ticket),
+        hold=settings.SEND_UNDO,
     )
     sent = not isinstance(written, ProposedAnswer) or written.state == written.State.SENT
     owner = {"name": ticket.owner.name}
     sentence = _("Sent.") if sent else _("%(name)s sees it before the customer does.") % owner
-    return toast(_answer(request, number, ticket), sentence)
+    undo = back.url(written) if settings.SEND_UNDO and isinstance(written, Message) else ""
+    return toast(_answer(request, number, ticket), sentence, undo=undo)
 
 
 @require_POST

@@ -17,6 +17,7 @@ from opale.run.desk.web import (
     queue,
     request_urls,
     surroundings,
+    taking_back,
     tickets,
     time,
     triage,
@@ -26,6 +27,9 @@ from opale.run.desk.web import (
 )
 
 urlpatterns = [
+    path(
+        "messages/<int:message_id>/taking-back/", taking_back.taking_back, name="desk_message_back"
+    ),
     path("messages/<int:message_id>/original/", mail.original, name="desk_mail_original"),
     path("messages/<int:message_id>/formatted/", mail.formatted, name="desk_mail_formatted"),
     path("messages/<int:message_id>/pictures/", mail.pictures, name="desk_mail_pictures"),

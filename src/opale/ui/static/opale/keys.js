@@ -90,6 +90,8 @@ document.addEventListener("keydown", (event) => {
   // Keys that write nothing are for everybody: F2 opens what rings while one writes.
   const silent = /^f\d+$/.test(name);
   if (writes && !modified && !silent && !untouched) return;
+  // What one types has its own undo.
+  if (writes && name === "ctrl+z") return;
   if (name === "?") {
     openMap();
     return event.preventDefault();

@@ -29,6 +29,8 @@ export function toast({ text, tone = "done", undo = "" }) {
   // A dialog covers the page: the sentence must be above it.
   const above = document.querySelector("dialog[open]");
   (above ?? document.body).append(place);
+  // The key takes back what was done last.
+  if (undo) for (const older of place.querySelectorAll("[data-undo]")) older.removeAttribute("data-key");
   place.append(drawn);
   while (place.children.length > 3) place.firstElementChild.remove();
   window.htmx.process(drawn);
@@ -41,7 +43,7 @@ place.addEventListener("click", (event) => {
   if (event.target.closest("[data-close], [data-undo]")) setTimeout(() => event.target.closest("[data-toast]")?.remove(), 60);
 });
 
-document.addEventListener("htmx:sendError", () => toast({ text: navigator.onLine ? words.lost : words.offline, tone: "bad" }));
+document.addEventListener("htmx:sendError", () => toast({ text: navigator.onLine ? words.lost : words.unreached, tone: "bad" }));
 document.addEventListener("htmx:timeout", () => toast({ text: words.slow, tone: "bad" }));
 document.addEventListener("htmx:responseError", (event) => {
   const answer = event.detail.xhr;

@@ -174,16 +174,21 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("opale:draft", (event) => {
   const form = formOf(event.detail.kind);
   if (!form) return;
-  stateOf(form).continues = `${event.detail.id}:${event.detail.revision}`;
-  put(form, event.detail, { beside: true });
+  const draft = event.detail;
+  stateOf(form).continues = draft.id ? `${draft.id}:${draft.revision}` : "";
+  put(form, draft, { beside: true });
   textOf(form).focus();
-  keep(form);
+  const kept = keep(form);
+  const addressed = form.querySelector("[data-recipients]");
+  if (draft.recipients && addressed) window.htmx.ajax("GET", draft.recipients, { target: addressed, swap: "outerHTML" });
+  // Files that wait beside the box are drawn with the page.
+  if (draft.files) kept.then(() => location.reload());
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-discard]");
   if (button) discard(button);
   const undone = event.target.closest?.("[data-undo]")?.closest("form");
-  if (!undone || !/\/drafts\/\d+\/restoration\/$/.test(undone.action)) return;
+  if (!undone || !/\/(drafts\/\d+\/restoration|messages\/\d+\/taking-back)\/$/.test(new URL(undone.action).pathname)) return;
   event.preventDefault();
   bringBack(undone);
 });
