@@ -21,6 +21,7 @@ def words() -> dict[str, str]:
         "live": _("Live"),
         "reconnecting": _("Reconnecting, last heard {time}"),
         "offline": _("No network"),
+        "unreached": _("No network: nothing was changed. Try again when it is back."),
         "lost": _("The server cannot be reached. Nothing you typed is lost; try again."),
         "failed": _("Something went wrong on the server. It was recorded; nothing was changed."),
         "slow": _("That took too long. Nothing you typed is lost; try again."),

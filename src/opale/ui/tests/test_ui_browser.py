@@ -267,6 +267,14 @@ def test_a_server_that_cannot_be_reached_is_said_and_nothing_is_lost(page: Page)
     expect(page.get_by_text("The server cannot be reached.")).to_be_visible()
 
 
+def test_without_a_network_an_act_says_that_nothing_was_changed(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.context.set_offline(True)
+    page.keyboard.press("t")
+    expect(page.get_by_text("No network: nothing was changed.")).to_be_visible()
+    page.context.set_offline(False)
+
+
 def test_moving_through_work_opens_the_next_line_beside_the_list(page: Page) -> None:
     page.goto("/ui/gallery/work/")
     page.keyboard.press("j")
