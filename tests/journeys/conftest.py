@@ -39,3 +39,17 @@ def house(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[A
 
     with standing(tmp_path_factory.mktemp("house"), company) as built:
         yield built
+
+
+@pytest.fixture(scope="session")
+def manned(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[tuple[Any, Path]]:
+    """One running Opale for the journeys of an agent's hands, and the file that pushes its clock.
+
+    Those of the xdist group "manned" share it.
+    """
+    from tests.journeys.running import running_opale  # aiosmtpd is wanted by journeys alone
+
+    folder = tmp_path_factory.mktemp("manned")
+    clock = folder / "ahead"
+    with running_opale(folder / "data", company, OPALE_PUSHED_CLOCK=str(clock)) as opale:
+        yield opale, clock

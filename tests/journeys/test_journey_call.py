@@ -13,10 +13,12 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from tests.journeys.browsing import Visitors, visit
-from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
+from tests.journeys.keyboard import pointed_at
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale
 
 pytestmark = [
     pytest.mark.journey,
+    pytest.mark.xdist_group("manned"),
     pytest.mark.timeout(600),
     pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
 ]
@@ -27,26 +29,23 @@ PAGES = 5
 
 @pytest.fixture(scope="module")
 def house(
-    tmp_path_factory: pytest.TempPathFactory, company: Path
+    tmp_path_factory: pytest.TempPathFactory, manned: tuple[Opale, Path]
 ) -> Iterator[tuple[Opale, Visitors]]:
-    folder = tmp_path_factory.mktemp("telephone")
+    opale, _clock = manned
     with (
-        running_opale(folder / "data", company) as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
-        yield opale, Visitors(browser, opale, folder)
+        yield opale, Visitors(browser, opale, tmp_path_factory.mktemp("telephone"))
 
 
 @pytest.fixture
 def page(house: tuple[Opale, Visitors]) -> Iterator[Page]:
     """An agent's browser in which nothing may be pointed at."""
     for page in house[1].pages("desk_agent", "en"):
-        page.add_init_script(
-            "for (const kind of ['pointerdown', 'mousedown', 'touchstart'])"
-            " addEventListener(kind, () => { throw new Error('a pointer'); }, true);"
-        )
+        pointed = pointed_at(page)
         yield page
+        assert pointed == []
 
 
 @pytest.fixture
