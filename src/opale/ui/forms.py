@@ -13,6 +13,16 @@ from opale.ui.toasts import toast_next
 Label = str | Promise
 
 
+def only_when(form: forms.BaseForm, choices: str, *names: str) -> None:
+    """Show these fields only while what is chosen elsewhere in the form is this.
+
+    `choices` are `field=value`, several separated by spaces. It is for the eye alone: what is
+    hidden is sent, and read, all the same (static/opale/choices.js).
+    """
+    for name in names:
+        form.fields[name].widget.attrs["data-when"] = choices
+
+
 def accepted(form: forms.BaseForm, act: Callable[[], object]) -> bool:
     """Read the form and do it; what the action refuses stands beside its field."""
     if not form.is_valid():

@@ -17,10 +17,12 @@ from opale.messaging.intake.trouble import explain
 from opale.messaging.models import Mailbox
 from opale.messaging.states import Login, MailboxSource, Outcome, Security
 from opale.messaging.web.incoming import tabs
-from opale.ui.forms import form_page
+from opale.ui.forms import form_page, only_when
 from opale.ui.toasts import toast_next
 
 LANGUAGES = (("fr", "Français"), ("en", "English"))
+FETCHED = f"source={MailboxSource.IMAP}"
+FETCHED_BY = ("host", "port", "security", "login", "auth", "secret", "folder", "done_folder")
 
 
 class MailboxForm(forms.Form):
@@ -82,6 +84,11 @@ class MailboxForm(forms.Form):
         max_length=255,
         help_text=gettext_lazy("Left empty, what was taken is only marked."),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        only_when(self, FETCHED, *FETCHED_BY)
+        only_when(self, f"{FETCHED} auth={Login.OAUTH2}", "token_url", "client_id", "refresh_token")
 
     def clean_trusted_servers(self) -> list[str]:
         return str(self.cleaned_data["trusted_servers"]).replace(",", " ").split()

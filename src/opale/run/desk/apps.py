@@ -172,5 +172,6 @@ class DeskConfig(AppConfig):
             order=20,
         )
         slots.fill("messaging.mailboxes", "desk_mailboxes", right="desk.administer", order=10)
+        slots.fill("messaging.mailbox.main", "desk_mailbox", right="desk.administer", order=10)
         slots.fill("messaging.health", "desk_mail_breakers", right="desk.console", order=10)
         slots.fill("infrastructure.item.main", "desk_of_item", right="desk.console", order=10)

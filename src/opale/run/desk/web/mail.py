@@ -127,6 +127,14 @@ def mailboxes(request: AskedRequest) -> HttpResponse:
     return render(request, "desk/mail/_mailboxes.html", context)
 
 
+@require_GET
+@needs(ADMINISTER)
+def mailbox(request: AskedRequest, mailbox_id: int) -> HttpResponse:
+    """On the page of one mailbox: what the desk makes of its mail."""
+    box = queries.get_mailbox(mailbox_id, seen_by=request.actor)
+    return render(request, "desk/mail/_mailbox.html", {"rules": queries.rules_of(box)})
+
+
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
 def mailbox_rules(request: AskedRequest, mailbox_id: int) -> HttpResponse:
@@ -137,7 +145,7 @@ def mailbox_rules(request: AskedRequest, mailbox_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.edit_mailbox_rules(box, by=request.actor, **form.cleaned_data)
         toast_next(request, _("Saved."))
-        return redirect("desk_settings")
+        return redirect("mail_in_mailbox", mailbox_id)
     context = {"form": form, "mailbox": box}
     status = 422 if form.errors else 200
     return render(request, "desk/mail/rules.html", context, status=status)

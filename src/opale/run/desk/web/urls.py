@@ -44,6 +44,7 @@ urlpatterns = [
     path("tickets/<int:number>/proposed-link/joining/", mail.joining, name="desk_proposed_joining"),
     path("tickets/<int:number>/proposed-link/refusal/", mail.refusal, name="desk_proposed_refusal"),
     path("desk/mailboxes/", mail.mailboxes, name="desk_mailboxes"),
+    path("desk/mailboxes/<int:mailbox_id>/", mail.mailbox, name="desk_mailbox"),
     path("desk/mailboxes/<int:mailbox_id>/rules/", mail.mailbox_rules, name="desk_mailbox_rules"),
     path("desk/mail-breakers/", mail.breakers, name="desk_mail_breakers"),
     *board_urls.urlpatterns,
