@@ -8,7 +8,7 @@ from django.db import connection
 
 from opale.demo.estate import Estate
 from opale.infrastructure.models import ConfigurationItem
-from opale.run.events.actions.housekeeping import open_day
+from opale.run.events.actions.housekeeping import open_days
 from opale.run.events.models import Alert
 from opale.run.events.states import AlertState, Severity
 
@@ -118,9 +118,7 @@ def tell_deliveries(integration_id: int, name: str, now: datetime) -> None:
             [integration_id],
         )
         (first,) = cursor.fetchone()
-        day = max(first or now, since)
-        while day.date() <= now.date():
-            open_day(day.date())
-            day += timedelta(days=1)
+        day = max(first or now, since).date()
+        open_days(day, (now.date() - day).days + 1)
         cursor.execute(DELIVERIES, told)
         cursor.execute(MOVES, told)

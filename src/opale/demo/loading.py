@@ -47,9 +47,11 @@ from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.kernel.business_time import Calendar
+from opale.kernel.changes import gathered
+from opale.kernel.reference import steady
 from opale.organisation.functions import Function
 from opale.organisation.models import Person
-from opale.run.desk.actions import learn_words, load_catalogue
+from opale.run.desk.actions import learn_words, load_catalogue, refreshed_together
 from opale.run.desk.clocks import Measure, Promise
 from opale.run.desk.models import StreamSettings
 
@@ -92,15 +94,22 @@ def load_small(folder: Path, *, seed: int, password: str) -> None:
         loaded = load_company(size, seed=seed, password=password)
         _tell(loaded, size, seed)
         tell_deliveries_of(loaded)
-        record_requests(Random(seed + 2), loaded.world.now, by=system("demo"))
-        work_on_tickets(Random(seed + 3), loaded.world.now)
-        say_sentences()
-        note_all_sent()
-        record_calls(
-            Random(seed + 4), loaded.staff, loaded.credentials.telephone_id, loaded.world.now
-        )
+        _live(loaded, seed)
         learn_words()
         loaded.credentials.write(folder)
+
+
+def _live(loaded: Loaded, seed: int) -> None:
+    """The last hours, by Opale's own actions. None of them changes reference data, and what all of
+    them bring about is worked out once, after them."""
+    now = loaded.world.now
+    with gathered(), steady():
+        with refreshed_together():
+            record_requests(Random(seed + 2), now, by=system("demo"))
+            work_on_tickets(Random(seed + 3), now)
+        say_sentences()
+        note_all_sent()
+        record_calls(Random(seed + 4), loaded.staff, loaded.credentials.telephone_id, now)
 
 
 def load_company(size: Size, *, seed: int, password: str) -> Loaded:

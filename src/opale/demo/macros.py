@@ -55,11 +55,12 @@ NEXT_WORD = timedelta(minutes=50)
 def write_macros(rng: Random, now: datetime, *, by: Actor) -> None:
     """The macros by the desk's own action, and what its teams have run of them."""
     modules = {module.name_en: module.pk for module in TextModule.objects.filter(person=None)}
+    teams, uses = teams_of_desk(), []
     for name_fr, name_en, acts, module, only_kind, often in SERIES:
         series = Acts(**acts, module_id=modules.get(module))  # type: ignore[arg-type]  # a table
         sheet = MacroSheet(name_fr=name_fr, name_en=name_en, acts=series, only_kind=only_kind)
         macro = create_macro(sheet, by=by)
-        MacroUse.objects.bulk_create(
+        uses += [
             MacroUse(
                 macro=macro,
                 team_id=team,
@@ -67,9 +68,10 @@ def write_macros(rng: Random, now: datetime, *, by: Actor) -> None:
                 times=max(1, round(often * share * rng.uniform(0.8, 1.2))),
                 last_at=last - timedelta(hours=rng.uniform(1, 40)),
             )
-            for team, share in teams_of_desk()
+            for team, share in teams
             for month, last in months_before(now)
-        )
+        ]
+    MacroUse.objects.bulk_create(uses)
 
 
 def say_sentences() -> None:

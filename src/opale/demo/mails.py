@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import F
 
 from opale.kernel.actor import system
-from opale.kernel.states import record_moves
+from opale.kernel.models import StateMove
 from opale.messaging.models import OutgoingMail
 from opale.messaging.states import HAND_OVER, MailState
 
@@ -17,9 +17,17 @@ def note_all_sent() -> None:
     jobs that would send it find it sent."""
     queued = OutgoingMail.objects.filter(state=MailState.QUEUED)
     by = system("mail")
-    for pk, at in queued.order_by("id").values_list("pk", "created_at"):
-        record_moves(
-            OutgoingMail, HAND_OVER.name, {pk: MailState.QUEUED}, MailState.SENT,
-            by=by, at=at + UNDER_WAY,
-        )  # fmt: skip
+    StateMove.objects.bulk_create(
+        StateMove(
+            subject=OutgoingMail._meta.label_lower,
+            subject_id=pk,
+            move=HAND_OVER.name,
+            source=MailState.QUEUED,
+            target=MailState.SENT,
+            actor=by.key,
+            actor_name=by.name,
+            at=at + UNDER_WAY,
+        )
+        for pk, at in queued.order_by("id").values_list("pk", "created_at")
+    )
     queued.update(state=MailState.SENT, sent_at=F("created_at") + UNDER_WAY, attempts=1)

@@ -17,10 +17,11 @@ MONTHS = 3
 
 def write_modules(rng: Random, now: datetime, *, by: Actor) -> None:
     """The modules by the desk's own action, and what its teams have sent of them."""
+    teams, uses = teams_of_desk(), []
     for said in tomllib.loads(SHEETS.read_text(encoding="utf-8"))["module"]:
         often, tags = said.pop("often"), tuple(said.pop("tags"))
         module = create_module(ModuleSheet(tags=tags, **said), by=by)
-        TextModuleUse.objects.bulk_create(
+        uses += [
             TextModuleUse(
                 module=module,
                 team_id=team,
@@ -28,9 +29,10 @@ def write_modules(rng: Random, now: datetime, *, by: Actor) -> None:
                 times=max(1, round(often * share * rng.uniform(0.8, 1.2))),
                 last_at=last - timedelta(hours=rng.uniform(1, 40)),
             )
-            for team, share in teams_of_desk()
+            for team, share in teams
             for month, last in months_before(now)
-        )
+        ]
+    TextModuleUse.objects.bulk_create(uses)
 
 
 def teams_of_desk() -> list[tuple[int, float]]:

@@ -47,6 +47,9 @@ class Clerk:
         self.rng = rng
         self.now = now
         self.by = by
+        self._types = {kind.code: kind for kind in RequestType.objects.all()}
+        self._services: dict[str, list[Service]] = {}
+        self._contacts: dict[int, list[Contact]] = {}
 
     def record(self) -> None:
         codes = (*SAID, *BY_EMPLOYEES)
@@ -79,20 +82,31 @@ class Clerk:
                 take_ticket(held, by=by)
 
     def _for_customer(self, code: str, at: datetime) -> Ticket | None:
-        kind = RequestType.objects.filter(code=code).first()
-        services = Service.objects.filter(state=Service.State.ACTIVE).select_related("customer")
+        kind = self._types.get(code)
         if kind is None:
             return None
-        if kind.family:
-            services = services.filter(offering__family=kind.family)
-        chosen = list(services.order_by("id")[:60])
+        chosen = list(self._of_family(kind.family))
         self.rng.shuffle(chosen)
         for service in chosen:
-            values = self._values(code, service, at)
-            contacts = list(Contact.objects.filter(customer=service.customer).order_by("id"))
+            values, contacts = self._values(code, service, at), self._known(service)
             if values is not None and contacts:
                 return self._ask(kind, values, self.rng.choice(contacts), at)
         return None
+
+    def _of_family(self, family: str) -> list[Service]:
+        """The first of those that are sold; of every family where none is said."""
+        if family not in self._services:
+            rows = Service.objects.filter(state=Service.State.ACTIVE)
+            rows = rows.filter(offering__family=family) if family else rows
+            known = rows.select_related("customer", "offering").order_by("id")
+            self._services[family] = list(known[:60])
+        return self._services[family]
+
+    def _known(self, service: Service) -> list[Contact]:
+        key = service.customer_id
+        if key not in self._contacts:
+            self._contacts[key] = list(Contact.objects.filter(customer=key).order_by("id"))
+        return self._contacts[key]
 
     def _ask(self, kind: RequestType, values: Values, contact: Contact, at: datetime) -> Ticket:
         ticket = receive_request(
@@ -110,7 +124,7 @@ class Clerk:
         return ticket
 
     def _for_employee(self, code: str, at: datetime) -> Ticket | None:
-        kind = RequestType.objects.filter(code=code).first()
+        kind = self._types.get(code)
         people = list(Person.objects.filter(company__operates=True, left_on=None).order_by("id"))
         if kind is None or not people:
             return None
@@ -205,8 +219,7 @@ class Clerk:
         }
 
     def _person(self, service: Service) -> str:
-        known = Contact.objects.filter(customer=service.customer).order_by("id")
-        return str(self.rng.choice(list(known.values_list("name", flat=True))))
+        return str(self.rng.choice([contact.name for contact in self._known(service)]))
 
 
 def record_requests(rng: Random, now: datetime, *, by: Actor) -> None:

@@ -1,7 +1,7 @@
 """Rows as PostgreSQL's COPY reads them, and the tables that a history fills."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,24 +59,29 @@ def moment(at: datetime | None) -> str:
     return NULL if at is None else at.isoformat()
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return NULL
-    if isinstance(value, str):
-        return escaped(value)
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"{value.total_seconds()} seconds"
-    if isinstance(value, dict | list):
-        return escaped(json.dumps(value, ensure_ascii=False))
-    return str(value)
+def _json(value: Any) -> str:
+    return escaped(json.dumps(value, ensure_ascii=False))
+
+
+CELLS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: NULL,
+    str: escaped,
+    int: str,
+    bool: lambda value: "t" if value else "f",
+    datetime: datetime.isoformat,
+    timedelta: lambda value: f"{value.total_seconds()} seconds",
+    dict: _json,
+    list: _json,
+}
+
+
+def _other(value: Any) -> str:
+    """Members of an enumeration are texts and numbers of a type of their own."""
+    return escaped(str(value))
 
 
 def line(values: Iterable[Any]) -> str:
-    return "\t".join([_cell(value) for value in values]) + "\n"
+    return "\t".join([CELLS.get(type(value), _other)(value) for value in values]) + "\n"
 
 
 class Rows:

@@ -33,7 +33,7 @@ from opale.run.desk.actions import (
     merge_tickets,
     qualify_ticket,
     receive_ticket,
-    refresh_commitments,
+    refresh_all,
     refuse_answer,
     return_assignment,
     send_answer,
@@ -150,8 +150,7 @@ class Shift:
         self._interventions()
         self._attachment()
         self._say_anew()
-        for case in self.cases:
-            refresh_commitments(case.ticket)
+        refresh_all([case.ticket for case in self.cases])
 
     def _tickets(self) -> Iterable[Ticket]:
         rows = Ticket.objects.filter(

@@ -33,13 +33,14 @@ def acting(by: Actor, *, reason: str = "") -> Iterator[None]:
         attribution = json.dumps(
             {"actor": by.key, "name": by.name, "reason": reason}, ensure_ascii=False
         )
-        _attribute(attribution)
+        if attribution != before:
+            _attribute(attribution)
         token = _attributed.set(attribution)
         try:
             yield
         finally:
             _attributed.reset(token)
-        if inner:
+        if inner and attribution != before:
             _attribute(before)
 
 

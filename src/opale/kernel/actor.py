@@ -87,6 +87,11 @@ class Actor:
         """Whether the right is held on anything at all (buttons, navigation)."""
         return self.scope(right) is not None
 
+    def everywhere(self, right: str) -> bool:
+        """Whether the right is held on every row: who sees one need not be asked about it again."""
+        scope = self.scope(right)
+        return scope is not None and scope.everything
+
     def reach(self, right: str, model: type[Model]) -> Q:
         """The rows of `model` on which this actor holds `right`: none for an unknown one."""
         scope = self.scope(right)

@@ -1,16 +1,25 @@
 """Live changes: which topics changed, written in the transaction that changed them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 
 from django.db import connection
 
 from opale.kernel import clock
 from opale.kernel.models import Change
+from opale.kernel.together import insert_together
 
 CHANNEL = "opale_changes"
 KEPT_FOR = timedelta(hours=24)
+
+_gathered: ContextVar[dict[int | None, dict[str, None]] | None] = ContextVar(
+    "gathered", default=None
+)
+"""What has been touched in this block, by customer, and is said at its end."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,6 +46,9 @@ def touch(*topics: str, customer_id: int | None = None) -> None:
     """
     if not topics:
         return
+    if (held := _gathered.get()) is not None:
+        held.setdefault(customer_id, {}).update(dict.fromkeys(topics))
+        return
     with connection.cursor() as cursor:
         # One array, however many topics: a batch of events touches a thousand.
         cursor.execute(
@@ -45,6 +57,24 @@ def touch(*topics: str, customer_id: int | None = None) -> None:
         )
         # Identical notifications of one transaction are folded into one by PostgreSQL.
         cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Say at the end of the block, each topic once, what is touched within it: for a transaction
+    of many actions, of which readers hear at its commit anyway. A failed block says nothing."""
+    if _gathered.get() is not None:
+        yield
+        return
+    held: dict[int | None, dict[str, None]] = {}
+    token = _gathered.set(held)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    if held:
+        said = [rows_of(*topics, customer_id=key) for key, topics in held.items()]
+        insert_together(list(chain.from_iterable(said)), notify=CHANNEL)
 
 
 def rows_of(*topics: str, customer_id: int | None = None) -> list[Change]:

@@ -155,6 +155,13 @@ def test_who_acts_alone_pays_one_statement_for_the_attribution(
         pass
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_action_inside_one_of_the_same_actor_pays_none(django_assert_num_queries: Any) -> None:
+    # begin, attribute, savepoint, release, commit
+    with django_assert_num_queries(5), acting(ALICE), acting(ALICE):
+        pass
+
+
 @pytest.mark.django_db
 def test_a_name_with_quotes_is_kept_as_it_is() -> None:
     row = tracked_row()

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from opale.kernel import changes, clock
-from opale.kernel.changes import Cursor, since, topics_of, touch
+from opale.kernel.changes import Cursor, gathered, since, topics_of, touch
 from opale.kernel.models import Change
 
 START = Cursor(0, 0)
@@ -48,6 +48,32 @@ def test_each_topic_is_told_once_in_a_call_and_with_its_customer() -> None:
     touch()
     told = Change.objects.order_by("id").values_list("topic", "customer_id")
     assert list(told) == [("desk.ticket:1", 7), ("desk.queue", 7)]
+
+
+@pytest.mark.django_db
+def test_what_is_gathered_is_told_once_at_the_end(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1), gathered():
+        touch("desk.ticket:1", "desk.queue", customer_id=7)
+        with gathered():
+            touch("desk.ticket:1", customer_id=7)
+            touch("desk.queue")
+    told = Change.objects.order_by("id").values_list("topic", "customer_id")
+    assert list(told) == [("desk.ticket:1", 7), ("desk.queue", 7), ("desk.queue", None)]
+
+
+@gathered()
+def touch_and_fail() -> None:
+    touch("desk.queue")
+    raise ValueError
+
+
+@pytest.mark.django_db
+def test_a_block_that_fails_tells_nothing() -> None:
+    with pytest.raises(ValueError):
+        touch_and_fail()
+    assert not Change.objects.exists()
+    touch("desk.queue")
+    assert Change.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

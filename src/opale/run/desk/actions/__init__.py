@@ -66,7 +66,9 @@ from opale.run.desk.actions.classifying import (
 from opale.run.desk.actions.commitments import (
     latch_breaches,
     rebuild_commitments,
+    refresh_all,
     refresh_commitments,
+    refreshed_together,
 )
 from opale.run.desk.actions.conversing import (
     note_bounced_mail,
@@ -318,7 +320,9 @@ __all__ = [
     "receive_ticket",
     "recipients_of",
     "record_pause",
+    "refresh_all",
     "refresh_commitments",
+    "refreshed_together",
     "refuse_answer",
     "refuse_proposed",
     "reinstate_macro",

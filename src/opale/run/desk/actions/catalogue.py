@@ -107,9 +107,12 @@ def load_catalogue(*, by: Actor) -> int:
         known = set(RequestType.objects.values_list("code", flat=True))
         missing = [shipped for shipped in SHIPPED if shipped.code not in known]
         teams = {team.kind: team for team in Team.objects.filter(closed_on=None).order_by("-id")}
-        for shipped in missing:
-            sheet = _sheet_of(shipped, teams.get(shipped.team_kind))
-            RequestType.objects.create(code=shipped.code, **sheet.columns())
+        RequestType.objects.bulk_create(
+            RequestType(
+                code=shipped.code, **_sheet_of(shipped, teams.get(shipped.team_kind)).columns()
+            )
+            for shipped in missing
+        )
         if missing:
             changes.touch(CATALOGUE)
     return len(missing)

@@ -5,6 +5,8 @@ Source: docs/rules/clocks.md, "What is stored".
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,6 +33,9 @@ WRITTEN = (
 )
 CLOCKS = system("clocks")
 
+_later: ContextVar[set[int] | None] = ContextVar("later", default=None)
+"""The tickets to recompute when the block that holds them ends."""
+
 
 def refresh_commitments(ticket: Ticket, *, at: datetime | None = None) -> None:
     """Recompute what was promised on a ticket and when it is due, its running work included.
@@ -42,8 +47,23 @@ def refresh_commitments(ticket: Ticket, *, at: datetime | None = None) -> None:
 
 def refresh_all(tickets: Sequence[Ticket], *, at: datetime | None = None) -> None:
     """The same for many, in as few questions as for one."""
-    if tickets:
+    if (later := _later.get()) is not None:
+        later.update(ticket.pk for ticket in tickets)
+    elif tickets:
         _store(readings(tickets), at or clock.now())
+
+
+@contextmanager
+def refreshed_together() -> Iterator[None]:
+    """Recompute once, when the block ends, what its actions would each have had recomputed: for a
+    transaction in which hours of work are told, where nobody asks before its end what is due."""
+    keys: set[int] = set()
+    token = _later.set(keys)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+    refresh_all(list(Ticket.objects.filter(pk__in=keys).order_by("pk")))
 
 
 def first_commitments(ticket: Ticket) -> list[Commitment]:

@@ -30,6 +30,8 @@ def hold_ticket(ticket: Ticket, *, by: Actor, right: str = WORK) -> Ticket:
     )
     if held is None:
         raise NotFound
+    if by.everywhere(right):
+        return held
     if not Ticket.objects.within(by, right).filter(pk=held.pk).exists():
         raise NotAllowed
     return held

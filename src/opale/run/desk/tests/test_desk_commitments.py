@@ -77,6 +77,26 @@ def graded(ticket: Ticket, impact: Grade, urgency: Grade) -> Findings:
     )
 
 
+def test_what_is_refreshed_together_is_what_each_action_would_have_said(house: House) -> None:
+    by, at = agent_of(house.agent), minutes_ago(50)
+    told, alone = make_ticket(house, at=at), make_ticket(house, at=at)
+    with actions.refreshed_together():
+        actions.take_ticket(told, by=by)
+        assert stored(told, "acknowledge").met_at is None
+        actions.write_to_customer(told, "Bonjour", by=by)
+    actions.take_ticket(alone, by=by)
+    actions.write_to_customer(alone, "Bonjour", by=by)
+    first, second = (
+        [
+            (row.measure, row.met_at is None, row.due_at, row.breached_at)
+            for row in Commitment.objects.filter(ticket=ticket).exclude(measure="update")
+        ]
+        for ticket in (told, alone)
+    )
+    assert sorted(first) == sorted(second)
+    assert stored(told, "acknowledge").met_at is not None
+
+
 def test_a_new_ticket_runs_every_clock_that_was_promised(house: House) -> None:
     for measure in ("first_response", "update", "resolve"):
         promise_also(house, measure, 1)

@@ -15,15 +15,19 @@ UNREADABLE_COUNT: Final = 1_000
 
 
 def open_day(day: date) -> None:
+    open_days(day, 1)
+
+
+def open_days(first: date, count: int) -> None:
+    """So many days in a row, in one round trip; one that is open already stays as it is."""
+    days = [first + timedelta(days=ahead) for ahead in range(count)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT events_open_day(%s)", [day])
+        cursor.execute("SELECT events_open_day(day) FROM unnest(%s::date[]) AS day", [days])
 
 
 def open_days_ahead() -> None:
     """Today's partition and the next ones, so that ingest finds them."""
-    today = now().date()
-    for ahead in range(DAYS_AHEAD + 1):
-        open_day(today + timedelta(days=ahead))
+    open_days(now().date(), DAYS_AHEAD + 1)
 
 
 def drop_old_days() -> list[str]:
