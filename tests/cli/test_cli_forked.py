@@ -121,3 +121,25 @@ def test_a_process_with_several_threads_does_not_fork(tmp_path: Path) -> None:
         """,
     )
     assert said.strip() == "a process with several threads cannot go on in a child"
+
+
+def test_a_short_command_runs_in_a_child_and_its_last_line_says_why_it_failed(
+    tmp_path: Path,
+) -> None:
+    said = told(
+        tmp_path,
+        """
+        from opale.cli.console import Refused
+        from opale.cli.supervisor import run_to_end
+        def run(code):
+            print("my name is", os.environ["NAME"])
+            return code
+        for code in (0, 1):
+            try:
+                run_to_end(Call(lambda: run(code)), {"NAME": "own"}, folder / "it.log", "Doing it")
+                print("done")
+            except Refused as refusal:
+                print(str(refusal).split(" (")[0])
+        """,
+    )
+    assert said.splitlines() == ["done", "Doing it failed: my name is own"]

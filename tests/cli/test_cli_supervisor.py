@@ -130,3 +130,19 @@ def test_a_command_that_fails_says_why_and_where_to_read_more(tmp_path: Path) ->
     log = tmp_path / "it.log"
     with pytest.raises(Refused, match=r"^Doing it failed: the setting X is missing .*it\.log"):
         supervisor.run_to_end(words, os.environ, log, "Doing it")
+
+
+def test_something_is_done_while_a_command_runs_and_its_failure_ends_the_command(
+    tmp_path: Path,
+) -> None:
+    begun, log = tmp_path / "begun", tmp_path / "it.log"
+    code = f"import os, pathlib, time; pathlib.Path({str(begun)!r}).write_text(str(os.getpid()))"
+    words = [sys.executable, "-c", f"{code}; time.sleep(60)"]
+
+    def fail() -> None:
+        assert supervisor.wait_until(lambda: bool(begun.exists() and begun.read_text()), 30)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        supervisor.run_to_end(words, os.environ, log, "Doing it", meanwhile=fail)
+    assert not supervisor.start_time(int(begun.read_text()))

@@ -41,8 +41,22 @@ def run(data: str | None, words: list[str]) -> int:
     place = installation.open_folder(folder)
     with database(place):
         environment = place.environment(owner=command in AS_OWNER)
-        argv = [sys.executable, "-m", "opale.cli", "manage", *words]
-        return subprocess.run(argv, env=environment, check=False).returncode
+        return subprocess.run(program(words), env=environment, check=False).returncode
+
+
+def program(words: list[str]) -> list[str]:
+    """How to run one command in a process of its own."""
+    return [sys.executable, "-m", "opale.cli", "manage", *words]
+
+
+def run_here(words: list[str]) -> int:
+    """Run one command in this process, whose environment is that of a child of `./opale up`."""
+    try:
+        _execute(words)
+    except SystemExit as ended:
+        # Django has said why.
+        return ended.code if isinstance(ended.code, int) else 1
+    return 0
 
 
 @contextmanager

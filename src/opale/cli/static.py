@@ -1,10 +1,11 @@
 """The static files of all rooms, collected with hashed names, compressed, into the data folder."""
 
 import hashlib
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from opale.cli import supervisor
+from opale.cli import manage, supervisor
+from opale.cli.forked import Call
 
 PACKAGE = Path(__file__).parents[1]
 RECIPE = "hashed names alone, gzip beside"
@@ -21,22 +22,19 @@ def fingerprint() -> str:
     return content.hexdigest()
 
 
-def ensure(folder: Path, environment: dict[str, str], log: Path) -> str:
-    """Collect the files into `folder` when they changed; what was done."""
+def ensure(
+    folder: Path,
+    environment: dict[str, str],
+    log: Path,
+    *,
+    command: Callable[[list[str]], list[str] | Call] = manage.program,
+) -> str:
+    """Collect the files into `folder` when they changed; what was done. `command` says how one of
+    Opale's management commands is run."""
     stamp, wanted = folder / ".opale-stamp", fingerprint()
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return "up to date"
-    words = [
-        "manage",
-        "collectstatic",
-        "--clear",
-        "--no-input",
-        "--verbosity",
-        "0",
-        "--skip-checks",
-    ]
-    supervisor.run_to_end(
-        [sys.executable, "-m", "opale.cli", *words], environment, log, "Collecting static files"
-    )
+    words = ["collectstatic", "--clear", "--no-input", "--verbosity", "0", "--skip-checks"]
+    supervisor.run_to_end(command(words), environment, log, "Collecting static files")
     stamp.write_text(wanted, encoding="utf-8")
     return "collected"

@@ -237,18 +237,26 @@ def tail(log: Path, count: int, start: int = 0) -> list[str]:
         return []
 
 
-def run_to_end(argv: list[str], environment: Mapping[str, str], log: Path, what: str) -> None:
-    """Run a short command; when it fails, one sentence and where to read the rest."""
+def run_to_end(
+    launch: list[str] | Call,
+    environment: Mapping[str, str],
+    log: Path,
+    what: str,
+    *,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
+    """Run a short command; when it fails, one sentence and where to read the rest. `meanwhile`
+    this process does something that it needs later."""
     with log.open("wb") as output:
-        done = subprocess.run(
-            argv,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            check=False,
-        )
-    if done.returncode:
+        process = _begun(launch, environment, output, what)
+    try:
+        meanwhile()
+        code = process.wait()
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    if code:
         last = (tail(log, 1) or ["it said nothing"])[0]
         raise Refused(f"{what} failed: {last.removeprefix('opale: ')} (the whole story: {log})")
 
@@ -259,6 +267,17 @@ def run_in_sight(argv: list[str], environment: Mapping[str, str], what: str) -> 
     done = subprocess.run(argv, env=dict(environment), stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise Refused(f"{what} failed: its last lines above say why.")
+
+
+def _begun(
+    launch: list[str] | Call, environment: Mapping[str, str], output: BinaryIO, what: str
+) -> Process:
+    if isinstance(launch, Call):
+        first = _die_with_parent(signal.SIGTERM, os.getpid())
+        return fork(what, launch, environment=environment, output=output, first=first)
+    return subprocess.Popen(
+        launch, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+    )
 
 
 def _started(program: Program, output: BinaryIO) -> Process:

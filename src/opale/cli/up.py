@@ -5,6 +5,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from opale.cli import (
     assets,
@@ -72,13 +73,19 @@ def _prepare(place: Installation, keeper: Supervisor, demo: str | None, root: Pa
         translations.compile_all(root / "src" / "opale")
     with step("database") as current:
         current.outcome = _database(place, keeper)
+    # Before Opale is loaded into this process, whose settings its children keep.
+    place.choose_lmtp()
     supervisor.stop_if_asked()
     with step("migrations") as current:
         current.outcome = _migrations(place, root)
     supervisor.stop_if_asked()
+    command = partial(_command, place.environment())
     with step("static files") as current:
         current.outcome = static.ensure(
-            place.folder / "static", place.environment(), place.log / "static.log"
+            place.folder / "static",
+            place.environment(),
+            place.log / "static.log",
+            command=command,
         )
     if demo:
         with step("demo company") as current:
@@ -110,6 +117,7 @@ def _migrations(place: Installation, root: Path) -> str:
         place.environment(owner=True),
         place.log / "migrations.log",
         "Bringing the tables up to date",
+        meanwhile=lambda: _load(place.environment()),
     )
     place.remember(schema=wanted)
     return "done"
@@ -118,15 +126,16 @@ def _migrations(place: Installation, root: Path) -> str:
 def _demo(place: Installation, size: str) -> str:
     if known := place.state.get("demo"):
         return f"already there ({known})"
-    command = [sys.executable, "-m", "opale.cli", "manage", "load_demo", "--size", size]
+    words = ["load_demo", "--size", size]
     # The large one loads without indexes and makes them afterwards, which only the owner may.
     environment = {
         **place.environment(),
         "OPALE_OWNER_URL": place.environment(owner=True)["DATABASE_URL"],
     }
     if size == "large":
-        supervisor.run_in_sight(command, environment, "Loading the demo company")
+        supervisor.run_in_sight(manage.program(words), environment, "Loading the demo company")
     else:
+        command = _command(place.environment(), words)
         supervisor.run_to_end(
             command, environment, place.log / "demo.log", "Loading the demo company"
         )
@@ -135,7 +144,6 @@ def _demo(place: Installation, size: str) -> str:
 
 
 def _start(place: Installation, keeper: Supervisor, port: int) -> None:
-    place.choose_lmtp()
     environment = place.environment()
     opale = [sys.executable, "-m", "opale.cli"]
     web = Program("web", Launch([*opale, "serve", "--port", str(port)]), environment)
@@ -153,9 +161,25 @@ def _launches(environment: dict[str, str]) -> list[tuple[str, Launch | Call]]:
     """What runs the processes that are not the web's: where it can, children of this one."""
     if not supervisor.LINUX:
         return [(kind, Launch([sys.executable, "-m", "opale.cli", kind])) for kind in KINDS]
-    worker, gateway = forked.load(environment, "opale.cli.worker", "opale.cli.gateway")
+    worker, gateway = _load(environment)
     calls = {kind: Call(partial(worker.run, kind)) for kind in ("worker", "planner")}
     return [*calls.items(), ("gateway", Call(gateway.run))]
+
+
+def _command(environment: dict[str, str], words: list[str]) -> list[str] | Call:
+    """How to run a management command as the application: where it can, in a child of this process,
+    which has loaded Opale already or does so now for all its children."""
+    if not supervisor.LINUX:
+        return manage.program(words)
+    _load(environment)
+    return Call(partial(manage.run_here, words))
+
+
+def _load(environment: dict[str, str]) -> list[Any]:
+    """What the children of this process go on with, once it is loaded; nothing where none can."""
+    if not supervisor.LINUX:
+        return []
+    return forked.load(environment, "opale.cli.worker", "opale.cli.gateway")
 
 
 def _ready(keeper: Supervisor, port: int) -> bool:
