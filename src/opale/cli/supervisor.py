@@ -243,7 +243,7 @@ def run_to_end(
     log: Path,
     what: str,
     *,
-    meanwhile: Callable[[], None] = lambda: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> None:
     """Run a short command; when it fails, one sentence and where to read the rest. `meanwhile`
     this process does something that it needs later."""

@@ -5,7 +5,7 @@ through in five seconds. Every constraint and trigger of the database holds for 
 and what it only adds is attributed to `system:demo`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from itertools import accumulate
@@ -29,7 +29,7 @@ from opale.demo.names import mentions
 from opale.demo.portfolio import LARGE_CUSTOMER_SHARE, TOPICS, Account, Portfolio, sell
 from opale.demo.requests import record_requests
 from opale.demo.rhythm import Rhythm, conversation_length
-from opale.demo.rows import TABLES, Rows
+from opale.demo.rows import Rows
 from opale.demo.stories import Storyteller
 from opale.demo.suppliers import write_suppliers
 from opale.demo.work import work_on_tickets
@@ -42,7 +42,7 @@ from opale.demo.world import (
     ShiftRef,
     World,
 )
-from opale.demo.writing import fill_next_due, write_lines
+from opale.demo.writing import fill_next_due, write_while_told
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
@@ -57,6 +57,8 @@ from opale.run.desk.models import StreamSettings
 
 HISTORY = timedelta(days=182)
 FRESH, FRESH_WITHIN = 14, timedelta(hours=3)
+AT_ONCE = 400
+"""Tickets told while the database takes those before them in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +141,17 @@ def tell_deliveries_of(loaded: Loaded) -> None:
 
 
 def _tell(loaded: Loaded, size: Size, seed: int) -> None:
-    rng = Random(seed + 1)
-    arrivals = list(_arrivals(rng, loaded.rhythm, size))
-    rows = Rows()
-    teller = Storyteller(loaded.world, f"{seed}:0")
-    for arrival in arrivals:
-        teller.tell(arrival, rows)
-    for table, columns in TABLES.items():
-        write_lines(table, columns, rows.lines[table])
+    arrivals = list(_arrivals(Random(seed + 1), loaded.rhythm, size))
+    write_while_told(_stories(Storyteller(loaded.world, f"{seed}:0"), arrivals))
     fill_next_due()
+
+
+def _stories(teller: Storyteller, arrivals: Sequence[Arrival]) -> Iterator[Rows]:
+    for first in range(0, len(arrivals), AT_ONCE):
+        rows = Rows()
+        for arrival in arrivals[first : first + AT_ONCE]:
+            teller.tell(arrival, rows)
+        yield rows
 
 
 def _arrivals(rng: Random, rhythm: Rhythm, size: Size) -> Iterator[Arrival]:
