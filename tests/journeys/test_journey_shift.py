@@ -41,6 +41,8 @@ MOST_ALERTS = 30
 RUN = uuid4().hex[:4]
 PARTS = tuple(f"{part}{RUN}" for part in ("Aube", "Midi", "Goûter", "Soir"))
 APART, LENGTH = timedelta(hours=2), timedelta(hours=8)
+STILL = timedelta(minutes=5)
+"""After so long without a letter nobody is writing any more: what is there was begun."""
 BESIDE = "#o-beside"
 REPLY = f"{BESIDE} textarea[data-draft$='-public']"
 NOTE = f"{BESIDE} textarea[data-draft$='-internal']"
@@ -78,6 +80,7 @@ class Shift:
     pointed: list[str]
     contacts: list[dict[str, Any]]
     felt: dict[str, Any]
+    visitors: Visitors
     born: list[int] = field(default_factory=list)
     counted: dict[str, list[int]] = field(default_factory=dict)
     parked: list[int] = field(default_factory=list)
@@ -184,10 +187,11 @@ def shift(manned: tuple[Opale, Path], tmp_path: Path) -> Iterator[Shift]:
     ):
         contacts = opale.api("/contacts?limit=200")["items"]
         reached = [one for one in contacts if one["email"] and one["phone"] and one["may_open"]]
-        page = Visitors(browser, opale, tmp_path).context("desk_agent").new_page()
+        visitors = Visitors(browser, opale, tmp_path)
+        page = visitors.context("desk_agent").new_page()
         page.emulate_media(reduced_motion="reduce")
         felt = json.loads(opale.ask(FELT_BY_A_CALLER))
-        yield Shift(opale, clock, page, Keys(page), pointed_at(page), reached, felt)
+        yield Shift(opale, clock, page, Keys(page), pointed_at(page), reached, felt, visitors)
 
 
 def reply(shift: Shift) -> None:
@@ -472,3 +476,22 @@ def test_forty_tickets_of_a_shift_are_worked_off_without_a_pointer(shift: Shift)
     assert keys.pressed < 10 * len(told)
     assert shift.pointed == []
     assert scripts == []
+
+
+def test_the_new_owner_goes_on_from_what_was_begun(shift: Shift) -> None:
+    page, mark = shift.page, "[data-public] [data-draft-note]"
+    number = shift.opale.api("/tickets?view=mine&limit=1")["items"][0]["number"]
+    visit(page, f"/tickets/{number}/")
+    reply_box = "textarea[data-draft$='-public']"
+    page.locator(reply_box).fill("Bonjour, nous avons trouvé")
+    expect(page.locator(mark)).to_have_text("Kept")
+    shift.push(LENGTH + STILL)
+    colleague = shift.visitors.context("desk_agent_2").new_page()
+    visit(colleague, f"/tickets/{number}/")
+    expect(colleague.locator(".d-someone")).to_contain_text("has begun a reply")
+    colleague.keyboard.press("t")
+    go_on = colleague.get_by_role("button", name="Go on from it")
+    expect(go_on).to_be_visible()
+    go_on.press("Enter")
+    expect(colleague.locator(reply_box)).to_have_value("Bonjour, nous avons trouvé")
+    expect(colleague.locator(mark)).to_have_text("Kept")

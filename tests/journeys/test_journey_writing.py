@@ -5,12 +5,13 @@ import os
 import re
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Route, expect, sync_playwright
 from tests.journeys.browsing import SETTLED, Visitors, visit
 from tests.journeys.keyboard import Keys
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
@@ -195,6 +196,39 @@ def test_without_a_line_the_draft_is_kept_here_and_handed_over_later(desk: Desk)
     elsewhere = desk.page()
     visit(elsewhere, f"/tickets/{number}/")
     expect(elsewhere.locator(REPLY)).to_have_value("Écrit dans un tunnel")
+
+
+def test_a_text_survives_a_crash_of_the_browser(desk: Desk) -> None:
+    page, _keys, number = taken(desk)
+    context = page.context
+    context.set_offline(True)
+    page.locator(REPLY).fill("Écrit juste avant la chute")
+    expect(page.locator(KEPT)).to_contain_text("on this device alone")
+    with page.expect_event("crash"), suppress(Error):
+        page.goto("chrome://crash")
+    page.close()
+    context.set_offline(False)
+    again = context.new_page()
+    visit(again, f"/tickets/{number}/")
+    expect(again.locator(REPLY)).to_have_value("Écrit juste avant la chute")
+    expect(again.locator(KEPT)).to_have_text("Kept")
+
+
+def test_two_who_change_one_subject_are_compared_and_decide_by_keys(desk: Desk) -> None:
+    page, keys, number = taken(desk)
+    visit(page, f"/tickets/{number}/subject/")
+    colleague = desk.page("run_engineer")
+    visit(colleague, f"/tickets/{number}/subject/")
+    for one, subject in ((colleague, "Lien de Rennes"), (page, "Lien de Lille")):
+        one.locator("[name=subject]").fill(subject)
+        one.locator("[name=subject]").press("Control+Enter")
+        if one is colleague:
+            one.wait_for_url(re.compile(rf"/tickets/{number}/$"))
+    expect(page.locator(".d-compare")).to_contain_text("Lien de Rennes")
+    expect(page.locator("[name=decide-subject][value=theirs]")).to_be_focused()
+    keys.press("ArrowDown", "Enter")
+    page.wait_for_url(re.compile(rf"/tickets/{number}/$"))
+    expect(page.locator(".d-head h1")).to_contain_text("Lien de Lille")
 
 
 def test_a_macro_is_shown_and_done_with_three_keys(desk: Desk) -> None:
