@@ -56,19 +56,45 @@ def test_a_file_that_was_lost_is_copied_again(checkout: Path) -> None:
     assert (checkout / "src/opale/ui/static/vendor/echarts/echarts.min.js").exists()
 
 
-def test_no_copy_is_half_done(checkout: Path) -> None:
+def test_no_copy_is_half_done(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "_fetch", refuse)
     assets.ensure(checkout)
     (checkout / "package-lock.json").write_text("{ }")
     (checkout / "node_modules/.opale-stamp").write_text(assets._lock_hash(checkout))
     (checkout / "node_modules/echarts/dist/echarts.min.js").unlink()
     before = sprite(checkout)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(Refused, match="no network"):
         assets.ensure(checkout)
     assert sprite(checkout) == before
 
 
 def refuse(root: Path) -> None:
     raise Refused("no network")
+
+
+def test_packages_that_somebody_thinned_out_are_fetched_again(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = checkout / "node_modules/echarts/dist/echarts.min.js"
+    lost.unlink()
+    monkeypatch.setattr(assets, "_fetch", lambda root: lost.write_text("fetched"))
+    assets.ensure(checkout)
+    assert (checkout / "src/opale/ui/static/vendor/echarts/echarts.min.js").read_text() == "fetched"
+
+
+@pytest.mark.parametrize(("version", "used"), [("v18.20.1", False), ("v20.0.0", True), ("", False)])
+def test_a_node_that_is_absent_or_old_is_replaced_by_that_of_a_wheel(
+    version: str, used: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    programs = {"npm": "", "node": f"echo {version}"} if version else {}
+    # The interpreter says that the wheel is there already.
+    for name, body in {**programs, "python": "exit 0"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("sys.executable", str(python))
+    assert (assets._npm(tmp_path) == ["npm"]) is used
 
 
 def test_what_only_tests_need_is_fetched_for_them(

@@ -56,7 +56,8 @@ def ensure(root: Path) -> str:
     ):
         return "up to date"
     modules = root / "node_modules"
-    if _read(modules / ".opale-stamp") != _lock_hash(root):
+    whole = all((modules / name).exists() for name in FILES)
+    if not whole or _read(modules / ".opale-stamp") != _lock_hash(root):
         _fetch(root)
     known = {drawing.stem for drawing in (modules / ICONS).glob("*.svg")}
     icons = words & known
