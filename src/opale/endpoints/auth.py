@@ -69,5 +69,5 @@ def _credential(request: HttpRequest) -> str:
 def _admitted(request: HttpRequest, right: str, *others: str) -> Actor:
     actor = cast(AskedRequest, request).actor
     if right and not any(map(actor.can, (right, *others))):
-        raise NotAllowed
+        raise NotAllowed(_("Your rights, or those of this token, do not reach this."))
     return actor
