@@ -5,6 +5,7 @@ the run works on a clone of it, as the application's role. `db` rolls each test 
 `transaction=True` leaves a changed database behind, which is replaced by a fresh clone.
 """
 
+import gc
 import hashlib
 import os
 import subprocess
@@ -74,6 +75,27 @@ def pytest_configure() -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     # The real hash is slow on purpose; what is tested is not its strength.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_finish() -> None:
+    """What is there stays for the run; looked through again and again it takes a fifth of it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """The template is made before the first test: its time limit is not for all migrations."""
+    wanted = any(map(_wants_database, session.items))
+    if wanted and not session.config.option.collectonly:
+        with psycopg.connect(SERVER, autocommit=True) as admin:
+            _template(admin)
+
+
+def _wants_database(item: pytest.Item) -> bool:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return "django_db_setup" in fixtures or bool(item.get_closest_marker("django_db"))
 
 
 @pytest.hookimpl(optionalhook=True)

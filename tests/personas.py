@@ -96,8 +96,7 @@ def make_personas() -> Personas:
         house = Personas(company, calendar, first, second, _contact(first), _contact(second))
         house.users[CONTACT] = _user_of(house.contact)
         house.users[FOREIGN_CONTACT] = _user_of(house.other_contact)
-        for function in FUNCTIONS:
-            _person(house, function, sister if function == Function.GROUP_COLLEAGUE else company)
+        _people(house, sister)
     return house
 
 
@@ -120,34 +119,61 @@ def _user_of(contact: Contact) -> User:
     return contact.user
 
 
-def _person(house: Personas, function: Function, company: Company) -> None:
+def _people(house: Personas, sister: Company) -> None:
+    """All of a kind by one statement: some thousand tests begin with these."""
+    users = User.objects.bulk_create(_user(str(function)) for function in FUNCTIONS)
+    house.users |= dict(zip(map(str, FUNCTIONS), users, strict=True))
+    people = Person.objects.bulk_create(
+        _person(house, function, sister if function == Function.GROUP_COLLEAGUE else house.company)
+        for function in FUNCTIONS
+    )
+    house.people |= dict(zip(map(str, FUNCTIONS), people, strict=True))
+    placed = [function for function in FUNCTIONS if function != Function.EMPLOYEE]
+    teams = Team.objects.bulk_create(_team(house, function) for function in placed)
+    house.teams |= dict(zip(map(str, placed), teams, strict=True))
+    since = DateTimeTZRange(now() - timedelta(days=30), None)
+    Membership.objects.bulk_create(
+        Membership(
+            team=house.teams[str(function)],
+            person=house.people[str(function)],
+            function=function,
+            period=since,
+        )
+        for function in placed
+    )
+
+
+def _user(name: str) -> User:
+    user = User(email=_email(name), language="en", time_zone="Europe/Paris")
+    user.set_unusable_password()
+    return user
+
+
+def _email(name: str) -> str:
+    return f"{name}@opale.example"
+
+
+def _person(house: Personas, function: Function, company: Company) -> Person:
     name = str(function)
-    email = f"{name}@opale.example"
-    user = User.objects.create_user(email, language="en", time_zone="Europe/Paris")
-    person = Person.objects.create(
-        user=user,
+    return Person(
+        user=house.users[name],
         company=company,
         name=name.replace("_", " ").title(),
-        email=email,
+        email=_email(name),
         seniority=Person.Seniority.CONFIRMED,
         languages=["fr", "en"],
     )
-    house.users[name], house.people[name] = user, person
-    if function == Function.EMPLOYEE:
-        return
+
+
+def _team(house: Personas, function: Function) -> Team:
+    manager = house.people[str(function)]
     virtual = function == Function.GROUP_COLLEAGUE
     kind = TEAM_OF.get(function, Team.Kind.CORE_INFRASTRUCTURE)
-    house.teams[name] = Team.objects.create(
-        name=f"Team of {person.name}",
+    return Team(
+        name=f"Team of {manager.name}",
         kind=kind,
         pillar=kind.value.split(".")[0],
         virtual=virtual,
-        manager=person,
-        company=None if virtual else company,
-    )
-    Membership.objects.create(
-        team=house.teams[name],
-        person=person,
-        function=function,
-        period=DateTimeTZRange(now() - timedelta(days=30), None),
+        manager=manager,
+        company=None if virtual else house.company,
     )
