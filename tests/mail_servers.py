@@ -110,13 +110,13 @@ class Dovecot:
                 stderr=output,
                 start_new_session=True,
             )
-        wait_until(lambda: is_open(self.imap) and is_open(self.lmtp), 10, self.log)
+        wait_until(lambda: is_open(self.imap) and is_open(self.lmtp), 60, self.log)
 
     def stop(self) -> None:
         """With all conversations: left to itself, dovecot would let those go on."""
         if self.process:
             os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(20)
+            self.process.wait(60)
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process = None
@@ -275,7 +275,7 @@ class Postfix:
                 stdout=output,
                 stderr=output,
             )
-        wait_until(lambda: is_open(self.smtp), 20, self.log)
+        wait_until(lambda: is_open(self.smtp), 60, self.log)
 
     def stop(self) -> None:
         if self.process:
@@ -283,7 +283,7 @@ class Postfix:
             # own, and its children end with it.
             master = int((self.folder / "queue" / "pid" / "master.pid").read_text())
             os.kill(master, signal.SIGTERM)
-            self.process.wait(20)
+            self.process.wait(60)
             self.process = None
 
     def flush(self) -> None:

@@ -19,7 +19,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 T = TypeVar("T")
-PATIENCE = 15.0
+PATIENCE = 30.0
 
 
 def free_port() -> int:
@@ -67,7 +67,7 @@ class Server:
         assert self.process
         began = time.monotonic()
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(60)
         return time.monotonic() - began
 
     def ask(

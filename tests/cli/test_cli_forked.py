@@ -29,7 +29,7 @@ def told(tmp_path: Path, code: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=100,
     )
     return done.stdout
 
@@ -58,7 +58,7 @@ def test_a_child_has_its_own_environment_and_log_and_what_was_loaded(tmp_path: P
             return 3
         program = Program("kept", Call(run), {"NAME": "own"})
         keeper.start(program)
-        program.process.wait(10)
+        program.process.wait(20)
         print(describe_end(program))
         """,
     )
@@ -86,12 +86,12 @@ def test_a_child_that_is_killed_is_started_again_and_one_that_fails_says_why(
         steady = Program("steady", Call(sleep), {})
         first = keeper.start(steady).pid
         os.kill(first, signal.SIGKILL)
-        assert wait_until(lambda: bool(keeper.look()), 5)
+        assert wait_until(lambda: bool(keeper.look()), 20)
         print(describe_end(steady))
-        assert wait_until(lambda: keeper.look() == [] and steady.alive, 5)
+        assert wait_until(lambda: keeper.look() == [] and steady.alive, 20)
         print(steady.process.pid != first)
         failing = Program("failing", Call(fail), {})
-        keeper.start(failing).wait(10)
+        keeper.start(failing).wait(20)
         print(describe_end(failing))
         keeper.stop()
         print(steady.alive)

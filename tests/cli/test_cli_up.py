@@ -78,7 +78,7 @@ class Running:
         return int(children[name][0])
 
     def replaces(self, name: str, before: int) -> bool:
-        return wait_until(lambda: self.child(name) != before, 20)
+        return wait_until(lambda: self.child(name) != before, 60)
 
     def answers(self, path: str) -> int:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
@@ -92,7 +92,7 @@ class Running:
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(25)
+        return self.process.wait(60)
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_an_installation_lives_through_accidents(up: Up) -> None:
     assert first.answers("/readyz") == http.HTTPStatus.OK
 
     second = up()
-    assert second.process.wait(30) == 1
+    assert second.process.wait(60) == 1
     assert f"already running on {first.folder} (process {first.process.pid})" in second.said
 
     for name in ("web", "worker", "postgres"):
@@ -169,7 +169,7 @@ def test_a_port_in_use_is_one_sentence_and_starts_nothing(up: Up, tmp_path: Path
         taken.listen()
         environment = {k: v for k, v in os.environ.items() if not k.startswith("OPALE_")}
         refused = Running(tmp_path / "data", taken.getsockname()[1], environment)
-        assert refused.process.wait(30) == 1
+        assert refused.process.wait(60) == 1
     assert refused.said.startswith(f"opale: The port {refused.port} is in use by another program")
     assert not (tmp_path / "data" / "pg").exists()
 

@@ -91,7 +91,7 @@ def running(command: Path, *words: str, **settings: str) -> Iterator["subprocess
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0, words
+        assert process.wait(60) == 0, words
 
 
 def lives(name: str) -> bool:

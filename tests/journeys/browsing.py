@@ -59,7 +59,7 @@ class Visitors:
         )
         for name, value in (("django_language", language), ("opale_theme", theme)):
             context.add_cookies([{"name": name, "value": value, "url": self.opale.base_url}])
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(30_000)
         return context
 
     def pages(self, persona: str, language: str) -> Iterator[Page]:

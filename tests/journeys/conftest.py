@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 # What is waited for is there in a blink; a busy machine gets longer before that is called a fault.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.hookimpl(tryfirst=True)

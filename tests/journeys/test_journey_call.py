@@ -24,7 +24,8 @@ pytestmark = [
 ]
 SEEN_WITHIN, OWNED_WITHIN = 1.0, 20.0
 """Seconds from the ringing, as the console promises them."""
-PAGES = 5
+PAGES, ALL_PAGES = 5, 40
+"""On a machine that is busy otherwise: so many times what an empty page takes there."""
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,13 @@ def push(opale: Opale, event: str, call_id: str, **members: str) -> None:
         assert answer.status == 200
 
 
+def loaded(page: Page) -> float:
+    """How long an empty page takes now."""
+    began = time.monotonic()
+    visit(page, "/ui/offline/")
+    return time.monotonic() - began
+
+
 def listening(page: Page, path: str) -> None:
     """The page is there, and hears what changes."""
     visit(page, path)
@@ -78,6 +86,7 @@ def test_from_the_ringing_to_a_ticket_of_ones_own(
     number = {"from": re.sub(r"\D", "", caller["phone"])}
     # Pages are drawn once before it counts.
     visit(page, "/calls/sheet/")
+    plain = loaded(page)
     listening(page, "/desk/open/")
     began = time.monotonic()
     push(opale, "newCall", call_id, user=me, **number)
@@ -101,7 +110,7 @@ def test_from_the_ringing_to_a_ticket_of_ones_own(
     ticket = opale.api(f"/tickets/{found[1]}")
     assert (ticket["contact_id"], ticket["source"]) == (caller["id"], "phone")
     assert ticket["state"] == "inProgress"
-    assert owned < OWNED_WITHIN
+    assert owned < max(OWNED_WITHIN, ALL_PAGES * plain)
     push(opale, "hangup", call_id, cause="normalClearing", **number)
     expect(page.locator(".o-talk")).to_contain_text(re.compile(r"Call from .*, \d+ s"))
 
@@ -112,9 +121,7 @@ def test_the_caller_is_seen_within_a_second(
     opale, _visitors = house
     took, plain = [], []
     for call_id in (uuid4().hex for _ in range(3)):
-        began = time.monotonic()
-        visit(page, "/ui/offline/")
-        plain.append(time.monotonic() - began)
+        plain.append(loaded(page))
         listening(page, "/desk/open/")
         began = time.monotonic()
         push(opale, "newCall", call_id, **{"from": re.sub(r"\D", "", caller["phone"])})

@@ -136,7 +136,7 @@ def test_what_comes_waits_while_one_is_at_a_line_and_is_shown_by_a_key(
     line = page.locator("[data-list] > [aria-current]")
     before = line.bounding_box()
     received(house[0], "A new one that waits")
-    expect(page.locator("[data-held]")).to_contain_text("1 new: show", timeout=5_000)
+    expect(page.locator("[data-held]")).to_contain_text("1 new: show")
     new = page.locator("[data-list] > .o-line", has_text="A new one that waits")
     expect(new).to_be_hidden()
     assert line.bounding_box() == before
@@ -152,7 +152,7 @@ def test_a_line_that_leaves_stays_until_one_moves_on(page: Page) -> None:
     lines = page.locator("[data-list] > .o-line")
     line = lines.filter(has_text=f"T-{number}")
     page.keyboard.press("t")
-    expect(line).to_have_attribute("data-stale", "", timeout=5_000)
+    expect(line).to_have_attribute("data-stale", "")
     expect(lines.first).to_contain_text(f"T-{number}")
     page.keyboard.press("j")
     expect(page).not_to_have_url(re.compile(f"open={number}"))

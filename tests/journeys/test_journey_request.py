@@ -161,7 +161,7 @@ def test_a_call_becomes_an_incident_and_is_restored_on_the_third_level(stage: St
     assert not stage.mails(number, address)
     owner.get_by_role("button", name=re.compile("Send in my name")).wait_for()
     owner.keyboard.press("y")
-    wait_until(lambda: stage.mails(number, address), None, 20)
+    wait_until(lambda: stage.mails(number, address), None, 60)
 
     # Somebody else of the desk says that the service works again; the owner goes on to be it.
     third.goto(f"/assignments/{work}/completion/")
@@ -222,7 +222,7 @@ def test_who_may_not_enter_may_report_and_the_contact_who_may_says_yes(stage: St
     expect(agent.get_by_text(f"Approved by {keeper}").first).to_be_visible()
 
     # The contact who may was written to, in the contact's language; the record names who spoke.
-    wait_until(lambda: stage.mails(number, asked), None, 20)
+    wait_until(lambda: stage.mails(number, asked), None, 60)
     assert "Jean Valet" in text_of(stage.mails(number, asked)[0])
     (approval,) = opale.api(f"/tickets/{number}/approvals")
     assert (approval["authority"], approval["state"]) == ("enter", "granted")

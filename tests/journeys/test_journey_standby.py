@@ -81,7 +81,7 @@ def test_what_is_pressed_without_a_connection_is_said_and_sent_once(standby: Sta
     expect(outbox.locator("li")).to_have_count(2)
     assert standby.opale.api(f"/tickets/{number}")["restored_at"] is None
     page.context.set_offline(False)
-    expect(outbox).to_be_hidden(timeout=20_000)
+    expect(outbox).to_be_hidden(timeout=60_000)
     assert standby.opale.api(f"/tickets/{number}")["restored_at"] is not None
     messages = standby.opale.api(f"/tickets/{number}/messages")
     said = messages["items"] if isinstance(messages, dict) else messages
@@ -97,7 +97,7 @@ def test_what_is_refused_is_said_with_its_reason_until_it_is_forgotten(standby: 
     standby.restore(number)
     page.context.set_offline(False)
     outbox = page.locator("#s-outbox")
-    expect(outbox).to_contain_text("Refused", timeout=20_000)
+    expect(outbox).to_contain_text("Refused", timeout=60_000)
     outbox.get_by_role("button", name="Forget it").click()
     expect(outbox).to_be_hidden()
 
@@ -109,6 +109,6 @@ def test_the_wall_says_since_when_it_is_old_and_heals(standby: Standby) -> None:
     lost = page.locator("#w-lost")
     expect(lost).to_be_hidden()
     page.context.set_offline(True)
-    expect(lost).to_contain_text("Connection lost since", timeout=30_000)
+    expect(lost).to_contain_text("Connection lost since", timeout=60_000)
     page.context.set_offline(False)
-    expect(lost).to_be_hidden(timeout=30_000)
+    expect(lost).to_be_hidden(timeout=60_000)

@@ -93,7 +93,7 @@ def running(*listeners: Listener) -> Iterator[None]:
         raise failed[0]
 
 
-def until(condition: Callable[[], object], seconds: float = 8.0) -> float:
+def until(condition: Callable[[], object], seconds: float = 30.0) -> float:
     """Look often until it holds; how long that took. Never a pause that a test relies on."""
     began = time.monotonic()
     while not condition():

@@ -300,7 +300,7 @@ def test_postfix_hands_over_and_keeps_what_is_not_taken(
                 assert refused.wait(8)
         until(lambda: postfix.waiting() == 1)
         postfix.flush()
-        until(lambda: len(subjects(box)) == 2, 15)
+        until(lambda: len(subjects(box)) == 2, 60)
         until(lambda: postfix.waiting() == 0)
     assert subjects(box) == ["by postfix", "2"]
 

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from opale.ui.tests.chromium import ARGUMENTS, CHROMIUM
 from opale.ui.tests.house import SETTINGS, Stream, standing, unmarked
+
+# What is waited for is there in a blink; a busy machine gets longer before that is called a fault.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def house(stream: Stream) -> Iterator[str]:
 def page(browser: Browser, house: str) -> Iterator[Page]:
     """A page of an English reader whose every complaint of the console fails the test."""
     context = browser.new_context(base_url=house, locale="en-GB", timezone_id="Europe/Paris")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -148,7 +148,7 @@ class Stream:
     def await_reader(self, asked: int) -> None:
         """Until a browser has asked so many times, and listens."""
         with self.news:
-            if not self.news.wait_for(lambda: len(self.asked) >= asked and self.open, timeout=8):
+            if not self.news.wait_for(lambda: len(self.asked) >= asked and self.open, timeout=30):
                 raise TimeoutError(self.asked)
 
     def say(self, text: str) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from tests.personas import Personas
 
 from opale.kernel import clock
@@ -425,11 +426,14 @@ def test_a_worker_that_is_killed_leaves_whole_batches(
     tickets = desk.tickets(30)
     monkeypatch.setattr(bulk, "AT_ONCE", 0)
     job = desk.ask(Act.NOTE, tickets, reason="Maintenance")
-    worker = subprocess.Popen([sys.executable, "-c", WORKER.format(job=job.pk)])
-    while BulkJob.objects.get(pk=job.pk).done == 0:
-        assert worker.poll() is None
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
+    with transaction.atomic():
+        # Held here, the last ticket keeps a quick worker from the end.
+        Ticket.objects.select_for_update().get(pk=tickets[-1].pk)
+        worker = subprocess.Popen([sys.executable, "-c", WORKER.format(job=job.pk)])
+        while BulkJob.objects.get(pk=job.pk).done == 0:
+            assert worker.poll() is None
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
     left = BulkJob.objects.get(pk=job.pk)
     notes = Message.objects.filter(body="Maintenance")
     assert (left.state, left.done) == (State.RUNNING, notes.count())

@@ -153,7 +153,7 @@ def alertmanager(server: Server, source: tuple[Integration, str], tmp_path: Path
         yield address
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def _ready(address: str) -> bool:
@@ -176,7 +176,7 @@ def _tell(address: str, *, over: bool = False, **labels: str) -> None:
         json.dumps([alert]).encode(),
         {"Content-Type": "application/json"},
     )
-    urllib.request.urlopen(asked, timeout=5).close()
+    urllib.request.urlopen(asked, timeout=20).close()
 
 
 def test_a_real_alertmanager_raises_and_clears_an_alert(
