@@ -130,8 +130,11 @@ def test_the_caller_is_seen_within_a_second(
         expect(page.get_by_role("heading", name="Services")).to_be_visible()
         took.append(time.monotonic() - began)
         push(opale, "hangup", call_id, cause="forwarded")
-    # The best of three; on a machine that is busy otherwise, by what an empty page takes there.
-    assert min(took) < max(SEEN_WITHIN, PAGES * min(plain))
+    # The best of three; on a machine that is busy otherwise, by what an empty page takes just then.
+    best = min(
+        one / max(SEEN_WITHIN, PAGES * empty) for one, empty in zip(took, plain, strict=True)
+    )
+    assert best < 1, (took, plain)
 
 
 def test_the_key_works_while_one_writes_and_without_a_telephone_system(page: Page) -> None:

@@ -238,14 +238,14 @@ def park(shift: Shift) -> None:
     """Until a date that was agreed: it goes on by itself."""
     shift.parked.append(int(opened(shift.page)))
     shift.keys.press(".")
-    expect(shift.page.locator(f"{BESIDE} [name=kind]")).to_be_focused()
+    expect(shift.page.locator(f"{BESIDE} [name=kind]:not([type=hidden])")).to_be_focused()
     shift.keys.type("Agreed").press("Tab").type("+90m").press("Control+Enter")
     expect(shift.page.locator(f"{BESIDE} [data-key='.']")).to_contain_text("Resume")
 
 
 def close(shift: Shift) -> None:
     shift.keys.press("v")
-    expect(shift.page.locator(f"{BESIDE} [name=cause]")).to_be_focused()
+    expect(shift.page.locator(f"{BESIDE} [name=cause]:not([type=hidden])")).to_be_focused()
     shift.keys.type("Un câble").press("Control+Enter")
     expect(shift.page.locator(HEAD)).to_contain_text("Resolved")
     shift.settled()
@@ -258,7 +258,7 @@ def classify(shift: Shift) -> None:
 
     def do() -> None:
         shift.keys.press("p")
-        expect(shift.page.locator(f"{BESIDE} [name=stream]")).to_be_focused()
+        expect(shift.page.locator(f"{BESIDE} [name=stream]:not([type=hidden])")).to_be_focused()
         shift.keys.press("Control+Enter")
 
     shift.count("triage", do)
@@ -364,7 +364,7 @@ def restore(shift: Shift, number: int) -> None:
     shift.keys.press("Enter")
     assert shift.number() == number
     shift.keys.press("s")
-    expect(shift.page.locator("[name=at]")).to_be_focused()
+    expect(shift.page.locator("[name=at]:not([type=hidden])")).to_be_focused()
     shift.keys.press("Enter")
     expect(shift.page.locator(".d-head")).to_contain_text("Restored")
 
