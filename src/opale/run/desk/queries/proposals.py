@@ -125,6 +125,9 @@ def proposals_of(ticket: Ticket, *, seen_by: Actor) -> Proposals:
         customer=ticket.customer,
         apart_from=ticket.pk,
     )
+    if ticket.customer and ticket.service:
+        stream = _stream(ticket.customer, ticket.service, ticket.received_at)
+        found = replace(found, stream=stream)
     return replace(found, team=_team_of(ticket, found.team))
 
 

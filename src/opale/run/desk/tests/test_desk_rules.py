@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from opale.customers.models import Offering, Service
 from opale.customers.penalties import StepTerms, amount, read_terms
 from opale.kernel import clock
 from opale.kernel.acting import acting
@@ -367,6 +368,24 @@ def test_the_worked_example_of_triage() -> None:
         if because:
             assert found.customer is not None
             assert because in [one.sentence for one in found.customer.evidence]
+
+
+@pytest.mark.django_db
+def test_the_worked_example_of_what_is_known_before_anything_was_learned() -> None:
+    house = make_house()
+    with acting(system("test")):
+        phone = Offering.objects.create(
+            code="voice", family="other", name_en="Telephony trunk", name_fr="Trunk téléphonique"
+        )
+        Service.objects.create(
+            customer=house.customer, offering=phone, reference="TEL-1", name="TEL-1", state="active"
+        )
+    actions.learn_words()
+    for _sold, text, wanted in table("triage.md", "What is learned"):
+        enquiry = Enquiry(subject=text.strip("« »"), sender=house.contact.email)
+        found = propose(enquiry, seen_by=system("test"), at=clock.now()).service
+        assert found is not None
+        assert found.value.offering.name_en == wanted
 
 
 # merge-and-links.md

@@ -279,6 +279,27 @@ def test_the_stream_is_that_of_the_plan(house: House) -> None:
     assert found.stream.value == "solution"
 
 
+def test_a_service_that_is_known_says_the_stream_whatever_the_text_names(house: House) -> None:
+    with acting(ME):
+        for number in range(2, 6):
+            make_service(house.customer, f"VPN-{number}")
+        bare = Service.objects.create(
+            customer=house.customer,
+            offering=house.service.offering,
+            reference="VPN-9",
+            name="VPN-9",
+            state=Service.State.ACTIVE,
+        )
+    new = NewTicket(
+        subject="Panne", source=Source.MAIL, customer=house.customer, service=house.service
+    )
+    found = queries.proposals_of(receive_ticket(new, by=ME), seen_by=ME)
+    assert found.stream is not None
+    assert [one.kind for one in found.stream.evidence] == ["plan"]
+    unsold = receive_ticket(replace(new, service=bare), by=ME)
+    assert queries.proposals_of(unsold, seen_by=ME).stream is None
+
+
 def test_accepting_classifies_and_says_who_triaged(house: House) -> None:
     ticket = receive_ticket(NewTicket(subject="VPN-1 down", source=Source.MAIL), by=ME)
     by = agent_of(house.agent)
