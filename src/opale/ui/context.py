@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
@@ -58,6 +59,11 @@ class Frame:
     @property
     def language(self) -> str:
         return get_language() or settings.LANGUAGE_CODE
+
+    @property
+    def zone(self) -> str:
+        """Where the account of the reader is: the browser writes times there, wherever it is."""
+        return timezone.get_current_timezone_name()
 
     @property
     def languages(self) -> list[tuple[str, str | Promise]]:

@@ -30,6 +30,15 @@ def short_span(span: timedelta) -> str:
     return f"{span // DAY} {said['day']}"
 
 
+def whole_hours(span: timedelta) -> str:
+    """ "42 min", "2 h 10", "40 h": of a promise and of work, which no day of 24 hours measures."""
+    hours, minutes = divmod(max(span, timedelta()) // MINUTE, 60)
+    if not hours:
+        return short_span(timedelta(minutes=minutes))
+    said = words()
+    return f"{hours} {said['hour']} {minutes:02}" if minutes else f"{hours} {said['hour']}"
+
+
 def absolute(at: datetime) -> str:
     """In the reader's zone, with the zone's name; the browser says it in the reader's language.
 
@@ -85,6 +94,12 @@ def moment(at: datetime | None, style: str = "relative") -> SafeString | str:
 def span(value: timedelta | None) -> str:
     """A duration in short: `{{ took|span }}`."""
     return "–" if value is None else short_span(value)
+
+
+@register.filter
+def hours(value: timedelta | None) -> str:
+    """What was promised, used or worked, in hours however long: `{{ promised|hours }}`."""
+    return "–" if value is None else whole_hours(value)
 
 
 def _clock_state(state: str, left: timedelta) -> str:

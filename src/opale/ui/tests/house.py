@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -21,7 +22,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.test import override_settings
 from django.urls import include, path
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.generic import RedirectView
 
 from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor
@@ -74,7 +75,7 @@ class NoProviders(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth
 
 
 class Asker:
-    """The reader, unless the address says that nobody asks; the language of the cookie."""
+    """The reader, unless the address says that nobody asks; language and zone of the cookies."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -82,7 +83,11 @@ class Asker:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         vars(request)["actor"] = ANONYMOUS if "nobody" in request.GET else READER
         request.user = AnonymousUser()
-        with translation.override(request.COOKIES.get("django_language", "en")):
+        zone = ZoneInfo(request.COOKIES.get("reader_zone", "Europe/Paris"))
+        with (
+            translation.override(request.COOKIES.get("django_language", "en")),
+            timezone.override(zone),
+        ):
             return self.get_response(request)
 
 

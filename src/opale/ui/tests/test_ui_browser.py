@@ -1,6 +1,7 @@
 """The page kit in a real browser: keyboard, palette, toasts, pickers, themes, axe."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -231,11 +232,14 @@ def test_the_other_language_is_one_click_away(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "fr")
 
 
-def test_times_are_told_in_the_zone_of_the_browser(page: Page) -> None:
+def test_times_are_told_in_the_zone_of_the_account_wherever_the_browser_is(page: Page) -> None:
+    """The server reads and writes times there: two zones on one page would be two truths."""
     page.goto("/ui/gallery/")
-    assert "CET" in (page.locator("main time").first.get_attribute("title") or "") or "GMT+" in (
-        page.locator("main time").first.get_attribute("title") or ""
-    )
+    told = page.locator("main time").first
+    expect(told).to_have_attribute("title", re.compile(r"GMT\+[12]|CES?T"))
+    page.context.add_cookies([{"name": "reader_zone", "value": "Asia/Tokyo", "url": page.url}])
+    page.reload()
+    expect(told).to_have_attribute("title", re.compile(r"GMT\+9"))
 
 
 def test_the_reason_is_fetched_when_it_is_asked_for(page: Page) -> None:

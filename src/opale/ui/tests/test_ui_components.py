@@ -15,7 +15,7 @@ from opale.ui import graph
 from opale.ui.components.drawings import Chart, Series
 from opale.ui.components.lists import region_id
 from opale.ui.components.marks import SEVERITIES, initials
-from opale.ui.components.times import short_span
+from opale.ui.components.times import short_span, whole_hours
 
 
 def drawn(source: str, **context: object) -> str:
@@ -87,6 +87,19 @@ def test_initials_are_the_first_and_the_last(name: str, letters: str) -> None:
 )
 def test_a_span_shows_the_two_units_that_matter(length: timedelta, text: str) -> None:
     assert short_span(length) == text
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(minutes=-3), "0 min"),
+        (timedelta(minutes=42), "42 min"),
+        (timedelta(hours=40), "40 h"),
+        (timedelta(days=5, minutes=5), "120 h 05"),
+    ],
+)
+def test_what_is_promised_or_worked_is_never_said_in_days(length: timedelta, text: str) -> None:
+    assert whole_hours(length) == text
 
 
 def test_an_instant_carries_both_times() -> None:

@@ -190,3 +190,12 @@ def test_now_shows_each_ticket_once_and_nothing_to_tick(personas: Personas) -> N
     with acting(system("test")):
         Ticket.objects.update(state=TicketState.IN_PROGRESS)
     assert "Triage is empty" in agent.get("/").content.decode()
+
+
+def test_a_promise_is_said_in_hours_and_not_in_days_that_nobody_sold(personas: Personas) -> None:
+    ticket = received(personas)
+    promised = Commitment.objects.filter(ticket=ticket, measure="acknowledge")
+    with acting(system("test")):
+        promised.update(target=timedelta(hours=40))
+    due = personas.client("desk_agent").get("/desk/due-next/").content.decode()
+    assert "40 h</span>" in due

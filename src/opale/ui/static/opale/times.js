@@ -9,14 +9,26 @@ const language = spoken === "en" && (!own || own === "en-US") ? "en-GB" : own ??
 const MINUTE = 60e3, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const SOON = 15 * MINUTE;
 
+// The server reads and writes times in the zone of the reader's account: one page, one zone.
+const { zone } = document.documentElement.dataset;
+
+/** A way to write an instant, in the reader's language and zone. */
+function format(parts) {
+  try {
+    return new Intl.DateTimeFormat(language, { ...parts, timeZone: zone });
+  } catch {
+    return new Intl.DateTimeFormat(language, parts); // a zone that this browser does not know
+  }
+}
+
 const formats = {
-  clock: new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }),
-  full: new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" }),
-  title: new Intl.DateTimeFormat(language, {
+  clock: format({ hour: "2-digit", minute: "2-digit" }),
+  full: format({ dateStyle: "short", timeStyle: "short" }),
+  title: format({
     weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
   }),
-  day: new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }),
-  date: new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" }),
+  day: format({ day: "numeric", month: "short" }),
+  date: format({ day: "numeric", month: "short", year: "numeric" }),
 };
 
 /** "42 min", "2 h 10", "3 d". */
