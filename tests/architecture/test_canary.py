@@ -38,7 +38,8 @@ from opale.messaging.models import OutgoingMail
 from opale.run.desk import actions
 from opale.run.desk.actions import Ask, NewTicket, Writing
 from opale.run.desk.actions.mailing import Post, post_mail
-from opale.run.desk.models import Assignment, Message, Source, Ticket, TicketLink
+from opale.run.desk.facts import ServiceRestored
+from opale.run.desk.models import Assignment, Message, Source, Ticket, TicketLink, Watcher
 from opale.run.desk.occasions import NAMED
 from opale.webhooks import ports
 from opale.webhooks.queries import events_for
@@ -171,6 +172,15 @@ def _asked_a_supplier(tried: Tried) -> None:
     actions.ask_for_work(tried.ticket, ask, by=tried.personas.actor("desk_agent"))
 
 
+def _restored(tried: Tried) -> None:
+    """As the notice is written: to the contact who chose it."""
+    ticket, at = tried.ticket, clock.now()
+    actions.choose_notices(tried.personas.customer, {"restored": True}, by=MAKER)
+    with acting(MAKER):
+        Ticket.objects.filter(pk=ticket.pk).update(restored_at=at)
+    actions.tell_restored(ServiceRestored(ticket_id=ticket.pk, at=at), MAKER)
+
+
 MAILS: Mapping[str, Callable[[Tried], None]] = {
     "reply": _replied,
     "acknowledgement": _posted("acknowledgement"),
@@ -178,6 +188,9 @@ MAILS: Mapping[str, Callable[[Tried], None]] = {
     "refusal": _posted("refusal"),
     "approval": _posted("approval"),
     "supplier": _asked_a_supplier,
+    "restored": _restored,
+    "closed": _posted("closed"),
+    "update_due": _posted("update_due"),
 }
 """How the mail of each occasion comes to be."""
 
@@ -214,6 +227,26 @@ def test_no_mail_says_what_is_internal(tried: Tried, occasion: str) -> None:
         assert finds(raw, tried.ticket.reference)
         assert not finds(raw, INTERNAL)
         assert not finds(raw, FOREIGN)
+
+
+def test_no_digest_to_a_contact_says_what_is_internal(
+    tried: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("opale.run.desk.actions.digests.SETTLED", timedelta(0))
+    contact = tried.personas.contact
+    with transaction.atomic():
+        actions.watch(tried.ticket, by=MAKER, contact=contact)
+        actions.follow_at(contact, by=MAKER, pace="hourly")
+        Watcher.objects.update(told_at=clock.now() - timedelta(days=1))
+        _replied(tried)
+        newest = OutgoingMail.objects.latest("pk").pk
+        assert actions.write_digests()
+        sent = OutgoingMail.objects.get(pk__gt=newest, to=[contact.email])
+        raw = message_of(sent).message().as_bytes()
+        assert finds(raw, SAID)
+        assert not finds(raw, INTERNAL)
+        assert not finds(raw, FOREIGN)
+        transaction.set_rollback(True)
 
 
 def test_a_mail_that_said_it_is_noticed(tried: Tried) -> None:

@@ -18,6 +18,7 @@ from opale.run.desk.actions import (
     say_sentence,
 )
 from opale.run.desk.models import Source, Ticket
+from opale.run.desk.unfollowing import Ending, token_of
 
 
 def desk_writing(house: Personas) -> Mapping[str, object]:
@@ -36,6 +37,7 @@ def desk_writing(house: Personas) -> Mapping[str, object]:
     return {
         "sentence_id": said.pk,
         "occasion": "reply",
+        "unfollow_token": token_of(Ending("contact", house.other_contact.pk)),
         "language": "fr",
         "module_id": module.pk,
         "draft_id": draft.pk,

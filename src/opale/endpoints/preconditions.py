@@ -1,7 +1,7 @@
 """ETag and If-Match: a change is made only to what its author has seen."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from ninja.responses import NinjaJSONEncoder
 
 from opale.endpoints.problems import ChangedSince
 from opale.kernel.errors import NotFound
+from opale.kernel.locks import hold
 
 M = TypeVar("M", bound=Model)
 
@@ -45,3 +46,20 @@ def unless_changed(request: HttpRequest, rows: QuerySet[M], shape: type[Schema])
         if expected != ["*"] and etag_of(_shown(row, shape, request)) not in expected:
             raise ChangedSince
         yield row
+
+
+@contextmanager
+def unless_shown_otherwise(
+    request: HttpRequest, resource: str, shown: Callable[[], Schema]
+) -> Iterator[None]:
+    """As `unless_changed`, for what is no row: one at a time changes what `resource` names.
+
+    With `If-Match`, `shown` must still give what it gave when its ETag was given.
+    Errors: ChangedSince (412).
+    """
+    with transaction.atomic():
+        hold(resource)
+        expected = parse_etags(request.headers.get("If-Match", "*"))
+        if expected != ["*"] and etag_of(shown().model_dump()) not in expected:
+            raise ChangedSince
+        yield

@@ -59,6 +59,9 @@ UNANSWERED = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "D
 """Everything that a machine may send back but the news that a mail could not be delivered."""
 
 
+ONE_CLICK = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
 def queue_mail(
     *,
     by: Actor,
@@ -77,6 +80,7 @@ def queue_mail(
     voice: str = "",
     reply_to: str = "",
     hold: timedelta = timedelta(),
+    unsubscribe: str = "",
 ) -> OutgoingMail:
     """Put a mail into the outbox and wake the sender when the transaction commits.
 
@@ -85,6 +89,7 @@ def queue_mail(
     storage port: `{"name", "media_type", "key"}`. `thread` is the origin that an answer belongs to
     ("desk.ticket:12"): it roots the thread and signs the address that answers go to, unless
     `reply_to` names another. The mail goes out from `mailbox`, as `voice` ("Léa Morel, Velora").
+    `unsubscribe` is the address at which one click ends mails of its kind (RFC 8058).
     An automatic one leaves out the addresses that take no mail; if none is left it is given up.
     For as long as `hold` it only waits, and `take_back_mail` can take it back.
     Errors: Invalid (nobody to write to).
@@ -99,6 +104,8 @@ def queue_mail(
         headers["Reply-To"] = answer_to
     if automatic:
         headers |= UNANSWERED
+    if unsubscribe:
+        headers |= {"List-Unsubscribe": f"<{unsubscribe}>", **ONE_CLICK}
     now = clock.now()
     with acting(by):
         mail = OutgoingMail.objects.create(

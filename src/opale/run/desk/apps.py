@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,12 @@ class DeskConfig(AppConfig):
         from opale.organisation.facts import PersonLeft
         from opale.run.desk import actions, queries
         from opale.run.desk.api.hooks import publish_tickets
+        from opale.run.desk.facts import (
+            CommitmentBreached,
+            ServiceRestored,
+            TicketsClosed,
+            TicketsResolved,
+        )
         from opale.run.desk.figures import BreakerFigures
         from opale.run.events.facts import AlertQualified, AlertsCleared
         from opale.ui import navigation, palette, slots
@@ -28,6 +36,14 @@ class DeskConfig(AppConfig):
         listen(MailFailed, "desk.note_failed_mail", actions.note_failed_mail)
         listen(MailBounced, "desk.note_bounced_mail", actions.note_bounced_mail)
         listen(MailSent, "desk.note_refused_addresses", actions.note_refused_addresses)
+
+        restored, closed, due = (
+            partial(queries.is_noticed, one) for one in ("restored", "closed", "update_due")
+        )
+        listen(ServiceRestored, "desk.tell_restored", actions.tell_restored, when=restored)
+        listen(TicketsResolved, "desk.tell_resolved", actions.tell_resolved, when=restored)
+        listen(TicketsClosed, "desk.tell_closed", actions.tell_closed, when=closed)
+        listen(CommitmentBreached, "desk.tell_update_due", actions.tell_update_due, when=due)
 
         tell_figures(BreakerFigures())
         handle_by(actions.take_in)
@@ -158,6 +174,8 @@ class DeskConfig(AppConfig):
         slots.fill("desk.ticket.first", "desk_links", right="desk.console", order=5)
         slots.fill("events.alert.side", "desk_alert_tickets", right="desk.console", order=10)
         slots.fill("customers.customer.main", "desk_of_customer", right="desk.console", order=10)
+        slots.fill("customers.customer.side", "desk_notice_summary", right="desk.console", order=30)
+        slots.fill("organisation.preferences", "desk_following", right="desk.read")
         slots.fill("customers.service.main", "desk_of_service", right="desk.console", order=10)
         slots.fill(
             "customers.service.main",

@@ -45,3 +45,9 @@ def forget_breakers(timestamp: int) -> None:
 @app.task(name="desk.sweep_drafts", queueing_lock="desk.sweep_drafts")
 def sweep_drafts(timestamp: int) -> None:
     actions.sweep_drafts()
+
+
+@app.periodic(cron="* * * * *", periodic_id="desk.write_digests")
+@app.task(name="desk.write_digests", queueing_lock="desk.write_digests")
+def write_digests(timestamp: int) -> None:
+    actions.write_digests()

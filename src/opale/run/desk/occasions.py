@@ -84,6 +84,27 @@ OCCASIONS: tuple[Occasion, ...] = (
             Variable("their_reference", _("Number of the supplier"), "number"),
         ),
     ),
+    Occasion(
+        "restored",
+        _("Service restored"),
+        _("The service works again: whoever chose so is told, once."),
+        automatic=True,
+        own=(),
+    ),
+    Occasion(
+        "closed",
+        _("Ticket closed"),
+        _("The ticket is closed: whoever chose so is told."),
+        automatic=True,
+        own=(),
+    ),
+    Occasion(
+        "update_due",
+        _("Promised update falls due"),
+        _("An update was promised for now and nothing was written: whoever chose so is told."),
+        automatic=True,
+        own=(Variable("due", _("When the update was due"), "moment"),),
+    ),
 )
 NAMED: Mapping[str, Occasion] = {occasion.name: occasion for occasion in OCCASIONS}
 

@@ -78,6 +78,7 @@ from opale.run.desk.actions.conversing import (
     write_note,
     write_to_customer,
 )
+from opale.run.desk.actions.digests import end_following, follow_at, write_digests
 from opale.run.desk.actions.drafts import (
     Sitting,
     Writing,
@@ -156,6 +157,13 @@ from opale.run.desk.actions.modules import (
     edit_module,
     reinstate_module,
     retire_module,
+)
+from opale.run.desk.actions.notices import (
+    choose_notices,
+    tell_closed,
+    tell_resolved,
+    tell_restored,
+    tell_update_due,
 )
 from opale.run.desk.actions.outages import (
     state_outage,
@@ -261,6 +269,7 @@ __all__ = [
     "attach_file",
     "be_present",
     "cancel_ticket",
+    "choose_notices",
     "classify_ticket",
     "close_ticket",
     "confirm_bulk",
@@ -279,9 +288,11 @@ __all__ = [
     "edit_stream",
     "edit_type",
     "edit_view",
+    "end_following",
     "end_intervention",
     "finish_assignment",
     "follow_assignment",
+    "follow_at",
     "follow_given_plan",
     "follow_plan_version",
     "forget_breakers",
@@ -376,6 +387,10 @@ __all__ = [
     "take_in",
     "take_over_draft",
     "take_ticket",
+    "tell_closed",
+    "tell_resolved",
+    "tell_restored",
+    "tell_update_due",
     "try_macro",
     "undo_bulk",
     "undo_macro",
@@ -393,6 +408,7 @@ __all__ = [
     "withdraw_running",
     "withdraw_sentence",
     "write_as_requester",
+    "write_digests",
     "write_mail_text",
     "write_note",
     "write_to_customer",

@@ -8,9 +8,17 @@ from datetime import timedelta
 from django.db.models import F
 
 from opale.kernel import clock
-from opale.run.desk.incoming.rates import ACKNOWLEDGED, IN_THREAD, OPEN_FOR, OPENED, Rate
+from opale.run.desk.incoming.rates import (
+    ACKNOWLEDGED,
+    IN_THREAD,
+    NOTICED,
+    OPEN_FOR,
+    OPENED,
+    Rate,
+)
 from opale.run.desk.models import Breaker, ReceivedMail, Ticket
 from opale.run.desk.queries.mail import acknowledged_since, mails_since, opened_since
+from opale.run.desk.queries.notices import noticed_since
 
 FORGOTTEN = timedelta(days=90)
 
@@ -34,6 +42,12 @@ def may_wake(address: str, ticket: Ticket) -> bool:
     since = clock.now() - IN_THREAD.within
     came = mails_since(address, since, message__ticket=ticket)
     return _passes(Breaker.Kind.IN_THREAD, IN_THREAD, came, address, ticket)
+
+
+def may_notify(address: str) -> bool:
+    """Whether one more notice to an address is no flood."""
+    since = clock.now() - NOTICED.within
+    return _passes(Breaker.Kind.NOTICED, NOTICED, noticed_since(address, since), address)
 
 
 def _passes(

@@ -24,6 +24,9 @@ from opale.run.desk.actions.locking import change_ticket, hold_present
 from opale.run.desk.actions.mailing import Post, post_mail
 from opale.run.desk.models import Assignment, Message, Ticket, Watcher
 from opale.run.desk.queries import answer_to, heard_last, numbers_of
+from opale.run.desk.queries.following import without_copies
+from opale.run.desk.queries.mail_texts import plan_of
+from opale.run.desk.queries.notices import reach_of
 from opale.run.desk.wording import unfilled_in
 
 MANY = 10
@@ -207,13 +210,20 @@ def addressees_of(ticket: Ticket) -> tuple[list[str], list[str]]:
 
 
 def copied_of(ticket: Ticket) -> list[str]:
-    """The other contacts who follow the ticket: they get what is written too."""
+    """The other contacts who follow the ticket: they get what is written too, if they chose so."""
     following = Contact.objects.filter(
         pk__in=Watcher.objects.filter(ticket=ticket).values("contact"), left_on=None
     )
     known = set(recipients_of(ticket))
-    emails = following.exclude(email="").order_by("name").values_list("email", flat=True)
-    return [email for email in emails if email not in known]
+    contacts = list(following.exclude(email="").exclude(email__in=known).order_by("name"))
+    if not contacts:
+        return []
+    reached, others = reach_of(contacts, plan_of(ticket)), without_copies(contacts)
+    return [
+        one.email
+        for one in contacts
+        if "followed" in reached[one.pk].occasions and one.pk not in others
+    ]
 
 
 def tell_requester(

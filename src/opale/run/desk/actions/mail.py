@@ -50,6 +50,8 @@ from opale.run.desk.queries.mail import (
     sender_of,
     standing_on,
 )
+from opale.run.desk.queries.mail_texts import plan_of
+from opale.run.desk.queries.notices import wants
 from opale.run.desk.states import ENDED_STATES, REOPEN
 
 ANSWERED_BY_MACHINE = ("reply", "bounce")
@@ -234,6 +236,9 @@ def _acknowledge(found: Incoming, ticket: Ticket) -> bool:
     """Tell a human that the first mail has come, once, and no more of it than is safe."""
     address = found.sender.address
     if not (found.mailbox.acknowledges and not found.is_automatic and address):
+        return False
+    contact = found.sender.contact
+    if contact is not None and not wants(contact, "acknowledgement", plan_of(ticket)):
         return False
     if found.sender.proof == "forged" or not may_acknowledge(address):
         return False

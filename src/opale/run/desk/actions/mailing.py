@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from opale.kernel.actor import Actor
 from opale.messaging.actions import queue_mail
 from opale.messaging.models import OutgoingMail
-from opale.messaging.queries import as_html, as_text
+from opale.messaging.queries import Letter, as_html, as_text
 from opale.run.desk.models import Ticket
 from opale.run.desk.occasions import NAMED, MailWords
 from opale.run.desk.queries.mail_texts import (
@@ -87,4 +87,42 @@ def post_mail(
         mailbox=mailbox,
         hold=post.hold,
         voice=desk if post.agent in ("", desk) else f"{post.agent}, {desk}",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A mail about several tickets, to one person: `every` is the link that ends all of them."""
+
+    to: str
+    title: str
+    body: str
+    language: str
+    origin: str
+    why: str
+    links: Sequence[tuple[str, str]]
+    every: str
+
+
+def post_digest(digest: Digest, *, by: Actor) -> OutgoingMail:
+    """Queue it; nobody answers it, and one click ends it (RFC 8058)."""
+    desk = desk_name("", digest.language)
+    letter = Letter(
+        language=digest.language,
+        body=digest.body,
+        signature=[desk],
+        foot=[digest.why],
+        links=digest.links,
+    )
+    return queue_mail(
+        by=by,
+        origin=digest.origin,
+        to=[digest.to],
+        subject=digest.title,
+        body=as_text(letter),
+        html=as_html(letter),
+        language=digest.language,
+        automatic=True,
+        voice=desk,
+        unsubscribe=digest.every,
     )

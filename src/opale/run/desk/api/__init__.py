@@ -10,11 +10,14 @@ from opale.run.desk.api import (
     bulk_jobs,
     clocks,
     conversation,
+    following,
     links,
     macros,
     mail,
+    mail_texts,
     marks,
     modules,
+    notices,
     order,
     requests,
     sentences,
@@ -46,6 +49,9 @@ for part in (
     views,
     macros,
     mail,
+    notices,
+    following,
+    mail_texts,
 ):
     part.router.add_decorator(unless_ticket_changed, mode="view")
     router.add_router("", part.router)

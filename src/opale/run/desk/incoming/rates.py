@@ -18,6 +18,8 @@ OPENED = Rate(30, timedelta(hours=1))
 """Tickets that mails of one address open; what comes beyond goes onto the last of them."""
 IN_THREAD = Rate(30, timedelta(hours=1))
 """Mails of one address on one ticket; what comes beyond is kept, and wakes nobody."""
+NOTICED = Rate(30, timedelta(hours=1))
+"""Notices to one address that nobody wrote: of restorations, closings, promised updates."""
 OPEN_FOR = timedelta(hours=1)
 """A breaker closes by itself so long after the last mail that was too much."""
 REOPENS_WITHIN = timedelta(days=14)

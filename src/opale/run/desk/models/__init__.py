@@ -11,6 +11,7 @@ from opale.run.desk.models.conversation import (
     held_back,
 )
 from opale.run.desk.models.drafts import WrittenDraft
+from opale.run.desk.models.following import Following
 from opale.run.desk.models.kept import FirstView, SavedView
 from opale.run.desk.models.links import (
     ExternalReference,
@@ -31,6 +32,7 @@ from opale.run.desk.models.mail import (
 )
 from opale.run.desk.models.mail_texts import MailText
 from opale.run.desk.models.modules import TextModule, TextModuleUse
+from opale.run.desk.models.notices import Notice, NoticeChoice
 from opale.run.desk.models.ownership import Ownership
 from opale.run.desk.models.presence import Presence
 from opale.run.desk.models.requests import Approval, Override, Refusal, RequestDetails, Route
@@ -56,6 +58,7 @@ __all__ = [
     "DeskQuerySet",
     "ExternalReference",
     "FirstView",
+    "Following",
     "Grade",
     "Intervention",
     "Kind",
@@ -70,6 +73,8 @@ __all__ = [
     "Message",
     "MessageMove",
     "News",
+    "Notice",
+    "NoticeChoice",
     "OfficialSentence",
     "Override",
     "Ownership",

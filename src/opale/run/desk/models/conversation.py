@@ -17,7 +17,8 @@ class Message(models.Model):
     """What was written on a ticket: from outside, to the customer, or a note. Append-only.
 
     `next_update_at` is the promise made in it: when the customer will hear from us again. A note
-    on an assignment is read by the team of that assignment too.
+    on an assignment is read by the team of that assignment too. One that `is_notice` no person
+    wrote: it tells of something and keeps no promise.
     """
 
     class Direction(models.TextChoices):
@@ -47,6 +48,7 @@ class Message(models.Model):
         IncomingMail, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
     )
     next_update_at = models.DateTimeField(null=True)
+    is_notice = models.BooleanField(default=False, db_default=False)
     assignment = models.ForeignKey(
         "desk.Assignment",
         on_delete=models.PROTECT,

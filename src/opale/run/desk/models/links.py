@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Contact, Customer
@@ -98,9 +98,12 @@ class ExternalReference(models.Model):
         )
 
 
-@tracked()
+@tracked(exclude=["told_at"])
 class Watcher(models.Model):
-    """Who wants to hear of a ticket: a colleague, or another contact of the customer."""
+    """Who wants to hear of a ticket: a colleague, or another contact of the customer.
+
+    What happened until `told_at` was told, in a digest.
+    """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -109,6 +112,7 @@ class Watcher(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="+")
     since = models.DateTimeField(default=now)
+    told_at = models.DateTimeField(default=now, db_default=Now())
 
     objects = DeskQuerySet["Watcher"].as_manager()
 

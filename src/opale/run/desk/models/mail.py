@@ -149,6 +149,7 @@ class Breaker(models.Model):
         ACKNOWLEDGED = "acknowledged", _("No more acknowledgements")
         OPENED = "opened", _("No more new tickets")
         IN_THREAD = "in_thread", _("Wakes nobody any more")
+        NOTICED = "noticed", _("No more notices")
 
     reach_paths: ClassVar[dict[str, str]] = {}
 

@@ -73,6 +73,7 @@ from opale.run.desk.queries.filling import (
     tried_route,
 )
 from opale.run.desk.queries.filters import AGES, CLOCKS, ME, Filters
+from opale.run.desk.queries.following import following_of
 from opale.run.desk.queries.jumping import further_jumps, jumps, search
 from opale.run.desk.queries.kept import (
     counts_of_saved,
@@ -158,6 +159,13 @@ from opale.run.desk.queries.modules import (
     uses_of,
     worded_for,
     worded_text,
+)
+from opale.run.desk.queries.notices import (
+    chosen_of,
+    contacts_reached,
+    is_noticed,
+    plan_choices,
+    reach_of,
 )
 from opale.run.desk.queries.order import (
     Place,
@@ -319,9 +327,11 @@ __all__ = [
     "came_as",
     "catalogue_words",
     "children_of",
+    "chosen_of",
     "clocks_of",
     "commitments_of",
     "commitments_of_work",
+    "contacts_reached",
     "count_open_breakers",
     "counts",
     "counts_of_saved",
@@ -342,6 +352,7 @@ __all__ = [
     "folders",
     "follow",
     "followers",
+    "following_of",
     "for_list",
     "further_jumps",
     "get_answer",
@@ -382,6 +393,7 @@ __all__ = [
     "incident_of",
     "incidents_of",
     "interventions_of",
+    "is_noticed",
     "is_of",
     "items_of_customer",
     "jumps",
@@ -416,6 +428,7 @@ __all__ = [
     "own_teams",
     "pauses_of",
     "place_of",
+    "plan_choices",
     "present",
     "preview_plan_change",
     "previewed",
@@ -423,6 +436,7 @@ __all__ = [
     "proposals_of",
     "propose",
     "proposed_restoration",
+    "reach_of",
     "readings",
     "received_on",
     "recent_first",

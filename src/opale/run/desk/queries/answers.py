@@ -41,7 +41,8 @@ def promised_update(ticket: Ticket) -> datetime | None:
     """When the customer was promised to hear from us next: the word of the last message sent."""
     if ticket.customer_told_at is None:
         return None
-    rows = Message.objects.filter(ticket=ticket, direction=Message.Direction.SENT)
+    sent = Message.Direction.SENT
+    rows = Message.objects.filter(ticket=ticket, direction=sent, is_notice=False)
     return rows.order_by("-at", "-id").values_list("next_update_at", flat=True).first()
 
 

@@ -373,7 +373,8 @@ def _pauses(keys: Sequence[int]) -> dict[int, list[Stop]]:
 
 def _told(keys: Sequence[int]) -> dict[int, list[Told]]:
     found: dict[int, list[Told]] = defaultdict(list)
-    rows = Message.objects.filter(ticket__in=keys, direction=Message.Direction.SENT)
+    sent = Message.Direction.SENT
+    rows = Message.objects.filter(ticket__in=keys, direction=sent, is_notice=False)
     for key, at, promised in rows.order_by("at", "id").values_list(
         "ticket", "at", "next_update_at"
     ):

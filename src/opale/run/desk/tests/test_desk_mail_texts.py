@@ -245,6 +245,54 @@ def test_an_occasion_that_there_is_not_is_not_found(manager: Client) -> None:
     assert manager.get("/desk/mail-texts/reply/fr/?plan=NONE").status_code == 404
 
 
+# The API
+
+
+def test_a_text_is_written_and_shipped_again_by_the_api(manager: Client) -> None:
+    url = "/api/v1/mail/texts/reply/fr"
+    asked = manager.get(url)
+    assert asked.json()["is_shipped"] is True
+    listed = manager.get("/api/v1/mail/texts").json()
+    assert {(one["occasion"], one["language"]) for one in listed} == {
+        (occasion.name, language) for occasion in OCCASIONS for language in Language.values
+    }
+    said = {"subject": "Suite", "body": "Bonjour\n\n{{ text }}"}
+    seen = {"If-Match": asked.headers["ETag"]}
+    answer = manager.put(url, said, content_type="application/json", headers=seen)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["subject"] == "Suite"
+    assert words_for("reply", "fr", None).subject == "Suite"
+    late = manager.put(url, said, content_type="application/json", headers=seen)
+    assert late.status_code == 412, "somebody wrote since"
+    wrong = manager.put(url, {**said, "body": "Bonjour"}, content_type="application/json")
+    assert "body" in wrong.json()["fields"]
+    assert manager.delete(url).status_code == 204
+    assert words_for("reply", "fr", None) == shipped_words("reply", "fr")
+
+
+def test_the_api_shows_the_mail_on_a_ticket_before(manager: Client, personas: Personas) -> None:
+    new = NewTicket(subject="Lien", source=Source.MAIL, customer=personas.customer)
+    ticket = actions.receive_ticket(new, by=MAKER)
+    said = {"subject": "S", "body": "{{ number }}\n\n{{ cause }} {{ no }}", "ticket": ticket.number}
+    found = manager.post(
+        "/api/v1/mail/texts/reply/fr/preview", said, content_type="application/json"
+    ).json()
+    assert ticket.reference in found["text"]
+    assert found["missing"] == ["cause"]
+    assert found["unknown"] == ["no"]
+    assert not OutgoingMail.objects.exists()
+
+
+def test_the_text_of_a_plan_has_its_own_address(manager: Client) -> None:
+    plan = a_plan()
+    url = f"/api/v1/mail/texts/reply/fr?plan={plan.code}"
+    said = {"subject": "P", "body": "{{ text }}"}
+    assert manager.put(url, said, content_type="application/json").status_code == 200
+    assert words_for("reply", "fr", plan.pk).subject == "P"
+    assert words_for("reply", "fr", None) == shipped_words("reply", "fr")
+    assert manager.get("/api/v1/mail/texts/birthday/fr").status_code == 404
+
+
 def read(client: Client, url: str) -> str:
     response = client.get(url)
     assert response.status_code == 200

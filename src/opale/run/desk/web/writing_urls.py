@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from opale.run.desk.web import drafts, macros, mail_texts, modules, sentences, writing
+from opale.run.desk.web import (
+    drafts,
+    following,
+    macros,
+    mail_texts,
+    modules,
+    notices,
+    sentences,
+    writing,
+)
 
 urlpatterns = [
     path("desk/modules/", modules.listing, name="desk_modules"),
@@ -39,6 +48,18 @@ urlpatterns = [
         mail_texts.shipping,
         name="desk_mail_text_ship",
     ),
+    path("preferences/following/", following.own, name="desk_following"),
+    path("unfollow/<str:token>/", following.unfollow, name="desk_unfollow"),
+    path("desk/notices/", notices.plans, name="desk_notice_plans"),
+    path("desk/notices/plans/<str:code>/", notices.of_plan, name="desk_notices_of_plan"),
+    path("customers/<str:code>/notices/", notices.of_customer, name="desk_notices_of_customer"),
+    path("customers/<str:code>/notices/summary/", notices.summary, name="desk_notice_summary"),
+    path(
+        "customers/<str:code>/notices/choice/",
+        notices.choice_of_customer,
+        name="desk_notice_choice",
+    ),
+    path("contacts/<int:contact_id>/notices/", notices.of_contact, name="desk_notices_of_contact"),
     path("tickets/<int:number>/macros/", macros.offered, name="desk_macros_offered"),
     path("tickets/<int:number>/macros/closed/", macros.closed, name="desk_macros_closed"),
     path("tickets/<int:number>/macros/<int:macro_id>/", macros.running, name="desk_macro_run"),

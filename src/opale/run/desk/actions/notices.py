@@ -1,0 +1,198 @@
+"""What customers hear without asking: what they chose, and the mails that follow from it.
+
+Source: docs/rules/notices.md.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Contact, Customer, SupportPlan
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.isolation import as_house
+from opale.organisation.models import Language
+from opale.run.desk.actions.breakers import may_notify
+from opale.run.desk.actions.locking import announce_change, hold_ticket
+from opale.run.desk.actions.mailing import Post, post_mail, words_of
+from opale.run.desk.choices import CHOSEN
+from opale.run.desk.facts import (
+    CommitmentBreached,
+    ServiceRestored,
+    TicketsClosed,
+    TicketsResolved,
+)
+from opale.run.desk.models import Message, Notice, NoticeChoice, Ticket
+from opale.run.desk.queries.mail import numbers_of
+from opale.run.desk.queries.modules import Values
+from opale.run.desk.queries.notices import (
+    Subject,
+    audience_of,
+    keys_of,
+    told_already,
+)
+from opale.run.desk.rights import ADMINISTER
+
+EDIT_CONTACTS = "customers.edit_contacts"
+NOTICES = "desk.notices"
+"""The live topic of what is chosen."""
+
+
+def choose_notices(
+    subject: Subject,
+    said: Mapping[str, bool | None],
+    *,
+    by: Actor,
+    language: str | None = None,
+) -> NoticeChoice:
+    """Say of occasions that they are sent or not; None leaves one to the next above. What is not
+    named stays. A contact chooses for itself; a language is chosen for a contact alone.
+
+    Errors: NotAllowed, Invalid (no such occasion or language).
+    """
+    _refuse_chooser(subject, by)
+    if unknown := sorted(set(said) - CHOSEN.keys()):
+        raise Invalid(occasions=_("Nobody can choose this: %(name)s.") % {"name": unknown[0]})
+    if language and (language not in Language.values or not isinstance(subject, Contact)):
+        raise Invalid(language=_("This is no language of the list."))
+    with as_house(), acting(by):
+        rows = NoticeChoice.objects.select_for_update(of=("self",))
+        row, _made = rows.get_or_create(defaults=None, **keys_of(subject))
+        wanted, unwanted = set(row.wanted) - said.keys(), set(row.unwanted) - said.keys()
+        row.wanted = sorted(wanted | {name for name, sent in said.items() if sent is True})
+        row.unwanted = sorted(unwanted | {name for name, sent in said.items() if sent is False})
+        if language is not None:
+            row.language = language
+        row.save(update_fields=["wanted", "unwanted", "language"])
+        changes.touch(NOTICES)
+    return row
+
+
+def _refuse_chooser(subject: Subject, by: Actor) -> None:
+    """Errors: NotAllowed."""
+    right = EDIT_CONTACTS
+    if isinstance(subject, SupportPlan):
+        allowed = by.can(ADMINISTER)
+    elif isinstance(subject, Customer):
+        allowed = Customer.objects.within(by, right).filter(pk=subject.pk).exists()
+    elif by.contact_id == subject.pk:
+        allowed = True
+    else:
+        allowed = Contact.objects.within(by, right).filter(pk=subject.pk).exists()
+    if not allowed:
+        raise NotAllowed
+
+
+# The notices
+
+
+def tell_restored(fact: ServiceRestored, by: Actor) -> None:
+    """The service works again. Hears desk.ServiceRestored."""
+    _tell_each([fact.ticket_id], "restored", lambda ticket: ticket.restored_at, by=by)
+
+
+def tell_resolved(fact: TicketsResolved, by: Actor) -> None:
+    """A resolved incident works again too, where nobody had said so before."""
+    _tell_each(fact.ticket_ids, "restored", lambda ticket: ticket.restored_at, by=by)
+
+
+def tell_closed(fact: TicketsClosed, by: Actor) -> None:
+    """Nothing is left to do. Hears desk.TicketsClosed."""
+    _tell_each(fact.ticket_ids, "closed", lambda ticket: ticket.closed_at, by=by)
+
+
+def tell_update_due(fact: CommitmentBreached, by: Actor) -> None:
+    """An update was due and nothing was written. It keeps no promise: a person does, by writing."""
+    if fact.measure == "update":
+        _tell_each([fact.ticket_id], "update_due", lambda ticket: fact.due_at, by=by)
+
+
+def _tell_each(
+    ticket_ids: Iterable[int],
+    occasion: str,
+    about: Callable[[Ticket], datetime | None],
+    *,
+    by: Actor,
+) -> None:
+    """Whom it concerns, of each ticket on which it is still true."""
+    with acting(by):
+        for ticket_id in sorted(ticket_ids):
+            ticket = hold_ticket(Ticket(pk=ticket_id), by=by)
+            at = about(ticket)
+            if at is not None and ticket.state != "merged":
+                _tell(ticket, occasion, at, by=by)
+
+
+def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
+    audience = audience_of(ticket, occasion)
+    told = told_already(ticket, occasion, about, [contact for contact, _language in audience])
+    groups: dict[str, list[Contact]] = defaultdict(list)
+    for contact, language in audience:
+        if contact.pk not in told and may_notify(contact.email.lower()):
+            groups[language].append(contact)
+    for language, contacts in groups.items():
+        message = _mail(ticket, occasion, about, language, contacts, by=by)
+        Notice.objects.bulk_create(
+            Notice(
+                ticket=ticket,
+                customer_id=ticket.customer_id,
+                contact=contact,
+                occasion=occasion,
+                about=about,
+                address=contact.email.lower(),
+                message=message,
+                at=message.at,
+            )
+            for contact in contacts
+        )
+    if groups:
+        announce_change(ticket)
+
+
+def _mail(
+    ticket: Ticket,
+    occasion: str,
+    about: datetime,
+    language: str,
+    contacts: Iterable[Contact],
+    *,
+    by: Actor,
+) -> Message:
+    """One public message in one language: it is on the ticket, and meets no promise."""
+    addresses = [contact.email for contact in contacts]
+    post = Post(
+        occasion=occasion,
+        origin="",
+        to=addresses[:1],
+        cc=addresses[1:],
+        language=language,
+        agent="",
+        own={"due": Values(ticket, language, by).moment(about)},
+        reference=numbers_of(ticket, addresses),
+    )
+    return post_message(ticket, post, by=by)
+
+
+def post_message(ticket: Ticket, post: Post, *, by: Actor) -> Message:
+    """A public message that no person wrote, and its mail."""
+    words = words_of(ticket, post, by=by)
+    message = Message.objects.create(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        direction=Message.Direction.SENT,
+        visibility=Message.Visibility.PUBLIC,
+        author="Opale",
+        body=words.body,
+        language=post.language,
+        is_notice=True,
+        at=clock.now(),
+    )
+    post = replace(post, origin=f"desk.message:{message.pk}")
+    mail = post_mail(ticket, post, by=by, words=words)
+    Message.objects.filter(pk=message.pk).update(mail=mail)
+    return message

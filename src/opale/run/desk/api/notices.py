@@ -1,0 +1,84 @@
+"""What reaches customers without being asked for, by the API: of a plan, a customer, a contact."""
+
+from typing import Annotated
+
+from ninja import Router, Schema
+from pydantic import Field
+
+from opale.customers.queries import get_contact, get_customer, plan_coded
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.kernel.errors import NotAllowed
+from opale.kernel.isolation import as_house
+from opale.run.desk import actions, queries
+from opale.run.desk.choices import CHOICES
+from opale.run.desk.queries.notices import Subject, standing_of
+from opale.run.desk.rights import ADMINISTER, CONSOLE
+
+router = Router()
+READ_CUSTOMERS, EDIT_CONTACTS = "customers.read", "customers.edit_contacts"
+
+SAID = Field(description="True: sent, false: not sent, null: as the next above says")
+
+
+class ChoicesOut(Schema):
+    """`chosen` is what was said here; null leaves it to the customer, the plan, or what is shipped.
+    `language` is that of the notices of a contact, empty for its own."""
+
+    chosen: Annotated[dict[str, bool | None], SAID]
+    language: str
+
+
+class ChoicesIn(Schema):
+    """What is not named stays as it is."""
+
+    chosen: Annotated[dict[str, bool | None], SAID] = {}
+    language: str | None = None
+
+
+@router.get("/support-plans/{str:code}/notices", response=ChoicesOut, auth=may(ADMINISTER))
+def get_plan_notices(request: AskedRequest, code: str) -> ChoicesOut:
+    return _shown(plan_coded(code, seen_by=request.actor))
+
+
+@router.patch("/support-plans/{str:code}/notices", response=ChoicesOut, auth=may(ADMINISTER))
+def choose_plan_notices(request: AskedRequest, code: str, body: ChoicesIn) -> ChoicesOut:
+    return _chosen(request, plan_coded(code, seen_by=request.actor), body)
+
+
+@router.get("/customers/{int:customer_id}/notices", response=ChoicesOut, auth=may(CONSOLE))
+def get_customer_notices(request: AskedRequest, customer_id: int) -> ChoicesOut:
+    return _shown(get_customer(customer_id, seen_by=request.actor))
+
+
+@router.patch("/customers/{int:customer_id}/notices", response=ChoicesOut, auth=may(EDIT_CONTACTS))
+def choose_customer_notices(request: AskedRequest, customer_id: int, body: ChoicesIn) -> ChoicesOut:
+    return _chosen(request, get_customer(customer_id, seen_by=request.actor), body)
+
+
+@router.get("/contacts/{int:contact_id}/notices", response=ChoicesOut, auth=may(READ_CUSTOMERS))
+def get_contact_notices(request: AskedRequest, contact_id: int) -> ChoicesOut:
+    """One's own, or for who works at the desk, those of any contact."""
+    contact = get_contact(contact_id, seen_by=request.actor)
+    if not (request.actor.can(CONSOLE) or request.actor.contact_id == contact.pk):
+        raise NotAllowed
+    with as_house():
+        return _shown(contact)
+
+
+@router.patch("/contacts/{int:contact_id}/notices", response=ChoicesOut, auth=may(READ_CUSTOMERS))
+def choose_contact_notices(request: AskedRequest, contact_id: int, body: ChoicesIn) -> ChoicesOut:
+    contact = get_contact(contact_id, seen_by=request.actor)
+    with as_house():
+        return _chosen(request, contact, body)
+
+
+def _chosen(request: AskedRequest, subject: Subject, body: ChoicesIn) -> ChoicesOut:
+    actions.choose_notices(subject, body.chosen, by=request.actor, language=body.language)
+    return _shown(subject)
+
+
+def _shown(subject: Subject) -> ChoicesOut:
+    row = queries.chosen_of(subject)
+    said = {choice.name: standing_of(row, choice.name) for choice in CHOICES}
+    return ChoicesOut(chosen=said, language=row.language)

@@ -1,0 +1,160 @@
+"""What reaches whom: the choices that count, and whom a notice of a ticket goes to."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from opale.customers.models import Contact, Customer, SupportPlan
+from opale.kernel.actor import Actor
+from opale.kernel.reference import remembered
+from opale.run.desk.choices import CHOICES
+from opale.run.desk.models import Notice, NoticeChoice, ReceivedMail, Ticket, Watcher
+from opale.run.desk.queries.mail_texts import plan_of
+
+MACHINES = ("machine", "list")
+"""Who is never told anything by a program; an answering machine has a human behind it."""
+MOST = 10
+SHOWN = 200
+"""Contacts of a customer who are told where nobody asked."""
+
+Subject = SupportPlan | Customer | Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What reaches a contact, and in which language."""
+
+    occasions: frozenset[str]
+    language: str
+
+
+@remembered(1)
+def wanted_anywhere() -> frozenset[str]:
+    """The occasions that are sent to anybody at all: whether to look who it is."""
+    chosen = NoticeChoice.objects.values_list("wanted", flat=True)
+    return frozenset(c.name for c in CHOICES if c.default).union(*chosen)
+
+
+def is_noticed(occasion: str) -> bool:
+    """Whether a notice of it goes to anybody: most facts need not be looked at."""
+    return occasion in wanted_anywhere()
+
+
+def chosen_of(subject: Subject) -> NoticeChoice:
+    """What was chosen for just this plan, customer or contact; an empty row where nothing was."""
+    keys = keys_of(subject)
+    return NoticeChoice.objects.filter(**keys).first() or NoticeChoice(**keys)
+
+
+def keys_of(subject: Subject) -> dict[str, int | None]:
+    """The columns that name the row of a subject."""
+    if isinstance(subject, SupportPlan):
+        return {"plan_id": subject.pk, "customer_id": None, "contact_id": None}
+    if isinstance(subject, Customer):
+        return {"plan_id": None, "customer_id": subject.pk, "contact_id": None}
+    return {"plan_id": None, "customer_id": subject.customer_id, "contact_id": subject.pk}
+
+
+def standing_of(choice: NoticeChoice, name: str) -> bool | None:
+    """Yes, no, or None: left to the next one above."""
+    if name in choice.wanted:
+        return True
+    return False if name in choice.unwanted else None
+
+
+def reach_of(contacts: Iterable[Contact], plan_id: int | None) -> Mapping[int, Reach]:
+    """What reaches these contacts, on tickets of that plan. One query."""
+    contacts = list(contacts)
+    customers = {contact.customer_id for contact in contacts}
+    asked = Q(customer__in=customers) & (Q(contact=None) | Q(contact__in=contacts))
+    rows = NoticeChoice.objects.filter(asked | Q(plan=plan_id, plan__isnull=False))
+    found = {(row.plan_id, row.customer_id, row.contact_id): row for row in rows}
+    reached = {}
+    for contact in contacts:
+        own = found.get((None, contact.customer_id, contact.pk))
+        levels = (
+            own,
+            found.get((None, contact.customer_id, None)),
+            found.get((plan_id, None, None)),
+        )
+        reached[contact.pk] = Reach(
+            frozenset(c.name for c in CHOICES if _counts(c.name, levels, c.default)),
+            (own.language if own else "") or contact.language,
+        )
+    return reached
+
+
+def _counts(name: str, levels: Iterable[NoticeChoice | None], default: bool) -> bool:
+    said = (standing_of(row, name) for row in levels if row is not None)
+    return next((one for one in said if one is not None), default)
+
+
+def wants(contact: Contact, occasion: str, plan_id: int | None) -> bool:
+    return occasion in reach_of([contact], plan_id)[contact.pk].occasions
+
+
+def audience_of(ticket: Ticket, occasion: str) -> list[tuple[Contact, str]]:
+    """The contacts to whom a notice of the occasion goes, each with its language.
+
+    Whoever asked and those who follow; where nobody asked, those who may open tickets. Nobody but
+    who asked hears of a confidential ticket. A program that writes mail is told nothing.
+    """
+    contacts = list(_concerned(ticket))
+    reached = reach_of(contacts, plan_of(ticket))
+    machines = written_by_machines([contact.email for contact in contacts])
+    return [
+        (contact, reached[contact.pk].language)
+        for contact in contacts
+        if occasion in reached[contact.pk].occasions and contact.email.lower() not in machines
+    ]
+
+
+def _concerned(ticket: Ticket) -> Iterable[Contact]:
+    rows = Contact.objects.filter(left_on=None).exclude(email="").order_by("name", "pk")
+    asked = Q(pk=ticket.contact_id) if ticket.contact_id else Q(pk__in=())
+    if ticket.confidential or ticket.customer_id is None:
+        return rows.filter(asked)
+    following = Watcher.objects.filter(ticket=ticket, contact__isnull=False).values("contact")
+    if ticket.contact_id is None and ticket.employee_id is None:
+        telling = rows.filter(customer_id=ticket.customer_id, may_open=True)[:MOST]
+        asked = Q(pk__in=[contact.pk for contact in telling])
+    return rows.filter(asked | Q(pk__in=following))
+
+
+def written_by_machines(addresses: Sequence[str]) -> set[str]:
+    """Those of the addresses whose newest mail no human wrote."""
+    lower = {address.lower() for address in addresses}
+    if not lower:
+        return set()
+    newest = ReceivedMail.objects.filter(address__in=lower).order_by("address", "-at")
+    rows = newest.distinct("address").values_list("address", "automatic")
+    return {address for address, automatic in rows if automatic in MACHINES}
+
+
+def noticed_since(address: str, since: datetime) -> int:
+    return Notice.objects.filter(address=address.lower(), at__gt=since).count()
+
+
+def told_already(
+    ticket: Ticket, occasion: str, about: datetime, contacts: Collection[Contact]
+) -> set[int]:
+    rows = Notice.objects.filter(ticket=ticket, occasion=occasion, about=about)
+    return set(rows.filter(contact__in=contacts).values_list("contact_id", flat=True))
+
+
+def plan_choices(*, seen_by: Actor) -> list[tuple[SupportPlan, NoticeChoice]]:
+    """What is chosen for each plan."""
+    plans = SupportPlan.objects.visible_to(seen_by).order_by("code")
+    rows = NoticeChoice.objects.filter(plan__in=plans)
+    found = {row.plan_id: row for row in rows}
+    return [(plan, found.get(plan.pk) or NoticeChoice(plan=plan)) for plan in plans]
+
+
+def contacts_reached(customer: Customer, *, seen_by: Actor) -> list[tuple[Contact, Reach]]:
+    """The contacts of a customer by name, with what reaches each on a ticket of no plan."""
+    rows = Contact.objects.visible_to(seen_by).filter(customer=customer, left_on=None)
+    contacts = list(rows.exclude(email="").order_by("name", "pk")[:SHOWN])
+    reached = reach_of(contacts, None)
+    return [(contact, reached[contact.pk]) for contact in contacts]

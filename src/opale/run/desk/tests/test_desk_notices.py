@@ -1,0 +1,343 @@
+"""What reaches customers without being asked for: who chose it, and the notices themselves."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.personas import CONTACT, Personas, make_personas
+
+from opale.customers.models import Contact, SupportPlan
+from opale.kernel import clock, facts
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor, system
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.models import Fact as FactRow
+from opale.messaging.models import OutgoingMail, Suppression
+from opale.run.desk import actions
+from opale.run.desk.actions.conversing import copied_of
+from opale.run.desk.facts import CommitmentBreached, ServiceRestored, TicketsClosed, TicketsResolved
+from opale.run.desk.models import Breaker, Message, Notice, Source, Ticket
+from opale.run.desk.queries.answers import promised_update
+from opale.run.desk.queries.notices import audience_of, is_noticed, reach_of
+from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
+from opale.run.desk.tests.mails import make_mailbox, take, ticket_of, written
+
+pytestmark = pytest.mark.django_db
+BY = system("test")
+
+
+@pytest.fixture
+def house(settings: Any, tmp_path: Any) -> House:
+    settings.MEDIA_ROOT = str(tmp_path)
+    found = make_house()
+    with acting(BY):
+        found.contact.email = "ana@acme.example"
+        found.contact.save(update_fields=["email"])
+    return found
+
+
+@pytest.fixture
+def personas() -> Personas:
+    return make_personas()
+
+
+def choose(subject: Any, **said: bool | None) -> None:
+    actions.choose_notices(subject, said, by=BY)
+
+
+def reached(contact: Contact, plan: SupportPlan | None = None) -> frozenset[str]:
+    return reach_of([contact], plan.pk if plan else None)[contact.pk].occasions
+
+
+def restore(ticket: Ticket, by: Actor) -> None:
+    held = actions.restore_service(ticket, by=by, at=clock.now())
+    assert held.restored_at is not None
+    actions.tell_restored(ServiceRestored(ticket_id=ticket.pk, at=held.restored_at), BY)
+
+
+def another(house: House, name: str, **fields: Any) -> Contact:
+    with acting(BY):
+        return Contact.objects.create(
+            customer=house.customer,
+            name=name,
+            email=f"{name.lower()}@acme.example",
+            **{"language": "en", **fields},
+        )
+
+
+# Who chose
+
+
+def test_the_nearest_word_counts(house: House) -> None:
+    ticket = make_ticket(house)
+    assert ticket.plan_version is not None
+    plan = ticket.plan_version.plan
+    assert reached(house.contact, plan) == {"acknowledgement", "followed"}
+    choose(plan, restored=True, closed=True)
+    assert reached(house.contact, plan) == {"acknowledgement", "followed", "restored", "closed"}
+    assert reached(house.contact) == {"acknowledgement", "followed"}, "another plan"
+    choose(house.customer, closed=False)
+    assert "closed" not in reached(house.contact, plan)
+    choose(house.contact, closed=True, restored=False)
+    assert reached(house.contact, plan) == {"acknowledgement", "followed", "closed"}
+    choose(house.contact, closed=None, restored=None)
+    assert reached(house.contact, plan) == {"acknowledgement", "followed", "restored"}
+
+
+def test_an_answer_cannot_be_switched_off(house: House) -> None:
+    with pytest.raises(Invalid):
+        choose(house.contact, reply=False)
+
+
+def test_who_may_choose(personas: Personas) -> None:
+    contact, other = personas.contact, personas.other_contact
+    own = personas.actor(CONTACT)
+    actions.choose_notices(contact, {"closed": True}, by=own)
+    for subject in (other, personas.customer):
+        with pytest.raises(NotAllowed):
+            actions.choose_notices(subject, {"closed": True}, by=own)
+    actions.choose_notices(other, {"closed": True}, by=personas.actor("desk_agent"))
+    plan = SupportPlan.objects.create(code="GOLD", name_en="Gold", name_fr="Or")
+    with pytest.raises(NotAllowed):
+        actions.choose_notices(plan, {"closed": True}, by=personas.actor("desk_agent"))
+    with pytest.raises(NotAllowed):
+        actions.choose_notices(contact, {"closed": True}, by=personas.actor("core_engineer"))
+
+
+def test_facts_are_looked_at_only_where_somebody_wants_to_hear(house: House) -> None:
+    assert not is_noticed("restored")
+    choose(house.customer, restored=True)
+    assert is_noticed("restored")
+    assert not is_noticed("closed")
+
+
+# Restoration
+
+
+def test_a_restoration_is_told_once_and_nobody_answers_it(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    choose(house.contact, restored=True)
+    restore(ticket, by)
+    mail = OutgoingMail.objects.get()
+    assert mail.to == ["ana@acme.example"]
+    assert mail.headers["Auto-Submitted"] == "auto-generated"
+    assert "fonctionne de nouveau depuis" in mail.body
+    assert mail.subject.startswith(f"[{ticket.reference}]")
+    assert "##-" in mail.body, "a person may answer"
+    actions.resolve_ticket(ticket, by=by)
+    actions.tell_resolved(TicketsResolved(ticket_ids=(ticket.pk,), at=clock.now()), BY)
+    assert OutgoingMail.objects.count() == 1
+    assert Notice.objects.get().message.mail == mail
+
+
+def test_nobody_is_told_who_did_not_choose(house: House) -> None:
+    restore(make_ticket(house), agent_of(house.agent))
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_restoration_that_was_withdrawn_is_not_told(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    choose(house.customer, restored=True)
+    held = actions.restore_service(ticket, by=by, at=clock.now())
+    assert held.restored_at is not None
+    at = held.restored_at
+    actions.withdraw_restoration(ticket, by=by)
+    actions.tell_restored(ServiceRestored(ticket_id=ticket.pk, at=at), BY)
+    assert not OutgoingMail.objects.exists()
+
+
+def test_each_is_told_in_the_language_of_choice(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    bob = another(house, "Bob")
+    actions.watch(ticket, by=by, contact=bob)
+    choose(house.customer, restored=True)
+    actions.choose_notices(house.contact, {}, by=BY, language="en")
+    restore(ticket, by)
+    mail = OutgoingMail.objects.get()
+    assert [*mail.to, *mail.cc] == ["ana@acme.example", "bob@acme.example"]
+    assert "has worked again since" in mail.body
+    actions.choose_notices(house.contact, {}, by=BY, language="fr")
+    actions.withdraw_restoration(ticket, by=by)
+    restore(ticket, by)
+    newest = OutgoingMail.objects.order_by("-pk")[:2]
+    assert {(one.language, one.to[0]) for one in newest} == {
+        ("fr", "ana@acme.example"),
+        ("en", "bob@acme.example"),
+    }
+
+
+def test_whoever_left_and_whoever_has_no_part_is_told_nothing(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    another(house, "Bob")
+    gone = another(house, "Cid")
+    actions.watch(ticket, by=by, contact=gone)
+    with acting(BY):
+        Contact.objects.filter(pk=gone.pk).update(left_on=clock.now().date())
+    choose(house.customer, restored=True)
+    restore(ticket, by)
+    mail = OutgoingMail.objects.get()
+    assert [*mail.to, *mail.cc] == ["ana@acme.example"]
+
+
+def test_of_a_confidential_ticket_only_who_asked_hears(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    actions.watch(ticket, by=by, contact=another(house, "Bob"))
+    actions.set_confidential(ticket, True, by=BY)
+    choose(house.customer, restored=True)
+    ticket.refresh_from_db()
+    assert [contact.name for contact, _l in audience_of(ticket, "restored")] == [house.contact.name]
+
+
+def test_where_nobody_asked_those_who_may_open_tickets_hear(house: House) -> None:
+    new = actions.NewTicket(subject="Down", source=Source.EVENT, customer=house.customer)
+    ticket = actions.receive_ticket(new, by=BY)
+    another(house, "Bob", may_open=False)
+    choose(house.customer, restored=True)
+    assert [contact.name for contact, _l in audience_of(ticket, "restored")] == [house.contact.name]
+
+
+def test_a_program_that_writes_mail_is_told_nothing(house: House) -> None:
+    box = make_mailbox()
+    with acting(BY):
+        house.customer.domains = ["acme.example"]
+        house.customer.save(update_fields=["domains"])
+    ticket = ticket_of(take(written(auto="machine"), box))
+    assert ticket.contact == house.contact
+    choose(house.customer, restored=True)
+    assert audience_of(ticket, "restored") == []
+    take(written(auto="reply"), box)
+    take(written(), box)
+    assert audience_of(ticket, "restored"), "a human wrote from there since"
+
+
+def test_an_address_that_takes_no_mail_gets_no_notice(house: House) -> None:
+    ticket = make_ticket(house)
+    with acting(BY):
+        Suppression.objects.create(address="ana@acme.example")
+    choose(house.customer, restored=True)
+    restore(ticket, agent_of(house.agent))
+    assert OutgoingMail.objects.get().state == "failed"
+
+
+def test_a_flood_of_notices_ends_and_is_shown(house: House) -> None:
+    choose(house.customer, restored=True)
+    ticket = make_ticket(house)
+    message = Message.objects.filter(ticket=ticket).first()
+    assert message is not None
+    Notice.objects.bulk_create(
+        Notice(
+            ticket=ticket,
+            customer=house.customer,
+            contact=house.contact,
+            occasion="restored",
+            about=clock.now() - timedelta(minutes=minutes),
+            address="ana@acme.example",
+            message=message,
+        )
+        for minutes in range(30)
+    )
+    restore(ticket, agent_of(house.agent))
+    assert not OutgoingMail.objects.exists()
+    assert Breaker.objects.get().kind == "noticed"
+
+
+# Closing and promised updates
+
+
+def test_a_closing_is_told_and_not_one_that_was_taken_back(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    choose(house.customer, closed=True)
+    actions.resolve_ticket(ticket, by=by)
+    actions.close_ticket(ticket, by=by)
+    fact = TicketsClosed(ticket_ids=(ticket.pk,), at=clock.now())
+    actions.tell_closed(fact, BY)
+    actions.tell_closed(fact, BY)
+    mail = OutgoingMail.objects.get()
+    assert "est clôturé" in mail.body
+    actions.reopen_ticket(ticket, by=by)
+    OutgoingMail.objects.update(origin="")
+    actions.tell_closed(fact, BY)
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_a_promised_update_that_falls_due_is_said_and_stays_owed(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    due = clock.now() + timedelta(hours=1)
+    actions.write_to_customer(ticket, "On cherche.", by=by, next_update_at=due)
+    choose(house.customer, update_due=True)
+    actions.tell_update_due(
+        CommitmentBreached(ticket_id=ticket.pk, measure="restore", due_at=due), BY
+    )
+    assert OutgoingMail.objects.count() == 1, "another promise"
+    fact = CommitmentBreached(ticket_id=ticket.pk, measure="update", due_at=due)
+    told = Ticket.objects.get(pk=ticket.pk).customer_told_at
+    actions.tell_update_due(fact, BY)
+    mail = OutgoingMail.objects.latest("pk")
+    assert "Vous deviez avoir de nos nouvelles avant" in mail.body
+    ticket.refresh_from_db()
+    assert ticket.customer_told_at == told
+    assert promised_update(ticket) == due, "a person keeps it, by writing"
+
+
+def test_the_facts_lead_to_the_notices(house: House) -> None:
+    ticket = make_ticket(house)
+    choose(house.customer, restored=True)
+    actions.restore_service(ticket, by=agent_of(house.agent), at=clock.now())
+    row = FactRow.objects.filter(name=ServiceRestored.name).latest("pk")
+    assert facts.deliver(row.pk, "desk.tell_restored")
+    assert OutgoingMail.objects.count() == 1
+
+
+# What is chosen of what was sent before
+
+
+def test_a_contact_who_chose_so_gets_no_acknowledgement(house: House) -> None:
+    box = make_mailbox()
+    choose(house.contact, acknowledgement=False)
+    take(written(), box)
+    assert not OutgoingMail.objects.exists()
+    choose(house.contact, acknowledgement=None)
+    take(written(), box)
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_a_contact_who_chose_so_gets_no_copies_of_followed_tickets(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    bob = another(house, "Bob")
+    actions.watch(ticket, by=by, contact=bob)
+    assert copied_of(ticket) == ["bob@acme.example"]
+    choose(bob, followed=False)
+    assert copied_of(ticket) == []
+
+
+# The pages and the API
+
+
+def test_what_is_chosen_on_the_pages_counts(personas: Personas) -> None:
+    manager: Client = personas.client("service_manager")
+    contact = personas.contact
+    page = manager.get(f"/customers/{personas.customer.code}/notices/").content.decode()
+    assert contact.name in page
+    manager.post(f"/customers/{personas.customer.code}/notices/choice/", {"closed": "yes"})
+    assert "closed" in reached(contact)
+    url = f"/contacts/{contact.pk}/notices/"
+    assert manager.get(url).status_code == 200
+    answer = manager.post(url, {"closed": "no", "language": "fr", "pace": "hourly"})
+    assert answer.status_code == 302
+    assert "closed" not in reached(contact)
+    assert reach_of([contact], None)[contact.pk].language == "fr"
+    summary = manager.get(f"/customers/{personas.customer.code}/notices/summary/")
+    assert "Closing" in summary.content.decode()
+
+
+def test_a_contact_reads_and_chooses_its_own_by_the_api(personas: Personas) -> None:
+    client = Client(headers={"Authorization": f"Bearer {personas.token(CONTACT)}"})
+    url = f"/api/v1/contacts/{personas.contact.pk}/notices"
+    said = client.patch(url, {"chosen": {"closed": True}}, content_type="application/json")
+    assert said.status_code == 200, said.content
+    assert said.json()["chosen"]["closed"] is True
+    assert client.get(url).json()["chosen"]["restored"] is None
+    assert client.get(f"/api/v1/contacts/{personas.other_contact.pk}/notices").status_code == 404
+    wrong = client.patch(url, {"chosen": {"reply": False}}, content_type="application/json")
+    assert wrong.status_code == 422

@@ -1,0 +1,83 @@
+"""How often one hears of the tickets one follows, and the page behind the link that ends it."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.kernel.errors import NotFound
+from opale.kernel.isolation import as_house
+from opale.organisation.queries import get_person
+from opale.run.desk import actions, queries
+from opale.run.desk.models import Following
+from opale.run.desk.unfollowing import ending_of
+from opale.ui.forms import accepted
+from opale.ui.toasts import toast, toast_next
+
+EDIT_SELF = "organisation.edit_self"
+HOURS = tuple((hour, f"{hour:02}:00") for hour in range(24))
+MOST_A_MINUTE = 30
+"""Ends of mails that one address may ask for: programs of mail providers ask once for each."""
+
+
+class FollowingForm(forms.Form):
+    pace = forms.ChoiceField(label=gettext_lazy("How often"), choices=Following.Pace.choices)
+    hour = forms.TypedChoiceField(
+        label=gettext_lazy("Hour of the daily mail"), choices=HOURS, coerce=int
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@needs(EDIT_SELF)
+def own(request: AskedRequest) -> HttpResponse:
+    """A region of the own preferences."""
+    person = get_person(request.actor.person_id or 0, seen_by=request.actor)
+    choice = queries.following_of(person)
+    form = FollowingForm(request.POST or None, initial={"pace": choice.pace, "hour": choice.hour})
+    if request.method == "POST" and accepted(
+        form, lambda: actions.follow_at(person, by=request.actor, **form.cleaned_data)
+    ):
+        said = _("You hear of the tickets that you follow like this from now on.")
+        if not request.htmx:
+            toast_next(request, said)
+            return redirect("organisation_preferences")
+        return toast(_region(request, form), said)
+    return _region(request, form, status=422 if form.errors else 200)
+
+
+def _region(request: AskedRequest, form: FollowingForm, status: int = 200) -> HttpResponse:
+    return render(request, "desk/following/_own.html", {"form": form}, status=status)
+
+
+@csrf_exempt  # A mail provider's program asks for it (RFC 8058): the signed link is the proof.
+@never_cache
+@require_http_methods(["GET", "POST"])
+def unfollow(request: HttpRequest, token: str) -> HttpResponse:
+    """End it by POST, once or often; a GET asks first, because programs open every link."""
+    ending = ending_of(token)
+    if ending is None:
+        raise NotFound
+    context: dict[str, Any] = {"ending": ending, "done": request.method == "POST"}
+    if request.method == "POST":
+        with as_house():
+            if _asks_too_often(request):
+                return HttpResponse(status=429, headers={"Retry-After": "60"})
+            actions.end_following(ending)
+    return render(request, "desk/following/unfollow.html", context)
+
+
+def _asks_too_often(request: HttpRequest) -> bool:
+    minute = int(clock.now().timestamp()) // 60
+    key = f"desk.unfollow:{get_adapter().get_client_ip(request)}:{minute}"
+    cache.add(key, 0, 120)
+    return cache.incr(key) > MOST_A_MINUTE

@@ -1,0 +1,163 @@
+"""The pages on which one says what reaches customers without being asked for."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from opale.customers.models import Contact
+from opale.customers.queries import customer_coded, get_contact, plan_coded, plan_name
+from opale.endpoints.http import AskedRequest, needs
+from opale.organisation.models import Language
+from opale.run.desk import actions, queries
+from opale.run.desk.choices import CHOICES
+from opale.run.desk.models import Following, NoticeChoice
+from opale.run.desk.queries.notices import Subject, standing_of
+from opale.run.desk.rights import ADMINISTER, CONSOLE
+from opale.ui.forms import form_page
+
+EDIT_CONTACTS = "customers.edit_contacts"
+YES, NO, ABOVE = "yes", "no", ""
+MEANS = {YES: True, NO: False, ABOVE: None}
+
+form_verbs = require_http_methods(["GET", "POST"])
+
+
+class ChoiceForm(forms.Form):
+    """A field for each occasion; what is left open is decided by `above`."""
+
+    def __init__(self, *args: Any, subject: Subject, above: str, **options: Any) -> None:
+        chosen = queries.chosen_of(subject)
+        super().__init__(*args, **options)
+        for choice in CHOICES:
+            standing = standing_of(chosen, choice.name)
+            self.fields[choice.name] = forms.ChoiceField(
+                label=str(choice.label),
+                help_text=str(choice.help),
+                required=False,
+                initial={True: YES, False: NO, None: ABOVE}[standing],
+                choices=(
+                    (ABOVE, above),
+                    (YES, pgettext_lazy("a notice", "Sent")),
+                    (NO, pgettext_lazy("a notice", "Not sent")),
+                ),
+            )
+        if isinstance(subject, Contact):
+            self.fields["language"] = forms.ChoiceField(
+                label=gettext_lazy("Language"),
+                required=False,
+                initial=chosen.language,
+                choices=(("", gettext_lazy("The contact’s own")), *Language.choices),
+            )
+            self.fields["pace"] = forms.ChoiceField(
+                label=gettext_lazy("Followed tickets"),
+                initial=queries.following_of(subject).pace,
+                choices=(
+                    (Following.Pace.AT_ONCE, gettext_lazy("A copy of each answer")),
+                    (Following.Pace.HOURLY, gettext_lazy("A digest every hour at most")),
+                    (Following.Pace.DAILY, gettext_lazy("A digest once a day")),
+                    (Following.Pace.OFF, gettext_lazy("Nothing")),
+                ),
+            )
+
+    def said(self) -> dict[str, bool | None]:
+        return {choice.name: MEANS[self.cleaned_data[choice.name]] for choice in CHOICES}
+
+
+@require_GET
+@needs(ADMINISTER)
+def plans(request: AskedRequest) -> HttpResponse:
+    rows = [
+        (plan.code, plan_name(plan), _row(choice))
+        for plan, choice in queries.plan_choices(seen_by=request.actor)
+    ]
+    context = {"choices": CHOICES, "rows": rows}
+    return render(request, "desk/notices/plans.html", context)
+
+
+@form_verbs
+@needs(ADMINISTER)
+def of_plan(request: AskedRequest, code: str) -> HttpResponse:
+    plan = plan_coded(code, seen_by=request.actor)
+    back = reverse("desk_notice_plans")
+    return _chosen(request, plan, _("As shipped"), plan_name(plan), back, _("Notices"))
+
+
+@require_GET
+@needs(CONSOLE)
+def of_customer(request: AskedRequest, code: str) -> HttpResponse:
+    customer = customer_coded(code, seen_by=request.actor)
+    rows = [
+        (contact, reach, [choice.name in reach.occasions for choice in CHOICES])
+        for contact, reach in queries.contacts_reached(customer, seen_by=request.actor)
+    ]
+    context = {
+        "customer": customer,
+        "choices": CHOICES,
+        "general": _row(queries.chosen_of(customer)),
+        "rows": rows,
+        "may_edit": request.actor.can(EDIT_CONTACTS),
+    }
+    return render(request, "desk/notices/customer.html", context)
+
+
+@require_GET
+@needs(CONSOLE)
+def summary(request: AskedRequest, code: str) -> HttpResponse:
+    """In the side of a customer's page: what was chosen for all of its contacts."""
+    customer = customer_coded(code, seen_by=request.actor)
+    chosen = queries.chosen_of(customer)
+    said = [(choice.label, standing_of(chosen, choice.name)) for choice in CHOICES]
+    context = {"customer": customer, "said": [one for one in said if one[1] is not None]}
+    return render(request, "desk/notices/_summary.html", context)
+
+
+@form_verbs
+@needs(EDIT_CONTACTS)
+def choice_of_customer(request: AskedRequest, code: str) -> HttpResponse:
+    customer = customer_coded(code, seen_by=request.actor)
+    back = reverse("desk_notices_of_customer", args=[code])
+    return _chosen(request, customer, _("As the plan says"), customer.name, back, _("Notices"))
+
+
+@form_verbs
+@needs(EDIT_CONTACTS)
+def of_contact(request: AskedRequest, contact_id: int) -> HttpResponse:
+    contact = get_contact(contact_id, seen_by=request.actor)
+    back = reverse("desk_notices_of_customer", args=[contact.customer.code])
+    above = _("As for %(customer)s") % {"customer": contact.customer.name}
+    return _chosen(request, contact, above, contact.name, back, contact.customer.name)
+
+
+def _chosen(
+    request: AskedRequest, subject: Subject, above: str, name: str, back: str, back_label: str
+) -> HttpResponse:
+    form = ChoiceForm(request.POST or None, subject=subject, above=above)
+
+    def choose() -> None:
+        said = form.cleaned_data
+        actions.choose_notices(
+            subject, form.said(), by=request.actor, language=said.get("language")
+        )
+        if isinstance(subject, Contact):
+            actions.follow_at(subject, by=request.actor, pace=said["pace"])
+
+    return form_page(
+        request,
+        form,
+        choose,
+        title=_("What reaches %(name)s") % {"name": name},
+        button=_("Save"),
+        back=back,
+        back_label=back_label,
+        said=_("It counts from now on."),
+    )
+
+
+def _row(choice: NoticeChoice) -> list[bool | None]:
+    return [standing_of(choice, one.name) for one in CHOICES]
