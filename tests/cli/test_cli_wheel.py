@@ -60,7 +60,7 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.django_db(transaction=True)
 def test_the_wheel_migrates_serves_and_stops(installed: Path, tmp_path: Path) -> None:
     database = os.environ["DATABASE_URL"].rpartition("/")[2]
