@@ -80,6 +80,8 @@ def spread(parent: Ticket, what: Spread, *, by: Actor) -> list[int]:
     """
     if not what.seen:
         raise Invalid(_("Choose at least one ticket."))
+    if what.act != "update" and any(map(str.strip, what.said.values())):
+        raise Invalid(said=_("Only an update is told to customers: send it by itself."))
     with acting(by):
         held = hold_tickets({parent.pk, *what.seen}, by=by)
         chosen = [held[pk] for pk in sorted(what.seen)]

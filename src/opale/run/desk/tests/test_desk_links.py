@@ -208,6 +208,9 @@ def test_nobody_is_told_when_one_language_is_missing(house: House) -> None:
 def test_a_family_is_restored_resolved_and_closed_together(house: House) -> None:
     parent, french, english = family(house)
     at = minutes_ago(15)
+    mute = Spread(act="restore", seen=seen(parent, french), said={"fr": "Rétabli."})
+    with pytest.raises(Invalid, match="Only an update"):
+        actions.spread(parent, mute, by=ME)  # what is not sent is not taken for said
     actions.spread(parent, Spread(act="restore", seen=seen(parent, french, english), at=at), by=ME)
     # The English one was received after: its service works since it was asked.
     assert fresh(french).restored_at == at
