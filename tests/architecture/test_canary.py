@@ -33,13 +33,27 @@ from opale.customers.models import Contact
 from opale.infrastructure.models import Supplier
 from opale.kernel import clock
 from opale.kernel.acting import acting
+from opale.messaging.actions import create_channel
 from opale.messaging.actions.outgoing import message_of
-from opale.messaging.models import OutgoingMail
+from opale.messaging.models import ChannelMessage, OutgoingMail
 from opale.run.desk import actions
 from opale.run.desk.actions import Ask, NewTicket, Writing
 from opale.run.desk.actions.mailing import Post, post_mail
-from opale.run.desk.facts import ServiceRestored
-from opale.run.desk.models import Assignment, Message, Source, Ticket, TicketLink, Watcher
+from opale.run.desk.facts import (
+    CommitmentBreached,
+    ServiceRestored,
+    TicketReceived,
+    TicketReopened,
+)
+from opale.run.desk.models import (
+    Assignment,
+    ChannelRule,
+    Message,
+    Source,
+    Ticket,
+    TicketLink,
+    Watcher,
+)
 from opale.run.desk.occasions import NAMED
 from opale.webhooks import ports
 from opale.webhooks.queries import events_for
@@ -54,6 +68,8 @@ SAID = "motdite"
 """What was said to the customer: it does leave, so what is searched is what was meant."""
 QUEUES_MAILS = {"run/desk/actions/mailing.py"}
 """The only places that put a mail into the outbox, beside messaging itself."""
+TELLS_CHANNELS = {"run/desk/actions/channel_rules.py"}
+"""The only places that write to channels, beside messaging itself."""
 
 
 @dataclass
@@ -200,6 +216,12 @@ def test_every_occasion_has_its_mail_here() -> None:
 
 
 def test_mails_are_queued_where_this_test_knows_it() -> None:
+    written = {"queue_mail", "EmailMessage", "EmailMultiAlternatives", "send_mass_mail"}
+    assert _callers_of(written) == QUEUES_MAILS
+    assert _callers_of({"queue_channel_message"}) == TELLS_CHANNELS
+
+
+def _callers_of(wanted: set[str]) -> set[str]:
     root = Path(opale.__file__).parent
     found = set()
     for file in root.rglob("*.py"):
@@ -211,9 +233,9 @@ def test_mails_are_queued_where_this_test_knows_it() -> None:
             for node in ast.walk(tree)
             if isinstance(node, ast.Call)
         }
-        if names & {"queue_mail", "EmailMessage", "EmailMultiAlternatives", "send_mass_mail"}:
+        if names & wanted:
             found.add(file.relative_to(root).as_posix())
-    assert found == QUEUES_MAILS
+    return found
 
 
 @pytest.mark.parametrize("occasion", MAILS)
@@ -256,6 +278,31 @@ def test_a_mail_that_said_it_is_noticed(tried: Tried) -> None:
         actions.write_to_customer(tried.ticket, "Voir", by=agent, attachments=[kept.pk])
         sent = OutgoingMail.objects.latest("pk")
         assert finds(message_of(sent).message().as_bytes(), INTERNAL)
+        transaction.set_rollback(True)
+
+
+# Channels
+
+
+def test_no_channel_says_what_is_internal(tried: Tried) -> None:
+    """Rules tell of every customer's tickets to colleagues: of this one, what is not internal."""
+    ticket = tried.ticket
+    with transaction.atomic():
+        channel = create_channel(by=MAKER, name="Canary", address="json://a.example/x")
+        team = tried.personas.teams["desk_agent"]
+        actions.make_channel_rule(channel, by=MAKER, team=team, events=list(ChannelRule.Event))
+        due = clock.now() + timedelta(minutes=5)
+        breach = CommitmentBreached(ticket_id=ticket.pk, measure="restore", due_at=due)
+        actions.tell_received(TicketReceived(ticket_id=ticket.pk, at=due), MAKER)
+        actions.tell_breached(breach, MAKER)
+        actions.tell_reopened(TicketReopened(ticket_id=ticket.pk, at=due), MAKER)
+        told = list(ChannelMessage.objects.filter(channel=channel))
+        assert len(told) == 3
+        for one in told:
+            raw = f"{one.title}\n{one.body}".encode()
+            assert finds(raw, ticket.reference)
+            assert not finds(raw, INTERNAL)
+            assert not finds(raw, FOREIGN)
         transaction.set_rollback(True)
 
 

@@ -4,6 +4,11 @@ from collections.abc import Mapping
 
 from tests.personas import MAKER, Personas
 
+from opale.kernel.clock import now
+from opale.kernel.states import perform
+from opale.messaging.actions import create_channel, queue_channel_message
+from opale.messaging.models import ChannelMessage
+from opale.messaging.states import GIVE_UP
 from opale.run.desk.actions import (
     Acts,
     MacroSheet,
@@ -13,6 +18,7 @@ from opale.run.desk.actions import (
     create_macro,
     create_module,
     keep_draft,
+    make_channel_rule,
     receive_ticket,
     run_macro,
     say_sentence,
@@ -34,7 +40,19 @@ def desk_writing(house: Personas) -> Mapping[str, object]:
     other = receive_ticket(NewTicket(subject="Marqué", source=Source.PHONE), by=MAKER)
     run = run_macro(other, create_macro(marking, by=lead), by=agent)
     marking = MacroSheet(name_fr="Marquer", name_en="Mark", acts=Acts(tags=("vu",)))
+    channel = create_channel(by=MAKER, name="Room", address="json://hooks.example.net/x")
+    told = queue_channel_message(
+        channel, by=MAKER, origin="house", title="Told", body="Told.", key="house"
+    )
+    assert told is not None
+    perform(GIVE_UP, ChannelMessage.objects.filter(pk=told.pk), by=MAKER, at=now())
+    rule = make_channel_rule(
+        channel, by=MAKER, team=house.teams["desk_agent"], events=["opened"], priority=1
+    )
     return {
+        "channel_id": channel.pk,
+        "channel_message_id": told.pk,
+        "channel_rule_id": rule.pk,
         "sentence_id": said.pk,
         "occasion": "reply",
         "unfollow_token": token_of(Ending("contact", house.other_contact.pk)),

@@ -12,6 +12,7 @@ from opale.endpoints.service import Api
 from opale.infrastructure.api import router as infrastructure
 from opale.kernel.errors import NotFound
 from opale.messaging.api import router as messaging
+from opale.messaging.api_channels import router as messaging_channels
 from opale.messaging.api_incoming import router as messaging_incoming
 from opale.organisation.api import router as organisation
 from opale.run.desk.api import router as desk
@@ -37,6 +38,7 @@ for router in (
     customers,
     infrastructure,
     messaging,
+    messaging_channels,
     messaging_incoming,
     webhooks,
     desk,

@@ -9,7 +9,7 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from opale.endpoints.health import tell_figures
         from opale.messaging import queries, rights
-        from opale.messaging.actions import INBOX, OUTBOX
+        from opale.messaging.actions import CHANNELS, INBOX, OUTBOX
         from opale.messaging.figures import MailFigures
         from opale.ui import navigation
 
@@ -37,6 +37,20 @@ class MessagingConfig(AppConfig):
                 topic=OUTBOX,
                 group=_("Administration"),
                 order=80,
+                loud=True,
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                label=_("Channels"),
+                icon="plug",
+                url_name="channels",
+                right=rights.READ,
+                count=queries.untold,
+                topic=CHANNELS,
+                group=_("Administration"),
+                order=81,
+                places=("/channels/",),
                 loud=True,
             )
         )

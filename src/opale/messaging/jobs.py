@@ -27,3 +27,22 @@ def process_mails() -> None:
 @app.task(name="messaging.wake_forgotten_mails", queueing_lock="messaging.wake_forgotten_mails")
 def wake_forgotten_mails(timestamp: int) -> None:
     actions.wake_forgotten_mails()
+
+
+@app.task(
+    name=actions.CHANNEL_JOB,
+    queue="outward",
+    retry=RetryStrategy(max_attempts=5, exponential_wait=3),
+)
+def send_to_channel(message_id: int) -> None:
+    # Refusals of the other side are put off by the action; the retry is for the database's.
+    actions.send_to_channel(message_id)
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="messaging.wake_overdue_channel_messages")
+@app.task(
+    name="messaging.wake_overdue_channel_messages",
+    queueing_lock="messaging.wake_overdue_channel_messages",
+)
+def wake_overdue_channel_messages(timestamp: int) -> None:
+    actions.wake_overdue_channel_messages()

@@ -13,28 +13,28 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from django.conf import settings
+from opale.kernel.outward import PrivateAddress, UnknownName, address_of, is_public
 
+__all__ = [
+    "BadAddress",
+    "Outcome",
+    "PrivateAddress",
+    "UnknownName",
+    "is_public",
+    "parse",
+    "post",
+    "resolve",
+]
 TIMEOUT = 10.0
 ANSWER_KEPT = 500
-NAT64 = IPv6Network("64:ff9b::/96")
 PORTS = {"http": 80, "https": 443}
 
 
 class BadAddress(ValueError):
     """The text is no address that a webhook could go to."""
-
-
-class UnknownName(OSError):
-    """The name of the host has no address."""
-
-
-class PrivateAddress(OSError):
-    """The host is inside: private, loopback, link-local or the like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +68,7 @@ def parse(url: str) -> SplitResult:
 def resolve(url: str) -> str:
     """The address to connect to, as a number. Errors: BadAddress, UnknownName, PrivateAddress."""
     parts = parse(url)
-    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise UnknownName(host) from error
-    addresses = [str(entry[4][0]) for entry in found]
-    if not settings.WEBHOOKS_ALLOW_PRIVATE and not all(map(is_public, addresses)):
-        raise PrivateAddress(host)
-    return addresses[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether the address is one of the public network, also when it hides an older one."""
-    found = ip_address(address.partition("%")[0])
-    return all(one.is_global and not one.is_multicast for one in (found, *_inside(found)))
-
-
-def _inside(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
-    """The IPv4 addresses to which an IPv6 one may be carried."""
-    if isinstance(address, IPv4Address):
-        return []
-    carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in NAT64:
-        carried.append(IPv4Address(int(address) & 0xFFFFFFFF))
-    return [one for one in carried if one is not None]
+    return address_of(parts.hostname or "", parts.port or PORTS[parts.scheme])
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:

@@ -1,6 +1,18 @@
 """How mails come and go: the only writer of this room's tables."""
 
 from opale.messaging.actions.bounces import note_bounce
+from opale.messaging.actions.channels import (
+    CHANNEL_JOB,
+    CHANNELS,
+    create_channel,
+    delete_channel,
+    edit_channel,
+    queue_channel_message,
+    retry_channel_message,
+    send_to_channel,
+    try_channel,
+    wake_overdue_channel_messages,
+)
 from opale.messaging.actions.keeping import (
     INBOX,
     PROCESSING_JOB,
@@ -42,6 +54,8 @@ from opale.messaging.actions.suppressing import (
 )
 
 __all__ = [
+    "CHANNELS",
+    "CHANNEL_JOB",
     "CLAIM",
     "INBOX",
     "INSTALLATION",
@@ -55,24 +69,32 @@ __all__ = [
     "SUPPRESSED",
     "WAITS",
     "ToKeep",
+    "create_channel",
     "create_mailbox",
     "defer_sending",
+    "delete_channel",
     "delete_mailbox",
+    "edit_channel",
     "edit_mailbox",
     "forget_mail",
     "keep_mail",
     "keep_mails",
     "note_bounce",
     "process_mails",
+    "queue_channel_message",
     "queue_mail",
     "release_address",
     "replay_mail",
+    "retry_channel_message",
     "retry_mail",
     "send_elsewhere",
     "send_mail",
+    "send_to_channel",
     "suppress_address",
     "take_back_mail",
+    "try_channel",
     "wake_forgotten_mails",
+    "wake_overdue_channel_messages",
     "wake_overdue_mails",
     "wake_processing",
     "without_suppressed",

@@ -1,5 +1,11 @@
 """The tables of messaging: mail out, mail in; this is the door."""
 
+from opale.messaging.models.channels import (
+    Channel,
+    ChannelMessage,
+    ChannelMessageQuerySet,
+    ChannelQuerySet,
+)
 from opale.messaging.models.incoming import (
     IncomingMail,
     IncomingMailQuerySet,
@@ -13,6 +19,10 @@ from opale.messaging.models.pacing import DomainPace
 from opale.messaging.models.suppression import Suppression, SuppressionQuerySet
 
 __all__ = [
+    "Channel",
+    "ChannelMessage",
+    "ChannelMessageQuerySet",
+    "ChannelQuerySet",
     "DomainPace",
     "IncomingMail",
     "IncomingMailQuerySet",

@@ -2,6 +2,14 @@
 
 from opale.messaging.framing import Letter, above_mark, as_html, as_text
 from opale.messaging.incoming import parse
+from opale.messaging.queries.channels import (
+    channel_messages,
+    channels,
+    get_channel,
+    get_channel_message,
+    may_set_up_channels,
+    untold,
+)
 from opale.messaging.queries.health import (
     Figures,
     MailboxHealth,
@@ -50,9 +58,13 @@ __all__ = [
     "address_for",
     "as_html",
     "as_text",
+    "channel_messages",
+    "channels",
     "copies_of",
     "count_unsent",
     "figures",
+    "get_channel",
+    "get_channel_message",
     "get_incoming_mail",
     "get_mailbox",
     "get_outgoing_mail",
@@ -67,6 +79,7 @@ __all__ = [
     "may_open",
     "may_replay",
     "may_retry",
+    "may_set_up_channels",
     "origin_of",
     "origin_of_thread",
     "original_of",
@@ -78,4 +91,5 @@ __all__ = [
     "suppressed_among",
     "suppressions",
     "told",
+    "untold",
 ]

@@ -1,8 +1,20 @@
 from django.urls import path
 
-from opale.messaging.web import incoming, mailboxes, suppressed, trials, views
+from opale.messaging.web import channels, incoming, mailboxes, suppressed, trials, views
 
 urlpatterns = [
+    path("channels/", channels.listing, name="channels"),
+    path("channels/new/", channels.new, name="channel_new"),
+    path("channels/<int:channel_id>/", channels.show, name="channel"),
+    path("channels/<int:channel_id>/edit/", channels.edit, name="channel_edit"),
+    path("channels/<int:channel_id>/switch/", channels.switch, name="channel_switch"),
+    path("channels/<int:channel_id>/test/", channels.trial, name="channel_trial"),
+    path("channels/<int:channel_id>/delete/", channels.delete, name="channel_delete"),
+    path(
+        "channels/<int:channel_id>/messages/<int:message_id>/retry/",
+        channels.retry,
+        name="channel_retry",
+    ),
     path("mail/", views.outbox, name="mail_outbox"),
     path("mail/<int:mail_id>/", views.show, name="mail_show"),
     path("mail/<int:mail_id>/retry/", views.retry, name="mail_retry"),

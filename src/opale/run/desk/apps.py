@@ -21,6 +21,9 @@ class DeskConfig(AppConfig):
         from opale.run.desk.facts import (
             CommitmentBreached,
             ServiceRestored,
+            TicketClassified,
+            TicketReceived,
+            TicketReopened,
             TicketsClosed,
             TicketsResolved,
         )
@@ -44,6 +47,14 @@ class DeskConfig(AppConfig):
         listen(TicketsResolved, "desk.tell_resolved", actions.tell_resolved, when=restored)
         listen(TicketsClosed, "desk.tell_closed", actions.tell_closed, when=closed)
         listen(CommitmentBreached, "desk.tell_update_due", actions.tell_update_due, when=due)
+
+        opened, broken, reopened = (
+            partial(queries.is_told, one) for one in ("opened", "breached", "reopened")
+        )
+        listen(TicketReceived, "desk.tell_received", actions.tell_received, when=opened)
+        listen(TicketClassified, "desk.tell_classified", actions.tell_classified, when=opened)
+        listen(CommitmentBreached, "desk.tell_breached", actions.tell_breached, when=broken)
+        listen(TicketReopened, "desk.tell_reopened", actions.tell_reopened, when=reopened)
 
         tell_figures(BreakerFigures())
         handle_by(actions.take_in)

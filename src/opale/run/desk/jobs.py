@@ -51,3 +51,9 @@ def sweep_drafts(timestamp: int) -> None:
 @app.task(name="desk.write_digests", queueing_lock="desk.write_digests")
 def write_digests(timestamp: int) -> None:
     actions.write_digests()
+
+
+@app.periodic(cron="* * * * *", periodic_id="desk.tell_soon")
+@app.task(name="desk.tell_soon", queueing_lock="desk.tell_soon")
+def tell_soon(timestamp: int) -> None:
+    actions.tell_soon()

@@ -29,7 +29,7 @@ from opale.run.desk.actions.locking import (
 from opale.run.desk.actions.ownership import move_ownership
 from opale.run.desk.actions.pauses import end_pauses
 from opale.run.desk.actions.unapproved import without_unapproved
-from opale.run.desk.facts import ServiceRestored, TicketsClosed, TicketsResolved
+from opale.run.desk.facts import ServiceRestored, TicketReopened, TicketsClosed, TicketsResolved
 from opale.run.desk.models import Assignment, Ownership, Pause, Ticket
 from opale.run.desk.states import CANCEL, CLOSE, ENDED_STATES, REOPEN, RESOLVE
 from opale.run.shifts.queries import answerable, on_duty, service_desk
@@ -279,6 +279,7 @@ def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
             person = answerable(desk, at).person
             move_ownership(held, person, by=by, at=at, reason=Ownership.Reason.GIVEN)
         refresh_commitments(held)
+        announce(TicketReopened(ticket_id=held.pk, at=at), by=by)
     return held
 
 

@@ -8,6 +8,7 @@ from opale.run.desk.api import (
     attachments,
     bulk,
     bulk_jobs,
+    channel_rules,
     clocks,
     conversation,
     following,
@@ -52,6 +53,7 @@ for part in (
     notices,
     following,
     mail_texts,
+    channel_rules,
 ):
     part.router.add_decorator(unless_ticket_changed, mode="view")
     router.add_router("", part.router)

@@ -3,6 +3,7 @@
 from opale.run.desk.models.assignments import Assignment, Level, LevelTarget
 from opale.run.desk.models.bulk import BulkItem, BulkJob
 from opale.run.desk.models.catalogue import Authority, RequestType
+from opale.run.desk.models.channel_rules import ChannelRule
 from opale.run.desk.models.clocks import Commitment, Intervention, Pause, StreamSettings
 from opale.run.desk.models.conversation import (
     Attachment,
@@ -53,6 +54,7 @@ __all__ = [
     "Breaker",
     "BulkItem",
     "BulkJob",
+    "ChannelRule",
     "Classification",
     "Commitment",
     "DeskQuerySet",

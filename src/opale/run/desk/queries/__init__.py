@@ -47,6 +47,14 @@ from opale.run.desk.queries.bulk import (
     get_bulk_job,
     matched,
 )
+from opale.run.desk.queries.channel_rules import (
+    channel_rules,
+    channel_to_use,
+    channels_to_use,
+    get_channel_rule,
+    is_told,
+    may_edit_rule,
+)
 from opale.run.desk.queries.clocks import (
     Reading,
     all_commitments_of,
@@ -326,6 +334,9 @@ __all__ = [
     "bulk_lines",
     "came_as",
     "catalogue_words",
+    "channel_rules",
+    "channel_to_use",
+    "channels_to_use",
     "children_of",
     "chosen_of",
     "clocks_of",
@@ -359,6 +370,7 @@ __all__ = [
     "get_assignment",
     "get_attachment",
     "get_bulk_job",
+    "get_channel_rule",
     "get_draft",
     "get_intervention",
     "get_level_target",
@@ -395,6 +407,7 @@ __all__ = [
     "interventions_of",
     "is_noticed",
     "is_of",
+    "is_told",
     "items_of_customer",
     "jumps",
     "known_by",
@@ -409,6 +422,7 @@ __all__ = [
     "matching",
     "may_assist",
     "may_be_asked",
+    "may_edit_rule",
     "may_work_on",
     "may_write_for",
     "merges_of",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from opale.run.desk.web import (
+    channel_rules,
     drafts,
     following,
     macros,
@@ -48,6 +49,9 @@ urlpatterns = [
         mail_texts.shipping,
         name="desk_mail_text_ship",
     ),
+    path("desk/channel-rules/", channel_rules.listing, name="desk_channel_rules"),
+    path("desk/channel-rules/new/", channel_rules.new, name="desk_channel_rule_new"),
+    path("desk/channel-rules/<int:rule_id>/end/", channel_rules.end, name="desk_channel_rule_end"),
     path("preferences/following/", following.own, name="desk_following"),
     path("unfollow/<str:token>/", following.unfollow, name="desk_unfollow"),
     path("desk/notices/", notices.plans, name="desk_notice_plans"),

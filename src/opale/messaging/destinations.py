@@ -1,0 +1,142 @@
+"""Channels beside mail, through apprise: what an address may be, and one message to it.
+
+apprise is imported where a message is sent, by the worker alone: the web process never needs it.
+Every connection goes to an address that was checked when it was made (`kernel.outward`), wherever
+a redirect or a name that changes would lead.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+from opale.kernel.outward import PrivateAddress, UnknownName, address_of
+
+KINDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("json", "jsons"), "JSON"),
+    **dict.fromkeys(("form", "forms"), "HTML form"),
+    **dict.fromkeys(("xml", "xmls"), "XML"),
+    **dict.fromkeys(("workflow", "workflows"), "Microsoft Teams"),
+    "slack": "Slack",
+    "discord": "Discord",
+    "gchat": "Google Chat",
+    "wxteams": "Webex",
+    "webex": "Webex",
+    "zulip": "Zulip",
+    "tgram": "Telegram",
+    **dict.fromkeys(("mmost", "mmosts"), "Mattermost"),
+    **dict.fromkeys(("rocket", "rockets"), "Rocket.Chat"),
+    **dict.fromkeys(("matrix", "matrixs"), "Matrix"),
+    **dict.fromkeys(("nctalk", "nctalks"), "Nextcloud Talk"),
+    **dict.fromkeys(("ntfy", "ntfys"), "ntfy"),
+    **dict.fromkeys(("gotify", "gotifys"), "Gotify"),
+    **dict.fromkeys(("signal", "signals"), "Signal"),
+    "pagerduty": "PagerDuty",
+    "opsgenie": "Opsgenie",
+    **dict.fromkeys(
+        (
+            *("twilio", "vonage", "sinch", "clickatell", "msgbird", "plivo", "freemobile"),
+            *("octopush", "smseagle", "smseagles", "bulksms", "clicksend", "d7sms", "httpsms"),
+            *("smsmanager", "seven"),
+        ),
+        "SMS",
+    ),
+}
+"""The schemes that are known, all of them by HTTP; mail has its own way out."""
+
+
+class NotTaken(Exception):
+    """It was not taken, in the words of whoever refused. `final`: no later attempt ends better."""
+
+    def __init__(self, said: str, *, final: bool = False) -> None:
+        super().__init__(said)
+        self.final = final
+
+
+def scheme_of(address: str) -> str:
+    """The scheme of an address, or "" where Opale sends to none like it."""
+    scheme, parted, rest = address.strip().partition("://")
+    known = parted and rest and address.isprintable() and " " not in address.strip()
+    return scheme.lower() if known and scheme.lower() in KINDS else ""
+
+
+def deliver(address: str, title: str, body: str) -> str:
+    """Send one message, and what was said of it. Errors: NotTaken."""
+    import apprise  # Heavy, and of use to whoever sends alone.
+
+    if not scheme_of(address):
+        raise NotTaken("unknown scheme", final=True)
+    target = apprise.Apprise.instantiate(address, suppress_exceptions=True)
+    if target is None:
+        raise NotTaken("apprise does not understand this address", final=True)
+    with _heard() as said, _guarded() as refused:
+        taken = target.notify(body=body, title=title)
+    if refused:
+        raise NotTaken(f"{type(refused[0]).__name__}: {refused[0]}", final=_is_final(refused[0]))
+    if not taken:
+        raise NotTaken(" ".join(said) or "not taken")
+    return " ".join(said)
+
+
+def _is_final(error: OSError) -> bool:
+    return isinstance(error, PrivateAddress)
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """What apprise says in this thread: it tells whether a message was taken, and logs why not."""
+    said: list[str] = []
+    mine = threading.get_ident()
+
+    class Hearing(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.thread == mine:
+                said.append(record.getMessage())
+
+    log, hearing = logging.getLogger("apprise"), Hearing(logging.INFO)
+    log.addHandler(hearing)
+    try:
+        yield said
+    finally:
+        log.removeHandler(hearing)
+
+
+_refused: ContextVar[list[OSError] | None] = ContextVar("refused", default=None)
+
+
+@contextmanager
+def _guarded() -> Iterator[list[OSError]]:
+    """Within the block, connections go to checked addresses alone; what was refused is noted."""
+    _stand_guard()
+    refused: list[OSError] = []
+    token = _refused.set(refused)
+    try:
+        yield refused
+    finally:
+        _refused.reset(token)
+
+
+def _stand_guard() -> None:
+    """apprise speaks through requests and urllib3, which ask this one function for a socket."""
+    from urllib3.util import connection
+
+    plain = connection.create_connection
+    if getattr(plain, "is_guard", False):
+        return
+
+    def checked(address: tuple[str, int], *args: Any, **options: Any) -> Any:
+        refused = _refused.get()
+        if refused is None:
+            return plain(address, *args, **options)
+        host, port = address
+        try:
+            number = address_of(host.strip("[]"), port)
+        except (PrivateAddress, UnknownName) as error:
+            refused.append(error)
+            raise
+        return plain((number, port), *args, **options)
+
+    checked.is_guard = True  # type: ignore[attr-defined]  # read above
+    connection.create_connection = checked

@@ -1,0 +1,46 @@
+"""Reading the channels and what goes to them."""
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.messaging import rights
+from opale.messaging.models import (
+    Channel,
+    ChannelMessage,
+    ChannelMessageQuerySet,
+    ChannelQuerySet,
+)
+from opale.messaging.states import MailState
+
+
+def channels(*, seen_by: Actor) -> ChannelQuerySet:
+    return Channel.objects.visible_to(seen_by)
+
+
+def get_channel(channel_id: int, *, seen_by: Actor) -> Channel:
+    """Errors: NotFound."""
+    found = channels(seen_by=seen_by).filter(pk=channel_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def channel_messages(channel: Channel, *, seen_by: Actor) -> ChannelMessageQuerySet:
+    return ChannelMessage.objects.visible_to(seen_by).filter(channel=channel)
+
+
+def get_channel_message(channel: Channel, message_id: int, *, seen_by: Actor) -> ChannelMessage:
+    """Errors: NotFound."""
+    found = channel_messages(channel, seen_by=seen_by).filter(pk=message_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def untold(actor: Actor) -> ChannelMessageQuerySet:
+    """For the rail: what reached nobody by a channel."""
+    rows = ChannelMessage.objects.visible_to(actor).filter(state=MailState.FAILED)
+    return rows.exclude(key="")
+
+
+def may_set_up_channels(actor: Actor) -> bool:
+    return actor.can(rights.MAILBOXES)

@@ -1,0 +1,258 @@
+"""Channels beside mail: kept with their secret, sent by apprise to a real server, tried again."""
+
+import ast
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+from tests.personas import MAKER, Personas, make_personas
+
+from opale.kernel import clock
+from opale.kernel.errors import Conflict, Invalid, NotAllowed
+from opale.kernel.outward import PrivateAddress
+from opale.messaging import actions, destinations
+from opale.messaging.destinations import NotTaken, deliver, scheme_of
+from opale.messaging.models import Channel, ChannelMessage
+
+SECRET = "rien-a-montrer"
+
+
+class Taker:
+    """A real HTTP server in a thread: what it was sent, and what it answers."""
+
+    def __init__(self) -> None:
+        self.taken: list[dict[str, Any]] = []
+        self.answers: list[int] = []
+        self.elsewhere = ""
+        taker = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:  # the library's name
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                taker.taken.append(json.loads(body))
+                self.send_response(taker.answers.pop(0) if taker.answers else 200)
+                if taker.elsewhere:
+                    self.send_header("Location", taker.elsewhere)
+                self.end_headers()
+
+            def log_message(self, *words: Any) -> None:
+                """Tests are quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"json://user:{SECRET}@127.0.0.1:{self.server.server_port}/hook"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+
+
+@pytest.fixture
+def taker() -> Iterator[Taker]:
+    found = Taker()
+    found.thread.start()
+    yield found
+    found.server.shutdown()
+    found.thread.join()
+    found.server.server_close()
+
+
+@pytest.fixture
+def inside(settings: Settings) -> None:
+    """Private addresses are allowed, as the one on which the test listens."""
+    settings.WEBHOOKS_ALLOW_PRIVATE = True
+
+
+@pytest.fixture
+def personas() -> Personas:
+    return make_personas()
+
+
+def told(channel: Channel, key: str = "k") -> ChannelMessage:
+    made = actions.queue_channel_message(
+        channel, by=MAKER, origin="test", title="Line down", body="Rennes", key=key
+    )
+    assert made is not None
+    return made
+
+
+# What an address may be
+
+
+@pytest.mark.parametrize(
+    ("address", "scheme"),
+    [
+        ("slack://a/b/c", "slack"),
+        ("JSONS://host/x", "jsons"),
+        ("mailto://me@example.net", ""),
+        ("file:///etc/passwd", ""),
+        ("dbus://", ""),
+        ("json://", ""),
+        ("json://ho st/", ""),
+        ("slack", ""),
+    ],
+)
+def test_only_what_goes_by_http_is_known(address: str, scheme: str) -> None:
+    assert scheme_of(address) == scheme
+
+
+# The port, against a real server
+
+
+def test_a_message_is_taken(taker: Taker, inside: None) -> None:
+    deliver(taker.address, "Line down", "Rennes - Lille")
+    (taken,) = taker.taken
+    assert (taken["title"], taken["message"]) == ("Line down", "Rennes - Lille")
+
+
+def test_a_refusal_is_told_in_its_own_words(taker: Taker, inside: None) -> None:
+    taker.answers = [503]
+    with pytest.raises(NotTaken, match="503") as refused:
+        deliver(taker.address, "Line down", "Rennes")
+    assert not refused.value.final
+    assert SECRET not in str(refused.value)
+
+
+def test_nothing_goes_to_a_private_address_unless_allowed(taker: Taker, settings: Settings) -> None:
+    settings.WEBHOOKS_ALLOW_PRIVATE = False
+    with pytest.raises(NotTaken, match="PrivateAddress") as refused:
+        deliver(taker.address, "Line down", "Rennes")
+    assert refused.value.final
+    assert not taker.taken
+
+
+def test_a_redirect_into_the_private_network_is_not_followed(
+    taker: Taker, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.WEBHOOKS_ALLOW_PRIVATE = False
+    other = ("127.0.0.1", taker.server.server_port)
+    asked: list[str] = []
+
+    def only_the_first(host: str, port: int) -> str:
+        asked.append(host)
+        if len(asked) > 1:
+            raise PrivateAddress(host)
+        return "127.0.0.1"
+
+    monkeypatch.setattr("opale.messaging.destinations.address_of", only_the_first)
+    taker.answers, taker.elsewhere = [307], f"http://localhost:{other[1]}/inside"
+    with pytest.raises(NotTaken):
+        deliver(taker.address, "Line down", "Rennes")
+    assert len(taker.taken) == 1, "the first place alone was asked"
+
+
+def test_a_name_that_leads_nowhere_is_tried_again(inside: None) -> None:
+    with pytest.raises(NotTaken) as refused:
+        deliver("json://nobody.invalid/hook", "Line down", "Rennes")
+    assert not refused.value.final
+
+
+# The outbox
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_sent_once_and_the_answer_kept(taker: Taker, inside: None) -> None:
+    channel = actions.create_channel(by=MAKER, name="Room", address=taker.address)
+    message = told(channel)
+    actions.send_to_channel(message.pk)
+    actions.send_to_channel(message.pk)
+    assert len(taker.taken) == 1
+    message.refresh_from_db()
+    assert message.state == "sent"
+    again = actions.queue_channel_message(
+        channel, by=MAKER, origin="test", title="Line down", body="Rennes", key="k"
+    )
+    assert again is None, "the same is told once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_is_tried_again_then_given_up_and_sent_again(taker: Taker, inside: None) -> None:
+    channel = actions.create_channel(by=MAKER, name="Room", address=taker.address)
+    message = told(channel)
+    taker.answers = [500] * 8
+    for attempt in range(1, 9):
+        actions.send_to_channel(message.pk)
+        message.refresh_from_db()
+        assert message.attempts == attempt
+        assert "500" in message.answer
+        if message.state == "queued":
+            assert message.next_attempt_at > clock.now() + timedelta(seconds=10)
+    assert message.state == "failed"
+    actions.retry_channel_message(message, by=MAKER)
+    actions.send_to_channel(message.pk)
+    message.refresh_from_db()
+    assert message.state == "sent"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_test_shows_the_answer_at_once(taker: Taker, inside: None) -> None:
+    channel = actions.create_channel(by=MAKER, name="Room", address=taker.address)
+    taker.answers = [404]
+    message = actions.try_channel(channel, by=MAKER)
+    actions.send_to_channel(message.pk)
+    message.refresh_from_db()
+    assert message.state == "failed"
+    assert "404" in message.answer
+
+
+@pytest.mark.django_db
+def test_what_was_forgotten_is_woken(inside: None) -> None:
+    channel = actions.create_channel(by=MAKER, name="Room", address="json://a.example/x")
+    message = told(channel)
+    assert actions.wake_overdue_channel_messages() == 0
+    ChannelMessage.objects.filter(pk=message.pk).update(
+        next_attempt_at=clock.now() - timedelta(minutes=11)
+    )
+    assert actions.wake_overdue_channel_messages() == 1
+
+
+# Set up by an administrator
+
+
+@pytest.mark.django_db
+def test_an_administrator_sets_a_channel_up_and_its_secret_is_never_shown(
+    personas: Personas,
+) -> None:
+    client = personas.client("administrator")
+    said = {"name": "Room", "address": f"json://u:{SECRET}@hooks.example.net/x"}
+    assert client.post("/channels/new/", said).status_code == 302
+    channel = Channel.objects.get()
+    assert channel.scheme == "json"
+    assert SECRET not in channel.address
+    for url in ("/channels/", f"/channels/{channel.pk}/", f"/channels/{channel.pk}/edit/"):
+        page = client.get(url)
+        assert page.status_code == 200
+        assert SECRET not in page.content.decode()
+    kept = channel.address
+    assert client.post(f"/channels/{channel.pk}/edit/", {"name": "Hall"}).status_code == 302
+    channel.refresh_from_db()
+    assert (channel.name, channel.address) == ("Hall", kept)
+    assert client.post(f"/channels/{channel.pk}/test/").status_code == 302
+    assert ChannelMessage.objects.get().key == ""
+    assert client.post(f"/channels/{channel.pk}/switch/").status_code == 302
+    api = client.get(f"/api/v1/channels/{channel.pk}")
+    assert api.json() == {"id": channel.pk, "name": "Hall", "scheme": "json", "is_on": False}
+    assert client.post(f"/channels/{channel.pk}/delete/").status_code == 302
+    assert not Channel.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_is_no_channel_is_refused(personas: Personas) -> None:
+    by = personas.actor("administrator")
+    with pytest.raises(Invalid):
+        actions.create_channel(by=by, name="Room", address="mailto://a@example.net")
+    actions.create_channel(by=by, name="Room", address="json://a.example/x")
+    with pytest.raises(Conflict):
+        actions.create_channel(by=by, name="Room", address="json://b.example/x")
+    with pytest.raises(NotAllowed):
+        actions.create_channel(
+            by=personas.actor("desk_agent"), name="Hall", address="json://a.example/x"
+        )
+
+
+def test_apprise_is_loaded_by_whoever_sends_alone() -> None:
+    tree = ast.parse(Path(destinations.__file__).read_text(encoding="utf-8"))
+    above = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert not [name for node in above for name in node.names if name.name == "apprise"]

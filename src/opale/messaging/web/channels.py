@@ -1,0 +1,145 @@
+"""Channels, for administrators: where each leads, a test with its true answer, and what went."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.messaging import actions, queries, rights
+from opale.messaging.destinations import KINDS
+from opale.messaging.states import MailState
+from opale.ui.forms import form_page
+from opale.ui.keyset import Order, page
+from opale.ui.toasts import toast_next
+
+NEWEST = Order(("-id",))
+TONES = {MailState.QUEUED: "waiting", MailState.SENT: "done", MailState.FAILED: "bad"}
+
+form_verbs = require_http_methods(["GET", "POST"])
+
+
+class ChannelForm(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=100,
+        help_text=gettext_lazy("Where it leads, such as the room of the service desk."),
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=2000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "As apprise writes it, such as slack://… or workflows://…; it is kept encrypted and"
+            " never shown again."
+        ),
+    )
+
+    def __init__(self, *args: object, kept: bool = False, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # as every form
+        self.fields["address"].required = not kept
+        if kept:
+            self.fields["address"].help_text = gettext_lazy(
+                "Leave it empty to keep the present one."
+            )
+
+
+@require_GET
+@needs(rights.READ)
+def listing(request: AskedRequest) -> HttpResponse:
+    context = {
+        "channels": queries.channels(seen_by=request.actor),
+        "kinds": sorted(set(KINDS.values())),
+        "may_edit": queries.may_set_up_channels(request.actor),
+    }
+    return render(request, "messaging/channels/list.html", context)
+
+
+@form_verbs
+@needs(rights.MAILBOXES)
+def new(request: AskedRequest) -> HttpResponse:
+    form = ChannelForm(request.POST or None)
+    return form_page(
+        request,
+        form,
+        lambda: actions.create_channel(by=request.actor, **form.cleaned_data),
+        title=_("New channel"),
+        button=_("Create"),
+        back=reverse("channels"),
+        back_label=_("Channels"),
+    )
+
+
+@require_GET
+@needs(rights.READ)
+def show(request: AskedRequest, channel_id: int) -> HttpResponse:
+    channel = queries.get_channel(channel_id, seen_by=request.actor)
+    rows = page(queries.channel_messages(channel, seen_by=request.actor), NEWEST, request.GET)
+    context = {
+        "channel": channel,
+        "page": rows,
+        "lines": [(row, TONES[MailState(row.state)]) for row in rows.rows],
+        "may_edit": queries.may_set_up_channels(request.actor),
+        "may_retry": queries.may_retry(request.actor),
+    }
+    template = (
+        "messaging/channels/_channel.html" if request.htmx else "messaging/channels/show.html"
+    )
+    return render(request, template, context)
+
+
+@form_verbs
+@needs(rights.MAILBOXES)
+def edit(request: AskedRequest, channel_id: int) -> HttpResponse:
+    channel = queries.get_channel(channel_id, seen_by=request.actor)
+    form = ChannelForm(request.POST or None, initial={"name": channel.name}, kept=True)
+    return form_page(
+        request,
+        form,
+        lambda: actions.edit_channel(channel, by=request.actor, **form.cleaned_data),
+        title=_("Edit the channel"),
+        button=_("Save"),
+        back=reverse("channel", args=[channel.pk]),
+        back_label=channel.name,
+    )
+
+
+@require_POST
+@needs(rights.MAILBOXES)
+def switch(request: AskedRequest, channel_id: int) -> HttpResponse:
+    channel = queries.get_channel(channel_id, seen_by=request.actor)
+    actions.edit_channel(channel, by=request.actor, is_on=not channel.is_on)
+    said = _("Nothing goes there any more.") if channel.is_on else _("It is used again.")
+    toast_next(request, said)
+    return redirect("channel", channel.pk)
+
+
+@require_POST
+@needs(rights.MAILBOXES)
+def trial(request: AskedRequest, channel_id: int) -> HttpResponse:
+    channel = queries.get_channel(channel_id, seen_by=request.actor)
+    actions.try_channel(channel, by=request.actor)
+    toast_next(request, _("A test is on its way; the answer comes here."))
+    return redirect("channel", channel.pk)
+
+
+@require_POST
+@needs(rights.MAILBOXES)
+def delete(request: AskedRequest, channel_id: int) -> HttpResponse:
+    channel = queries.get_channel(channel_id, seen_by=request.actor)
+    actions.delete_channel(channel, by=request.actor)
+    toast_next(request, _("The channel is deleted."))
+    return redirect("channels")
+
+
+@require_POST
+@needs(rights.RETRY)
+def retry(request: AskedRequest, channel_id: int, message_id: int) -> HttpResponse:
+    channel = queries.get_channel(channel_id, seen_by=request.actor)
+    message = queries.get_channel_message(channel, message_id, seen_by=request.actor)
+    actions.retry_channel_message(message, by=request.actor)
+    toast_next(request, _("It is sent again."))
+    return redirect("channel", channel.pk)

@@ -1,0 +1,171 @@
+"""What teams and people hear by a channel, beside their mail and the pages.
+
+Source: docs/rules/channels.md.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Stream
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor, system
+from opale.kernel.errors import Invalid, NotAllowed, NotFound
+from opale.messaging.actions import queue_channel_message
+from opale.messaging.models import Channel
+from opale.organisation.models import Person, Team
+from opale.run.desk.facts import (
+    CommitmentBreached,
+    TicketClassified,
+    TicketReceived,
+    TicketReopened,
+)
+from opale.run.desk.models import ChannelRule, Commitment, Ticket
+from opale.run.desk.queries.channel_rules import WATCHED, due_between, is_told, rules_for
+from opale.run.desk.rights import ADMINISTER, CONSOLE
+from opale.run.desk.states import OPEN_STATES
+
+Event = ChannelRule.Event
+SOON = timedelta(minutes=30)
+TELLER = system("channels")
+
+
+def make_channel_rule(
+    channel: Channel,
+    *,
+    by: Actor,
+    events: Collection[str],
+    team: Team | None = None,
+    person: Person | None = None,
+    stream: str = "",
+    priority: int = 5,
+) -> ChannelRule:
+    """Let a team or a person hear by the channel: one's own, or as who administers the desk.
+
+    Errors: NotAllowed, Invalid.
+    """
+    _refuse_maker(by, person)
+    wrong: dict[str, str] = {}
+    if (team is None) == (person is None):
+        wrong["team"] = _("Name a team or a person.")
+    if not events or set(events) - set(Event.values):
+        wrong["events"] = _("Choose at least one occasion of the list.")
+    if stream and stream not in Stream.values:
+        wrong["stream"] = _("There is no such stream.")
+    if priority not in range(1, 6):
+        wrong["priority"] = _("A priority lies between 1 and 5.")
+    if wrong:
+        raise Invalid(**wrong)
+    with acting(by):
+        return ChannelRule.objects.create(
+            team=team,
+            person=person,
+            channel=channel,
+            stream=stream,
+            priority=priority,
+            events=sorted(set(events)),
+        )
+
+
+def end_channel_rule(rule: ChannelRule, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed."""
+    _refuse_maker(by, rule.person)
+    with acting(by):
+        if not ChannelRule.objects.filter(pk=rule.pk).delete()[0]:
+            raise NotFound
+
+
+def _refuse_maker(by: Actor, person: Person | None) -> None:
+    own = person is not None and person.pk == by.person_id and by.can(CONSOLE)
+    if not (own or by.can(ADMINISTER)):
+        raise NotAllowed
+
+
+# Telling
+
+
+def tell_received(fact: TicketReceived, by: Actor) -> None:
+    _tell(fact.ticket_id, Event.OPENED, "", by=by)
+
+
+def tell_classified(fact: TicketClassified, by: Actor) -> None:
+    """What was received without stream, or with another priority: each rule hears of it once."""
+    _tell(fact.ticket_id, Event.OPENED, "", by=by)
+
+
+def tell_reopened(fact: TicketReopened, by: Actor) -> None:
+    _tell(fact.ticket_id, Event.REOPENED, fact.at.isoformat(), by=by)
+
+
+def tell_breached(fact: CommitmentBreached, by: Actor) -> None:
+    if fact.measure in WATCHED:
+        about = f"{fact.measure}.{fact.due_at.isoformat()}"
+        _tell(fact.ticket_id, Event.BREACHED, about, by=by, measure=fact.measure, due=fact.due_at)
+
+
+def tell_soon() -> None:
+    """Promises that break soon; each is told of once, at the moment it was due then."""
+    if not is_told(Event.BREACHED_SOON):
+        return
+    now = clock.now()
+    for row in due_between(now, now + SOON):
+        if row.due_at is not None:
+            about = f"{row.measure}.{row.due_at.isoformat()}"
+            with transaction.atomic():
+                _tell(
+                    row.ticket_id,
+                    Event.BREACHED_SOON,
+                    about,
+                    by=TELLER,
+                    measure=row.measure,
+                    due=row.due_at,
+                )
+
+
+def _tell(
+    ticket_id: int,
+    event: Event,
+    about: str,
+    *,
+    by: Actor,
+    measure: str = "",
+    due: datetime | None = None,
+) -> None:
+    """By each rule that asks for it. Of a confidential ticket nothing leaves."""
+    rows = Ticket.objects.filter(pk=ticket_id, confidential=False, state__in=OPEN_STATES)
+    ticket = rows.select_related("customer").first()
+    if ticket is None:
+        return
+    for rule in rules_for(ticket, event):
+        with translation.override(_language(rule)):
+            queue_channel_message(
+                rule.channel,
+                by=by,
+                origin=f"desk.ticket:{ticket.pk}",
+                title=f"[{ticket.reference}] P{ticket.priority} · {ticket.subject}",
+                body=_words(ticket, event, measure, due),
+                key=f"desk.rule:{rule.pk}:{ticket.pk}:{event}:{about}",
+            )
+
+
+def _language(rule: ChannelRule) -> str:
+    if rule.person is not None and rule.person.user is not None:
+        return rule.person.user.language
+    company = rule.team.company if rule.team else None
+    return company.language if company else "en"
+
+
+def _words(ticket: Ticket, event: Event, measure: str, due: datetime | None) -> str:
+    said = [str(event.label)]
+    if measure and due is not None:
+        said.append(f"{Commitment.Measure(measure).label} · {due:%Y-%m-%d %H:%M} UTC")
+    about = [ticket.get_stream_display(), ticket.customer.name if ticket.customer else ""]
+    said += [" · ".join(filter(None, about))]
+    said += [settings.BASE_URL + reverse("desk_ticket", args=[ticket.number])]
+    return "\n".join(filter(None, said))

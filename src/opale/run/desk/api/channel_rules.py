@@ -1,0 +1,67 @@
+"""What teams and people hear by a channel, by the API."""
+
+from typing import Annotated, Literal
+
+from ninja import Router, Schema
+from ninja.responses import Status
+from pydantic import Field
+
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.organisation.queries import get_person, get_team
+from opale.run.desk import actions, queries
+from opale.run.desk.models import ChannelRule
+from opale.run.desk.rights import CONSOLE
+
+router = Router()
+
+EventName = Literal["opened", "breached_soon", "breached", "reopened"]
+
+
+class ChannelRuleOut(Schema):
+    """`priority` is the lowest that is told: 2 is P1 and P2."""
+
+    id: int
+    team_id: int | None
+    person_id: int | None
+    channel_id: int
+    stream: str
+    priority: int
+    events: list[str]
+
+
+class ChannelRuleIn(Schema):
+    """A rule of a team, or without one, of oneself."""
+
+    channel_id: int
+    team_id: int | None = None
+    stream: Literal["", "corporate", "solution"] = ""
+    priority: Annotated[int, Field(ge=1, le=5)] = 5
+    events: list[EventName]
+
+
+@router.get("/desk/channel-rules", response=list[ChannelRuleOut], auth=may(CONSOLE))
+def list_channel_rules(request: AskedRequest) -> list[ChannelRule]:
+    return list(queries.channel_rules(seen_by=request.actor))
+
+
+@router.post("/desk/channel-rules", response={201: ChannelRuleOut}, auth=may(CONSOLE))
+def make_channel_rule(request: AskedRequest, body: ChannelRuleIn) -> Status[ChannelRule]:
+    seen, own = {"seen_by": request.actor}, request.actor.person_id or 0
+    made = actions.make_channel_rule(
+        queries.channel_to_use(body.channel_id, **seen),
+        by=request.actor,
+        team=get_team(body.team_id, **seen) if body.team_id else None,
+        person=None if body.team_id else get_person(own, **seen),
+        stream=body.stream,
+        priority=body.priority,
+        events=body.events,
+    )
+    return Status(201, made)
+
+
+@router.delete("/desk/channel-rules/{int:rule_id}", response={204: None}, auth=may(CONSOLE))
+def end_channel_rule(request: AskedRequest, rule_id: int) -> Status[None]:
+    rule = queries.get_channel_rule(rule_id, seen_by=request.actor)
+    actions.end_channel_rule(rule, by=request.actor)
+    return Status(204, None)

@@ -1,0 +1,55 @@
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models import Stream
+from opale.kernel.history import tracked
+from opale.messaging.models import Channel
+from opale.organisation.models import Person, Team
+from opale.run.desk.models.rows import DeskQuerySet
+
+
+@tracked(creation=True)
+class ChannelRule(models.Model):
+    """What a team, or a person, hears by a channel: of which stream, up to which priority, when."""
+
+    class Event(models.TextChoices):
+        OPENED = "opened", _("A ticket is opened")
+        BREACHED_SOON = "breached_soon", _("A promise breaks within half an hour")
+        BREACHED = "breached", _("A promise is broken")
+        REOPENED = "reopened", _("A ticket is opened again")
+
+    reach_paths: ClassVar[dict[str, str]] = {}
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="rules")
+    stream = models.CharField(_("Stream"), max_length=10, choices=Stream.choices, blank=True)
+    priority = models.PositiveSmallIntegerField(_("Priority"), default=5)
+    events = ArrayField(models.CharField(max_length=20), verbose_name=_("When"))
+
+    objects = DeskQuerySet["ChannelRule"].as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(team__isnull=False, person=None) | Q(team=None, person__isnull=False),
+                name="channel_rule_of_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__in=range(1, 6)), name="channel_rule_priority"
+            ),
+        )
+
+    @property
+    def whose(self) -> str:
+        holder = self.team or self.person
+        return holder.name if holder else ""
+
+    @property
+    def event_labels(self) -> list[str]:
+        return [str(self.Event(event).label) for event in self.events if event in self.Event.values]
