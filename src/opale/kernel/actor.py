@@ -74,6 +74,9 @@ class Actor:
     unlimited: bool = False
     signs_as: str = ""
 
+    def __hash__(self) -> int:
+        return hash((self.kind, self.key))
+
     @property
     def signature(self) -> str:
         """The name under which this actor's words go out: a person's, whatever carried them."""

@@ -70,17 +70,17 @@ class Frame:
         return [(code, name) for code, name in settings.LANGUAGES if code in ("en", "fr")]
 
     @cached_property
-    def places(self) -> list[Place]:
+    def places(self) -> tuple[Place, ...]:
         # A redrawn rail is asked for by another URL than the page it belongs to.
         path = self.request.GET.get("at") or self.request.path
         return navigation.places_for(self.actor, path)
 
     @cached_property
-    def phone_places(self) -> list[Place]:
+    def phone_places(self) -> tuple[Place, ...]:
         """Four at most: the rest is in the palette."""
         chosen = [place for place in self.places if place.entry.phone]
         others = [place for place in self.places if not place.entry.phone]
-        return [*chosen, *others][:PHONE_PLACES]
+        return (*chosen, *others)[:PHONE_PLACES]
 
     @property
     def own_entries(self) -> list[Entry]:

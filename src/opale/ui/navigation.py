@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -9,8 +10,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.kernel.counting import capped_counts
+from opale.kernel.counting import Counting
+from opale.kernel.reference import remembered
 
 Label = str | Promise
 Counted = Callable[[Actor], QuerySet[Any] | None]
@@ -19,7 +22,8 @@ Counted = Callable[[Actor], QuerySet[Any] | None]
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A place of the rail. `count` names the things that need somebody: all places are counted in
-    one statement, each up to COUNT_LIMIT and one more.
+    one statement, each up to COUNT_LIMIT and one more, which is put together anew when reference
+    data change and once a minute: `count` hangs on the actor, on them and on no nearer moment.
 
     `topic` is the live topic after which the count is drawn again; `group` is a heading of the
     rail ("" comes first, without a heading); `places` are the URL prefixes that belong to it, the
@@ -91,16 +95,23 @@ def own_entries_for(actor: Actor) -> list[Entry]:
     return [entry for entry in entries_for(actor) if entry.own]
 
 
-def places_for(actor: Actor, path: str) -> list[Place]:
-    entries = [entry for entry in entries_for(actor) if not entry.own]
+def places_for(actor: Actor, path: str) -> tuple[Place, ...]:
+    entries = tuple(entry for entry in entries_for(actor) if not entry.own)
     holding = [entry for entry in entries if entry.holds(path)]
     nearest = max(holding, key=lambda entry: len(entry.url()), default=None)
-    needing = [entry.count(actor) if entry.count else None for entry in entries]
-    counts = capped_counts(needing, COUNT_LIMIT + 1)
-    return [
+    counts = [0] * len(entries)
+    if any(entry.count for entry in entries):
+        counts = _counting(actor, entries, clock.now().replace(second=0, microsecond=0)).ask()
+    return tuple(
         Place(entry, entry.url(), entry is nearest, count or None)
         for entry, count in zip(entries, counts, strict=True)
-    ]
+    )
+
+
+@remembered(200)
+def _counting(actor: Actor, entries: tuple[Entry, ...], _minute: datetime) -> Counting:
+    lists = [entry.count(actor) if entry.count else None for entry in entries]
+    return Counting.of(lists, COUNT_LIMIT + 1)
 
 
 def topics_for(actor: Actor) -> str:

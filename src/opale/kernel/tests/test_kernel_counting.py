@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from opale.kernel.counting import capped_counts
+from opale.kernel.counting import Counting, capped_counts
 from opale.kernel.models import Change
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +33,10 @@ def test_no_list_asks_nothing() -> None:
         assert capped_counts([None, Change.objects.none()], 9) == [0, 0]
         assert capped_counts([], 9) == []
     assert len(asked) == 0
+
+
+def test_a_statement_that_is_kept_counts_anew() -> None:
+    counting = Counting.of([Change.objects.filter(topic="a"), None], 9)
+    assert counting.ask() == [0, 0]
+    Change.objects.create(topic="a")
+    assert counting.ask() == [1, 0]

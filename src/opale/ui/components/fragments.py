@@ -5,6 +5,7 @@ people at the desk the same fifty lines would be drawn thirty times.
 """
 
 from collections.abc import Hashable
+from functools import lru_cache
 from threading import Lock
 from typing import Final
 
@@ -19,6 +20,7 @@ from opale.kernel.reference import revision
 
 register = template.Library()
 KEPT: Final = 4000
+KEPT_FOR_ALL: Final = 500
 _drawn: dict[Hashable, SafeString] = {}
 _lock = Lock()
 
@@ -43,3 +45,17 @@ def drawn_once(context: Context, name: str, *shows: Hashable, **names: object) -
             del _drawn[next(iter(_drawn))]
         _drawn[key] = drawn
     return drawn
+
+
+@register.simple_tag
+def drawn_for_all(name: str, **shows: Hashable) -> SafeString:
+    """`{% include name %}` of a part of the frame that hangs on `shows` and the language alone.
+
+    It sees nothing of the page, so nothing of one reader gets to another.
+    """
+    return _drawn_for_all(get_language(), name, **shows)
+
+
+@lru_cache(maxsize=KEPT_FOR_ALL)
+def _drawn_for_all(_language: str | None, name: str, **shows: Hashable) -> SafeString:
+    return Engine.get_default().get_template(name).render(Context(shows))

@@ -237,6 +237,14 @@ def test_what_is_remembered_of_one_language_is_not_told_in_another() -> None:
     assert "Rétablie" in french
 
 
+def test_a_part_of_the_frame_is_drawn_once_for_all_of_one_language() -> None:
+    source = '{% drawn_for_all "ui/_frame/_keymap.html" %}'
+    assert "this help" in drawn(source, actor="nobody")
+    assert drawn(source) == drawn(source, actor="somebody else")
+    with translation.override("fr"):
+        assert "this help" not in drawn(source)
+
+
 def revision(**columns: object) -> Revision:
     told: dict[str, object] = {
         "model": Heartbeat,
