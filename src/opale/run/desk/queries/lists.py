@@ -48,6 +48,12 @@ def tickets_in(
     tickets = Ticket.objects.visible_to(seen_by)
     if stream:
         tickets = tickets.filter(stream="" if stream == NO_STREAM else stream)
+    return _in_view(view, tickets, seen_by=seen_by, at=at)
+
+
+def _in_view(
+    view: View, tickets: DeskQuerySet[Ticket], *, seen_by: Actor, at: datetime
+) -> DeskQuerySet[Ticket]:
     if view == "triage":
         # Received and not yet taken: it has an owner, but nobody has looked at it.
         return tickets.filter(state=TicketState.NEW)
@@ -89,7 +95,8 @@ def for_list(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
 def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
     """How many tickets each view holds, counted up to COUNT_LIMIT."""
     views: tuple[View, ...] = ("triage", "mine", "due", "waiting", "open")
-    lists = [tickets_in(view, seen_by=seen_by, at=at) for view in views]
+    tickets = Ticket.objects.visible_to(seen_by)
+    lists = [_in_view(view, tickets, seen_by=seen_by, at=at) for view in views]
     return dict(zip(views, capped_counts(lists, COUNT_LIMIT), strict=True))
 
 
