@@ -57,6 +57,9 @@ class Browser:
     def get(self, path: str, **headers: str) -> bytes:
         return self._ask("GET", path, None, headers)
 
+    def post(self, path: str, content: object, **headers: str) -> bytes:
+        return self._ask("POST", path, json.dumps(content).encode(), headers)
+
     def log_in(self, login: str, password: str) -> None:
         self.get("/account/login/")
         token = self.cookies["csrftoken"].value

@@ -1,0 +1,135 @@
+"""Pages for sixteen people at once, and how long a reply takes to be saved.
+
+    PYTHONPATH=src:. .venv/bin/python bench/crowd.py --data var --seconds 10
+
+Sixteen clients of the service desk, each waiting for its page before it asks for the next, ask for
+queues, then for tickets from anywhere. One client then writes replies by the API on tickets that
+it owns, each with an Idempotency-Key of its own: use a throwaway installation. Limits: 70 queues
+and 100 tickets a second with two web processes, p95 20 ms for a reply. Exit code 1 outside them.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import sys
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import psycopg
+from bench.pages import AGENT, FRAME, Browser, Times
+from bench.tickets import CLIENTS
+from bench.visits import OPEN, visits
+
+from opale.cli import credentials, installation
+
+RATES = {"queue": 70.0, "ticket": 100.0}
+REPLY_P95_MS = 20.0
+OWN = f"SELECT number FROM {OPEN} AND owner_id = (SELECT id FROM organisation_person WHERE user_id"
+OWN += " = (SELECT id FROM organisation_user WHERE email = %s)) LIMIT 50"
+BODY = "We look into it and tell you more before noon."
+
+
+@dataclass
+class Crowd:
+    """Clients with the cookies of one login, and how long each answer took them."""
+
+    browser: Browser
+    addresses: list[str]
+    milliseconds: list[float] = field(default_factory=list)
+    refused: int = 0
+
+    def rate(self, seconds: float) -> float:
+        """Answers a second."""
+        began = time.perf_counter()
+        asyncio.run(self._ask_until(began + seconds))
+        return len(self.milliseconds) / (time.perf_counter() - began)
+
+    async def _ask_until(self, until: float) -> None:
+        await asyncio.gather(*(self._client(Random(one), until) for one in range(CLIENTS)))
+
+    async def _client(self, chance: Random, until: float) -> None:
+        reader, writer = await asyncio.open_connection(self.browser.host, self.browser.port)
+        cookies = "; ".join(f"{name}={one.value}" for name, one in self.browser.cookies.items())
+        host = f"{self.browser.host}:{self.browser.port}"
+        while (began := time.perf_counter()) < until:
+            asked = f"GET {chance.choice(self.addresses)} HTTP/1.1\r\nHost: {host}\r\n"
+            writer.write(f"{asked}Accept-Language: en\r\nCookie: {cookies}\r\n\r\n".encode())
+            head = await reader.readuntil(b"\r\n\r\n")
+            if length := re.search(rb"(?i)\r\ncontent-length: *(\d+)", head):
+                await reader.readexactly(int(length[1]))
+            if head.split(None, 2)[1] == b"200":
+                self.milliseconds.append((time.perf_counter() - began) * 1000)
+            else:
+                self.refused += 1
+        writer.close()
+
+    def percentile(self, share: float) -> float:
+        ordered = sorted(self.milliseconds)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
+
+
+@dataclass
+class Writer:
+    """Writes replies on tickets in turn."""
+
+    browser: Browser
+    token: str
+    numbers: list[int]
+    written: int = 0
+
+    def write(self) -> None:
+        number = self.numbers[self.written % len(self.numbers)]
+        self.written += 1
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": f"bench-{number}-{self.written}-{time.time_ns()}",
+        }
+        self.browser.post(f"/api/v1/tickets/{number}/messages", {"body": BODY}, **headers)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--rounds", type=int, default=100, help="replies")
+    asked = parser.parse_args()
+    place = installation.open_folder(asked.data.absolute())
+    known = credentials.read(place)
+    if known is None:
+        raise SystemExit(f"There is no demo company in {place.folder}.")
+    agent = known["personas"][AGENT]
+    browser, program = Browser.of(place.base_url), Browser.of(place.base_url)
+    browser.log_in(agent["login"], agent["password"])
+    with psycopg.connect(place.environment()["DATABASE_URL"]) as connection:
+        addresses = {v.name: [*v.addresses] for v in visits(connection) if v.name in RATES}
+        numbers = [number for (number,) in connection.execute(OWN, [agent["login"]])]
+    base = Times.of(partial(browser.get, FRAME), 40).median.total_seconds() * 1000
+    print(f"load {os.getloadavg()[0]:.1f}; baseline {base:.1f} ms: {FRAME}, a frame alone")
+    kept = True
+    for name, limit in RATES.items():
+        Crowd(browser, addresses[name]).rate(1.0)  # fills the caches of the processes
+        crowd = Crowd(browser, addresses[name])
+        rate = crowd.rate(asked.seconds)
+        kept &= rate >= limit and not crowd.refused
+        print(
+            f"{name:<8} {CLIENTS} clients {rate:7.1f}/s   p50 {crowd.percentile(0.5):6.1f} ms"
+            f"   p95 {crowd.percentile(0.95):6.1f} ms   refused {crowd.refused}"
+            f"   limit {limit:.0f}/s"
+        )
+    saved = Times.of(Writer(program, agent["api_token"], numbers).write, asked.rounds)
+    p50, p95 = (one.total_seconds() * 1000 for one in (saved.median, saved.p95))
+    kept &= p95 <= REPLY_P95_MS
+    print(
+        f"reply     1 client            p50 {p50:6.1f} ms   p95 {p95:6.1f} ms"
+        f"   p95 / baseline {p95 / base:.1f}x   limit {REPLY_P95_MS:.0f} ms"
+    )
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
