@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -22,6 +22,8 @@ class Found:
     persona: str
     url: str
     route: str
+    answer: str = field(default="", compare=False, repr=False)
+    """What it said to who followed the links."""
 
     def __str__(self) -> str:
         return f"{self.url} as {self.persona or 'nobody'}"
@@ -64,12 +66,13 @@ def crawl(
             broken.append(f"{answer.status} for {url} as {persona or 'nobody'}")
         if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
             continue
-        links = Links(answer.text())
+        text = answer.text()
+        links = Links(text)
         path = urlsplit(answer.url).path
         route = route_of(path)
         if links.whole and not partial and route and route not in known:
             known.add(route)
-            yield Found(persona, path, route)
+            yield Found(persona, path, route, text)
         found = [(link, False) for link in links.pages] + [(link, True) for link in links.partials]
         waiting.extendleft((urljoin(path, link), part) for link, part in reversed(found))
     raise AssertionError(f"more than {LIMIT} requests as {persona}: the crawl has no end")

@@ -10,7 +10,43 @@ from tests.journeys.wording import said_by
 
 GRAVE = {"serious", "critical"}
 RULES = "axe.run(document, {resultTypes: ['violations']})"
-COLOURS = "axe.run(document, {resultTypes: ['violations'], runOnly: ['color-contrast']})"
+SHAPES = """axe.run(document, {
+  resultTypes: ['violations'], rules: {'color-contrast': {enabled: false}}
+})"""
+COLOURS = """async (ways) => {
+  const places = ways.flatMap((how) => window.painted[how]).filter((one) => one.isConnected);
+  if (!places.length) return { violations: [] };
+  return axe.run({include: places}, {resultTypes: ['violations'], runOnly: ['color-contrast']});
+}"""
+PAINTED = """() => {
+  const ground = new Map();
+  const behind = (element) => {
+    if (!element) return '';
+    if (!ground.has(element)) {
+      const style = getComputedStyle(element);
+      const own = [];
+      if (style.backgroundColor !== 'rgba(0, 0, 0, 0)') own.push(style.backgroundColor);
+      if (style.backgroundImage !== 'none') own.push(style.backgroundImage);
+      if (style.opacity !== '1') own.push(style.opacity);
+      // What floats may lie over anything.
+      if (['absolute', 'fixed', 'sticky'].includes(style.position)) own.push(element.className);
+      ground.set(element, [behind(element.parentElement), ...own].filter(Boolean).join(' / '));
+    }
+    return ground.get(element);
+  };
+  const found = {};
+  document.querySelectorAll('*').forEach((element) => {
+    const text = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!(text || element.matches('input, select, textarea'))) return;
+    if (!element.checkVisibility()) return;
+    const { color, fontSize, fontWeight, textShadow } = getComputedStyle(element);
+    const how = [color, fontSize, fontWeight, textShadow, behind(element)].join(' | ');
+    (found[how] ??= []).push(element);
+  });
+  window.painted = found;
+  return Object.keys(found);
+}"""
+"""Where text stands, by how it is painted: its colour, its size, all that is behind it."""
 DARK = """() => {
   document.documentElement.dataset.bsTheme = 'dark';
   document.body.getBoundingClientRect();
@@ -33,15 +69,18 @@ class Look:
     said: list[str]
 
 
-def look(page: Page, found: Found) -> Look:
-    """Read in light, its colours again in dark, then on a phone."""
+def look(page: Page, found: Found, painted: set[str]) -> Look:
+    """Read in light, its colours again in dark, then on a phone.
+
+    Only what is `painted` as nothing before it is asked for its colours; the set grows.
+    """
     complaints = Complaints(page)
     visit(page, found.url)
     said = said_by(page)
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    barriers = barriers_of(page, RULES)
+    barriers = barriers_of(page, SHAPES) + faint(page, painted)
     page.evaluate(DARK)
-    barriers += [f"in dark: {one}" for one in barriers_of(page, COLOURS)]
+    barriers += [f"in dark: {one}" for one in faint(page, painted)]
     page.set_viewport_size(PHONE)
     wide = page.evaluate(WIDTH) > PHONE["width"]
     too_wide = [f"wider than {PHONE['width']} px: {page.evaluate(WIDER)}"] if wide else []
@@ -49,8 +88,16 @@ def look(page: Page, found: Found) -> Look:
     return Look(found, barriers, complaints.taken(), too_wide, said)
 
 
-def barriers_of(page: Page, question: str = RULES) -> list[str]:
-    found: dict[str, Any] = page.evaluate(question)
+def faint(page: Page, painted: set[str]) -> list[str]:
+    """Text that is hard to read on what is behind it, where it is painted as nothing before."""
+    seen: list[str] = page.evaluate(PAINTED)
+    new = [how for how in seen if how not in painted]
+    painted.update(seen)
+    return barriers_of(page, COLOURS, new) if new else []
+
+
+def barriers_of(page: Page, question: str = RULES, ways: list[str] | None = None) -> list[str]:
+    found: dict[str, Any] = page.evaluate(question, ways)
     return [
         f"{one['id']}: {' '.join(node['html'].split())[:160]} {node['failureSummary'][:200]}"
         for one in found["violations"]

@@ -120,7 +120,7 @@ def demo_company(shared: Path) -> Path:
     return made
 
 
-def _move_in(company: Path, data: Path) -> None:
+def move_in(company: Path, data: Path) -> None:
     """Copy a company at rest; each copy looks for a port of its own, two may start at once."""
     shutil.copytree(company, data)
     state = data / "state.json"
@@ -134,7 +134,7 @@ def running_opale(
 ) -> Iterator[Opale]:
     """`./opale up` on a new data folder, or on a copy of this one, until the block ends."""
     if company:
-        _move_in(company, data)
+        move_in(company, data)
     port = free_port()
     # A mail that can be taken back for a while would be waited for.
     given = {"EMAIL_URL": email_url, "OPALE_SEND_UNDO_SECONDS": "0", **settings}
@@ -150,7 +150,7 @@ def running_opale(
             stderr=subprocess.STDOUT,
         )
         try:
-            wait_until(lambda: b"Opale is ready" in log.read_bytes(), process, 240, log)
+            wait_until(lambda: b"Opale is ready" in log.read_bytes(), process, 500, log)
             told = subprocess.run(  # our own command
                 [*command, "credentials", "--json", "--data", str(data)],
                 env=environment,
@@ -161,7 +161,7 @@ def running_opale(
             yield Opale(known["base_url"], known["personas"], known["integrations"], data, process)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            process.wait(60)
 
 
 @contextmanager
@@ -189,11 +189,11 @@ def alertmanager(folder: Path, webhook: str) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
         try:
-            wait_until(lambda: answers(f"{address}/-/ready"), process, 30)
+            wait_until(lambda: answers(f"{address}/-/ready"), process, 60)
             yield address
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def post(url: str, body: object) -> int:

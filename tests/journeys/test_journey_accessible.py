@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from tests.journeys.browsing import NEEDS_BROWSER
+from playwright.sync_api import sync_playwright
+from tests.journeys.browsing import AXE, NEEDS_BROWSER
 from tests.journeys.house import PERSONAS, House
-from tests.journeys.looking import Look
+from tests.journeys.looking import Look, faint
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS
 
 pytestmark = [
     pytest.mark.journey,
@@ -36,3 +38,29 @@ def test_no_page_is_wider_than_a_phone(house: House) -> None:
 def _nothing(house: House, faults: Callable[[Look], list[str]]) -> None:
     found = [f"{look.found}: {fault}" for look in house.looks for fault in faults(look)]
     assert not found, "\n".join(found)
+
+
+PAINTED_TWICE = """
+<style>
+  body { background: #fff; color: #000 } .pale { color: #ccc } .dark { background: #333 }
+</style>
+<main><p>Clear</p><p class="pale">Pale</p>%s</main>
+"""
+
+
+def test_text_is_looked_at_where_it_is_painted_as_nothing_before() -> None:
+    painted: set[str] = set()
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+    ):
+        page = browser.new_page()
+        found = []
+        for more in ("", "<p class='pale'>Again</p>", "<div class='dark'><p>On dark</p></div>"):
+            page.set_content(PAINTED_TWICE % more)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            found.append(faint(page, painted))
+    first, again, dark = found
+    assert [("Pale" in one) for one in first] == [True]
+    assert again == []
+    assert [("On dark" in one) for one in dark] == [True]

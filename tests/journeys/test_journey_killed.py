@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from bench.killed import TARGETS, Installation, run
+from tests.journeys.running import move_in
 
 pytestmark = [
     pytest.mark.journey,
@@ -17,7 +18,10 @@ KILLS = 3
 SEED = 20
 
 
-def test_nothing_acknowledged_is_lost_or_doubled_when_processes_are_killed(tmp_path: Path) -> None:
+def test_nothing_acknowledged_is_lost_or_doubled_when_processes_are_killed(
+    tmp_path: Path, company: Path
+) -> None:
+    move_in(company, tmp_path / "data")
     outcome = run(Installation(tmp_path / "data"), KILLS, SEED, print)
     assert not outcome.faults, "\n".join(outcome.faults)
     assert outcome.kills == dict.fromkeys(TARGETS, KILLS)
