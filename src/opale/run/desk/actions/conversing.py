@@ -107,6 +107,7 @@ def send_to_customer(
         body=words.body,
         language=ticket.language,
         next_update_at=words.next_update_at,
+        leaves_at=at + words.hold if words.hold else None,
         at=at,
     )
     if voice:

@@ -16,9 +16,9 @@ from opale.run.desk.models.ticket import Ticket
 class Message(models.Model):
     """What was written on a ticket: from outside, to the customer, or a note. Append-only.
 
-    `next_update_at` is the promise made in it: when the customer will hear from us again. A note
-    on an assignment is read by the team of that assignment too. One that `is_notice` no person
-    wrote: it tells of something and keeps no promise.
+    `next_update_at` is the promise made in it: when the customer will hear from us again. Until
+    `leaves_at` it waits, and may be taken back. A note on an assignment is read by the team of that
+    assignment too. One that `is_notice` no person wrote: it tells of something and keeps no promise.
     """
 
     class Direction(models.TextChoices):
@@ -48,6 +48,7 @@ class Message(models.Model):
         IncomingMail, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
     )
     next_update_at = models.DateTimeField(null=True)
+    leaves_at = models.DateTimeField(null=True)
     is_notice = models.BooleanField(default=False, db_default=False)
     assignment = models.ForeignKey(
         "desk.Assignment",
@@ -91,7 +92,7 @@ class Message(models.Model):
 
 def held_back() -> Q:
     """Messages that may still be taken back: outside the desk they were not said yet."""
-    return Q(mail__attempts=0, mail__next_attempt_at__gt=now())
+    return Q(leaves_at__gt=now())
 
 
 class Attachment(models.Model):

@@ -10,6 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 from tests.personas import MAKER, Personas
 
+from opale.kernel import clock
 from opale.messaging.actions import SENDING_JOB, send_mail
 from opale.messaging.models import OutgoingMail
 from opale.run.desk import actions, queries
@@ -132,7 +133,9 @@ def test_what_is_sent_by_the_api_is_not_delayed(personas: Personas, ticket: Tick
     assert mail.next_attempt_at == mail.created_at
 
 
-def test_the_customer_reads_it_when_it_has_left(personas: Personas, ticket: Ticket) -> None:
+def test_the_customer_reads_it_when_it_has_left(
+    personas: Personas, ticket: Ticket, settings: Settings
+) -> None:
     message, _undo = send(personas.client("desk_agent"), ticket)
     contact = personas.actor("customer_contact")
 
@@ -143,5 +146,5 @@ def test_the_customer_reads_it_when_it_has_left(personas: Personas, ticket: Tick
         return [list(by_api), [entry.row for entry in entries if entry.row == message]]
 
     assert read() == [[], []]
-    OutgoingMail.objects.filter(message=message).update(attempts=1)
-    assert read() == [[message], [message]]
+    with clock.travel(settings.SEND_UNDO):
+        assert read() == [[message], [message]]
