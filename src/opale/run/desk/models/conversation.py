@@ -18,7 +18,7 @@ class Message(models.Model):
 
     `next_update_at` is the promise made in it: when the customer will hear from us again. Until
     `leaves_at` it waits, and may be taken back. A note on an assignment is read by the team of that
-    assignment too. One that `is_notice` no person wrote: it tells of something and keeps no promise.
+    assignment too. One that `is_notice` no person wrote: it tells of something, promises nothing.
     """
 
     class Direction(models.TextChoices):
