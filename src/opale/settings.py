@@ -108,14 +108,15 @@ WEB_THREADS = env.number("OPALE_WEB_THREADS", 8)
 # Migrations run as the owner of the tables, everything else as the application.
 DATABASE_ROLE = env.text("OPALE_DATABASE_ROLE", "opale_app")
 DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL, role=DATABASE_ROLE)}
+# Django's pool holds four connections unless told otherwise: the threads would wait for it.
+DATABASE_POOL = {
+    "min_size": 2,
+    # Beside the threads of pages: two writers of events, keys, live sessions, health.
+    "max_size": WEB_THREADS + 7,
+    "timeout": 10,
+}
 if env.flag("OPALE_DATABASE_POOL", default=False):
-    # Django's pool holds four connections unless told otherwise: the threads would wait for it.
-    DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]  # a dictionary built above
-        "min_size": 2,
-        # Beside the threads of pages: two writers of events, keys, live sessions, health.
-        "max_size": WEB_THREADS + 7,
-        "timeout": 10,
-    }
+    DATABASES["default"]["OPTIONS"]["pool"] = DATABASE_POOL  # type: ignore[index]  # built above
     # A connection that died with a restarted server is replaced before a request meets it.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -137,6 +137,10 @@ def test_an_installation_lives_through_accidents(up: Up) -> None:
     assert first.answers("/healthz") == http.HTTPStatus.OK
     assert first.answers("/readyz") == http.HTTPStatus.OK
 
+    if supervisor.LINUX:  # a child of `up`, which shares what that one has loaded
+        comm = Path(f"/proc/{first.child('web')}/comm").read_text()
+        assert comm == "opale-web\n"
+
     second = up()
     assert second.process.wait(60) == 1
     assert f"already running on {first.folder} (process {first.process.pid})" in second.said

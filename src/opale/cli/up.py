@@ -24,6 +24,7 @@ from opale.cli.forked import Call
 from opale.cli.installation import Installation
 from opale.cli.postgres import Launch
 from opale.cli.supervisor import Program, Supervisor
+from opale.environment import number
 
 READY_WITHIN = 90  # seconds
 DEATHS_BEFORE_READY = 4
@@ -145,10 +146,7 @@ def _demo(place: Installation, size: str) -> str:
 
 def _start(place: Installation, keeper: Supervisor, port: int) -> None:
     environment = place.environment()
-    opale = [sys.executable, "-m", "opale.cli"]
-    web = Program("web", Launch([*opale, "serve", "--port", str(port)]), environment)
-    keeper.start(web)
-    for kind, launch in _launches(environment):
+    for kind, launch in _launches(environment, port):
         keeper.start(Program(kind, launch, environment))
     if not supervisor.wait_until(lambda: _ready(keeper, port), READY_WITHIN):
         raise Refused(
@@ -157,13 +155,16 @@ def _start(place: Installation, keeper: Supervisor, port: int) -> None:
         )
 
 
-def _launches(environment: dict[str, str]) -> list[tuple[str, Launch | Call]]:
-    """What runs the processes that are not the web's: where it can, children of this one."""
+def _launches(environment: dict[str, str], port: int) -> list[tuple[str, Launch | Call]]:
+    """What runs the processes: where it can, children of this one, which has loaded Opale."""
     if not supervisor.LINUX:
-        return [(kind, Launch([sys.executable, "-m", "opale.cli", kind])) for kind in KINDS]
-    worker, gateway = _load(environment)
+        opale = [sys.executable, "-m", "opale.cli"]
+        others = [(kind, Launch([*opale, kind])) for kind in KINDS]
+        return [("web", Launch([*opale, "serve", "--port", str(port)])), *others]
+    web, worker, gateway = _load(environment)
     calls = {kind: Call(partial(worker.run, kind)) for kind in ("worker", "planner")}
-    return [*calls.items(), ("gateway", Call(gateway.run))]
+    serve = Call(partial(web.run, "127.0.0.1", port, number("OPALE_WEB_WORKERS", 1)))
+    return [("web", serve), *calls.items(), ("gateway", Call(gateway.run))]
 
 
 def _command(environment: dict[str, str], words: list[str]) -> list[str] | Call:
@@ -179,7 +180,8 @@ def _load(environment: dict[str, str]) -> list[Any]:
     """What the children of this process go on with, once it is loaded; nothing where none can."""
     if not supervisor.LINUX:
         return []
-    return forked.load(environment, "opale.cli.worker", "opale.cli.gateway")
+    names = ("web", "worker", "gateway")
+    return forked.load(environment, *(f"opale.cli.{name}" for name in names))
 
 
 def _ready(keeper: Supervisor, port: int) -> bool:

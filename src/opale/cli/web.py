@@ -1,5 +1,7 @@
 """The web process: granian serving the dispatcher of `opale.asgi`."""
 
+import gc
+import importlib
 import os
 import time
 from pathlib import Path
@@ -23,7 +25,7 @@ def run(host: str, port: int, workers: int) -> int:
     data = Path(os.environ.get("OPALE_DATA") or "var").absolute()
     (data / "log").mkdir(parents=True, exist_ok=True)
     static.ensure(data / "static", dict(os.environ), data / "log" / "static.log")
-    os.environ.setdefault("OPALE_DATABASE_POOL", "on")
+    _load()
     Granian(
         TARGET,
         address=host,
@@ -58,3 +60,22 @@ def _refuse_early(host: str, port: int) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
+
+
+def _load() -> None:
+    """Load Opale before the processes that answer are forked: memory nobody changes exists once.
+
+    No connection is opened and no thread started. A child of `up` has its settings already, without
+    the pool, which the other processes do not have.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
+    os.environ.setdefault("OPALE_DATABASE_POOL", "on")
+    importlib.import_module("django").setup()
+    if environment.flag("OPALE_DATABASE_POOL", default=True):
+        settings = importlib.import_module("django.conf").settings
+        settings.DATABASES["default"]["OPTIONS"]["pool"] = settings.DATABASE_POOL
+        settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    importlib.import_module("opale.web.dispatcher")
+    importlib.import_module("django.urls").resolve("/")
+    gc.collect()
+    gc.freeze()
