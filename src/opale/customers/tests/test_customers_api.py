@@ -1,5 +1,6 @@
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -218,6 +219,8 @@ def test_a_plan_is_sold_differently_from_a_day_on_and_versions_are_compared(
 def test_a_version_in_use_is_never_changed(house: Personas) -> None:
     caller = Caller(house, EDITOR)
     version = make_plan()
+    # The day of the account that asks.
+    day = localdate(timezone=ZoneInfo("Europe/Paris"))
     body = {
         "starts": "2026-01-01",
         "stream": "solution",
@@ -228,13 +231,13 @@ def test_a_version_in_use_is_never_changed(house: Personas) -> None:
     }
     url = "/support-plans/solution"
     assert "starts" in caller.post(f"{url}/versions", body, 422)["fields"]
-    wrong = body | {"starts": localdate().isoformat(), "matrix": {}}
+    wrong = body | {"starts": day.isoformat(), "matrix": {}}
     assert "matrix" in caller.post(f"{url}/versions", wrong, 422)["fields"]
-    today = body | {"starts": localdate().isoformat()}
+    today = body | {"starts": day.isoformat()}
     caller.post(f"{url}/versions", today)
     caller.post(f"{url}/versions", today, 409)
     version.refresh_from_db()
     assert version.targets.count() == 10
-    assert version.period.upper == localdate()
+    assert version.period.upper == day
     caller.get(f"{url}/comparison?before={version.pk}&after=0", 404)
     caller.get("/support-plans/none", 404)

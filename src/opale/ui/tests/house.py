@@ -156,6 +156,12 @@ class Stream:
             if not self.news.wait_for(lambda: len(self.asked) >= asked and self.open, timeout=30):
                 raise TimeoutError(self.asked)
 
+    def await_asked(self, times: int) -> None:
+        """Until browsers have asked so many times, whatever they were told."""
+        with self.news:
+            if not self.news.wait_for(lambda: len(self.asked) >= times, timeout=30):
+                raise TimeoutError(self.asked)
+
     def say(self, text: str) -> None:
         for one in list(self.open):
             one.put(text.encode())
@@ -177,7 +183,9 @@ class Stream:
             self.open.remove(said)
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        self.asked.append(environ.get("HTTP_LAST_EVENT_ID") or environ["QUERY_STRING"])
+        with self.news:
+            self.asked.append(environ.get("HTTP_LAST_EVENT_ID") or environ["QUERY_STRING"])
+            self.news.notify_all()
         if self.refused:
             start(self.refused, [("Content-Type", "application/json")])
             return [b"{}"]

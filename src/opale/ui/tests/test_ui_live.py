@@ -1,5 +1,7 @@
 """Live regions: one stream a browser, nothing missed, nothing lost of what somebody types."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from opale.ui.tests.house import Stream, drawn
@@ -139,3 +141,8 @@ def test_a_stream_refused_for_want_of_a_session_leads_to_the_login(
     stream.refused = "401 Unauthorized"
     page.goto("/board/")
     page.wait_for_url("**/account/login/?next=%2Fboard%2F")
+    # The page of the login is refused too, and stays where it is.
+    asked = len(stream.asked)
+    page.reload()
+    stream.await_asked(asked + 2)
+    expect(page).to_have_url(re.compile(r"/account/login/\?next=%2Fboard%2F$"))

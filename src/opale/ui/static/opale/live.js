@@ -56,7 +56,7 @@ function receive({ data }) {
     else setTimeout(show, 1500);
   } else if (data.kind === "change") hear(data.topics);
   else if (data.kind === "reset") regions(() => true).forEach(changed);
-  else if (data.kind === "ended") {
+  else if (data.kind === "ended" && location.pathname !== body.dataset.login) {
     const here = encodeURIComponent(location.pathname + location.search);
     location.assign(`${body.dataset.login}?next=${here}`);
   }
