@@ -402,10 +402,11 @@ def hand_over(shift: Shift) -> int:
 
 
 def take_back(shift: Shift, left: int) -> None:
-    """Whoever was to come does not."""
+    """Whoever was to come does not. What a clock has changed meanwhile stays, and is said to."""
     shift.keys.press("u")
-    expect(shift.page.locator("[data-outcome=undone] strong")).to_have_text(str(left))
-    assert mine(shift) == left
+    most = re.compile("|".join(f"^{left - kept}$" for kept in range(3)))
+    expect(shift.page.locator("[data-outcome=undone] strong")).to_have_text(most)
+    wait_until(lambda: left - 2 <= mine(shift) <= left, shift.opale.process, 30)
 
 
 def mine(shift: Shift) -> int:
