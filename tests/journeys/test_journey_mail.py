@@ -81,9 +81,13 @@ class Post:
         return [message_from_bytes(raw, policy=policy.default) for raw in raws]
 
     def next(self, already: int) -> EmailMessage:
-        """The mail that comes to the customer after those."""
-        wait_until(lambda: len(self.read(self.customer)) > already, 60)
-        return self.read(self.customer)[already]
+        """The mail that comes to the customer after those, news of what one follows left aside."""
+
+        def found() -> list[EmailMessage]:
+            return [one for one in self.read(self.customer) if "List-Unsubscribe" not in one]
+
+        wait_until(lambda: len(found()) > already, 60)
+        return found()[already]
 
 
 @dataclass
