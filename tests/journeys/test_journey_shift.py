@@ -402,7 +402,7 @@ def hand_over(shift: Shift) -> int:
 
 
 def take_back(shift: Shift, left: int) -> None:
-    """Whoever was to come does not. What a clock has changed meanwhile stays, and is said to."""
+    """Whoever was to come does not. Up to two were seen to stay; why is not known yet."""
     shift.keys.press("u")
     most = re.compile("|".join(f"^{left - kept}$" for kept in range(3)))
     expect(shift.page.locator("[data-outcome=undone] strong")).to_have_text(most)
