@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from enum import Enum
 from typing import Any
 
 HOUR = timedelta(hours=1)
@@ -15,12 +16,23 @@ CENT = Decimal("0.01")
 MOST_STEPS = 10
 
 
-class BadTerms(ValueError):
-    """Terms that say nothing that can be computed. `code` is the member that is wrong."""
+class Flaw(Enum):
+    """Why terms say nothing that can be computed."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    UNKNOWN = "a member that terms do not have"
+    KINDS = "both kinds of terms, or neither"
+    STEPS = "not a list of one to ten steps"
+    STEP = "a step that is not its two members"
+    PERCENT = "not a number above 0 and at most 100"
+
+
+class BadTerms(ValueError):
+    """Terms that say nothing that can be computed: `member` is what is wrong, such as
+    `steps[2].percent` (the second step's), and `value` what stands there."""
+
+    def __init__(self, flaw: Flaw, member: str = "", value: Any = None) -> None:
+        super().__init__(flaw, member, value)
+        self.flaw, self.member, self.value = flaw, member, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +72,17 @@ def read_terms(terms: Mapping[str, Any]) -> Terms | None:
     if not terms:
         return None
     if unknown := set(terms) - {"steps", "per_hour", "cap"}:
-        raise BadTerms(min(unknown))
+        raise BadTerms(Flaw.UNKNOWN, member := min(unknown), terms[member])
     cap = _percent(terms["cap"], "cap") if "cap" in terms else Decimal(100)
     if ("steps" in terms) == ("per_hour" in terms):
-        raise BadTerms("steps")
+        raise BadTerms(Flaw.KINDS)
     if "per_hour" in terms:
         return HourTerms(_percent(terms["per_hour"], "per_hour"), cap)
     steps = terms["steps"]
     if not isinstance(steps, list) or not 0 < len(steps) <= MOST_STEPS:
-        raise BadTerms("steps")
-    return StepTerms(tuple(_step(step) for step in steps), cap)
+        raise BadTerms(Flaw.STEPS, "steps", steps)
+    numbered = enumerate(steps, start=1)
+    return StepTerms(tuple(_step(step, f"steps[{place}]") for place, step in numbered), cap)
 
 
 def amount(fee: Decimal, percent: Decimal) -> Decimal:
@@ -77,17 +90,18 @@ def amount(fee: Decimal, percent: Decimal) -> Decimal:
     return (fee * percent / 100).quantize(CENT, ROUND_HALF_UP)
 
 
-def _step(step: Any) -> tuple[Decimal, Decimal]:
+def _step(step: Any, member: str) -> tuple[Decimal, Decimal]:
     if not isinstance(step, dict) or set(step) != {"below", "percent"}:
-        raise BadTerms("steps")
-    return _percent(step["below"], "steps"), _percent(step["percent"], "steps")
+        raise BadTerms(Flaw.STEP, member, step)
+    below, percent = (_percent(step[name], f"{member}.{name}") for name in ("below", "percent"))
+    return below, percent
 
 
 def _percent(value: Any, member: str) -> Decimal:
     try:
         found = Decimal(str(value))
     except InvalidOperation as error:
-        raise BadTerms(member) from error
+        raise BadTerms(Flaw.PERCENT, member, value) from error
     if not found.is_finite() or not 0 < found <= 100:
-        raise BadTerms(member)
+        raise BadTerms(Flaw.PERCENT, member, value)
     return found

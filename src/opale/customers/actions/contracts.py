@@ -1,11 +1,13 @@
 """Contracts: the plans, options and commitments that they give, all dated."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from opale.customers import rights
@@ -22,7 +24,7 @@ from opale.customers.models import (
     SoldCommitment,
     SupportPlan,
 )
-from opale.customers.penalties import BadTerms, StepTerms, read_terms
+from opale.customers.penalties import BadTerms, Flaw, StepTerms, read_terms
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.constraints import refusing
@@ -31,6 +33,7 @@ from opale.kernel.facts import announce
 from opale.kernel.writing import amend, hold_row, require_on
 
 Given = ContractedPlan | ContractOption | SoldCommitment
+SHOWN_OF_TERMS = 60
 
 
 class ContractFields(TypedDict, total=False):
@@ -253,8 +256,8 @@ def _refuse_figures(sold: Sold) -> None:
             wrong["percent"] = _("A time has no percentage.")
     try:
         terms = read_terms(sold.penalty_terms)
-    except BadTerms:
-        wrong["penalty_terms"] = _("These penalty terms cannot be computed.")
+    except BadTerms as bad:
+        wrong["penalty_terms"] = _what_is_wrong(bad)
     else:
         steps = sold.measure == Measure.AVAILABILITY
         if terms is not None and isinstance(terms, StepTerms) != steps:
@@ -263,6 +266,26 @@ def _refuse_figures(sold: Sold) -> None:
         wrong["priority"] = _("Priorities go from 1 to 5.")
     if wrong:
         raise Invalid(**wrong)
+
+
+def _what_is_wrong(terms: BadTerms) -> str:
+    """The member that is wrong, what stands there, and what to write instead."""
+    value = terms.value if isinstance(terms.value, str) else json.dumps(terms.value, default=str)
+    words = {"member": terms.member, "value": Truncator(value).chars(SHOWN_OF_TERMS)}
+    match terms.flaw:
+        case Flaw.UNKNOWN:
+            said = _("“%(member)s” is no part of penalty terms: write steps, per_hour and cap.")
+        case Flaw.KINDS:
+            said = _("Write either steps (for an availability) or per_hour (for a time).")
+        case Flaw.STEPS:
+            said = _("“%(member)s” is “%(value)s”: write a list of one to ten steps.")
+        case Flaw.STEP:
+            said = _("“%(member)s” is “%(value)s”: write its below and its percent, no more.")
+        case Flaw.PERCENT:
+            said = _(
+                "“%(member)s” is “%(value)s”: write a number above 0 and at most 100, such as 99.9."
+            )
+    return said % words
 
 
 def _number_taken() -> Invalid:

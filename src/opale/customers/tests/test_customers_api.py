@@ -134,6 +134,23 @@ def test_what_a_contract_cannot_give_is_refused_with_its_field(house: Personas) 
     sold = starts | {"measure": "availability", "coverage": "always", "target_seconds": 60}
     fields = caller.post(f"{url}/commitments", sold, 422)["fields"]
     assert set(fields) == {"percent", "target"}
+    restore = starts | {"measure": "restore", "coverage": "always", "target_seconds": 60}
+    steps = [{"below": "99.9", "percent": "5"}, {"below": "99.5", "percent": "ten"}]
+    for terms, sentence in (
+        (
+            {"steps": steps},
+            "“steps[2].percent” is “ten”: write a number above 0 and at most 100, such as 99.9.",
+        ),
+        ({"steps": ["99"]}, "“steps[1]” is “99”: write its below and its percent, no more."),
+        ({"steps": {}}, "“steps” is “{}”: write a list of one to ten steps."),
+        ({"cap": 5}, "Write either steps (for an availability) or per_hour (for a time)."),
+        (
+            {"per_hour": 2, "hours": 4},
+            "“hours” is no part of penalty terms: write steps, per_hour and cap.",
+        ),
+    ):
+        refused = caller.post(f"{url}/commitments", restore | {"penalty_terms": terms}, 422)
+        assert refused["fields"] == {"penalty_terms": sentence}
     other = make_contract(house.other_customer, "CT-8")
     option = caller.post(f"/contracts/{other.pk}/options", starts)
     caller.post(f"{url}/options/{option['id']}/ending", {"on": "2026-06-01"}, 404)

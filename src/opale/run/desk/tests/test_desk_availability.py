@@ -14,7 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opale.customers.models import Contract, SoldCommitment
-from opale.customers.penalties import BadTerms, HourTerms, StepTerms, amount, read_terms
+from opale.customers.penalties import (
+    BadTerms,
+    Flaw,
+    HourTerms,
+    StepTerms,
+    amount,
+    read_terms,
+)
 from opale.infrastructure.models import ConfigurationItem, ItemActivity, ServiceItem
 from opale.kernel import clock
 from opale.kernel.acting import acting
@@ -142,21 +149,31 @@ def test_each_hour_begun_counts_up_to_the_cap() -> None:
 
 
 @pytest.mark.parametrize(
-    "terms",
+    ("terms", "flaw", "member", "value"),
     [
-        {"cap": "5"},
-        {"steps": []},
-        {"steps": [{"below": "99.9"}]},
-        {"steps": [{"below": "NaN", "percent": "5"}]},
-        {"per_hour": "0"},
-        {"per_hour": "2", "steps": STEPS["steps"]},
-        {"per_hour": "2", "more": 1},
-        {"per_hour": "101"},
+        ({"cap": "5"}, Flaw.KINDS, "", None),
+        ({"per_hour": "2", "steps": STEPS["steps"]}, Flaw.KINDS, "", None),
+        ({"steps": []}, Flaw.STEPS, "steps", []),
+        ({"steps": ["99.9"]}, Flaw.STEP, "steps[1]", "99.9"),
+        ({"steps": [*STEPS["steps"], {"below": "9"}]}, Flaw.STEP, "steps[3]", {"below": "9"}),
+        (
+            {"steps": [{"below": "99.9", "percent": "5"}, {"below": "NaN", "percent": "5"}]},
+            Flaw.PERCENT, "steps[2].below", "NaN",
+        ),
+        ({"steps": [{"below": "99.9", "percent": 0}]}, Flaw.PERCENT, "steps[1].percent", 0),
+        ({"per_hour": "0"}, Flaw.PERCENT, "per_hour", "0"),
+        ({"per_hour": "101"}, Flaw.PERCENT, "per_hour", "101"),
+        ({"per_hour": "2", "cap": None}, Flaw.PERCENT, "cap", None),
+        ({"per_hour": "2", "more": 1}, Flaw.UNKNOWN, "more", 1),
     ],
-)
-def test_terms_that_cannot_be_computed_are_refused(terms: dict[str, Any]) -> None:
-    with pytest.raises(BadTerms):
+)  # fmt: skip
+def test_terms_that_cannot_be_computed_say_which_member_is_wrong(
+    terms: dict[str, Any], flaw: Flaw, member: str, value: object
+) -> None:
+    with pytest.raises(BadTerms) as refusal:
         read_terms(terms)
+    bad = refusal.value
+    assert (bad.flaw, bad.member, bad.value) == (flaw, member, value)
 
 
 @given(
