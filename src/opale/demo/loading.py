@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from opale.customers.models import Family, Stream
+from opale.demo.afterwards import checked_and_indexed_after
 from opale.demo.alerts import raise_alerts, tell_deliveries
 from opale.demo.calls import record_calls
 from opale.demo.company import PARIS, Staff, found_company
@@ -142,7 +143,8 @@ def tell_deliveries_of(loaded: Loaded) -> None:
 
 def _tell(loaded: Loaded, size: Size, seed: int) -> None:
     arrivals = list(_arrivals(Random(seed + 1), loaded.rhythm, size))
-    write_while_told(_stories(Storyteller(loaded.world, f"{seed}:0"), arrivals))
+    with checked_and_indexed_after():
+        write_while_told(_stories(Storyteller(loaded.world, f"{seed}:0"), arrivals))
     fill_next_due()
 
 

@@ -80,6 +80,12 @@ def missing_statements(connection: Connection) -> list[str]:
     return statements
 
 
+def may_become(connection: Connection, role: str) -> bool:
+    """Whether the login of this session may SET ROLE to `role`, which is there."""
+    (login,) = connection.execute("SELECT session_user").fetchone() or ("",)
+    return _may_become(connection, login, role, {*ROLES})
+
+
 def prepare_database(connection: Connection) -> None:
     """Give the database of this connection to the roles: the owner makes, the application uses.
 
