@@ -21,7 +21,7 @@ from opale.cli import (
 )
 from opale.cli.console import Refused, step
 from opale.cli.forked import Call
-from opale.cli.installation import Installation
+from opale.cli.installation import DATABASE, Installation
 from opale.cli.postgres import Launch
 from opale.cli.supervisor import Program, Supervisor
 from opale.environment import number
@@ -128,10 +128,12 @@ def _demo(place: Installation, size: str) -> str:
     if known := place.state.get("demo"):
         return f"already there ({known})"
     words = ["load_demo", "--size", size]
-    # The large one loads without indexes and makes them afterwards, which only the owner may.
+    # Indexes are made when the rows are there, which only the owner of the tables may do; in the
+    # transaction that writes the rows, only who may become the application as well.
+    owner_url = place.environment(owner=True)["DATABASE_URL"]
     environment = {
         **place.environment(),
-        "OPALE_OWNER_URL": place.environment(owner=True)["DATABASE_URL"],
+        "OPALE_OWNER_URL": owner_url if place.external else place.superuser_url(DATABASE),
     }
     if size == "large":
         supervisor.run_in_sight(manage.program(words), environment, "Loading the demo company")

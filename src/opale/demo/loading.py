@@ -17,7 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from opale.customers.models import Family, Stream
-from opale.demo.afterwards import checked_and_indexed_after
+from opale.demo.afterwards import checked_and_indexed_after, undone_together
 from opale.demo.alerts import raise_alerts, tell_deliveries
 from opale.demo.calls import record_calls
 from opale.demo.company import PARIS, Staff, found_company
@@ -93,7 +93,7 @@ class Loaded:
 def load_small(folder: Path, *, seed: int, password: str) -> None:
     """Write everything, or nothing; the logins first, for without them the company is no use."""
     size = SIZES["small"]
-    with acting(system("demo")):
+    with acting(system("demo")), undone_together():
         loaded = load_company(size, seed=seed, password=password)
         _tell(loaded, size, seed)
         tell_deliveries_of(loaded)

@@ -17,6 +17,7 @@ from opale.demo.loading import SIZES, load_small
 from opale.demo.progress import Progress
 from opale.demo.rebuilding import undo, was_cut_short
 from opale.environment import database
+from opale.kernel.roles import ROLES
 from opale.organisation.models import Company
 
 SEED = 1789
@@ -35,9 +36,10 @@ class Command(BaseCommand):
     def handle(self, *_words: Any, **options: Any) -> None:
         folder = Path(settings.DATA)
         owner_url = os.environ.get("OPALE_OWNER_URL") or settings.DATABASE_URL
-        # A login that may also become the owner of the tables writes more quickly.
-        acting_as = database("OPALE_OWNER_URL", owner_url, role=settings.DATABASE_ROLE)
-        connection.settings_dict.update(acting_as)
+        # Whoever may become the application and the owner of the tables writes more quickly.
+        login = database("OPALE_OWNER_URL", owner_url, role=settings.DATABASE_ROLE)
+        if login["USER"] not in ROLES:
+            connection.settings_dict.update(login)
         progress = Progress(self.stderr)
         if was_cut_short():
             self.stderr.write("A load was cut short; its rows are removed and it begins again.")
