@@ -7,7 +7,7 @@ ticket by ticket. Source: docs/rules/bulk.md.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer
-from opale.kernel.actor import Actor
+from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.errors import Conflict, Invalid, OpaleError
 from opale.organisation.models import Person
 from opale.run.desk.actions.classifying import grade_tickets
@@ -44,6 +44,7 @@ from opale.run.desk.models import (
     Ticket,
     TicketLink,
 )
+from opale.run.desk.rights import CONFIDENTIAL
 
 Act = BulkJob.Act
 Before = dict[int, dict[str, Any]]
@@ -142,11 +143,17 @@ def _ungive(batch: Batch) -> None:
     owners = {batch.before[ticket.pk]["owner"] for ticket in still}
     for former in Person.objects.filter(pk__in=owners):
         theirs = [t for t in still if batch.before[t.pk]["owner"] == former.pk]
+        by = _seeing_hidden(batch.by) if former.pk == batch.by.person_id else batch.by
         try:
             with transaction.atomic():
-                give_tickets(theirs, former, by=batch.by, refused=batch.refused)
+                give_tickets(theirs, former, by=by, refused=batch.refused)
         except Invalid as refusal:
             batch.refused.update((ticket.pk, refusal) for ticket in theirs)
+
+
+def _seeing_hidden(by: Actor) -> Actor:
+    """Who gave a confidential ticket away sees it no more, and takes it back all the same."""
+    return replace(by, grants={**by.grants, CONFIDENTIAL: EVERYTHING})
 
 
 def _grade(batch: Batch) -> None:

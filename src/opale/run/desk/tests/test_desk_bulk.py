@@ -121,12 +121,35 @@ def test_many_get_the_same_owner_with_a_whole_chain_and_go_back(desk: Desk) -> N
     chain = list(Ownership.objects.filter(ticket=tickets[0]).order_by("starts"))
     assert [link.person_id for link in chain] == [former[0], desk.other.pk]
     assert chain[0].ends == chain[1].starts
-    actions.take_ticket(tickets[1], by=desk.by)
+    actions.take_ticket(tickets[1], by=desk.by, seen_owner_id=desk.other.pk)
     undone = desk.undo(job)
     assert undone.state == State.UNDONE
     assert outcomes(undone) == ["undone", "kept", "same"]
     owners = [ticket.owner_id for ticket in fresh(tickets)]
     assert owners == [former[0], desk.by.person_id, desk.other.pk]
+
+
+def test_who_gave_confidential_tickets_away_takes_them_back_though_they_are_hidden(
+    desk: Desk,
+) -> None:
+    hidden, plain = desk.tickets(2)
+    for ticket in (hidden, plain):
+        actions.take_ticket(ticket, by=desk.by)
+    actions.set_confidential(hidden, True, by=desk.by)
+    job = desk.ask(Act.GIVE, [hidden, plain], person=desk.personas.people["core_engineer"])
+    assert outcomes(job) == ["changed", "changed"]
+    assert not Ticket.objects.visible_to(desk.by).filter(pk=hidden.pk).exists()
+    assert outcomes(desk.undo(job)) == ["undone", "undone"]
+    assert {ticket.owner_id for ticket in fresh([hidden, plain])} == {desk.by.person_id}
+
+
+def test_who_never_owned_a_confidential_ticket_does_not_take_it_back(desk: Desk) -> None:
+    ticket = desk.ticket()
+    actions.take_ticket(ticket, by=desk.by)
+    actions.set_confidential(ticket, True, by=desk.by)
+    job = desk.ask(Act.GIVE, [ticket], person=desk.personas.people["core_engineer"])
+    by = desk.personas.actor("run_engineer")
+    assert outcomes(actions.undo_bulk(job, by=by, credential="session")) == ["kept"]
 
 
 def test_grades_follow_the_plan_of_each_as_by_hand(desk: Desk) -> None:
