@@ -36,7 +36,8 @@ RIGHTS: Mapping[str, str | Promise] = {
     "desk.console": _("See the desk: its queues, owners, notes and clocks"),
     "desk.work": _("Take, qualify, answer, restore, resolve and close tickets"),
     "desk.assist": _(
-        "See the work asked of a team, accept it, return it, finish it and note on it"
+        "See the work asked of a team, accept it, return it, finish it, note on it, and say that"
+        " it restored the service"
     ),
     "desk.administer": _("Edit how the desk works: its streams and what its levels promise"),
     "desk.confidential": _("See every confidential ticket"),

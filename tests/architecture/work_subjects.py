@@ -38,6 +38,8 @@ def desk_work(house: Personas) -> Mapping[str, object]:
     accepted = ask_for_work(second, Ask(team=group), by=agent)
     accept_assignment(accepted, by=MAKER, person=house.people["group_colleague"])
     run = ask_for_work(ticket, Ask(team=house.teams["run_engineer"]), by=agent)
+    core = ask_for_work(second, Ask(team=house.teams["core_engineer"]), by=agent)
+    accept_assignment(core, by=MAKER, person=house.people["core_engineer"])
     supplier = ask_for_work(ticket, Ask(supplier=carrier), by=agent)
     answer = answer_customer(ticket, "C'est réparé.", by=engineer)
     assert isinstance(answer, ProposedAnswer)
@@ -47,6 +49,7 @@ def desk_work(house: Personas) -> Mapping[str, object]:
         "assignment_id": asked.pk,
         "accepted_assignment_id": accepted.pk,
         "run_assignment_id": run.pk,
+        "core_assignment_id": core.pk,
         "supplier_assignment_id": supplier.pk,
         "build_team_id": house.teams["build_engineer"].pk,
         "supplier_id": carrier.pk,

@@ -130,6 +130,7 @@ from opale.run.desk.actions.life import (
     reopen_ticket,
     resolve_ticket,
     resolve_tickets,
+    restore_by_work,
     restore_service,
     withdraw_restoration,
 )
@@ -167,6 +168,7 @@ from opale.run.desk.actions.modules import (
     reinstate_module,
     retire_module,
 )
+from opale.run.desk.actions.news import see_news
 from opale.run.desk.actions.notices import (
     choose_notices,
     tell_closed,
@@ -190,7 +192,6 @@ from opale.run.desk.actions.participants import (
     propose_again,
     refuse_proposed,
     remove_participant,
-    see_news,
 )
 from opale.run.desk.actions.pauses import (
     correct_pause,
@@ -363,6 +364,7 @@ __all__ = [
     "reroute_request",
     "resolve_ticket",
     "resolve_tickets",
+    "restore_by_work",
     "restore_draft",
     "restore_service",
     "restore_view",

@@ -21,6 +21,7 @@ from opale.organisation.models import Membership, Person, Team
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.conversing import note_for_colleagues
 from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.actions.news import tell_owner
 from opale.run.desk.actions.suppliers import write_to_supplier
 from opale.run.desk.escalation import CHECKS, AskReason, Outcome, ReturnReason
 from opale.run.desk.facts import WorkAccepted, WorkAsked, WorkFinished, WorkReturned, WorkWithdrawn
@@ -132,7 +133,7 @@ def accept_assignment(
     Errors: NotFound, NotAllowed, IllegalMove (somebody was faster), Invalid (not of the team).
     """
     with acting(by):
-        ticket, held = _hold(assignment, ACCEPT, by=by)
+        ticket, held = hold_work(assignment, ACCEPT, by=by)
         worker = _worker(held, person, by=by)
         at = clock.now()
         told = _told(reference, promised_at, at)
@@ -152,9 +153,10 @@ def return_assignment(
     if reason not in ReturnReason.values:
         raise Invalid(reason=_("This is no reason of the list."))
     with acting(by):
-        ticket, held = _hold(assignment, RETURN, by=by)
+        ticket, held = hold_work(assignment, RETURN, by=by)
         at = clock.now()
         _end(held, RETURN, by=by, at=at, outcome=reason, outcome_note=note.strip())
+        tell_owner(ticket, of=by.person_id)
         _changed(ticket, held)
         fact = WorkReturned(assignment_id=held.pk, ticket_id=ticket.pk, reason=reason, at=at)
         announce(fact, by=by)
@@ -171,9 +173,10 @@ def finish_assignment(
     if outcome not in Outcome.values:
         raise Invalid(outcome=_("This is no outcome of the list."))
     with acting(by):
-        ticket, held = _hold(assignment, FINISH, by=by)
+        ticket, held = hold_work(assignment, FINISH, by=by)
         at = clock.now()
         _end(held, FINISH, by=by, at=at, outcome=outcome, outcome_note=note.strip())
+        tell_owner(ticket, of=by.person_id)
         _changed(ticket, held)
         fact = WorkFinished(assignment_id=held.pk, ticket_id=ticket.pk, outcome=outcome, at=at)
         announce(fact, by=by)
@@ -186,7 +189,7 @@ def withdraw_assignment(assignment: Assignment, *, by: Actor) -> Assignment:
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     with acting(by):
-        ticket, held = _hold(assignment, WITHDRAW, by=by)
+        ticket, held = hold_work(assignment, WITHDRAW, by=by)
         _withdraw(held, by=by, at=clock.now())
         _changed(ticket, held)
     return held
@@ -212,7 +215,7 @@ def follow_assignment(
     Errors: NotFound, NotAllowed, IllegalMove (the work has ended), Invalid.
     """
     with acting(by):
-        ticket, held = _hold(assignment, None, by=by)
+        ticket, held = hold_work(assignment, by=by)
         if held.state not in RUNNING_ASSIGNMENTS:
             raise IllegalMove("follow", {held.pk: held.state})
         told = _told(held.reference if reference is None else reference, promised_at, clock.now())
@@ -229,7 +232,7 @@ def note_on_assignment(assignment: Assignment, body: str, *, by: Actor) -> Messa
     if not body.strip():
         raise Invalid(body=_("Write something to note."))
     with acting(by):
-        ticket, held = _hold(assignment, None, by=by)
+        ticket, held = hold_work(assignment, by=by)
         message = note_for_colleagues(
             ticket, body, author=by.signature, person_id=by.person_id, assignment=held
         )
@@ -246,14 +249,16 @@ def mail_supplier(assignment: Assignment, body: str, *, by: Actor) -> Message:
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
     with acting(by):
-        ticket, held = _hold(assignment, None, by=by)
+        ticket, held = hold_work(assignment, by=by)
         message = write_to_supplier(ticket, held, body, by=by)
         change_ticket(ticket)
         _touch(held)
     return message
 
 
-def _hold(assignment: Assignment, move: Move | None, *, by: Actor) -> tuple[Ticket, Assignment]:
+def hold_work(
+    assignment: Assignment, move: Move | None = None, *, by: Actor
+) -> tuple[Ticket, Assignment]:
     """The ticket and its assignment, locked in this order, if the actor may make the move."""
     seen = Assignment.objects.visible_to(by)
     ticket = Ticket.objects.filter(assignments__in=seen.filter(pk=assignment.pk))

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.errors import Conflict, IllegalMove
+from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
 from opale.kernel.facts import announce
 from opale.kernel.models import StateMove
 from opale.kernel.states import Move, record_moves
-from opale.run.desk.actions.assignments import withdraw_running
+from opale.run.desk.actions.assignments import hold_work, withdraw_running
 from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
 from opale.run.desk.actions.locking import (
     Refused,
@@ -26,12 +26,14 @@ from opale.run.desk.actions.locking import (
     hold_ticket,
     in_its_time,
 )
+from opale.run.desk.actions.news import tell_owner
 from opale.run.desk.actions.ownership import move_ownership
 from opale.run.desk.actions.pauses import end_pauses
 from opale.run.desk.actions.unapproved import without_unapproved
 from opale.run.desk.facts import ServiceRestored, TicketReopened, TicketsClosed, TicketsResolved
 from opale.run.desk.models import Assignment, Ownership, Pause, Ticket
-from opale.run.desk.states import CANCEL, CLOSE, ENDED_STATES, REOPEN, RESOLVE
+from opale.run.desk.models.assignments import RESTORING
+from opale.run.desk.states import CANCEL, CLOSE, ENDED_STATES, REOPEN, RESOLVE, AssignmentState
 from opale.run.shifts.queries import answerable, on_duty, service_desk
 
 
@@ -44,15 +46,36 @@ def restore_service(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     """
     with acting(by):
         held = hold_ticket(ticket, by=by)
-        if held.state in ENDED_STATES:
-            raise IllegalMove("restore", {held.pk: held.state})
-        if held.restored_at is not None:
-            raise _restored_before(held)
-        change_ticket(held, restored_at=in_its_time(held, at))
-        record_moves(Ticket, "restore", {held.pk: held.state}, held.state, by=by, at=at)
-        refresh_commitments(held)
-        announce(ServiceRestored(ticket_id=held.pk, at=at), by=by)
+        _restore(held, by=by, at=at)
     return held
+
+
+def restore_by_work(assignment: Assignment, *, by: Actor, at: datetime) -> Ticket:
+    """The same, said by whoever has accepted the work on it at level 2 or 3, desk or not.
+
+    Units, Errors: as above; IllegalMove also for work that is not accepted, NotAllowed also for
+    another level: what a supplier or a group team says, the desk states.
+    """
+    with acting(by):
+        held, work = hold_work(assignment, by=by)
+        if work.level not in RESTORING:
+            raise NotAllowed
+        if work.state != AssignmentState.ACCEPTED:
+            raise IllegalMove("restore", {work.pk: work.state})
+        _restore(held, by=by, at=at)
+    return held
+
+
+def _restore(held: Ticket, *, by: Actor, at: datetime) -> None:
+    if held.state in ENDED_STATES:
+        raise IllegalMove("restore", {held.pk: held.state})
+    if held.restored_at is not None:
+        raise _restored_before(held)
+    tell_owner(held, of=by.person_id)
+    change_ticket(held, restored_at=in_its_time(held, at))
+    record_moves(Ticket, "restore", {held.pk: held.state}, held.state, by=by, at=at)
+    refresh_commitments(held)
+    announce(ServiceRestored(ticket_id=held.pk, at=at), by=by)
 
 
 def _restored_before(held: Ticket) -> Conflict:

@@ -26,6 +26,7 @@ from opale.run.desk.actions.mail_kept import (
     learn_numbers,
 )
 from opale.run.desk.actions.mailing import Post, post_mail, words_of
+from opale.run.desk.actions.news import tell_owner
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
 from opale.run.desk.incoming.deciding import Way, Who, way_in
 from opale.run.desk.incoming.numbers import clean_subject
@@ -34,7 +35,6 @@ from opale.run.desk.incoming.saying import SAID, why_here, why_not
 from opale.run.desk.models import (
     Kind,
     Message,
-    News,
     Participant,
     ProposedLink,
     ReceivedMail,
@@ -151,8 +151,7 @@ def _note_answering_machine(found: Incoming) -> Handled:
 
 def _wake(held: Ticket, found: Incoming) -> None:
     writer = found.sender.employee
-    if writer is None or writer.pk != held.owner_id:
-        News.objects.get_or_create(ticket=held, defaults={"since": clock.now()})
+    tell_owner(held, of=writer.pk if writer else None)
 
 
 # A ticket of its own

@@ -96,7 +96,8 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
     """Own a ticket and begin to work on it; the first take is the acknowledgement (GTI).
 
     `seen_owner_id` is the owner whom the taker saw: when two take at the same moment, the second is
-    told who was faster instead of taking it away unknowingly.
+    told who was faster instead of taking it away unknowingly. Without it, only a ticket that nobody
+    has taken or was given yet is taken.
     Errors: NotFound, NotAllowed (no person), IllegalMove, Conflict.
     """
     if by.person_id is None:
@@ -104,10 +105,8 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
     with acting(by):
         held = hold_ticket(ticket, by=by)
         at = clock.now()
-        if seen_owner_id is not None and held.owner_id not in (seen_owner_id, by.person_id):
-            raise Conflict(
-                _("%(name)s took this ticket in the meantime.") % {"name": held.owner.name}
-            )
+        if held.owner_id != by.person_id:
+            _refuse_unseen(held, seen_owner_id)
         if held.state not in TAKE.sources:
             raise IllegalMove(TAKE.name, {held.pk: held.state})
         person = Person.objects.get(pk=by.person_id)
@@ -129,14 +128,38 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
     return held
 
 
-def give_ticket(ticket: Ticket, person: Person, *, by: Actor) -> Ticket:
+def _refuse_unseen(held: Ticket, seen_owner_id: int | None) -> None:
+    """Errors: Conflict (somebody else has the ticket than was seen, or it is not said who was)."""
+    name = {"name": held.owner.name}
+    if seen_owner_id not in (None, held.owner_id):
+        raise Conflict(_("%(name)s took this ticket in the meantime.") % name)
+    if seen_owner_id is None and not _merely_received(held):
+        raise Conflict(
+            _("%(name)s has this ticket. Say that you have seen that to take it over.") % name
+        )
+
+
+def _merely_received(held: Ticket) -> bool:
+    """Whether its owner is whoever answers for new work, and nobody has looked at it yet."""
+    if held.acknowledged_at is not None:
+        return False
+    present = Ownership.objects.filter(ticket=held, ends=FOREVER)
+    return present.filter(reason__in=RECEIVED_AS.values()).exists()
+
+
+def give_ticket(
+    ticket: Ticket, person: Person, *, by: Actor, seen_owner_id: int | None = None
+) -> Ticket:
     """Make another person of the provider answer for the ticket from now on.
 
-    Errors: NotFound, NotAllowed, Invalid (a person who has left).
+    With `seen_owner_id`, only if nobody else has it than was seen.
+    Errors: NotFound, NotAllowed, Invalid (a person who has left), Conflict.
     """
     with acting(by):
         held = hold_ticket(ticket, by=by)
         _refuse_leaver(person)
+        if held.owner_id != person.pk and (seen_owner_id or person.pk == by.person_id):
+            _refuse_unseen(held, seen_owner_id)
         move_ownership(held, person, by=by, at=clock.now(), reason=Ownership.Reason.GIVEN)
     return held
 
@@ -174,7 +197,7 @@ def give_back(ticket: Ticket, *, by: Actor) -> Ticket:
         taken = present.person_id == by.person_id and present.reason == Ownership.Reason.TAKEN
         if not taken or not former:
             raise Conflict(_("This ticket is not one that you have just taken."))
-        return give_ticket(held, former[0].person, by=by)
+        return give_ticket(held, former[0].person, by=by, seen_owner_id=held.owner_id)
 
 
 def pass_on_work(fact: PersonLeft, by: Actor) -> None:

@@ -5,15 +5,15 @@ Source: docs/rules/mail.md, "Who may join" and "A proposed link".
 
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes, clock
+from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, NotFound
 from opale.kernel.writing import amend, require_everywhere
 from opale.messaging.models import Mailbox
-from opale.run.desk.actions.locking import QUEUE, announce_change, hold_present
+from opale.run.desk.actions.locking import announce_change, hold_present
 from opale.run.desk.actions.merging import merge_tickets
-from opale.run.desk.models import MailboxRules, Merge, News, Participant, ProposedLink, Ticket
+from opale.run.desk.models import MailboxRules, Merge, Participant, ProposedLink, Ticket
 from opale.run.desk.rights import ADMINISTER
 
 State = Participant.State
@@ -86,15 +86,6 @@ def _hold(ticket: Ticket, *, by: Actor) -> ProposedLink:
 
 def _settle(link: ProposedLink, state: Link) -> None:
     ProposedLink.objects.filter(pk=link.pk).update(state=state, decided_at=clock.now())
-
-
-def see_news(ticket: Ticket, *, by: Actor) -> None:
-    """The owner has looked. Nothing where there is no news, or somebody else looks."""
-    if by.person_id is None or by.person_id != ticket.owner_id:
-        return
-    gone, _by_model = News.objects.filter(ticket=ticket).delete()
-    if gone:
-        changes.touch(QUEUE, customer_id=ticket.customer_id)
 
 
 def edit_mailbox_rules(

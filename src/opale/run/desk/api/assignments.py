@@ -11,10 +11,11 @@ from opale.endpoints.fields import Moment, Text60
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.infrastructure.queries import get_supplier
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.queries import get_person, get_team
 from opale.run.desk import actions, queries, rights
-from opale.run.desk.api.shapes import CommitmentOut, MessageOut, NoteIn
+from opale.run.desk.api.shapes import CommitmentOut, MessageOut, NoteIn, RestorationIn
 from opale.run.desk.escalation import AskReason, Outcome, ReturnReason
 from opale.run.desk.models import Assignment, Commitment, Message
 
@@ -217,6 +218,19 @@ def return_assignment(request: AskedRequest, assignment_id: int, body: ReturnIn)
 def finish_assignment(request: AskedRequest, assignment_id: int, body: CompletionIn) -> Assignment:
     asked = queries.get_assignment(assignment_id, seen_by=request.actor)
     actions.finish_assignment(asked, body.outcome, by=request.actor, note=body.note)
+    return queries.get_assignment(assignment_id, seen_by=request.actor)
+
+
+@router.post(
+    "/assignments/{int:assignment_id}/restoration",
+    response=AssignmentOut,
+    auth=may(rights.ASSIST),
+)
+def restore_by_work(request: AskedRequest, assignment_id: int, body: RestorationIn) -> Assignment:
+    """The service works again, says whoever has accepted the work at level 2 or 3; the owner of the
+    ticket is shown it. The work goes on until it is done."""
+    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
+    actions.restore_by_work(asked, by=request.actor, at=body.at or clock.now())
     return queries.get_assignment(assignment_id, seen_by=request.actor)
 
 

@@ -50,7 +50,8 @@ Act = Literal[
 class BulkIn(Schema):
     """`act` needs: give `person_id`; wait `wait`; classify `classification`; escalate `work`; tag
     and untag `tags`; note `body`. `at` goes with restore, `cause` with resolve, `reason` with
-    cancel and reopen."""
+    cancel and reopen. What somebody else has taken is not taken here: see it, and take it by
+    itself."""
 
     numbers: list[int] = Field(min_length=1, max_length=MOST)
     act: Act

@@ -168,13 +168,20 @@ def findings_of(ticket: Ticket, body: ClassificationIn, *, seen_by: Actor) -> Fi
 
 @router.post("/tickets/{int:number}/ownership", response=TicketOut, auth=may(rights.WORK))
 def own_ticket(request: AskedRequest, number: int, body: OwnerIn) -> Ticket:
-    """Take the ticket; with `person_id`, give it to that person."""
+    """Take the ticket; with `person_id`, give it to that person.
+
+    A ticket that somebody else has, and was not merely received by, becomes one's own only with
+    `seen_owner_id` or with `If-Match`: 409 else, and where another has it than was seen.
+    """
     ticket = queries.get_ticket(number, seen_by=request.actor)
+    seen = body.seen_owner_id
+    if seen is None and request.headers.get("If-Match", "*") != "*":
+        seen = ticket.owner_id
     if body.person_id is None:
-        actions.take_ticket(ticket, by=request.actor, seen_owner_id=body.seen_owner_id)
+        actions.take_ticket(ticket, by=request.actor, seen_owner_id=seen)
     else:
         person = get_person(body.person_id, seen_by=request.actor)
-        actions.give_ticket(ticket, person, by=request.actor)
+        actions.give_ticket(ticket, person, by=request.actor, seen_owner_id=seen)
     return queries.get_ticket(number, seen_by=request.actor)
 
 

@@ -26,6 +26,10 @@ class Level(models.TextChoices):
     SUPPLIER = "supplier", _("Supplier")
 
 
+RESTORING = frozenset({Level.LEVEL_2, Level.LEVEL_3})
+"""The levels whose people may state that the service works again."""
+
+
 @tracked()
 class LevelTarget(models.Model):
     """How soon a level accepts and does the work asked of it: an internal promise.

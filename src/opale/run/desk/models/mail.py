@@ -123,7 +123,8 @@ class ProposedLink(models.Model):
 
 
 class News(models.Model):
-    """A ticket on which somebody wrote since its owner last looked. Gone when the owner has."""
+    """A ticket on which something came since its owner last looked: a mail, work that ended, a
+    restoration that somebody else has stated. Gone when the owner has looked."""
 
     reach_paths: ClassVar[dict[str, str]] = {}
 

@@ -13,8 +13,9 @@ from opale.organisation.models import Team
 from opale.organisation.queries import teams, teams_of
 from opale.run.desk.escalation import ReturnReason
 from opale.run.desk.models import Assignment, Commitment, Level, Message, Ticket
-from opale.run.desk.models.assignments import AssignmentQuerySet
+from opale.run.desk.models.assignments import RESTORING, AssignmentQuerySet
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
+from opale.run.desk.states import ENDED_STATES
 from opale.run.desk.states import AssignmentState as A
 
 WorkView = Literal["mine", "level-2", "level-3", "group", "suppliers"]
@@ -120,6 +121,14 @@ def _mine(actor: Actor) -> Q:
 
 def may_assist(assignment: Assignment, actor: Actor) -> bool:
     return Assignment.objects.within(actor, ASSIST).filter(pk=assignment.pk).exists()
+
+
+def may_restore_by(assignment: Assignment) -> bool:
+    """Whether whoever does this work may state that the service works again, which nobody has."""
+    ticket = assignment.ticket
+    worked = assignment.level in RESTORING and assignment.state == A.ACCEPTED
+    waited = ticket.kind == "incident" and ticket.restored_at is None
+    return worked and waited and ticket.state not in ENDED_STATES
 
 
 def may_write_for(assignment: Assignment, actor: Actor) -> bool:

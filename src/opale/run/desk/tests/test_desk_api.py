@@ -118,6 +118,34 @@ def test_an_act_with_an_etag_is_done_only_to_what_was_seen(
     assert ticket.state == "in_progress"
 
 
+def test_what_somebody_has_taken_is_taken_over_only_by_who_says_so(
+    personas: Personas, ticket: Ticket
+) -> None:
+    """By the field or by the ETag, by itself or with others, taken or given to oneself."""
+    first, second = personas.client("desk_agent"), personas.client("run_engineer")
+    other, where = personas.people["run_engineer"].pk, f"{ticket.number}/ownership"
+    assert post(first, where)[0] == 200
+    assert post(first, where)[0] == 200
+    status, said = post(second, where)
+    assert (status, said["code"]) == (409, "conflict")
+    assert personas.people["desk_agent"].name in said["detail"]
+    assert post(second, where, {"person_id": other})[0] == 409
+    assert post(second, where, {"seen_owner_id": other})[0] == 409
+    _status, said = post(second, "bulk", {"numbers": [ticket.number], "act": "take"})
+    assert (said["done"], said["results"][0]["code"]) == (0, "conflict")
+    seen = second.get(f"/api/v1/tickets/{ticket.number}")
+    body = {"seen_owner_id": seen.json()["owner_id"]}
+    assert post(second, where, body)[1]["owner_id"] == other
+    stale = {"If-Match": seen["ETag"]}
+    assert post(first, where, **stale)[0] == 412
+    fresh = {"If-Match": first.get(f"/api/v1/tickets/{ticket.number}")["ETag"]}
+    assert post(first, where, **fresh)[0] == 200
+    assert post(second, where, {"person_id": other, **body})[0] == 200
+    third = personas.people["service_manager"].pk
+    assert post(first, where, {"person_id": third, **body})[0] == 409
+    assert post(first, where, {"person_id": third})[0] == 200
+
+
 def test_a_ticket_made_twice_with_one_key_is_one_ticket(personas: Personas) -> None:
     client = personas.client("desk_agent")
 

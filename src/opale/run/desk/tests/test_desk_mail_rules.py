@@ -17,7 +17,7 @@ from opale.run.desk.incoming.evidence import STRONG, WEIGHTS, Clue, weigh
 from opale.run.desk.queries.mail import proof_of
 from opale.run.desk.tests.builders import agent_of, make_house
 from opale.run.desk.tests.mails import answering, make_mailbox, proven, take, ticket_of, written
-from opale.run.desk.tests.test_desk_rules import hours, table
+from opale.run.desk.tests.rules import hours, table
 
 MAIL = "mail.md"
 

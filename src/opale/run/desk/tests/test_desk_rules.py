@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -16,9 +14,9 @@ from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.business_time import Calendar, Pause
-from opale.kernel.errors import IllegalMove, Invalid, OpaleError
+from opale.kernel.errors import IllegalMove, Invalid
 from opale.run.desk import actions, queries
-from opale.run.desk.actions import Ask, NewTicket, receive_ticket
+from opale.run.desk.actions import NewTicket, receive_ticket
 from opale.run.desk.availability import Month, Span, availability
 from opale.run.desk.catalogue import check, decide
 from opale.run.desk.catalogue.fields import Field, Option
@@ -27,12 +25,7 @@ from opale.run.desk.clocks import STOPS, Held, Measure, Promise, Record, clocks
 from opale.run.desk.joining import Absorbed, joined
 from opale.run.desk.models import (
     Approval,
-    Assignment,
-    Message,
-    Ownership,
-    ProposedAnswer,
     Source,
-    StreamSettings,
     Ticket,
 )
 from opale.run.desk.models import Pause as Wait
@@ -49,44 +42,13 @@ from opale.run.desk.tests.builders import (
 )
 from opale.run.desk.tests.catalogue import access, ask, contact, datacentre, kind, load
 from opale.run.desk.tests.records import make_record
-from opale.run.desk.tests.working import engineer_of, make_works
+from opale.run.desk.tests.rules import MONDAY, ROOT, RULES, hours, table
 from opale.run.desk.triage import Enquiry
 
-ROOT = Path(__file__).parents[5]
-RULES = ROOT / "docs" / "rules"
 OFFICE = Calendar.on_weekdays("Europe/Paris", "09:00-12:00", "14:00-18:00", country="FR")
-MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 CITED = re.compile(
     r'docs/rules/(?P<name>[\w-]+\.md)(?:, "(?P<first>[^"]+)"(?: and "(?P<second>[^"]+)")?)?'
 )
-
-
-def table(name: str, heading: str, first_cell: str = "") -> list[list[str]]:
-    """The rows of the first table under a heading whose header begins with a word."""
-    text = (RULES / name).read_text(encoding="utf-8").split(f"## {heading}\n")[1]
-    found: list[list[str]] = []
-    for line in text.split("\n## ")[0].splitlines():
-        cells = [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
-        if not line.startswith("|"):
-            if found:
-                break
-        elif found or cells[0] == first_cell or not first_cell:
-            found.append(cells)
-    assert len(found) > 2, f"{name} has no table under {heading!r}"
-    return found[2:]
-
-
-def hours(text: str) -> timedelta:
-    hour, minute = text.split(":")
-    return timedelta(hours=int(hour), minutes=int(minute))
-
-
-def outcome_of(act: Callable[[], object]) -> str:
-    try:
-        act()
-    except OpaleError:
-        return "refused"
-    return "done"
 
 
 def cited() -> set[tuple[str, tuple[str, ...]]]:
@@ -171,83 +133,6 @@ def test_the_worked_example_of_penalties() -> None:
     for found, percent, owed in table("clocks.md", "Penalties"):
         assert terms.percent(Decimal(found)) == Decimal(percent)
         assert amount(Decimal("1234.50"), Decimal(percent)) == Decimal(owed)
-
-
-# ownership.md
-
-
-@pytest.mark.django_db
-def test_the_worked_example_of_the_chain() -> None:
-    house = make_house()
-    text = (RULES / "ownership.md").read_text(encoding="utf-8").split("## The chain")[1]
-    rows = [line.split() for line in text.splitlines() if line.startswith("48213")]
-    people = {"Léa": house.agent, "Karim": house.other, "Inès": house.manager}
-    night = MONDAY - timedelta(days=1)
-
-    def at(time: str) -> datetime:
-        hour, minute, second = map(int, time.split(":"))
-        day = night if hour > 12 else MONDAY
-        return day.replace(hour=hour, minute=minute, second=second)
-
-    with standing_at(at(rows[0][2])):
-        ticket = make_ticket(house, at=clock.now())
-        actions.give_ticket(ticket, house.agent, by=agent_of(house.agent))
-    with standing_at(at(rows[1][2])):
-        actions.take_ticket(ticket, by=agent_of(house.other))
-    with standing_at(at(rows[2][2])):
-        actions.give_ticket(ticket, house.manager, by=agent_of(house.other))
-    links = list(Ownership.objects.filter(ticket=ticket).order_by("starts"))[-3:]
-    for link, (_number, person, starts, ends, before, *_reason) in zip(links, rows, strict=True):
-        assert link.person == people[person]
-        if before != "-":
-            assert abs(link.starts - at(starts)) < timedelta(seconds=30)
-            assert link.previous_end == link.starts
-        if not ends.startswith("9999"):
-            assert abs(link.ends - at(ends)) < timedelta(seconds=30)
-    assert links[-1].ends.year == 9999
-
-
-@pytest.mark.django_db
-def test_the_worked_example_of_owner_and_resolver() -> None:
-    works = make_works()
-    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
-    resolvers = {"Karim": works.engineer, "Maud": works.expert}
-    asked = Assignment()
-    for act, by, stands, owner in table("ownership.md", "Owner is not resolver"):
-        who = works.agent if by == "Léa" else engineer_of(resolvers[by])
-        if act.startswith("ask"):
-            team = works.level_2 if act.endswith("2") else works.level_3
-            asked = actions.ask_for_work(ticket, Ask(team=team), by=who)
-        elif act == "accept":
-            actions.accept_assignment(asked, by=who)
-        elif act == "return":
-            actions.return_assignment(asked, "deeper", by=who)
-        else:
-            actions.finish_assignment(asked, "fixed", by=who)
-        asked.refresh_from_db()
-        ticket.refresh_from_db()
-        assert asked.state == stands, act
-        assert ticket.owner.name.split()[0] == owner, act
-    assert ticket.restored_at is None
-
-
-@pytest.mark.django_db
-def test_the_worked_example_of_answers() -> None:
-    works = make_works()
-    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
-    for writer, rule, sent, voice in table("ownership.md", "Answers under the owner's eyes"):
-        with acting(system("test")):
-            StreamSettings.objects.update(engineer_answers=rule.replace(" ", "_"))
-        before = Message.objects.filter(direction="sent").count()
-        by = works.agent if writer == "the owner" else engineer_of(works.engineer)
-        actions.answer_customer(ticket, f"Bonjour, {writer}.", by=by)
-        messages = Message.objects.filter(direction="sent").order_by("id")
-        assert messages.count() - before == (sent == "at once"), (writer, rule)
-        if voice:
-            newest = messages.last()
-            assert newest is not None
-            assert newest.author.startswith(voice)
-    assert ProposedAnswer.objects.filter(state="proposed").count() == 1
 
 
 # ticket-life-cycle.md
@@ -443,7 +328,3 @@ def test_the_worked_example_of_what_a_merge_promises() -> None:
     found = clocks(Record(record.received_at, held, pauses=record.pauses))[measure]
     for until, counted, _why in table("merge-and-links.md", "What was promised"):
         assert found.used(at(until)) == hours(counted), until
-
-
-def standing_at(moment: datetime) -> AbstractContextManager[None]:
-    return clock.travel(moment - clock.now())

@@ -17,6 +17,7 @@ from opale.run.desk.escalation import AskReason, Outcome, ReturnReason, describe
 from opale.run.desk.models import Assignment, Ticket
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
 from opale.run.desk.states import OPEN_STATES, RUNNING_ASSIGNMENTS
+from opale.run.desk.web.forms import RestorationForm
 from opale.run.desk.web.working import (
     AcceptanceForm,
     CompletionForm,
@@ -170,6 +171,22 @@ def completion(request: AskedRequest, assignment_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(ASSIST)
+def restoration(request: AskedRequest, assignment_id: int) -> HttpResponse:
+    """The service works again, as whoever does the work knows; the ticket need not be one's own."""
+    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
+    form = RestorationForm(request.POST or None, initial={"at": clock.now()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.restore_by_work(asked, by=request.actor, **form.cleaned_data)
+        except Invalid as refusal:
+            add_errors(form, refusal)
+        else:
+            return _answer(request, asked.pk, _("The owner of the ticket knows that it works."))
+    return _form(request, asked, form, _("The service works again"), _("Restored"))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(ASSIST)
 def following(request: AskedRequest, assignment_id: int) -> HttpResponse:
     """Their number for the work, and when they say that it will be done."""
     asked = queries.get_assignment(assignment_id, seen_by=request.actor)
@@ -240,6 +257,7 @@ def _opened(request: AskedRequest, asked: Assignment) -> dict[str, Any]:
         "notes": queries.notes_of(asked),
         "running": running,
         "may_assist": may,
+        "may_restore": may and queries.may_restore_by(asked),
         "may_accept": may and queries.is_of(asked, request.actor),
         "may_work": running and request.actor.can(WORK),
         "may_answer": running and queries.may_write_for(asked, request.actor),

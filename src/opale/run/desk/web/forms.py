@@ -171,6 +171,7 @@ class GivingForm(forms.Form):
         queryset=None,
         widget=Picker("organisation_people_pick"),
     )
+    seen_owner_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -103,9 +103,10 @@ def giving_back(request: AskedRequest, number: int) -> HttpResponse:
 @needs(WORK)
 def giving(request: AskedRequest, number: int) -> HttpResponse:
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    form = GivingForm(request.POST or None, actor=request.actor)
+    seen = {"seen_owner_id": ticket.owner_id}
+    form = GivingForm(request.POST or None, initial=seen, actor=request.actor)
     if request.method == "POST" and form.is_valid():
-        actions.give_ticket(ticket, form.cleaned_data["person"], by=request.actor)
+        actions.give_ticket(ticket, by=request.actor, **form.cleaned_data)
         toast_next(request, _("The ticket has a new owner."))
         return redirect("desk_ticket", number)
     return _form(request, ticket, form, _("Give the ticket to somebody"), _("Give"))

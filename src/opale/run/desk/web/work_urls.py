@@ -23,6 +23,7 @@ urlpatterns = [
             ("acceptance", assignments.acceptance),
             ("return", assignments.returning),
             ("completion", assignments.completion),
+            ("restoration", assignments.restoration),
             ("reference", assignments.following),
             ("withdrawal", assignments.withdrawal),
             ("notes", assignments.notes),
