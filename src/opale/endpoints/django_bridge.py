@@ -47,7 +47,7 @@ class DjangoBridge:
                     receive, body.write, limit=self.body_limit, seconds=BODY_SECONDS
                 )
             except (TooLarge, TooSlow, Gone) as error:
-                await refuse(send, error)
+                await refuse(send, error, receive)
                 return
             body.seek(0)
             held = HeldResponse(send)

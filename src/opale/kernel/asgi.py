@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -113,8 +114,20 @@ REFUSALS: Mapping[type[Exception], tuple[int, str, str]] = {
 """What a client is told about a body that was not read."""
 
 
-async def refuse(send: Send, error: Exception) -> None:
-    """Answer a body that was not read, and close: what remains of it is not a next request."""
-    if type(error) in REFUSALS:
-        status, code, detail = REFUSALS[type(error)]
-        await answer_json(send, status, {"code": code, "detail": detail}, {"Connection": "close"})
+READ_ON_BYTES = 128 << 20
+READ_ON_SECONDS = 20.0
+
+
+async def refuse(send: Send, error: Exception, receive: Receive) -> None:
+    """Answer a body that was not read, and close: what remains of it is not a next request.
+
+    Most clients read no answer before they have sent their last byte, and find the connection
+    broken if nobody takes it: what still comes of a body that is too large is read and thrown away.
+    """
+    if type(error) not in REFUSALS:
+        return
+    status, code, detail = REFUSALS[type(error)]
+    await answer_json(send, status, {"code": code, "detail": detail}, {"Connection": "close"})
+    if isinstance(error, TooLarge):
+        with suppress(TooLarge, TooSlow, Gone):
+            await chunks_of(receive, len, limit=READ_ON_BYTES, seconds=READ_ON_SECONDS)

@@ -1,5 +1,7 @@
 """The few words that behaviours in the browser need, in the reader's language."""
 
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -24,6 +26,8 @@ def words() -> dict[str, str]:
         "unreached": _("No network: nothing was changed. Try again when it is back."),
         "lost": _("The server cannot be reached. Nothing you typed is lost; try again."),
         "failed": _("Something went wrong on the server. It was recorded; nothing was changed."),
+        "large": _("This is more than %(limit)s at once. Nothing was kept; send less.")
+        % {"limit": filesizeformat(settings.BODY_LIMIT)},
         "slow": _("That took too long. Nothing you typed is lost; try again."),
         "draft": _("Draft kept in this browser"),
         "none": _("Nothing found"),

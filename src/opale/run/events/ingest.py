@@ -124,7 +124,7 @@ class Ingest:
             await self._busy(send)
         except (TooLarge, TooSlow, Gone) as error:
             REFUSED.labels(type(error).__name__).inc()
-            await refuse(send, error)
+            await refuse(send, error, receive)
 
     async def _take(self, sender: Sender, delivery: Delivery, send: Send) -> None:
         if len(delivery.body) > LARGE_BYTES:

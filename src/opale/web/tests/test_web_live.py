@@ -1,5 +1,6 @@
 """The live stream over a real socket: nothing is missed, nothing is told to the wrong people."""
 
+import json
 from collections.abc import Iterator
 
 import psycopg
@@ -192,3 +193,15 @@ def test_a_page_is_answered_by_django_and_a_chunked_body_arrives(server: Server)
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(server: Server) -> None:
     announced = str(settings.BODY_LIMIT + 1)
     assert server.ask("POST", "/account/login/", b"", Content_Length=announced)[0] == 413
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_who_sends_fifty_megabytes_to_the_last_byte_reads_why_they_are_refused(
+    server: Server, announced: bool
+) -> None:
+    chunk, count = b"x" * (1 << 20), 50
+    body = chunk * count if announced else (chunk for _number in range(count))
+    status, said, headers = server.ask("POST", "/api/v1/tickets/1/attachments", body)
+    assert (status, json.loads(said)["code"]) == (413, "too_large")
+    assert headers["connection"] == "close"
+    assert server.answers()

@@ -48,6 +48,7 @@ document.addEventListener("htmx:timeout", () => toast({ text: words.slow, tone: 
 document.addEventListener("htmx:responseError", (event) => {
   const answer = event.detail.xhr;
   if (answer.status === 401) window.location.assign(document.body.dataset.login);
+  else if (answer.status === 413) toast({ text: words.large, tone: "bad" });
   // A refusal brings its own sentence; without one, the server itself failed.
   else if (!answer.getResponseHeader("HX-Trigger")) toast({ text: words.failed, tone: "bad" });
 });
