@@ -77,6 +77,28 @@ def taken(desk: Desk) -> tuple[Page, Keys, int]:
     return page, Keys(page), number
 
 
+def test_files_that_are_kept_or_refused_leave_what_was_typed(desk: Desk, tmp_path: Path) -> None:
+    page, _keys, _number = taken(desk)
+    small, large, huge = (tmp_path / name for name in ("small.txt", "large.bin", "huge.bin"))
+    small.write_text("Bonjour", encoding="utf-8")
+    for path, mebibytes in ((large, 22), (huge, 50)):
+        with path.open("wb") as file:
+            file.truncate(mebibytes << 20)
+    page.locator(REPLY).fill("Bonjour, voici le fichier.")
+    expect(page.locator(KEPT)).to_have_text("Kept")
+    choose = page.locator(".o-write[data-public] input[type=file]")
+    choose.set_input_files(huge)
+    expect(page.locator("[data-toast]").last).to_contain_text("more than 25.0")
+    choose.set_input_files(large)
+    expect(page.get_by_text("large.bin: The file is larger than 20")).to_be_visible()
+    expect(page.locator(REPLY)).to_have_value("Bonjour, voici le fichier.")
+    choose.set_input_files(small)
+    expect(page.locator("body")).to_contain_text("small.txt")
+    page.wait_for_function(SETTLED)
+    expect(page.locator(REPLY)).to_have_value("Bonjour, voici le fichier.")
+    expect(page.locator(KEPT)).to_have_text("Kept")
+
+
 def test_a_reply_by_text_module_takes_four_keys(desk: Desk) -> None:
     page, keys, _number = taken(desk)
     keys.press("r", ";", "1")

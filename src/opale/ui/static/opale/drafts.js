@@ -44,8 +44,9 @@ function sent(form) {
 document.addEventListener("htmx:afterRequest", (event) => {
   // A refusal is drawn like an answer (409, 422): what was typed stays.
   if (event.detail.xhr.status >= 400 || !event.detail.successful || event.detail.requestConfig.verb === "get") return;
-  const form = event.detail.elt.closest?.("form");
-  if (!form) return;
+  // Only the form itself sends what stands in it: a file that is attached beside it does not.
+  const form = event.detail.elt;
+  if (!form.matches?.("form")) return;
   sent(form);
   // The region may be morphed around the form: what was sent must not stay in it.
   for (const field of form.querySelectorAll("[data-draft]")) field.value = field.defaultValue;
