@@ -105,10 +105,10 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
     with acting(by):
         held = hold_ticket(ticket, by=by)
         at = clock.now()
-        if held.owner_id != by.person_id:
-            _refuse_unseen(held, seen_owner_id)
         if held.state not in TAKE.sources:
             raise IllegalMove(TAKE.name, {held.pk: held.state})
+        if held.owner_id != by.person_id:
+            _refuse_unseen(held, seen_owner_id)
         person = Person.objects.get(pk=by.person_id)
         move_ownership(held, person, by=by, at=at, reason=Ownership.Reason.TAKEN)
         target: str = TAKE.target

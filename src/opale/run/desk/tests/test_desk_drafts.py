@@ -110,7 +110,7 @@ def test_a_colleague_sees_that_somebody_writes_and_the_new_owner_goes_on(
     assert "Bonjour" not in drawn
     with pytest.raises(NotAllowed):
         actions.take_over_draft(draft, by=engineer)
-    actions.take_ticket(ticket, by=engineer)
+    actions.take_ticket(ticket, by=engineer, seen_owner_id=agent.person_id)
     taken = actions.take_over_draft(draft, by=engineer)
     assert taken.body == "Bonjour"
     went_on = writing("Bonjour, suite", "x", "9", continues=(taken.pk, taken.revision))

@@ -69,7 +69,7 @@ def test_the_first_take_meets_the_time_to_intervene(house: House) -> None:
     assert promise(ticket, "acknowledge").met_at is None
     actions.take_ticket(ticket, by=agent_of(house.agent))
     first = promise(ticket, "acknowledge").met_at
-    actions.take_ticket(ticket, by=agent_of(house.other))
+    actions.take_ticket(ticket, by=agent_of(house.other), seen_owner_id=house.agent.pk)
     assert first is not None
     assert promise(ticket, "acknowledge").met_at == first
 

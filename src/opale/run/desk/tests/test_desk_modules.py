@@ -130,7 +130,7 @@ def test_what_is_sent_is_counted_by_team_and_no_person_is_kept(personas: Persona
     actions.take_ticket(ticket, by=agent)
     for _ in range(2):
         actions.answer_customer(ticket, "Bonjour.", by=agent, modules=[module.pk, 0])
-    actions.take_ticket(ticket, by=lead)
+    actions.take_ticket(ticket, by=lead, seen_owner_id=agent.person_id)
     actions.answer_customer(ticket, "Bonjour.", by=lead, modules=[module.pk])
     assert [(use.team, use.times) for use in queries.uses_of(module)] == [
         ("Team of Desk Agent", 2),

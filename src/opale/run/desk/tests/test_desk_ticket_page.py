@@ -138,7 +138,8 @@ def test_who_does_not_own_the_ticket_proposes_and_the_owner_sends(
     page = drawn(agent, f"/tickets/{ticket.number}/")
     assert "Propose to the owner" in page
     assert "To the customer</span>" not in page
-    actions.take_ticket(ticket, by=personas.actor("desk_agent"))
+    agent_here, former = personas.actor("desk_agent"), ticket.owner_id
+    actions.take_ticket(ticket, by=agent_here, seen_owner_id=former)
     page = drawn(agent, f"/tickets/{ticket.number}/")
     assert "Send to the customer" in page
     assert "Propose to the owner" not in page
@@ -254,7 +255,8 @@ def test_a_take_is_undone_to_the_former_owner_once(
 ) -> None:
     ticket, former = of_another, of_another.owner_id
     path = f"/tickets/{ticket.number}/ownership/return/"
-    taken = agent.post(f"/tickets/{ticket.number}/ownership/", headers={"HX-Request": "true"})
+    seen = {"seen_owner": former}
+    taken = agent.post(f"/tickets/{ticket.number}/ownership/", seen, headers={"HX-Request": "true"})
     assert path in taken.headers["HX-Trigger"]
     agent.post(path)
     held = Ticket.objects.get(pk=ticket.pk)
