@@ -219,7 +219,7 @@ def running_dovecot(*addresses: str, introspection: str = "", more: str = "") ->
         for name in ("run", "state", "mail"):
             (folder / name).mkdir()
         (folder / "mail").chmod(0o1777)
-        _make_certificate(folder)
+        make_certificate(folder)
         dovecot = Dovecot(folder, introspection=introspection, more=more)
         dovecot.add(*addresses)
         dovecot.start()
@@ -229,8 +229,8 @@ def running_dovecot(*addresses: str, introspection: str = "", more: str = "") ->
             dovecot.stop()
 
 
-def _make_certificate(folder: Path) -> None:
-    """Of localhost, signed by itself: who trusts this file trusts the server."""
+def make_certificate(folder: Path) -> None:
+    """localhost.pem and localhost.key, signed by itself: who trusts the first trusts the server."""
     words = (
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj"
         " /CN=localhost -addext subjectAltName=DNS:localhost -addext basicConstraints=CA:true"
@@ -247,6 +247,7 @@ class Postfix:
     next_hop: int
     domain: str
     smtp: int = field(default_factory=free_port)
+    more: str = ""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -324,6 +325,7 @@ queue_run_delay = 1s
 message_size_limit = 104857600
 mailbox_size_limit = 0
 lmtp_connection_cache_on_demand = no
+{self.more}
 """
 
 
@@ -337,7 +339,7 @@ def _without_chroot(line: str) -> str:
 
 @contextmanager
 def running_postfix(
-    next_hop: int, domain: str = "opale.test", *, smtp: int = 0
+    next_hop: int, domain: str = "opale.test", *, smtp: int = 0, more: str = ""
 ) -> Iterator[Postfix]:
     """`domain` may be several, separated by commas; `smtp` its port, where that must be known."""
     assert not MISSING, f"not there: {', '.join(MISSING)}"
@@ -345,7 +347,7 @@ def running_postfix(
         for name, owner in (("queue", "root"), ("data", "postfix")):
             (folder / name).mkdir()
             shutil.chown(folder / name, owner)
-        postfix = Postfix(folder, next_hop, domain, smtp or free_port())
+        postfix = Postfix(folder, next_hop, domain, smtp or free_port(), more)
         postfix.start()
         try:
             yield postfix

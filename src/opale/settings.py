@@ -239,6 +239,10 @@ DEFAULT_FROM_EMAIL = env.text("OPALE_MAIL_FROM", "Opale <support@localhost>")
 # Where mail servers hand mail over, in the gateway.
 LMTP_LISTEN = env.address("OPALE_LMTP_LISTEN")
 SMTP_LISTEN = env.address("OPALE_SMTP_LISTEN")
+# PEM files by which those two offer STARTTLS; the key may stand in the file of the certificate.
+MAIL_TLS_CERTIFICATE = env.text("OPALE_MAIL_TLS_CERTIFICATE", "")
+MAIL_TLS_KEY = env.text("OPALE_MAIL_TLS_KEY", "")
+MAIL_TLS_REQUIRED = env.flag("OPALE_MAIL_TLS_REQUIRED", default=False)
 MAIL_LIMIT = env.number("OPALE_MAIL_LIMIT", 50 * 1024 * 1024)
 # So long an answer written in a page waits in the outbox, and can be taken back; 0 sends at once.
 SEND_UNDO = timedelta(seconds=env.number("OPALE_SEND_UNDO_SECONDS", 10))

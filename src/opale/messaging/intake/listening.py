@@ -15,12 +15,13 @@ from contextlib import asynccontextmanager
 from typing import IO, Any
 
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
+from aiosmtpd.smtp import SMTP, Envelope, Session, TLSSetupException, syntax
 from django.conf import settings
 from django.db import DatabaseError
 
 from opale.kernel.errors import NotFound, Unavailable
 from opale.messaging.actions import ToKeep
+from opale.messaging.intake.encrypting import Certificate, certificate_of_settings
 from opale.messaging.intake.keeping import RETRY_AFTER, Keeper, fresh_connection
 from opale.messaging.models import Mailbox
 from opale.messaging.states import Route
@@ -36,6 +37,7 @@ TAKEN = "250 2.0.0 Kept"
 LATER = "451 4.3.0 Not now, please try again"
 UNKNOWN = "550 5.1.1 No such mailbox here"
 OFF = "550 5.2.1 This mailbox takes no mail now"
+UNCOVERED = "530 5.7.0 Must issue a STARTTLS command first"
 TOO_LARGE = "552 5.3.4 Larger than this server takes"
 logger = logging.getLogger(__name__)
 
@@ -50,18 +52,21 @@ async def listen(ended: asyncio.Event) -> None:
         )
         if address
     ]
-    async with Keeper.running() as keeper, open_doors(keeper, wanted):
+    certificate = certificate_of_settings()
+    async with Keeper.running() as keeper, open_doors(keeper, wanted, certificate):
         await ended.wait()
 
 
 @asynccontextmanager
 async def open_doors(
-    keeper: Keeper, wanted: Sequence[tuple[type["Door"], tuple[str, int]]]
+    keeper: Keeper,
+    wanted: Sequence[tuple[type["Door"], tuple[str, int]]],
+    certificate: Certificate | None = None,
 ) -> AsyncIterator[list[int]]:
     """Listen within the block; the ports."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="addresses") as threads:
-        porter = Porter(keeper, threads)
+        porter = Porter(keeper, threads, certificate)
         servers = [
             await loop.create_server(porter.door(door), host, port) for door, (host, port) in wanted
         ]
@@ -76,8 +81,10 @@ async def open_doors(
 class Porter:
     """Who lives here, and how many stand at the door. Also the handler of aiosmtpd."""
 
-    def __init__(self, keeper: Keeper, threads: Executor) -> None:
-        self._keeper, self._threads = keeper, threads
+    def __init__(
+        self, keeper: Keeper, threads: Executor, certificate: Certificate | None = None
+    ) -> None:
+        self._keeper, self._threads, self.certificate = keeper, threads, certificate
         self._boxes: dict[str, bool] = {}
         self._known_until = 0.0
         self._asking = asyncio.Lock()
@@ -102,8 +109,18 @@ class Porter:
         self, server: SMTP, session: Session, envelope: Envelope, name: str, told: list[str]
     ) -> list[str]:
         session.host_name = name
-        last = told.pop()
+        # Behind STARTTLS aiosmtpd would offer a login, which nobody has here.
+        *told, last = (line for line in told if not line.startswith("250-AUTH"))
         return [*told, "250-PIPELINING", "250-ENHANCEDSTATUSCODES", last]
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        # Not aiosmtpd's own refusal: that knows no LHLO.
+        if settings.MAIL_TLS_REQUIRED and session.ssl is None:
+            return UNCOVERED
+        envelope.mail_from = address
+        return "250 2.1.0 OK"
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -120,6 +137,9 @@ class Porter:
         return "250 2.1.5 OK"
 
     async def handle_exception(self, error: Exception) -> str:
+        if isinstance(error, TLSSetupException):
+            logger.warning("a mail server began STARTTLS in vain: %s", error.__cause__)
+            return LATER
         logger.error("a mail server was not answered as it should be", exc_info=error)
         return LATER
 
@@ -187,6 +207,8 @@ class Door(SMTP):
             hostname=settings.MAIL_HOSTNAME,
             ident="Opale",
             timeout=SILENT_FOR,
+            tls_context=porter.certificate.context() if porter.certificate else None,
+            auth_exclude_mechanism=("LOGIN", "PLAIN"),
             loop=asyncio.get_running_loop(),
         )
         self._porter = porter

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email.message import EmailMessage
 from itertools import count
 from typing import Any
@@ -16,6 +17,9 @@ from opale.kernel import sealing
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.messaging.intake.accounts import PURPOSE
+from opale.messaging.intake.encrypting import Certificate
+from opale.messaging.intake.keeping import Keeper
+from opale.messaging.intake.listening import LmtpDoor, SmtpDoor, open_doors
 from opale.messaging.models import IncomingMail, Mailbox
 
 _ids = count(1)
@@ -114,3 +118,44 @@ def is_connected(box: Mailbox) -> bool:
     """Whether it is watched, and has looked once."""
     found = fresh(box)
     return bool(found.connected_at and found.last_success_at)
+
+
+@dataclass
+class Doors:
+    """The ports of the mail listeners."""
+
+    lmtp: int
+    smtp: int
+
+
+@contextmanager
+def open_in_a_thread(certificate: Certificate | None = None) -> Iterator[Doors]:
+    ready = threading.Event()
+    opened: list[Doors] = []
+    ends: list[Any] = []
+    local = ("127.0.0.1", 0)
+
+    async def run() -> None:
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        async with (
+            Keeper.running() as keeper,
+            open_doors(keeper, [(LmtpDoor, local), (SmtpDoor, local)], certificate) as ports,
+        ):
+            opened.append(Doors(*ports))
+            ends.append(lambda: loop.call_soon_threadsafe(ended.set))
+            ready.set()
+            await ended.wait()
+
+    def begin() -> None:
+        asyncio.run(run())
+        connections.close_all()
+
+    thread = threading.Thread(target=begin)
+    thread.start()
+    assert ready.wait(5)
+    try:
+        yield opened[0]
+    finally:
+        ends[0]()
+        thread.join(20)

@@ -1,68 +1,32 @@
 """Mail servers that hand over: what is answered 250 is committed, all else stays with them."""
 
-import asyncio
 import smtplib
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import OperationalError
 from tests.mail_servers import NEEDS_MAIL_SERVERS, running_postfix
 
 from opale.environment import BadSetting, address
 from opale.messaging.actions import keep_mails
 from opale.messaging.intake import keeping, listening
-from opale.messaging.intake.keeping import Keeper
-from opale.messaging.intake.listening import LmtpDoor, SmtpDoor, open_doors
 from opale.messaging.models import IncomingMail, Mailbox
 from opale.messaging.queries import raw_of
-from opale.messaging.tests.gateways import change, make_mailbox, subjects, until, written
+from opale.messaging.tests.gateways import (
+    Doors,
+    change,
+    make_mailbox,
+    open_in_a_thread,
+    subjects,
+    until,
+    written,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SUPPORT = "support@opale.test"
-
-
-@dataclass
-class Doors:
-    lmtp: int
-    smtp: int
-
-
-@contextmanager
-def open_in_a_thread() -> Iterator[Doors]:
-    ready = threading.Event()
-    opened: list[Doors] = []
-    ends: list[Any] = []
-    local = ("127.0.0.1", 0)
-
-    async def run() -> None:
-        ended = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        async with (
-            Keeper.running() as keeper,
-            open_doors(keeper, [(LmtpDoor, local), (SmtpDoor, local)]) as ports,
-        ):
-            opened.append(Doors(*ports))
-            ends.append(lambda: loop.call_soon_threadsafe(ended.set))
-            ready.set()
-            await ended.wait()
-
-    def begin() -> None:
-        asyncio.run(run())
-        connections.close_all()
-
-    thread = threading.Thread(target=begin)
-    thread.start()
-    assert ready.wait(5)
-    try:
-        yield opened[0]
-    finally:
-        ends[0]()
-        thread.join(20)
 
 
 @pytest.fixture
