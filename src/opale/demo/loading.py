@@ -24,7 +24,7 @@ from opale.demo.company import PARIS, Staff, found_company
 from opale.demo.credentials import Credentials, give_access
 from opale.demo.estate import Estate, build_estate
 from opale.demo.macros import say_sentences, write_macros
-from opale.demo.mails import note_all_sent
+from opale.demo.mails import note_all_sent, note_all_told
 from opale.demo.modules import write_modules
 from opale.demo.names import mentions
 from opale.demo.portfolio import LARGE_CUSTOMER_SHARE, TOPICS, Account, Portfolio, sell
@@ -113,6 +113,7 @@ def _live(loaded: Loaded, seed: int) -> None:
         say_sentences()
         note_all_sent()
         record_calls(Random(seed + 4), loaded.staff, loaded.credentials.telephone_id, now)
+        note_all_told()
 
 
 def load_company(size: Size, *, seed: int, password: str) -> Loaded:

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.db.models import F
 
+from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.kernel.models import StateMove
 from opale.messaging.models import OutgoingMail
 from opale.messaging.states import HAND_OVER, MailState
+from opale.run.desk.models import Watcher
 
 UNDER_WAY = timedelta(seconds=4)
 
@@ -31,3 +33,8 @@ def note_all_sent() -> None:
         for pk, at in queued.order_by("id").values_list("pk", "created_at")
     )
     queued.update(state=MailState.SENT, sent_at=F("created_at") + UNDER_WAY, attempts=1)
+
+
+def note_all_told() -> None:
+    """Who follows a ticket has heard of it: no digest tells what was loaded."""
+    Watcher.objects.update(told_at=clock.now())

@@ -44,6 +44,7 @@ from opale.run.desk.models import (
     Watcher,
 )
 from opale.run.desk.queries import clocks_of, commitments_of
+from opale.run.desk.queries.following import followers_with_news
 from opale.run.events.models import Alert, IntegrationKey
 from opale.run.events.queries import DELIVERIES_SHOWN, count_by_severity, timeline
 from opale.run.shifts.queries import answerable, service_desk
@@ -280,6 +281,11 @@ def test_triage_is_not_left_lying(loaded: Path) -> None:
 def test_nothing_is_left_to_be_sent(loaded: Path) -> None:
     assert OutgoingMail.objects.exists()
     assert not OutgoingMail.objects.exclude(state="sent").exists()
+
+
+def test_nothing_that_was_loaded_is_told_in_a_digest(loaded: Path) -> None:
+    assert Watcher.objects.exists()
+    assert followers_with_news(clock.now()) == (set(), set())
 
 
 FICTION = re.compile(
