@@ -24,6 +24,7 @@ from opale.run.desk.actions import (
     say_sentence,
 )
 from opale.run.desk.models import Source, Ticket
+from opale.run.desk.preferring import token_of as preferring_token_of
 from opale.run.desk.unfollowing import Ending, token_of
 
 
@@ -55,6 +56,7 @@ def desk_writing(house: Personas) -> Mapping[str, object]:
         "channel_rule_id": rule.pk,
         "sentence_id": said.pk,
         "occasion": "reply",
+        "preferring_token": preferring_token_of(house.other_contact.pk),
         "unfollow_token": token_of(Ending("contact", house.other_contact.pk)),
         "language": "fr",
         "module_id": module.pk,

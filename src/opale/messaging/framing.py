@@ -32,6 +32,8 @@ class Letter:
     foot: Sequence[str] = ()
     links: Sequence[tuple[str, str]] = field(default=())
     """Words and addresses of what the reader may do in a browser, below the body."""
+    foot_links: Sequence[tuple[str, str]] = field(default=())
+    """The same, small below all else."""
     answered: bool = False
 
 
@@ -40,7 +42,8 @@ def as_text(letter: Letter) -> str:
     if letter.links:
         said.append("\n".join(f"{words}\n{address}" for words, address in letter.links))
     # The sign at which mail programs begin a signature is two dashes and a space.
-    said.append("\n".join(["-- ", *letter.signature, *letter.foot]))
+    links = (f"{words}\n{address}" for words, address in letter.foot_links)
+    said.append("\n".join(["-- ", *letter.signature, *letter.foot, *links]))
     return "\n\n".join(said) + "\n"
 
 

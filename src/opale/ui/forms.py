@@ -48,8 +48,9 @@ def form_page(
     back_label: Label = "",
     said: Label = "",
     then: Callable[[], str] | None = None,
+    below: tuple[str, object] | None = None,
 ) -> HttpResponse:
-    """A form that opens in place or as a page of its own.
+    """A form that opens in place or as a page of its own, there with a slot `below`.
 
     Done, `said` is told and it leads to `back`, or where `then` says (the address of what was
     made). `act` and `then` read the form's `cleaned_data`; `then` may read what `act` gave away.
@@ -64,6 +65,7 @@ def form_page(
         "button": button,
         "back": back,
         "back_label": back_label,
+        "below": below,
     }
     template = "ui/_form.html" if request.headers.get("HX-Request") else "ui/form.html"
     status = 422 if form.is_bound and form.errors else 200

@@ -46,6 +46,7 @@ def edit(request: AskedRequest, contact_id: int) -> HttpResponse:
         button=_("Save"),
         back=_page(contact),
         back_label=contact.customer.name,
+        below=("customers.contact.below", contact.pk),
     )
 
 

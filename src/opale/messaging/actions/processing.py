@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from opale.kernel import changes, clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.errors import Unavailable
 from opale.kernel.facts import announce
 from opale.kernel.files import safe_name
 from opale.kernel.locks import hold
@@ -38,6 +39,7 @@ ATTEMPTS: Final = 3
 PATIENT_ATTEMPTS: Final = 10
 """Of what the database refused, which is seldom the mail's fault."""
 WAIT: Final = timedelta(seconds=20)
+LONGEST_WAIT: Final = timedelta(minutes=5)
 CLAIM: Final = timedelta(minutes=2)
 """Longer than the handling of all that is claimed at once: who is silent for so long is dead."""
 CLAIMED_AT_ONCE: Final = 20
@@ -121,6 +123,8 @@ def _process(mail: IncomingMail, *, died: bool) -> None:
         )
         with transaction.atomic(durable=True), acting(RECEIVER):
             _handle(mail, parsed)
+    except Unavailable as error:
+        _put_off(mail, error, None)
     except (OperationalError, InterfaceError) as error:
         _put_off(mail, error, PATIENT_ATTEMPTS)
     except Exception as error:  # noqa: BLE001  # whatever a mail provokes is the mail's alone
@@ -201,10 +205,13 @@ def _conclude(mail: IncomingMail, handled: Handled, *, findings: dict[str, Any])
     count_outcome(handled.outcome)
 
 
-def _put_off(mail: IncomingMail, error: Exception, limit: int) -> None:
-    reason = f"{type(error).__name__}: {error}".removesuffix(": ")[:2000].replace("\x00", "")
-    log.warning("mail %s could not be handled: %s", mail.pk, reason, exc_info=error)
-    if mail.attempts >= limit:
+def _put_off(mail: IncomingMail, error: Exception, limit: int | None) -> None:
+    """Try it again after a while; in quarantine after `limit` attempts. Without one it waits for
+    what `error` says, however long that takes."""
+    words = str(error) if limit is None else f"{type(error).__name__}: {error}".removesuffix(": ")
+    reason = words[:2000].replace("\x00", "")
+    log.warning("mail %s could not be handled: %s", mail.pk, reason, exc_info=limit and error)
+    if limit is not None and mail.attempts >= limit:
         _quarantine(mail, reason)
         return
     mine = IncomingMail.objects.filter(
@@ -212,7 +219,9 @@ def _put_off(mail: IncomingMail, error: Exception, limit: int) -> None:
     )
     with acting(RECEIVER):
         mine.update(
-            reason=reason, claimed_until=None, next_attempt_at=clock.now() + WAIT * mail.attempts
+            reason=reason,
+            claimed_until=None,
+            next_attempt_at=clock.now() + min(WAIT * mail.attempts, LONGEST_WAIT),
         )
         _tell(mail)
 

@@ -1,4 +1,4 @@
-"""A mail that kills whoever handles it (kill -9): the others are handled, it stands in quarantine."""
+"""A mail that kills whoever handles it (kill -9): others are handled, it stands in quarantine."""
 
 import os
 import signal
@@ -57,7 +57,8 @@ def workers() -> Iterator[Callable[[int], int]]:
         text=True,
     ) as process:
         told, heard = process.stdin, process.stdout
-        assert told is not None and heard is not None
+        assert told is not None
+        assert heard is not None
 
         def work(claims_over: int) -> int:
             told.write(f"{claims_over}\n")

@@ -186,6 +186,9 @@ class DeskConfig(AppConfig):
         slots.fill("events.alert.side", "desk_alert_tickets", right="desk.console", order=10)
         slots.fill("customers.customer.main", "desk_of_customer", right="desk.console", order=10)
         slots.fill("customers.customer.side", "desk_notice_summary", right="desk.console", order=30)
+        slots.fill(
+            "customers.contact.below", "desk_notice_summary_of_contact", right="desk.console"
+        )
         slots.fill("organisation.preferences", "desk_following", right="desk.read")
         slots.fill("customers.service.main", "desk_of_service", right="desk.console", order=10)
         slots.fill(

@@ -32,6 +32,7 @@ from opale.run.desk.models import (
     held_back,
 )
 from opale.run.desk.ports import told_also
+from opale.run.desk.sent import mails_of
 
 EntryKind = Literal[
     "message",
@@ -139,9 +140,14 @@ def _messages(ticket: Ticket, newest: int, *, seldom: Collection[type[Model]]) -
     if MessageMove in seldom:
         came = MessageMove.objects.filter(undone_at=None).select_related("origin").order_by("-id")
         rows = rows.prefetch_related(Prefetch("moves", came, to_attr="came"))
-    for row in rows.order_by("-at", "-id")[: newest + 1]:
+    found = list(rows.order_by("-at", "-id")[: newest + 1])
+    # What a person wrote is one mail; a notice is one to each.
+    notices = [row for row in found if row.is_notice]
+    mails = mails_of(notices) if notices else {}
+    for row in found:
         row.ticket = ticket
         details = {
+            "sent": mails.get(row.pk) or [row.mail] * bool(row.mail),
             "came": next(iter(getattr(row, "came", [])), None),
             "files": row.attachments.all() if files else [],
             "proposal": getattr(row, "proposal", None) if proposed else None,

@@ -27,6 +27,7 @@ from opale.run.desk.queries import answer_to, heard_last, numbers_of
 from opale.run.desk.queries.following import without_copies
 from opale.run.desk.queries.mail_texts import plan_of
 from opale.run.desk.queries.notices import reach_of
+from opale.run.desk.sent import message_of, origin_of_message
 from opale.run.desk.wording import unfilled_in
 
 MANY = 10
@@ -172,15 +173,19 @@ _UNDELIVERED = gettext_noop("The mail to %(to)s could not be delivered: %(error)
 _PARTLY_REFUSED = gettext_noop("The mail reached the others, but not: %(refused)s")
 
 
-def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **said: str | Promise) -> None:
+def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **words: str | Promise) -> None:
     """A note by Opale itself, in the language of the ticket's owner, on the ticket of the mail."""
-    message = Message.objects.select_related("ticket", "mail").filter(mail_id=mail_id).first()
-    if message is None or message.mail is None:
+    mail = OutgoingMail.objects.filter(pk=mail_id).first()
+    if mail is None:
+        return
+    rows = Message.objects.select_related("ticket").filter(pk=message_of(mail.origin))
+    message = rows.first()
+    if message is None:
         return
     with acting(by):
         held = hold_present(message.ticket, by=by)
         with translation.override(held.owner.user.language if held.owner.user else "en"):
-            body = _(sentence) % {"to": ", ".join(message.mail.to), **said}
+            body = _(sentence) % {"to": ", ".join(mail.to), **words}
         note_for_colleagues(held, body, author="Opale")
         change_ticket(held)
 
@@ -303,7 +308,7 @@ def _mail(
     heard = heard_last(ticket)
     post = Post(
         occasion=occasion,
-        origin=f"desk.message:{message.pk}",
+        origin=origin_of_message(message.pk),
         to=to,
         cc=cc,
         language=ticket.language,

@@ -6,7 +6,9 @@ Source: docs/rules/notices.md, "Digests".
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from opale.kernel.actor import Actor, system
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.kernel.isolation import as_house
 from opale.organisation.models import Person
+from opale.run.desk import preferring
 from opale.run.desk.actions.locking import wake_readers
 from opale.run.desk.actions.mailing import Digest, post_digest
 from opale.run.desk.models import Following, Watcher
@@ -164,9 +167,16 @@ def _post(follower: Follower, changed: Sequence[Changed]) -> None:
         origin=f"desk.following:{follower.choice.pk}",
         why=_("You get this mail because you follow these tickets."),
         links=[(_("End all these mails"), every)],
+        foot_links=[(_("Choose what we write to you about"), _where_to_choose(who))],
         every=every,
     )
     post_digest(digest, by=DIGESTS)
+
+
+def _where_to_choose(who: Person | Contact) -> str:
+    if isinstance(who, Contact):
+        return preferring.link_to(who.pk)
+    return settings.BASE_URL + reverse("organisation_preferences")
 
 
 def _said(one: Changed, follower: Follower) -> str:

@@ -1,12 +1,15 @@
 """A mail that came in becomes a message on its ticket, or a ticket. Source: docs/rules/mail.md."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from opale.kernel import clock
 from opale.kernel.acting import acting
+from opale.kernel.errors import NotFound, Unavailable
 from opale.messaging.models import IncomingMail
 from opale.messaging.ports import Handled, ParsedMail
 from opale.messaging.states import Outcome
@@ -42,6 +45,7 @@ from opale.run.desk.models import (
     Ticket,
     TicketLink,
 )
+from opale.run.desk.preferring import link_to
 from opale.run.desk.queries.mail import (
     about,
     is_ours,
@@ -52,7 +56,9 @@ from opale.run.desk.queries.mail import (
 )
 from opale.run.desk.queries.mail_texts import plan_of
 from opale.run.desk.queries.notices import wants
+from opale.run.desk.sent import origin_of_message
 from opale.run.desk.states import ENDED_STATES, REOPEN
+from opale.run.shifts.queries import service_desk
 
 ANSWERED_BY_MACHINE = ("reply", "bounce")
 
@@ -60,7 +66,8 @@ ANSWERED_BY_MACHINE = ("reply", "bounce")
 def take_in(mail: IncomingMail, parsed: ParsedMail) -> Handled:
     """Handle one mail, inside the transaction of the job. The same mail a second time is nothing.
 
-    Errors: of the database only: what is wrong with a mail is no error here.
+    Errors: Unavailable (nobody could take a ticket), those of the database: what is wrong with a
+    mail is no error here.
     """
     known = Message.objects.filter(incoming=mail).select_related("ticket").first()
     if known is not None:
@@ -171,6 +178,7 @@ def _open(
         keep_message(found, held, internal=False, who="stranger")
         change_ticket(held)
         return _handled(Outcome.REPLY, held, SAID["flood"])
+    _refuse_without_desk()
     ticket = receive_ticket(
         NewTicket(
             subject=clean_subject(found.parsed.subject) or _("(no subject)"),
@@ -197,6 +205,17 @@ def _open(
     if proposed is not None:
         return _handled(Outcome.PROPOSED, ticket, why_not(found.finding, found.sender.proof, who))
     return _handled(Outcome.TICKET, ticket, SAID["late"] if linked else SAID["new"])
+
+
+def _refuse_without_desk() -> None:
+    """Errors: Unavailable: it is no fault of a mail that comes before the teams are set up."""
+    try:
+        service_desk()
+    except NotFound:
+        raise Unavailable(timedelta(minutes=5), _NO_DESK) from None
+
+
+_NO_DESK = gettext_noop("No team is the service desk yet. Make one: the mail waits until then.")
 
 
 def _link(ticket: Ticket, other: Ticket) -> None:
@@ -249,6 +268,7 @@ def _acknowledge(found: Incoming, ticket: Ticket) -> bool:
         agent="",
         heard=found.mail.message_id,
         reference=numbers_of(ticket, [address]),
+        chooser=link_to(contact.pk) if contact else "",
     )
     words = words_of(ticket, post, by=TAKER)
     message = Message.objects.create(
@@ -261,7 +281,7 @@ def _acknowledge(found: Incoming, ticket: Ticket) -> bool:
         language=ticket.language,
         at=clock.now(),
     )
-    post = replace(post, origin=f"desk.message:{message.pk}", mailbox=found.mailbox.address)
+    post = replace(post, origin=origin_of_message(message.pk), mailbox=found.mailbox.address)
     mail = post_mail(ticket, post, by=TAKER, words=words)
     Message.objects.filter(pk=message.pk).update(mail=mail)
     return True

@@ -27,7 +27,8 @@ class Post:
     """A mail about a ticket. `agent` signs it, `own` are the values that its occasion brings.
 
     `thread` are the mails before it, oldest first: it keeps their subject. `heard` is the
-    Message-ID of the mail that it answers, `mailbox` where that came in.
+    Message-ID of the mail that it answers, `mailbox` where that came in. `chooser` is the link by
+    which whoever gets it chooses what comes like this.
     """
 
     occasion: str
@@ -43,6 +44,7 @@ class Post:
     attachments: Sequence[Mapping[str, str]] = ()
     mailbox: str = ""
     hold: timedelta = timedelta()
+    chooser: str = ""
 
 
 def words_of(ticket: Ticket, post: Post, *, by: Actor) -> MailWords:
@@ -66,7 +68,15 @@ def post_mail(
     earlier = [] if thread is None else list(thread.values_list("message_id", "subject"))
     mailbox = mailbox_of(ticket) or post.mailbox
     desk = desk_name(mailbox, language)
-    letter = letter_for(ticket, occasion, words.body, language, agent=post.agent, mailbox=mailbox)
+    letter = letter_for(
+        ticket,
+        occasion,
+        words.body,
+        language,
+        agent=post.agent,
+        mailbox=mailbox,
+        chooser=post.chooser,
+    )
     title = f"[{ticket.reference}]{post.reference} {words.subject}"
     # A mail program that threads by subject keeps the thread only while the subject stays.
     if earlier and post.reference in earlier[-1][1]:
@@ -101,6 +111,7 @@ class Digest:
     origin: str
     why: str
     links: Sequence[tuple[str, str]]
+    foot_links: Sequence[tuple[str, str]]
     every: str
 
 
@@ -113,6 +124,7 @@ def post_digest(digest: Digest, *, by: Actor) -> OutgoingMail:
         signature=[desk],
         foot=[digest.why],
         links=digest.links,
+        foot_links=digest.foot_links,
     )
     return queue_mail(
         by=by,

@@ -28,6 +28,7 @@ from opale.run.desk.facts import (
     TicketsResolved,
 )
 from opale.run.desk.models import Message, Notice, NoticeChoice, Ticket
+from opale.run.desk.preferring import link_to
 from opale.run.desk.queries.mail import numbers_of
 from opale.run.desk.queries.modules import Values
 from opale.run.desk.queries.notices import (
@@ -37,6 +38,7 @@ from opale.run.desk.queries.notices import (
     told_already,
 )
 from opale.run.desk.rights import ADMINISTER
+from opale.run.desk.sent import origin_of_message
 
 EDIT_CONTACTS = "customers.edit_contacts"
 NOTICES = "desk.notices"
@@ -136,7 +138,21 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
         if contact.pk not in told and may_notify(contact.email.lower()):
             groups[language].append(contact)
     for language, contacts in groups.items():
-        message = _mail(ticket, occasion, about, language, contacts, by=by)
+        own = {"due": Values(ticket, language, by).moment(about)}
+        posts = [
+            Post(
+                occasion=occasion,
+                origin="",
+                to=[contact.email],
+                language=language,
+                agent="",
+                own=own,
+                reference=numbers_of(ticket, [contact.email]),
+                chooser=link_to(contact.pk),
+            )
+            for contact in contacts
+        ]
+        message = post_message(ticket, posts[0], *posts[1:], by=by)
         Notice.objects.bulk_create(
             Notice(
                 ticket=ticket,
@@ -154,32 +170,9 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
         announce_change(ticket)
 
 
-def _mail(
-    ticket: Ticket,
-    occasion: str,
-    about: datetime,
-    language: str,
-    contacts: Iterable[Contact],
-    *,
-    by: Actor,
-) -> Message:
-    """One public message in one language: it is on the ticket, and meets no promise."""
-    addresses = [contact.email for contact in contacts]
-    post = Post(
-        occasion=occasion,
-        origin="",
-        to=addresses[:1],
-        cc=addresses[1:],
-        language=language,
-        agent="",
-        own={"due": Values(ticket, language, by).moment(about)},
-        reference=numbers_of(ticket, addresses),
-    )
-    return post_message(ticket, post, by=by)
-
-
-def post_message(ticket: Ticket, post: Post, *, by: Actor) -> Message:
-    """A public message that no person wrote, and its mail."""
+def post_message(ticket: Ticket, post: Post, *more: Post, by: Actor) -> Message:
+    """A public message that no person wrote, and its mail: a mail for each, where `more` say the
+    same to others. The first is that of the message; all are known by their origin."""
     words = words_of(ticket, post, by=by)
     message = Message.objects.create(
         ticket=ticket,
@@ -192,7 +185,9 @@ def post_message(ticket: Ticket, post: Post, *, by: Actor) -> Message:
         is_notice=True,
         at=clock.now(),
     )
-    post = replace(post, origin=f"desk.message:{message.pk}")
-    mail = post_mail(ticket, post, by=by, words=words)
-    Message.objects.filter(pk=message.pk).update(mail=mail)
+    origin = origin_of_message(message.pk)
+    mails = [
+        post_mail(ticket, replace(one, origin=origin), by=by, words=words) for one in (post, *more)
+    ]
+    Message.objects.filter(pk=message.pk).update(mail=mails[0])
     return message

@@ -12,6 +12,7 @@ from opale.run.desk.actions.conversing import note_for_colleagues
 from opale.run.desk.actions.mailing import Post, post_mail, words_of
 from opale.run.desk.escalation import described
 from opale.run.desk.models import Assignment, Message, Ticket
+from opale.run.desk.sent import origin_of_message
 
 
 def write_to_supplier(ticket: Ticket, assignment: Assignment, body: str, *, by: Actor) -> Message:
@@ -43,7 +44,7 @@ def write_to_supplier(ticket: Ticket, assignment: Assignment, body: str, *, by: 
     message = note_for_colleagues(
         ticket, words.body, author=by.signature, person_id=by.person_id, assignment=assignment
     )
-    post = replace(post, origin=f"desk.message:{message.pk}")
+    post = replace(post, origin=origin_of_message(message.pk))
     mail = post_mail(ticket, post, by=by, words=words)
     Message.objects.filter(pk=message.pk).update(mail=mail)
     message.mail = mail

@@ -170,6 +170,7 @@ from opale.run.desk.queries.modules import (
     worded_text,
 )
 from opale.run.desk.queries.notices import (
+    best_plan_of,
     chosen_of,
     contacts_reached,
     is_noticed,
@@ -327,6 +328,7 @@ __all__ = [
     "assignments_of",
     "attachments_of",
     "awaited_approval",
+    "best_plan_of",
     "breached_since",
     "breakers",
     "bulk_counts",

@@ -33,6 +33,7 @@ from opale.run.desk.models import (
     Watcher,
 )
 from opale.run.desk.queries.links import way_of
+from opale.run.desk.sent import message_of
 
 THREAD = 50
 """So many of the newest Message-IDs that a mail names are looked for."""
@@ -98,8 +99,10 @@ def _answered(parsed: ParsedMail) -> dict[str, Message]:
     came = {
         m.incoming.message_id: m for m in rows.filter(incoming__message_id__in=ids) if m.incoming
     }
-    sent = {m.mail.message_id: m for m in rows.filter(mail__message_id__in=ids) if m.mail}
-    return came | sent
+    mails = OutgoingMail.objects.filter(message_id__in=ids).values_list("message_id", "origin")
+    of = {message_id: message_of(origin) for message_id, origin in mails}
+    said = rows.in_bulk([pk for pk in of.values() if pk])
+    return came | {message_id: said[pk] for message_id, pk in of.items() if pk in said}
 
 
 def _tokens(mail: IncomingMail, parsed: ParsedMail, answered: dict[str, Message]) -> Iterable[Clue]:

@@ -14,6 +14,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.messaging.queries import Letter
 from opale.organisation.models import Language
+from opale.run.desk.choices import CHOSEN
 from opale.run.desk.models import DeskQuerySet, MailboxRules, MailText, Message, Ticket
 from opale.run.desk.occasions import NAMED, OCCASIONS, MailWords, Occasion, shipped_words
 from opale.run.desk.queries.modules import Values
@@ -103,18 +104,22 @@ def letter_for(
     *,
     agent: str,
     mailbox: str = "",
+    chooser: str = "",
 ) -> Letter:
+    """`chooser` is where the reader may choose what comes like this."""
     desk = desk_name(mailbox, language)
     with translation.override(language):
         foot = _("To answer, simply reply to this message.")
         if occasion.name == "supplier":
             foot = _("Please keep our reference in your answer.")
+        choose = _("Choose what we write to you about")
     who = [agent] if agent and agent != desk else []
     return Letter(
         language=language,
         body=body,
         signature=[*who, f"{desk} · {ticket.reference}"],
         foot=[foot],
+        foot_links=[(choose, chooser)] if chooser else [],
         answered=True,
     )
 
@@ -130,7 +135,15 @@ def previewed(
     known = {name: one for name, one in occasion.known.items() if not _is_own(occasion, name)}
     return Preview(
         f"[{ticket.reference}] {said.subject}",
-        letter_for(ticket, occasion, said.body, language, agent=by.signature),
+        letter_for(
+            ticket,
+            occasion,
+            said.body,
+            language,
+            agent=by.signature,
+            # Whose link it is, the mail alone knows.
+            chooser="#" if occasion.name in CHOSEN else "",
+        ),
         worded(both, read, known).missing,
         tuple(unknown_in(both, occasion.known)),
     )

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from opale.customers.models import Contact, Customer, SupportPlan
+from opale.customers.queries import plan_in_force
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.reference import remembered
 from opale.run.desk.choices import CHOICES
@@ -84,6 +86,12 @@ def reach_of(contacts: Iterable[Contact], plan_id: int | None) -> Mapping[int, R
             (own.language if own else "") or contact.language,
         )
     return reached
+
+
+def best_plan_of(customer: Customer) -> int | None:
+    """The plan that stands for a customer where no ticket tells which one counts."""
+    found = plan_in_force(customer, None, on=clock.now().date())
+    return found.version.plan_id if found else None
 
 
 def _counts(name: str, levels: Iterable[NoticeChoice | None], default: bool) -> bool:

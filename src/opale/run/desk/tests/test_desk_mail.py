@@ -12,6 +12,7 @@ from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.kernel.errors import Conflict
+from opale.messaging.actions import process_mails
 from opale.messaging.incoming import Address, Part
 from opale.messaging.models import Mailbox, OutgoingMail
 from opale.messaging.queries import origin_of
@@ -570,3 +571,19 @@ def test_a_mail_without_sender_or_subject_is_a_ticket_all_the_same(
     assert (
         receive_ticket(NewTicket(subject="x", source=Source.MAIL), by=system("mail")).stream == ""
     )
+
+
+def test_a_mail_that_comes_before_there_is_a_service_desk_waits_for_it() -> None:
+    """However long: it is no fault of the mail, and stands in no quarantine."""
+    mail = kept(written(), make_mailbox())
+    for hours in range(12):
+        with clock.travel(timedelta(hours=hours)):
+            process_mails()
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == ("received", 12)
+    assert mail.reason.startswith("No team is the service desk yet.")
+    make_house()
+    with clock.travel(timedelta(hours=12)):
+        process_mails()
+    mail.refresh_from_db()
+    assert mail.outcome == "ticket"

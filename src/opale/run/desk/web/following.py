@@ -70,13 +70,14 @@ def unfollow(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {"ending": ending, "done": request.method == "POST"}
     if request.method == "POST":
         with as_house():
-            if _asks_too_often(request):
+            if asks_too_often(request):
                 return HttpResponse(status=429, headers={"Retry-After": "60"})
             actions.end_following(ending)
     return render(request, "desk/following/unfollow.html", context)
 
 
-def _asks_too_often(request: HttpRequest) -> bool:
+def asks_too_often(request: HttpRequest) -> bool:
+    """By links that need no login."""
     minute = int(clock.now().timestamp()) // 60
     key = f"desk.unfollow:{get_adapter().get_client_ip(request)}:{minute}"
     cache.add(key, 0, 120)

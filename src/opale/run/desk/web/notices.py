@@ -25,6 +25,14 @@ EDIT_CONTACTS = "customers.edit_contacts"
 YES, NO, ABOVE = "yes", "no", ""
 MEANS = {YES: True, NO: False, ABOVE: None}
 
+PACES = (
+    (Following.Pace.AT_ONCE, gettext_lazy("A copy of each answer")),
+    (Following.Pace.HOURLY, gettext_lazy("A digest every hour at most")),
+    (Following.Pace.DAILY, gettext_lazy("A digest once a day")),
+    (Following.Pace.OFF, gettext_lazy("Nothing")),
+)
+"""What a contact hears of tickets that it follows."""
+
 form_verbs = require_http_methods(["GET", "POST"])
 
 
@@ -57,12 +65,7 @@ class ChoiceForm(forms.Form):
             self.fields["pace"] = forms.ChoiceField(
                 label=gettext_lazy("Followed tickets"),
                 initial=queries.following_of(subject).pace,
-                choices=(
-                    (Following.Pace.AT_ONCE, gettext_lazy("A copy of each answer")),
-                    (Following.Pace.HOURLY, gettext_lazy("A digest every hour at most")),
-                    (Following.Pace.DAILY, gettext_lazy("A digest once a day")),
-                    (Following.Pace.OFF, gettext_lazy("Nothing")),
-                ),
+                choices=PACES,
             )
 
     def said(self) -> dict[str, bool | None]:
@@ -115,6 +118,27 @@ def summary(request: AskedRequest, code: str) -> HttpResponse:
     said = [(choice.label, standing_of(chosen, choice.name)) for choice in CHOICES]
     context = {"customer": customer, "said": [one for one in said if one[1] is not None]}
     return render(request, "desk/notices/_summary.html", context)
+
+
+@require_GET
+@needs(CONSOLE)
+def summary_of_contact(request: AskedRequest, contact_id: int) -> HttpResponse:
+    """Below a contact: what reaches it, and which of that was chosen for it alone."""
+    contact = get_contact(contact_id, seen_by=request.actor)
+    plan = queries.best_plan_of(contact.customer)
+    reach = queries.reach_of([contact], plan)[contact.pk]
+    chosen = queries.chosen_of(contact)
+    said = [
+        (choice.label, choice.name in reach.occasions, standing_of(chosen, choice.name) is not None)
+        for choice in CHOICES
+    ]
+    context = {
+        "contact": contact,
+        "said": said,
+        "pace": dict(PACES)[queries.following_of(contact).pace],
+        "may_edit": request.actor.can(EDIT_CONTACTS),
+    }
+    return render(request, "desk/notices/_contact.html", context)
 
 
 @form_verbs

@@ -10,6 +10,7 @@ from opale.run.desk.web import (
     mail_texts,
     modules,
     notices,
+    preferring,
     sentences,
     writing,
 )
@@ -54,6 +55,7 @@ urlpatterns = [
     path("desk/channel-rules/<int:rule_id>/end/", channel_rules.end, name="desk_channel_rule_end"),
     path("preferences/following/", following.own, name="desk_following"),
     path("unfollow/<str:token>/", following.unfollow, name="desk_unfollow"),
+    path("hear/<str:token>/", preferring.preferences, name="desk_notice_preferences"),
     path("desk/notices/", notices.plans, name="desk_notice_plans"),
     path("desk/notices/plans/<str:code>/", notices.of_plan, name="desk_notices_of_plan"),
     path("customers/<str:code>/notices/", notices.of_customer, name="desk_notices_of_customer"),
@@ -64,6 +66,11 @@ urlpatterns = [
         name="desk_notice_choice",
     ),
     path("contacts/<int:contact_id>/notices/", notices.of_contact, name="desk_notices_of_contact"),
+    path(
+        "contacts/<int:contact_id>/notices/summary/",
+        notices.summary_of_contact,
+        name="desk_notice_summary_of_contact",
+    ),
     path("tickets/<int:number>/macros/", macros.offered, name="desk_macros_offered"),
     path("tickets/<int:number>/macros/closed/", macros.closed, name="desk_macros_closed"),
     path("tickets/<int:number>/macros/<int:macro_id>/", macros.running, name="desk_macro_run"),

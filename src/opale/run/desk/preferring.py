@@ -1,0 +1,27 @@
+"""Links by which a contact says, without a login, what it wants to hear of: signed, good for ever.
+
+A link names the contact. It proves that this installation wrote it to that contact, and can do
+nothing but change what reaches it without being asked for.
+"""
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+SALT = "opale.notice-preferences"
+
+
+def link_to(contact_id: int) -> str:
+    return settings.BASE_URL + reverse("desk_notice_preferences", args=[token_of(contact_id)])
+
+
+def token_of(contact_id: int) -> str:
+    return signing.Signer(salt=SALT).sign(str(contact_id))
+
+
+def contact_of(token: str) -> int | None:
+    """None where the link is not one of ours."""
+    try:
+        return int(signing.Signer(salt=SALT).unsign(token))
+    except signing.BadSignature:
+        return None
