@@ -1,8 +1,7 @@
 """One conversation with an IMAP server (RFC 3501, 2177, 4315, 6851), by asyncio.
 
 Every wait has an end: a server that is silent makes a Trouble, never a stuck mailbox. What is read
-of it is bounded, whatever it sends. IMAPClient reads the words of answers; it is not asyncio
-itself.
+of it is bounded, whatever it sends.
 """
 
 import asyncio
@@ -15,12 +14,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
-from imapclient import imap_utf7
-from imapclient.exceptions import ProtocolError
-from imapclient.response_parser import parse_fetch_response
-
+from opale.messaging.intake.imap_words import (
+    Response,
+    fetched,
+    flat,
+    folder_name,
+    quoted,
+    tagged,
+    text_of,
+    uid_set,
+)
 from opale.messaging.intake.trouble import Trouble, trouble_of
 
 CONNECT_WITHIN = 20.0
@@ -33,10 +37,6 @@ KEPT_LINES = 100_000
 KEEPALIVE = (("TCP_KEEPIDLE", 120), ("TCP_KEEPINTVL", 30), ("TCP_KEEPCNT", 4))
 COUNTED = re.compile(rb"\* (\d+) EXISTS$")
 LITERAL = re.compile(rb"\{(\d+)\+?\}$")
-
-Line = bytes | tuple[bytes, bytes]
-Response = list[Line]
-"""As imaplib gives it: lines, those that end with a literal together with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Session:
         """Errors: Trouble("login")."""
         plain = (login + password).isascii() and "LOGINDISABLED" not in self.capabilities
         if plain:
-            lines = self._ask(b"LOGIN", _quoted(login), _quoted(password))
+            lines = self._ask(b"LOGIN", quoted(login), quoted(password))
             await self._logged_in(*(await lines))
         else:
             await self._authenticate(b"PLAIN", f"\0{login}\0{password}".encode())
@@ -115,12 +115,12 @@ class Session:
     async def select(self, folder: str) -> None:
         """Errors: Trouble("folder"), Trouble("read_only")."""
         self._exists = 0
-        status, text, lines = await self._ask(b"SELECT", _folder(folder))
+        status, text, lines = await self._ask(b"SELECT", folder_name(folder))
         if status != b"OK":
-            raise Trouble("folder", _words(text))
+            raise Trouble("folder", text_of(text))
         if b"[READ-ONLY]" in text.upper():
             raise Trouble("read_only")
-        told = b"\n".join(_flat(line) for line in lines)
+        told = b"\n".join(flat(line) for line in lines)
         flags = re.search(rb"\[PERMANENTFLAGS \(([^)]*)\)", told, re.IGNORECASE)
         self.keeps_keywords = bool(flags and b"\\*" in flags[1])
         validity = re.search(rb"\[UIDVALIDITY (\d+)\]", told, re.IGNORECASE)
@@ -128,29 +128,29 @@ class Session:
         self.news = False
 
     async def has_folder(self, folder: str) -> bool:
-        status, _text, _lines = await self._ask(b"STATUS", _folder(folder), b"(MESSAGES)")
+        status, _text, _lines = await self._ask(b"STATUS", folder_name(folder), b"(MESSAGES)")
         return status == b"OK"
 
     async def make_folder(self, folder: str) -> None:
         """Errors: Trouble("done_folder")."""
-        status, text, _lines = await self._ask(b"CREATE", _folder(folder))
+        status, text, _lines = await self._ask(b"CREATE", folder_name(folder))
         if status != b"OK":
-            raise Trouble("done_folder", _words(text))
+            raise Trouble("done_folder", text_of(text))
 
     async def search(self, *criteria: bytes) -> bytes:
         """The numbers (UIDs) of the messages that match, as the server writes them."""
         self.news = False
         lines = await self._must(b"UID SEARCH", *criteria)
         for line in lines:
-            if _flat(line).upper().startswith(b"* SEARCH"):
-                return _flat(line)[8:].strip()
+            if flat(line).upper().startswith(b"* SEARCH"):
+                return flat(line)[8:].strip()
         return b""
 
     async def look_at(self, uids: Sequence[int]) -> list[Found]:
         """Size and time of arrival of each of them that is still there."""
-        lines = await self._must(b"UID FETCH", _set(uids), b"(UID RFC822.SIZE INTERNALDATE)")
+        lines = await self._must(b"UID FETCH", uid_set(uids), b"(UID RFC822.SIZE INTERNALDATE)")
         found = []
-        for uid, told in _fetched(lines).items():
+        for uid, told in fetched(lines).items():
             size = told.get(b"RFC822.SIZE")
             arrived_at = told.get(b"INTERNALDATE")
             found.append(
@@ -177,17 +177,19 @@ class Session:
         return (await self._bodies([uid], item, b"BODY[]<%d>" % begin)).get(uid, b"")
 
     async def flag(self, uids: Sequence[int], *flags: bytes) -> None:
-        await self._must(b"UID STORE", _set(uids), b"+FLAGS.SILENT", b"(" + b" ".join(flags) + b")")
+        await self._must(
+            b"UID STORE", uid_set(uids), b"+FLAGS.SILENT", b"(" + b" ".join(flags) + b")"
+        )
 
     async def move(self, uids: Sequence[int], folder: str) -> None:
         """Without MOVE, it is copied first: what is cut short is there twice, never nowhere."""
         if "MOVE" in self.capabilities:
-            await self._must(b"UID MOVE", _set(uids), _folder(folder))
+            await self._must(b"UID MOVE", uid_set(uids), folder_name(folder))
             return
-        await self._must(b"UID COPY", _set(uids), _folder(folder))
+        await self._must(b"UID COPY", uid_set(uids), folder_name(folder))
         await self.flag(uids, b"\\Deleted")
         if "UIDPLUS" in self.capabilities:
-            await self._must(b"UID EXPUNGE", _set(uids))
+            await self._must(b"UID EXPUNGE", uid_set(uids))
 
     async def wait(self, seconds: float, ended: asyncio.Event) -> None:
         """Idle until the server tells of something, for so long at most, or until `ended`.
@@ -199,14 +201,14 @@ class Session:
         tag = self._next_tag()
         await self._send(tag + b" IDLE")
         line = await self._response()
-        while _flat(line[0])[:1] != b"+":
-            if _flat(line[0]).startswith(tag):
-                raise Trouble("words", _words(_flat(line[0])))
+        while flat(line[0])[:1] != b"+":
+            if flat(line[0]).startswith(tag):
+                raise Trouble("words", text_of(flat(line[0])))
             self._note(line)
             line = await self._response()
         await self._idle(seconds, ended)
         await self._send(b"DONE")
-        while not _flat((line := await self._response())[0]).startswith(tag):
+        while not flat((line := await self._response())[0]).startswith(tag):
             self._note(line)
 
     async def check(self) -> None:
@@ -234,11 +236,11 @@ class Session:
                 sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
     async def _greet(self, server: Server) -> None:
-        greeting = _flat((await self._response())[0])
+        greeting = flat((await self._response())[0])
         if greeting[:5].upper() == b"* BYE":
-            raise Trouble("busy", _words(greeting))
+            raise Trouble("busy", text_of(greeting))
         if not greeting.upper().startswith((b"* OK", b"* PREAUTH")):
-            raise Trouble("words", _words(greeting))
+            raise Trouble("words", text_of(greeting))
         if server.security == "starttls":
             await self._encrypt(server)
         await self._learn_capabilities()
@@ -246,7 +248,7 @@ class Session:
     async def _encrypt(self, server: Server) -> None:
         status, text, _lines = await self._ask(b"STARTTLS")
         if status != b"OK":
-            raise Trouble("tls", _words(text))
+            raise Trouble("tls", text_of(text))
         # What came before the encryption could be anybody's (CVE-2011-0411).
         if getattr(self._reader, "_buffer", b""):
             raise Trouble("tls", "words before the encryption")
@@ -257,7 +259,7 @@ class Session:
 
     async def _learn_capabilities(self) -> None:
         for line in await self._must(b"CAPABILITY"):
-            words = _flat(line).decode("ascii", "replace").upper().split()
+            words = flat(line).decode("ascii", "replace").upper().split()
             if words[:2] == ["*", "CAPABILITY"]:
                 self.capabilities = frozenset(words[2:])
 
@@ -268,26 +270,26 @@ class Session:
         at_once = "SASL-IR" in self.capabilities
         words = [tag, b"AUTHENTICATE", mechanism, *([encoded] if at_once else [])]
         await self._send(b" ".join(words))
-        while not _flat((line := await self._response())[0]).startswith(tag):
-            if _flat(line[0])[:1] == b"+":
+        while not flat((line := await self._response())[0]).startswith(tag):
+            if flat(line[0])[:1] == b"+":
                 # A second challenge is the description of an error, which is answered by nothing.
                 await self._send(b"" if at_once else encoded)
                 at_once = True
-        await self._logged_in(*_tagged(_flat(line[0])), [])
+        await self._logged_in(*tagged(flat(line[0])), [])
 
     async def _logged_in(self, status: bytes, text: bytes, _lines: object) -> None:
         if status != b"OK":
-            raise Trouble("busy" if b"[UNAVAILABLE]" in text.upper() else "login", _words(text))
+            raise Trouble("busy" if b"[UNAVAILABLE]" in text.upper() else "login", text_of(text))
         await self._learn_capabilities()
 
     async def _bodies(self, uids: Sequence[int], item: bytes, told_as: bytes) -> dict[int, bytes]:
-        status, text, lines = await self._ask(b"UID FETCH", _set(uids), b"(UID " + item + b")")
+        status, text, lines = await self._ask(b"UID FETCH", uid_set(uids), b"(UID " + item + b")")
         if status != b"OK":
-            raise Trouble("mail", _words(text))
+            raise Trouble("mail", text_of(text))
         wanted = set(uids)
         return {
             uid: body
-            for uid, told in _fetched(lines).items()
+            for uid, told in fetched(lines).items()
             if uid in wanted and isinstance(body := told.get(told_as), bytes)
         }
 
@@ -321,7 +323,7 @@ class Session:
         """Errors: Trouble, when the server does not do it."""
         status, text, lines = await self._ask(*words)
         if status != b"OK":
-            raise Trouble("words", _words(text))
+            raise Trouble("words", text_of(text))
         return lines
 
     async def _ask(self, *words: bytes) -> tuple[bytes, bytes, list[Response]]:
@@ -331,16 +333,16 @@ class Session:
         told: list[Response] = []
         while True:
             line = await self._response()
-            first = _flat(line[0])
+            first = flat(line[0])
             if first.startswith(tag + b" "):
-                return *_tagged(first), told
+                return *tagged(first), told
             self._note(line)
             told.append(line)
             if len(told) > KEPT_LINES:
                 raise Trouble("words", "an answer without end")
 
     def _note(self, line: Response) -> None:
-        first = _flat(line[0]).upper()
+        first = flat(line[0]).upper()
         if told := COUNTED.match(first):
             before, self._exists = self._exists, int(told[1])
             # Some servers repeat it in every answer.
@@ -348,7 +350,7 @@ class Session:
         elif first.endswith(b" EXPUNGE"):
             self._exists -= 1
         elif first.startswith(b"* BYE"):
-            raise Trouble("lost", _words(first))
+            raise Trouble("lost", text_of(first))
 
     def _next_tag(self) -> bytes:
         self._count += 1
@@ -390,65 +392,3 @@ class Session:
             if len(line) > LONGEST_LINE:
                 raise Trouble("words", "a line without end")
         return bytes(line[:-2])
-
-
-def _fetched(lines: list[Response]) -> dict[int, dict[bytes, Any]]:
-    """What was told of each message, by its UID."""
-    texts: list[Any] = []
-    for line in lines:
-        first = _flat(line[0])
-        if not re.match(rb"\* \d+ FETCH ", first, re.IGNORECASE):
-            continue
-        # As imaplib gives it: without `* ` and FETCH, the number before the list.
-        head = re.sub(rb"^\* (\d+) FETCH ", rb"\1 ", first, flags=re.IGNORECASE)
-        rest = line[0]
-        texts.append((head, rest[1]) if isinstance(rest, tuple) else head)
-        texts.extend(line[1:])
-    if not texts:
-        return {}
-    try:
-        parsed: dict[int, dict[bytes, Any]] = parse_fetch_response(texts, normalise_times=False)
-    except (ProtocolError, ValueError) as error:
-        raise Trouble("words", str(error)) from error
-    return parsed
-
-
-def _flat(line: Line | Response) -> bytes:
-    while not isinstance(line, bytes):
-        line = line[0]
-    return line
-
-
-def _tagged(line: bytes) -> tuple[bytes, bytes]:
-    """Status and text of the last line of an answer."""
-    _tag, _space, rest = line.partition(b" ")
-    status, _space, text = rest.partition(b" ")
-    return status.upper(), text
-
-
-def _words(text: bytes) -> str:
-    return text.decode("utf-8", "replace")
-
-
-def _quoted(text: str) -> bytes:
-    if any(sign in text for sign in "\r\n\0"):
-        raise Trouble("login", "a line break")
-    return b'"' + text.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
-
-
-def _folder(name: str) -> bytes:
-    encoded: bytes = imap_utf7.encode(name)
-    return _quoted(encoded.decode("ascii"))
-
-
-def _set(uids: Sequence[int]) -> bytes:
-    """Numbers as a set of IMAP, neighbours folded: `1:3,7`."""
-    ranges: list[list[int]] = []
-    for uid in sorted(uids):
-        if ranges and uid == ranges[-1][1] + 1:
-            ranges[-1][1] = uid
-        else:
-            ranges.append([uid, uid])
-    return b",".join(
-        b"%d" % first if first == last else b"%d:%d" % (first, last) for first, last in ranges
-    )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from email.message import EmailMessage
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -14,10 +15,30 @@ from opale.messaging.incoming import Address, Authentication, ParsedMail, Verdic
 from opale.messaging.models import IncomingMail, Mailbox, OutgoingMail
 from opale.messaging.ports import Handled
 from opale.messaging.reply_tokens import address_for
-from opale.run.desk.actions import take_in
+from opale.run.desk.actions import take_in, write_to_customer
 from opale.run.desk.models import Ticket
+from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
 
+STRANGER = "eve@elsewhere.example"
 _numbers = count(1)
+
+
+def make_house_of_mail(settings: Any, folder: Path) -> House:
+    """A house whose customer owns a domain; what is kept of mails goes into the folder."""
+    settings.MEDIA_ROOT = str(folder)
+    found = make_house()
+    with acting(system("test")):
+        found.customer.domains = ["acme.example"]
+        found.customer.save(update_fields=["domains"])
+    return found
+
+
+def answered(house: House, body: str = "C'est noté.") -> Ticket:
+    """A ticket of Ana, to which the desk has written."""
+    ticket = make_ticket(house)
+    write_to_customer(ticket, body, by=agent_of(house.agent))
+    ticket.refresh_from_db()
+    return ticket
 
 
 def make_mailbox(address: str = "support@nuage.example", **fields: Any) -> Mailbox:

@@ -1,0 +1,228 @@
+"""What of a mail is kept, and what machines and floods never bring about."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db.models import Count
+
+from opale.kernel import clock
+from opale.kernel.actor import system
+from opale.messaging.actions import process_mails
+from opale.messaging.incoming import Address, Part
+from opale.messaging.models import Mailbox, OutgoingMail
+from opale.messaging.queries import origin_of
+from opale.run.desk import actions, queries
+from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.actions.conversing import addressees_of
+from opale.run.desk.models import (
+    Attachment,
+    Message,
+    News,
+    Pause,
+    ReceivedMail,
+    Source,
+    Ticket,
+)
+from opale.run.desk.tests.builders import House, agent_of, make_house
+from opale.run.desk.tests.mails import (
+    STRANGER,
+    answered,
+    answering,
+    kept,
+    make_house_of_mail,
+    make_mailbox,
+    take,
+    ticket_of,
+    written,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(settings: Any, tmp_path: Any) -> House:
+    return make_house_of_mail(settings, tmp_path)
+
+
+@pytest.fixture
+def box(house: House) -> Mailbox:
+    return make_mailbox()
+
+
+# Machines and copies
+
+
+def test_an_out_of_office_is_a_note_that_wakes_nobody(house: House, box: Mailbox) -> None:
+    ticket, by = answered(house), agent_of(house.agent)
+    actions.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+    handled = take(answering(ticket, box, auto="reply", text="Absente jusqu'à lundi."), box)
+    ticket.refresh_from_db()
+    assert (handled.outcome, ticket.state) == ("automatic", "pending")
+    assert ticket.messages.get(incoming__isnull=False).visibility == "internal"
+    assert not News.objects.exists()
+
+
+def test_a_bounce_of_an_acknowledgement_is_noted_where_it_belongs_and_answers_nothing(
+    house: House, box: Mailbox
+) -> None:
+    ticket = ticket_of(take(written(), box))
+    bounce = answering(ticket, box, by="mailer-daemon@acme.example", auto="bounce")
+    handled = take(bounce, box)
+    assert (handled.outcome, ticket_of(handled)) == ("bounce", ticket)
+    assert OutgoingMail.objects.count() == 1
+    assert Ticket.objects.count() == 1
+
+
+def test_the_same_mail_twice_is_one_message(house: House, box: Mailbox) -> None:
+    parsed = written()
+    mail = kept(parsed, box)
+    first, second = actions.take_in(mail, parsed), actions.take_in(mail, parsed)
+    assert (first.outcome, second.outcome) == ("ticket", "duplicate")
+    assert first.origin == second.origin
+    assert Message.objects.filter(direction="received").count() == 1
+
+
+def test_an_answer_leaves_from_the_mailbox_and_names_the_mail_and_the_number_of_the_other_side(
+    house: House, box: Mailbox
+) -> None:
+    ticket = ticket_of(take(written(subject="[#4711] Lien"), box))
+    actions.write_to_customer(ticket, "Voici.", by=agent_of(ticket.owner))
+    mail = OutgoingMail.objects.latest("pk")
+    heard = queries.heard_last(ticket)
+    assert (mail.headers["In-Reply-To"], heard.mailbox) == (heard.message_id, box.address)
+    assert "[#4711]" in mail.subject
+    assert ticket.reference in mail.subject
+    assert box.address in mail.sender
+    assert origin_of(mail.headers["Reply-To"]) == f"desk.ticket:{ticket.pk}"
+
+
+def test_a_number_that_is_only_quoted_is_not_that_of_whoever_quotes_it(
+    house: House, box: Mailbox
+) -> None:
+    ticket = ticket_of(take(written(subject="[#4711] Lien"), box))
+    new = ticket_of(take(replace(answering(ticket, box, by=STRANGER), subject="[#4711]"), box))
+    assert not new.references.exists()
+    assert ticket.references.get().party == "acme.example"
+
+
+# What is kept
+
+
+def test_files_are_kept_by_what_they_are_and_programs_are_told(house: House, box: Mailbox) -> None:
+    png = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
+    parts = (
+        Part("logo.png", "image/png", "Logo@1", True, png),
+        Part("../../page.html", "text/html", "", False, b"<!DOCTYPE html><script>1</script>"),
+        Part("setup.exe", "application/octet-stream", "", False, b"MZ\x90"),
+        Part("vide.txt", "text/plain", "", False, b""),
+    )
+    html = '<p><b>Voici</b> <img src="cid:Logo@1"><img src="https://spy.example/p.gif"></p>'
+    ticket = ticket_of(take(written(parts=parts, html=html), box))
+    names = dict(Attachment.objects.values_list("name", "content_id"))
+    assert names == {"logo.png": "logo@1", "page.html": ""}
+    row = ReceivedMail.objects.get()
+    assert [one["name"] for one in row.left_out] == ["setup.exe", "vide.txt"]
+    assert (row.remote_pictures, "spy.example" in row.html) == (1, False)
+    assert Attachment.objects.filter(ticket=ticket).count() == 2
+
+
+def test_a_copied_message_is_still_the_mail_that_it_was(house: House, box: Mailbox) -> None:
+    ticket = ticket_of(take(written(), box))
+    message = ticket.messages.get(direction="received")
+    new = actions.split_ticket(ticket, [message], by=agent_of(house.agent), copy=True)
+    copy = new.messages.get()
+    assert (copy.incoming, copy.received.address) == (message.incoming, "ana@acme.example")
+
+
+def test_a_mail_wants_its_answer_where_it_says_and_copies_stay(house: House, box: Mailbox) -> None:
+    ticket = answered(house)
+    mail = replace(
+        answering(ticket, box),
+        reply_to=(Address("", "it@acme.example"),),
+        cc=(Address("", "bob@acme.example"), Address("", "support+x@nuage.example")),
+    )
+    take(mail, box)
+    to, cc = addressees_of(ticket)
+    assert to == ["it@acme.example"]
+    assert cc == ["ana@acme.example", "bob@acme.example"]
+
+
+# Loops
+
+
+@pytest.mark.parametrize("hides", [False, True])
+def test_two_desks_that_write_to_each_other_for_an_hour_end_with_a_handful_of_mails(
+    house: House, hides: bool
+) -> None:
+    """Handler against handler. One that `hides` strips all by which a machine is known, and the
+    thread: each of its mails looks like a human's first."""
+    here = make_mailbox("support@nuage.example")
+    there = make_mailbox("support@beta.example")
+    waiting = [written(there.address, "Bonjour", to=here.address)]
+    sent = 0
+    for minute in range(60):
+        with clock.travel(timedelta(minutes=minute)):
+            for parsed in waiting:
+                box = here if parsed.to[0].address == here.address else there
+                take(parsed, box)
+            mails = list(OutgoingMail.objects.order_by("id")[sent:])
+            sent += len(mails)
+            waiting = [as_received(mail, here, there, hides=hides) for mail in mails]
+            if hides and not waiting:
+                # It has more to say, whatever we answer.
+                waiting = [written(there.address, f"Bonjour {minute}", to=here.address)]
+    assert sent <= 8
+    assert Ticket.objects.count() <= 62
+    most = Message.objects.values("ticket").annotate(n=Count("pk")).order_by("-n").first()
+    assert most is not None
+    if hides:
+        assert queries.breakers()
+        with clock.travel(timedelta(hours=3)):
+            assert queries.count_open_breakers(clock.now()) == 0
+
+
+def as_received(mail: OutgoingMail, here: Mailbox, there: Mailbox, *, hides: bool) -> Any:
+    to = mail.to[0]
+    by = here.address if to == there.address else there.address
+    if hides:
+        return written(by, "Bonjour", mail.body, to=to)
+    return written(
+        by, mail.subject, mail.body, to=to, auto="machine", headers=tuple(mail.headers.items())
+    )
+
+
+def test_a_flood_is_kept_on_the_last_ticket_and_nothing_is_lost(house: House, box: Mailbox) -> None:
+    for number in range(35):
+        take(written("nagios@acme.example", f"Disk {number}", auto="machine"), box)
+    assert Ticket.objects.count() == 30
+    assert Message.objects.filter(incoming__isnull=False).count() == 35
+    assert [row.kind for row in queries.breakers()] == ["opened"]
+
+
+def test_a_mail_without_sender_or_subject_is_a_ticket_all_the_same(
+    house: House, box: Mailbox
+) -> None:
+    ticket = ticket_of(take(written("", "", "", name=""), box))
+    assert ticket.subject
+    assert not OutgoingMail.objects.exists()
+    assert (
+        receive_ticket(NewTicket(subject="x", source=Source.MAIL), by=system("mail")).stream == ""
+    )
+
+
+def test_a_mail_that_comes_before_there_is_a_service_desk_waits_for_it() -> None:
+    """However long: it is no fault of the mail, and stands in no quarantine."""
+    mail = kept(written(), make_mailbox())
+    for hours in range(12):
+        with clock.travel(timedelta(hours=hours)):
+            process_mails()
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == ("received", 12)
+    assert mail.reason.startswith("No team is the service desk yet.")
+    make_house()
+    with clock.travel(timedelta(hours=12)):
+        process_mails()
+    mail.refresh_from_db()
+    assert mail.outcome == "ticket"
