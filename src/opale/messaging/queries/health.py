@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, OuterRef, Subquery, Sum
 
 from opale.kernel import clock
 from opale.kernel.actor import Actor
@@ -18,9 +18,11 @@ SILENT_AFTER: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class MailboxHealth:
-    """`silent` is how long the source has had no success; None where nothing is fetched."""
+    """`succeeded_at` is when the source last looked without an error, or brought a mail; `silent`
+    how long it has had no success, None where nothing is fetched."""
 
     mailbox: Mailbox
+    succeeded_at: datetime | None
     silent: timedelta | None
     is_well: bool
 
@@ -43,15 +45,21 @@ class Figures:
 
 
 def mailbox_health(*, seen_by: Actor) -> list[MailboxHealth]:
-    return [health_of(box) for box in mailboxes(seen_by=seen_by)]
+    newest = IncomingMail.objects.filter(mailbox=OuterRef("pk")).order_by("-received_at", "-id")
+    brought = Subquery(newest.values("received_at")[:1])
+    rows = mailboxes(seen_by=seen_by).annotate(brought_at=brought)
+    return [health_of(box, box.brought_at) for box in rows]
 
 
-def health_of(mailbox: Mailbox) -> MailboxHealth:
-    if mailbox.source != MailboxSource.IMAP or not mailbox.is_on:
-        return MailboxHealth(mailbox, None, True)
+def health_of(mailbox: Mailbox, brought_at: datetime | None = None) -> MailboxHealth:
+    """`brought_at` is when its newest mail came: all that one knows of a source that brings."""
+    if mailbox.source != MailboxSource.IMAP:
+        return MailboxHealth(mailbox, brought_at, None, True)
+    if not mailbox.is_on:
+        return MailboxHealth(mailbox, mailbox.last_success_at, None, True)
     silent = clock.now() - mailbox.last_success_at if mailbox.last_success_at else None
     well = silent is not None and silent < SILENT_AFTER and not mailbox.last_error
-    return MailboxHealth(mailbox, silent, well)
+    return MailboxHealth(mailbox, mailbox.last_success_at, silent, well)
 
 
 def figures() -> Figures:

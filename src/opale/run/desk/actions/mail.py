@@ -53,6 +53,7 @@ from opale.run.desk.queries.mail import (
     rules_of,
     sender_of,
     standing_on,
+    ticket_returned,
 )
 from opale.run.desk.queries.mail_texts import plan_of
 from opale.run.desk.queries.notices import wants
@@ -143,8 +144,12 @@ def _join(found: Incoming, held: Ticket, who: Who, way: Way) -> Handled:
 def _note_answering_machine(found: Incoming) -> Handled:
     """An out-of-office, or a bounce of no mail that is known: a note where it belongs, or nothing.
 
-    Nobody is woken by it, no clock runs on for it, and no ended ticket opens.
+    Nobody is woken by it, no clock runs on for it, and no ended ticket opens. What came back of a
+    mail that is known stands beside that mail, and the owner hears of it: it needs no note.
     """
+    returned = ticket_returned(found.parsed)
+    if returned is not None:
+        return _handled(Outcome.BOUNCE, returned, SAID["returned"])
     if found.finding.ticket_id is None or not found.finding.is_strong:
         return Handled(Outcome.IGNORED, SAID["machine"])
     held = hold_present(Ticket(pk=found.finding.ticket_id), by=TAKER)

@@ -9,6 +9,7 @@ SAID = {
     "again": gettext_noop("This mail was taken in before."),
     "own": gettext_noop("It is Opale’s own mail, come back."),
     "machine": gettext_noop("An answering machine wrote, on no ticket."),
+    "returned": gettext_noop("A mail of this ticket came back: it is said beside that mail."),
     "noted": gettext_noop("An answering machine wrote: it is noted on the ticket that it answers."),
     "fast": gettext_noop("Mail of this address comes too fast: it is kept, and wakes nobody."),
     "flood": gettext_noop(

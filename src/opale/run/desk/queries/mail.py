@@ -105,6 +105,16 @@ def _answered(parsed: ParsedMail) -> dict[str, Message]:
     return came | {message_id: said[pk] for message_id, pk in of.items() if pk in said}
 
 
+def ticket_returned(parsed: ParsedMail) -> Ticket | None:
+    """The ticket of the mail of ours that this bounce says was not delivered, if it is one's."""
+    named = parsed.bounce.original_message_id if parsed.bounce else ""
+    mail = OutgoingMail.objects.filter(message_id=named).first() if named else None
+    if mail is None:
+        return None
+    message = Message.objects.filter(pk=message_of(mail.origin)).select_related("ticket").first()
+    return message.ticket if message else None
+
+
 def _tokens(mail: IncomingMail, parsed: ParsedMail, answered: dict[str, Message]) -> Iterable[Clue]:
     """Signed addresses among the recipients."""
     named = [*mail.envelope_to, *(one.address for one in (*parsed.to, *parsed.cc))]

@@ -10,7 +10,7 @@ from django.db.models import Count
 from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.messaging.actions import process_mails
-from opale.messaging.incoming import Address, Part
+from opale.messaging.incoming import Address, Bounce, Failed, Part
 from opale.messaging.models import Mailbox, OutgoingMail
 from opale.messaging.queries import origin_of
 from opale.run.desk import actions, queries
@@ -73,6 +73,21 @@ def test_a_bounce_of_an_acknowledgement_is_noted_where_it_belongs_and_answers_no
     assert (handled.outcome, ticket_of(handled)) == ("bounce", ticket)
     assert OutgoingMail.objects.count() == 1
     assert Ticket.objects.count() == 1
+
+
+def test_a_bounce_that_names_our_mail_is_told_beside_it_and_needs_no_note(
+    house: House, box: Mailbox
+) -> None:
+    """As mail servers write it: to the sender's plain address, and in answer to nothing."""
+    ticket = ticket_of(take(written(), box))
+    sent = OutgoingMail.objects.get()
+    failed = Bounce((Failed("ana@acme.example", "5.1.1"),), sent.message_id)
+    handled = take(written("mailer-daemon@mx.example", auto="bounce", bounce=failed), box)
+    assert (handled.outcome, ticket_of(handled)) == ("bounce", ticket)
+    assert not ticket.messages.filter(visibility="internal").exists()
+    unknown = replace(failed, original_message_id="<nobody@knows.example>")
+    handled = take(written("mailer-daemon@mx.example", auto="bounce", bounce=unknown), box)
+    assert handled.outcome == "ignored"
 
 
 def test_the_same_mail_twice_is_one_message(house: House, box: Mailbox) -> None:

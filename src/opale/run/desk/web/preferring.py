@@ -21,7 +21,7 @@ from opale.run.desk.models import Following
 from opale.run.desk.preferring import contact_of
 from opale.run.desk.web.following import HOURS, asks_too_often
 from opale.run.desk.web.notices import PACES
-from opale.ui.forms import accepted
+from opale.ui.forms import accepted, only_when
 
 BY_LINK = system("notice-link")
 ASKED = {
@@ -65,13 +65,14 @@ class PreferencesForm(forms.Form):
             widget=forms.RadioSelect,
         )
         self.fields["hour"] = forms.TypedChoiceField(
-            label=_("Hour of the daily digest"), choices=HOURS, coerce=int, initial=following.hour
+            label=_("Hour of the daily mail"), choices=HOURS, coerce=int, initial=following.hour
         )
         self.fields["language"] = forms.ChoiceField(
             label=_("Language of these mails"),
             choices=Language.choices,
             initial=self.reach.language,
         )
+        only_when(self, f"pace={Following.Pace.DAILY}", "hour")
 
     def save(self, contact: Contact) -> None:
         given, reach = self.cleaned_data, self.reach
