@@ -210,7 +210,8 @@ def _put_off(mail: IncomingMail, error: Exception, limit: int | None) -> None:
     what `error` says, however long that takes."""
     words = str(error) if limit is None else f"{type(error).__name__}: {error}".removesuffix(": ")
     reason = words[:2000].replace("\x00", "")
-    log.warning("mail %s could not be handled: %s", mail.pk, reason, exc_info=limit and error)
+    told = error if limit else None
+    log.warning("mail %s could not be handled: %s", mail.pk, reason, exc_info=told)
     if limit is not None and mail.attempts >= limit:
         _quarantine(mail, reason)
         return

@@ -48,7 +48,7 @@ def mailbox_health(*, seen_by: Actor) -> list[MailboxHealth]:
     newest = IncomingMail.objects.filter(mailbox=OuterRef("pk")).order_by("-received_at", "-id")
     brought = Subquery(newest.values("received_at")[:1])
     rows = mailboxes(seen_by=seen_by).annotate(brought_at=brought)
-    return [health_of(box, box.brought_at) for box in rows]
+    return [health_of(box, getattr(box, "brought_at", None)) for box in rows]
 
 
 def health_of(mailbox: Mailbox, brought_at: datetime | None = None) -> MailboxHealth:

@@ -74,6 +74,7 @@ def test_lmtp_encrypts_too(doors: Doors, box: Mailbox, folder: Path) -> None:
     with smtplib.LMTP("localhost", doors.lmtp) as client:
         client.ehlo()
         assert client.docmd("STARTTLS")[0] == 220
+        assert client.sock is not None
         client.sock = trusting(folder).wrap_socket(client.sock, server_hostname="localhost")
         client.file = None
         client.ehlo_resp = None

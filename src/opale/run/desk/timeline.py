@@ -147,7 +147,7 @@ def _messages(ticket: Ticket, newest: int, *, seldom: Collection[type[Model]]) -
     for row in found:
         row.ticket = ticket
         details = {
-            "sent": mails.get(row.pk) or [row.mail] * bool(row.mail),
+            "sent": mails.get(row.pk) or ([row.mail] if row.mail else []),
             "came": next(iter(getattr(row, "came", [])), None),
             "files": row.attachments.all() if files else [],
             "proposal": getattr(row, "proposal", None) if proposed else None,

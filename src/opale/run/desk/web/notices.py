@@ -135,7 +135,7 @@ def summary_of_contact(request: AskedRequest, contact_id: int) -> HttpResponse:
     context = {
         "contact": contact,
         "said": said,
-        "pace": dict(PACES)[queries.following_of(contact).pace],
+        "pace": dict(PACES)[Following.Pace(queries.following_of(contact).pace)],
         "may_edit": request.actor.can(EDIT_CONTACTS),
     }
     return render(request, "desk/notices/_contact.html", context)

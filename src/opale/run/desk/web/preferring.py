@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from opale.customers.models import Contact
+from opale.customers.queries import get_contact
 from opale.kernel.actor import system
 from opale.kernel.errors import NotFound
 from opale.kernel.isolation import as_house
@@ -74,7 +75,7 @@ class PreferencesForm(forms.Form):
         )
         only_when(self, f"pace={Following.Pace.DAILY}", "hour")
 
-    def save(self, contact: Contact) -> None:
+    def choose(self, contact: Contact) -> None:
         given, reach = self.cleaned_data, self.reach
         said: dict[str, bool | None] = {
             name: given[name] for name in ASKED if given[name] != (name in reach.occasions)
@@ -95,7 +96,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST" and asks_too_often(request):
             return HttpResponse(status=429, headers={"Retry-After": "60"})
         form = PreferencesForm(request.POST or None, contact=contact)
-        done = request.method == "POST" and accepted(form, lambda: form.save(contact))
+        done = request.method == "POST" and accepted(form, lambda: form.choose(contact))
         if done:
             form = PreferencesForm(contact=contact)
         context = {"form": form, "contact": contact, "done": done}
@@ -105,8 +106,9 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
 
 def _contact(key: int | None) -> Contact:
     """Errors: NotFound, for a contact who left too."""
-    rows = Contact.objects.filter(pk=key, left_on=None).exclude(email="")
-    found = rows.select_related("customer").first()
-    if found is None:
+    if key is None:
+        raise NotFound
+    found = get_contact(key, seen_by=BY_LINK)
+    if found.left_on or not found.email:
         raise NotFound
     return found
