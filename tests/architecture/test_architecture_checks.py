@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +17,30 @@ KEPT = (
 )
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sources, as a repository of their own."""
+    folder = tmp_path_factory.mktemp("sources")
     for name in KEPT:
-        shutil.copy(ROOT / name, tmp_path / name)
+        shutil.copy(ROOT / name, folder / name)
     leave_out = shutil.ignore_patterns("__pycache__", "vendor", "*.mo", "lexicon", "phrases")
-    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=leave_out)
-    (tmp_path / "tests").mkdir()
-    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
-    return tmp_path
+    shutil.copytree(ROOT / "src", folder / "src", ignore=leave_out)
+    (folder / "tests").mkdir()
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    return folder
+
+
+@pytest.fixture
+def copy(sources: Path) -> Iterator[Path]:
+    """What is planted in it is gone after the test."""
+    yield sources
+    git(sources, "checkout", "--quiet", "--", ".")
+    git(sources, "clean", "--quiet", "--force", "-dx", "--exclude=tests")
+
+
+def git(folder: Path, *words: str) -> None:
+    subprocess.run(["git", *words], cwd=folder, check=True)
 
 
 def plant(copy: Path, name: str, text: str) -> None:

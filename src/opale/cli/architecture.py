@@ -25,20 +25,20 @@ def faults(package: Path) -> list[str]:
     for path in sorted(package.rglob("*.py")):
         where = path.relative_to(package)
         tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-        for line, fault in _faults(tree, where):
+        for line, fault in _faults(list(ast.walk(tree)), where):
             found.append(f"{package.name}/{where}:{line}: {fault}")
     return found
 
 
-def _faults(tree: ast.Module, where: Path) -> Iterator[tuple[int, str]]:
+def _faults(nodes: list[ast.AST], where: Path) -> Iterator[tuple[int, str]]:
     # An app's `ready` and pytest's conftest run where Django may not be ready at import.
     if where.name not in {"apps.py", "conftest.py"}:
-        yield from _hidden_imports(tree)
+        yield from _hidden_imports(nodes)
     if where.parts[0].removesuffix(".py") not in ASSEMBLE and "tests" not in where.parts:
-        yield from _side_doors(tree, where)
+        yield from _side_doors(nodes, where)
     if _faces_people(where):
-        yield from _direct_access(tree)
-    yield from _broken_sentences(tree)
+        yield from _direct_access(nodes)
+    yield from _broken_sentences(nodes)
 
 
 def _faces_people(where: Path) -> bool:
@@ -49,8 +49,11 @@ def _faces_people(where: Path) -> bool:
     )
 
 
-def _hidden_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for function in ast.walk(tree):
+def _hidden_imports(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
+    inside = {node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)}
+    inside.difference_update(ast.iter_child_nodes(nodes[0]))
+    # Most modules have none, and need no second walk.
+    for function in nodes if inside else ():
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             continue
         for node in ast.walk(function):
@@ -64,10 +67,10 @@ def _hidden_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, "a project import inside a function hides a dependency"
 
 
-def _side_doors(tree: ast.Module, where: Path) -> Iterator[tuple[int, str]]:
+def _side_doors(nodes: list[ast.AST], where: Path) -> Iterator[tuple[int, str]]:
     """Imports of another room by something else than its doors."""
     home = _room_of(".".join(("opale", *where.with_suffix("").parts)))
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -88,14 +91,14 @@ def _door_of(module: str, room: str) -> str:
     return module.removeprefix(f"opale.{room}.").split(".")[0]
 
 
-def _direct_access(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _direct_access(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
     # `Model.objects.none()` reads nothing: a form's field begins with it.
     empty = {
         node.value
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Attribute) and node.attr == "none"
     }
-    for node in ast.walk(tree):
+    for node in nodes:
         if (
             isinstance(node, ast.Attribute)
             and node.attr in {"objects", "_default_manager"}
@@ -112,8 +115,8 @@ def _direct_access(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, f"only actions write: .{node.func.attr}() does not belong here"
 
 
-def _broken_sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+def _broken_sentences(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else ""

@@ -43,8 +43,9 @@ def _lines(root: Path, path: Path) -> Iterator[str]:
     except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
         return
     lock = path.name in LOCKS
+    name = path.relative_to(root)
     for number, line in enumerate(text.splitlines(), start=1):
-        where = f"{path.relative_to(root)}:{number}"
+        where = f"{name}:{number}"
         if REGISTRY.search(line) or (path.name == "package-lock.json" and '"resolved"' in line):
             yield f"{where}: the address of a package registry"
         if MACHINE_PATH.search(line):
