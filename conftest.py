@@ -77,6 +77,24 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest go first, so that no process waits for another at the end.
+
+    Not `tryfirst`: pytest-django puts its own order over what was put so. Only the way through all
+    pages is before what needs no demo company, which one process makes while another does that.
+    """
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    group = item.get_closest_marker("xdist_group")
+    if not group:
+        return 3 if item.get_closest_marker("slow") else 4
+    if not item.get_closest_marker("journey"):
+        return 1
+    return 0 if group.args == ("house",) else 2
+
+
 def pytest_collection_finish() -> None:
     """What is there stays for the run; looked through again and again it takes a fifth of it."""
     gc.collect()

@@ -48,3 +48,9 @@ def test_tests_of_a_group_are_known_as_one(request: pytest.FixtureRequest) -> No
     """What starts an Opale for several tests would else start one in each process."""
     if request.config.getoption("loadgroup", None):
         assert request.node.nodeid.endswith("@a-group")
+
+
+def test_what_is_tried_together_goes_before_the_rest(request: pytest.FixtureRequest) -> None:
+    """The run would else end with one process at work, and the others waiting for it."""
+    alone = [not item.get_closest_marker("xdist_group") for item in request.session.items]
+    assert alone == sorted(alone)

@@ -13,6 +13,8 @@ from opale.cli import installation, manage, migrate, postgres, supervisor
 from opale.cli.console import Refused
 from opale.kernel import roles
 
+pytestmark = pytest.mark.xdist_group("cli-postgres")
+
 
 def test_a_database_of_another_major_version_is_refused(tmp_path: Path) -> None:
     (tmp_path / "PG_VERSION").write_text("12\n")

@@ -11,6 +11,8 @@ from whitenoise import WhiteNoise
 from opale.cli import static
 from opale.settings import WHITENOISE_SKIP_COMPRESS_EXTENSIONS
 
+pytestmark = pytest.mark.xdist_group("cli-static")
+
 STYLE = "vendor/tabler/tabler.min.css"
 
 

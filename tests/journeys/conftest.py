@@ -10,16 +10,10 @@ from playwright.sync_api import expect
 expect.set_options(timeout=30_000)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys of one file share an Opale, so one process runs them; the longest ways go first."""
-    journeys = [item for item in items if item.get_closest_marker("journey")]
-    for item in journeys:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    journeys.sort(key=lambda item: "house" not in item.fixturenames)  # type: ignore[attr-defined]  # of functions
-    first = set(journeys)
-    items[:] = journeys + [item for item in items if item not in first]
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Journeys of one file share an Opale, so one process runs them."""
+    if item.get_closest_marker("journey") and not item.get_closest_marker("xdist_group"):
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

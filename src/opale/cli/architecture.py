@@ -94,9 +94,7 @@ def _door_of(module: str, room: str) -> str:
 def _direct_access(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
     # `Model.objects.none()` reads nothing: a form's field begins with it.
     empty = {
-        node.value
-        for node in nodes
-        if isinstance(node, ast.Attribute) and node.attr == "none"
+        node.value for node in nodes if isinstance(node, ast.Attribute) and node.attr == "none"
     }
     for node in nodes:
         if (

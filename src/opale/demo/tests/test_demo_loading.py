@@ -50,6 +50,8 @@ from opale.run.events.queries import DELIVERIES_SHOWN, count_by_severity, timeli
 from opale.run.shifts.queries import answerable, service_desk
 from opale.run.telephone.models import Call, Line
 
+pytestmark = pytest.mark.xdist_group("demo-loading")
+
 PASSWORD = "opale-for-tests"
 LATENESS = timedelta(days=14)
 Credentials = dict[str, dict[str, dict[str, str]]]

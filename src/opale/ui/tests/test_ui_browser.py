@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 pytest_plugins = ["opale.ui.tests.browsing"]
+pytestmark = pytest.mark.xdist_group("ui-browser")
 
 AXE = Path(__file__).parents[4] / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}

@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from opale.ui.tests.house import Stream, drawn
 
 pytest_plugins = ["opale.ui.tests.browsing"]
+pytestmark = pytest.mark.xdist_group("ui-live")
 
 CHANGE = 'id: {place}\nevent: change\ndata: {{"topics": ["{topic}"]}}\n\n'
 

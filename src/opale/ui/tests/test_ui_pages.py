@@ -14,6 +14,7 @@ from opale.ui.keyset import Order, page
 from opale.ui.tests.house import READER, SETTINGS
 
 pytest_plugins = ["opale.ui.tests.browsing"]
+pytestmark = pytest.mark.xdist_group("ui-pages")
 
 PAGES = [
     "/ui/gallery/",

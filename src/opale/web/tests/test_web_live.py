@@ -18,6 +18,8 @@ from opale.kernel.clock import travel
 from opale.organisation.models import User
 from opale.web.dispatcher import conninfo
 
+pytestmark = pytest.mark.xdist_group("web-live")
+
 QUICK = 10.0
 
 

@@ -15,6 +15,8 @@ from opale.run.events.actions import create_integration
 from opale.run.events.models import Integration, UnreadableDelivery
 from opale.run.telephone.models import Call
 
+pytestmark = pytest.mark.xdist_group("cti-listener")
+
 FIXTURES = Path(cti.__file__).parent / "fixtures"
 MAKER = Actor("person", "user:1", "Ana", {"events.administer": EVERYTHING})
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}

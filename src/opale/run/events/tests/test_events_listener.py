@@ -22,6 +22,8 @@ from opale.run.events import actions
 from opale.run.events.models import Alert, Event, Integration, UnreadableDelivery
 from opale.run.events.tests.builders import MAKER
 
+pytestmark = pytest.mark.xdist_group("events-listener")
+
 ALERTMANAGER = shutil.which("prometheus-alertmanager")
 
 
