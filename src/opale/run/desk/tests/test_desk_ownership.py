@@ -106,10 +106,11 @@ def test_a_reopened_ticket_goes_to_who_answers_when_its_owner_is_away(house: Hou
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_agents_who_take_at_the_same_moment_one_owns_the_ticket() -> None:
+@pytest.mark.parametrize("said", [True, False])
+def test_of_two_agents_who_take_at_the_same_moment_one_owns_the_ticket(*, said: bool) -> None:
     house = make_house()
     ticket = make_ticket(house)
-    seen, start = ticket.owner_id, threading.Barrier(2)
+    seen, start = ticket.owner_id if said else None, threading.Barrier(2)
     outcomes: list[str] = []
 
     def take(actor: Actor) -> None:
