@@ -1,0 +1,346 @@
+"""From commit to sight: how soon hundreds of browsers show what changed, and that nobody sees more.
+
+    OPALE_WEB_WORKERS=2 ./opale up --data var
+    PYTHONPATH=src:. .venv/bin/python bench/sessions.py --data var --minutes 10
+
+Sessions of the demo company's people and of its customers' contacts look at what their rights open:
+the desk's lists, or their own customer's tickets by the API. Meanwhile tickets are opened by the
+API, five a second, a few of them confidential, and in the middle one web process is killed. Each
+session asks again for what the live stream says (bench/browsing.py). Limits: p95 two seconds from
+the request that makes a ticket to its sight, no ticket missed by who should see it, none seen by
+who may not. The time of a queue page meanwhile stands beside it. Exit code 1 outside the limits.
+Tickets stay: use a throwaway installation.
+"""
+
+import argparse
+import asyncio
+import http.client
+import json
+import math
+import os
+import re
+import resource
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bench import inside
+from bench.browsing import Line, Session
+
+from opale.cli import credentials, installation
+
+SESSIONS = 300
+CONTACTS = 0.25
+"""Of the sessions, those of customers' contacts."""
+CHANGES_A_SECOND = 5.0
+CONFIDENTIAL_EACH = 50
+LIMIT_P95 = 2.0
+SEEN_WITHIN = 15.0
+PAGE_EACH = 0.5
+LIST = "/desk/all/"
+OWN = "/api/v1/tickets?limit=30"
+QUEUE = frozenset({"desk.queue"})
+KILL_AFTER = 0.5
+AGENT = "desk_agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A login with a session of its own: what it may see decides what it must and must not see."""
+
+    name: str
+    cookies: str
+    person: int | None
+    customer: int | None
+    confidential: bool
+    language: str
+
+
+@dataclass(slots=True)
+class Change:
+    began: float
+    customer: int
+    owner: int = 0
+    hidden_at: float = math.inf
+    """Since when it is confidential: seen by its owner and by those with a right to all."""
+
+
+@dataclass
+class Watch:
+    """Who saw which ticket when, beside who should have."""
+
+    mark: str
+    who: dict[str, Who] = field(default_factory=dict)
+    changes: dict[int, Change] = field(default_factory=dict)
+    seen: dict[tuple[str, int], float] = field(default_factory=dict)
+    foreign: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.pattern = re.compile(rf"{self.mark}-(\d+)-".encode())
+
+    def saw(self, session: Session, body: bytes, asked: float) -> None:
+        now, who = time.monotonic(), self.who[session.name]
+        for number in {int(found) for found in self.pattern.findall(body)}:
+            self.seen.setdefault((session.name, number), now)
+            change = self.changes[number]
+            if not self.may(who, change, asked):
+                self.foreign[f"{who.name} saw {number} of {change}"] += 1
+
+    @staticmethod
+    def may(who: Who, change: Change, asked: float) -> bool:
+        """Whether somebody who asks at this moment may be shown it."""
+        hidden = asked > change.hidden_at
+        if who.customer is not None:
+            return who.customer == change.customer and not hidden
+        return not hidden or who.confidential or who.person == change.owner
+
+    def seconds(self) -> tuple[list[float], int]:
+        """How long each sight took, and how many sights there should have been and were not."""
+        took, missed = [], 0
+        for number, change in self.changes.items():
+            for who in self.who.values():
+                if change.hidden_at < math.inf or not self.may(who, change, change.began):
+                    continue
+                at = self.seen.get((who.name, number))
+                if at is None:
+                    missed += 1
+                else:
+                    took.append(at - change.began)
+        return sorted(took), missed
+
+
+def sessions(wanted: int, chance: Random) -> tuple[list[Who], list[int]]:
+    """Sessions of as many logins as there are, in turn; the customers of the tickets to come."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from opale.customers.models import Contact, Customer
+    from opale.organisation.models import User
+    from opale.organisation.queries import actor_of
+
+    def opened(user: User, number: int) -> Who | None:
+        actor = actor_of(user)
+        if not (actor.can("desk.console") or actor.contact_id):
+            return None
+        store = SessionStore()
+        store[SESSION_KEY] = str(user.pk)
+        store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        store.save()
+        customer = None
+        if actor.contact_id:
+            customer = Contact.objects.get(pk=actor.contact_id).customer_id
+        language = ("en", "fr")[number % 2]
+        cookies = f"sessionid={store.session_key}; django_language={language}"
+        hidden = actor.can("desk.confidential")
+        name = f"{actor.name} {number}"
+        return Who(name, cookies, actor.person_id, customer, hidden, language)
+
+    users = list(User.objects.filter(is_active=True).order_by("pk"))
+    kinds = {kind: [one for one in users if one.kind == kind] for kind in ("employee", "contact")}
+    found: list[Who] = []
+    for kind, number in (("contact", int(wanted * CONTACTS)), ("employee", wanted)):
+        while kinds[kind] and len(found) < number:
+            for user in kinds[kind]:
+                who = opened(user, len(found)) if len(found) < number else None
+                found += [who] if who else []
+    known = sorted({one.customer for one in found if one.customer is not None})
+    others = list(Customer.objects.exclude(pk__in=known).values_list("pk", flat=True)[:50])
+    # One ticket in three is of a customer whose contacts are looking.
+    return found, [*chance.choices(known, k=25), *others] if known else others
+
+
+@dataclass
+class Bench:
+    host: str
+    port: int
+    token: str
+    watch: Watch
+    customers: Sequence[int]
+    chance: Random
+    refused: int = 0
+    pages: list[float] = field(default_factory=list)
+
+    async def change(self, seconds: float) -> None:
+        """Open tickets at an even rate, whether or not the last one was answered."""
+        began, number, tasks = time.monotonic(), 0, set()
+        while (number / CHANGES_A_SECOND) < seconds:
+            await asyncio.sleep(max(0.0, began + number / CHANGES_A_SECOND - time.monotonic()))
+            tasks.add(asyncio.create_task(asyncio.to_thread(self.open_ticket, number)))
+            number += 1
+        await asyncio.gather(*tasks)
+
+    def open_ticket(self, number: int) -> None:
+        change = Change(time.monotonic(), self.chance.choice(self.customers))
+        self.watch.changes[number] = change
+        wanted = {
+            "subject": f"{self.watch.mark}-{number}- the line is slow",
+            "body": "Since nine this morning.",
+            "kind": "request",
+            "customer_id": change.customer,
+        }
+        for attempt in range(20):  # the process that answers may be the one that is killed
+            try:
+                status, told = self._send(
+                    "POST", "/api/v1/tickets", wanted, f"{self.watch.mark}-{number}"
+                )
+            except (OSError, http.client.HTTPException):
+                status, told = 0, {}
+            if status == 201:
+                break
+            time.sleep(0.1 * (attempt + 1))
+        else:
+            self.refused += 1
+            change.hidden_at = 0.0
+            return
+        change.owner = told["owner_id"]
+        if number % CONFIDENTIAL_EACH == CONFIDENTIAL_EACH - 1:
+            self._hide(number, told["number"])
+
+    def _hide(self, number: int, known_as: int) -> None:
+        """Make a ticket confidential: whoever asked before may still see it, and nobody after."""
+        path = f"/api/v1/tickets/{known_as}/confidentiality"
+        self._send("PUT", path, {"confidential": True, "reason": "Bench"}, "")
+        self.watch.changes[number].hidden_at = time.monotonic()
+
+    def _send(self, verb: str, path: str, content: object, key: str) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+            **({"Idempotency-Key": key} if key else {}),
+        }
+        connection.request(verb, path, json.dumps(content), headers)
+        answer = connection.getresponse()
+        told = json.loads(answer.read() or b"{}")
+        connection.close()
+        return answer.status, told
+
+    async def look(self, cookies: str) -> None:
+        """Ask for the page of a queue from time to time."""
+        line = Line(self.host, self.port, cookies)
+        while True:
+            await asyncio.sleep(PAGE_EACH)
+            began = time.monotonic()
+            try:
+                answer = await line.get("/desk/open/", Accept="text/html")
+            except (OSError, EOFError):
+                continue
+            if answer.status == 200:
+                self.pages.append((time.monotonic() - began) * 1000)
+
+
+def one_of(web: int) -> int:
+    """A process that answers, among the children of the web process (Linux)."""
+    children = Path(f"/proc/{web}/task/{web}/children").read_text().split()
+    answering = [int(pid) for pid in children if b"resource_tracker" not in _words(pid)]
+    return max(answering)
+
+
+def _words(pid: str) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def spent(web: int) -> float:
+    """Seconds of processor time of the web process and those that answer for it."""
+    children = Path(f"/proc/{web}/task/{web}/children").read_text().split()
+    ticks = 0
+    for pid in (str(web), *children):
+        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(told[11]) + int(told[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+async def run(bench: Bench, found: Sequence[Who], seconds: float, web: int) -> list[Session]:
+    watch, open_ = bench.watch, []
+    for who in found:
+        own = who.customer is not None
+        page = OWN if own else LIST
+        topics = QUEUE if own else frozenset()
+        watch.who[who.name] = who
+        open_.append(
+            Session(
+                who.name, page, bench.host, bench.port, who.cookies, who.language, watch.saw, topics
+            )
+        )
+    gate = asyncio.Semaphore(8)
+
+    async def begin(session: Session) -> None:
+        async with gate:
+            await session.open()
+
+    await asyncio.gather(*map(begin, open_))
+    following = [asyncio.create_task(session.follow()) for session in open_]
+    staff = next(who for who in found if who.customer is None)
+    following.append(asyncio.create_task(bench.look(staff.cookies)))
+    await asyncio.sleep(3)
+    print(f"{len(open_)} sessions follow; load {os.getloadavg()[0]:.1f}", flush=True)
+    before, began, used = spent(web), time.monotonic(), time.process_time()
+    changing = asyncio.create_task(bench.change(seconds))
+    await asyncio.sleep(seconds * KILL_AFTER)
+    first = spent(web) - before
+    print(f"web processes used {first / (time.monotonic() - began):.2f} cores", flush=True)
+    os.kill(one_of(web), signal.SIGKILL)
+    print("one web process killed", flush=True)
+    await changing
+    used = (time.process_time() - used) / (time.monotonic() - began)
+    await asyncio.sleep(SEEN_WITHIN)
+    print(f"this bench itself used {used:.2f} cores; load {os.getloadavg()[0]:.1f}")
+    for task in following:
+        task.cancel()
+    await asyncio.gather(*following, return_exceptions=True)
+    return open_
+
+
+def at(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--data", default="var", help="the folder of `up`")
+    parser.add_argument("--sessions", type=int, default=SESSIONS)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    asked = parser.parse_args()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 8192), most))
+    place = installation.open_folder(Path(asked.data).absolute())
+    known = credentials.read(place)
+    if known is None:
+        raise SystemExit(f"There is no demo company in {place.folder}.")
+    chance = Random(1)
+    with inside.opened(asked.data):
+        found, customers = sessions(asked.sessions, chance)
+    web = json.loads((place.folder / "processes.json").read_text())["web"][0]
+    token = known["personas"][AGENT]["api_token"]
+    host, _, port = place.base_url.rpartition("//")[2].rstrip("/").partition(":")
+    watch = Watch(f"sight{os.getpid()}")
+    bench = Bench(host, int(port or 80), token, watch, customers, chance)
+    open_ = asyncio.run(run(bench, found, asked.minutes * 60, int(web)))
+    took, missed = watch.seconds()
+    p95 = at(took, 0.95)
+    print(
+        f"tickets opened {len(watch.changes)}, refused {bench.refused}; sights {len(took)}\n"
+        f"commit to sight  p50 {at(took, 0.5):.2f} s   p95 {p95:.2f} s   p99 {at(took, 0.99):.2f} s"
+        f"   most {at(took, 1.0):.2f} s   limit {LIMIT_P95:.0f} s p95\n"
+        f"missed {missed}, foreign rows {sum(watch.foreign.values())}\n"
+        f"regions asked for {sum(one.asked for one in open_)}, of which failed"
+        f" {sum(one.failed for one in open_)}; streams lost {sum(one.lost for one in open_)}"
+    )
+    pages = sorted(bench.pages)
+    print(f"queue page meanwhile  p50 {at(pages, 0.5):.0f} ms   p95 {at(pages, 0.95):.0f} ms")
+    for what in list(watch.foreign)[:5]:
+        print(what, file=sys.stderr)
+    good = took and p95 < LIMIT_P95 and not missed and not watch.foreign and not bench.refused
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
