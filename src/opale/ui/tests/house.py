@@ -105,14 +105,25 @@ def refuse(request: HttpRequest, kind: str) -> HttpResponse:
     raise REFUSALS[kind]()
 
 
-drawn: dict[str, Any] = {"times": 0, "text": "first"}
+drawn: dict[str, Any] = {"times": 0, "text": "first", "broken": False, "refused": 0}
 
 
 def board(request: HttpRequest) -> HttpResponse:
     """A page with a live region of three lines and a field to type in."""
+    if drawn["broken"] and "HX-Request" in request.headers:
+        drawn["refused"] += 1
+        return HttpResponse(status=503)
     drawn["times"] += 1
     name = "_board.html" if "HX-Request" in request.headers else "board.html"
     return render(request, f"ui/tests/{name}", {"drawn": drawn})
+
+
+def part(request: HttpRequest) -> HttpResponse:
+    """What a slot fetches when it comes into sight."""
+    if drawn["broken"]:
+        drawn["refused"] += 1
+        return HttpResponse(status=503)
+    return HttpResponse('<p id="part">the part</p>')
 
 
 register(Entry(label="House places", icon="home", url_name="ui_gallery", right="house.read"))
@@ -137,6 +148,7 @@ urlpatterns = [
     path("ui/", include("opale.ui.urls")),
     path("refuse/<kind>/", refuse),
     path("board/", board, name="board"),
+    path("part/", part),
     path("", nothing, name="home"),
 ]
 
@@ -224,7 +236,7 @@ def unmarked() -> Iterator[None]:
 @contextmanager
 def standing(stream: Stream) -> Iterator[str]:
     """The house, answering at the returned address."""
-    drawn.update(times=0, text="first")
+    drawn.update(times=0, text="first", broken=False, refused=0)
     with override_settings(**SETTINGS), unmarked():
         pages = StaticFilesHandler(get_wsgi_application())
 

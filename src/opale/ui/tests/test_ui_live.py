@@ -148,3 +148,48 @@ def test_a_stream_refused_for_want_of_a_session_leads_to_the_login(
     page.reload()
     stream.await_asked(asked + 2)
     expect(page).to_have_url(re.compile(r"/account/login/\?next=%2Fboard%2F$"))
+
+
+def refused(page: Page, times: int) -> None:
+    while drawn["refused"] < times:
+        page.wait_for_timeout(20)
+
+
+def test_a_part_that_did_not_come_says_so_and_comes_by_the_button(
+    page: Page, stream: Stream
+) -> None:
+    drawn["broken"] = True
+    page.goto("/board/")
+    slot = page.locator(".o-slot")
+    expect(slot).to_contain_text("This part could not be loaded.")
+    # Its own place says it: nothing is said again above the page.
+    expect(page.locator("#o-toasts > *")).to_have_count(0)
+    drawn["broken"] = False
+    slot.get_by_role("button", name="Try again").click()
+    expect(page.locator("#part")).to_have_text("the part")
+    expect(slot).to_have_count(0)
+
+
+def test_a_part_that_did_not_come_comes_by_itself_with_the_connection(
+    page: Page, stream: Stream
+) -> None:
+    page.clock.install()  # the wait before the next try never ends by itself
+    page.route("**/part/", lambda route: route.abort("internetdisconnected"))
+    page.goto("/board/")
+    expect(page.locator(".o-slot")).to_contain_text("This part could not be loaded.")
+    page.unroute("**/part/")
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    expect(page.locator("#part")).to_have_text("the part")
+
+
+def test_a_redraw_that_failed_is_tried_again(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    drawn.update(text="after the failure", broken=True)
+    stream.say(change("desk.queue"))
+    refused(page, 1)
+    expect(page.locator("#line-1")).to_have_text("first")
+    drawn["broken"] = False
+    expect(page.locator("#line-1")).to_have_text("after the failure")
+    expect(page.locator("#o-toasts > *")).to_have_count(0)

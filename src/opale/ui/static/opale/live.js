@@ -52,6 +52,7 @@ function receive({ data }) {
     const was = state;
     ({ state, since } = data);
     // A blink is nobody's business; a lasting loss is said.
+    if (state === "live") document.dispatchEvent(new CustomEvent("opale:live"));
     if (state === "live" || was === "") show();
     else setTimeout(show, 1500);
   } else if (data.kind === "change") hear(data.topics);

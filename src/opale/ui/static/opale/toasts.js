@@ -43,12 +43,14 @@ place.addEventListener("click", (event) => {
   if (event.target.closest("[data-close], [data-undo]")) setTimeout(() => event.target.closest("[data-toast]")?.remove(), 60);
 });
 
-document.addEventListener("htmx:sendError", () => toast({ text: navigator.onLine ? words.lost : words.unreached, tone: "bad" }));
-document.addEventListener("htmx:timeout", () => toast({ text: words.slow, tone: "bad" }));
+/** What a region says in its own place (regions.js) is not said again above the page. */
+const said = (event) => event.detail.inPlace;
+document.addEventListener("htmx:sendError", (event) => said(event) || toast({ text: navigator.onLine ? words.lost : words.unreached, tone: "bad" }));
+document.addEventListener("htmx:timeout", (event) => said(event) || toast({ text: words.slow, tone: "bad" }));
 document.addEventListener("htmx:responseError", (event) => {
   const answer = event.detail.xhr;
   if (answer.status === 401) window.location.assign(document.body.dataset.login);
   else if (answer.status === 413) toast({ text: words.large, tone: "bad" });
   // A refusal brings its own sentence; without one, the server itself failed.
-  else if (!answer.getResponseHeader("HX-Trigger")) toast({ text: words.failed, tone: "bad" });
+  else if (!said(event) && !answer.getResponseHeader("HX-Trigger")) toast({ text: words.failed, tone: "bad" });
 });
