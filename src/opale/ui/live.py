@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -26,6 +27,13 @@ log = logging.getLogger(__name__)
 KEEP_ALIVE_SECONDS: Final = 15.0
 REAUTHORISE_SECONDS: Final = 60.0
 CALM_SECONDS: Final = 0.1
+"""A stream is told at most once in so long: a storm is some events a second, not hundreds."""
+REDRAW_SECONDS: Final = 0.012
+"""What a browser that was told something takes of this process, about."""
+LONGEST_CALM_SECONDS: Final = 1.2
+RETRY_SECONDS: Final = (0.4, 1.2)
+"""After so long a browser opens a lost stream again: its own would be three seconds, and all at
+once."""
 HELD_EVENTS: Final = 500
 TOLD_AT_ONCE: Final = 5_000
 """More changes than this, and reading everything again is cheaper."""
@@ -45,6 +53,7 @@ class Listener:
     actor: Actor
 
 
+CHANCE: Final = Random()  # noqa: S311  # spreads load, guards nothing
 Authenticate = Callable[[str], Awaitable[Listener | None]]
 """From a Cookie header to whoever it stands for, or None. Errors: Unavailable."""
 
@@ -74,6 +83,7 @@ class Stream:
     began: Cursor
     held: asyncio.Queue[Said] = field(default_factory=lambda: asyncio.Queue(HELD_EVENTS))
     overflowed: bool = False
+    phase: float = field(default_factory=CHANCE.random)
     recheck: asyncio.Event = field(default_factory=asyncio.Event)
 
     def offer(self, said: Said) -> None:
@@ -117,6 +127,23 @@ class LiveStreams:
 
     def stop(self) -> None:
         self.stopping.set()
+
+    @property
+    def calm(self) -> float:
+        """How far apart two tellings to one stream are: the more listen, the further.
+
+        Whoever is told asks for what it shows again, all of them for one change. Told one after the
+        other over this time, they leave room for the pages of others, and what comes meanwhile is
+        told with it. Source: docs/decisions/0013-told-in-turn.md.
+        """
+        listening = len(self.streams) * REDRAW_SECONDS
+        return min(max(CALM_SECONDS, listening), LONGEST_CALM_SECONDS)
+
+    async def _turn(self, stream: Stream) -> None:
+        """Until the moment of this stream comes round again."""
+        calm = self.calm
+        now = asyncio.get_running_loop().time() / calm
+        await asyncio.sleep((stream.phase - now) % 1 * calm)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "GET":
@@ -184,7 +211,8 @@ class LiveStreams:
     async def _say(self, stream: Stream, after: str, send: Send) -> None:
         """First what was missed since `after`, then everything as it comes, and a sign of life."""
         # Never a place beyond what was said: the connection may end after any of these lines.
-        await send(comment("welcome", None if after else stream.began))
+        retry = int(CHANCE.uniform(*RETRY_SECONDS) * 1000)
+        await send(comment("welcome", None if after else stream.began, retry=retry))
         if after:
             missed = await self.feed.missed_since(after)
             await send(reset(stream.began) if missed is None else self._told(stream, missed))
@@ -196,14 +224,13 @@ class LiveStreams:
                 place = self.feed.place if stream.held.empty() else None
                 await send(comment("still here", place))
                 continue
+            await self._turn(stream)
             said = stream.all_held(said)
             if stream.overflowed or len(said.changes) > TOLD_AT_ONCE:
                 stream.overflowed = False
                 await send(reset(said.place))
             else:
                 await send(self._told(stream, said))
-            # What comes meanwhile is told together: a storm is some events a second, not hundreds.
-            await asyncio.sleep(CALM_SECONDS)
 
     @staticmethod
     def _told(stream: Stream, said: Said) -> dict[str, object]:
@@ -247,9 +274,10 @@ def event(name: str, content: object, place: Cursor | None) -> dict[str, object]
     return {"type": "http.response.body", "body": text.encode(), "more_body": True}
 
 
-def comment(words: str, place: Cursor | None) -> dict[str, object]:
-    """Nothing to act upon; the browser still remembers the place."""
+def comment(words: str, place: Cursor | None, *, retry: int = 0) -> dict[str, object]:
+    """Nothing to act upon; the browser still remembers the place, and when to come again."""
     head = f"id: {place}\n" if place and place.transaction else ""
+    head += f"retry: {retry}\n" if retry else ""
     return {
         "type": "http.response.body",
         "body": f": {words}\n{head}\n".encode(),

@@ -1,5 +1,6 @@
 """Reading the desk: the door to the modules of this folder."""
 
+from opale.run.desk.queries.alike import Alike, alike, common, counts_alike, work_alike
 from opale.run.desk.queries.answers import (
     answers,
     answers_for_the_owner,
@@ -287,6 +288,7 @@ __all__ = [
     "NO_STREAM",
     "OFFERED",
     "SAID",
+    "Alike",
     "Board",
     "Draft",
     "DraftsHere",
@@ -318,6 +320,7 @@ __all__ = [
     "addressed",
     "alert_of",
     "alerts_of",
+    "alike",
     "all_commitments_of",
     "answer_to",
     "answers",
@@ -345,9 +348,11 @@ __all__ = [
     "clocks_of",
     "commitments_of",
     "commitments_of_work",
+    "common",
     "contacts_reached",
     "count_open_breakers",
     "counts",
+    "counts_alike",
     "counts_of_saved",
     "details_of",
     "digest_of_wall",
@@ -514,6 +519,7 @@ __all__ = [
     "way_of",
     "worded_for",
     "worded_text",
+    "work_alike",
     "work_counts",
     "work_in",
     "work_starts_at",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
+from opale.kernel.alike import read_once
 from opale.run.desk import queries
 from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
 from opale.run.desk.queries import Filters
@@ -23,7 +24,7 @@ from opale.run.desk.states import OPEN_STATES, TicketState
 from opale.run.desk.web import filtering, views
 from opale.run.desk.web.reading import TONES
 from opale.ui.components.lists import Chip, Label, Tab
-from opale.ui.keyset import Order, page
+from opale.ui.keyset import Order, Page, page
 
 TITLES = {
     "triage": _("Triage"),
@@ -37,6 +38,8 @@ DIGITS = 18
 """Of the longest number of a ticket that may be asked for."""
 ROWS = 30
 """Lines of a page: a screen, and what a wheel turns."""
+REDRAWN = "Opale-Redrawn"
+"""The header with which a live region asks for itself again."""
 NEWEST_FIRST = Order(("-received_at", "-id"))
 
 
@@ -148,7 +151,8 @@ def show(request: AskedRequest, view: str) -> HttpResponse:
 def drawn(request: AskedRequest, view: str) -> HttpResponse:
     actor, query = request.actor, request.GET
     listing, filters = Listing.of(view, query, actor), Filters.read(query)
-    found = page(queries.for_list(listing.tickets), listing.order, query, ROWS)
+    known = queries.alike(actor, listing.view) if REDRAWN in request.headers else None
+    found = rows_of(listing, query, actor, known)
     opened, kept = opened_in(query), views.kept(actor, view, query)
     saved = next((place for place in kept if place.here), None)
     context = {
@@ -161,7 +165,7 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
         "at": request.get_full_path(),
         "page": found,
         "lines": [Line.of(row, actor, listing.queue, opened) for row in found.rows],
-        "tabs": tabs("" if saved else view, actor),
+        "tabs": tabs("" if saved else view, actor, known),
         "streams": streams(query, filters) if view == "triage" else [],
         "filters": filtering.chips(query, filters, actor),
         "clear": reverse("desk_view", args=[view]),
@@ -169,6 +173,18 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
     }
     template = "desk/queue/_list.html" if request.htmx else "desk/queue/show.html"
     return render(request, template, context)
+
+
+def rows_of(
+    listing: Listing, query: QueryDict, actor: Actor, known: queries.Alike | None
+) -> Page[Ticket]:
+    """The page of a list; after a change it is read once for all who see the same."""
+    personal = listing.view == "mine" or Filters.read(query).owner
+    if known is None or personal:
+        return page(queries.for_list(listing.tickets), listing.order, query, ROWS)
+    rows = queries.for_list(queries.common(listing.tickets, actor))
+    asked = (listing.view, where(query), query.get("before"), query.get("after"))
+    return read_once(known.state, asked, lambda: page(rows, listing.order, query, ROWS))
 
 
 def opened_in(query: QueryDict) -> int | None:
@@ -228,13 +244,17 @@ def streams(query: QueryDict, filters: Filters) -> list[Chip]:
     return found
 
 
-def tabs(here: str, actor: Actor) -> list[Tab]:
-    counted = queries.counts(seen_by=actor, at=clock.now())
+def tabs(here: str, actor: Actor, known: queries.Alike | None = None) -> list[Tab]:
+    now = clock.now()
+    if known is None:
+        counted, asked = queries.counts(seen_by=actor, at=now), queries.work_counts(seen_by=actor)
+    else:
+        counted = queries.counts_alike(known, seen_by=actor, at=now)
+        asked = queries.work_alike(known, seen_by=actor)
     listed = [
         Tab(title, reverse("desk_view", args=[view]), here == view, counted.get(view))
         for view, title in TITLES.items()
     ]
-    asked = queries.work_counts(seen_by=actor)
     levels = [
         Tab(title, reverse("desk_work", args=[level]), count=asked[level])
         for level, title in (("level-2", _("Level 2")), ("level-3", _("Level 3")))

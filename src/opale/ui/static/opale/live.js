@@ -132,6 +132,11 @@ document.addEventListener("opale:refresh", (event) => {
   if (region) changed(region);
 });
 
+// A part that is drawn again because of a change may share what others read after the same change.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.triggeringEvent?.type === "opale:changed") event.detail.headers["Opale-Redrawn"] = "1";
+});
+
 // A redraw that was under way when a form was opened in its place comes too late.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;

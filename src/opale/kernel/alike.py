@@ -1,0 +1,71 @@
+"""What many ask for at the same moment and is the same for all of them: read once.
+
+After a change, each browser that follows a list asks for it again. What the first of them reads is
+kept under the state of its topic, and given to the others until a further change is committed.
+Source: docs/decisions/0013-told-in-turn.md.
+"""
+
+import time
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+from django.db import connection
+
+from opale.kernel import clock
+from opale.kernel.changes import HEAD
+from opale.kernel.reference import revision
+
+T = TypeVar("T")
+
+KEPT: Final = 300
+BASE_SECONDS: Final = 10.0
+BASE: Final = f"""
+    SELECT least(({HEAD}), coalesce(pg_current_xact_id_if_assigned()::text::bigint - 1, {2**62}))
+"""  # written in the kernel
+"""Also before a transaction of our own, which the horizon does not count as running."""
+SAID_SINCE: Final = """
+    SELECT count(*), coalesce(sum(id), 0) FROM kernel_change WHERE transaction > %s AND topic = %s
+"""
+
+_base: tuple[float, int] = (0.0, 0)
+"""When it was looked for, and a transaction before which all have ended."""
+_kept: dict[Hashable, Any] = {}
+_turns = tuple(Lock() for _ in range(16))
+_keeping = Lock()
+
+
+def state_of(topic: str) -> Hashable:
+    """What is another one as soon as a change of the topic is committed.
+
+    What is read after it was asked for is at least as new. It is another one each minute too, for
+    what moves by the clock alone, and with reference data.
+    """
+    global _base
+    now = time.monotonic()
+    with connection.cursor() as cursor:
+        if now > _base[0] + BASE_SECONDS:
+            cursor.execute(BASE)
+            _base = (now, cursor.fetchone()[0])
+        base = _base[1]
+        cursor.execute(SAID_SINCE, [base, topic])
+        said = tuple(cursor.fetchone())
+    return base, topic, said, clock.now().replace(second=0, microsecond=0), revision()
+
+
+def read_once(state: Hashable, what: Hashable, read: Callable[[], T]) -> T:
+    """What `read` finds, read by the first who asks for it in this state.
+
+    `what` is all that it depends on beside the state: also who may see it. Nobody changes it.
+    """
+    key = (what, state)
+    with _turns[hash(key) % len(_turns)]:
+        if key in _kept:
+            found: T = _kept[key]
+            return found
+        found = read()
+        with _keeping:
+            while len(_kept) >= KEPT:
+                del _kept[next(iter(_kept))]
+            _kept[key] = found
+        return found

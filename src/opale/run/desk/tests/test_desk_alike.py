@@ -1,0 +1,91 @@
+"""Lists that many follow are read once for all who see the same, and show nobody more than his."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.personas import MAKER, Personas, make_personas
+
+from opale.kernel import alike
+from opale.run.desk import actions
+from opale.run.desk.models import Source, Ticket
+
+pytestmark = pytest.mark.django_db
+VIEWS = ("open", "all")
+
+
+@pytest.fixture
+def personas(monkeypatch: pytest.MonkeyPatch) -> Personas:
+    monkeypatch.setattr(alike, "_base", (0.0, 0))
+    monkeypatch.setattr(alike, "_kept", {})
+    return make_personas()
+
+
+def opened(personas: Personas, subject: str) -> Ticket:
+    new = actions.NewTicket(subject=subject, source=Source.MAIL, customer=personas.customer)
+    return actions.receive_ticket(new, by=MAKER)
+
+
+def redrawn(personas: Personas, name: str, view: str = "open") -> str:
+    """The list as a browser asks for it after a change."""
+    sent = {"HX-Request": "true", "Opale-Redrawn": "1"}
+    answer = personas.client(name).get(f"/desk/{view}/", headers=sent)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def owned_by(personas: Personas, name: str, ticket: Ticket) -> None:
+    actions.take_ticket(ticket, by=personas.actor(name))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_confidential_ticket_is_in_the_list_of_those_who_see_it_alone(
+    personas: Personas, view: str
+) -> None:
+    opened(personas, "For everybody")
+    hidden = opened(personas, "Personnel matter")
+    owned_by(personas, "run_engineer", hidden)
+    actions.set_confidential(hidden, True, by=MAKER)
+    readers = {"run_engineer": True, "desk_agent": False, "service_manager": True}
+    # Whoever is the first to read: the others get nothing of it but what is theirs too.
+    for first in readers:
+        alike._kept.clear()
+        for name in (first, *readers):
+            drawn = redrawn(personas, name, view)
+            assert ("Personnel matter" in drawn) == readers[name], (first, name)
+            assert "For everybody" in drawn
+
+
+def test_what_became_confidential_is_gone_from_the_next_list(personas: Personas) -> None:
+    ticket = opened(personas, "Personnel matter")
+    owned_by(personas, "run_engineer", ticket)
+    assert "Personnel matter" in redrawn(personas, "desk_agent")
+    actions.set_confidential(ticket, True, by=MAKER)
+    assert "Personnel matter" not in redrawn(personas, "desk_agent")
+    assert "Personnel matter" in redrawn(personas, "run_engineer")
+
+
+def test_the_second_of_those_who_see_the_same_reads_no_tickets(personas: Personas) -> None:
+    ticket = opened(personas, "Link down")
+    owned_by(personas, "run_engineer", ticket)
+    redrawn(personas, "run_engineer")
+    with CaptureQueriesContext(connection) as asked:
+        drawn = redrawn(personas, "desk_agent")
+    assert "Link down" in drawn
+    assert "data-mine" not in drawn
+    read = [query["sql"] for query in asked if '"desk_ticket"."subject"' in query["sql"]]
+    assert read == []
+    opened(personas, "Another one")
+    assert "Another one" in redrawn(personas, "desk_agent")
+
+
+def test_rows_and_counts_of_ones_own_are_ones_own(personas: Personas) -> None:
+    ticket = opened(personas, "Link down")
+    owned_by(personas, "run_engineer", ticket)
+    assert "data-mine" in redrawn(personas, "run_engineer")
+    assert "data-mine" not in redrawn(personas, "desk_agent")
+    assert "Link down" in redrawn(personas, "run_engineer", "mine")
+    assert "Link down" not in redrawn(personas, "desk_agent", "mine")
+    for name in ("run_engineer", "desk_agent"):
+        sent = {"HX-Request": "true"}
+        alone = personas.client(name).get("/desk/open/", headers=sent).content.decode()
+        assert redrawn(personas, name) == alone
