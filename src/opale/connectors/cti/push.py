@@ -28,6 +28,8 @@ KINDS: Final = {
 SAYS_NOTHING: Final = frozenset({"dtmf"})
 OF_SIPGATE: Final = frozenset({"xcid", "userId", "fullUserId", "origCallId", "originalCallId"})
 """Members that only sipgate sends."""
+OWN_END = "/sipgate"
+"""The end of the address at which everything is answered in XML."""
 LISTS: Final = frozenset({"user", "userId", "fullUserId"})
 _INDEX = re.compile(r"\[\d*\]$")
 
@@ -72,7 +74,8 @@ class Cti:
         """Nothing is rejected or redirected: whoever calls is let through."""
         if not _expects_xml(delivery):
             return Reply(b"{}")
-        where = quoteattr(url)
+        # What comes there is of sipgate, whatever members it has: a hangup has none of its own.
+        where = quoteattr(f"{url.rstrip('/').removesuffix(OWN_END)}{OWN_END}")
         answer = f"<Response onAnswer={where} onHangup={where}/>"
         return Reply(f"{PROLOGUE}{answer}".encode(), "application/xml")
 
@@ -132,7 +135,7 @@ def _expects_xml(delivery: Delivery) -> bool:
 
     Clients of Zammad that send a form (`user=…`) read JSON.
     """
-    if delivery.path.strip("/") == "sipgate":
+    if delivery.path.strip("/") == OWN_END.strip("/"):
         return True
     if not _is_form(delivery):
         return False

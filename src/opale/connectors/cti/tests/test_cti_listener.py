@@ -50,9 +50,11 @@ def test_a_call_is_kept_before_its_sender_is_told(server: Server, address: str) 
 def test_sipgate_is_told_where_to_push_on(server: Server, address: str) -> None:
     status, told, headers = server.ask("POST", address, body("sipgate_new_call.form"), **FORM)
     assert (status, headers["content-type"]) == (200, "application/xml")
-    assert f'onAnswer="http://localhost:8000{address}"'.encode() in told
-    assert server.ask("POST", address, body("sipgate_dtmf.form"), **FORM)[0] == 200
-    assert server.ask("POST", address, body("sipgate_hangup.form"), **FORM)[0] == 200
+    assert f'onAnswer="http://localhost:8000{address}/sipgate"'.encode() in told
+    pushed = f"{address}/sipgate"
+    assert server.ask("POST", pushed, body("sipgate_dtmf.form"), **FORM)[0] == 200
+    status, _told, headers = server.ask("POST", pushed, body("sipgate_hangup.form"), **FORM)
+    assert (status, headers["content-type"]) == (200, "application/xml")
     assert Call.objects.get(external_id="c0ffee7418").state == "missed"
 
 

@@ -53,7 +53,12 @@ def test_a_new_call_of_sipgate_is_answered_in_its_xml() -> None:
     reply = Cti().reply(delivery("sipgate_new_call.form"), URL)
     assert reply.content_type == "application/xml"
     root = ElementTree.fromstring(reply.body)
-    assert (root.tag, root.attrib) == ("Response", {"onAnswer": URL, "onHangup": URL})
+    assert (root.tag, root.attrib) == (
+        "Response",
+        {"onAnswer": f"{URL}/sipgate", "onHangup": f"{URL}/sipgate"},
+    )
+    hangup = delivery("sipgate_hangup.form", path="sipgate")
+    assert Cti().reply(hangup, f"{URL}/sipgate").body == reply.body
 
 
 def test_the_address_may_say_that_it_is_sipgate() -> None:
