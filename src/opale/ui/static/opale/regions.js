@@ -8,12 +8,16 @@ const failed = new Map();
 
 /** Whether the request was for what stands in the region itself, not for what somebody did. */
 function itself({ elt, target, requestConfig }) {
-  return requestConfig?.verb === "get" && elt === target && (elt.matches("[hx-trigger]") || elt.hasAttribute("data-load"));
+  if (requestConfig?.verb !== "get" || elt !== target) return false;
+  return elt.matches("[hx-trigger]") || (elt.matches("[data-load]") && !elt.querySelector("[data-live]"));
 }
 
-/** Nothing that is worth keeping stands there: what was waited for never came. */
-function vacant(region) {
-  return !region.matches("[data-live], span, a") && !region.querySelector("[data-live], form");
+/** What stands there already stays; what is drawn again, or is a word in a line, says nothing. */
+function say(region) {
+  if (region.matches("[data-live], span, a") || region.querySelector(".o-failed")) return;
+  const said = template.content.cloneNode(true);
+  if (region.textContent.trim()) region.append(said);
+  else region.replaceChildren(said);
 }
 
 function again(region) {
@@ -35,7 +39,7 @@ function fail(event) {
   const wait = WAITS[Math.min(tries, WAITS.length - 1)] * (0.75 + Math.random() / 2);
   const swap = region.getAttribute("hx-swap") ?? "innerHTML";
   failed.set(region, { tries: tries + 1, url: requestConfig.path, swap, timer: setTimeout(again, wait, region) });
-  if (vacant(region) && !region.querySelector(".o-failed")) region.replaceChildren(template.content.cloneNode(true));
+  say(region);
 }
 
 function back() {
