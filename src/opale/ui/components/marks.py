@@ -1,11 +1,12 @@
 """Small signs of a line: icon, severity, priority, state, plan, person, key."""
 
+import re
 import zlib
 from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -24,6 +25,15 @@ SEVERITIES = {
 }
 PRIORITY_BARS = 4
 HUES = 8
+
+
+JOINTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@register.filter
+def breakable(name: str) -> SafeString:
+    """A name that a program gave: where there is no room, it is broken between its words."""
+    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in JOINTS.split(name)))
 
 
 @lru_cache

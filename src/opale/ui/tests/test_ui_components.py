@@ -14,7 +14,7 @@ from opale.kernel.models import Heartbeat
 from opale.ui import graph
 from opale.ui.components.drawings import Chart, Series
 from opale.ui.components.lists import region_id
-from opale.ui.components.marks import SEVERITIES, initials
+from opale.ui.components.marks import SEVERITIES, breakable, initials
 from opale.ui.components.times import short_span, whole_hours
 
 
@@ -342,3 +342,9 @@ def test_a_chart_is_told_in_words_in_the_language_of_the_page() -> None:
         html = drawn('{% chart seen "c" %}', seen=seen)
     assert 'aria-label="Tickets a day Opened : au plus 12 (Tue), à la fin 4 (Wed)."' in html
     assert Chart("Empty", ["Mon"], [Series("None", [None])]).told() == "Empty None: nothing."
+
+
+def test_a_name_of_a_program_is_broken_between_its_words_alone() -> None:
+    assert breakable("BgpPrefixesDropped cr1-cas") == "Bgp<wbr>Prefixes<wbr>Dropped cr1-cas"
+    assert breakable("<b>HTTP2Down</b>") == "&lt;b&gt;HTTP2<wbr>Down&lt;/b&gt;"
+    assert breakable("") == ""

@@ -40,7 +40,14 @@ function series(one, chart) {
   };
 }
 
-function options(chart) {
+const FEW = 8;
+
+/** A few steps are all named, in two lines where one is too short for a name. */
+function names(text, steps, width) {
+  return steps.length > FEW ? text : { ...text, interval: 0, width: Math.floor((width - 44) / steps.length) - 2, overflow: "break", lineHeight: 13 };
+}
+
+function options(chart, width) {
   const ink = colour("--o-ink-3");
   const line = colour("--o-line");
   const text = { color: ink, fontFamily: "Inter Variable", fontSize: 11 };
@@ -49,7 +56,7 @@ function options(chart) {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 250, textStyle: text,
     grid: { left: 4, right: chart.series.length > bars && chart.series.length > 1 ? 72 : 8, top: bars > 1 ? 28 : 12, bottom: 4, containLabel: true },
     legend: bars > 1 ? { show: true, top: 0, left: 0, icon: "circle", itemWidth: 8, itemHeight: 8, textStyle: text } : undefined,
-    xAxis: { type: "category", data: chart.steps, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: text },
+    xAxis: { type: "category", data: chart.steps, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: names(text, chart.steps, width) },
     yAxis: { type: "value", splitNumber: 3, minInterval: 1, splitLine: { lineStyle: { color: line } }, axisLabel: text },
     // The other way of drawing a tooltip writes style attributes, which the policy forbids.
     tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: colour("--o-raised"), borderColor: line, textStyle: { ...text, color: colour("--o-ink"), fontSize: 12 } },
@@ -66,8 +73,11 @@ async function draw(place) {
   if (!told || !place.isConnected) return drawn.delete(place);
   const chart = JSON.parse(told.textContent);
   const instance = echarts.init(place, null, { renderer: "svg" });
-  instance.setOption(options(chart));
-  new ResizeObserver(() => instance.resize()).observe(place);
+  instance.setOption(options(chart, place.clientWidth));
+  new ResizeObserver(() => {
+    instance.resize();
+    instance.setOption({ xAxis: options(chart, place.clientWidth).xAxis });
+  }).observe(place);
   drawn.set(place, { instance, chart });
 }
 
@@ -78,7 +88,7 @@ function drawAll(part) {
 function again() {
   for (const [place, one] of drawn) {
     if (!place.isConnected) drawn.delete(place);
-    else if (one) one.instance.setOption(options(one.chart));
+    else if (one) one.instance.setOption(options(one.chart, place.clientWidth));
   }
 }
 
