@@ -42,21 +42,27 @@ function series(one, chart) {
 
 const FEW = 8;
 
+const LETTER = 6.2;
+
 /** A few steps are all named, in two lines where one is too short for a name. */
 function names(text, steps, width) {
-  return steps.length > FEW ? text : { ...text, interval: 0, width: Math.floor((width - 44) / steps.length) - 2, overflow: "break", lineHeight: 13 };
+  const room = Math.floor((width - 44) / steps.length) - 2;
+  const long = steps.length <= FEW && steps.some((step) => step.length * LETTER > room);
+  const label = steps.length > FEW ? text : { ...text, interval: 0, width: room, overflow: "break", lineHeight: 13 };
+  return { label, bottom: long ? 18 : 4 };
 }
 
 function options(chart, width) {
   const ink = colour("--o-ink-3");
   const line = colour("--o-line");
   const text = { color: ink, fontFamily: "Inter Variable", fontSize: 11 };
+  const named = names(text, chart.steps, width);
   const bars = chart.series.filter((one) => one.shape === "bar").length;
   return {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 250, textStyle: text,
-    grid: { left: 4, right: chart.series.length > bars && chart.series.length > 1 ? 72 : 8, top: bars > 1 ? 28 : 12, bottom: 4, containLabel: true },
+    grid: { left: 4, right: chart.series.length > bars && chart.series.length > 1 ? 72 : 8, top: bars > 1 ? 28 : 12, bottom: named.bottom, containLabel: true },
     legend: bars > 1 ? { show: true, top: 0, left: 0, icon: "circle", itemWidth: 8, itemHeight: 8, textStyle: text } : undefined,
-    xAxis: { type: "category", data: chart.steps, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: names(text, chart.steps, width) },
+    xAxis: { type: "category", data: chart.steps, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: named.label },
     yAxis: { type: "value", splitNumber: 3, minInterval: 1, splitLine: { lineStyle: { color: line } }, axisLabel: text },
     // The other way of drawing a tooltip writes style attributes, which the policy forbids.
     tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: colour("--o-raised"), borderColor: line, textStyle: { ...text, color: colour("--o-ink"), fontSize: 12 } },
@@ -76,7 +82,8 @@ async function draw(place) {
   instance.setOption(options(chart, place.clientWidth));
   new ResizeObserver(() => {
     instance.resize();
-    instance.setOption({ xAxis: options(chart, place.clientWidth).xAxis });
+    const { grid, xAxis } = options(chart, place.clientWidth);
+    instance.setOption({ grid, xAxis });
   }).observe(place);
   drawn.set(place, { instance, chart });
 }
