@@ -110,29 +110,30 @@ def write_digests() -> int:
     """Write to each follower for whom it is time and on whose tickets something changed."""
     until = clock.now() - SETTLED
     people, contacts = followers_with_news(until)
-    followers: list[Person | Contact] = [*present_people(people), *_reachable(contacts)]
-    return sum(_write(who, until) for who in followers)
+    told = sum(_write(person, until) for person in present_people(people))
+    return told + sum(_write(one, until, wants) for one, wants in _reachable(contacts))
 
 
-def _reachable(keys: set[int]) -> Sequence[Contact]:
+def _reachable(keys: set[int]) -> Sequence[tuple[Contact, str]]:
+    """With the language that each chose."""
     contacts = list(present_contacts(keys))
     reached = reach_of(contacts, None)
     machines = written_by_machines([contact.email for contact in contacts])
     return [
-        contact
+        (contact, reached[contact.pk].language)
         for contact in contacts
         if "followed" in reached[contact.pk].occasions and contact.email.lower() not in machines
     ]
 
 
-def _write(who: Person | Contact, until: datetime) -> bool:
+def _write(who: Person | Contact, until: datetime, wants: str = "") -> bool:
     """One mail at most; two who write at the same time write one."""
     with transaction.atomic(), acting(DIGESTS):
         choice = _kept(who)
         held = Following.objects.select_for_update(skip_locked=True).filter(pk=choice.pk).first()
         if held is None:
             return False
-        follower = Follower(who, held)
+        follower = Follower(who, held, wants)
         if not follower.is_due(clock.now()):
             return False
         with translation.override(follower.language), timezone.override(follower.zone):

@@ -31,10 +31,12 @@ PUBLIC_MOVES = ("restore", "resolve", "close", "cancel", "reject", "reopen")
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """A colleague or a contact, with what was chosen."""
+    """A colleague or a contact, with what was chosen: `wants` is the language of a contact's mails
+    where another than its own was."""
 
     who: Person | Contact
     choice: Following
+    wants: str = ""
 
     @property
     def kind(self) -> Literal["person", "contact"]:
@@ -43,7 +45,7 @@ class Follower:
     @property
     def language(self) -> str:
         if isinstance(self.who, Contact):
-            return self.who.language
+            return self.wants or self.who.language
         return self.who.user.language if self.who.user else "en"
 
     @property

@@ -243,8 +243,10 @@ def test_a_digest_carries_the_link(house: House) -> None:
     bob = another(house, "Bob")
     actions.watch(ticket, by=by, contact=bob)
     actions.follow_at(bob, by=BY, pace="hourly")
+    actions.choose_notices(bob, {}, by=BY, language="en")
     actions.write_to_customer(ticket, "On cherche.", by=by)
     with clock.travel(timedelta(minutes=2)):
         actions.write_digests()
     mail = OutgoingMail.objects.get(origin__startswith="desk.following")
     assert link_to(bob.pk) in mail.body
+    assert "Choose what we write to you about" in mail.body, "in the language that was chosen"

@@ -15,7 +15,7 @@ from opale.customers.queries import customer_coded, get_contact, plan_coded, pla
 from opale.endpoints.http import AskedRequest, needs
 from opale.organisation.models import Language
 from opale.run.desk import actions, queries
-from opale.run.desk.choices import CHOICES
+from opale.run.desk.choices import CHOICES, Choice
 from opale.run.desk.models import Following, NoticeChoice
 from opale.run.desk.queries.notices import Subject, standing_of
 from opale.run.desk.rights import ADMINISTER, CONSOLE
@@ -96,7 +96,7 @@ def of_plan(request: AskedRequest, code: str) -> HttpResponse:
 def of_customer(request: AskedRequest, code: str) -> HttpResponse:
     customer = customer_coded(code, seen_by=request.actor)
     rows = [
-        (contact, reach, [choice.name in reach.occasions for choice in CHOICES])
+        (contact, reach, [(choice, choice.name in reach.occasions) for choice in CHOICES])
         for contact, reach in queries.contacts_reached(customer, seen_by=request.actor)
     ]
     context = {
@@ -183,5 +183,5 @@ def _chosen(
     )
 
 
-def _row(choice: NoticeChoice) -> list[bool | None]:
-    return [standing_of(choice, one.name) for one in CHOICES]
+def _row(chosen: NoticeChoice) -> list[tuple[Choice, bool | None]]:
+    return [(choice, standing_of(chosen, choice.name)) for choice in CHOICES]
