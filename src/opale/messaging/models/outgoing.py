@@ -6,7 +6,7 @@ from django.db.models import Q, Value
 from opale.kernel.clock import now
 from opale.kernel.owned import OwnedQuerySet
 from opale.messaging import rights
-from opale.messaging.reasons import Reason, reason_of
+from opale.messaging.reasons import ON_LIST, Reason, reason_of
 from opale.messaging.states import MailState
 
 
@@ -87,6 +87,11 @@ class OutgoingMail(models.Model):
     def reason(self) -> Reason | None:
         """What the last answer of a mail server means."""
         return reason_of(self.last_error)
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether it was given up because its addresses take no mail: no server was asked."""
+        return self.last_error == ON_LIST
 
     @property
     def returns(self) -> list[Return]:

@@ -147,6 +147,12 @@ def write_note(
 
 def note_failed_mail(fact: MailFailed, by: Actor) -> None:
     """Tell the owner that what was written reached nobody. Hears messaging.MailFailed."""
+    mail = OutgoingMail.objects.filter(pk=fact.mail_id).first()
+    reason = mail.reason if mail else None
+    if mail is not None and mail.is_held_back and reason is not None:
+        said = {"words": reason.words, "advice": reason.advice}
+        _note_on_mail(fact.mail_id, _HELD_BACK, by=by, **said)
+        return
     _note_on_mail(fact.mail_id, _UNDELIVERED, by=by, error=fact.error)
 
 
@@ -169,6 +175,7 @@ def note_bounced_mail(fact: MailBounced, by: Actor) -> None:
 
 
 _BOUNCED = gettext_noop("The mail to %(address)s came back. %(words)s %(advice)s")
+_HELD_BACK = gettext_noop("The mail to %(to)s was not sent. %(words)s %(advice)s")
 _UNDELIVERED = gettext_noop("The mail to %(to)s could not be delivered: %(error)s")
 _PARTLY_REFUSED = gettext_noop("The mail reached the others, but not: %(refused)s")
 

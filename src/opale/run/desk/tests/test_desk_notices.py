@@ -13,6 +13,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.kernel.models import Fact as FactRow
+from opale.messaging.facts import MailFailed
 from opale.messaging.models import OutgoingMail, Suppression
 from opale.run.desk import actions
 from opale.run.desk.actions.conversing import copied_of
@@ -218,7 +219,14 @@ def test_an_address_that_takes_no_mail_gets_no_notice(house: House) -> None:
         Suppression.objects.create(address="ana@acme.example")
     choose(house.customer, restored=True)
     restore(ticket, agent_of(house.agent))
-    assert OutgoingMail.objects.get().state == "failed"
+    mail = OutgoingMail.objects.get()
+    assert mail.state == "failed"
+    actions.note_failed_mail(
+        MailFailed(mail_id=mail.pk, origin=mail.origin, error=mail.last_error), BY
+    )
+    note = Message.objects.filter(ticket=ticket, visibility="internal").latest("pk")
+    assert "ana@acme.example" in note.body
+    assert "suppressed" not in note.body, "a word of the program"
 
 
 def test_a_flood_of_notices_ends_and_is_shown(house: House) -> None:
