@@ -26,7 +26,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return demo_company(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Any]:
     """One running Opale for all journeys that only look: tests/journeys/house.py."""
     from tests.journeys.house import standing  # models can be imported only now
@@ -35,7 +35,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[A
         yield built
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def manned(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[tuple[Any, Path]]:
     """One running Opale for the journeys of an agent's hands, and the file that pushes its clock.
 
