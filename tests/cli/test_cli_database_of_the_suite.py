@@ -1,8 +1,12 @@
 """The database that conftest.py gives to tests."""
 
+from pathlib import Path
+
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+
+from opale.cli import test as suite
 
 
 def _one(statement: str) -> object:
@@ -54,3 +58,14 @@ def test_what_is_tried_together_goes_before_the_rest(request: pytest.FixtureRequ
     """The run would else end with one process at work, and the others waiting for it."""
     alone = [not item.get_closest_marker("xdist_group") for item in request.session.items]
     assert alone == sorted(alone)
+
+
+@pytest.mark.parametrize(
+    ("memory", "room", "used"), [("", 0, True), ("", 2**62, False), ("missing", 0, False)]
+)
+def test_the_databases_are_in_memory_where_it_has_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: str, room: int, used: bool
+) -> None:
+    monkeypatch.setattr(suite, "MEMORY", tmp_path / memory)
+    monkeypatch.setattr(suite, "ROOM", room)
+    assert suite.in_memory() == (tmp_path if used else None)

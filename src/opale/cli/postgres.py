@@ -44,6 +44,7 @@ THROWAWAY: Mapping[str, str] = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "max_wal_size": "1GB",
     "max_connections": "200",
 }
 
