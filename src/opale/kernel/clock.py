@@ -6,7 +6,9 @@ A test pushes its own process by `travel`; a whole installation by a file that i
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from zoneinfo import available_timezones
 
 _ahead = timedelta()
 _followed: Path | None = None
@@ -15,6 +17,12 @@ _followed: Path | None = None
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC) + _ahead + (_told(_followed) if _followed else timedelta())
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all time zones, which are many files: read once by a process."""
+    return frozenset(available_timezones())
 
 
 def follow(file: Path | None) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypedDict, Unpack
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_domain_name, validate_email
@@ -16,6 +15,7 @@ from opale.customers.queries import is_public_domain
 from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.clock import time_zones
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
@@ -177,7 +177,7 @@ def _checked_customer(fields: dict[str, Any]) -> dict[str, Any]:
                 wrong[name] = _("This cannot be empty.")
     if "code" in fields and "/" in fields["code"]:
         wrong["code"] = _("A code holds no slash.")
-    if "time_zone" in fields and fields["time_zone"] not in available_timezones():
+    if "time_zone" in fields and fields["time_zone"] not in time_zones():
         wrong["time_zone"] = _("This is no time zone.")
     if "domains" in fields:
         fields["domains"] = sorted({d.strip().lower() for d in fields["domains"] if d.strip()})

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django import DjangoAssertNumQueries
 from tests.personas import MAKER, Personas, make_personas
 
 from opale.customers.actions import create_contact, edit_customer
@@ -14,6 +15,7 @@ from opale.customers.models import Customer, Service
 from opale.customers.tests.builders import make_offering
 from opale.endpoints.exchange import Table, imports, preview, send_file, take_back, taking_back
 from opale.endpoints.models import FileImport
+from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.clock import travel
@@ -25,6 +27,8 @@ from opale.organisation.models import ApiToken, Membership
 MANAGER = "service_manager"
 HEAD = "code;name;language;time_zone;calendar"
 State = FileImport.State
+# Each line is tried for the preview and written, each time within savepoints.
+PER_ROW, PER_FILE = 20, 60
 
 
 @pytest.fixture
@@ -65,6 +69,17 @@ def test_a_small_file_is_written_at_once(house: Personas) -> None:
     assert sent.counts == {"new": 1, "changed": 1, "unchanged": 0, "wrong": 0}
     assert fresh(sent).content is None
     assert Customer.objects.filter(code="NEW").exists()
+
+
+def test_a_row_of_a_file_asks_little_of_the_database(
+    house: Personas, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    """What makes a long file slow: what a row asks, over what any file does. A zone is known."""
+    rows = 30
+    with django_assert_max_num_queries(PER_ROW * rows + PER_FILE):
+        send(house.actor(MANAGER), *(line(f"N{n}", f"New {n}") for n in range(rows)))
+    assert Customer.objects.filter(code__startswith="N").count() == rows
+    assert clock.time_zones() is clock.time_zones()
 
 
 def test_a_long_file_is_written_by_a_job(house: Personas, behind: None) -> None:

@@ -12,6 +12,7 @@ from opale.endpoints.exchange.files import shielded, written_lines
 from opale.endpoints.exchange.tables import Fault, Key, Line, Preview, Table
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.changes import gathered
 from opale.kernel.errors import Invalid, OpaleError
 
 TRIED = 200
@@ -56,7 +57,7 @@ def carry_out(
     faults = 0
     todo = _in_order(table, found)
     with transaction.atomic():
-        with acting(by, reason=_("import of a file")):
+        with acting(by, reason=_("import of a file")), gathered():
             for done, line in enumerate(todo):
                 if done % STEP == 0:
                     told(done, len(todo))

@@ -1,7 +1,6 @@
 """Sites."""
 
 from typing import Any, TypedDict, Unpack
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from opale.infrastructure.models import Site
 from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.clock import time_zones
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.kernel.writing import amend, hold_row
@@ -74,7 +74,7 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
         fields["country"] = fields["country"].strip().upper()
         if len(fields["country"]) != 2 or not fields["country"].isalpha():
             wrong["country"] = _("A country is two letters, such as FR.")
-    if "time_zone" in fields and fields["time_zone"] not in available_timezones():
+    if "time_zone" in fields and fields["time_zone"] not in time_zones():
         wrong["time_zone"] = _("This is no time zone.")
     if wrong:
         raise Invalid(**wrong)

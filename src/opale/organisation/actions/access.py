@@ -1,7 +1,6 @@
 """Logins: who gets in, who no longer does, and how each wants to be spoken to."""
 
 from datetime import datetime, timedelta
-from zoneinfo import available_timezones
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
@@ -21,7 +20,7 @@ from procrastinate.contrib.django import app
 from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.clock import now
+from opale.kernel.clock import now, time_zones
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.writing import amend, hold_row
@@ -143,7 +142,7 @@ def set_preferences(*, by: Actor, language: str, time_zone: str) -> None:
         raise NotAllowed
     if language not in Language.values:
         raise Invalid(language=_("This language is not spoken in Opale."))
-    if time_zone not in available_timezones():
+    if time_zone not in time_zones():
         raise Invalid(time_zone=_("This is no time zone."))
     with acting(by):
         user = User.objects.select_for_update().get(pk=by.user_id)

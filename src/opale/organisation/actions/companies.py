@@ -3,13 +3,13 @@
 import re
 from datetime import date
 from typing import Any, TypedDict, Unpack
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
 from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.clock import time_zones
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.writing import amend, hold_row, require_everywhere
@@ -105,7 +105,7 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
             wrong["country"] = _("A country is written with two letters, such as FR.")
     if "language" in fields and fields["language"] not in Language.values:
         wrong["language"] = _("This language is not spoken in Opale.")
-    if "time_zone" in fields and fields["time_zone"] not in available_timezones():
+    if "time_zone" in fields and fields["time_zone"] not in time_zones():
         wrong["time_zone"] = _("This is no time zone.")
     if wrong:
         raise Invalid(**wrong)

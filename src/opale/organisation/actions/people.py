@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypedDict, Unpack
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.clock import now
+from opale.kernel.clock import now, time_zones
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.facts import announce
@@ -215,7 +214,7 @@ def _checked(fields: PersonFields) -> PersonFields:
             raise Invalid(languages=_("This language is not spoken in Opale."))
     if wanted.get("seniority", Person.Seniority.JUNIOR) not in Person.Seniority.values:
         raise Invalid(seniority=_("This is no seniority."))
-    if "time_zone" in wanted and wanted["time_zone"] not in available_timezones():
+    if "time_zone" in wanted and wanted["time_zone"] not in time_zones():
         raise Invalid(time_zone=_("This is no time zone."))
     return wanted
 
