@@ -1,5 +1,6 @@
 """Endpoints of the infrastructure."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
@@ -235,15 +236,7 @@ def add_standing_service(request: AskedRequest, item_id: int, body: StandIn) -> 
 @router.get("/items/{int:item_id}/impact", response=ImpactOut, auth=may(rights.READ))
 def get_impact(request: AskedRequest, item_id: int) -> dict[str, Any]:
     item = queries.get_item(item_id, seen_by=request.actor)
-    impact = queries.impact_of(item, seen_by=request.actor, shown=queries.MOST_SERVICES)
-    return {
-        "services": [service.pk for service in impact.services],
-        "weakened_services": [service.pk for service in impact.weakened_services],
-        "items": [row.pk for row in impact.items],
-        "weakened_items": [row.pk for row in impact.weakened_items],
-        "customers": sorted({service.customer_id for service in impact.services}),
-        "bounded": impact.bounded,
-    }
+    return asdict(queries.hit_ids(item, seen_by=request.actor))
 
 
 @router.get("/items/{int:item_id}/neighbourhood", response=NeighbourhoodOut, auth=may(rights.READ))

@@ -7,6 +7,8 @@ from opale.infrastructure.queries.impact import (
     Failure,
     Impact,
     failure_of,
+    hit_ids,
+    hit_services,
     impact_of,
 )
 from opale.infrastructure.queries.lists import (
@@ -63,6 +65,8 @@ __all__ = [
     "get_item",
     "get_site",
     "get_supplier",
+    "hit_ids",
+    "hit_services",
     "impact_of",
     "item_named",
     "items",

@@ -1,10 +1,10 @@
 """What fails when items fail: upwards along dependencies, redundancy taken into account."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from opale.customers.models import Service
 from opale.infrastructure.models import ConfigurationItem
@@ -12,19 +12,30 @@ from opale.kernel.actor import Actor
 
 DEPTH = 12
 ITEMS_PER_SERVICE = 2.5
-MOST_SERVICES = 2_000
-COUNTED = 1_000
+MOST_SERVICES = 5_000
+COUNTED = MOST_SERVICES
 SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerHit:
+    """A customer, and how many of its services would be lost."""
+
+    code: str
+    name: str
+    lost: int
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
     """What is lost and what only lost its reserve, as far as the asker may see services and items.
 
-    Rows are the first ones, counts are of all. `bounded` says that there is more than was looked
-    at: the counts are then what there is at least.
+    Rows are the first ones, counts are of all; where services are too many to be read, `customers`
+    are the first of those whom it hits, the hardest hit before the others. `bounded` says that
+    there is more than was looked at: the counts are then what there is at least.
     """
 
+    customers: tuple[CustomerHit, ...]
     services: tuple[Service, ...]
     weakened_services: tuple[Service, ...]
     items: tuple[ConfigurationItem, ...]
@@ -155,19 +166,17 @@ def impact_of(
         _services(failure.services, seen_by, shown),
         _items(failure.items, seen_by, shown),
     )
+    hit: list[CustomerHit] = []
     service_count, customer_count = len(services), len({row.customer_id for row in services})
     if len(services) == shown:
-        counted = (
-            Service.objects.visible_to(seen_by)
-            .filter(pk__in=failure.services)
-            .aggregate(services=Count("pk"), customers=Count("customer_id", distinct=True))
-        )
-        service_count, customer_count = counted["services"], counted["customers"]
+        hit = _customers(failure.services, seen_by)
+        service_count, customer_count = sum(one.lost for one in hit), len(hit)
     item_count = len(items)
     if len(items) == shown:
         visible = ConfigurationItem.objects.visible_to(seen_by)
         item_count = visible.filter(pk__in=failure.items).count()
     return Impact(
+        tuple(hit[:shown]) if service_count > shown else (),
         services,
         _services(failure.weakened_services, seen_by, shown),
         items,
@@ -179,11 +188,64 @@ def impact_of(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class HitIds:
+    """All that is hit, by id; customers and services in the order of their names."""
+
+    services: list[int]
+    weakened_services: list[int]
+    items: list[int]
+    weakened_items: list[int]
+    customers: list[int]
+    bounded: bool
+
+
+def hit_ids(item: ConfigurationItem, *, seen_by: Actor) -> HitIds:
+    """As `impact_of`, for programs: everything, and no rows."""
+    failure = failure_of([item.pk])
+    seen = ConfigurationItem.objects.visible_to(seen_by).order_by("name")
+    lost, weakened = (
+        list(_hit_services(ids, seen_by).values_list("pk", "customer_id"))
+        for ids in (failure.services, failure.weakened_services)
+    )
+    items, weakened_items = (
+        list(seen.filter(pk__in=ids).values_list("pk", flat=True))
+        for ids in (failure.items, failure.weakened)
+    )
+    return HitIds(
+        [pk for pk, _customer in lost],
+        [pk for pk, _customer in weakened],
+        items,
+        weakened_items,
+        sorted({customer for _pk, customer in lost}),
+        failure.bounded,
+    )
+
+
+def hit_services(item: ConfigurationItem, *, seen_by: Actor) -> Iterator[tuple[Service, bool]]:
+    """Every service that is hit, with its customer, and whether it is lost; by customer."""
+    failure = failure_of([item.pk])
+    for ids, is_lost in ((failure.services, True), (failure.weakened_services, False)):
+        for service in _hit_services(ids, seen_by).select_related("customer"):
+            yield service, is_lost
+
+
+def _customers(ids: frozenset[int], actor: Actor) -> list[CustomerHit]:
+    counted = Service.objects.visible_to(actor).filter(pk__in=ids).order_by()
+    rows = counted.values_list("customer__code", "customer__name").annotate(lost=Count("pk"))
+    found = [CustomerHit(*row) for row in rows]
+    return sorted(found, key=lambda one: (-one.lost, one.name, one.code))
+
+
+def _hit_services(ids: frozenset[int], actor: Actor) -> QuerySet[Service]:
+    rows = Service.objects.visible_to(actor).filter(pk__in=ids)
+    return rows.order_by("customer__name", "name", "pk")
+
+
 def _services(ids: frozenset[int], actor: Actor, shown: int) -> tuple[Service, ...]:
     if not ids:
         return ()
-    rows = Service.objects.visible_to(actor).filter(pk__in=ids).select_related("customer")
-    return tuple(rows.order_by("customer__name", "name")[:shown])
+    return tuple(_hit_services(ids, actor).select_related("customer")[:shown])
 
 
 def _items(ids: frozenset[int], actor: Actor, shown: int) -> tuple[ConfigurationItem, ...]:

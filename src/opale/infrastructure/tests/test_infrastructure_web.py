@@ -77,6 +77,34 @@ def test_an_item_that_many_stand_on_is_counted_up_to_a_bound(
     assert "3+" in shown
 
 
+def test_many_services_are_grouped_by_customer_and_all_of_them_in_a_file(
+    house: Personas, router: ConfigurationItem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries.impact_of, "__kwdefaults__", {"shown": 4, "most": 100})
+    access = ConfigurationItem.objects.get(name="cpe-1")
+    owners = [house.customer, *[house.other_customer] * 5]
+    for number, owner in enumerate(owners):
+        service = make_service(owner, f"S-1{number}")
+        ServiceItem.objects.create(customer=owner, service=service, item=access)
+    client = house.client(READER)
+    shown = text(client, reverse("infrastructure_impact", args=[router.pk]))
+    assert "7 services of 2 customers would be lost." in shown
+    assert "S-10" not in shown
+    other = f"hit-{house.other_customer.code}"
+    assert (
+        shown.index(other) < shown.index("5 services") < shown.index(f"hit-{house.customer.code}")
+    )
+    url = reverse("infrastructure_impact_file", args=[router.pk])
+    assert url in shown
+    file = b"".join(client.get(url).streaming_content).decode()
+    head, *lines = file.splitlines()
+    assert head == "\ufeffCode;Customer;Reference;Service;What happens"
+    assert len(lines) == 7
+    assert all(line.endswith(";lost") for line in lines)
+    colleague = house.client(COLLEAGUE)
+    assert colleague.get(reverse("infrastructure_impact_file", args=[access.pk])).status_code == 404
+
+
 def test_a_group_colleague_sees_shared_items_and_no_customers(
     house: Personas, router: ConfigurationItem
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.customers.queries import get_service, services
 from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.spreadsheets import spreadsheet
 from opale.infrastructure import actions, queries, rights
 from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.states import ITEM_MOVES
@@ -100,6 +102,20 @@ def impact(request: AskedRequest, item_id: int) -> HttpResponse:
     }
     part = "_impact" if request.htmx else "impact"
     return render(request, f"infrastructure/items/{part}.html", context)
+
+
+@require_GET
+@needs(rights.READ)
+def impact_file(request: AskedRequest, item_id: int) -> HttpResponseBase:
+    """Every service that is hit, as a file."""
+    item = queries.get_item(item_id, seen_by=request.actor)
+    head = [_("Code"), _("Customer"), _("Reference"), _("Service"), _("What happens")]
+    said = {True: _("lost"), False: _("weakened")}
+    lines = (
+        [row.customer.code, row.customer.name, row.reference, row.name, said[is_lost]]
+        for row, is_lost in queries.hit_services(item, seen_by=request.actor)
+    )
+    return spreadsheet(f"impact-{item.pk}", head, lines)
 
 
 def _counted(count: int) -> str:

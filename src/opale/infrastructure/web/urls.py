@@ -10,6 +10,7 @@ urlpatterns = [
     path("items/<int:item_id>/edit/", items.edit, name="infrastructure_item_edit"),
     path("items/<int:item_id>/around/", items.around, name="infrastructure_around"),
     path("items/<int:item_id>/impact/", items.impact, name="infrastructure_impact"),
+    path("items/<int:item_id>/impact.csv", items.impact_file, name="infrastructure_impact_file"),
     path("items/<int:item_id>/moves/<slug:name>/", items.move, name="infrastructure_item_move"),
     path("items/<int:item_id>/needs/new/", items.need, name="infrastructure_need"),
     path(
