@@ -96,8 +96,8 @@ def test_many_services_are_grouped_by_customer_and_all_of_them_in_a_file(
     )
     url = reverse("infrastructure_impact_file", args=[router.pk])
     assert url in shown
-    file = b"".join(client.get(url).streaming_content).decode()
-    head, *lines = file.splitlines()
+    answer: Any = client.get(url)
+    head, *lines = b"".join(answer.streaming_content).decode().splitlines()
     assert head == "\ufeffCode;Customer;Reference;Service;What happens"
     assert len(lines) == 7
     assert all(line.endswith(";lost") for line in lines)
