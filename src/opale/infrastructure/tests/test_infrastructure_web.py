@@ -98,7 +98,7 @@ def test_many_services_are_grouped_by_customer_and_all_of_them_in_a_file(
     assert url in shown
     answer: Any = client.get(url)
     head, *lines = b"".join(answer.streaming_content).decode().splitlines()
-    assert head == "\ufeffCode;Customer;Reference;Service;What happens"
+    assert head == "\ufeffCode;Customer;Number;Service;What happens"
     assert len(lines) == 7
     assert all(line.endswith(";lost") for line in lines)
     colleague = house.client(COLLEAGUE)

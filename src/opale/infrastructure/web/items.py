@@ -109,7 +109,7 @@ def impact(request: AskedRequest, item_id: int) -> HttpResponse:
 def impact_file(request: AskedRequest, item_id: int) -> HttpResponseBase:
     """Every service that is hit, as a file."""
     item = queries.get_item(item_id, seen_by=request.actor)
-    head = [_("Code"), _("Customer"), _("Reference"), _("Service"), _("What happens")]
+    head = [_("Code"), _("Customer"), _("Number"), _("Service"), _("What happens")]
     said = {True: _("lost"), False: _("weakened")}
     lines = (
         [row.customer.code, row.customer.name, row.reference, row.name, said[is_lost]]
