@@ -48,7 +48,7 @@ SETTLED = """() => document.readyState === 'complete' && document.fonts.status =
 BESIDE = "() => document.querySelector('#o-beside .d-head')"
 
 
-def screens(page: Page, known: dict[str, Any]) -> dict[str, str]:
+def screens(page: Page, known: dict[str, Any], call: str) -> dict[str, str]:
     """The address of each screen, with the most telling thing of its kind on it."""
     tickets = [one for one in _api(known, "/tickets") if one["state"] not in ENDED]
     talked = max(tickets, key=lambda ticket: _weight(known, ticket))
@@ -64,7 +64,7 @@ def screens(page: Page, known: dict[str, Any]) -> dict[str, str]:
         "standby": "/standby/",
         "standby-ticket": f"/standby/{talked['number']}/",
         "clock": f"{ticket}clocks/{_clock(known, talked['number'])}/",
-        "call": _call(known),
+        "call": call,
         "calls": "/calls/",
         "alerts": "/alerts/",
         "customer": _first_link(page, r"/customers/[^/]+/", ticket, "/customers/"),
@@ -113,21 +113,28 @@ def _clock(known: dict[str, Any], number: int) -> str:
     return "restore" if "restore" in measures else str(measures[0])
 
 
-def _call(known: dict[str, Any]) -> str:
-    """The sheet of a call that the agent is on, with somebody whose service is disturbed."""
+def _call(known: dict[str, Any]) -> tuple[str, str]:
+    """The sheet of a call that the agent is on, with somebody whose service is disturbed, and the
+    number that calls."""
     running = [one for one in _api(known, "/tickets?view=open") if one["kind"] == "incident"]
     disturbed = {one["customer_id"] for one in running}
     contacts = [one for one in _api(known, "/contacts?limit=200") if one["phone"]]
     felt = [one for one in contacts if one["customer_id"] in disturbed]
-    number = (felt or contacts)[0]["phone"]
-    _push(known, "newCall", {"from": number, "queue": "support"})
-    _push(known, "answer", {"from": number, "user": known["personas"][AGENT]["login"]})
-    return f"/calls/{_api(known, '/calls?state=answered')[0]['id']}/"
+    agent = known["personas"][AGENT]["login"]
+    for number in (one["phone"] for one in [*felt, *contacts]):
+        _push(known, number, "newCall", {"queue": "support"})
+        _push(known, number, "answer", {"user": agent})
+        call = _api(known, "/calls?state=answered")[0]
+        if call["contact_id"]:  # nobody else has this number
+            return f"/calls/{call['id']}/", number
+        _push(known, number, "hangup", {"cause": "normalClearing"})
+    raise SystemExit("No contact has a number of its own.")
 
 
-def _push(known: dict[str, Any], event: str, members: dict[str, str]) -> None:
-    """What a telephone system would post; a call of its own for each day and run."""
-    said = {"event": event, "callId": f"{CALL}-{os.getpid()}", "direction": "in", **members}
+def _push(known: dict[str, Any], number: str, event: str, members: dict[str, str]) -> None:
+    """What a telephone system would post; a call of its own for each number and run."""
+    call_id = f"{CALL}-{os.getpid()}-{number}"
+    said = {"event": event, "callId": call_id, "direction": "in", "from": number, **members}
     body = urllib.parse.urlencode(said).encode()
     urllib.request.urlopen(known["integrations"]["cti"]["url"], body, timeout=30).close()
 
@@ -214,7 +221,8 @@ def main() -> int:
     ):
         cookies = logged_in(browser, known, asked.into)
         with browser.new_context(base_url=known["base_url"], storage_state=cookies) as context:
-            addresses = screens(context.new_page(), known)
+            call, number = _call(known)
+            addresses = screens(context.new_page(), known, call)
         for kind, context in contexts(browser, known["base_url"], cookies):
             page = context.new_page()
             for name, url in addresses.items():
@@ -224,7 +232,7 @@ def main() -> int:
                     drawn.append(target.stat().st_size / 1024)
                     print(f"{target.name:36} {drawn[-1]:6.0f} kB  {url}")
         cookies.unlink()
-        _push(known, "hangup", {"cause": "normalClearing"})
+        _push(known, number, "hangup", {"cause": "normalClearing"})
     print(f"{len(drawn)} pictures, {sum(drawn):.0f} kB")
     return 0
 
