@@ -29,7 +29,8 @@ from opale.cli import credentials, installation
 RATES = {"queue": 70.0, "ticket": 100.0}
 REPLY_P95_MS = 20.0
 OWN = f"SELECT number FROM {OPEN} AND owner_id = (SELECT id FROM organisation_person WHERE user_id"
-OWN += " = (SELECT id FROM organisation_user WHERE email = %s)) LIMIT 50"
+OWN += " = (SELECT id FROM organisation_user WHERE email = %s))"
+OWN += " AND contact_id IN (SELECT id FROM customers_contact WHERE email <> '') LIMIT 50"
 BODY = "We look into it and tell you more before noon."
 
 

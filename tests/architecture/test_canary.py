@@ -170,10 +170,8 @@ def _posted(occasion: str) -> Callable[[Tried], None]:
     def post(tried: Tried) -> None:
         own = {variable.name: SAID for variable in NAMED[occasion].own}
         to = [tried.personas.contact.email]
-        letter = Post(
-            occasion=occasion, origin="canary", to=to, language="en", agent="Desk", own=own
-        )
-        post_mail(tried.ticket, letter, by=MAKER)
+        letter = Post(occasion=occasion, to=to, language="en", agent="Desk", own=own)
+        post_mail(tried.ticket, letter, "canary", by=MAKER)
 
     return post
 

@@ -16,16 +16,18 @@ _attributed: ContextVar[str] = ContextVar("attributed", default="")
 
 
 @contextmanager
-def acting(by: Actor, *, reason: str = "") -> Iterator[None]:
+def acting(by: Actor, *, reason: str = "", savepoint: bool = True) -> Iterator[None]:
     """Open a transaction whose every recorded change is attributed to `by`.
 
     The history triggers read the attribution from the transaction itself, so it cannot leak into
     the next user of a pooled connection, and a tracked change outside of it is refused. An action
     inside an action of the same actor has the outer one's reason unless it says its own, and gives
     the attribution back to the outer one; a failed one leaves it to the rollback of its savepoint.
+    Without `savepoint` what fails inside fails the outer action too: for a part of it that no other
+    action does without.
     """
     inner = connection.in_atomic_block
-    with transaction.atomic():
+    with transaction.atomic(savepoint=savepoint):
         before = _attributed.get() if inner else ""
         outer = json.loads(before) if before and not reason else {}
         if outer.get("actor") == by.key:

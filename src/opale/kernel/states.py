@@ -62,7 +62,20 @@ def record_moves(
     at: datetime,
 ) -> None:
     """Write who moved what, from where to where, and when: the trade time and the recorded time."""
-    StateMove.objects.bulk_create(
+    StateMove.objects.bulk_create(moves(model, move, sources, target, by=by, at=at))
+
+
+def moves(
+    model: type[models.Model],
+    move: str,
+    sources: Mapping[int, str],
+    target: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[StateMove]:
+    """What `record_moves` writes, for who writes it together with other rows."""
+    return [
         StateMove(
             subject=model._meta.label_lower,
             subject_id=pk,
@@ -74,7 +87,7 @@ def record_moves(
             at=at,
         )
         for pk, source in sources.items()
-    )
+    ]
 
 
 def moves_of(model: type[models.Model], pk: int) -> models.QuerySet[StateMove]:

@@ -22,6 +22,13 @@ class Part(NamedTuple):
     rows: int
 
 
+def next_keys(*models: type[Model]) -> tuple[int, ...]:
+    """A key for a new row of each of these models: for rows that name each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(_keys_of(models))
+        return tuple(cursor.fetchone())
+
+
 def insert_together(rows: Sequence[Model], *, notify: str = "") -> None:
     """Write new rows, those of one model next to each other. Keys that are not set stay unknown.
 
@@ -106,6 +113,14 @@ def _given(row: Model) -> tuple["Field[Any, Any]", ...]:
 @lru_cache(maxsize=64)
 def _fields(model: type[Model]) -> tuple["Field[Any, Any]", ...]:
     return tuple(model._meta.concrete_fields)
+
+
+@lru_cache(maxsize=64)
+def _keys_of(models: tuple[type[Model], ...]) -> str:
+    """Names come from the models: the first argument is an identifier, the second a plain name."""
+    of = ((connection.ops.quote_name(model._meta.db_table), model._meta.pk) for model in models)
+    each = (f"nextval(pg_get_serial_sequence('{table}', '{key.column}'))" for table, key in of)
+    return f"SELECT {', '.join(each)}"
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from opale.kernel.models import Change, Fact, FactDelivery
-from opale.kernel.together import insert_together
+from opale.kernel.together import insert_together, next_keys
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +56,12 @@ def test_what_is_empty_in_all_rows_is_left_to_the_database() -> None:
     assert len(asked) == 2
     stored = Change.objects.filter(topic="kernel.tried").order_by("id")
     assert list(stored.values_list("customer_id", flat=True)) == [None, None, 7]
+
+
+def test_keys_of_rows_that_name_each_other_are_known_before() -> None:
+    first, other = next_keys(Fact, Change)
+    second, _other = next_keys(Fact, Change)
+    assert second > first
+    insert_together([fact(first), Change(pk=other, topic="kernel.tried")])
+    assert Change.objects.filter(pk=other).exists()
+    assert Fact.objects.create(name="kernel.Tried", body={}, actor="x", actor_name="X").pk > first

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -26,7 +26,8 @@ from opale.kernel.actor import Actor, system
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.files import open_kept
-from opale.kernel.states import perform, record_moves
+from opale.kernel.states import moves, perform
+from opale.kernel.together import insert_together, next_keys
 from opale.messaging import rights, smtp
 from opale.messaging.actions.pacing import STAY_AWAY, domain_of, go_on, leave_alone, wait_for
 from opale.messaging.actions.suppressing import suppress_address, without_suppressed
@@ -81,6 +82,8 @@ def queue_mail(
     reply_to: str = "",
     hold: timedelta = timedelta(),
     unsubscribe: str = "",
+    key: int | None = None,
+    beside: Sequence[models.Model] = (),
 ) -> OutgoingMail:
     """Put a mail into the outbox and wake the sender when the transaction commits.
 
@@ -92,6 +95,7 @@ def queue_mail(
     `unsubscribe` is the address at which one click ends mails of its kind (RFC 8058).
     An automatic one leaves out the addresses that take no mail; if none is left it is given up.
     For as long as `hold` it only waits, and `take_back_mail` can take it back.
+    `beside` are new rows that name the mail by its `key`, written in the same statement.
     Errors: Invalid (nobody to write to).
     """
     if not to:
@@ -107,8 +111,9 @@ def queue_mail(
     if unsubscribe:
         headers |= {"List-Unsubscribe": f"<{unsubscribe}>", **ONE_CLICK}
     now = clock.now()
-    with acting(by):
-        mail = OutgoingMail.objects.create(
+    with acting(by, savepoint=False):
+        mail = OutgoingMail(
+            pk=next_keys(OutgoingMail)[0] if key is None else key,
             origin=origin,
             sender=sender,
             to=reached or list(to),
@@ -126,7 +131,7 @@ def queue_mail(
             next_attempt_at=now + hold,
             **({} if reached else {"state": MailState.FAILED, "last_error": ON_LIST}),
         )
-        _begin(mail, by=by, after=hold)
+        _begin(mail, beside, by=by, after=hold)
     return mail
 
 
@@ -142,10 +147,17 @@ def take_back_mail(mail: OutgoingMail, *, by: Actor) -> None:
     changes.touch(OUTBOX)
 
 
-def _begin(mail: OutgoingMail, *, by: Actor, after: timedelta = timedelta()) -> None:
-    """Its first state is recorded, and somebody sends it or hears that nobody does."""
-    at = mail.created_at
-    record_moves(OutgoingMail, "queue", {mail.pk: ""}, MailState(mail.state), by=by, at=at)
+def _begin(
+    mail: OutgoingMail,
+    beside: Sequence[models.Model] = (),
+    *,
+    by: Actor,
+    after: timedelta = timedelta(),
+) -> None:
+    """It is written with its first state, and somebody sends it or hears that nobody does."""
+    state, at = MailState(mail.state), mail.created_at
+    first = moves(OutgoingMail, "queue", {mail.pk: ""}, state, by=by, at=at)
+    insert_together([mail, *beside, *first])
     if mail.state == MailState.FAILED:
         announce(MailFailed(mail_id=mail.pk, origin=mail.origin, error=mail.last_error), by=by)
     else:
@@ -224,7 +236,8 @@ def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMa
             raise IllegalMove("send_elsewhere", {held.pk: held.state})
         now = clock.now()
         copied = {name: getattr(held, name) for name in COPIED}
-        again = OutgoingMail.objects.create(
+        again = OutgoingMail(
+            pk=next_keys(OutgoingMail)[0],
             to=[address],
             domain=domain_of([address]),
             message_id=_new_id(),

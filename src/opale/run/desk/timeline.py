@@ -18,6 +18,7 @@ from opale.run.desk.models import (
     Attachment,
     Breaker,
     Classification,
+    ExternalReference,
     Merge,
     Message,
     MessageMove,
@@ -29,6 +30,7 @@ from opale.run.desk.models import (
     Ticket,
     TicketAlert,
     TicketLink,
+    Watcher,
     held_back,
 )
 from opale.run.desk.ports import told_also
@@ -298,12 +300,14 @@ LEADS: Mapping[type[Model], tuple[str, ...]] = {
     Participant: ("ticket_id",),
     ProposedLink: ("ticket_id",),
     Breaker: ("ticket_id",),
+    Watcher: ("ticket_id",),
+    ExternalReference: ("ticket_id",),
 }
 
 
 def seldom_of(ticket: Ticket) -> set[type[Model]]:
     """The records that the ticket has at least one of, among those that most tickets have not: a
-    page then asks for what is there alone."""
+    page or an action then asks for what is there alone."""
     with connection.cursor() as cursor:
         cursor.execute(_whether_any(), {"ticket": ticket.pk})
         found = cursor.fetchone()

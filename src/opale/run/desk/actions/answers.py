@@ -4,7 +4,6 @@ Source: docs/rules/ownership.md, "Answers under the owner's eyes".
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -15,14 +14,16 @@ from django.utils.translation import gettext_lazy
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.changes import gathered
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
+from opale.kernel.reference import steady
 from opale.kernel.states import record_moves
 from opale.organisation.models import Person
 from opale.run.desk.actions.attachments import check_waiting
 from opale.run.desk.actions.conversing import (
+    READ_TO_WRITE,
     Words,
-    addressees_of,
     check_writing,
     send_to_customer,
 )
@@ -40,6 +41,7 @@ from opale.run.desk.models import (
 from opale.run.desk.queries import way_of
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
 from opale.run.desk.states import REFUSE, SEND
+from opale.run.desk.timeline import seldom_of
 
 State = ProposedAnswer.State
 
@@ -75,14 +77,15 @@ def answer_customer(
     `hold` what the owner sends waits, and `take_back_message` takes it back.
     Errors: NotFound, NotAllowed, Invalid (nothing said, or nobody to write to).
     """
-    with acting(by):
+    with steady(), acting(by), gathered():
         held = hold_to_write(ticket, by=by)
-        said = check_writing(held, body, to=to, next_update_at=next_update_at)
-        words = Words(body, said, cc, next_update_at, attachments)
+        seldom = seldom_of(held)
+        said = check_writing(held, body, to=to, cc=cc, next_update_at=next_update_at, seldom=seldom)
+        words = Words(body, said.to, said.cc, next_update_at, attachments, hold, seldom)
         count_use(modules, by=by)
         end_draft(held, "public", sitting, by=by)
         if by.person_id is None or by.person_id == held.owner_id:
-            return send_to_customer(held, replace(words, hold=hold), by=by)
+            return send_to_customer(held, words, by=by)
         answer = _propose(held, words, Person.objects.get(pk=by.person_id), by=by)
         if answers_rule(held.stream) == StreamSettings.Answers.STANDING_CONSENT:
             _send(held, answer, body, next_update_at, by=by)
@@ -109,7 +112,7 @@ def edit_answer(
         if by.person_id != held.author_id:
             raise NotAllowed
         _refuse_decided("edit", held)
-        check_writing(ticket, body, to=held.to, next_update_at=next_update_at)
+        check_writing(ticket, body, to=held.to, cc=held.cc, next_update_at=next_update_at)
         ProposedAnswer.objects.filter(pk=held.pk).update(body=body, next_update_at=next_update_at)
         held.body, held.next_update_at = body, next_update_at
         change_ticket(ticket)
@@ -137,7 +140,7 @@ def send_answer(
             raise Conflict(_("%(name)s changed this answer meanwhile.") % writer)
         said = held.body if body is None else body
         promised = next_update_at or (held.next_update_at if body is None else None)
-        check_writing(ticket, said, to=held.to, next_update_at=promised)
+        check_writing(ticket, said, to=held.to, cc=held.cc, next_update_at=promised)
         return _send(ticket, held, said, promised, by=by, decided_by=by.person_id)
 
 
@@ -188,8 +191,8 @@ def hold_to_write(ticket: Ticket, *, by: Actor) -> Ticket:
     if by.can(CONSOLE) and not by.can(WORK):
         asked = Assignment.objects.within(by, ASSIST).running().filter(ticket__in=way_of(ticket.pk))
         if asked.exists():
-            return hold_present(ticket, by=by, right=CONSOLE)
-    return hold_present(ticket, by=by)
+            return hold_present(ticket, by=by, right=CONSOLE, along=READ_TO_WRITE)
+    return hold_present(ticket, by=by, along=READ_TO_WRITE)
 
 
 def _propose(ticket: Ticket, words: Words, author: Person, *, by: Actor) -> ProposedAnswer:
@@ -201,7 +204,7 @@ def _propose(ticket: Ticket, words: Words, author: Person, *, by: Actor) -> Prop
         author=author,
         body=words.body,
         to=list(words.to),
-        cc=addressees_of(ticket)[1] if words.cc is None else list(words.cc),
+        cc=list(words.cc),
         next_update_at=words.next_update_at,
         attachments=list(words.attachments),
         proposed_at=at,

@@ -187,13 +187,12 @@ def _mail(
         desk = _("Service desk")
     post = Post(
         occasion="approval",
-        origin=f"desk.approval:{approval.pk}",
         to=[contact.email],
         language=contact.language,
         agent=desk,
         own=own,
     )
-    post_mail(held, post, by=by)
+    post_mail(held, post, f"desk.approval:{approval.pk}", by=by)
 
 
 def _say_who_is_asked(

@@ -75,8 +75,7 @@ def attach_to_message(message: Message, attachment_ids: Sequence[int], *, by: Ac
 
     Errors: Invalid (a file that is not the actor's, or that another message has).
     """
-    rows = check_waiting(message.ticket, attachment_ids, by=by)
-    rows.update(message=message, visibility=message.visibility)
+    give_files(list(check_waiting(message.ticket, attachment_ids, by=by)), message)
 
 
 def check_waiting(
@@ -92,9 +91,13 @@ def check_waiting(
     return rows
 
 
-def attach_proposed(message: Message, attachment_ids: Sequence[int]) -> None:
-    """Give a message the files of the answer that was proposed: their author chose them then."""
-    rows = Attachment.objects.filter(
-        pk__in=attachment_ids, ticket_id=message.ticket_id, message=None
-    )
-    rows.update(message=message, visibility=message.visibility)
+def proposed_files(ticket: Ticket, attachment_ids: Sequence[int]) -> list[Attachment]:
+    """The files of an answer that was proposed and still wait: their author chose them then."""
+    return list(Attachment.objects.filter(pk__in=attachment_ids, ticket=ticket, message=None))
+
+
+def give_files(files: Sequence[Attachment], message: Message) -> None:
+    """Let a message have files that waited for it."""
+    if files:
+        rows = Attachment.objects.filter(pk__in=[file.pk for file in files])
+        rows.update(message=message, visibility=message.visibility)

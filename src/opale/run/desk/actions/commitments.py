@@ -4,11 +4,13 @@ Source: docs/rules/clocks.md, "What is stored".
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.db.models import Model
 
 from opale.kernel import clock
 from opale.kernel.acting import acting
@@ -37,20 +39,28 @@ _later: ContextVar[set[int] | None] = ContextVar("later", default=None)
 """The tickets to recompute when the block that holds them ends."""
 
 
-def refresh_commitments(ticket: Ticket, *, at: datetime | None = None) -> None:
+def refresh_commitments(
+    ticket: Ticket, *, at: datetime | None = None, seldom: Collection[type[Model]] | None = None
+) -> None:
     """Recompute what was promised on a ticket and when it is due, its running work included.
 
-    For a ticket that is held; every action that changes its record ends with this.
+    For a ticket that is held; every action that changes its record ends with this. `seldom` are
+    the records that it has, where the action has asked (`seldom_of`).
     """
-    refresh_all([ticket], at=at)
+    refresh_all([ticket], at=at, seldom=seldom)
 
 
-def refresh_all(tickets: Sequence[Ticket], *, at: datetime | None = None) -> None:
+def refresh_all(
+    tickets: Sequence[Ticket],
+    *,
+    at: datetime | None = None,
+    seldom: Collection[type[Model]] | None = None,
+) -> None:
     """The same for many, in as few questions as for one."""
     if (later := _later.get()) is not None:
         later.update(ticket.pk for ticket in tickets)
     elif tickets:
-        _store(readings(tickets), at or clock.now())
+        _store(readings(tickets, seldom=seldom), at or clock.now())
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """The conversation: what is said to the customer, and what is noted among colleagues."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Model
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,24 +14,42 @@ from opale.customers.models import Contact
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.changes import gathered
 from opale.kernel.errors import Invalid
+from opale.kernel.reference import steady
 from opale.messaging.facts import MailBounced, MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Person
-from opale.run.desk.actions.attachments import attach_proposed, attach_to_message
+from opale.run.desk.actions.attachments import (
+    attach_to_message,
+    check_waiting,
+    give_files,
+    proposed_files,
+)
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.drafts import Sitting, end_draft
 from opale.run.desk.actions.locking import change_ticket, hold_present
-from opale.run.desk.actions.mailing import Post, post_mail
-from opale.run.desk.models import Assignment, Message, Ticket, Watcher
-from opale.run.desk.queries import answer_to, heard_last, numbers_of
+from opale.run.desk.actions.mailing import Post, mail_message
+from opale.run.desk.models import (
+    Assignment,
+    Attachment,
+    ExternalReference,
+    Message,
+    Ticket,
+    Watcher,
+)
+from opale.run.desk.queries import answer_to, correspondence_of, numbers_of
 from opale.run.desk.queries.following import without_copies
+from opale.run.desk.queries.mail import Addressed
 from opale.run.desk.queries.mail_texts import plan_of
 from opale.run.desk.queries.notices import reach_of
-from opale.run.desk.sent import message_of, origin_of_message
+from opale.run.desk.sent import message_of
+from opale.run.desk.timeline import seldom_of
 from opale.run.desk.wording import unfilled_in
 
 MANY = 10
+READ_TO_WRITE = ("contact", "employee", "plan_version")
+"""What is read with a ticket that somebody writes on: to whom it goes, and in which words."""
 
 
 def write_to_customer(
@@ -51,43 +70,53 @@ def write_to_customer(
     the promise made before and makes none.
     Errors: NotFound, NotAllowed, Invalid (nothing said, nobody to write to, a file that is gone).
     """
-    with acting(by):
-        held = hold_present(ticket, by=by)
-        said = check_writing(held, body, to=to, next_update_at=next_update_at)
-        words = Words(body, said, cc, next_update_at, attachments)
+    with steady(), acting(by), gathered():
+        held = hold_present(ticket, by=by, along=READ_TO_WRITE)
+        seldom = seldom_of(held)
+        said = check_writing(held, body, to=to, cc=cc, next_update_at=next_update_at, seldom=seldom)
+        words = Words(body, said.to, said.cc, next_update_at, attachments, seldom=seldom)
         return send_to_customer(held, words, by=by)
 
 
 def check_writing(
-    ticket: Ticket, body: str, *, to: Sequence[str], next_update_at: datetime | None
-) -> list[str]:
-    """Whom it would go to. Errors: Invalid."""
-    recipients = list(to) or addressees_of(ticket)[0]
+    ticket: Ticket,
+    body: str,
+    *,
+    to: Sequence[str],
+    cc: Sequence[str] | None,
+    next_update_at: datetime | None,
+    seldom: Collection[type[Model]] | None = None,
+) -> Addressed:
+    """Whom it would go to: who is not said is who is due an answer. Errors: Invalid."""
+    known = Addressed(to, cc or ()) if to and cc is not None else addressees_of(ticket, seldom)
+    said = Addressed(to or known.to, known.cc if cc is None else cc)
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
-    if not recipients:
+    if not said.to:
         raise Invalid(to=_("This ticket has nobody to write to: add a contact."))
     if unfilled := unfilled_in(body):
         names = ", ".join(str(variable.label) for variable in unfilled)
         raise Invalid(body=_("Fill in or take out first: %(names)s") % {"names": names})
     if next_update_at is not None and next_update_at <= clock.now():
         raise Invalid(next_update_at=_("A promise lies in the future."))
-    return recipients
+    return said
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """What is said to the customer: to whom, with which promise and which files.
 
-    For as long as `hold` its mail waits, and can be taken back.
+    For as long as `hold` its mail waits, and can be taken back. `seldom` are the records that the
+    ticket has (`seldom_of`), where the action has asked.
     """
 
     body: str
     to: Sequence[str]
-    cc: Sequence[str] | None = None
+    cc: Sequence[str]
     next_update_at: datetime | None = None
     attachments: Sequence[int] = ()
     hold: timedelta = timedelta()
+    seldom: Collection[type[Model]] | None = None
 
 
 def send_to_customer(
@@ -98,7 +127,12 @@ def send_to_customer(
     `voice` is the owner who speaks for whoever wrote it, and attached the files.
     """
     at = clock.now()
-    message = Message.objects.create(
+    files = (
+        proposed_files(ticket, words.attachments)
+        if voice
+        else list(check_waiting(ticket, words.attachments, by=by))
+    )
+    message = Message(
         ticket=ticket,
         customer_id=ticket.customer_id,
         direction=Message.Direction.SENT,
@@ -111,14 +145,9 @@ def send_to_customer(
         leaves_at=at + words.hold if words.hold else None,
         at=at,
     )
-    if voice:
-        attach_proposed(message, words.attachments)
-    else:
-        attach_to_message(message, words.attachments, by=by)
-    copied = addressees_of(ticket)[1] if words.cc is None else list(words.cc)
-    mail = _mail(ticket, message, words.to, copied, by=by, hold=words.hold)
-    Message.objects.filter(pk=message.pk).update(mail=mail)
-    note_told(ticket, at)
+    _mail(message, words, by=by, files=files)
+    give_files(files, message)
+    note_told(ticket, at, words.seldom)
     return message
 
 
@@ -210,24 +239,26 @@ def recipients_of(ticket: Ticket) -> list[str]:
     return list(told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY])
 
 
-def addressees_of(ticket: Ticket) -> tuple[list[str], list[str]]:
+def addressees_of(ticket: Ticket, seldom: Collection[type[Model]] | None = None) -> Addressed:
     """To whom an answer goes, and who gets a copy: whoever wrote last by mail and those it was
     copied to, else whoever asked; and the contacts who follow. Source: docs/rules/mail.md,
     "To whom an answer goes"."""
-    last = answer_to(ticket)
-    asked, copied = recipients_of(ticket), copied_of(ticket)
+    last, asked = answer_to(ticket), recipients_of(ticket)
+    followed = seldom is None or Watcher in seldom
+    copied = copied_of(ticket, besides=asked) if followed else []
     if last is None:
-        return asked, copied
+        return Addressed(asked, copied)
     others = [*asked, *last.cc, *copied] if asked else [*last.cc, *copied]
-    return last.to, [one for one in dict.fromkeys(others) if one not in last.to]
+    return Addressed(last.to, [one for one in dict.fromkeys(others) if one not in last.to])
 
 
-def copied_of(ticket: Ticket) -> list[str]:
-    """The other contacts who follow the ticket: they get what is written too, if they chose so."""
+def copied_of(ticket: Ticket, *, besides: Sequence[str] | None = None) -> list[str]:
+    """The other contacts who follow the ticket: they get what is written too, if they chose so.
+    `besides` are those who get it anyway, where that is known."""
     following = Contact.objects.filter(
         pk__in=Watcher.objects.filter(ticket=ticket).values("contact"), left_on=None
     )
-    known = set(recipients_of(ticket))
+    known = recipients_of(ticket) if besides is None else besides
     contacts = list(following.exclude(email="").exclude(email__in=known).order_by("name"))
     if not contacts:
         return []
@@ -254,7 +285,7 @@ def tell_requester(
     receipt is no answer: it meets no promise.
     """
     at = clock.now()
-    message = Message.objects.create(
+    message = Message(
         ticket=held,
         customer_id=held.customer_id,
         direction=Message.Direction.SENT,
@@ -266,17 +297,18 @@ def tell_requester(
         at=at,
     )
     if recipients := recipients_of(held):
-        mail = _mail(held, message, recipients, (), by=by, occasion=occasion)
-        Message.objects.filter(pk=message.pk).update(mail=mail)
+        _mail(message, Words(body, recipients, ()), by=by, occasion=occasion)
+    else:
+        message.save(force_insert=True)
     if is_answer:
         note_told(held, at)
     return message
 
 
-def note_told(ticket: Ticket, at: datetime) -> None:
+def note_told(ticket: Ticket, at: datetime, seldom: Collection[type[Model]] | None = None) -> None:
     """A public message went out at `at`: the first response, and a new period of updates."""
     change_ticket(ticket, customer_told_at=at, answered_at=ticket.answered_at or at)
-    refresh_commitments(ticket)
+    refresh_commitments(ticket, seldom=seldom)
 
 
 def note_for_colleagues(
@@ -288,7 +320,21 @@ def note_for_colleagues(
     assignment: Assignment | None = None,
 ) -> Message:
     """The row of an internal note, inside the transaction of the action that writes it."""
-    return Message.objects.create(
+    message = note_of(ticket, body, author=author, person_id=person_id, assignment=assignment)
+    message.save(force_insert=True)
+    return message
+
+
+def note_of(
+    ticket: Ticket,
+    body: str,
+    *,
+    author: str,
+    person_id: int | None = None,
+    assignment: Assignment | None = None,
+) -> Message:
+    """An internal note that is not written yet."""
+    return Message(
         ticket=ticket,
         customer_id=ticket.customer_id,
         direction=Message.Direction.NOTE,
@@ -302,33 +348,31 @@ def note_for_colleagues(
 
 
 def _mail(
-    ticket: Ticket,
     message: Message,
-    to: Sequence[str],
-    cc: Sequence[str],
+    words: Words,
     *,
     by: Actor,
     occasion: str = "reply",
-    hold: timedelta = timedelta(),
-) -> OutgoingMail:
-    said = OutgoingMail.objects.filter(message__ticket=ticket, message__visibility="public")
-    heard = heard_last(ticket)
+    files: Sequence[Attachment] = (),
+) -> None:
+    """Write a public message and the mail that goes on where the ticket's mails have come to."""
+    ticket = message.ticket
+    before, known = correspondence_of(ticket), words.seldom
+    numbered = known is None or ExternalReference in known
     post = Post(
         occasion=occasion,
-        origin=origin_of_message(message.pk),
-        to=to,
-        cc=cc,
+        to=words.to,
+        cc=words.cc,
         language=ticket.language,
         agent=message.author,
         own={"text": message.body},
-        thread=said.order_by("id"),
-        heard=heard.message_id,
-        mailbox=heard.mailbox,
-        hold=hold,
-        reference=numbers_of(ticket, [*to, *cc]),
+        thread=before.sent,
+        heard=before.heard,
+        mailbox=before.mailbox,
+        hold=words.hold,
+        reference=numbers_of(ticket, [*words.to, *words.cc]) if numbered else "",
         attachments=[
-            {"name": file.name, "media_type": file.media_type, "key": file.key}
-            for file in message.attachments.all()
+            {"name": file.name, "media_type": file.media_type, "key": file.key} for file in files
         ],
     )
-    return post_mail(ticket, post, by=by)
+    mail_message(message, post, by=by)

@@ -1,6 +1,5 @@
 """A mail that came in becomes a message on its ticket, or a ticket. Source: docs/rules/mail.md."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import translation
@@ -28,7 +27,7 @@ from opale.run.desk.actions.mail_kept import (
     keep_message,
     learn_numbers,
 )
-from opale.run.desk.actions.mailing import Post, post_mail, words_of
+from opale.run.desk.actions.mailing import Post, mail_message, words_of
 from opale.run.desk.actions.news import tell_owner
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
 from opale.run.desk.incoming.deciding import Way, Who, way_in
@@ -55,9 +54,8 @@ from opale.run.desk.queries.mail import (
     standing_on,
     ticket_returned,
 )
-from opale.run.desk.queries.mail_texts import plan_of
+from opale.run.desk.queries.mail_texts import mailbox_of, plan_of
 from opale.run.desk.queries.notices import wants
-from opale.run.desk.sent import origin_of_message
 from opale.run.desk.states import ENDED_STATES, REOPEN
 from opale.run.shifts.queries import service_desk
 
@@ -267,16 +265,16 @@ def _acknowledge(found: Incoming, ticket: Ticket) -> bool:
         return False
     post = Post(
         occasion="acknowledgement",
-        origin="",
         to=[address],
         language=ticket.language,
         agent="",
         heard=found.mail.message_id,
         reference=numbers_of(ticket, [address]),
         chooser=link_to(contact.pk) if contact else "",
+        mailbox=mailbox_of(ticket) or found.mailbox.address,
     )
     words = words_of(ticket, post, by=TAKER)
-    message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         customer_id=ticket.customer_id,
         direction=Message.Direction.SENT,
@@ -286,9 +284,7 @@ def _acknowledge(found: Incoming, ticket: Ticket) -> bool:
         language=ticket.language,
         at=clock.now(),
     )
-    post = replace(post, origin=origin_of_message(message.pk), mailbox=found.mailbox.address)
-    mail = post_mail(ticket, post, by=TAKER, words=words)
-    Message.objects.filter(pk=message.pk).update(mail=mail)
+    mail_message(message, post, by=TAKER, words=words)
     return True
 
 

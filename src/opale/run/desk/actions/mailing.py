@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import QuerySet
-
 from opale.kernel.actor import Actor
+from opale.kernel.together import next_keys
 from opale.messaging.actions import queue_mail
 from opale.messaging.models import OutgoingMail
 from opale.messaging.queries import Letter, as_html, as_text
-from opale.run.desk.models import Ticket
+from opale.run.desk.models import Message, Ticket
 from opale.run.desk.occasions import NAMED, MailWords
 from opale.run.desk.queries.mail_texts import (
     composed,
@@ -20,29 +19,30 @@ from opale.run.desk.queries.mail_texts import (
     plan_of,
     words_for,
 )
+from opale.run.desk.sent import origin_of_message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A mail about a ticket. `agent` signs it, `own` are the values that its occasion brings.
 
-    `thread` are the mails before it, oldest first: it keeps their subject. `heard` is the
-    Message-ID of the mail that it answers, `mailbox` where that came in. `chooser` is the link by
-    which whoever gets it chooses what comes like this.
+    `thread` are Message-ID and subject of the mails before it, oldest first: it keeps their
+    subject. `heard` is the Message-ID of the mail that it answers. It leaves from `mailbox`; None
+    is for the ticket's own. `chooser` is the link by which whoever gets it chooses what comes like
+    this.
     """
 
     occasion: str
-    origin: str
     to: Sequence[str]
     language: str
     agent: str
     own: Mapping[str, str] = field(default_factory=dict)
     cc: Sequence[str] = ()
-    thread: QuerySet[OutgoingMail] | None = None
+    thread: Sequence[tuple[str, str]] = ()
     heard: str = ""
     reference: str = ""
     attachments: Sequence[Mapping[str, str]] = ()
-    mailbox: str = ""
+    mailbox: str | None = None
     hold: timedelta = timedelta()
     chooser: str = ""
 
@@ -55,18 +55,33 @@ def words_of(ticket: Ticket, post: Post, *, by: Actor) -> MailWords:
     return composed(ticket, occasion, words, post.language, own=own, by=by)
 
 
-def post_mail(
-    ticket: Ticket, post: Post, *, by: Actor, words: MailWords | None = None
-) -> OutgoingMail:
-    """Queue it, inside the transaction of the action that has something to say.
+def mail_message(
+    message: Message, post: Post, *, by: Actor, words: MailWords | None = None
+) -> Message:
+    """Write a new message of a ticket and queue the mail that carries it, in one statement, inside
+    the transaction of the action that has something to say.
 
     `words` are those of `words_of`, where the action needed them first.
     """
-    occasion, language = NAMED[post.occasion], post.language
+    message.pk, message.mail_id = next_keys(Message, OutgoingMail)
+    origin = origin_of_message(message.pk)
+    message.mail = post_mail(message.ticket, post, origin, by=by, words=words, carried=message)
+    return message
+
+
+def post_mail(
+    ticket: Ticket,
+    post: Post,
+    origin: str,
+    *,
+    by: Actor,
+    words: MailWords | None = None,
+    carried: Message | None = None,
+) -> OutgoingMail:
+    """Queue a mail about `origin`, inside the transaction of the action; see `mail_message`."""
+    occasion, language, earlier = NAMED[post.occasion], post.language, post.thread
     words = words or words_of(ticket, post, by=by)
-    thread = post.thread
-    earlier = [] if thread is None else list(thread.values_list("message_id", "subject"))
-    mailbox = mailbox_of(ticket) or post.mailbox
+    mailbox = mailbox_of(ticket) if post.mailbox is None else post.mailbox
     desk = desk_name(mailbox, language)
     letter = letter_for(
         ticket,
@@ -83,7 +98,7 @@ def post_mail(
         title = earlier[-1][1]
     return queue_mail(
         by=by,
-        origin=post.origin,
+        origin=origin,
         to=post.to,
         cc=post.cc,
         subject=title,
@@ -97,6 +112,8 @@ def post_mail(
         mailbox=mailbox,
         hold=post.hold,
         voice=desk if post.agent in ("", desk) else f"{post.agent}, {desk}",
+        key=carried.mail_id if carried else None,
+        beside=[carried] if carried else [],
     )
 
 

@@ -5,7 +5,6 @@ Source: docs/rules/notices.md.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from opale.kernel.isolation import as_house
 from opale.organisation.models import Language
 from opale.run.desk.actions.breakers import may_notify
 from opale.run.desk.actions.locking import announce_change, hold_ticket
-from opale.run.desk.actions.mailing import Post, post_mail, words_of
+from opale.run.desk.actions.mailing import Post, mail_message, post_mail, words_of
 from opale.run.desk.choices import CHOSEN
 from opale.run.desk.facts import (
     CommitmentBreached,
@@ -142,7 +141,6 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
         posts = [
             Post(
                 occasion=occasion,
-                origin="",
                 to=[contact.email],
                 language=language,
                 agent="",
@@ -152,7 +150,7 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
             )
             for contact in contacts
         ]
-        message = post_message(ticket, posts[0], *posts[1:], by=by)
+        message = post_notice(ticket, posts[0], *posts[1:], by=by)
         Notice.objects.bulk_create(
             Notice(
                 ticket=ticket,
@@ -170,11 +168,11 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
         announce_change(ticket)
 
 
-def post_message(ticket: Ticket, post: Post, *more: Post, by: Actor) -> Message:
+def post_notice(ticket: Ticket, post: Post, *more: Post, by: Actor) -> Message:
     """A public message that no person wrote, and its mail: a mail for each, where `more` say the
     same to others. The first is that of the message; all are known by their origin."""
     words = words_of(ticket, post, by=by)
-    message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         customer_id=ticket.customer_id,
         direction=Message.Direction.SENT,
@@ -185,9 +183,7 @@ def post_message(ticket: Ticket, post: Post, *more: Post, by: Actor) -> Message:
         is_notice=True,
         at=clock.now(),
     )
-    origin = origin_of_message(message.pk)
-    mails = [
-        post_mail(ticket, replace(one, origin=origin), by=by, words=words) for one in (post, *more)
-    ]
-    Message.objects.filter(pk=message.pk).update(mail=mails[0])
+    mail_message(message, post, by=by, words=words)
+    for one in more:
+        post_mail(ticket, one, origin_of_message(message.pk), by=by, words=words)
     return message

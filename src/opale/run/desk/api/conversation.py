@@ -9,6 +9,7 @@ from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
+from opale.kernel.reference import steady
 from opale.run.desk import actions, queries, rights
 from opale.run.desk.api.answers import AnswerOut
 from opale.run.desk.api.shapes import MessageIn, MessageOut, NoteIn
@@ -35,19 +36,20 @@ def write_message(
 
     Whoever asked writes to the desk: with `body` and `attachments` alone.
     """
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    if queries.speaks_as_requester(ticket, request.actor):
-        return Status(201, _said_by_requester(ticket, body, request.actor))
-    written = actions.answer_customer(
-        ticket,
-        body.body,
-        by=request.actor,
-        to=body.to,
-        cc=body.cc,
-        modules=body.modules,
-        next_update_at=body.next_update_at,
-        attachments=body.attachments,
-    )
+    with steady(request.revision):
+        ticket = queries.ticket_to_hold(number, seen_by=request.actor)
+        if queries.speaks_as_requester(ticket, request.actor):
+            return Status(201, _said_by_requester(ticket, body, request.actor))
+        written = actions.answer_customer(
+            ticket,
+            body.body,
+            by=request.actor,
+            to=body.to,
+            cc=body.cc,
+            modules=body.modules,
+            next_update_at=body.next_update_at,
+            attachments=body.attachments,
+        )
     sent = written.message if isinstance(written, ProposedAnswer) else written
     return Status(201, sent) if sent else Status(202, written)
 
@@ -61,6 +63,6 @@ def _said_by_requester(ticket: Ticket, body: MessageIn, by: Actor) -> Message:
 
 @router.post("/tickets/{int:number}/notes", response={201: MessageOut}, auth=may(rights.WORK))
 def write_note(request: AskedRequest, number: int, body: NoteIn) -> Status[Message]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = queries.ticket_to_hold(number, seen_by=request.actor)
     message = actions.write_note(ticket, body.body, by=request.actor, attachments=body.attachments)
     return Status(201, message)

@@ -186,8 +186,8 @@ def word_text_module(
 def get_recipients(request: AskedRequest, number: int) -> dict[str, list[queries.Recipient]]:
     """To whom a reply goes unless said otherwise, and who they are."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    to, cc = addressees_of(ticket)
+    due = addressees_of(ticket)
     return {
-        "to": queries.addressed(ticket, to),
-        "cc": queries.addressed(ticket, cc),
+        "to": queries.addressed(ticket, due.to),
+        "cc": queries.addressed(ticket, due.cc),
     }

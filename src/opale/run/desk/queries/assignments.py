@@ -109,6 +109,12 @@ def work_counts(*, seen_by: Actor) -> dict[str, int]:
     return {name.replace("_", "-"): number for name, number in counted.items()}
 
 
+def work_to_accept(view: WorkView, *, seen_by: Actor) -> AssignmentQuerySet:
+    """What waits to be accepted of a level's work."""
+    rows = Assignment.objects.visible_to(seen_by)
+    return rows.filter(state=A.REQUESTED, level=LEVELS[view])
+
+
 def asked_of_own_teams(actor: Actor) -> AssignmentQuerySet:
     """The work that waits to be accepted by the actor's own teams: the count of the rail."""
     return Assignment.objects.visible_to(actor).filter(_mine(actor), state=A.REQUESTED)

@@ -5,11 +5,12 @@ Source: docs/rules/clocks.md.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, TypedDict, cast
+from typing import Literal, cast
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from opale.customers.models import ClocksShown, Coverage
@@ -18,43 +19,27 @@ from opale.kernel.business_time import Calendar
 from opale.kernel.business_time import Pause as Stop
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision, revisions
-from opale.kernel.models import StateMove
 from opale.kernel.reference import remembered
 from opale.run.desk import clocks
 from opale.run.desk.clocks import Held, Measure, Promise, Record, Term, Told, Work
 from opale.run.desk.joining import Absorbed, joined
 from opale.run.desk.models import (
     Assignment,
-    Classification,
     Commitment,
     Level,
     LevelTarget,
-    Message,
+    Merge,
     Pause,
     Source,
     StreamSettings,
     Ticket,
 )
 from opale.run.desk.queries.links import absorbed_by
+from opale.run.desk.queries.record import Said, classified, stops, told, work_asked
 from opale.run.desk.states import ENDED_STATES, TicketState
 
-RESTING = [TicketState.RESOLVED, *sorted(ENDED_STATES)]
 SOLD = frozenset({"acknowledge", "first_response", "update", "restore", "resolve"})
-SUBJECT = Ticket._meta.label_lower
 Kind = Literal["request", "incident"]
-
-
-class Said(TypedDict):
-    """A row of the classification record, as far as clocks read it."""
-
-    at: datetime
-    kind: str
-    customer_id: int | None
-    service_id: int | None
-    plan_version_id: int | None
-    plan_version__stream: str | None
-    premium: bool
-    priority: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +65,26 @@ def record_of(ticket: Ticket) -> Record:
 
 
 def readings(
-    tickets: Sequence[Ticket], book: PromiseBook | None = None, *, updates: bool = True
+    tickets: Sequence[Ticket],
+    book: PromiseBook | None = None,
+    *,
+    updates: bool = True,
+    seldom: Collection[type[Model]] | None = None,
 ) -> list[Reading]:
     """The record of each ticket, in their order; without `updates` not what customers were told,
-    which the other measures do not read and long conversations are full of."""
+    which the other measures do not read and long conversations are full of. Of the records that
+    few tickets have, those that are not among `seldom` (`timeline.seldom_of`) are not asked for."""
     keys = [ticket.pk for ticket in tickets]
-    said = _classifications(keys)
+    said = classified(keys)
     for ticket in tickets:
         said.setdefault(ticket.pk, [as_said(ticket)])
     shelf = Shelf(book or promise_book())
     shelf.read(tickets, said)
-    pauses, told, works = _pauses(keys), _told(keys if updates else []), _assignments(keys)
-    absorbed = _absorbed(keys)
+    paused, asked, merged = (
+        keys if seldom is None or model in seldom else [] for model in (Pause, Assignment, Merge)
+    )
+    pauses, sent = stops(keys, paused), told(keys if updates else [])
+    works, absorbed = work_asked(asked), _absorbed(merged)
     return [
         Reading(
             ticket,
@@ -100,7 +93,7 @@ def readings(
                     ticket,
                     shelf.held(ticket, said[ticket.pk]),
                     tuple(pauses[ticket.pk]),
-                    tuple(told[ticket.pk]),
+                    tuple(sent[ticket.pk]),
                     [one.record.answered_at for one in absorbed.get(ticket.pk, ())],
                 ),
                 absorbed.get(ticket.pk, ()),
@@ -116,10 +109,11 @@ def readings(
 
 def _absorbed(keys: Sequence[int]) -> dict[int, list[Absorbed]]:
     """What was merged into each of the tickets, by the record that each had of its own."""
-    rows = absorbed_by(keys)
+    rows = absorbed_by(keys) if keys else []
     if not rows:
         return {}
-    pauses = _pauses([merged.pk for _survivor, merged, _at in rows])
+    gone = [merged.pk for _survivor, merged, _at in rows]
+    pauses = stops(gone, gone)
     found: dict[int, list[Absorbed]] = defaultdict(list)
     for survivor, merged, merged_at in rows:
         record = _record(merged, (), tuple(pauses[merged.pk]), ())
@@ -340,54 +334,6 @@ def _work(row: Assignment, terms: Mapping[Measure, list[Term]], pauses: Sequence
         pauses=tuple(pauses),
         of_supplier=row.level == Level.SUPPLIER,
     )
-
-
-def _classifications(keys: Sequence[int]) -> dict[int, list[Said]]:
-    found: dict[int, list[Said]] = defaultdict(list)
-    rows = Classification.objects.filter(ticket__in=keys).order_by("ticket", "at", "id")
-    for row in rows.values(*Said.__annotations__, "ticket_id"):
-        found[row["ticket_id"]].append(cast(Said, row))
-    return found
-
-
-def _pauses(keys: Sequence[int]) -> dict[int, list[Stop]]:
-    """Pauses by ticket: one with an agreed end ends then by itself. Also the time while a ticket
-    that was reopened stood resolved or ended."""
-    found: dict[int, list[Stop]] = defaultdict(list)
-    rows = Pause.objects.filter(ticket__in=keys).order_by("starts", "id")
-    for key, starts, ends, until, kind in rows.values_list(
-        "ticket", "starts", "ends", "until", "kind"
-    ):
-        found[key].append(Stop(starts, ends or until, kind))
-    rested: dict[int, datetime] = {}
-    moves = StateMove.objects.filter(subject=SUBJECT, subject_id__in=keys).order_by("id")
-    for key, at, target in moves.values_list("subject_id", "at", "target"):
-        if target == TicketState.MERGED:
-            continue  # If the merge is undone, it was as if it had never rested.
-        if target in RESTING:
-            rested.setdefault(key, at)
-        elif (since := rested.pop(key, None)) is not None and since < at:
-            found[key].append(Stop(since, at, clocks.ENDED))
-    return found
-
-
-def _told(keys: Sequence[int]) -> dict[int, list[Told]]:
-    found: dict[int, list[Told]] = defaultdict(list)
-    sent = Message.Direction.SENT
-    rows = Message.objects.filter(ticket__in=keys, direction=sent, is_notice=False)
-    for key, at, promised in rows.order_by("at", "id").values_list(
-        "ticket", "at", "next_update_at"
-    ):
-        found[key].append(Told(at, promised))
-    return found
-
-
-def _assignments(keys: Sequence[int]) -> dict[int, list[Assignment]]:
-    found: dict[int, list[Assignment]] = defaultdict(list)
-    rows = Assignment.objects.filter(ticket__in=keys).select_related("supplier__calendar")
-    for row in rows:
-        found[row.ticket_id].append(row)
-    return found
 
 
 def commitments_of(ticket: Ticket) -> list[Commitment]:

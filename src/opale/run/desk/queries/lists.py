@@ -16,8 +16,9 @@ from django.db.models.functions import Lower
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
-from opale.kernel.counting import capped_counts
+from opale.kernel.counting import Counting
 from opale.kernel.errors import NotFound
+from opale.kernel.reference import remembered
 from opale.run.desk.models import (
     Commitment,
     DeskQuerySet,
@@ -27,6 +28,7 @@ from opale.run.desk.models import (
     Ticket,
 )
 from opale.run.desk.queries.answers import FOR_THE_OWNER
+from opale.run.desk.queries.assignments import WorkView, work_to_accept
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES, WAITING_STATES, TicketState
 from opale.run.events.models import Alert
@@ -92,12 +94,23 @@ def for_list(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
     )
 
 
+COUNTED: tuple[View, ...] = ("triage", "mine", "due", "waiting", "open")
+COUNTED_WORK: tuple[WorkView, ...] = ("level-2", "level-3")
+
+
 def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
-    """How many tickets each view holds, counted up to COUNT_LIMIT."""
-    views: tuple[View, ...] = ("triage", "mine", "due", "waiting", "open")
+    """How many tickets each view holds, and how much work of each level waits to be accepted,
+    counted up to COUNT_LIMIT. What falls due within the hour is that of the present minute."""
+    counting = _counting(seen_by, at.replace(second=0, microsecond=0))
+    return dict(zip([*COUNTED, *COUNTED_WORK], counting.ask(), strict=True))
+
+
+@remembered(200)
+def _counting(seen_by: Actor, minute: datetime) -> Counting:
     tickets = Ticket.objects.visible_to(seen_by)
-    lists = [_in_view(view, tickets, seen_by=seen_by, at=at) for view in views]
-    return dict(zip(views, capped_counts(lists, COUNT_LIMIT), strict=True))
+    lists = [_in_view(view, tickets, seen_by=seen_by, at=minute) for view in COUNTED]
+    work = [work_to_accept(view, seen_by=seen_by) for view in COUNTED_WORK]
+    return Counting.of([*lists, *work], COUNT_LIMIT)
 
 
 def matching(tickets: DeskQuerySet[Ticket], text: str, *, seen_by: Actor) -> DeskQuerySet[Ticket]:

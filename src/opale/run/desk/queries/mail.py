@@ -1,9 +1,10 @@
 """What a mail that came in is about, and who sent it. Source: docs/rules/mail.md."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from email.utils import formataddr
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -12,6 +13,7 @@ from opale.customers.queries import is_public_domain, party_of
 from opale.infrastructure.models import Supplier
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.reference import remembered
 from opale.messaging.models import IncomingMail, Mailbox, OutgoingMail
 from opale.messaging.ports import ParsedMail
 from opale.messaging.queries import origin_of, origin_of_thread, parse, raw_of
@@ -33,6 +35,7 @@ from opale.run.desk.models import (
     Watcher,
 )
 from opale.run.desk.queries.links import way_of
+from opale.run.desk.queries.mail_texts import mailbox_of_stream
 from opale.run.desk.sent import message_of
 
 THREAD = 50
@@ -325,12 +328,11 @@ def get_proposed_link(ticket: Ticket, *, seen_by: Actor) -> ProposedLink:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """Whom an answer to the newest mail goes to."""
+class Addressed(NamedTuple):
+    """Whom an answer goes to, and who gets a copy."""
 
-    to: list[str]
-    cc: list[str]
+    to: Sequence[str]
+    cc: Sequence[str]
 
 
 def answer_to(ticket: Ticket) -> Addressed | None:
@@ -349,7 +351,7 @@ def answer_to(ticket: Ticket) -> Addressed | None:
     )
     if last.address in out:
         return None
-    ours = set(Mailbox.objects.values_list("address", flat=True))
+    ours = our_addresses()
     to = last.reply_to or last.address
     others = [
         one
@@ -359,21 +361,50 @@ def answer_to(ticket: Ticket) -> Addressed | None:
     return Addressed([to], others)
 
 
+@remembered(1)
+def our_addresses() -> frozenset[str]:
+    return frozenset(Mailbox.objects.values_list("address", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A mail by its Message-ID, and the mailbox that it came to; "" where there is none."""
+class Correspondence:
+    """The mails of a ticket between its customer and the desk, read together.
 
-    message_id: str = ""
-    mailbox: str = ""
+    `sent` are the Message-ID and the subject of each of ours, oldest first. `heard` is the
+    Message-ID of the newest from outside: an answer names it. `mailbox` writes the answers: where
+    the first mail came in, else that of the stream, else where the newest came in.
+    """
+
+    sent: Sequence[tuple[str, str]]
+    heard: str
+    mailbox: str
 
 
-def heard_last(ticket: Ticket) -> Heard:
-    """The newest mail of the customer's side: an answer names it, and leaves from where it came."""
-    rows = IncomingMail.objects.filter(
-        messages__ticket=ticket, messages__visibility=Message.Visibility.PUBLIC
-    )
-    last = rows.order_by("-id").values_list("message_id", "mailbox__address").first()
-    return Heard(*last) if last else Heard()
+def correspondence_of(ticket: Ticket) -> Correspondence:
+    by_mail = Q(mail__isnull=False) | Q(incoming__isnull=False)
+    rows = Message.objects.filter(by_mail, ticket=ticket).order_by("id")
+    public, sent, heard, first = Message.Visibility.PUBLIC, {}, (0, "", ""), None
+    for row in rows.values_list(
+        "visibility",
+        "mail",
+        "mail__message_id",
+        "mail__subject",
+        "incoming",
+        "incoming__message_id",
+        "incoming__mailbox__name",
+        "incoming__mailbox__address",
+        "incoming__mailbox__is_on",
+    ):
+        visibility, mail, message_id, subject, came, came_as, name, address, is_on = row
+        if came and is_on and first is None:
+            first = formataddr((name, address), charset="utf-8")
+        if visibility == public and mail:
+            sent[mail] = (message_id, subject)
+        if visibility == public and came:
+            heard = max(heard, (came, came_as, address))
+    _key, last, address = heard
+    mailbox = first or mailbox_of_stream(ticket.stream) or address
+    return Correspondence([sent[mail] for mail in sorted(sent)], last, mailbox)
 
 
 def numbers_of(ticket: Ticket, addresses: Sequence[str]) -> str:
@@ -385,7 +416,7 @@ def numbers_of(ticket: Ticket, addresses: Sequence[str]) -> str:
     return "".join(f" [{number}]" for number in numbers if number not in ticket.subject)
 
 
-def is_ours(address: str, mailboxes: set[str]) -> bool:
+def is_ours(address: str, mailboxes: Collection[str]) -> bool:
     """One of our mailboxes, with or without a signed part."""
     local, _at, domain = address.partition("@")
     return address in mailboxes or f"{local.partition('+')[0]}@{domain}" in mailboxes

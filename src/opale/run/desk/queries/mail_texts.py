@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from opale.customers.models import SupportPlan
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.reference import remembered
 from opale.messaging.queries import Letter
 from opale.organisation.models import Language
 from opale.run.desk.choices import CHOSEN
@@ -44,6 +45,7 @@ class Preview:
     unknown: tuple[str, ...] = ()
 
 
+@remembered(500)
 def words_for(occasion: str, language: str, plan_id: int | None) -> MailWords:
     """The last text of the plan, else the last of all plans, else what is shipped."""
     rows = MailText.objects.filter(Q(plan=None) | Q(plan=plan_id), occasion=occasion)
@@ -64,9 +66,14 @@ def mailbox_of(ticket: Ticket) -> str:
     the one of its stream; "" where neither is known."""
     came = Message.objects.filter(ticket=ticket, incoming__mailbox__is_on=True).order_by("id")
     found = came.values_list("incoming__mailbox__name", "incoming__mailbox__address").first()
-    if found is None:
-        rules = MailboxRules.objects.filter(stream=ticket.stream, mailbox__is_on=True)
-        found = rules.order_by("pk").values_list("mailbox__name", "mailbox__address").first()
+    return formataddr(found, charset="utf-8") if found else mailbox_of_stream(ticket.stream)
+
+
+@remembered(10)
+def mailbox_of_stream(stream: str) -> str:
+    """The first mailbox of a stream, "Name <address>"; "" where it has none."""
+    rules = MailboxRules.objects.filter(stream=stream, mailbox__is_on=True)
+    found = rules.order_by("pk").values_list("mailbox__name", "mailbox__address").first()
     return formataddr(found, charset="utf-8") if found else ""
 
 

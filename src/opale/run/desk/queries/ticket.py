@@ -47,6 +47,17 @@ def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
         raise NotFound from None
 
 
+def ticket_to_hold(number: int, *, seen_by: Actor) -> Ticket:
+    """The ticket alone, for an act that holds it and reads it again.
+
+    Errors: NotFound, hidden and missing alike.
+    """
+    try:
+        return tickets_numbered(number, seen_by=seen_by).get()
+    except Ticket.DoesNotExist:
+        raise NotFound from None
+
+
 def newest_number(*, seen_by: Actor) -> int | None:
     """The number of the newest ticket that the actor sees."""
     rows = Ticket.objects.visible_to(seen_by).order_by("-pk")

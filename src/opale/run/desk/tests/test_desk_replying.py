@@ -1,6 +1,8 @@
 """To whom a reply goes: chosen, shown with what they may, and strangers named."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.personas import MAKER, Personas
 
 from opale.customers.models import Contact
@@ -8,7 +10,8 @@ from opale.kernel.acting import acting
 from opale.messaging.models import OutgoingMail
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import NewTicket
-from opale.run.desk.models import Kind, ProposedAnswer, Source, Ticket
+from opale.run.desk.escalation import AskReason
+from opale.run.desk.models import Commitment, Kind, Pause, ProposedAnswer, Source, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +126,54 @@ def test_the_sentence_is_offered_in_the_language_of_the_recipient(
     actions.say_sentence(ticket, "Une fibre est coupée.", "A fibre is cut.", by=agent)
     drawn = personas.client("desk_agent").get(f"/tickets/{ticket.number}/recipients/")
     assert 'data-insert="A fibre is cut."' in drawn.content.decode()
+
+
+MOST_STATEMENTS = 24
+"""Of a reply by the API, the frame of its transaction included: it may take 20 ms."""
+
+
+def test_a_reply_asks_little(personas: Personas, ticket: Ticket) -> None:
+    client = personas.client("desk_agent")
+
+    def reply(key: str) -> None:
+        answer = client.post(
+            f"/api/v1/tickets/{ticket.number}/messages",
+            {"body": "We look into it."},
+            "application/json",
+            headers={"Idempotency-Key": key},
+        )
+        assert answer.status_code == 201
+
+    reply("first")  # what a process reads once is not the reply's
+    with CaptureQueriesContext(connection) as asked:
+        reply("second")
+    # Those of the session are the page's frame, not the reply's.
+    own = [one["sql"] for one in asked if "session" not in one["sql"]]
+    assert len(own) <= MOST_STATEMENTS, "\n".join(own)
+
+
+@pytest.mark.parametrize("seldom", ["nothing", "a wait", "work asked", "a merge"])
+def test_after_a_reply_the_clocks_are_those_of_the_whole_record(
+    personas: Personas, ticket: Ticket, seldom: str
+) -> None:
+    by = personas.actor("desk_agent")
+    if seldom == "a wait":
+        actions.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+    elif seldom == "work asked":
+        asked = actions.Ask(team=personas.teams["run_engineer"], reason=AskReason.SKILL)
+        actions.ask_for_work(ticket, asked, by=by)
+    elif seldom == "a merge":
+        other = actions.receive_ticket(
+            NewTicket(subject="Aussi", source=Source.MAIL, customer=personas.customer), by=MAKER
+        )
+        actions.merge_tickets([other], ticket, by=by)
+    actions.answer_customer(ticket, "We look into it.", by=by)
+
+    def stored() -> list[tuple[object, ...]]:
+        rows = Commitment.objects.filter(ticket=ticket).order_by("measure", "starts_at", "id")
+        return list(rows.values_list("measure", "starts_at", "due_at", "met_at", "breached_at"))
+
+    before = stored()
+    actions.rebuild_commitments(Ticket.objects.filter(pk=ticket.pk))
+    assert before == stored()
+    assert before

@@ -256,7 +256,7 @@ def tabs(here: str, actor: Actor, known: queries.Alike | None = None) -> list[Ta
         for view, title in TITLES.items()
     ]
     levels = [
-        Tab(title, reverse("desk_work", args=[level]), count=asked[level])
+        Tab(title, reverse("desk_work", args=[level]), count=counted.get(level))
         for level, title in (("level-2", _("Level 2")), ("level-3", _("Level 3")))
     ]
     return [*listed, Tab(_("Due next"), reverse("desk_due_next"), here == "due-next"), *levels]

@@ -35,7 +35,8 @@ class Addressees:
     @classmethod
     def read(cls, said: QueryDict, ticket: Ticket) -> "Addressees":
         if not said.get("chosen"):
-            return cls(*addressees_of(ticket))
+            due = addressees_of(ticket)
+            return cls([*due.to], [*due.cc])
         here = cls(_once(said.getlist("to")), _once(said.getlist("cc")))
         here._add(here.to, said.get("add_to", ""))
         here._add(here.cc, said.get("add_cc", ""))
