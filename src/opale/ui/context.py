@@ -83,8 +83,8 @@ class Frame:
         return (*chosen, *others)[:PHONE_PLACES]
 
     @property
-    def own_entries(self) -> list[Entry]:
-        return navigation.own_entries_for(self.actor)
+    def own_entries(self) -> tuple[Entry, ...]:
+        return tuple(navigation.own_entries_for(self.actor))
 
     @property
     def topics(self) -> str:

@@ -45,6 +45,10 @@ class Entry:
     key: str = ""
     own: bool = False
 
+    def __hash__(self) -> int:
+        """Of its name: those of its words would be translated each time."""
+        return hash(self.url_name)
+
     def url(self) -> str:
         return _url(self.url_name)
 

@@ -92,6 +92,7 @@ from opale.run.desk.queries.kept import (
     own_teams,
     saved_views,
     tickets_narrowed,
+    views_shown,
 )
 from opale.run.desk.queries.lead import Board, figure, lead_board
 from opale.run.desk.queries.links import (
@@ -513,6 +514,7 @@ __all__ = [
     "uses_of",
     "uses_of_macro",
     "versions_of",
+    "views_shown",
     "waiting_attachments",
     "wall",
     "wall_key",

@@ -10,6 +10,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.counting import capped_counts
 from opale.kernel.errors import NotFound
+from opale.kernel.reference import remembered
 from opale.organisation.models import Membership, Team
 from opale.run.desk.models import DeskQuerySet, FirstView, SavedView, Ticket
 from opale.run.desk.models.kept import SavedViewQuerySet
@@ -22,6 +23,17 @@ COUNTED_TO = 100
 def saved_views(*, seen_by: Actor) -> SavedViewQuerySet:
     """One's own and those shared with one's teams, in their order, each with who made it."""
     return SavedView.objects.of(seen_by).select_related("team", "person")
+
+
+def views_shown(*, seen_by: Actor) -> tuple[SavedView, ...]:
+    """The same as every list names them: nobody changes what is read here."""
+    return _shown(seen_by, now().replace(second=0, microsecond=0))
+
+
+@remembered(200)
+def _shown(seen_by: Actor, _minute: datetime) -> tuple[SavedView, ...]:
+    """For a minute: with whom somebody is in a team hangs on the time."""
+    return tuple(saved_views(seen_by=seen_by))
 
 
 def get_saved_view(view_id: int, *, seen_by: Actor, removed: bool = False) -> SavedView:

@@ -64,7 +64,7 @@ def list_at(url: str) -> tuple[str, QueryDict]:
 
 def kept(actor: Actor, view: str, query: QueryDict, *, counted: bool = False) -> list[Place]:
     """The kept views of an actor who looks at a list."""
-    saved = list(queries.saved_views(seen_by=actor)[: actions.MOST_VIEWS])
+    saved = queries.views_shown(seen_by=actor)[: actions.MOST_VIEWS]
     here = (view, Filters.read(query).address())
     counts: list[int | None] = [None] * len(saved)
     if counted and saved:
