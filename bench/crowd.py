@@ -6,10 +6,12 @@ Sixteen clients of the service desk, each waiting for its page before it asks fo
 queues, then for tickets from anywhere. One client then writes replies by the API on tickets that
 it owns, each with an Idempotency-Key of its own: use a throwaway installation. Limits: 70 queues
 and 100 tickets a second with two web processes, p95 20 ms for a reply. Exit code 1 outside them.
+Beside each stands the processor time of one request, which other work on the machine changes less.
 """
 
 import argparse
 import asyncio
+import json
 import os
 import re
 import sys
@@ -20,7 +22,8 @@ from pathlib import Path
 from random import Random
 
 import psycopg
-from bench.pages import AGENT, FRAME, Browser, Times
+from bench.memory import family
+from bench.pages import AGENT, FRAME, WARM, Browser, Times
 from bench.tickets import CLIENTS
 from bench.visits import OPEN, visits
 
@@ -93,6 +96,38 @@ class Writer:
         self.browser.post(f"/api/v1/tickets/{number}/messages", {"body": BODY}, **headers)
 
 
+@dataclass
+class Processors:
+    """How long the processes of the web, and those of PostgreSQL, have kept processors busy."""
+
+    folder: Path
+    before: dict[str, float] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        self.before = self._seconds()
+
+    def each(self, requests: int) -> str:
+        """Since `begin`, of one of so many requests."""
+        used = {name: now - self.before[name] for name, now in self._seconds().items()}
+        return "  ".join(
+            f"{name} {seconds * 1000 / max(1, requests):.1f} ms" for name, seconds in used.items()
+        )
+
+    def _seconds(self) -> dict[str, float]:
+        started = json.loads((self.folder / "processes.json").read_text())
+        return {
+            name: sum(map(_busy, family(int(started[name][0]))))
+            for name in ("web", "postgres")
+            if name in started
+        }
+
+
+def _busy(pid: int) -> float:
+    """Seconds of a process in its own code and in the system's (proc(5), fields 14 and 15)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
@@ -111,23 +146,27 @@ def main() -> int:
         numbers = [number for (number,) in connection.execute(OWN, [agent["login"]])]
     base = Times.of(partial(browser.get, FRAME), 40).median.total_seconds() * 1000
     print(f"load {os.getloadavg()[0]:.1f}; baseline {base:.1f} ms: {FRAME}, a frame alone")
-    kept = True
+    kept, processors = True, Processors(place.folder)
     for name, limit in RATES.items():
         Crowd(browser, addresses[name]).rate(1.0)  # fills the caches of the processes
         crowd = Crowd(browser, addresses[name])
+        processors.begin()
         rate = crowd.rate(asked.seconds)
+        each = processors.each(len(crowd.milliseconds))
         kept &= rate >= limit and not crowd.refused
         print(
             f"{name:<8} {CLIENTS} clients {rate:7.1f}/s   p50 {crowd.percentile(0.5):6.1f} ms"
             f"   p95 {crowd.percentile(0.95):6.1f} ms   refused {crowd.refused}"
-            f"   limit {limit:.0f}/s"
+            f"   limit {limit:.0f}/s   each: {each}"
         )
+    processors.begin()
     saved = Times.of(Writer(program, agent["api_token"], numbers).write, asked.rounds)
     p50, p95 = (one.total_seconds() * 1000 for one in (saved.median, saved.p95))
     kept &= p95 <= REPLY_P95_MS
     print(
         f"reply     1 client            p50 {p50:6.1f} ms   p95 {p95:6.1f} ms"
         f"   p95 / baseline {p95 / base:.1f}x   limit {REPLY_P95_MS:.0f} ms"
+        f"   each: {processors.each(asked.rounds + WARM)}"
     )
     return 0 if kept else 1
 

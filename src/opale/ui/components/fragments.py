@@ -5,6 +5,7 @@ people at the desk the same fifty lines would be drawn thirty times.
 """
 
 from collections.abc import Hashable
+from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 from typing import Final
@@ -21,8 +22,29 @@ from opale.kernel.reference import revision
 register = template.Library()
 KEPT: Final = 4000
 KEPT_FOR_ALL: Final = 500
-_drawn: dict[Hashable, SafeString] = {}
-_lock = Lock()
+
+
+class Drawn:
+    """What was drawn in the present minute, KEPT of it at most: no other is asked for again."""
+
+    def __init__(self) -> None:
+        self._minute: datetime | None = None
+        self._kept: dict[Hashable, SafeString] = {}
+        self._lock = Lock()
+
+    def get(self, key: Hashable, minute: datetime) -> SafeString | None:
+        return self._kept.get(key) if minute == self._minute else None
+
+    def keep(self, key: Hashable, minute: datetime, drawn: SafeString) -> None:
+        with self._lock:
+            if minute != self._minute:
+                self._minute, self._kept = minute, {}
+            while len(self._kept) >= KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = drawn
+
+
+_drawn: Final = Drawn()
 
 
 @register.simple_tag(takes_context=True)
@@ -34,16 +56,13 @@ def drawn_once(context: Context, name: str, *shows: Hashable, **names: object) -
     """
     minute = clock.now().replace(second=0, microsecond=0)
     zone = timezone.get_current_timezone_name()
-    key = (name, shows, get_language(), zone, minute, revision())
-    known = _drawn.get(key)
+    key = (name, shows, get_language(), zone, revision())
+    known = _drawn.get(key, minute)
     if known is not None:
         return known
     with context.push(**names):
         drawn = Engine.get_default().get_template(name).render(context)
-    with _lock:
-        while len(_drawn) >= KEPT:
-            del _drawn[next(iter(_drawn))]
-        _drawn[key] = drawn
+    _drawn.keep(key, minute, drawn)
     return drawn
 
 

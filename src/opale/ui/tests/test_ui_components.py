@@ -245,6 +245,18 @@ def test_a_part_of_the_frame_is_drawn_once_for_all_of_one_language() -> None:
         assert "this help" not in drawn(source)
 
 
+@pytest.mark.django_db
+def test_a_fragment_is_drawn_again_when_what_it_shows_has_changed_and_in_another_minute() -> None:
+    source = '{% drawn_once "ui/_toast.html" mark text=said undo="" tone="" %}'
+    begins = timedelta(seconds=61 - clock.now().second)  # of a minute, whenever the test runs
+    with clock.travel(begins):
+        assert "First" in drawn(source, mark="a", said="First")
+        assert "First" in drawn(source, mark="a", said="Second")
+        assert "Second" in drawn(source, mark="b", said="Second")
+    with clock.travel(begins + timedelta(minutes=1)):
+        assert "Third" in drawn(source, mark="a", said="Third")
+
+
 def revision(**columns: object) -> Revision:
     told: dict[str, object] = {
         "model": Heartbeat,

@@ -13,6 +13,7 @@ from opale.run.desk.models import Grade, Kind, Source, Ticket
 from opale.run.desk.tests.builders import make_service
 
 BESIDE = {"HX-Request": "true", "HX-Target": "o-beside"}
+LIST = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -149,3 +150,19 @@ def test_each_list_has_a_key_and_so_has_changing_all_of_it(personas: Personas) -
     assert 'data-key="g 2" data-key-label="My work"' in page
     whole = page.partition('href="/desk/bulk/new/')[2].partition(">")[0]
     assert 'data-key="w"' in whole
+
+
+def test_a_line_that_was_drawn_for_one_is_shown_to_nobody_who_may_not_see_the_ticket(
+    personas: Personas,
+) -> None:
+    ticket = received(personas, "A matter of two people")
+    received(personas, "Link down")
+    agent = personas.client("desk_agent")
+    assert "A matter of two people" in agent.get("/desk/open/").content.decode()
+    take_ticket(ticket, by=personas.actor("run_engineer"))
+    with acting(system("test")):
+        Ticket.objects.filter(pk=ticket.pk).update(confidential=True)
+    after = agent.get("/desk/open/").content.decode()
+    assert "Link down" in after
+    assert "A matter of two people" not in after
+    assert "A matter of two people" not in agent.get("/desk/open/", headers=LIST).content.decode()
