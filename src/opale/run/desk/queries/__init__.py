@@ -1,6 +1,6 @@
 """Reading the desk: the door to the modules of this folder."""
 
-from opale.run.desk.queries.alike import Alike, alike, common, counts_alike, work_alike
+from opale.run.desk.queries.alike import Alike, alike, common, counts_alike
 from opale.run.desk.queries.answers import (
     answers,
     answers_for_the_owner,
@@ -523,7 +523,6 @@ __all__ = [
     "way_of",
     "worded_for",
     "worded_text",
-    "work_alike",
     "work_counts",
     "work_in",
     "work_starts_at",

@@ -14,7 +14,6 @@ from opale.kernel.alike import read_once, state_of
 from opale.kernel.counting import Counting
 from opale.kernel.reference import remembered
 from opale.run.desk.models import DeskQuerySet, Ticket
-from opale.run.desk.queries.assignments import work_counts
 from opale.run.desk.queries.lists import COUNT_LIMIT, View, counts, tickets_in
 from opale.run.desk.rights import CONFIDENTIAL, READ
 from opale.run.desk.states import ENDED_STATES
@@ -50,12 +49,6 @@ def counts_alike(known: Alike, *, seen_by: Actor, at: datetime) -> dict[str, int
     """`counts`, of which the actor's own list alone was counted for him."""
     found = read_once(known.state, "counts", lambda: counts(seen_by=seen_by, at=at))
     return found | {"mine": known.mine}
-
-
-def work_alike(known: Alike, *, seen_by: Actor) -> dict[str, int]:
-    """`work_counts`, but for what is asked of the actor's own teams."""
-    found = read_once(known.state, "work", lambda: work_counts(seen_by=seen_by))
-    return {level: number for level, number in found.items() if level != "mine"}
 
 
 @remembered(500)

@@ -247,10 +247,9 @@ def streams(query: QueryDict, filters: Filters) -> list[Chip]:
 def tabs(here: str, actor: Actor, known: queries.Alike | None = None) -> list[Tab]:
     now = clock.now()
     if known is None:
-        counted, asked = queries.counts(seen_by=actor, at=now), queries.work_counts(seen_by=actor)
+        counted = queries.counts(seen_by=actor, at=now)
     else:
         counted = queries.counts_alike(known, seen_by=actor, at=now)
-        asked = queries.work_alike(known, seen_by=actor)
     listed = [
         Tab(title, reverse("desk_view", args=[view]), here == view, counted.get(view))
         for view, title in TITLES.items()
