@@ -55,9 +55,9 @@ pytestmark = pytest.mark.xdist_group("demo-loading")
 PASSWORD = "opale-for-tests"
 LATENESS = timedelta(days=14)
 Credentials = dict[str, dict[str, dict[str, str]]]
-STATEMENTS_AT_MOST = 2100
-"""What the load asks of the database, of which it is slow or quick on every machine. Some 1,850
-when this was written; how many tickets are in progress changes with the hour."""
+STATEMENTS_AT_MOST = 2250
+"""What the load asks of the database, of which it is slow or quick on every machine. From 1,850 to
+1,960 when this was written; how many tickets are in progress changes with the hour."""
 
 
 class Counted:
