@@ -28,8 +28,9 @@ KEEP_ALIVE_SECONDS: Final = 15.0
 REAUTHORISE_SECONDS: Final = 60.0
 CALM_SECONDS: Final = 0.1
 """A stream is told at most once in so long: a storm is some events a second, not hundreds."""
-REDRAW_SECONDS: Final = 0.012
-"""What a browser that was told something takes of this process, about."""
+REDRAW_SECONDS: Final = 0.03
+"""A browser that was told something takes a third of this from the process that answers, about: the
+rest is left to the pages of others."""
 LONGEST_CALM_SECONDS: Final = 1.2
 RETRY_SECONDS: Final = (0.4, 1.2)
 """After so long a browser opens a lost stream again: its own would be three seconds, and all at

@@ -24,7 +24,7 @@ def listening(number: int) -> LiveStreams:
 
 
 def test_the_calm_grows_with_those_who_listen_and_stays_below_what_is_promised() -> None:
-    few, some, many, crowd = (listening(n).calm for n in (3, 40, 150, 2000))
+    few, some, many, crowd = (listening(n).calm for n in (3, 20, 150, 2000))
     assert few == CALM_SECONDS
     assert few < some < many == crowd == LONGEST_CALM_SECONDS
     assert crowd < HOLDS * 0.75
