@@ -8,6 +8,7 @@ the run works on a clone of it, as the application's role. `db` rolls each test 
 import gc
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -57,12 +58,13 @@ def _url(server: str, database: str) -> str:
 SERVER = _server()
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
 DATABASE = f"opale_test_{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+DATA = tempfile.mkdtemp(prefix="opale-test-")
 os.environ.update(
     DJANGO_SETTINGS_MODULE="opale.settings",
     DATABASE_URL=_url(SERVER, DATABASE),
     OPALE_TEST_SERVER=SERVER,
     OPALE_BASE_URL="http://localhost:8000",
-    OPALE_DATA=tempfile.mkdtemp(prefix="opale-test-"),
+    OPALE_DATA=DATA,
     OPALE_PLAIN_STATIC="1",
     OPALE_SECRET_KEY="only for tests",
     EMAIL_URL="memory://",
@@ -75,6 +77,10 @@ def pytest_configure() -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     # The real hash is slow on purpose; what is tested is not its strength.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(DATA, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
