@@ -186,17 +186,8 @@ class Bench:
             "kind": "request",
             "customer_id": change.customer,
         }
-        for attempt in range(20):  # the process that answers may be the one that is killed
-            try:
-                status, told = self._send(
-                    "POST", "/api/v1/tickets", wanted, f"{self.watch.mark}-{number}"
-                )
-            except (OSError, http.client.HTTPException):
-                status, told = 0, {}
-            if status == 201:
-                break
-            time.sleep(0.1 * (attempt + 1))
-        else:
+        told = self._until("POST", "/api/v1/tickets", wanted, 201, f"{self.watch.mark}-{number}")
+        if told is None:
             self.refused += 1
             change.hidden_at = 0.0
             return
@@ -207,8 +198,23 @@ class Bench:
     def _hide(self, number: int, known_as: int) -> None:
         """Make a ticket confidential: whoever asked before may still see it, and nobody after."""
         path = f"/api/v1/tickets/{known_as}/confidentiality"
-        self._send("PUT", path, {"confidential": True, "reason": "Bench"}, "")
+        self._until("PUT", path, {"confidential": True, "reason": "Bench"}, 200)
         self.watch.changes[number].hidden_at = time.monotonic()
+
+    def _until(self, verb: str, path: str, content: object, status: int, key: str = "") -> Any:
+        """What is told with this status; None where it never comes.
+
+        The process that answers may be the one that is killed: it is asked again.
+        """
+        for attempt in range(20):
+            try:
+                found, told = self._send(verb, path, content, key)
+            except (OSError, http.client.HTTPException):
+                found, told = 0, None
+            if found == status:
+                return told
+            time.sleep(0.1 * (attempt + 1))
+        return None
 
     def _send(self, verb: str, path: str, content: object, key: str) -> tuple[int, Any]:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
