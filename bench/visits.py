@@ -78,8 +78,8 @@ class Known:
 
 LONGEST = "SELECT number FROM desk_ticket JOIN (SELECT ticket_id FROM desk_message GROUP BY 1"
 LONGEST += " ORDER BY count(*) DESC LIMIT 1) AS longest ON ticket_id = desk_ticket.id"
-# A confidential ticket is not there for who has nothing to do with it.
-SHOWN = "desk_ticket WHERE NOT confidential"
+# A confidential ticket is not there for who has nothing to do with it; a merged one is a way on.
+SHOWN = "desk_ticket WHERE NOT confidential AND state <> 'merged'"
 OPEN = f"{SHOWN} AND state IN ('new', 'in_progress', 'pending', 'held')"
 LARGEST = "SELECT code FROM customers_customer JOIN (SELECT customer_id FROM desk_ticket GROUP BY 1"
 LARGEST += " HAVING customer_id IS NOT NULL ORDER BY count(*) DESC LIMIT 1) AS largest"
