@@ -1,10 +1,12 @@
 """Front-end files are copied from what npm fetched, and icons from the sources that name them."""
 
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from opale.cli import assets
+from opale.cli.bootstrap import alone
 from opale.cli.console import Refused
 
 
@@ -31,6 +33,17 @@ def checkout(tmp_path: Path) -> Path:
 
 def sprite(checkout: Path) -> str:
     return (checkout / "src/opale/ui/static/vendor" / assets.SPRITE).read_text()
+
+
+def test_of_two_commands_at_once_one_waits_until_the_other_has_copied(checkout: Path) -> None:
+    second = Thread(target=assets.ensure, args=[checkout])
+    with alone(checkout):
+        second.start()
+        second.join(0.5)
+        assert second.is_alive()
+        assert not (checkout / "src/opale/ui/static/vendor").exists()
+    second.join()
+    assert assets.ensure(checkout) == "up to date"
 
 
 def test_files_are_copied_once(checkout: Path) -> None:

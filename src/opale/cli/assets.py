@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from opale.cli.bootstrap import alone
 from opale.cli.console import Refused
 
 OLDEST_NODE = 20
@@ -48,6 +49,11 @@ SYMBOL = (
 
 def ensure(root: Path) -> str:
     """Copy the files when their lock, the recipe or the icons in use changed; what was done."""
+    with alone(root):
+        return _ensure(root)
+
+
+def _ensure(root: Path) -> str:
     vendor = root / "src" / "opale" / "ui" / "static" / "vendor"
     words = quoted_words(root)
     icons = words & set(_read(vendor / ".icons").split())

@@ -28,7 +28,7 @@ def main(root: Path, arguments: list[str]) -> None:
     """Make the environment that the command needs and become the command."""
     lock = DEVELOPMENT if arguments[:1] and arguments[0] in NEEDS_DEVELOPMENT else RUNTIME
     try:
-        with _alone(root):
+        with alone(root):
             ensure(root, lock)
     except Refused as refusal:
         complain(str(refusal))
@@ -65,7 +65,7 @@ def ensure(root: Path, lock: str) -> None:
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def alone(root: Path) -> Iterator[None]:
     """One install at a time in a checkout; a second command waits for the first."""
     handle = os.open(root, os.O_RDONLY)
     try:
