@@ -15,6 +15,7 @@ def words() -> dict[str, str]:
         "ago": _("{time} ago"),
         "in": _("in {time}"),
         "late": _("{time} late"),
+        "due": _("due now"),
         "minute": pgettext("short for minutes", "min"),
         "hour": pgettext("short for hours", "h"),
         "day": pgettext("short for days", "d"),

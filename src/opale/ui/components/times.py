@@ -110,6 +110,10 @@ def _clock_state(state: str, left: timedelta) -> str:
     return "soon" if left < SOON else "running"
 
 
+def _late_by(span: timedelta) -> str:
+    return words()["due"] if span < MINUTE else words()["late"].format(time=short_span(span))
+
+
 @register.simple_tag
 def clock_bar(
     name: str,
@@ -131,8 +135,7 @@ def clock_bar(
     if shown in ("met", "paused"):
         text = _("met") if shown == "met" else _("paused")
     else:
-        span_left = short_span(abs(due_in))
-        text = words()["late"].format(time=span_left) if shown == "late" else span_left
+        text = _late_by(abs(due_in)) if shown == "late" else short_span(due_in)
     used = 1000
     if due and started and due > started and shown not in ("met", "late"):
         used = min(1000, max(0, round(1000 * ((now - started) / (due - started)))))

@@ -139,6 +139,12 @@ def test_a_clock_shows_its_state(due_in: timedelta, state: str, shown: str) -> N
     assert ("data-clock" in html) == (shown in ("soon", "late"))
 
 
+@pytest.mark.parametrize(("late", "said"), [(30, "due now"), (90, "1 min late")])
+def test_a_clock_is_late_by_whole_minutes(late: int, said: str) -> None:
+    due = clock.now() - timedelta(seconds=late)
+    assert f"<span>{said}</span>" in drawn('{% clock_bar "x" due %}', due=due)
+
+
 def test_a_dead_button_posts_nothing_and_says_why() -> None:
     html = drawn('{% act "Close" "/x/" disabled="Restore it first." %}')
     assert "<form" not in html

@@ -67,13 +67,16 @@ function drawTime(element, now) {
   else say(element, relative(at, now, style === "bare"));
 }
 
+function lateBy(length) {
+  return length < MINUTE ? words.due : words.late.replace("{time}", span(length));
+}
+
 function drawClock(element, now) {
   const due = new Date(element.dataset.due);
   const left = due - now;
   const state = left < 0 ? "late" : left < SOON ? "soon" : "running";
   if (element.dataset.state !== state) element.dataset.state = state;
-  const text = span(Math.abs(left));
-  say(element.querySelector(".o-clock-left > :last-child"), state === "late" ? words.late.replace("{time}", text) : text);
+  say(element.querySelector(".o-clock-left > :last-child"), left < 0 ? lateBy(-left) : span(left));
   const started = new Date(element.dataset.started);
   const used = state === "late" ? 1000 : Math.min(1000, Math.max(0, Math.round((1000 * (now - started)) / (due - started))));
   if (!Number.isNaN(used)) element.querySelector("progress").value = used;
