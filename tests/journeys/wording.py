@@ -23,6 +23,9 @@ SAID = """(text) => {
   // The policy forbids style attributes, which a chart has only by script.
   const read = text || document.documentElement.outerHTML.replace(/ style="[^"]*"/g, '');
   const page = new DOMParser().parseFromString(read, 'text/html');
+  // Where a long name may be broken, it does not end.
+  for (const place of page.body.querySelectorAll('wbr')) place.remove();
+  page.body.normalize();
   const skip = 'script, style, template, time, kbd, code, pre, textarea, .o-face, [lang]:not(html)';
   const found = new Set();
   const add = (text) => found.add((text ?? '').replace(/\\s+/g, ' ').trim());
