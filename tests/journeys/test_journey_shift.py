@@ -285,6 +285,7 @@ def merge_two(shift: Shift) -> None:
     shift.next()
     shift.keys.press("x", "m")
     shift.page.wait_for_url("**/desk/merging/**")
+    expect(shift.page.locator(".d-choice .o-line")).to_have_count(2)
     shift.settled()
     shift.keys.press("m")
     into = shift.number()
