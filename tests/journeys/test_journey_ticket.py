@@ -32,19 +32,25 @@ LONG_WORDS = """(length) => {
   return wider;
 }"""
 """What makes the page wider than the window as one long word; what may not wrap is ours."""
+NEWEST = """
+from opale.run.desk.models import Ticket
+from opale.run.desk.queries.sentences import sentence_in_force
+from opale.run.desk.states import OPEN_STATES
+incidents = Ticket.objects.filter(kind="incident", state__in=OPEN_STATES, confidential=False)
+print(next(one.number for one in incidents.order_by("-received_at") if not sentence_in_force(one)))
+"""
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Page]:
-    """The newest incident of the demo company, as an agent sees it."""
+    """The newest incident of which nothing official is said, as an agent sees it."""
     folder = tmp_path_factory.mktemp("ticket")
     with (
         running_opale(folder / "data", company) as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
-        tickets = opale.api("/tickets?limit=100")["items"]
-        number = next(t["number"] for t in tickets if t["kind"] == "incident")
+        number = opale.ask(NEWEST)
         visitors = Visitors(browser, opale, folder)
         for page in visitors.pages("desk_agent", "en"):
             visit(page, f"/tickets/{number}/")
