@@ -69,6 +69,21 @@ def test_the_line_under_the_keys_stays_under_them(page: Page, stream: Stream) ->
     expect(page.locator("#line-2")).to_be_focused()
 
 
+def test_a_line_that_is_marked_stays_marked_until_it_is_not(page: Page, stream: Stream) -> None:
+    page.goto("/board/")
+    live(page)
+    mark = page.get_by_label("Mark 1")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(mark).to_be_checked()
+    drawn["text"] = "changed"
+    stream.say(change("desk.queue"))
+    expect(page.locator("#line-1")).to_have_text("changed")
+    expect(mark).to_be_checked()
+    page.keyboard.press("x")
+    expect(mark).not_to_be_checked()
+
+
 def test_the_stream_begins_where_the_page_was_drawn(page: Page, stream: Stream) -> None:
     page.goto("/board/")
     live(page)

@@ -2,6 +2,7 @@
 /* global htmx, Idiomorph */
 
 const ROW = ".o-line[id], tr[id], .o-message[id]";
+const MARK = "[data-list] > * > input[type=checkbox]";
 const BESIDE = ".o-work [data-list] > *";
 let steady = false;
 
@@ -18,6 +19,8 @@ function kept(node) {
   if (node.matches("textarea, input:not([type=hidden], [type=checkbox], [type=radio])")) {
     return node === document.activeElement || node.value !== node.defaultValue;
   }
+  // A line that somebody marked stays marked.
+  if (node.matches(MARK)) return node.checked !== node.defaultChecked;
   return false;
 }
 
