@@ -1,4 +1,4 @@
-"""A whole Opale with its demo company, a mail server that takes all, and a real Alertmanager."""
+"""A whole Opale with its demo company, and a mail server that takes all."""
 
 import fcntl
 import json
@@ -23,7 +23,6 @@ from aiosmtpd.smtp import Envelope
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-ALERTMANAGER = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager") or ""
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -161,38 +160,6 @@ def running_opale(
             yield Opale(known["base_url"], known["personas"], known["integrations"], data, process)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(60)
-
-
-@contextmanager
-def alertmanager(folder: Path, webhook: str) -> Iterator[str]:
-    """Debian's Alertmanager, unchanged, posting to `webhook`; its own address."""
-    port = free_port()
-    config = folder / "alertmanager.yml"
-    config.write_text(
-        "route: {receiver: opale, group_by: [alertname, instance], group_wait: 0s,"
-        " group_interval: 1s}\n"
-        "receivers: [{name: opale,"
-        f" webhook_configs: [{{url: '{webhook}', send_resolved: true}}]}}]\n"
-    )
-    address = f"http://127.0.0.1:{port}"
-    with (folder / "alertmanager.log").open("wb") as output:
-        process = subprocess.Popen(  # the system's Alertmanager
-            [
-                ALERTMANAGER,
-                f"--config.file={config}",
-                f"--storage.path={folder / 'am'}",
-                f"--web.listen-address=127.0.0.1:{port}",
-                "--cluster.listen-address=",
-            ],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            wait_until(lambda: answers(f"{address}/-/ready"), process, 60)
-            yield address
-        finally:
-            process.terminate()
             process.wait(60)
 
 

@@ -14,14 +14,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.alertmanagers import ALERTMANAGER, alertmanager
 from tests.journeys.browsing import visit
 from tests.journeys.running import (
-    ALERTMANAGER,
     CHROMIUM,
     CHROMIUM_OPTIONS,
     Opale,
     Sink,
-    alertmanager,
     mail_sink,
     post,
     running_opale,
@@ -88,12 +87,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[S
     with (
         mail_sink() as sink,
         running_opale(folder / "data", company, email_url=f"smtp://127.0.0.1:{sink.port}") as opale,
-        alertmanager(folder, opale.integrations["alertmanager"]["url"]) as address,
+        alertmanager(folder, webhook(opale.integrations["alertmanager"]["url"])) as address,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
         yield Stage(opale, sink, address, browser)
         browser.close()
+
+
+def webhook(url: str) -> str:
+    return f"webhook_configs: [{{url: '{url}'}}]"
 
 
 def mails_of(sink: Sink, number: int) -> list[EmailMessage]:

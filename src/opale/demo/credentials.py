@@ -14,11 +14,15 @@ from opale.demo.portfolio import Portfolio
 from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, User
 from opale.organisation.queries import digest_of
+from opale.run.events.addresses import path_of
 from opale.run.events.models import Integration, IntegrationKey, QualificationRule
+from opale.run.events.new_keys import PREFIX_LENGTH, new_key
+from opale.run.events.sources import tools
 from opale.run.events.states import Severity
 
 FILE = "demo.json"
 TOKEN_LIFETIME = timedelta(days=365)
+ALERTMANAGER, TELEPHONE = "alertmanager", "cti"
 
 
 @dataclass(slots=True)
@@ -80,29 +84,27 @@ def _personas(staff: Staff, portfolio: Portfolio) -> Iterator[tuple[str, User, s
 
 
 def _integrate() -> Credentials:
-    integration, key = _integration("Prometheus Alertmanager", "alertmanager")
-    telephone, telephone_key = _integration("Telephone system", "cti")
+    """An integration for every tool that a connector speaks for."""
+    made = {slug: _integration(tool.name, slug) for slug, tool in tools().items()}
+    alertmanager = made[ALERTMANAGER][0]
     QualificationRule.objects.create(
-        integration=integration,
+        integration=alertmanager,
         name="Critical for a minute",
         minimum_severity=Severity.CRITICAL,
         open_for=timedelta(minutes=1),
     )
+    known = {slug: {"url": path_of(slug, key), "key": key} for slug, (_, key) in made.items()}
+    # The port is that of the running gateway.
+    mail = {"lmtp": {"url": "lmtp://", "key": make_mailboxes()}}
     return Credentials(
-        integration.pk,
-        integration.name,
-        telephone.pk,
-        integrations={
-            "alertmanager": {"url": f"/ingest/alertmanager/{key}", "key": key},
-            "cti": {"url": f"/ingest/cti/{telephone_key}", "key": telephone_key},
-            # The port is that of the running gateway.
-            "lmtp": {"url": "lmtp://", "key": make_mailboxes()},
-        },
+        alertmanager.pk, alertmanager.name, made[TELEPHONE][0].pk, integrations=known | mail
     )
 
 
 def _integration(name: str, format: str) -> tuple[Integration, str]:  # noqa: A002  # as the model
     integration = Integration.objects.create(name=name, format=format)
-    key = token_urlsafe(32)
-    IntegrationKey.objects.create(integration=integration, prefix=key[:8], digest=digest_of(key))
+    key = new_key()
+    IntegrationKey.objects.create(
+        integration=integration, prefix=key[:PREFIX_LENGTH], digest=digest_of(key)
+    )
     return integration, key

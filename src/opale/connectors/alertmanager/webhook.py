@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import msgspec
 
-from opale.run.events.ports import Delivery, NewEvent, NewEvents, Refused, Unreadable
+from opale.run.events.ports import Delivery, NewEvent, NewEvents, Refused, Tool, Unreadable
 from opale.run.events.states import Severity
 
 SEVERITIES: Final[Mapping[str, Severity]] = {
@@ -60,9 +60,9 @@ receivers:
 _decoder = msgspec.json.Decoder()
 
 
-class Alertmanager:
-    slug: ClassVar[str] = "alertmanager"
-    name: ClassVar[str] = "Prometheus Alertmanager"
+class Alertmanager(Tool):
+    slug = "alertmanager"
+    name = "Prometheus Alertmanager"
 
     def read(self, delivery: Delivery) -> NewEvents:
         """Errors: Unreadable."""
@@ -77,7 +77,7 @@ class Alertmanager:
                 refused.append(Refused(error.reason, msgspec.json.encode(alert)))
         return NewEvents(_dated(events), tuple(refused))
 
-    def example(self, url: str) -> str:
+    def example(self, url: str, key: str) -> str:
         return EXAMPLE.format(url=url)
 
 

@@ -1,4 +1,4 @@
-"""Deliveries for rooms above: taken one by one in threads of their own, so events never wait."""
+"""Calls that are no events: taken one by one in threads of their own, so events never wait."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from opale.run.events.actions.ingesting import Received, Sender, ingest
 from opale.run.events.batches import BatchWriter, Outcome
-from opale.run.events.ports import Handed, Refused, Reply, Unreadable, takers
+from opale.run.events.ports import Handed, Refused, Reply, Tool, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ class Hander:
     def full(self) -> bool:
         return self.waiting >= MOST_WAITING
 
-    def hand(self, sender: Sender, handed: Handed) -> Reply | Outcome:
+    def hand(self, tool: Tool, sender: Sender, handed: Handed) -> Reply | Outcome:
         try:
-            reply = takers()[handed.format].take(handed)
+            reply = tool.take(handed)
         except Unreadable as error:
             return self._aside(sender, handed, error.reason)
         except (OperationalError, InterfaceError) as error:

@@ -1,15 +1,17 @@
-"""The raw listener: `POST /ingest/<format>/<key>`, answered with success only after the commit.
+"""The raw listener under `/ingest/<format>/`, which answers with success only after the commit.
 
-Deliveries wait in one bounded queue; a few writers take what has come within some milliseconds
-and write it in one transaction. A full queue is an honest 503. What cannot be read is answered
-400, kept aside with its reason, and blocks nothing.
+What the tool of that format says, where it puts its key and what it expects to hear is known to
+its connector (`ports.Tool`). Deliveries wait in one bounded queue; a few writers take what has come
+within some milliseconds and write it in one transaction. A full queue is an honest 503. What cannot
+be read is answered 400, kept aside with its reason, and blocks nothing.
 """
 
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.conf import settings
@@ -23,7 +25,6 @@ from opale.kernel.asgi import (
     TooLarge,
     TooSlow,
     answer,
-    answer_json,
     body_of,
     header,
     refuse,
@@ -34,9 +35,18 @@ from opale.run.events.actions.ingesting import Received, Sender
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.handing import Hander
 from opale.run.events.keys import KeyRing
-from opale.run.events.ports import Delivery, Handed, Reply, takers
+from opale.run.events.ports import (
+    Delivery,
+    Handed,
+    NewEvents,
+    Refusal,
+    Reply,
+    Tool,
+    Unreadable,
+)
 from opale.run.events.reading import read
-from opale.run.events.sources import tools
+from opale.run.events.sources import tool_of
+from opale.run.events.unpacking import unpacked
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +58,12 @@ LARGE_BYTES: Final = 256 * 1024
 """A longer body is read in a thread: the loop serves others meanwhile."""
 RETRY_AFTER: Final = {"Retry-After": "2"}
 STOP_SECONDS: Final = 5.0
+
+UNKNOWN_KEY: Final = Refusal(401, "unknown_key", "This key opens no integration.")
+WRONG_METHOD: Final = Refusal(405, "method_not_allowed", "This address knows no such method.")
+BUSY: Final = Refusal(
+    503, "unavailable", "Nothing of this delivery was kept; please send it again shortly."
+)
 
 EVENTS = Counter("opale_ingest_events", "Events written", ["format"])
 REFUSED = Counter("opale_ingest_refused", "Deliveries refused", ["reason"])
@@ -101,71 +117,103 @@ class Ingest:
         self.threads.shutdown(wait=False, cancel_futures=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] != "POST":
-            await answer_json(send, 405, {"code": "method_not_allowed"}, {"Allow": "POST"})
+        name, _, rest = scope["path"].removeprefix("/ingest/").partition("/")
+        delivery = Delivery(
+            b"",
+            now(),
+            header(scope, b"content-type"),
+            rest,
+            scope["method"],
+            scope["query_string"].decode("latin-1"),
+            {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]},
+        )
+        tool = tool_of(name)
+        if tool is None:
+            await self._refuse(send, Tool(), delivery, UNKNOWN_KEY)
             return
-        tool, key, path = address_of(scope)
+        if delivery.method not in tool.methods:
+            await self._refuse(send, tool, delivery, WRONG_METHOD, {"Allow": allowed(tool)})
+            return
         try:
-            sender = await self.keys.sender(key) if tool in tools() else None
-            if sender is None or sender.format != tool:
-                await self._refuse(send, 401, "unknown_key", "This key opens no integration.")
+            if (reply := tool.openly(delivery)) is not None:
+                await say(send, reply)
+                return
+            if tool.key_in_body:
+                delivery = await self._whole(delivery, scope, receive)
+            key, path = tool.key_and_path(delivery)
+            sender = await self.keys.sender(key)
+            if sender is None or sender.format != name:
+                await self._refuse(send, tool, delivery, UNKNOWN_KEY)
             elif self.stopping or self.waiting >= self.queue_limit:
-                await self._busy(send)
+                await self._busy(send, tool, delivery)
             else:
-                body = await body_of(scope, receive, limit=self.body_limit, seconds=BODY_SECONDS)
-                content_type = header(scope, b"content-type")
-                delivery = Delivery(body, now(), content_type, path)
-                if tool in takers():
-                    url = f"{settings.BASE_URL}{scope['path']}"
-                    await self._hand(sender, delivery, url, send)
+                if not tool.key_in_body:
+                    delivery = await self._whole(delivery, scope, receive)
+                delivery = replace(delivery, path=path)
+                if tool.tells(delivery):
+                    await self._take(send, tool, sender, delivery)
                 else:
-                    await self._take(sender, delivery, send)
+                    url = f"{settings.BASE_URL}/ingest/{name}{tool.address(key)}"
+                    await self._hand(send, tool, sender, delivery, url)
         except Unavailable:
-            await self._busy(send)
+            await self._busy(send, tool, delivery)
+        except Unreadable as error:
+            await self._refuse(send, tool, delivery, unreadable(error.reason))
         except (TooLarge, TooSlow, Gone) as error:
             REFUSED.labels(type(error).__name__).inc()
             await refuse(send, error, receive)
 
-    async def _take(self, sender: Sender, delivery: Delivery, send: Send) -> None:
+    async def _whole(self, delivery: Delivery, scope: Scope, receive: Receive) -> Delivery:
+        """With its body, unpacked. Errors: TooLarge, TooSlow, Gone, Unreadable."""
+        body = await body_of(scope, receive, limit=self.body_limit, seconds=BODY_SECONDS)
+        encoding = delivery.headers.get("content-encoding", "identity")
+        if encoding != "identity":
+            body = await asyncio.to_thread(unpacked, body, encoding, limit=self.body_limit)
+        return replace(delivery, body=body, received_at=now())
+
+    async def _take(self, send: Send, tool: Tool, sender: Sender, delivery: Delivery) -> None:
         if len(delivery.body) > LARGE_BYTES:
-            received = await asyncio.to_thread(read, sender, delivery)
+            received = await asyncio.to_thread(read, tool, sender, delivery)
         else:
-            received = read(sender, delivery)
+            received = read(tool, sender, delivery)
         weight = len(received.events) + len(received.refused)
         # One delivery that is larger than the whole queue is taken when nothing else waits.
         if self.waiting and self.waiting + weight > self.queue_limit:
-            await self._busy(send)
+            await self._busy(send, tool, delivery)
             return
         outcome = await self._written(received, weight)
         if outcome.unavailable:
-            await self._busy(send)
+            await self._busy(send, tool, delivery)
         elif outcome.refusal or (received.refused and not received.events):
             reason = outcome.refusal or received.refused[0].reason
-            await self._refuse(send, 400, "unreadable", reason)
+            await self._refuse(send, tool, delivery, unreadable(reason))
         else:
             EVENTS.labels(sender.format).inc(len(received.events))
-            await answer(send, 200, b'{"status": "ok"}')
+            await say(send, tool.reply(delivery, NewEvents(received.events, received.refused)))
 
-    async def _hand(self, sender: Sender, delivery: Delivery, url: str, send: Send) -> None:
-        """To a room above, whose answer the tool is told."""
+    async def _hand(
+        self, send: Send, tool: Tool, sender: Sender, delivery: Delivery, url: str
+    ) -> None:
+        """To what answers it: a connector that speaks for a server, a room above."""
         if self.hander.full:
-            await self._busy(send)
+            await self._busy(send, tool, delivery)
             return
-        of = (sender.integration_id, sender.name, sender.format)
-        handed = Handed(*of, url=url, delivery=delivery)
+        handed = Handed(sender.integration_id, sender.name, sender.format, url, delivery)
         loop = asyncio.get_running_loop()
         self.hander.waiting += 1
         try:
-            told = await loop.run_in_executor(self.hander.threads, self.hander.hand, sender, handed)
+            told = await loop.run_in_executor(
+                self.hander.threads, self.hander.hand, tool, sender, handed
+            )
         finally:
             self.hander.waiting -= 1
         if isinstance(told, Reply):
             EVENTS.labels(sender.format).inc()
-            await answer(send, 200, told.body, told.content_type)
+            await say(send, told)
         elif told.unavailable:
-            await self._busy(send)
+            await self._busy(send, tool, delivery)
         else:
-            await self._refuse(send, 400, "unreadable", told.refusal)
+            await self._refuse(send, tool, delivery, unreadable(told.refusal))
 
     async def _written(self, received: Received, weight: int) -> Outcome:
         if not weight:
@@ -212,23 +260,29 @@ class Ingest:
             self.arrived.clear()
         return batch
 
-    @staticmethod
-    async def _busy(send: Send) -> None:
-        REFUSED.labels("busy").inc()
-        detail = "Nothing of this delivery was kept; please send it again shortly."
-        await answer_json(send, 503, {"code": "unavailable", "detail": detail}, RETRY_AFTER)
+    async def _busy(self, send: Send, tool: Tool, delivery: Delivery) -> None:
+        await self._refuse(send, tool, delivery, BUSY, RETRY_AFTER)
 
     @staticmethod
-    async def _refuse(send: Send, status: int, code: str, detail: str) -> None:
-        REFUSED.labels(code).inc()
-        await answer_json(send, status, {"code": code, "detail": detail})
+    async def _refuse(
+        send: Send,
+        tool: Tool,
+        delivery: Delivery,
+        refusal: Refusal,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        REFUSED.labels(refusal.code).inc()
+        reply = tool.refuse(delivery, refusal)
+        await say(send, replace(reply, headers={**reply.headers, **(headers or {})}))
 
 
-def address_of(scope: Scope) -> tuple[str, str, str]:
-    """Format, key, and what follows the key. The key may also come as a bearer token."""
-    tool, _, rest = scope["path"].removeprefix("/ingest/").partition("/")
-    key, _, path = rest.partition("/")
-    if not key:
-        scheme, _, token = header(scope, b"authorization").partition(" ")
-        key = token.strip() if scheme.lower() == "bearer" else ""
-    return tool, key, path
+async def say(send: Send, reply: Reply) -> None:
+    await answer(send, reply.status, reply.body, reply.content_type, reply.headers)
+
+
+def unreadable(reason: str) -> Refusal:
+    return Refusal(400, "unreadable", reason)
+
+
+def allowed(tool: Tool) -> str:
+    return ", ".join(sorted(tool.methods))

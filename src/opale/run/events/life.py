@@ -12,7 +12,7 @@ from opale.run.events.ports import NewEvent
 from opale.run.events.states import AlertState
 
 S = AlertState
-CLEAR, REOPEN = "clear", "reopen"
+CLEAR, REOPEN, ACKNOWLEDGE = "clear", "reopen", "acknowledge"
 
 LATE_FOR: Final = timedelta(minutes=1)
 """How long after the end of a trouble its start may still be under way to us."""
@@ -52,7 +52,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One of the two moves that events may make."""
+    """One of the moves that events may make."""
 
     name: str
     source: str
@@ -84,11 +84,12 @@ class Life:
 def begin(arrival: Arrival, *, over: End | None) -> Life | None:
     """The alert that an event opens where none is live; None if it opens none.
 
-    A clear without an alert has nothing to clear. `over` is how the same thing's last closed alert
-    had ended: what fired before that is late, unless it denies that end.
+    A clear without an alert has nothing to clear, nor is there anything to see to. `over` is how
+    the same thing's last closed alert had ended: what fired before that is late, unless it denies
+    that end.
     """
     event = arrival.event
-    if not event.firing:
+    if not event.firing or event.acknowledges:
         return None
     source_at, started_at = event.occurred_at, event.started_at or event.occurred_at
     if over is not None and event.occurred_at <= over.at:
@@ -100,8 +101,13 @@ def begin(arrival: Arrival, *, over: End | None) -> Life | None:
 
 def take(life: Life, arrival: Arrival) -> None:
     """Let one more event count. A late or doubled one changes no state."""
-    life.count += 1
     event = arrival.event
+    if event.acknowledges:
+        # It says nothing about the trouble itself: what comes next is ordered without it.
+        if life.state == S.OPEN and event.occurred_at >= life.source_at:
+            _move(life, ACKNOWLEDGE, S.ACKNOWLEDGED, event.occurred_at)
+        return
+    life.count += 1
     cleared = life.state == S.CLEARED
     if not _is_newer(life, event):
         if cleared:

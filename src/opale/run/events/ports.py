@@ -1,21 +1,32 @@
-"""What events needs from connectors: a pure reader of one tool's deliveries."""
+"""What events needs from connectors: one `Tool` for each outside tool.
 
+A tool that only tells is a pure reader of its deliveries. One that also asks, acknowledges or
+silences (a server that Opale stands in for) answers those calls by `take`.
+"""
+
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final
 
 from opale.run.events.states import Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a tool handed in at once. `path` is what follows the key in the address."""
+    """What a tool handed in at once. `path` is what follows the format and the key in the address.
+
+    The names of `headers` are in lower case.
+    """
 
     body: bytes
     received_at: datetime
     content_type: str = ""
     path: str = ""
+    method: str = "POST"
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,7 @@ class NewEvent:
     time, by which events are ordered; `started_at` is since when the source says it lasts, if it
     says so. `said_after` is a moment that the delivery itself proves to be past when it was made,
     such as the newest time in it. `context` is what the delivery said around this event.
+    `acknowledges` tells that somebody sees to it over there: it opens nothing and says nothing new.
     """
 
     identity: str
@@ -39,6 +51,7 @@ class NewEvent:
     source_url: str = ""
     started_at: datetime | None = None
     said_after: datetime | None = None
+    acknowledges: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -68,9 +81,9 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A delivery for a room above, with the integration that it came to.
+    """A call that is no event, with the integration that it came to.
 
-    `url` is the address that it was posted to, key included: for tools that are told by the answer
+    `url` is the address that the tool was configured with: for tools that are told by the answer
     where to go on.
     """
 
@@ -87,49 +100,99 @@ class Reply:
 
     body: bytes = b'{"status": "ok"}'
     content_type: str = "application/json"
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Taker(Protocol):
-    """Takes what is no event (a call), by the same addresses and keys as events come.
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing of a call was kept: an HTTP status, a code of ours, a sentence in English."""
 
-    `take` runs in a thread that may ask the database, and returns when what it was handed is
-    committed. `name` is what people know the kind of tool by.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    def take(self, handed: Handed) -> Reply:
-        """Errors: Unreadable (it is kept aside), those of the database (it is sent again)."""
-        ...
-
-    def example(self, url: str) -> str: ...
+    status: int
+    code: str
+    detail: str
 
 
-class EventSource(Protocol):
-    """Reads one delivery of a monitoring tool. Pure: no database, no network, no clock.
+class Tool:
+    """One outside tool, as its connector speaks for it.
 
-    `name` is the product's own. `example` is the part of the tool's configuration that sends to
-    `url`, ready to be pasted.
+    `name` is the product's own. `methods` are those of HTTP that it uses. Where `key_in_body`, the
+    body is read before the key is known; else strangers are refused first.
     """
 
     slug: ClassVar[str]
-    name: ClassVar[str]
+    name: str
+    methods: ClassVar[frozenset[str]] = frozenset({"POST"})
+    key_in_body: ClassVar[bool] = False
+    brings_events: ClassVar[bool] = True
+
+    def key_and_path(self, delivery: Delivery) -> tuple[str, str]:
+        """The key, and what follows it in the address; pure.
+
+        As long as no connector says otherwise the key is the first part of the path, or a bearer
+        token.
+        """
+        key, _, path = delivery.path.partition("/")
+        return (key, path) if key else (bearer(delivery), "")
+
+    def openly(self, delivery: Delivery) -> Reply | None:
+        """The answer to what the tool asks without any key; None where a key is needed."""
+        return None
+
+    def tells(self, delivery: Delivery) -> bool:
+        """Whether this is a delivery of events, for `read`; anything else is for `take`."""
+        return self.brings_events
 
     def read(self, delivery: Delivery) -> NewEvents:
-        """Errors: Unreadable."""
-        ...
+        """The events of one delivery. Pure: no database, no network, no clock.
 
-    def example(self, url: str) -> str: ...
+        Errors: Unreadable (it is kept aside).
+        """
+        raise NotImplementedError
+
+    def reply(self, delivery: Delivery, events: NewEvents) -> Reply:
+        """What the tool hears when these events are committed; pure."""
+        return OK
+
+    def take(self, handed: Handed) -> Reply:
+        """Answer what is no event. Runs in a thread that may ask the database.
+
+        It returns when what it was handed is committed.
+        Errors: Unreadable (it is kept aside), those of the database (it is sent again).
+        """
+        raise NotImplementedError
+
+    def refuse(self, delivery: Delivery, refusal: Refusal) -> Reply:
+        """The refusal in the tool's own words; its status may be another one, too. Pure."""
+        body = json.dumps({"code": refusal.code, "detail": refusal.detail}).encode()
+        return Reply(body, status=refusal.status)
+
+    def address(self, key: str) -> str:
+        """What follows `/ingest/<format>` in the address that the tool is configured with."""
+        return f"/{key}"
+
+    def example(self, url: str, key: str) -> str:
+        """The part of the tool's configuration that sends to `url`, ready to be pasted.
+
+        `key` is for tools that are told the key apart.
+        """
+        raise NotImplementedError
 
 
-_takers: dict[str, Taker] = {}
+OK: Final = Reply()
+_also: dict[str, Tool] = {}
 
 
-def hand_to(format: str, taker: Taker) -> None:  # noqa: A002  # as the model names it
+def bearer(delivery: Delivery, scheme: str = "bearer") -> str:
+    """The word that follows the scheme in the header Authorization, or ""."""
+    found, _, token = delivery.headers.get("authorization", "").partition(" ")
+    return token.strip() if found.lower() == scheme else ""
+
+
+def hand_to(format: str, tool: Tool) -> None:  # noqa: A002  # as the model names it
     """Deliveries of this format go to a room above; said in its `apps.py`."""
-    _takers[format] = taker
+    _also[format] = tool
 
 
-def takers() -> Mapping[str, Taker]:
-    return _takers
+def tools_above() -> Mapping[str, Tool]:
+    return _also

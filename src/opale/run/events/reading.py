@@ -3,16 +3,15 @@
 import logging
 
 from opale.run.events.actions.ingesting import Received, Sender
-from opale.run.events.ports import Delivery, Refused, Unreadable
-from opale.run.events.sources import sources
+from opale.run.events.ports import Delivery, Refused, Tool, Unreadable
 
 log = logging.getLogger(__name__)
 
 
-def read(sender: Sender, delivery: Delivery) -> Received:
+def read(tool: Tool, sender: Sender, delivery: Delivery) -> Received:
     """A delivery as its connector reads it; what it cannot read is kept aside with the reason."""
     try:
-        found = sources()[sender.format].read(delivery)
+        found = tool.read(delivery)
     except Unreadable as error:
         return _aside(sender, delivery, error.reason)
     except Exception as error:

@@ -1,20 +1,19 @@
 """What is posted to the address of a telephone system, on its way to a call."""
 
 from opale.kernel.actor import connector
-from opale.run.events.ports import Handed, Reply
+from opale.run.events.ports import Handed, Reply, Tool
 from opale.run.telephone.actions import hear
 from opale.run.telephone.ports import CallSource
 
 
-class Telephone:
-    """Fills `events.ports.Taker` for one connector that reads calls."""
+class Telephone(Tool):
+    """Hands what one connector reads of calls to this room."""
+
+    brings_events = False
 
     def __init__(self, source: CallSource) -> None:
         self.source = source
-
-    @property
-    def name(self) -> str:
-        return self.source.name
+        self.name = source.name
 
     def take(self, handed: Handed) -> Reply:
         """Errors: Unreadable, those of the database."""
@@ -29,5 +28,5 @@ class Telephone:
             )
         return self.source.reply(handed.delivery, handed.url)
 
-    def example(self, url: str) -> str:
+    def example(self, url: str, key: str) -> str:
         return self.source.example(url)

@@ -76,7 +76,7 @@ class Batch:
         """What the labels of what fires name."""
         wanted = Wanted()
         for delivery, kept in self.events:
-            if kept.event.firing:
+            if kept.event.firing and not kept.event.acknowledges:
                 wanted.add(kept.event.labels, delivery.sender.naming)
         MATCHES.look_up(wanted)
 

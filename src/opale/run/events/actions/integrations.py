@@ -1,6 +1,5 @@
 """Sources of events, their keys and their rules."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,13 +12,12 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.run.events.models import Integration, IntegrationKey, QualificationRule
 from opale.run.events.naming import DEFAULT_NAMING, Naming
+from opale.run.events.new_keys import PREFIX_LENGTH, new_key
 from opale.run.events.queries import digest_of
 from opale.run.events.rights import ADMINISTER
 from opale.run.events.sources import tools
 from opale.run.events.states import Severity
 
-KEY_BYTES: Final = 24
-PREFIX_LENGTH: Final = 6
 OVERLAP: Final = timedelta(days=7)
 MOST_LABELS: Final = 30
 USUAL_LABELS: Final = {
@@ -197,7 +195,7 @@ def _check_rule(
 
 
 def _new_key(integration: Integration) -> str:
-    key = secrets.token_urlsafe(KEY_BYTES)
+    key = new_key()
     IntegrationKey.objects.create(
         integration=integration, prefix=key[:PREFIX_LENGTH], digest=digest_of(key)
     )

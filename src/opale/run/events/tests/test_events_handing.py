@@ -12,16 +12,17 @@ from opale.run.events.actions.ingesting import Sender
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.handing import Hander
 from opale.run.events.models import UnreadableDelivery
-from opale.run.events.ports import Delivery, Handed, Reply, Unreadable
+from opale.run.events.ports import Delivery, Handed, Reply, Tool, Unreadable
 from opale.run.events.tests.builders import MAKER
 
 pytestmark = pytest.mark.django_db
 
 
-class Doorbell:
+class Doorbell(Tool):
     """A room above that takes what it is told to, or raises it."""
 
     name = "Doorbell"
+    brings_events = False
 
     def __init__(self) -> None:
         self.fault: Exception | None = None
@@ -31,7 +32,7 @@ class Doorbell:
             raise self.fault
         return Reply(b"ding", "text/plain")
 
-    def example(self, url: str) -> str:
+    def example(self, url: str, key: str) -> str:
         return url
 
 
@@ -40,7 +41,7 @@ def bell() -> Iterator[Doorbell]:
     bell = Doorbell()
     ports.hand_to("doorbell", bell)
     yield bell
-    ports._takers.pop("doorbell")
+    ports._also.pop("doorbell")
 
 
 def handed() -> Reply | Outcome:
@@ -49,7 +50,9 @@ def handed() -> Reply | Outcome:
     sender = Sender(integration.pk, "Door", "doorbell", key.pk)
     delivery = Delivery(b"+33199001122", now())
     told = Hander(BatchWriter()).hand(
-        sender, Handed(integration.pk, "Door", "doorbell", "http://localhost/", delivery)
+        ports.tools_above()["doorbell"],
+        sender,
+        Handed(integration.pk, "Door", "doorbell", "http://localhost/", delivery),
     )
     key.refresh_from_db()
     assert (key.last_used_at is not None) == isinstance(told, Reply)

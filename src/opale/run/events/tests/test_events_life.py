@@ -129,3 +129,24 @@ def test_a_doubled_end_does_not_clear_what_went_on_after_it() -> None:
     after = live(life, arrive([clears(30), clears(20)]))
     assert after is not None
     assert (after.state, after.cleared_at) == (AlertState.CLEARED, at(30))
+
+
+def acknowledged(seconds: float) -> NewEvent:
+    return replace(fires(seconds, title="", text=""), acknowledges=True)
+
+
+def test_what_somebody_sees_to_over_there_is_acknowledged_and_keeps_its_words() -> None:
+    life = lived([fires(0), acknowledged(5)])
+    assert life.state == AlertState.ACKNOWLEDGED
+    assert life.content == fires(0)
+
+
+def test_an_acknowledgement_opens_nothing_and_wakes_nothing() -> None:
+    assert live(None, arrive([acknowledged(5)])) is None
+    over = lived([fires(0), clears(5)])
+    assert live(over, arrive([acknowledged(9)], seconds=600)) == over
+    assert over.state == AlertState.CLEARED
+
+
+def test_an_acknowledgement_of_an_earlier_trouble_is_late() -> None:
+    assert lived([fires(0), clears(5), fires(10), acknowledged(4)]).state == AlertState.OPEN

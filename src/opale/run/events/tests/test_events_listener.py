@@ -1,13 +1,9 @@
 """The listener over a real socket, and a real Alertmanager that posts to it."""
 
+import gzip
 import json
-import shutil
-import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +11,8 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 from pytest_django.plugin import DjangoDbBlocker
-from tests.serving import Server, cut, eventually, free_port, serving
+from tests import alertmanagers
+from tests.serving import Server, cut, eventually, serving
 
 from opale.kernel.clock import now
 from opale.run.events import actions
@@ -23,8 +20,6 @@ from opale.run.events.models import Alert, Event, Integration, UnreadableDeliver
 from opale.run.events.tests.builders import MAKER
 
 pytestmark = pytest.mark.xdist_group("events-listener")
-
-ALERTMANAGER = shutil.which("prometheus-alertmanager")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +67,16 @@ def test_the_key_may_come_as_a_bearer_token(
     root, _, key = path.rpartition("/")
     body = json.dumps(webhook("a"))
     assert server.ask("POST", root, body, Authorization=f"Bearer {key}")[0] == 200
+
+
+def test_a_packed_delivery_is_read(server: Server, source: tuple[Integration, str]) -> None:
+    integration, path = source
+    body = gzip.compress(json.dumps(webhook("packed")).encode())
+    assert server.ask("POST", path, body, Content_Encoding="gzip")[0] == 200
+    assert Alert.objects.get(integration=integration).identity == "packed"
+    bomb = gzip.compress(bytes(settings.BODY_LIMIT + 1))
+    assert server.ask("POST", path, bomb, Content_Encoding="gzip")[0] == 413
+    assert server.ask("POST", path, b"nothing", Content_Encoding="gzip")[0] == 400
 
 
 def test_unreadable_deliveries_are_kept_aside_and_block_nothing(
@@ -130,57 +135,18 @@ def _identities(integration: Integration) -> set[str]:
 @pytest.fixture
 def alertmanager(server: Server, source: tuple[Integration, str], tmp_path: Path) -> Iterator[str]:
     """A real one that posts to this integration; its own address."""
-    if ALERTMANAGER is None:
-        pytest.skip("prometheus-alertmanager is not installed")
     url = f"http://127.0.0.1:{server.port}{source[1]}"
-    (tmp_path / "am.yml").write_text(
-        "route:\n  receiver: opale\n  group_by: [alertname]\n  group_wait: 50ms\n"
-        "  group_interval: 500ms\n  repeat_interval: 1h\n"
-        f"receivers:\n  - name: opale\n    webhook_configs:\n      - url: {url}\n"
-    )
-    port = free_port()
-    process = subprocess.Popen(
-        [
-            ALERTMANAGER,
-            f"--config.file={tmp_path / 'am.yml'}",
-            f"--storage.path={tmp_path / 'data'}",
-            f"--web.listen-address=127.0.0.1:{port}",
-            "--cluster.listen-address=",
-            "--log.level=error",
-        ]
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        assert eventually(lambda: _ready(address))
+    with alertmanagers.alertmanager(tmp_path, f"webhook_configs: [{{url: '{url}'}}]") as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _ready(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/-/ready", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def _tell(address: str, *, over: bool = False, **labels: str) -> None:
-    moment = datetime.now(UTC).isoformat()
-    alert = {
-        "labels": {"alertname": "LinkDown", "severity": "critical", **labels},
-        "annotations": {} if over else {"summary": "Link down", "description": "Two minutes."},
-        **({"endsAt": moment} if over else {}),
-    }
-    asked = urllib.request.Request(
-        f"{address}/api/v2/alerts",
-        json.dumps([alert]).encode(),
-        {"Content-Type": "application/json"},
-    )
-    urllib.request.urlopen(asked, timeout=20).close()
+    said = {} if over else {"summary": "Link down", "description": "Two minutes."}
+    labels |= {"alertname": "LinkDown", "severity": "critical"}
+    alertmanagers.tell(address, over=over, annotations=said, **labels)
 
 
+@alertmanagers.NEEDS_ALERTMANAGER
 def test_a_real_alertmanager_raises_and_clears_an_alert(
     alertmanager: str, source: tuple[Integration, str]
 ) -> None:

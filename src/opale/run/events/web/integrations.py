@@ -13,7 +13,7 @@ from opale.run.events import actions, queries
 from opale.run.events.addresses import address_of
 from opale.run.events.models import Integration
 from opale.run.events.rights import ADMINISTER, READ
-from opale.run.events.sources import sources, tools
+from opale.run.events.sources import tool_of, tools
 from opale.run.events.web.forms import NamingLabels, NewIntegration, NewRule
 from opale.ui.toasts import toast, toast_next
 
@@ -132,7 +132,7 @@ def _redrawn(request: AskedRequest, integration_id: int, said: str, undo: str = 
 def _with_key(request: AskedRequest, integration: Integration, key: str) -> HttpResponse:
     """The page with the address to paste: the key is shown this once and stored nowhere."""
     url = address_of(integration, key)
-    shown = {"url": url, "example": tools()[integration.format].example(url)}
+    shown = {"url": url, "example": tools()[integration.format].example(url, key)}
     template = CARD if request.htmx else PAGE
     response = render(request, template, _context(request, integration.pk) | shown)
     response.headers["Cache-Control"] = "no-store"
@@ -141,10 +141,11 @@ def _with_key(request: AskedRequest, integration: Integration, key: str) -> Http
 
 def _context(request: AskedRequest, integration_id: int) -> dict[str, object]:
     integration = queries.get_integration(integration_id, seen_by=request.actor)
+    tool = tool_of(integration.format)
     return {
         "integration": integration,
-        "tool": tools()[integration.format].name if integration.format in tools() else "",
-        "brings_events": integration.format in sources(),
+        "tool": tool.name if tool else "",
+        "brings_events": tool is not None and tool.brings_events,
         "keys": queries.keys_of(integration)[:20],
         "rules": queries.rules_of(integration),
         "unreadable": queries.newest_unreadable(integration),
