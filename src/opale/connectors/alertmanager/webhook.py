@@ -3,48 +3,17 @@
 Source: the webhook documentation of Alertmanager, payload version "4".
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
 
+from opale.run.events.moments import moment_in
 from opale.run.events.ports import Delivery, NewEvent, NewEvents, Refused, Tool, Unreadable
-from opale.run.events.states import Severity
-
-SEVERITIES: Final[Mapping[str, Severity]] = {
-    "critical": Severity.CRITICAL,
-    "page": Severity.CRITICAL,
-    "emergency": Severity.CRITICAL,
-    "fatal": Severity.CRITICAL,
-    "disaster": Severity.CRITICAL,
-    "major": Severity.MAJOR,
-    "high": Severity.MAJOR,
-    "error": Severity.MAJOR,
-    "minor": Severity.MINOR,
-    "average": Severity.MINOR,
-    "medium": Severity.MINOR,
-    "warning": Severity.WARNING,
-    "warn": Severity.WARNING,
-    "low": Severity.WARNING,
-    "info": Severity.INFO,
-    "informational": Severity.INFO,
-    "information": Severity.INFO,
-    "notice": Severity.INFO,
-    "none": Severity.INFO,
-    "debug": Severity.INFO,
-}
-UNKNOWN: Final = Severity.WARNING
-"""A severity that nobody maps is neither hidden nor loud."""
-
-TIME: Final = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))"
-)
-ABSENT_BEFORE: Final = 1970
-"""Go's zero time, the year 1, stands for "no time"."""
+from opale.run.events.severities import severity_of
 
 EXAMPLE: Final = """\
 route:
@@ -105,13 +74,13 @@ def _event(alert: Any, context: Mapping[str, Any], received_at: datetime) -> New
     annotations = _texts(alert, "annotations")
     if not labels:
         raise Unreadable("labels: at least one is expected.")
-    started_at = _time(alert, "startsAt")
-    ended_at = _time(alert, "endsAt") if status == "resolved" else None
+    started_at = moment_in(alert, "startsAt")
+    ended_at = moment_in(alert, "endsAt") if status == "resolved" else None
     occurred_at = ended_at if status == "resolved" else started_at
     return NewEvent(
         identity=str(alert.get("fingerprint") or "") or _fingerprint(labels),
         firing=status == "firing",
-        severity=SEVERITIES.get(labels.get("severity", "").lower(), UNKNOWN),
+        severity=severity_of(labels.get("severity", "")),
         title=_title(labels, annotations),
         text=annotations.get("description") or annotations.get("message") or "",
         labels=labels,
@@ -152,29 +121,3 @@ def _fingerprint(labels: Mapping[str, str]) -> str:
     """For a sender that gives none: the same labels are the same thing."""
     spelled = "\xff".join(f"{key}\xfe{labels[key]}" for key in sorted(labels))
     return sha256(spelled.encode()).hexdigest()
-
-
-def _time(alert: Mapping[str, Any], name: str) -> datetime | None:
-    """A time of RFC 3339, its nanoseconds cut to what PostgreSQL keeps; None for Go's zero time."""
-    text = alert.get(name)
-    if not text:
-        return None
-    found = TIME.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
-        raise Unreadable(f"{name}: a time as in RFC 3339 is expected.")
-    if int(found[1]) < ABSENT_BEFORE:
-        return None
-    try:
-        year, month, day, hour, minute, second = (int(found[n]) for n in range(1, 7))
-        micros = int((found[7] or "")[:6].ljust(6, "0"))
-        moment = datetime(year, month, day, hour, minute, second, micros, _zone(found))
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Unreadable(f"{name}: there is no such time.") from None
-
-
-def _zone(found: re.Match[str]) -> timezone:
-    if found[8]:
-        return UTC
-    offset = timedelta(hours=int(found[10]), minutes=int(found[11]))
-    return timezone(offset if found[9] == "+" else -offset)

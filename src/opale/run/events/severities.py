@@ -1,0 +1,43 @@
+"""The words that outside tools have for how bad something is, and what they are here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from opale.run.events.states import Severity
+
+SEVERITIES: Final[Mapping[str, Severity]] = {
+    "critical": Severity.CRITICAL,
+    "page": Severity.CRITICAL,
+    "emergency": Severity.CRITICAL,
+    "fatal": Severity.CRITICAL,
+    "disaster": Severity.CRITICAL,
+    "major": Severity.MAJOR,
+    "high": Severity.MAJOR,
+    "error": Severity.MAJOR,
+    "minor": Severity.MINOR,
+    "average": Severity.MINOR,
+    "medium": Severity.MINOR,
+    "warning": Severity.WARNING,
+    "warn": Severity.WARNING,
+    "low": Severity.WARNING,
+    "info": Severity.INFO,
+    "informational": Severity.INFO,
+    "information": Severity.INFO,
+    "notice": Severity.INFO,
+    "none": Severity.INFO,
+    "debug": Severity.INFO,
+    "trace": Severity.INFO,
+    "indeterminate": Severity.WARNING,
+    "p1": Severity.CRITICAL,
+    "p2": Severity.MAJOR,
+    "p3": Severity.MINOR,
+    "p4": Severity.WARNING,
+    "p5": Severity.INFO,
+}
+UNKNOWN: Final = Severity.WARNING
+"""A severity that nobody maps is neither hidden nor loud."""
+
+
+def severity_of(word: str) -> Severity:
+    """Whatever its case; a word that nobody knows is a warning."""
+    return SEVERITIES.get(word.strip().lower(), UNKNOWN)
