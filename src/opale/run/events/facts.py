@@ -33,3 +33,16 @@ class AlertQualified(Fact):
     alert_id: int
     rule_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsCall(Fact):
+    """Alerts that somebody should look at now: what wakes people listens here.
+
+    `reason` says why: `silence_over` where what muted them ended, and they are still open.
+    """
+
+    name: ClassVar[str] = "events.AlertsCall"
+    alert_ids: tuple[int, ...]
+    reason: str
+    at: datetime

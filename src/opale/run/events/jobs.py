@@ -7,10 +7,13 @@ from opale.kernel.actor import system
 from opale.kernel.clock import now
 from opale.kernel.jobs import PATIENT
 from opale.run.events import actions
+from opale.run.events.actions.muting import TURN_JOB
 from opale.run.events.actions.qualifying import TIMER_JOB
+from opale.run.events.actions.silences import MUTE_JOB
 
 RULES = system("qualification")
 KEEPER = system("event-housekeeping")
+SILENCES = system("silences")
 
 
 @app.task(name=TIMER_JOB, retry=PATIENT)
@@ -22,6 +25,22 @@ def qualify_due_alerts() -> None:
 @app.task(name="events.sweep_due_alerts", queueing_lock="events.sweep_due_alerts")
 def sweep_due_alerts(timestamp: int) -> None:
     actions.qualify_due_alerts(by=RULES, at=now())
+
+
+@app.task(name=TURN_JOB, retry=PATIENT)
+def turn_silences() -> None:
+    actions.turn_silences(by=SILENCES, at=now())
+
+
+@app.task(name=MUTE_JOB, retry=PATIENT)
+def mute_living() -> None:
+    actions.mute_living(by=SILENCES, at=now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="events.sweep_silences")
+@app.task(name="events.sweep_silences", queueing_lock="events.sweep_silences")
+def sweep_silences(timestamp: int) -> None:
+    actions.turn_silences(by=SILENCES, at=now())
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="events.close_quiet_alerts")

@@ -23,6 +23,11 @@ class Severity(models.IntegerChoices):
     CRITICAL = 5, _("Critical")
 
 
+class SilenceKind(models.TextChoices):
+    SILENCE = "silence", _("Silence")
+    MAINTENANCE = "maintenance", _("Maintenance")
+
+
 S = AlertState
 ACKNOWLEDGE = Move(
     "acknowledge", frozenset({S.OPEN}), S.ACKNOWLEDGED, "events.work", _("Acknowledge")

@@ -24,26 +24,48 @@ from opale.run.events.actions.integrations import (
     name_labels,
     remove_rule,
 )
+from opale.run.events.actions.muting import mute_living
 from opale.run.events.actions.qualifying import qualify_due_alerts
+from opale.run.events.actions.silences import (
+    SilenceTerms,
+    create_silence,
+    edit_silence,
+    end_silence,
+    prolong_silence,
+    resume_silence,
+    terms_of,
+    turn_silences,
+)
+from opale.run.events.silencing import Matcher
 
 __all__ = [
+    "Matcher",
+    "SilenceTerms",
     "acknowledge_alerts",
     "add_key",
     "add_rule",
     "close_alerts",
     "close_quiet_alerts",
     "create_integration",
+    "create_silence",
     "drop_old_days",
     "edit_integration",
     "edit_rule",
+    "edit_silence",
+    "end_silence",
     "expire_key",
     "forget_old",
     "forget_unreadable",
     "ingest",
+    "mute_living",
     "name_labels",
     "open_days_ahead",
+    "prolong_silence",
     "qualify_due_alerts",
     "remove_rule",
     "reopen_alert",
+    "resume_silence",
+    "terms_of",
+    "turn_silences",
     "unacknowledge_alerts",
 ]

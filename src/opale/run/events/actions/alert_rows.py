@@ -83,9 +83,10 @@ class WrittenAlert:
 
 @dataclass(slots=True)
 class Written:
-    """What a batch did: every alert that it concerned."""
+    """What a batch did: every alert that it concerned; `muted` are those that a silence mutes."""
 
     alerts: list[WrittenAlert] = field(default_factory=list)
+    muted: set[int] = field(default_factory=set)
 
     def raised(self) -> list[WrittenAlert]:
         return [alert for alert in self.alerts if alert.life.raised]

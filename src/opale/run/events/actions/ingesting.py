@@ -13,9 +13,11 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from opale.kernel.actor import Actor, connector, system
+from opale.kernel.clock import now
 from opale.run.events.actions import alert_rows, housekeeping
 from opale.run.events.actions.alert_rows import Key, Written
 from opale.run.events.actions.announcing import tell
+from opale.run.events.actions.muting import IN_FORCE, mute_written
 from opale.run.events.enrichment import MATCHES, NOBODY, Subject, Wanted
 from opale.run.events.life import Arrival, Life, live
 from opale.run.events.models import IntegrationKey, UnreadableDelivery
@@ -93,10 +95,12 @@ def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:
     batch = Batch.of(deliveries)
     if enrich:
         batch.look_up()
+    silencers = IN_FORCE.now(now())
     with transaction.atomic():
         _keep_events(batch)
         _keep_aside(deliveries)
         written = _write_alerts(batch, enrich=enrich)
+        mute_written(written, silencers, by=system("silences"), at=now())
         senders = {d.sender.integration_id: d.sender.actor() for d in deliveries}
         tell(written, by=_author(deliveries), senders=senders)
     return written

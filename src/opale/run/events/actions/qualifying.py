@@ -31,12 +31,14 @@ QUALIFY = """
         SELECT DISTINCT ON (b.id) b.id, r.id AS rule_id
         FROM events_alert b
         JOIN events_qualificationrule r ON r.integration_id = b.integration_id
-        WHERE b.state IN ('open', 'acknowledged') AND b.qualified_at IS NULL AND r.active
+        WHERE b.state IN ('open', 'acknowledged') AND b.qualified_at IS NULL
+          AND b.silence_id IS NULL AND r.active
           AND b.severity >= r.minimum_severity AND b.started_at + r.open_for <= %(at)s
         ORDER BY b.id, r.open_for, r.id
         LIMIT %(limit)s
     ) due
     WHERE a.id = due.id AND a.qualified_at IS NULL AND a.state IN ('open', 'acknowledged')
+      AND a.silence_id IS NULL
     RETURNING a.id, a.customer_id, due.rule_id
 """
 AT_ONCE: Final = 500

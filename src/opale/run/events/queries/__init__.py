@@ -112,7 +112,7 @@ def open_alerts_of_item(item_id: int, *, seen_by: Actor) -> EventsQuerySet[Alert
 
 def unseen(actor: Actor) -> QuerySet[Alert]:
     """The alerts that nobody has seen to: the count of the rail."""
-    return Alert.objects.visible_to(actor).filter(state=AlertState.OPEN)
+    return Alert.objects.visible_to(actor).filter(state=AlertState.OPEN, silence=None)
 
 
 def count_by_severity(actor: Actor) -> dict[Severity, int]:

@@ -1,0 +1,276 @@
+"""Silences: made, changed, ended, and turned when their time begins or is over.
+
+Source: docs/rules/silences.md.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.clock import time_zones
+from opale.kernel.errors import Conflict, Invalid, NotAllowed
+from opale.run.events.actions.muting import IN_FORCE, KEPT_SECONDS, TURN_JOB, mute_living
+from opale.run.events.models import Alert, Silence
+from opale.run.events.queries import silences as silence_queries
+from opale.run.events.recurring import Span, UnreadableRule, Window
+from opale.run.events.rights import WORK
+from opale.run.events.silencing import MOST_MATCHERS, Matcher, faults
+from opale.run.events.states import AlertState, SilenceKind
+
+MUTE_JOB: Final = "events.mute_living"
+LOOKED_AT_AT_ONCE: Final = 2_000
+LONGEST_WINDOW: Final = timedelta(days=31)
+MOST_NAMED: Final = 200
+TURNED_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceTerms:
+    """What somebody asks for: which alerts, when, and why."""
+
+    matchers: tuple[Matcher, ...]
+    starts_at: datetime
+    ends_at: datetime | None
+    comment: str
+    kind: SilenceKind = SilenceKind.SILENCE
+    recurrence: str = ""
+    duration: timedelta | None = None
+    zone: str = "UTC"
+    ends_on_clear: bool = False
+    integration_id: int | None = None
+    item_ids: tuple[int, ...] = ()
+    service_ids: tuple[int, ...] = ()
+    site_ids: tuple[int, ...] = ()
+    customer_ids: tuple[int, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        duration = self.duration or timedelta()
+        return Span(self.starts_at, self.ends_at, self.recurrence, duration, self.zone)
+
+
+def terms_of(silence: Silence) -> SilenceTerms:
+    """What was asked for, to be changed."""
+    return SilenceTerms(
+        matchers=tuple(Matcher.of(row) for row in silence.matchers),
+        starts_at=silence.starts_at,
+        ends_at=silence.ends_at,
+        comment=silence.comment,
+        kind=SilenceKind(silence.kind),
+        recurrence=silence.recurrence,
+        duration=silence.duration,
+        zone=silence.zone,
+        ends_on_clear=silence.ends_on_clear,
+        integration_id=silence.integration_id,
+        item_ids=tuple(silence.item_ids),
+        service_ids=tuple(silence.service_ids),
+        site_ids=tuple(silence.site_ids),
+        customer_ids=tuple(silence.customer_ids),
+    )
+
+
+def create_silence(
+    terms: SilenceTerms, *, by: Actor, at: datetime, author_name: str = ""
+) -> Silence:
+    """Mute what it matches, from its start on. `author_name` is for who speaks for somebody else.
+
+    Errors: NotAllowed, Invalid.
+    """
+    _working(by)
+    window = _checked(terms, at)
+    with acting(by):
+        silence = Silence(
+            author_id=by.person_id, author_name=(author_name or by.name)[:200], created_at=at
+        )
+        _put(silence, terms)
+        _stand(silence, window, at)
+        silence.save(force_insert=True)
+        _look_again(silence, by=by, at=at)
+    return silence
+
+
+def edit_silence(silence: Silence, terms: SilenceTerms, *, by: Actor, at: datetime) -> None:
+    """Let it match, last or say something else. Errors: NotAllowed, Invalid, Conflict (over)."""
+    _working(by)
+    with acting(by):
+        held = _held(silence)
+        if silence_queries.phase_of(held, at) == "past":
+            raise Conflict(_("This silence is over: make a new one."))
+        window = _checked(terms, at)
+        _put(held, terms)
+        _keep(held, window, by=by, at=at)
+
+
+def prolong_silence(silence: Silence, *, for_: timedelta, by: Actor, at: datetime) -> None:
+    """Let it end later; one that comes again and again: its last time.
+
+    Errors: NotAllowed, Invalid, Conflict (over, or it has no end).
+    """
+    terms = terms_of(silence)
+    if terms.ends_at is None:
+        raise Conflict(_("This silence has no end."))
+    edit_silence(silence, replace(terms, ends_at=terms.ends_at + for_), by=by, at=at)
+
+
+def end_silence(silence: Silence, *, by: Actor, at: datetime) -> None:
+    """End it now: what it muted and is still open calls somebody. Once over, nothing more happens.
+
+    Errors: NotAllowed.
+    """
+    _working(by)
+    with acting(by):
+        held = _held(silence)
+        if silence_queries.phase_of(held, at) != "past":
+            held.ended_at = at
+            _keep(held, None, by=by, at=at)
+
+
+def resume_silence(silence: Silence, *, by: Actor, at: datetime) -> None:
+    """Take its early end back. Errors: NotAllowed, Conflict (its time is over anyway)."""
+    _working(by)
+    with acting(by):
+        held = _held(silence)
+        window = terms_of(held).span.window(at)
+        if held.ended_at is None or window is None:
+            raise Conflict(_("This silence is over: make a new one."))
+        held.ended_at = None
+        _keep(held, window, by=by, at=at)
+
+
+def turn_silences(*, by: Actor, at: datetime) -> None:
+    """Begin what begins, end what is over, and what waited for its alerts to clear."""
+    with acting(by):
+        due = Silence.objects.filter(turns_at__lte=at).order_by("pk")
+        turned = list(due.select_for_update(skip_locked=True)[:TURNED_AT_ONCE])
+        for silence in turned:
+            _turn(silence, at)
+        for silence in _over_with_their_alerts(at):
+            if silence.recurrence and silence.window_ends_at:
+                window = terms_of(silence).span.window(silence.window_ends_at)
+            else:
+                window, silence.ended_at = None, at
+            _stand(silence, window, at)
+            turned.append(silence)
+            _write(silence)
+        if turned:
+            changes.touch("events.silences", *(silence.topic for silence in turned))
+            _mute_soon(at)
+    if len(turned) >= TURNED_AT_ONCE:
+        turn_silences(by=by, at=at)
+
+
+def _turn(silence: Silence, at: datetime) -> None:
+    window = None if silence.ended_at else terms_of(silence).span.window(at)
+    _stand(silence, window, at)
+    _write(silence)
+
+
+def _over_with_their_alerts(at: datetime) -> list[Silence]:
+    """Those in force that end on clear, muted something in this time, and mute nothing now."""
+    muted = Alert.objects.filter(silence=OuterRef("pk"))
+    here = muted.filter(Q(closed_at=None) | Q(closed_at__gte=OuterRef("window_starts_at")))
+    bad = muted.exclude(state__in=(AlertState.CLEARED, AlertState.CLOSED))
+    waiting = Silence.objects.filter(silence_queries.in_force(at), ends_on_clear=True)
+    found = waiting.filter(Exists(here), ~Exists(bad)).order_by("pk")
+    return list(found.select_for_update(of=("self",), skip_locked=True)[:TURNED_AT_ONCE])
+
+
+def _working(by: Actor) -> None:
+    """A silence may reach every customer's alerts: so must its author's right."""
+    if not by.everywhere(WORK):
+        raise NotAllowed
+
+
+def _held(silence: Silence) -> Silence:
+    return Silence.objects.select_for_update().get(pk=silence.pk)
+
+
+def _put(silence: Silence, terms: SilenceTerms) -> None:
+    silence.kind, silence.comment = terms.kind, terms.comment.strip()
+    silence.matchers = [matcher.row() for matcher in terms.matchers]
+    silence.starts_at, silence.ends_at = terms.starts_at, terms.ends_at
+    silence.recurrence, silence.zone = terms.recurrence, terms.zone
+    silence.duration = terms.duration if terms.recurrence else None
+    silence.ends_on_clear = terms.ends_on_clear
+    silence.integration_id = terms.integration_id
+    silence.item_ids, silence.service_ids = list(terms.item_ids), list(terms.service_ids)
+    silence.site_ids, silence.customer_ids = list(terms.site_ids), list(terms.customer_ids)
+
+
+def _stand(silence: Silence, window: Window | None, at: datetime) -> None:
+    """Where it stands in time, and the timer of its next turn."""
+    silence.window_starts_at = window.starts_at if window else None
+    silence.window_ends_at = window.ends_at if window else None
+    silence.turns_at = None
+    if window:
+        silence.turns_at = window.ends_at if window.starts_at <= at else window.starts_at
+        app.configure_task(TURN_JOB, schedule_at=silence.turns_at).defer()
+
+
+def _keep(silence: Silence, window: Window | None, *, by: Actor, at: datetime) -> None:
+    _stand(silence, window, at)
+    _write(silence)
+    _look_again(silence, by=by, at=at)
+
+
+def _write(silence: Silence) -> None:
+    names = {field.name for field in Silence._meta.concrete_fields}
+    silence.save(update_fields=names - {"id", "uuid", "author", "author_name", "created_at"})
+
+
+def _look_again(silence: Silence, *, by: Actor, at: datetime) -> None:
+    """At what lives now; and once more when no batch remembers what was in force before."""
+    changes.touch("events.silences", silence.topic)
+    mute_living(by=by, at=at, at_most=LOOKED_AT_AT_ONCE)
+    _mute_soon(at)
+
+
+def _mute_soon(at: datetime) -> None:
+    IN_FORCE.forget()
+    app.configure_task(MUTE_JOB).defer()
+    app.configure_task(MUTE_JOB, schedule_at=at + timedelta(seconds=KEPT_SECONDS + 1)).defer()
+
+
+def _checked(terms: SilenceTerms, at: datetime) -> Window:
+    """The first time in force from now on. Errors: Invalid."""
+    _check_what(terms)
+    if terms.ends_at is not None and terms.ends_at <= terms.starts_at:
+        raise Invalid(ends_at=_("The end comes after the start."))
+    if terms.zone not in time_zones():
+        raise Invalid(zone=_("There is no such time zone."))
+    if not terms.recurrence and terms.ends_at is None:
+        raise Invalid(ends_at=_("A silence has an end."))
+    if terms.recurrence and not timedelta() < (terms.duration or timedelta()) <= LONGEST_WINDOW:
+        raise Invalid(duration=_("How long it lasts each time: at most 31 days."))
+    try:
+        window = terms.span.window(at)
+    except UnreadableRule:
+        raise Invalid(recurrence=_("This rule is not understood.")) from None
+    if window is None:
+        raise Invalid(ends_at=_("It would be over already."))
+    return window
+
+
+def _check_what(terms: SilenceTerms) -> None:
+    sentences = {
+        "name": _("The name of a label is missing or too long."),
+        "value": _("A value has at most 2000 characters."),
+        "pattern": _("This is no regular expression, or too large a one."),
+    }
+    for matcher, fault in faults(terms.matchers):
+        raise Invalid(
+            matchers=_("%(matcher)s: %(fault)s") % {"matcher": matcher, "fault": sentences[fault]}
+        )
+    named = (terms.item_ids, terms.service_ids, terms.site_ids, terms.customer_ids)
+    if len(terms.matchers) > MOST_MATCHERS or any(len(ids) > MOST_NAMED for ids in named):
+        raise Invalid(matchers=_("These are too many at once."))
+    narrow = terms.integration_id is not None or any(named)
+    if not narrow and all(matcher.matches("") for matcher in terms.matchers):
+        raise Invalid(matchers=_("This would mute everything: say what it is about."))

@@ -1,0 +1,151 @@
+"""How to read silences, and what they match."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, Final, Literal, get_args
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.run.events.models import Alert, Silence
+from opale.run.events.queries import STANDING
+from opale.run.events.rights import READ
+from opale.run.events.silencing import Described, Matcher, Silencer
+from opale.run.events.states import AlertState, Severity
+
+Phase = Literal["active", "coming", "past"]
+PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
+LOOKED_BACK: Final = timedelta(days=7)
+MOST_LOOKED_AT: Final = 5_000
+EXAMPLES: Final = 10
+
+DESCRIBED: Final = (
+    "id",
+    "labels",
+    "severity",
+    "integration_id",
+    "integration__name",
+    "item_id",
+    "item__name",
+    "service_id",
+    "service__reference",
+    "customer_id",
+    "customer__code",
+    "item__site_id",
+    "item__site__code",
+)
+"""The columns of an alert that `described` reads."""
+
+
+def described(row: Sequence[Any]) -> tuple[int, Described]:
+    """An alert's id, and what silences look at of it."""
+    (pk, labels, severity, integration_id, integration, item_id, item, *rest) = row
+    service_id, service, customer_id, customer, site_id, site = rest
+    known = {
+        "integration": integration,
+        "severity": Severity(severity).name.lower(),
+        "item": item or "",
+        "service": service or "",
+        "customer": customer or "",
+        "site": site or "",
+    }
+    about = Described(labels, integration_id, known, item_id, service_id, customer_id, site_id)
+    return pk, about
+
+
+def silencer(silence: Silence, *, ends_at: datetime) -> Silencer:
+    return Silencer(
+        id=silence.pk or 0,
+        matchers=tuple(Matcher.of(row) for row in silence.matchers),
+        ends_at=ends_at,
+        ends_on_clear=silence.ends_on_clear,
+        integration_id=silence.integration_id,
+        items=frozenset(silence.item_ids),
+        services=frozenset(silence.service_ids),
+        customers=frozenset(silence.customer_ids),
+        sites=frozenset(silence.site_ids),
+    )
+
+
+def in_force(at: datetime) -> Q:
+    return Q(window_starts_at__lte=at, window_ends_at__gt=at)
+
+
+def silencers_in_force(at: datetime) -> Iterator[Silencer]:
+    for silence in Silence.objects.filter(in_force(at)).order_by("pk"):
+        if silence.window_ends_at:
+            yield silencer(silence, ends_at=silence.window_ends_at)
+
+
+def silences(*, seen_by: Actor, phase: Phase | None = None, at: datetime) -> QuerySet[Silence]:
+    """Every silence that fits, with how many alerts each mutes now as `muted`."""
+    if not seen_by.can(READ):
+        return Silence.objects.none()
+    rows = Silence.objects.select_related("integration", "author").annotate(
+        muted=Count("alerts", filter=Q(alerts__state__in=STANDING))
+    )
+    if phase == "active":
+        rows = rows.filter(in_force(at))
+    elif phase == "coming":
+        rows = rows.filter(window_starts_at__gt=at)
+    elif phase == "past":
+        rows = rows.filter(Q(window_ends_at=None) | Q(window_ends_at__lte=at))
+    return rows
+
+
+def phase_of(silence: Silence, at: datetime) -> Phase:
+    starts_at, ends_at = silence.window_starts_at, silence.window_ends_at
+    if starts_at is None or ends_at is None or ends_at <= at:
+        return "past"
+    return "active" if starts_at <= at else "coming"
+
+
+def get_silence(found: int | UUID, *, seen_by: Actor, at: datetime) -> Any:
+    """By its number here or its name for outside tools. Errors: NotFound."""
+    by = Q(uuid=found) if isinstance(found, UUID) else Q(pk=found)
+    silence = silences(seen_by=seen_by, at=at).filter(by).first()
+    if silence is None:
+        raise NotFound
+    return silence
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a silence matches: standing now, and heard of within the last week.
+
+    `partly` where there was more than is looked at.
+    """
+
+    now: tuple[Alert, ...]
+    now_count: int
+    week_count: int
+    week: tuple[Alert, ...]
+    partly: bool
+
+
+def preview(wanted: Silencer, *, seen_by: Actor, at: datetime) -> Preview:
+    """What it would match, of the newest alerts that the asker may see."""
+    visible = Alert.objects.visible_to(seen_by)
+    standing = visible.exclude(state__in=(AlertState.CLEARED, AlertState.CLOSED))
+    recent = visible.filter(last_received_at__gte=at - LOOKED_BACK)
+    now_ids, more_now = _matched(standing, wanted)
+    week_ids, more = _matched(recent, wanted)
+    return Preview(_shown(now_ids), len(now_ids), len(week_ids), _shown(week_ids), more or more_now)
+
+
+def _matched(rows: QuerySet[Alert], wanted: Silencer) -> tuple[list[int], bool]:
+    if wanted.integration_id is not None:
+        rows = rows.filter(integration=wanted.integration_id)
+    newest = rows.order_by("-pk").values_list(*DESCRIBED)[: MOST_LOOKED_AT + 1]
+    looked_at = [described(row) for row in newest]
+    found = [pk for pk, alert in islice(looked_at, MOST_LOOKED_AT) if wanted.mutes(alert)]
+    return found, len(looked_at) > MOST_LOOKED_AT
+
+
+def _shown(ids: Sequence[int]) -> tuple[Alert, ...]:
+    rows = Alert.objects.filter(pk__in=ids[:EXAMPLES]).select_related("integration")
+    return tuple(rows.order_by("-severity", "-pk"))

@@ -1,0 +1,141 @@
+"""What a silence matches: pure, as Alertmanager matches, and never slow.
+
+Regular expressions are RE2's, as Alertmanager's are: they match the whole text, in a time that
+grows with its length and with nothing else.
+Source: docs/rules/silences.md, "What a silence matches".
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import Any, Final, Literal, cast, get_args
+
+import re2
+
+Operator = Literal["=", "!=", "=~", "!~"]
+OPERATORS: Final[tuple[Operator, ...]] = get_args(Operator)
+PSEUDO_NAMES: Final = ("integration", "severity", "item", "service", "customer", "site")
+MOST_MATCHERS: Final = 50
+LONGEST_NAME: Final = 200
+LONGEST_VALUE: Final = 2_000
+PATTERN_BYTES: Final = 1 << 20
+"""What one compiled pattern may take; a larger one is refused when it is written."""
+
+_OPTIONS: Final = re2.Options()
+_OPTIONS.max_mem = PATTERN_BYTES
+_OPTIONS.log_errors = False
+
+
+class UnreadablePattern(ValueError):
+    """It is no regular expression, or one that would be too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """What one label, or one thing that Opale knows of an alert, has to be."""
+
+    name: str
+    value: str
+    op: Operator = "="
+
+    @classmethod
+    def of(cls, row: Mapping[str, str]) -> "Matcher":
+        return cls(row["name"], row["value"], cast("Operator", row["op"]))
+
+    def row(self) -> dict[str, str]:
+        return {"name": self.name, "op": self.op, "value": self.value}
+
+    def matches(self, text: str) -> bool:
+        """Whether a label of this text fits; a label that is absent is the empty text."""
+        if self.op in ("=", "!="):
+            return (text == self.value) is (self.op == "=")
+        return (compiled(self.value).fullmatch(text) is not None) is (self.op == "=~")
+
+    def __str__(self) -> str:
+        escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'{self.name}{self.op}"{escaped}"'
+
+
+@lru_cache(maxsize=2_000)
+def compiled(pattern: str) -> Any:
+    """Errors: UnreadablePattern."""
+    try:
+        return re2.compile(pattern, _OPTIONS)
+    except re2.error as error:
+        raise UnreadablePattern(str(error)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a silence may look at of an alert. `known` is what Opale knows, by pseudo name."""
+
+    labels: Mapping[str, str]
+    integration_id: int
+    known: Mapping[str, str] = field(default_factory=dict)
+    item_id: int | None = None
+    service_id: int | None = None
+    customer_id: int | None = None
+    site_id: int | None = None
+
+    def text(self, name: str) -> str:
+        """The label of that name, or what Opale knows by it, or nothing."""
+        return self.labels.get(name) or self.known.get(name) or ""
+
+
+@dataclass(frozen=True)
+class Silencer:
+    """A silence as far as it matches: every matcher, and one of the things that are named."""
+
+    id: int
+    matchers: tuple[Matcher, ...]
+    ends_at: datetime
+    ends_on_clear: bool = False
+    integration_id: int | None = None
+    items: frozenset[int] = frozenset()
+    services: frozenset[int] = frozenset()
+    customers: frozenset[int] = frozenset()
+    sites: frozenset[int] = frozenset()
+
+    @cached_property
+    def names_things(self) -> bool:
+        return bool(self.items or self.services or self.customers or self.sites)
+
+    def mutes(self, alert: Described) -> bool:
+        if self.integration_id not in (None, alert.integration_id):
+            return False
+        if self.names_things and not self._names(alert):
+            return False
+        return all(matcher.matches(alert.text(matcher.name)) for matcher in self.matchers)
+
+    def _names(self, alert: Described) -> bool:
+        return (
+            alert.item_id in self.items
+            or alert.service_id in self.services
+            or alert.customer_id in self.customers
+            or alert.site_id in self.sites
+        )
+
+
+def chosen(silencers: Iterable[Silencer], alert: Described) -> Silencer | None:
+    """The silence that mutes an alert: of several the one that ends last, so it stays with one."""
+    fitting = [silencer for silencer in silencers if silencer.mutes(alert)]
+    return max(fitting, key=lambda one: (one.ends_at, -one.id), default=None)
+
+
+def faults(matchers: Sequence[Matcher]) -> list[tuple[Matcher, str]]:
+    """Those that cannot be kept, with a code: name, value, pattern."""
+    return [(matcher, fault) for matcher in matchers if (fault := _fault(matcher))]
+
+
+def _fault(matcher: Matcher) -> str:
+    if not 0 < len(matcher.name) <= LONGEST_NAME or "\x00" in matcher.name:
+        return "name"
+    if len(matcher.value) > LONGEST_VALUE or "\x00" in matcher.value:
+        return "value"
+    if matcher.op in ("=~", "!~"):
+        try:
+            compiled(matcher.value)
+        except UnreadablePattern:
+            return "pattern"
+    return ""
