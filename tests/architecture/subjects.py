@@ -292,8 +292,10 @@ def events(house: Personas) -> Things:
             open_for=timedelta(minutes=1),
             by=MAKER,
         )
+    mapped, _key = create_integration(name="Anything", format="generic", by=MAKER)
     return {
         "integration_id": integration.pk,
+        "mapped_integration_id": mapped.pk,
         "key_id": integration.keys.get().pk,
         "rule_id": rule.pk,
         "event_item_id": 1,

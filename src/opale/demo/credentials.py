@@ -85,7 +85,7 @@ def _personas(staff: Staff, portfolio: Portfolio) -> Iterator[tuple[str, User, s
 
 def _integrate() -> Credentials:
     """An integration for every tool that a connector speaks for."""
-    made = {slug: _integration(tool.name, slug) for slug, tool in tools().items()}
+    made = {slug: _integration(str(tool.name), slug) for slug, tool in tools().items()}
     alertmanager = made[ALERTMANAGER][0]
     QualificationRule.objects.create(
         integration=alertmanager,

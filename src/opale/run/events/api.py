@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.http import HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Body, Query, Router, Schema
 from ninja.responses import Status
 from pydantic import Field
 
@@ -155,6 +155,7 @@ class IntegrationOut(Schema):
     item_labels: list[str] = Field(alias="naming.items")
     service_labels: list[str] = Field(alias="naming.services")
     customer_labels: list[str] = Field(alias="naming.customers")
+    settings: dict[str, str]
     keys: list[KeyOut]
     rules: list[RuleOut]
 
@@ -237,6 +238,20 @@ def name_integration_labels(request: AskedRequest, integration_id: int, body: Na
         tuple(body.item_labels), tuple(body.service_labels), tuple(body.customer_labels)
     )
     actions.name_labels(found, naming, by=request.actor)
+    return queries.get_integration(integration_id, seen_by=request.actor)
+
+
+@router.put(
+    "/integrations/{int:integration_id}/reading",
+    response=IntegrationOut,
+    auth=may(rights.ADMINISTER),
+)
+def set_integration_reading(
+    request: AskedRequest, integration_id: int, body: Body[dict[str, str]]
+) -> Any:
+    """Settings of the tool by their names; one that is left out has its default."""
+    found = queries.get_integration(integration_id, seen_by=request.actor)
+    actions.set_reading(found, body, by=request.actor)
     return queries.get_integration(integration_id, seen_by=request.actor)
 
 

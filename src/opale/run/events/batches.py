@@ -87,17 +87,18 @@ class BatchWriter:
 
     def note_use(self, deliveries: Sequence[Received]) -> None:
         """Remember from time to time that the keys of these deliveries are in use."""
-        latest = {d.sender.key_id: d.received_at for d in deliveries}
+        latest = {delivery.sender.key_id: delivery for delivery in deliveries}
         with self._lock:
             due = [
-                key_id
-                for key_id, at in latest.items()
-                if key_id not in self._noted or at - self._noted[key_id] >= KEY_USE_NOTED_EVERY
+                delivery
+                for key_id, delivery in latest.items()
+                if key_id not in self._noted
+                or delivery.received_at - self._noted[key_id] >= KEY_USE_NOTED_EVERY
             ]
-            self._noted |= {key_id: latest[key_id] for key_id in due}
+            self._noted |= {delivery.sender.key_id: delivery.received_at for delivery in due}
         if due:
             try:
-                note_keys_used(due, at=max(latest.values()))
+                note_keys_used(due)
             except DatabaseError as error:
                 # The events are committed: their senders must be told so.
                 log.warning("the use of keys was not noted: %s", type(error.__cause__).__name__)

@@ -59,4 +59,4 @@ class KeyRing:
         if key is None:
             return None
         of = key.integration
-        return Sender(of.pk, of.name, of.format, key.pk, of.naming)
+        return Sender(of.pk, of.name, of.format, key.pk, of.naming, of.settings)

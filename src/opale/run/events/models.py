@@ -24,7 +24,7 @@ class Integration(models.Model):
     """A source of events: one installation of an outside tool.
 
     `item_labels`, `service_labels` and `customer_labels` are what its own labels are called; null
-    means the usual ones.
+    means the usual ones. `settings` are the connector's own: only what is not its default.
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -33,6 +33,7 @@ class Integration(models.Model):
     item_labels = ArrayField(models.CharField(max_length=100), null=True)
     service_labels = ArrayField(models.CharField(max_length=100), null=True)
     customer_labels = ArrayField(models.CharField(max_length=100), null=True)
+    settings = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=now)
 
     class Meta:
@@ -77,6 +78,14 @@ class UnreadableDelivery(models.Model):
     class Meta:
         verbose_name_plural = "unreadable deliveries"
         indexes = (models.Index(fields=["integration", "-id"], name="unreadable_newest"),)
+
+
+class Sample(models.Model):
+    """What an integration received lately, as it came: to look at, and to try settings on."""
+
+    integration = models.OneToOneField(Integration, on_delete=models.CASCADE, related_name="sample")
+    received_at = models.DateTimeField()
+    body = models.BinaryField()
 
 
 class Event(models.Model):

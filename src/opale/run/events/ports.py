@@ -8,16 +8,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from opale.run.events.states import Severity
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What a tool handed in at once. `path` is what follows the format and the key in the address.
 
-    The names of `headers` are in lower case.
+    The names of `headers` are in lower case. `settings` are those of the integration: what people
+    said for each `Setting` of the tool, where it is not the default.
     """
 
     body: bytes
@@ -27,6 +31,17 @@ class Delivery:
     method: str = "POST"
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that people may say about how deliveries of a tool are read; `words` for them."""
+
+    name: str
+    label: "StrPromise"
+    default: str
+    words: "StrPromise | str" = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +136,11 @@ class Tool:
     """
 
     slug: ClassVar[str]
-    name: str
+    name: "StrPromise | str"
     methods: ClassVar[frozenset[str]] = frozenset({"POST"})
     key_in_body: ClassVar[bool] = False
     brings_events: ClassVar[bool] = True
+    settings: ClassVar[tuple[Setting, ...]] = ()
 
     def key_and_path(self, delivery: Delivery) -> tuple[str, str]:
         """The key, and what follows it in the address; pure.
@@ -149,6 +165,10 @@ class Tool:
         Errors: Unreadable (it is kept aside).
         """
         raise NotImplementedError
+
+    def faults(self, settings: Mapping[str, str]) -> Mapping[str, str]:
+        """What is wrong with settings, by their names, in the reader's language. Pure."""
+        return {}
 
     def reply(self, delivery: Delivery, events: NewEvents) -> Reply:
         """What the tool hears when these events are committed; pure."""

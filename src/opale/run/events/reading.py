@@ -1,6 +1,7 @@
 """The runner of the connectors: what they raise never blocks what comes next."""
 
 import logging
+from dataclasses import replace
 
 from opale.run.events.actions.ingesting import Received, Sender
 from opale.run.events.ports import Delivery, Refused, Tool, Unreadable
@@ -10,6 +11,8 @@ log = logging.getLogger(__name__)
 
 def read(tool: Tool, sender: Sender, delivery: Delivery) -> Received:
     """A delivery as its connector reads it; what it cannot read is kept aside with the reason."""
+    if sender.settings:
+        delivery = replace(delivery, settings=sender.settings)
     try:
         found = tool.read(delivery)
     except Unreadable as error:
@@ -17,8 +20,9 @@ def read(tool: Tool, sender: Sender, delivery: Delivery) -> Received:
     except Exception as error:
         log.exception("the reader of %s failed", sender.format)
         return _aside(sender, delivery, f"The reader failed: {type(error).__name__}.")
-    return Received(sender, delivery.received_at, found.events, found.refused)
+    return Received(sender, delivery.received_at, found.events, found.refused, body=delivery.body)
 
 
 def _aside(sender: Sender, delivery: Delivery, reason: str) -> Received:
-    return Received(sender, delivery.received_at, refused=(Refused(reason, delivery.body),))
+    refused = (Refused(reason, delivery.body),)
+    return Received(sender, delivery.received_at, refused=refused, body=delivery.body)

@@ -23,6 +23,7 @@ from opale.run.events.actions.integrations import (
     expire_key,
     name_labels,
     remove_rule,
+    set_reading,
 )
 from opale.run.events.actions.muting import mute_living
 from opale.run.events.actions.qualifying import qualify_due_alerts
@@ -65,6 +66,7 @@ __all__ = [
     "remove_rule",
     "reopen_alert",
     "resume_silence",
+    "set_reading",
     "terms_of",
     "turn_silences",
     "unacknowledge_alerts",

@@ -6,7 +6,7 @@ per event in the database.
 Source: docs/rules/alerts.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -20,7 +20,7 @@ from opale.run.events.actions.announcing import tell
 from opale.run.events.actions.muting import IN_FORCE, mute_written
 from opale.run.events.enrichment import MATCHES, NOBODY, Subject, Wanted
 from opale.run.events.life import Arrival, Life, live
-from opale.run.events.models import IntegrationKey, UnreadableDelivery
+from opale.run.events.models import IntegrationKey, Sample, UnreadableDelivery
 from opale.run.events.naming import DEFAULT_NAMING, Naming
 from opale.run.events.ports import NewEvent, Refused
 from opale.run.events.storable import StorableEvent, storable
@@ -37,6 +37,7 @@ class Sender:
     format: str
     key_id: int
     naming: Naming = DEFAULT_NAMING
+    settings: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def actor(self) -> Actor:
         return connector(self.format, self.name)
@@ -44,12 +45,13 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One delivery, read."""
+    """One delivery, read. `body` is the whole of it, as it came."""
 
     sender: Sender
     received_at: datetime
     events: tuple[NewEvent, ...] = ()
     refused: tuple[Refused, ...] = ()
+    body: bytes = b""
 
 
 @dataclass(slots=True)
@@ -164,9 +166,24 @@ def _write_alerts(batch: Batch, *, enrich: bool) -> Written:
     return alert_rows.write(lives, batch.received_at, subjects)
 
 
-def note_keys_used(key_ids: Sequence[int], *, at: datetime) -> None:
-    """Remember when a key was last used; asked for every few seconds, not for each delivery."""
-    IntegrationKey.objects.filter(pk__in=key_ids).update(last_used_at=at)
+def note_keys_used(deliveries: Sequence[Received]) -> None:
+    """Remember when keys were last used, and what came then.
+
+    Asked for every few seconds, not for each delivery.
+    """
+    at = max(delivery.received_at for delivery in deliveries)
+    used = {delivery.sender.key_id for delivery in deliveries}
+    IntegrationKey.objects.filter(pk__in=used).update(last_used_at=at)
+    latest = {d.sender.integration_id: d for d in deliveries if 0 < len(d.body) <= KEPT_BYTES}
+    Sample.objects.bulk_create(
+        [
+            Sample(integration_id=pk, received_at=latest[pk].received_at, body=latest[pk].body)
+            for pk in sorted(latest)
+        ],
+        update_conflicts=True,
+        unique_fields=["integration"],
+        update_fields=["received_at", "body"],
+    )
 
 
 def prepare_day(day: date) -> None:

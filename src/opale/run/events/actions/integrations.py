@@ -1,6 +1,6 @@
 """Sources of events, their keys and their rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -83,6 +83,23 @@ def name_labels(integration: Integration, naming: Naming, *, by: Actor) -> None:
             usual = found == USUAL_LABELS[name]
             setattr(held, name, None if usual else list(found))
         held.save(update_fields=list(labels))
+        _touch(held)
+
+
+def set_reading(integration: Integration, settings: Mapping[str, str], *, by: Actor) -> None:
+    """Say how its deliveries are read. It holds for what is received from some seconds later on.
+
+    Errors: NotAllowed, Invalid (by the names of the settings).
+    """
+    _administering(by)
+    tool = tools()[integration.format]
+    told = {s.name: settings.get(s.name, s.default).strip() for s in tool.settings}
+    if faults := tool.faults(told):
+        raise Invalid(**faults)
+    with acting(by):
+        held = Integration.objects.select_for_update().get(pk=integration.pk)
+        held.settings = {s.name: told[s.name] for s in tool.settings if told[s.name] != s.default}
+        held.save(update_fields=["settings"])
         _touch(held)
 
 

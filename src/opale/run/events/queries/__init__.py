@@ -20,6 +20,7 @@ from opale.run.events.models import (
     Integration,
     IntegrationKey,
     QualificationRule,
+    Sample,
     UnreadableDelivery,
 )
 from opale.run.events.rights import READ
@@ -221,6 +222,11 @@ def get_key(key_id: int, *, of: int, seen_by: Actor) -> IntegrationKey:
     if not seen_by.can(READ) or (key := keys.select_related("integration").first()) is None:
         raise NotFound
     return key
+
+
+def sample_of(integration: Integration) -> Sample | None:
+    """What it received lately, whole."""
+    return Sample.objects.filter(integration=integration).first()
 
 
 def newest_unreadable(integration: Integration, limit: int = 20) -> list[UnreadableDelivery]:

@@ -146,6 +146,7 @@ def _context(request: AskedRequest, integration_id: int) -> dict[str, object]:
         "integration": integration,
         "tool": tool.name if tool else "",
         "brings_events": tool is not None and tool.brings_events,
+        "has_settings": tool is not None and bool(tool.settings),
         "keys": queries.keys_of(integration)[:20],
         "rules": queries.rules_of(integration),
         "unreadable": queries.newest_unreadable(integration),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.run.events.web import alerts, integrations
+from opale.run.events.web import alerts, integrations, reading
 
 urlpatterns = [
     path("alerts/", alerts.board, name="events_board"),
@@ -40,6 +40,16 @@ urlpatterns = [
         "events/integrations/<int:integration_id>/labels/",
         integrations.labels,
         name="events_integration_labels",
+    ),
+    path(
+        "events/integrations/<int:integration_id>/reading/",
+        reading.edit,
+        name="events_integration_reading",
+    ),
+    path(
+        "events/integrations/<int:integration_id>/reading/trial/",
+        reading.trial,
+        name="events_integration_trial",
     ),
     path(
         "events/integrations/<int:integration_id>/rules/",

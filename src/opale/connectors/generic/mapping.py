@@ -1,0 +1,126 @@
+"""Which part of a JSON document is what: one JMESPath expression for each thing we want to know.
+
+Source: the JMESPath specification, https://jmespath.org/specification.html.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import jmespath
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from jmespath.exceptions import JMESPathError
+from jmespath.parser import ParsedResult
+
+from opale.run.events.ports import Setting
+
+LONGEST: Final = 500
+WORDS: Final = frozenset({"clear_words", "acknowledge_words"})
+"""The settings that are lists of words, not expressions."""
+
+SETTINGS: Final = (
+    Setting(
+        "events",
+        gettext_lazy("Where the events are"),
+        "alerts || events || @",
+        gettext_lazy(
+            "A list, or one object; @ is the whole body. What follows is looked for there."
+        ),
+    ),
+    Setting(
+        "title",
+        gettext_lazy("Title"),
+        "title || summary || message || name || annotations.summary || labels.alertname",
+    ),
+    Setting("text", gettext_lazy("Text"), "text || description || annotations.description"),
+    Setting(
+        "severity", gettext_lazy("Severity"), "severity || level || priority || labels.severity"
+    ),
+    Setting("state", gettext_lazy("State"), "status || state"),
+    Setting(
+        "clear_words",
+        gettext_lazy("States that mean the end"),
+        "resolved, resolve, recovered, recovery, ok, up, normal, clear, cleared, closed, close,"
+        " success, healthy, inactive",
+        gettext_lazy("Words, with commas between. Any other state means that it goes on."),
+    ),
+    Setting(
+        "acknowledge_words",
+        gettext_lazy("States that mean somebody sees to it"),
+        "acknowledged, acknowledge, ack",
+    ),
+    Setting(
+        "host",
+        gettext_lazy("Host or resource"),
+        "host || hostname || resource || node || device || instance || source || labels.instance",
+        gettext_lazy("It becomes the label host, by which the item is found."),
+    ),
+    Setting(
+        "time",
+        gettext_lazy("When it happened"),
+        "time || timestamp || occurred_at || date || startsAt",
+        gettext_lazy("RFC 3339, or seconds or milliseconds since 1970; else the time of receipt."),
+    ),
+    Setting(
+        "identity",
+        gettext_lazy("Identity"),
+        "dedup_key || fingerprint || alias || id || event_id || key",
+        gettext_lazy("The same for the start and the end of one trouble; else host and title."),
+    ),
+    Setting("url", gettext_lazy("Address of a page"), "url || link || generatorURL"),
+    Setting(
+        "labels",
+        gettext_lazy("Labels"),
+        "labels || tags || @",
+        gettext_lazy("An object, or a list of name=value or name:value."),
+    ),
+)
+DEFAULTS: Final[Mapping[str, str]] = {setting.name: setting.default for setting in SETTINGS}
+
+
+def faults(settings: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with expressions, by their names, in the reader's language."""
+    wrong = {}
+    for name, told in settings.items():
+        if len(told) > LONGEST:
+            wrong[name] = _("At most %(most)s characters.") % {"most": LONGEST}
+        elif name not in WORDS and told:
+            try:
+                _compiled(told)
+            except JMESPathError as error:
+                where = getattr(error, "lex_position", None)
+                wrong[name] = (
+                    _("This is no JMESPath expression.")
+                    if where is None
+                    else _("This is no JMESPath expression: look at character %(where)s.")
+                    % {"where": where + 1}
+                )
+    if "title" in settings and not settings["title"]:
+        wrong["title"] = _("Without a title there is no event.")
+    return wrong
+
+
+def found(name: str, settings: Mapping[str, str], within: Any) -> Any:
+    """What the expression of that name finds; None for nothing, and where it does not fit."""
+    expression = settings.get(name, DEFAULTS[name])
+    if not expression:
+        return None
+    try:
+        return _compiled(expression).search(within)
+    except JMESPathError:
+        return None
+
+
+def words(name: str, settings: Mapping[str, str]) -> frozenset[str]:
+    return _words(settings.get(name, DEFAULTS[name]))
+
+
+@lru_cache(1000)
+def _compiled(expression: str) -> ParsedResult:
+    return jmespath.compile(expression)
+
+
+@lru_cache(1000)
+def _words(said: str) -> frozenset[str]:
+    return frozenset(word.strip().lower() for word in said.split(",")) - {""}

@@ -1,0 +1,133 @@
+"""Reads JSON that nobody agreed on, by the integration's mapping."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+
+from opale.connectors.generic.mapping import SETTINGS, faults, found, words
+from opale.run.events.moments import moment_of
+from opale.run.events.ports import Delivery, NewEvent, NewEvents, Refused, Tool, Unreadable
+from opale.run.events.severities import severity_of
+
+MOST_EVENTS: Final = 10_000
+MOST_LABELS: Final = 100
+LONGEST_LABEL: Final = 1_000
+
+Settings = Mapping[str, str]
+_decoder = msgspec.json.Decoder()
+
+EXAMPLE: Final = """\
+curl {url} \\
+  -H 'Content-Type: application/json' \\
+  -d '{{"title": "Link down", "severity": "critical", "status": "firing", "host": "rt-lil-01", \
+"id": "link-42"}}'
+"""
+
+
+class Generic(Tool):
+    slug = "generic"
+    name = _("JSON (any tool)")
+    settings = SETTINGS
+
+    def faults(self, settings: Mapping[str, str]) -> Mapping[str, str]:
+        return faults(settings)
+
+    def read(self, delivery: Delivery) -> NewEvents:
+        """Errors: Unreadable."""
+        events: list[NewEvent] = []
+        refused: list[Refused] = []
+        for part in _parts(_whole(delivery.body), delivery.settings):
+            try:
+                events.append(_event(part, delivery))
+            except Unreadable as error:
+                refused.append(Refused(error.reason, msgspec.json.encode(part)))
+        return NewEvents(tuple(events), tuple(refused))
+
+    def example(self, url: str, key: str) -> str:
+        return EXAMPLE.format(url=url)
+
+
+def _whole(body: bytes) -> Any:
+    try:
+        return _decoder.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise Unreadable(f"The body is not JSON: {error}") from None
+
+
+def _parts(whole: Any, settings: Settings) -> list[Any]:
+    parts = whole if isinstance(whole, list) else found("events", settings, whole)
+    if parts is None:
+        raise Unreadable("events: nothing stands where the events are said to be.")
+    listed = parts if isinstance(parts, list) else [parts]
+    if len(listed) > MOST_EVENTS:
+        raise Unreadable(f"events: more than {MOST_EVENTS} in one delivery.")
+    return listed
+
+
+def _event(part: Any, delivery: Delivery) -> NewEvent:
+    if not isinstance(part, dict):
+        raise Unreadable("events: each one is an object.")
+    settings = delivery.settings
+    title = _text("title", settings, part)
+    if not title:
+        raise Unreadable("title: nothing stands where the title is said to be.")
+    host = _text("host", settings, part)
+    severity = _text("severity", settings, part)
+    state = (_text("state", settings, part) or severity).lower()
+    acknowledges = state in words("acknowledge_words", settings)
+    return NewEvent(
+        identity=_text("identity", settings, part) or (f"{host}!{title}" if host else title),
+        firing=acknowledges or state not in words("clear_words", settings),
+        severity=severity_of(severity),
+        title=title,
+        text=_text("text", settings, part),
+        labels=_labels(part, settings) | ({"host": host[:LONGEST_LABEL]} if host else {}),
+        raw=part,
+        source_url=_text("url", settings, part),
+        occurred_at=_moment(part, settings) or delivery.received_at,
+        acknowledges=acknowledges,
+    )
+
+
+def _text(name: str, settings: Settings, part: Any) -> str:
+    return _said(found(name, settings, part)).strip()
+
+
+def _said(value: Any) -> str:
+    """A scalar as a text; nothing for what is none."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (str, int, float)) else ""
+
+
+def _moment(part: Any, settings: Settings) -> Any:
+    said = found("time", settings, part)
+    if isinstance(said, bool) or not isinstance(said, (str, int, float)):
+        return None
+    try:
+        return moment_of(said)
+    except ValueError:
+        raise Unreadable("time: there is no such time.") from None
+
+
+def _labels(part: Any, settings: Settings) -> dict[str, str]:
+    """The scalars of an object, or the pairs of a list; bounded."""
+    labels: dict[str, str] = {}
+    for name, value in _pairs(found("labels", settings, part)):
+        if len(labels) >= MOST_LABELS:
+            break
+        if (said := _said(value)) and len(name) <= LONGEST_LABEL:
+            labels[name] = said[:LONGEST_LABEL]
+    return labels
+
+
+def _pairs(said: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(said, dict):
+        yield from said.items()
+    elif isinstance(said, list):
+        for one in said:
+            if isinstance(one, str):
+                name, equals, value = one.partition("=" if "=" in one else ":")
+                yield name.strip(), value.strip() if equals else "true"
