@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import msgspec
 
-from opale.run.events.moments import moment_in
 from opale.run.events.ports import Delivery, NewEvent, NewEvents, Refused, Tool, Unreadable
-from opale.run.events.severities import severity_of
+from opale.run.events.ports.moments import moment_in
+from opale.run.events.ports.severities import severity_of
 
 EXAMPLE: Final = """\
 route:

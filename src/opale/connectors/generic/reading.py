@@ -7,9 +7,9 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from opale.connectors.generic.mapping import SETTINGS, faults, found, words
-from opale.run.events.moments import moment_of
 from opale.run.events.ports import Delivery, NewEvent, NewEvents, Refused, Tool, Unreadable
-from opale.run.events.severities import severity_of
+from opale.run.events.ports.moments import moment_of
+from opale.run.events.ports.severities import severity_of
 
 MOST_EVENTS: Final = 10_000
 MOST_LABELS: Final = 100

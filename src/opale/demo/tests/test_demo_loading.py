@@ -14,7 +14,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from opale.connectors.alertmanager.webhook import SEVERITIES
 from opale.customers.models import Contact, ContractedHours, Customer, SoldCommitment
 from opale.demo.loading import load_small
 from opale.demo.rebuilding import CONSTRAINTS, INDEXES, UNOWNED
@@ -46,6 +45,7 @@ from opale.run.desk.models import (
 from opale.run.desk.queries import clocks_of, commitments_of
 from opale.run.desk.queries.following import followers_with_news
 from opale.run.events.models import Alert, IntegrationKey
+from opale.run.events.ports.severities import SEVERITIES
 from opale.run.events.queries import DELIVERIES_SHOWN, count_by_severity, timeline
 from opale.run.shifts.queries import answerable, service_desk
 from opale.run.telephone.models import Call, Line

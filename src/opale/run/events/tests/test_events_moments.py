@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from opale.run.events.moments import moment_in, moment_of
 from opale.run.events.ports import Unreadable
+from opale.run.events.ports.moments import moment_in, moment_of
 
 NOON = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 
