@@ -8,10 +8,13 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from opale.run.events import palette, queries, rights
+        from opale.kernel.facts import listen
+        from opale.organisation.facts import PersonLeft
+        from opale.run.events import actions, palette, queries, rights
         from opale.ui import navigation, slots
         from opale.ui.palette import register
 
+        listen(PersonLeft, "events.release_alerts", actions.release_alerts_of)
         navigation.register(
             navigation.Entry(
                 label=_("Alerts"),

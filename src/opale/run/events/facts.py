@@ -26,23 +26,26 @@ class AlertsCleared(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsCall(Fact):
+    """Alerts for which somebody has to be woken; what is in no such fact wakes nobody.
+
+    `reason` is `raised` (it opened, for the first time or again), `risen` (worse than ever since it
+    opened or somebody saw to it), `customer` (a customer whom it had not hit), `unshelved`,
+    `silence_over`, `flapping` (it comes and goes: nothing more is said until it is steady, unless
+    it gets worse) or `steady` (it has stopped; its state tells how it ended).
+    """
+
+    name: ClassVar[str] = "events.AlertsCall"
+    alert_ids: tuple[int, ...]
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertQualified(Fact):
     """A rule of the integration decided that this alert is an incident: once each time it opens."""
 
     name: ClassVar[str] = "events.AlertQualified"
     alert_id: int
     rule_id: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertsCall(Fact):
-    """Alerts that somebody should look at now: what wakes people listens here.
-
-    `reason` says why: `silence_over` where what muted them ended, and they are still open.
-    """
-
-    name: ClassVar[str] = "events.AlertsCall"
-    alert_ids: tuple[int, ...]
-    reason: str
     at: datetime

@@ -7,16 +7,18 @@ from opale.kernel.actor import system
 from opale.kernel.clock import now
 from opale.kernel.jobs import PATIENT
 from opale.run.events import actions
+from opale.run.events.actions import qualifying, shelving
 from opale.run.events.actions.muting import TURN_JOB
-from opale.run.events.actions.qualifying import TIMER_JOB
 from opale.run.events.actions.silences import MUTE_JOB
 
 RULES = system("qualification")
 KEEPER = system("event-housekeeping")
+SHELF = system("alert-shelf")
+STEADIER = system("flapping")
 SILENCES = system("silences")
 
 
-@app.task(name=TIMER_JOB, retry=PATIENT)
+@app.task(name=qualifying.TIMER_JOB, retry=PATIENT)
 def qualify_due_alerts() -> None:
     actions.qualify_due_alerts(by=RULES, at=now())
 
@@ -41,6 +43,23 @@ def mute_living() -> None:
 @app.task(name="events.sweep_silences", queueing_lock="events.sweep_silences")
 def sweep_silences(timestamp: int) -> None:
     actions.turn_silences(by=SILENCES, at=now())
+
+
+@app.task(name=shelving.TIMER_JOB, retry=PATIENT)
+def unshelve_due_alerts() -> None:
+    actions.unshelve_due_alerts(by=SHELF, at=now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="events.sweep_shelf")
+@app.task(name="events.sweep_shelf", queueing_lock="events.sweep_shelf")
+def sweep_shelf(timestamp: int) -> None:
+    actions.unshelve_due_alerts(by=SHELF, at=now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="events.settle_flapping_alerts")
+@app.task(name="events.settle_flapping_alerts", queueing_lock="events.settle_flapping_alerts")
+def settle_flapping_alerts(timestamp: int) -> None:
+    actions.settle_flapping_alerts(by=STEADIER, at=now())
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="events.close_quiet_alerts")

@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from opale.run.events.flapping import comes_and_goes, with_opening
 from opale.run.events.ports import NewEvent
-from opale.run.events.states import AlertState
+from opale.run.events.states import BAD, AlertState, Severity
 
 S = AlertState
 CLEAR, REOPEN, ACKNOWLEDGE = "clear", "reopen", "acknowledge"
+SEVERITY, FLAPPING = "severity", "flapping"
+RAISED, RISEN, CUSTOMER = "raised", "risen", "customer"
+CALLS: Final = (FLAPPING, RAISED, RISEN)
+"""Why an alert calls somebody; of several reasons at once the first one is said."""
 
 LATE_FOR: Final = timedelta(minutes=1)
 """How long after the end of a trouble its start may still be under way to us."""
@@ -60,24 +65,42 @@ class Moved:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What events changed of an alert beside its state: how bad it is, whether it is steady."""
+
+    kind: str
+    at: datetime
+    source: str = ""
+    target: str = ""
+
+
 @dataclass(slots=True)
 class Life:
     """What is known of an alert, and what events have changed of it.
 
     `source_at` is the time of the newest event that counted; `content` the newest firing one that
-    did, if any; `end_received_at` is when we were told of the end. `raised` tells that it opened,
-    for the first time or again.
+    did, if any; `end_received_at` is when we were told of the end. `peak` is the worst severity
+    since it opened or somebody saw to it. `raised` tells that it opened, for the first time or
+    again; `call` why somebody has to be woken, if so. `customer_id` is the one known before.
     """
 
     state: str
     source_at: datetime
     started_at: datetime
+    severity: int
+    peak: int
     cleared_at: datetime | None = None
     end_received_at: datetime | None = None
     id: int | None = None
+    customer_id: int | None = None
+    openings: tuple[datetime, ...] = ()
+    flapping_since: datetime | None = None
     content: NewEvent | None = None
     raised: bool = False
+    call: str = ""
     moves: list[Moved] = field(default_factory=list)
+    changes: list[Changed] = field(default_factory=list)
     count: int = 0
 
 
@@ -96,7 +119,18 @@ def begin(arrival: Arrival, *, over: End | None) -> Life | None:
         if not over.is_denied_by(arrival):
             return None
         source_at = started_at = over.next_instant
-    return Life(S.OPEN, source_at, started_at, content=event, raised=True, count=1)
+    return Life(
+        S.OPEN,
+        source_at,
+        started_at,
+        event.severity,
+        event.severity,
+        openings=(arrival.received_at,),
+        content=event,
+        raised=True,
+        call=RAISED,
+        count=1,
+    )
 
 
 def take(life: Life, arrival: Arrival) -> None:
@@ -106,6 +140,7 @@ def take(life: Life, arrival: Arrival) -> None:
         # It says nothing about the trouble itself: what comes next is ordered without it.
         if life.state == S.OPEN and event.occurred_at >= life.source_at:
             _move(life, ACKNOWLEDGE, S.ACKNOWLEDGED, event.occurred_at)
+            life.peak = life.severity
         return
     life.count += 1
     cleared = life.state == S.CLEARED
@@ -114,14 +149,15 @@ def take(life: Life, arrival: Arrival) -> None:
             _take_older(life, arrival)
         return
     life.source_at = event.occurred_at
-    if event.firing:
+    if event.firing and cleared:
+        _open_again(
+            life, arrival, started_at=event.started_at or event.occurred_at, at=event.occurred_at
+        )
+    elif event.firing:
         life.content = event
-        if cleared:
-            _open_again(
-                life, started_at=event.started_at or event.occurred_at, at=event.occurred_at
-            )
-        else:
-            life.started_at = event.started_at or life.started_at
+        life.started_at = event.started_at or life.started_at
+        _grade(life, arrival)
+        _rise(life, arrival)
     elif not cleared:
         _move(life, CLEAR, S.CLEARED, event.occurred_at)
         life.cleared_at, life.end_received_at = event.occurred_at, arrival.received_at
@@ -143,8 +179,8 @@ def _take_older(life: Life, arrival: Arrival) -> None:
     if event.firing:
         end = End(life.source_at, life.end_received_at or life.source_at)
         if end.is_denied_by(arrival):
-            life.content, life.source_at = event, end.next_instant
-            _open_again(life, started_at=end.next_instant, at=arrival.received_at)
+            life.source_at = end.next_instant
+            _open_again(life, arrival, started_at=end.next_instant, at=arrival.received_at)
     elif life.started_at <= event.occurred_at:
         life.cleared_at = min(life.cleared_at or event.occurred_at, event.occurred_at)
 
@@ -156,10 +192,47 @@ def _is_newer(life: Life, event: NewEvent) -> bool:
     return event.occurred_at > life.source_at
 
 
-def _open_again(life: Life, *, started_at: datetime, at: datetime) -> None:
+def _open_again(life: Life, arrival: Arrival, *, started_at: datetime, at: datetime) -> None:
+    """What comes and goes calls once more, when that is found, and then only if it gets worse."""
     _move(life, REOPEN, S.OPEN, at)
     life.raised = True
     life.started_at = started_at
+    life.content = arrival.event
+    _grade(life, arrival)
+    life.openings = with_opening(life.openings, arrival.received_at)
+    if life.flapping_since is not None:
+        _rise(life, arrival)
+        return
+    if comes_and_goes(life.openings):
+        life.flapping_since = arrival.received_at
+        life.changes.append(Changed(FLAPPING, arrival.received_at))
+    life.peak = life.severity
+    _call(life, RAISED if life.flapping_since is None else FLAPPING)
+
+
+def _grade(life: Life, arrival: Arrival) -> None:
+    """Note how bad it is now: since it was received, for few sources tell when that changed."""
+    severity = arrival.event.severity
+    if severity == life.severity:
+        return
+    before, now = (Severity(one).name.lower() for one in (life.severity, severity))
+    life.changes.append(Changed(SEVERITY, arrival.received_at, before, now))
+    life.severity = severity
+
+
+def _rise(life: Life, arrival: Arrival) -> None:
+    """Worse than what somebody has seen: nobody sees to that yet."""
+    if arrival.event.severity <= life.peak:
+        return
+    life.peak = arrival.event.severity
+    if life.state in BAD and life.state != S.OPEN:
+        _move(life, REOPEN, S.OPEN, arrival.received_at)
+    _call(life, RISEN)
+
+
+def _call(life: Life, reason: str) -> None:
+    if not life.call or CALLS.index(reason) < CALLS.index(life.call):
+        life.call = reason
 
 
 def _move(life: Life, name: str, target: AlertState, at: datetime) -> None:

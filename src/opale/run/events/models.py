@@ -4,6 +4,9 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
@@ -173,6 +176,8 @@ class Alert(models.Model):
     """The state of one identity of one integration: what is wrong, since when, and how bad.
 
     Moved by `events.actions` alone; counters and last-seen are no history, moves are recorded.
+    `peak_severity` is the worst since it opened or somebody saw to it (null: as it is now),
+    `openings` are the moments of receipt by which flapping is told.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
@@ -181,6 +186,7 @@ class Alert(models.Model):
     identity = models.CharField(max_length=255)
     state = models.CharField(max_length=12, choices=AlertState.choices, default=AlertState.OPEN)
     severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    peak_severity = models.PositiveSmallIntegerField(choices=Severity.choices, null=True)
     title = models.CharField(max_length=300)
     text = models.TextField(blank=True)
     labels = models.JSONField(default=dict)
@@ -195,6 +201,16 @@ class Alert(models.Model):
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, null=True, related_name="alerts"
     )
+    owner = models.ForeignKey(
+        Person,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="owned_alerts",
+        db_index=False,
+    )
+    shelved_until = models.DateTimeField(null=True)
+    openings = ArrayField(models.DateTimeField(), null=True)
+    flapping_since = models.DateTimeField(null=True)
     started_at = models.DateTimeField()
     first_received_at = models.DateTimeField()
     last_received_at = models.DateTimeField()
@@ -226,12 +242,27 @@ class Alert(models.Model):
                 condition=~Q(state="cleared") | Q(cleared_at__isnull=False),
                 name="alert_cleared_is_dated",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=["shelved", "closed"]) | Q(shelved_until__isnull=True),
+                name="alert_end_of_shelf",
+            ),
         )
         indexes = (
             models.Index(
                 fields=["-severity", "-started_at", "-id"],
-                condition=Q(state__in=["open", "acknowledged"]),
+                condition=Q(state__in=["open", "acknowledged"]) | Q(flapping_since__isnull=False),
                 name="alert_board",
+            ),
+            models.Index(
+                fields=["shelved_until"], condition=Q(state="shelved"), name="alert_shelved"
+            ),
+            models.Index(
+                fields=["flapping_since"],
+                condition=Q(flapping_since__isnull=False),
+                name="alert_flapping",
+            ),
+            models.Index(
+                fields=["owner", "-id"], condition=Q(owner__isnull=False), name="alert_owner"
             ),
             models.Index(
                 fields=["integration", "identity", "cleared_at"],
@@ -257,6 +288,51 @@ class Alert(models.Model):
     def topic(self) -> str:
         """What is touched when this alert changes."""
         return f"events.alert:{self.pk}"
+
+
+class AlertChange(models.Model):
+    """What changed of an alert and is no move of its state. Append-only.
+
+    `source` and `target` are severities (`warning`), names of people, or the name of a rule;
+    `until` is the end of a shelf.
+    """
+
+    class Kind(models.TextChoices):
+        SEVERITY = "severity", _("Severity")
+        OWNER = "owner", pgettext_lazy("alert", "Owner")
+        SHELVED = "shelved", pgettext_lazy("alert", "Shelved")
+        QUALIFIED = "qualified", _("Qualified by rule")
+        FLAPPING = "flapping", _("Flapping")
+        STEADY = "steady", pgettext_lazy("alert", "Steady")
+
+    alert = models.ForeignKey(
+        Alert, on_delete=models.CASCADE, related_name="changes", db_index=False
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    source = models.CharField(max_length=100, blank=True)
+    target = models.CharField(max_length=100, blank=True)
+    until = models.DateTimeField(null=True)
+    actor = models.CharField(max_length=64)
+    actor_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = (models.Index(fields=["alert", "-at"], name="alert_change_newest"),)
+
+
+class AlertNote(models.Model):
+    """What somebody wrote down about an alert. Append-only."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="notes", db_index=False)
+    text = models.TextField()
+    actor = models.CharField(max_length=64)
+    actor_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = (models.Index(fields=["alert", "-at"], name="alert_note_newest"),)
 
 
 @tracked(creation=True)

@@ -1,3 +1,5 @@
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -8,6 +10,7 @@ from opale.kernel.states import Move
 class AlertState(models.TextChoices):
     OPEN = "open", _("Open")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    SHELVED = "shelved", pgettext_lazy("alert", "Shelved")
     CLEARED = "cleared", _("Cleared")
     CLOSED = "closed", pgettext_lazy("alert", "Closed")
 
@@ -35,7 +38,27 @@ ACKNOWLEDGE = Move(
 UNACKNOWLEDGE = Move(
     "unacknowledge", frozenset({S.ACKNOWLEDGED}), S.OPEN, "events.work", _("Withdraw")
 )
-CLOSE = Move(
-    "close", frozenset({S.OPEN, S.ACKNOWLEDGED, S.CLEARED}), S.CLOSED, "events.work", _("Close")
+SHELVE = Move(
+    "shelve",
+    frozenset({S.OPEN, S.ACKNOWLEDGED, S.SHELVED}),
+    S.SHELVED,
+    "events.work",
+    pgettext_lazy("alert", "Shelve"),
 )
-ALERT_MOVES = (ACKNOWLEDGE, UNACKNOWLEDGE, CLOSE)
+UNSHELVE = Move(
+    "unshelve",
+    frozenset({S.SHELVED}),
+    S.OPEN,
+    "events.work",
+    pgettext_lazy("alert", "Take off the shelf"),
+)
+CLOSE = Move(
+    "close",
+    frozenset({S.OPEN, S.ACKNOWLEDGED, S.SHELVED, S.CLEARED}),
+    S.CLOSED,
+    "events.work",
+    _("Close"),
+)
+ALERT_MOVES = (ACKNOWLEDGE, UNACKNOWLEDGE, SHELVE, UNSHELVE, CLOSE)
+BAD: Final = (S.OPEN, S.ACKNOWLEDGED, S.SHELVED)
+"""The trouble has not ended, as far as its source has said."""

@@ -20,7 +20,7 @@ from opale.run.desk.models import (
 )
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.events.models import Alert
-from opale.run.events.states import AlertState as A
+from opale.run.events.states import BAD
 
 SHOWN = ("customer", "contact", "owner", "service", "item", "plan_version")
 """What the page says of each ticket: every table more costs it a share of a millisecond."""
@@ -130,7 +130,7 @@ def proposed_restoration(ticket: Ticket, known: Sequence[Alert] | None = None) -
     alerts = known
     if alerts is None or len(alerts) == ALERTS_SHOWN:
         alerts = list(Alert.objects.filter(ticket_links__ticket=ticket))
-    if not alerts or any(alert.state in (A.OPEN, A.ACKNOWLEDGED) for alert in alerts):
+    if not alerts or any(alert.state in BAD for alert in alerts):
         return None
     ends = [alert.cleared_at or alert.closed_at for alert in alerts]
     return max((end for end in ends if end), default=None)

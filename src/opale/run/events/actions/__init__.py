@@ -26,7 +26,13 @@ from opale.run.events.actions.integrations import (
     set_reading,
 )
 from opale.run.events.actions.muting import mute_living
+from opale.run.events.actions.owning import assign_alerts, note_alert, release_alerts_of
 from opale.run.events.actions.qualifying import qualify_due_alerts
+from opale.run.events.actions.shelving import (
+    shelve_alerts,
+    unshelve_alerts,
+    unshelve_due_alerts,
+)
 from opale.run.events.actions.silences import (
     SilenceTerms,
     create_silence,
@@ -37,6 +43,7 @@ from opale.run.events.actions.silences import (
     terms_of,
     turn_silences,
 )
+from opale.run.events.actions.steadying import settle_flapping_alerts
 from opale.run.events.silencing import Matcher
 
 __all__ = [
@@ -45,6 +52,7 @@ __all__ = [
     "acknowledge_alerts",
     "add_key",
     "add_rule",
+    "assign_alerts",
     "close_alerts",
     "close_quiet_alerts",
     "create_integration",
@@ -60,14 +68,20 @@ __all__ = [
     "ingest",
     "mute_living",
     "name_labels",
+    "note_alert",
     "open_days_ahead",
     "prolong_silence",
     "qualify_due_alerts",
+    "release_alerts_of",
     "remove_rule",
     "reopen_alert",
     "resume_silence",
     "set_reading",
+    "settle_flapping_alerts",
+    "shelve_alerts",
     "terms_of",
     "turn_silences",
     "unacknowledge_alerts",
+    "unshelve_alerts",
+    "unshelve_due_alerts",
 ]

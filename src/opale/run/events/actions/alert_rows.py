@@ -13,13 +13,15 @@ import msgspec
 from django.db import connection
 
 from opale.run.events.enrichment import NOBODY, Subject
-from opale.run.events.life import End, Life
+from opale.run.events.life import CUSTOMER, FLAPPING, End, Life
+from opale.run.events.states import AlertState
 
 Key = tuple[int, str]
 
 LOCK = """
     SELECT a.integration_id, a.identity, a.id, a.state, a.source_at, a.started_at, a.cleared_at,
-           a.end_received_at
+           a.end_received_at, a.severity, coalesce(a.peak_severity, a.severity), a.customer_id,
+           a.openings, a.flapping_since
     FROM events_alert a
     JOIN unnest(%s::bigint[], %s::text[]) AS k(integration_id, identity)
       ON a.integration_id = k.integration_id AND a.identity = k.identity
@@ -38,14 +40,16 @@ ENDS = """
 """
 COLUMNS = """
     state text, source_at timestamptz, started_at timestamptz, cleared_at timestamptz,
-    end_received_at timestamptz, count int, severity smallint, title text, text text,
+    end_received_at timestamptz, count int, peak_severity smallint, openings timestamptz[],
+    flapping_since timestamptz, severity smallint, title text, text text,
     labels jsonb, raw jsonb, source_url text, item_id bigint, service_id bigint,
     customer_id bigint, received_at timestamptz
 """
 INSERT = f"""
     INSERT INTO events_alert (integration_id, identity, state, source_at, started_at, cleared_at,
-        end_received_at, count, severity, title, text, labels, raw, source_url, item_id, service_id,
-        customer_id, first_received_at, last_received_at)
+        end_received_at, count, peak_severity, openings, flapping_since, severity, title, text,
+        labels, raw, source_url, item_id, service_id, customer_id, first_received_at,
+        last_received_at)
     SELECT n.*, n.received_at
     FROM json_to_recordset(%s) AS n(integration_id bigint, identity text, {COLUMNS})
     ORDER BY n.integration_id, n.identity
@@ -56,14 +60,17 @@ UPDATE = f"""
         state = n.state, source_at = n.source_at, started_at = n.started_at,
         cleared_at = n.cleared_at, end_received_at = n.end_received_at, count = a.count + n.count,
         last_received_at = greatest(a.last_received_at, n.received_at),
+        peak_severity = n.peak_severity, openings = coalesce(n.openings, a.openings),
+        flapping_since = n.flapping_since,
+        shelved_until = CASE WHEN n.state = 'shelved' THEN a.shelved_until END,
         severity = coalesce(n.severity, a.severity), title = coalesce(n.title, a.title),
         text = coalesce(n.text, a.text), labels = coalesce(n.labels, a.labels),
         raw = coalesce(n.raw, a.raw), source_url = coalesce(n.source_url, a.source_url),
         item_id = coalesce(n.item_id, a.item_id),
         service_id = coalesce(n.service_id, a.service_id),
         customer_id = coalesce(n.customer_id, a.customer_id),
-        qualified_at = CASE WHEN n.raised THEN NULL ELSE a.qualified_at END
-    FROM json_to_recordset(%s) AS n(id bigint, raised boolean, {COLUMNS})
+        qualified_at = CASE WHEN n.renewed THEN NULL ELSE a.qualified_at END
+    FROM json_to_recordset(%s) AS n(id bigint, renewed boolean, {COLUMNS})
     WHERE a.id = n.id
     RETURNING a.id, a.customer_id, a.severity
 """  # noqa: S608  # made of constants
@@ -80,6 +87,20 @@ class WrittenAlert:
     severity: int
     life: Life
 
+    @property
+    def started_at(self) -> datetime:
+        return self.life.started_at
+
+    @property
+    def call(self) -> str:
+        """Why somebody has to be woken for it, as it stands after the batch; or ""."""
+        life = self.life
+        if life.call == FLAPPING or (life.call and life.state == AlertState.OPEN):
+            return life.call
+        seen_to = life.state in (AlertState.OPEN, AlertState.ACKNOWLEDGED)
+        newly_hit = life.id is not None and self.customer_id not in (None, life.customer_id)
+        return CUSTOMER if newly_hit and seen_to else ""
+
 
 @dataclass(slots=True)
 class Written:
@@ -94,6 +115,10 @@ class Written:
     def cleared(self) -> list[WrittenAlert]:
         return [a for a in self.alerts if any(m.name == "clear" for m in a.life.moves)]
 
+    def worth_a_rule(self) -> list[WrittenAlert]:
+        """Those that a rule may make an incident, and could not before."""
+        return [a for a in self.alerts if a.life.raised or a.life.changes]
+
     def changed(self) -> list[WrittenAlert]:
         """Those of which a page would show something else than a counter."""
         return [a for a in self.alerts if a.life.raised or a.life.moves or a.life.content]
@@ -102,7 +127,19 @@ class Written:
 def lock(keys: Sequence[Key]) -> dict[Key, Life]:
     """The live alerts of these keys, locked until the end of the transaction."""
     return {
-        (row[0], row[1]): Life(row[3], row[4], row[5], row[6], row[7], row[2])
+        (row[0], row[1]): Life(
+            row[3],
+            row[4],
+            row[5],
+            severity=row[8],
+            peak=row[9],
+            cleared_at=row[6],
+            end_received_at=row[7],
+            id=row[2],
+            customer_id=row[10],
+            openings=tuple(row[11] or ()),
+            flapping_since=row[12],
+        )
         for row in _by_keys(LOCK, keys)
     }
 
@@ -143,7 +180,7 @@ def write(
         ]
     if old:
         rows = [
-            _row(life, received_at[key], about(key), id=life.id, raised=life.raised)
+            _row(life, received_at[key], about(key), id=life.id, renewed=_is_renewed(life))
             for key, life in old.items()
         ]
         after = {row[0]: (row[1], row[2]) for row in _run(UPDATE, [_json(rows)])}
@@ -165,6 +202,9 @@ def _row(life: Life, received_at: datetime, about: Subject, **key: Any) -> Row:
         "cleared_at": life.cleared_at,
         "end_received_at": life.end_received_at,
         "count": life.count,
+        "peak_severity": life.peak,
+        "openings": life.openings if life.raised else None,
+        "flapping_since": life.flapping_since,
         "received_at": received_at,
     }
     event = life.content
@@ -181,6 +221,11 @@ def _row(life: Life, received_at: datetime, about: Subject, **key: Any) -> Row:
         "service_id": about.service_id,
         "customer_id": about.customer_id,
     }
+
+
+def _is_renewed(life: Life) -> bool:
+    """Whether a rule may make an incident of it once more: not while it comes and goes."""
+    return life.raised and life.flapping_since is None
 
 
 def _json(rows: Sequence[Row]) -> str:

@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from opale.kernel import changes
+from django.db.models import F
+
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, NotFound
 from opale.kernel.states import perform, record_moves
-from opale.run.events.actions.announcing import BOARD
+from opale.run.events.actions.announcing import touch_alerts
+from opale.run.events.actions.owning import disown, own_unowned
 from opale.run.events.models import Alert, EventsQuerySet
 from opale.run.events.rights import WORK
 from opale.run.events.states import ACKNOWLEDGE, CLOSE, UNACKNOWLEDGE, AlertState
@@ -16,21 +18,24 @@ Alerts = EventsQuerySet[Alert]
 
 
 def acknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
-    """Say that somebody sees to them. All of them, or none.
+    """Say that somebody sees to them: what nobody owns is that person's. All of them, or none.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     with acting(by):
-        moved = perform(ACKNOWLEDGE, alerts.visible_to(by), by=by, at=at)
-        _touch(moved)
+        rows = alerts.visible_to(by)
+        moved = perform(ACKNOWLEDGE, rows, by=by, at=at, peak_severity=F("severity"))
+        own_unowned(moved, by=by, at=at)
+        touch_alerts(moved)
     return moved
 
 
 def unacknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
-    """Take that back. Errors: NotFound, NotAllowed, IllegalMove."""
+    """Take that back; who does so owns them no more. Errors: NotFound, NotAllowed, IllegalMove."""
     with acting(by):
         moved = perform(UNACKNOWLEDGE, alerts.visible_to(by), by=by, at=at)
-        _touch(moved)
+        disown(moved, by=by, at=at)
+        touch_alerts(moved)
     return moved
 
 
@@ -40,8 +45,9 @@ def close_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     with acting(by):
-        moved = perform(CLOSE, alerts.visible_to(by), by=by, at=at, closed_at=at)
-        _touch(moved)
+        rows = alerts.visible_to(by)
+        moved = perform(CLOSE, rows, by=by, at=at, closed_at=at, flapping_since=None)
+        touch_alerts(moved)
     return moved
 
 
@@ -60,10 +66,10 @@ def reopen_alert(alert: Alert, *, to: AlertState, by: Actor, at: datetime) -> No
             raise Conflict
         if to == AlertState.CLEARED and seen.cleared_at is None:
             to = AlertState.OPEN
-        held.filter(pk=seen.pk).update(state=to, closed_at=None)
+        until = seen.shelved_until if to == AlertState.SHELVED else None
+        held.filter(pk=seen.pk).update(state=to, closed_at=None, shelved_until=until)
         record_moves(Alert, "reopen", {seen.pk: AlertState.CLOSED}, to, by=by, at=at)
-        changes.touch(f"events.alert:{seen.pk}")
-        _touch([seen.pk])
+        touch_alerts([seen.pk])
 
 
 def close_quiet_alerts(*, by: Actor, at: datetime, quiet_for: timedelta) -> list[int]:
@@ -79,9 +85,3 @@ def close_quiet_alerts(*, by: Actor, at: datetime, quiet_for: timedelta) -> list
         if chosen
         else []
     )
-
-
-def _touch(ids: list[int]) -> None:
-    changes.touch(BOARD)
-    for pk, customer_id in Alert.objects.filter(pk__in=ids).values_list("pk", "customer_id"):
-        changes.touch(f"events.alert:{pk}", customer_id=customer_id)

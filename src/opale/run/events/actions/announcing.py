@@ -1,17 +1,18 @@
-"""What others are told of a written batch: moves, facts, live pages, and the timers of rules."""
+"""What others are told of alerts: moves and changes, facts, live pages, and the timers of rules."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from opale.kernel import changes
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
-from opale.kernel.facts import announce
+from opale.kernel.facts import Fact, announce, announce_all
 from opale.kernel.models import StateMove
 from opale.run.events.actions.alert_rows import Written
 from opale.run.events.actions.qualifying import watch
-from opale.run.events.facts import AlertsCleared, AlertsRaised
-from opale.run.events.models import Alert
+from opale.run.events.facts import AlertsCall, AlertsCleared, AlertsRaised
+from opale.run.events.models import Alert, AlertChange
 
 BOARD = "events.board"
 
@@ -20,13 +21,43 @@ def tell(written: Written, *, by: Actor, senders: Mapping[int, Actor]) -> None:
     """Once for the whole batch, in its transaction."""
     at = now()
     _record_moves(written, senders)
-    raised, cleared = written.raised(), written.cleared()
-    if raised:
-        announce(AlertsRaised(alert_ids=tuple(a.id for a in raised), at=at), by=by)
-        watch(raised, at=at)
-    if cleared:
-        announce(AlertsCleared(alert_ids=tuple(a.id for a in cleared), at=at), by=by)
+    _record_changes(written, senders)
+    if facts := _facts(written, at):
+        announce_all(facts, by=by)
+    if worth_a_rule := written.worth_a_rule():
+        watch(worth_a_rule, at=at)
     _touch(written)
+
+
+def touch_alerts(ids: Collection[int]) -> None:
+    """Let the board and the pages of these alerts be read again."""
+    changes.touch(BOARD)
+    topics: dict[int | None, list[str]] = defaultdict(list)
+    for pk, customer_id in Alert.objects.filter(pk__in=ids).values_list("pk", "customer_id"):
+        topics[customer_id].append(f"events.alert:{pk}")
+    for whose, touched in topics.items():
+        changes.touch(*touched, customer_id=whose)
+
+
+def call(alert_ids: Collection[int], reason: str, *, by: Actor, at: datetime) -> None:
+    """Say that somebody has to be woken for these; a silence keeps what it mutes out of it."""
+    heard = Alert.objects.filter(pk__in=alert_ids, silence=None).order_by("pk")
+    if ids := tuple(heard.values_list("pk", flat=True)):
+        announce(AlertsCall(alert_ids=ids, reason=reason, at=at), by=by)
+
+
+def _facts(written: Written, at: datetime) -> list[Fact]:
+    facts: list[Fact] = []
+    if raised := written.raised():
+        facts.append(AlertsRaised(alert_ids=tuple(a.id for a in raised), at=at))
+    if cleared := written.cleared():
+        facts.append(AlertsCleared(alert_ids=tuple(a.id for a in cleared), at=at))
+    calling: dict[str, list[int]] = defaultdict(list)
+    for alert in written.alerts:
+        if (reason := alert.call) and alert.id not in written.muted:
+            calling[reason].append(alert.id)
+    facts += [AlertsCall(alert_ids=tuple(ids), reason=why, at=at) for why, ids in calling.items()]
+    return facts
 
 
 def _record_moves(written: Written, senders: Mapping[int, Actor]) -> None:
@@ -47,6 +78,24 @@ def _record_moves(written: Written, senders: Mapping[int, Actor]) -> None:
     ]
     if rows:
         StateMove.objects.bulk_create(rows)
+
+
+def _record_changes(written: Written, senders: Mapping[int, Actor]) -> None:
+    rows = [
+        AlertChange(
+            alert_id=alert.id,
+            kind=change.kind,
+            source=change.source,
+            target=change.target,
+            actor=senders[alert.integration_id].key,
+            actor_name=senders[alert.integration_id].name,
+            at=change.at,
+        )
+        for alert in written.alerts
+        for change in alert.life.changes
+    ]
+    if rows:
+        AlertChange.objects.bulk_create(rows)
 
 
 def _touch(written: Written) -> None:

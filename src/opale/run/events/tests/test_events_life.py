@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from opale.run.events.life import LATE_FOR, Arrival, End, Life, live
 from opale.run.events.ports import NewEvent
-from opale.run.events.states import AlertState
+from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import at, clears, fires
 
 events = st.one_of(
@@ -79,7 +79,7 @@ def test_a_late_clear_does_not_clear_a_newer_trouble() -> None:
 
 
 def test_an_acknowledged_alert_that_fires_again_stays_acknowledged() -> None:
-    life = Life(AlertState.ACKNOWLEDGED, at(10), at(10), id=1)
+    life = Life(AlertState.ACKNOWLEDGED, at(10), at(10), Severity.CRITICAL, Severity.CRITICAL, id=1)
     after = live(life, arrive([fires(20)]))
     assert after is not None
     assert (after.state, after.raised) == (AlertState.ACKNOWLEDGED, False)

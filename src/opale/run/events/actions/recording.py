@@ -1,0 +1,50 @@
+"""Writing down what changed of alerts and is no move of their state."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed, NotFound
+from opale.run.events.models import Alert, AlertChange, EventsQuerySet
+from opale.run.events.rights import WORK
+
+
+def hold_alerts(alerts: EventsQuerySet[Alert], *, by: Actor) -> list[Alert]:
+    """All of them locked, keys in order, inside the transaction of an action.
+
+    Errors: NotFound (nothing visible), NotAllowed (not on all of them).
+    """
+    rows = alerts.visible_to(by).order_by("pk")
+    held = list(rows.select_for_update(of=("self",), no_key=True))
+    if not held:
+        raise NotFound
+    ids = [alert.pk for alert in held]
+    if Alert.objects.within(by, WORK).filter(pk__in=ids).count() < len(ids):
+        raise NotAllowed
+    return held
+
+
+def record_change(
+    alert_ids: Iterable[int],
+    kind: AlertChange.Kind,
+    *,
+    by: Actor,
+    at: datetime,
+    source: str = "",
+    target: str = "",
+    until: datetime | None = None,
+) -> None:
+    """The same of many."""
+    AlertChange.objects.bulk_create(
+        AlertChange(
+            alert_id=pk,
+            kind=kind,
+            source=source,
+            target=target,
+            until=until,
+            actor=by.key,
+            actor_name=by.name,
+            at=at,
+        )
+        for pk in alert_ids
+    )

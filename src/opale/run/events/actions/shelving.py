@@ -1,0 +1,98 @@
+"""The shelf: what is known and can wait is put away, and comes back by itself if it is still bad.
+
+A durable timer serves what falls due in the same second; what fell due while Opale was down comes
+back with it, and a sweep each minute finds what a lost timer would have missed.
+Source: docs/rules/alerts.md, "The shelf".
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+from opale.kernel.states import perform
+from opale.run.events.actions.announcing import call, touch_alerts
+from opale.run.events.actions.qualifying import watch
+from opale.run.events.actions.recording import record_change
+from opale.run.events.actions.timers import Timers
+from opale.run.events.models import Alert, AlertChange, EventsQuerySet
+from opale.run.events.states import SHELVE, UNSHELVE, AlertState
+
+TIMER_JOB: Final = "events.unshelve_due_alerts"
+TIMERS: Final = Timers(TIMER_JOB)
+LONGEST: Final = timedelta(days=366)
+AT_ONCE: Final = 500
+
+Alerts = EventsQuerySet[Alert]
+
+
+def shelve_alerts(alerts: Alerts, until: datetime | None, *, by: Actor, at: datetime) -> list[int]:
+    """Put them away until then, or until they clear. All of them, or none.
+
+    What is on the shelf already gets the new end.
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid(until).
+    """
+    if until is not None and not at < until <= at + LONGEST:
+        raise Invalid(until=_("The end lies ahead, and at most a year."))
+    with acting(by):
+        moved = perform(
+            SHELVE,
+            alerts.visible_to(by),
+            by=by,
+            at=at,
+            shelved_until=until,
+            peak_severity=F("severity"),
+        )
+        record_change(moved, AlertChange.Kind.SHELVED, by=by, at=at, until=until)
+        if until is not None:
+            TIMERS.set([until], at=at)
+        touch_alerts(moved)
+    return moved
+
+
+def unshelve_alerts(
+    alerts: Alerts, *, by: Actor, at: datetime, to: AlertState = AlertState.OPEN
+) -> list[int]:
+    """Take them off the shelf; announced, unless it is to be seen to again as before.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
+    back = AlertState.ACKNOWLEDGED if to == AlertState.ACKNOWLEDGED else AlertState.OPEN
+    move = replace(UNSHELVE, target=back)
+    with acting(by):
+        moved = perform(
+            move,
+            alerts.visible_to(by),
+            by=by,
+            at=at,
+            shelved_until=None,
+            peak_severity=F("severity"),
+        )
+        if back == AlertState.OPEN:
+            call(moved, "unshelved", by=by, at=at)
+        watch(list(Alert.objects.filter(pk__in=moved, qualified_at=None)), at=at)
+        touch_alerts(moved)
+    return moved
+
+
+def unshelve_due_alerts(*, by: Actor, at: datetime) -> list[int]:
+    """Take off the shelf what is still bad when its time is over."""
+    found: list[int] = []
+    while True:
+        some = _unshelve_some(by=by, at=at)
+        found += some
+        if len(some) < AT_ONCE:
+            return found
+
+
+def _unshelve_some(*, by: Actor, at: datetime) -> list[int]:
+    with acting(by):
+        due = Alert.objects.filter(state=AlertState.SHELVED, shelved_until__lte=at)
+        held = due.order_by("pk").select_for_update(skip_locked=True, of=("self",))
+        ids = list(held.values_list("pk", flat=True)[:AT_ONCE])
+        return unshelve_alerts(Alert.objects.filter(pk__in=ids), by=by, at=at) if ids else []
