@@ -58,8 +58,10 @@ LARGE_BYTES: Final = 256 * 1024
 """A longer body is read in a thread: the loop serves others meanwhile."""
 RETRY_AFTER: Final = {"Retry-After": "2"}
 STOP_SECONDS: Final = 5.0
+FETCHED: Final = frozenset({"GET"})
 
 UNKNOWN_KEY: Final = Refusal(401, "unknown_key", "This key opens no integration.")
+NOT_FOUND: Final = Refusal(404, "not_found", "There is nothing of this name.")
 WRONG_METHOD: Final = Refusal(405, "method_not_allowed", "This address knows no such method.")
 BUSY: Final = Refusal(
     503, "unavailable", "Nothing of this delivery was kept; please send it again shortly."
@@ -131,7 +133,7 @@ class Ingest:
         if tool is None:
             await self._refuse(send, Tool(), delivery, UNKNOWN_KEY)
             return
-        if delivery.method not in tool.methods:
+        if delivery.method not in methods_of(tool):
             await self._refuse(send, tool, delivery, WRONG_METHOD, {"Allow": allowed(tool)})
             return
         try:
@@ -149,12 +151,7 @@ class Ingest:
             else:
                 if not tool.key_in_body:
                     delivery = await self._whole(delivery, scope, receive)
-                delivery = replace(delivery, path=path)
-                if tool.tells(delivery):
-                    await self._take(send, tool, sender, delivery)
-                else:
-                    url = f"{settings.BASE_URL}/ingest/{name}{tool.address(key)}"
-                    await self._hand(send, tool, sender, delivery, url)
+                await self._heard(send, tool, sender, replace(delivery, path=path), key)
         except Unavailable:
             await self._busy(send, tool, delivery)
         except Unreadable as error:
@@ -162,6 +159,20 @@ class Ingest:
         except (TooLarge, TooSlow, Gone) as error:
             REFUSED.labels(type(error).__name__).inc()
             await refuse(send, error, receive)
+
+    async def _heard(
+        self, send: Send, tool: Tool, sender: Sender, delivery: Delivery, key: str
+    ) -> None:
+        """A call whose sender is known."""
+        url = f"{settings.BASE_URL}/ingest/{sender.format}{tool.address(key)}"
+        if delivery.method == "GET" and delivery.path in tool.files:
+            await say(send, tool.file(delivery.path, url, key))
+        elif delivery.method not in tool.methods:
+            await self._refuse(send, tool, delivery, NOT_FOUND)
+        elif tool.tells(delivery):
+            await self._take(send, tool, sender, delivery)
+        else:
+            await self._hand(send, tool, sender, delivery, url)
 
     async def _whole(self, delivery: Delivery, scope: Scope, receive: Receive) -> Delivery:
         """With its body, unpacked. Errors: TooLarge, TooSlow, Gone, Unreadable."""
@@ -284,5 +295,9 @@ def unreadable(reason: str) -> Refusal:
     return Refusal(400, "unreadable", reason)
 
 
+def methods_of(tool: Tool) -> frozenset[str]:
+    return tool.methods | FETCHED if tool.files else tool.methods
+
+
 def allowed(tool: Tool) -> str:
-    return ", ".join(sorted(tool.methods))
+    return ", ".join(sorted(methods_of(tool)))

@@ -112,7 +112,7 @@ def begin(arrival: Arrival, *, over: End | None) -> Life | None:
     that end.
     """
     event = arrival.event
-    if not event.firing or event.acknowledges:
+    if not event.opens:
         return None
     source_at, started_at = event.occurred_at, event.started_at or event.occurred_at
     if over is not None and event.occurred_at <= over.at:
@@ -136,6 +136,8 @@ def begin(arrival: Arrival, *, over: End | None) -> Life | None:
 def take(life: Life, arrival: Arrival) -> None:
     """Let one more event count. A late or doubled one changes no state."""
     event = arrival.event
+    if event.remarks:
+        return
     if event.acknowledges:
         # It says nothing about the trouble itself: what comes next is ordered without it.
         if life.state == S.OPEN and event.occurred_at >= life.source_at:

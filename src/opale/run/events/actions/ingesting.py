@@ -80,7 +80,7 @@ class Batch:
         """What the labels of what fires name."""
         wanted = Wanted()
         for delivery, kept in self.events:
-            if kept.event.firing and not kept.event.acknowledges:
+            if kept.event.opens:
                 wanted.add(kept.event.labels, delivery.sender.naming)
         MATCHES.look_up(wanted)
 

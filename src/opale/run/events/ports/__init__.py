@@ -53,6 +53,8 @@ class NewEvent:
     says so. `said_after` is a moment that the delivery itself proves to be past when it was made,
     such as the newest time in it. `context` is what the delivery said around this event.
     `acknowledges` tells that somebody sees to it over there: it opens nothing and says nothing new.
+    `remarks` tells of something beside the trouble, such as that planned work begins: it is kept,
+    and moves nothing.
     """
 
     identity: str
@@ -67,7 +69,13 @@ class NewEvent:
     started_at: datetime | None = None
     said_after: datetime | None = None
     acknowledges: bool = False
+    remarks: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def opens(self) -> bool:
+        """Whether it tells of a trouble, so that an alert may open by it."""
+        return self.firing and not self.acknowledges and not self.remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,9 @@ class Tool:
     """One outside tool, as its connector speaks for it.
 
     `name` is the product's own. `methods` are those of HTTP that it uses. Where `key_in_body`, the
-    body is read before the key is known; else strangers are refused first.
+    body is read before the key is known; else strangers are refused first. `files` are the names of
+    what the tool's side needs of ours (a script, a template): each is fetched by GET under the
+    address, filled in.
     """
 
     slug: ClassVar[str]
@@ -141,6 +151,7 @@ class Tool:
     key_in_body: ClassVar[bool] = False
     brings_events: ClassVar[bool] = True
     settings: ClassVar[tuple[Setting, ...]] = ()
+    files: ClassVar[tuple[str, ...]] = ()
 
     def key_and_path(self, delivery: Delivery) -> tuple[str, str]:
         """The key, and what follows it in the address; pure.
@@ -190,6 +201,10 @@ class Tool:
     def address(self, key: str) -> str:
         """What follows `/ingest/<format>` in the address that the tool is configured with."""
         return f"/{key}"
+
+    def file(self, name: str, url: str, key: str) -> Reply:
+        """One of `files`, ready for use with that address and key. Pure."""
+        raise NotImplementedError
 
     def example(self, url: str, key: str) -> str:
         """The part of the tool's configuration that sends to `url`, ready to be pasted.

@@ -78,6 +78,12 @@ def test_a_late_clear_does_not_clear_a_newer_trouble() -> None:
     assert lived([fires(10), clears(20), fires(30), clears(20)]).state == AlertState.OPEN
 
 
+def test_a_remark_is_no_trouble_and_moves_none() -> None:
+    remark = replace(fires(30), remarks=True)
+    assert live(None, arrive([remark])) is None
+    assert lived([fires(10), clears(20), remark]) == lived([fires(10), clears(20)])
+
+
 def test_an_acknowledged_alert_that_fires_again_stays_acknowledged() -> None:
     life = Life(AlertState.ACKNOWLEDGED, at(10), at(10), Severity.CRITICAL, Severity.CRITICAL, id=1)
     after = live(life, arrive([fires(20)]))

@@ -178,6 +178,12 @@ def test_a_new_integration_shows_its_address_once(house: Personas) -> None:
     assert client.post("/events/integrations/new/", made).status_code == 422
 
 
+def test_what_the_tool_needs_is_offered_with_its_key(house: Personas) -> None:
+    made = {"name": "Nagios Paris", "format": "nagios"}
+    page = house.client("tools_engineer").post("/events/integrations/new/", made)
+    assert f'href="{page.context["url"]}/opale-notify"' in page.content.decode()
+
+
 def test_a_new_key_lets_the_old_one_live_on_for_a_while(house: Personas) -> None:
     integration, _sender = make_integration()
     house.client("tools_engineer").post(f"/events/integrations/{integration.pk}/keys/")

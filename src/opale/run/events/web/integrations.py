@@ -132,7 +132,9 @@ def _redrawn(request: AskedRequest, integration_id: int, said: str, undo: str = 
 def _with_key(request: AskedRequest, integration: Integration, key: str) -> HttpResponse:
     """The page with the address to paste: the key is shown this once and stored nowhere."""
     url = address_of(integration, key)
-    shown = {"url": url, "example": tools()[integration.format].example(url, key)}
+    tool = tools()[integration.format]
+    files = [(name, f"{url}/{name}") for name in tool.files]
+    shown = {"url": url, "example": tool.example(url, key), "files": files}
     template = CARD if request.htmx else PAGE
     response = render(request, template, _context(request, integration.pk) | shown)
     response.headers["Cache-Control"] = "no-store"
