@@ -10,6 +10,7 @@ from typing import Final
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from psycopg import errors
 
+from opale.run.events.actions.alert_rows import Written
 from opale.run.events.actions.ingesting import Received, ingest, note_keys_used, prepare_day
 from opale.run.events.enrichment import MATCHES
 from opale.run.events.ports import Refused
@@ -23,10 +24,14 @@ COLLISIONS: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.Ser
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one delivery: written, or to be sent again, or never to be written."""
+    """What became of one delivery: written, or to be sent again, or never to be written.
+
+    `alert_ids` are those of its events where it asked to be told.
+    """
 
     unavailable: bool = False
     refusal: str = ""
+    alert_ids: tuple[int | None, ...] = ()
 
 
 class BatchWriter:
@@ -39,7 +44,7 @@ class BatchWriter:
     def write(self, deliveries: Sequence[Received]) -> list[Outcome]:
         """One outcome for each delivery, in their order."""
         try:
-            self._written(deliveries)
+            written = self._written(deliveries)
             self.note_use(deliveries)
         except (OperationalError, InterfaceError) as error:
             log.warning("events wait for the database: %s", type(error.__cause__).__name__)
@@ -51,14 +56,14 @@ class BatchWriter:
                 return [outcome for one in deliveries for outcome in self.write([one])]
             log.exception("a delivery was not written")
             return [self._refused(deliveries[0], error)]
-        return [Outcome() for _ in deliveries]
+        told = written.told
+        return [Outcome(alert_ids=told.get(n, ())) for n in range(len(deliveries))]
 
-    def _written(self, deliveries: Sequence[Received]) -> None:
+    def _written(self, deliveries: Sequence[Received]) -> Written:
         enrich = True
         for attempt in range(ATTEMPTS):
             try:
-                ingest(deliveries, enrich=enrich)
-                return
+                return ingest(deliveries, enrich=enrich)
             except DatabaseError as error:
                 cause = error.__cause__
                 if attempt == ATTEMPTS - 1:
@@ -72,6 +77,7 @@ class BatchWriter:
                         prepare_day(day)
                 elif not isinstance(cause, COLLISIONS):
                     raise
+        raise AssertionError  # the last attempt returns or raises
 
     def _refused(self, delivery: Received, error: Exception) -> Outcome:
         """What cannot be written is kept aside: it would be refused for ever."""

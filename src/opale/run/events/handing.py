@@ -1,6 +1,7 @@
 """Calls that are no events: taken one by one in threads of their own, so events never wait."""
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -8,12 +9,14 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from opale.run.events.actions.ingesting import Received, Sender, ingest
 from opale.run.events.batches import BatchWriter, Outcome
-from opale.run.events.ports import Handed, Refused, Reply, Tool, Unreadable
+from opale.run.events.ports import Handed, Refused, Reply, Unreadable
 
 log = logging.getLogger(__name__)
 
 THREADS: Final = 2
 MOST_WAITING: Final = 100
+
+Answering = Callable[[Handed], Reply]
 
 
 class Hander:
@@ -28,9 +31,9 @@ class Hander:
     def full(self) -> bool:
         return self.waiting >= MOST_WAITING
 
-    def hand(self, tool: Tool, sender: Sender, handed: Handed) -> Reply | Outcome:
+    def hand(self, answering: Answering, sender: Sender, handed: Handed) -> Reply | Outcome:
         try:
-            reply = tool.take(handed)
+            reply = answering(handed)
         except Unreadable as error:
             return self._aside(sender, handed, error.reason)
         except (OperationalError, InterfaceError) as error:

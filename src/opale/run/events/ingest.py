@@ -33,7 +33,7 @@ from opale.kernel.clock import now
 from opale.kernel.errors import Unavailable
 from opale.run.events.actions.ingesting import Received, Sender
 from opale.run.events.batches import BatchWriter, Outcome
-from opale.run.events.handing import Hander
+from opale.run.events.handing import Answering, Hander
 from opale.run.events.keys import KeyRing
 from opale.run.events.ports import (
     Delivery,
@@ -165,14 +165,17 @@ class Ingest:
     ) -> None:
         """A call whose sender is known."""
         url = f"{settings.BASE_URL}/ingest/{sender.format}{tool.address(key)}"
+        handed = Handed(sender.integration_id, sender.name, sender.format, url, delivery)
         if delivery.method == "GET" and delivery.path in tool.files:
             await say(send, tool.file(delivery.path, url, key))
         elif delivery.method not in tool.methods:
             await self._refuse(send, tool, delivery, NOT_FOUND)
         elif tool.tells(delivery):
-            await self._take(send, tool, sender, delivery)
+            await self._take(send, tool, sender, handed)
+        elif self.hander.full:
+            await self._busy(send, tool, delivery)
         else:
-            await self._hand(send, tool, sender, delivery, url)
+            await self._hand(send, tool, tool.take, sender, handed)
 
     async def _whole(self, delivery: Delivery, scope: Scope, receive: Receive) -> Delivery:
         """With its body, unpacked. Errors: TooLarge, TooSlow, Gone, Unreadable."""
@@ -182,7 +185,8 @@ class Ingest:
             body = await asyncio.to_thread(unpacked, body, encoding, limit=self.body_limit)
         return replace(delivery, body=body, received_at=now())
 
-    async def _take(self, send: Send, tool: Tool, sender: Sender, delivery: Delivery) -> None:
+    async def _take(self, send: Send, tool: Tool, sender: Sender, handed: Handed) -> None:
+        delivery = handed.delivery
         if len(delivery.body) > LARGE_BYTES:
             received = await asyncio.to_thread(read, tool, sender, delivery)
         else:
@@ -195,36 +199,38 @@ class Ingest:
         outcome = await self._written(received, weight)
         if outcome.unavailable:
             await self._busy(send, tool, delivery)
-        elif outcome.refusal or (received.refused and not received.events):
+            return
+        if outcome.refusal or (received.refused and not received.events):
             reason = outcome.refusal or received.refused[0].reason
             await self._refuse(send, tool, delivery, unreadable(reason))
+            return
+        EVENTS.labels(sender.format).inc(len(received.events))
+        if tool.hears_of_alerts:
+            handed = replace(handed, alert_ids=outcome.alert_ids)
+            await self._hand(send, tool, tool.confirm, sender, handed)
         else:
-            EVENTS.labels(sender.format).inc(len(received.events))
             await say(send, tool.reply(delivery, NewEvents(received.events, received.refused)))
 
     async def _hand(
-        self, send: Send, tool: Tool, sender: Sender, delivery: Delivery, url: str
+        self, send: Send, tool: Tool, answering: Answering, sender: Sender, handed: Handed
     ) -> None:
         """To what answers it: a connector that speaks for a server, a room above."""
-        if self.hander.full:
-            await self._busy(send, tool, delivery)
-            return
-        handed = Handed(sender.integration_id, sender.name, sender.format, url, delivery)
         loop = asyncio.get_running_loop()
         self.hander.waiting += 1
         try:
             told = await loop.run_in_executor(
-                self.hander.threads, self.hander.hand, tool, sender, handed
+                self.hander.threads, self.hander.hand, answering, sender, handed
             )
         finally:
             self.hander.waiting -= 1
         if isinstance(told, Reply):
-            EVENTS.labels(sender.format).inc()
+            if not tool.tells(handed.delivery):
+                EVENTS.labels(sender.format).inc()
             await say(send, told)
         elif told.unavailable:
-            await self._busy(send, tool, delivery)
+            await self._busy(send, tool, handed.delivery)
         else:
-            await self._refuse(send, tool, delivery, unreadable(told.refusal))
+            await self._refuse(send, tool, handed.delivery, unreadable(told.refusal))
 
     async def _written(self, received: Received, weight: int) -> Outcome:
         if not weight:

@@ -321,6 +321,29 @@ class AlertChange(models.Model):
         indexes = (models.Index(fields=["alert", "-at"], name="alert_change_newest"),)
 
 
+class RelatedIdentity(models.Model):
+    """Another name of a trouble: its source said that both identities are the same one.
+
+    `leader` is the identity of the alert. `told` when events of this name became that alert; else
+    it was only named.
+    """
+
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="related", db_index=False
+    )
+    identity = models.CharField(max_length=255)
+    leader = models.CharField(max_length=255)
+    told = models.BooleanField()
+
+    class Meta:
+        verbose_name_plural = "related identities"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["integration", "identity", "leader"], name="related_identity_once"
+            ),
+        )
+
+
 class AlertNote(models.Model):
     """What somebody wrote down about an alert. Append-only."""
 

@@ -20,7 +20,14 @@ def read(tool: Tool, sender: Sender, delivery: Delivery) -> Received:
     except Exception as error:
         log.exception("the reader of %s failed", sender.format)
         return _aside(sender, delivery, f"The reader failed: {type(error).__name__}.")
-    return Received(sender, delivery.received_at, found.events, found.refused, body=delivery.body)
+    return Received(
+        sender,
+        delivery.received_at,
+        found.events,
+        found.refused,
+        body=delivery.body,
+        named=tool.hears_of_alerts,
+    )
 
 
 def _aside(sender: Sender, delivery: Delivery, reason: str) -> Received:

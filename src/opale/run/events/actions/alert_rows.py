@@ -104,9 +104,15 @@ class WrittenAlert:
 
 @dataclass(slots=True)
 class Written:
-    """What a batch did: every alert that it concerned; `muted` are those that a silence mutes."""
+    """What a batch did: every alert that it concerned; `muted` are those that a silence mutes.
+
+    `ids` are the alerts by what they are about; `told` those of the deliveries that asked for them,
+    by the delivery's place in the batch.
+    """
 
     alerts: list[WrittenAlert] = field(default_factory=list)
+    ids: dict[Key, int] = field(default_factory=dict)
+    told: dict[int, tuple[int | None, ...]] = field(default_factory=dict)
     muted: set[int] = field(default_factory=set)
 
     def raised(self) -> list[WrittenAlert]:
@@ -174,6 +180,7 @@ def write(
             for key, life in new.items()
         ]
         found = {(row[0], row[1]): row[2] for row in _run(INSERT, [_json(rows)])}
+        written.ids |= found
         written.alerts += [
             WrittenAlert(found[key], key[0], row["customer_id"], row["severity"], life)
             for (key, life), row in zip(new.items(), rows, strict=True)
@@ -184,6 +191,7 @@ def write(
             for key, life in old.items()
         ]
         after = {row[0]: (row[1], row[2]) for row in _run(UPDATE, [_json(rows)])}
+        written.ids |= {key: life.id for key, life in old.items() if life.id is not None}
         written.alerts += [
             WrittenAlert(life.id, key[0], *after[life.id], life)
             for key, life in old.items()

@@ -17,6 +17,7 @@ from opale.kernel.clock import now
 from opale.run.events.actions import alert_rows, housekeeping
 from opale.run.events.actions.alert_rows import Key, Written
 from opale.run.events.actions.announcing import tell
+from opale.run.events.actions.families import Families
 from opale.run.events.actions.muting import IN_FORCE, mute_written
 from opale.run.events.enrichment import MATCHES, NOBODY, Subject, Wanted
 from opale.run.events.life import Arrival, Life, live
@@ -45,28 +46,33 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One delivery, read. `body` is the whole of it, as it came."""
+    """One delivery, read. `body` is the whole of it, as it came.
+
+    `named` asks for the ids of the alerts that its events are about.
+    """
 
     sender: Sender
     received_at: datetime
     events: tuple[NewEvent, ...] = ()
     refused: tuple[Refused, ...] = ()
     body: bytes = b""
+    named: bool = False
 
 
 @dataclass(slots=True)
 class Batch:
-    """The deliveries as what is written of them."""
+    """The deliveries as what is written of them; `named` are the keys of those that asked."""
 
     events: list[tuple[Received, StorableEvent]] = field(default_factory=list)
     by_key: dict[Key, list[Arrival]] = field(default_factory=dict)
     received_at: dict[Key, datetime] = field(default_factory=dict)
     naming: dict[Key, Naming] = field(default_factory=dict)
+    named: dict[int, list[Key]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, deliveries: Sequence[Received]) -> "Batch":
         batch = cls()
-        for delivery in deliveries:
+        for place, delivery in enumerate(deliveries):
             for event in delivery.events:
                 kept = storable(event, delivery.received_at)
                 key = (delivery.sender.integration_id, kept.event.identity)
@@ -74,6 +80,8 @@ class Batch:
                 batch.by_key.setdefault(key, []).append(Arrival(kept.event, delivery.received_at))
                 batch.received_at[key] = delivery.received_at
                 batch.naming[key] = delivery.sender.naming
+                if delivery.named:
+                    batch.named.setdefault(place, []).append(key)
         return batch
 
     def look_up(self) -> None:
@@ -94,6 +102,9 @@ def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:
     Late, doubled and disordered deliveries leave the same states as orderly ones.
     Errors: of the database only; whoever handed in is told of a success after the commit.
     """
+    families = Families.of(deliveries)
+    if families is not None:
+        deliveries = [families.resolved(delivery) for delivery in deliveries]
     batch = Batch.of(deliveries)
     if enrich:
         batch.look_up()
@@ -102,6 +113,8 @@ def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:
         _keep_events(batch)
         _keep_aside(deliveries)
         written = _write_alerts(batch, enrich=enrich)
+        if families is not None:
+            families.remember()
         mute_written(written, silencers, by=system("silences"), at=now())
         senders = {d.sender.integration_id: d.sender.actor() for d in deliveries}
         tell(written, by=_author(deliveries), senders=senders)
@@ -163,7 +176,10 @@ def _write_alerts(batch: Batch, *, enrich: bool) -> Written:
         if life is not None:
             lives[key] = life
     subjects = {key: batch.subject(key, life) for key, life in lives.items()} if enrich else {}
-    return alert_rows.write(lives, batch.received_at, subjects)
+    written = alert_rows.write(lives, batch.received_at, subjects)
+    for place, about in batch.named.items():
+        written.told[place] = tuple(written.ids.get(key) for key in about)
+    return written
 
 
 def note_keys_used(deliveries: Sequence[Received]) -> None:

@@ -54,7 +54,8 @@ class NewEvent:
     such as the newest time in it. `context` is what the delivery said around this event.
     `acknowledges` tells that somebody sees to it over there: it opens nothing and says nothing new.
     `remarks` tells of something beside the trouble, such as that planned work begins: it is kept,
-    and moves nothing.
+    and moves nothing. `family` are other identities that the source says are the same trouble; None
+    for a tool that knows no families.
     """
 
     identity: str
@@ -70,6 +71,7 @@ class NewEvent:
     said_after: datetime | None = None
     acknowledges: bool = False
     remarks: bool = False
+    family: tuple[str, ...] | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -107,7 +109,8 @@ class Handed:
     """A call that is no event, with the integration that it came to.
 
     `url` is the address that the tool was configured with: for tools that are told by the answer
-    where to go on.
+    where to go on. `alert_ids` are those of the delivery's events, in their order; None for an
+    event that is about no alert, and several for one that ends several.
     """
 
     integration_id: int
@@ -115,6 +118,7 @@ class Handed:
     format: str
     url: str
     delivery: Delivery
+    alert_ids: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ class Tool:
     `name` is the product's own. `methods` are those of HTTP that it uses. Where `key_in_body`, the
     body is read before the key is known; else strangers are refused first. `files` are the names of
     what the tool's side needs of ours (a script, a template): each is fetched by GET under the
-    address, filled in.
+    address, filled in. A tool that `hears_of_alerts` is answered by `confirm`, not by `reply`.
     """
 
     slug: ClassVar[str]
@@ -152,6 +156,7 @@ class Tool:
     brings_events: ClassVar[bool] = True
     settings: ClassVar[tuple[Setting, ...]] = ()
     files: ClassVar[tuple[str, ...]] = ()
+    hears_of_alerts: ClassVar[bool] = False
 
     def key_and_path(self, delivery: Delivery) -> tuple[str, str]:
         """The key, and what follows it in the address; pure.
@@ -184,6 +189,13 @@ class Tool:
     def reply(self, delivery: Delivery, events: NewEvents) -> Reply:
         """What the tool hears when these events are committed; pure."""
         return OK
+
+    def confirm(self, handed: Handed) -> Reply:
+        """What the tool hears when the events of this delivery are committed; asks the database.
+
+        Only for a tool that `hears_of_alerts`: it costs a thread and queries for each delivery.
+        """
+        raise NotImplementedError
 
     def take(self, handed: Handed) -> Reply:
         """Answer what is no event. Runs in a thread that may ask the database.

@@ -50,7 +50,7 @@ def handed() -> Reply | Outcome:
     sender = Sender(integration.pk, "Door", "doorbell", key.pk)
     delivery = Delivery(b"+33199001122", now())
     told = Hander(BatchWriter()).hand(
-        ports.tools_above()["doorbell"],
+        ports.tools_above()["doorbell"].take,
         sender,
         Handed(integration.pk, "Door", "doorbell", "http://localhost/", delivery),
     )
