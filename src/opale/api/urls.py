@@ -17,6 +17,7 @@ from opale.messaging.api_incoming import router as messaging_incoming
 from opale.organisation.api import router as organisation
 from opale.run.desk.api import router as desk
 from opale.run.events.api import router as events
+from opale.run.events.api_changes import router as change_notices
 from opale.run.shifts.api import router as shifts
 from opale.run.telephone.api import router as telephone
 from opale.webhooks.api import router as webhooks
@@ -44,6 +45,7 @@ for router in (
     desk,
     shifts,
     events,
+    change_notices,
     telephone,
     exchange,
     search,

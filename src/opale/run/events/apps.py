@@ -32,3 +32,4 @@ class EventsConfig(AppConfig):
         )
         register(palette.jumps)
         slots.fill("infrastructure.item.side", "events_item_alerts", right=rights.READ)
+        slots.fill("events.alert.side", "events_alert_changes", right=rights.READ)

@@ -358,6 +358,44 @@ class AlertNote(models.Model):
         indexes = (models.Index(fields=["alert", "-at"], name="alert_note_newest"),)
 
 
+class ChangeNotice(models.Model):
+    """What a tool said that somebody had changed: it opens nothing, and may explain an alert."""
+
+    reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
+
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="change_notices"
+    )
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    summary = models.CharField(max_length=1024)
+    source = models.CharField(max_length=255, blank=True)
+    links = models.JSONField(default=list)
+    raw = models.JSONField(default=dict)
+    item = models.ForeignKey(
+        ConfigurationItem, on_delete=models.SET_NULL, null=True, related_name="change_notices"
+    )
+    service = models.ForeignKey(
+        Service, on_delete=models.SET_NULL, null=True, related_name="change_notices"
+    )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, related_name="change_notices"
+    )
+
+    objects = EventsQuerySet["ChangeNotice"].as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["item", "-at"], name="change_notice_item"),
+            models.Index(fields=["service", "-at"], name="change_notice_service"),
+            models.Index(fields=["customer", "-at"], name="change_notice_customer"),
+            models.Index(fields=["received_at"], name="change_notice_age"),
+        )
+
+    def __str__(self) -> str:
+        return self.summary
+
+
 @tracked(creation=True)
 class QualificationRule(models.Model):
     """When an alert of an integration becomes an incident by itself."""

@@ -84,6 +84,11 @@ def web_address(text: str) -> str:
     return text if safe else ""
 
 
+def storable_text(text: str) -> str:
+    """The same with what PostgreSQL's texts cannot hold replaced."""
+    return text.replace("\x00", "\ufffd")
+
+
 def without_nul(value: Any) -> Any:
     """The same with U+0000 replaced, which PostgreSQL's texts cannot hold."""
     if isinstance(value, str):

@@ -26,6 +26,7 @@ from opale.run.events.actions.integrations import (
     set_reading,
 )
 from opale.run.events.actions.muting import mute_living
+from opale.run.events.actions.noting_changes import note_change
 from opale.run.events.actions.owning import assign_alerts, note_alert, release_alerts_of
 from opale.run.events.actions.qualifying import qualify_due_alerts
 from opale.run.events.actions.shelving import (
@@ -69,6 +70,7 @@ __all__ = [
     "mute_living",
     "name_labels",
     "note_alert",
+    "note_change",
     "open_days_ahead",
     "prolong_silence",
     "qualify_due_alerts",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 
 from opale.kernel.clock import now
+from opale.run.events.actions.noting_changes import forget_changes
 from opale.run.events.models import Integration, UnreadableDelivery
 
 DAYS_AHEAD: Final = 7
@@ -54,3 +55,4 @@ def forget_old() -> None:
     """What the night does."""
     drop_old_days()
     forget_unreadable()
+    forget_changes()

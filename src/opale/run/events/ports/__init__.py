@@ -81,6 +81,21 @@ class NewEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class NewChange:
+    """Something that somebody changed over there, as its tool tells it: no trouble by itself.
+
+    `links` are addresses with their texts. `labels` name what was changed, as those of an event.
+    """
+
+    summary: str
+    at: datetime
+    raw: Mapping[str, Any]
+    source: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """One part of a delivery that could not be read; the others count."""
 

@@ -15,6 +15,7 @@ from opale.kernel.errors import NotFound
 from opale.kernel.states import moves_of
 from opale.run.events.models import (
     Alert,
+    ChangeNotice,
     Event,
     EventsQuerySet,
     Integration,
@@ -27,6 +28,7 @@ from opale.run.events.rights import READ
 from opale.run.events.states import AlertState, Severity
 
 STANDING: Final = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
+CHANGES_BEFORE: Final = timedelta(days=7)
 COUNTED: Final = 100
 COUNTED_BY_SEVERITY: Final = 1_000
 DELIVERIES_SHOWN: Final = 100
@@ -180,6 +182,26 @@ def deliveries(alert: Alert) -> QuerySet[Event]:
         received_at__gte=alert.first_received_at,
         received_at__lte=max(until, alert.last_received_at) + timedelta(microseconds=1),
     ).order_by("-received_at", "-id")
+
+
+def change_notices(*, seen_by: Actor) -> EventsQuerySet[ChangeNotice]:
+    """What tools said that somebody had changed, newest first."""
+    rows = ChangeNotice.objects.visible_to(seen_by).select_related("integration")
+    return rows.order_by("-at", "-id")
+
+
+def changes_around(alert: Alert, *, seen_by: Actor) -> EventsQuerySet[ChangeNotice]:
+    """What was changed of the alert's item or service, from a week before it began to its end."""
+    rows = change_notices(seen_by=seen_by)
+    if alert.item_id is None and alert.service_id is None:
+        return rows.none()
+    about = Q()
+    if alert.item_id is not None:
+        about |= Q(item=alert.item_id)
+    if alert.service_id is not None:
+        about |= Q(service=alert.service_id)
+    rows = rows.filter(about, at__gte=alert.started_at - CHANGES_BEFORE)
+    return rows.filter(at__lte=alert.closed_at) if alert.closed_at else rows
 
 
 def integrations(*, seen_by: Actor) -> QuerySet[Integration]:

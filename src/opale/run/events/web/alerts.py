@@ -19,6 +19,8 @@ from opale.run.events.web.lines import TONES, Line, grouped, pretty
 from opale.ui.keyset import Order, page
 from opale.ui.toasts import toast, toast_next
 
+CHANGES_SHOWN = 10
+
 
 @require_GET
 @needs(READ)
@@ -89,6 +91,16 @@ def of_item(request: AskedRequest, item_id: int) -> HttpResponse:
     rows = queries.open_alerts_of_item(item_id, seen_by=request.actor)
     context = {"item_id": item_id, "alerts": list(rows.order_by(*queries.WORST_FIRST)[:10])}
     return render(request, "events/alerts/_of_item.html", context)
+
+
+@require_GET
+@needs(READ)
+def changes(request: AskedRequest, alert_id: int) -> HttpResponse:
+    """Fills a slot of the alert's page: what somebody changed of the item before."""
+    alert = queries.get_alert(alert_id, seen_by=request.actor)
+    found = queries.changes_around(alert, seen_by=request.actor)
+    context = {"alert": alert, "changes": list(found[:CHANGES_SHOWN])}
+    return render(request, "events/alerts/_changes.html", context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ urlpatterns = [
         alerts.reopen,
         name="events_reopen",
     ),
+    path("alerts/<int:alert_id>/changes/", alerts.changes, name="events_alert_changes"),
     path("events/of-item/<int:item_id>/", alerts.of_item, name="events_item_alerts"),
     path("events/integrations/", integrations.index, name="events_integrations"),
     path("events/integrations/new/", integrations.new, name="events_integration_new"),

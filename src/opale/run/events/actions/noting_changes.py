@@ -1,0 +1,65 @@
+"""What tools say that somebody changed: kept beside the alerts that it may explain."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+
+from opale.kernel.clock import now
+from opale.run.events.enrichment import Matches, Wanted
+from opale.run.events.models import ChangeNotice, Integration
+from opale.run.events.ports import NewChange
+from opale.run.events.storable import cut, storable_text, web_address, without_nul
+
+SUMMARY_LENGTH: Final = 1_024
+SOURCE_LENGTH: Final = 255
+MOST_LINKS: Final = 20
+AHEAD: Final = timedelta(minutes=5)
+KEPT: Final = timedelta(days=90)
+
+
+def note_change(change: NewChange, *, integration_id: int, received_at: datetime) -> ChangeNotice:
+    """Keep it, about what its labels name; the same one told twice is kept once.
+
+    Errors: of the database only.
+    """
+    integration = Integration.objects.get(pk=integration_id)
+    wanted = Wanted()
+    wanted.add(change.labels, integration.naming)
+    # Changes are few: what names mean is asked anew, not remembered as for a storm of events.
+    names = Matches()
+    names.look_up(wanted)
+    about = names.subject(change.labels, integration.naming)
+    told: dict[str, Any] = {
+        "integration": integration,
+        "at": change.at if change.at <= received_at + AHEAD else received_at,
+        "summary": cut(storable_text(change.summary), SUMMARY_LENGTH),
+        "source": cut(storable_text(change.source), SOURCE_LENGTH),
+    }
+    with transaction.atomic():
+        # One integration's notices come one after the other: a doubled one sees the first.
+        Integration.objects.select_for_update(no_key=True).get(pk=integration_id)
+        kept: ChangeNotice | None = ChangeNotice.objects.filter(**told).first()
+        if kept is not None:
+            return kept
+        notice = ChangeNotice(
+            **told,
+            received_at=received_at,
+            links=[
+                {"href": href, "text": storable_text(text)}
+                for href, text in change.links[:MOST_LINKS]
+                if web_address(href)
+            ],
+            raw=without_nul(dict(change.raw)),
+            item_id=about.item_id,
+            service_id=about.service_id,
+            customer_id=about.customer_id,
+        )
+        notice.save(force_insert=True)
+    return notice
+
+
+def forget_changes() -> int:
+    """Drop the notices that are older than anybody looks for a cause."""
+    count, _ = ChangeNotice.objects.filter(received_at__lt=now() - KEPT).delete()
+    return count
