@@ -9,7 +9,7 @@ from opale.kernel.isolation import isolate
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0011_services_remembered"),
-        ("events", "0011_life_of_alerts"),
+        ("events", "0012_families"),
         ("infrastructure", "0006_letters"),
     ]
 
