@@ -7,12 +7,13 @@ from opale.kernel.actor import system
 from opale.kernel.clock import now
 from opale.kernel.jobs import PATIENT
 from opale.run.events import actions
-from opale.run.events.actions import qualifying, shelving
+from opale.run.events.actions import heartbeats, qualifying, shelving
 from opale.run.events.actions.muting import TURN_JOB
 from opale.run.events.actions.silences import MUTE_JOB
 
 RULES = system("qualification")
 KEEPER = system("event-housekeeping")
+HEARTBEATS = system("heartbeats")
 SHELF = system("alert-shelf")
 STEADIER = system("flapping")
 SILENCES = system("silences")
@@ -60,6 +61,17 @@ def sweep_shelf(timestamp: int) -> None:
 @app.task(name="events.settle_flapping_alerts", queueing_lock="events.settle_flapping_alerts")
 def settle_flapping_alerts(timestamp: int) -> None:
     actions.settle_flapping_alerts(by=STEADIER, at=now())
+
+
+@app.task(name=heartbeats.TIMER_JOB, retry=PATIENT)
+def miss_due_heartbeats() -> None:
+    actions.miss_due_heartbeats(by=HEARTBEATS, at=now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="events.sweep_heartbeats")
+@app.task(name="events.sweep_heartbeats", queueing_lock="events.sweep_heartbeats")
+def sweep_heartbeats(timestamp: int) -> None:
+    actions.miss_due_heartbeats(by=HEARTBEATS, at=now())
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="events.close_quiet_alerts")

@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,7 +16,7 @@ from opale.kernel.history import tracked
 from opale.kernel.owned import M, OwnedQuerySet
 from opale.organisation.models import Person
 from opale.run.events.naming import DEFAULT_NAMING, Naming
-from opale.run.events.states import AlertState, Severity, SilenceKind
+from opale.run.events.states import AlertState, Pulse, Severity, SilenceKind
 
 
 class EventsQuerySet(OwnedQuerySet[M]):
@@ -414,3 +415,66 @@ class QualificationRule(models.Model):
     @property
     def severity_code(self) -> str:
         return Severity(self.minimum_severity).name.lower()
+
+
+@tracked(creation=True, exclude=("last_beat_at", "due_at", "missing_since"))
+class Heartbeat(models.Model):
+    """A sign of life that is expected again and again; when it fails to come, an alert rises.
+
+    `due_at` is when it counts as missing: `every` and `grace` after the last one. Before its first
+    beat nothing is expected.
+    """
+
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="heartbeats"
+    )
+    name = models.CharField(max_length=200)
+    every = models.DurationField()
+    grace = models.DurationField()
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices, default=Severity.MAJOR)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=now)
+    last_beat_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    missing_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["integration", "name"], name="heartbeat_name_once"),
+            models.CheckConstraint(
+                condition=Q(last_beat_at=None, due_at=None, missing_since=None)
+                | Q(last_beat_at__isnull=False, due_at__isnull=False),
+                name="heartbeat_due_after_its_first",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["due_at"],
+                condition=Q(active=True, missing_since=None),
+                name="heartbeat_due",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def identity(self) -> str:
+        """That of its alert."""
+        return f"heartbeat:{self.name}"
+
+    def pulse(self, at: datetime) -> Pulse:
+        """What is to be said of it at that moment."""
+        if not self.active:
+            return Pulse.PAUSED
+        if self.last_beat_at is None:
+            return Pulse.EXPECTED
+        if self.missing_since is not None:
+            return Pulse.MISSING
+        return Pulse.LATE if at > self.last_beat_at + self.every else Pulse.WELL
+
+
+class HeartbeatWatch(models.Model):
+    """When somebody last looked for missing heartbeats: one row, by which a gap of ours shows."""
+
+    looked_at = models.DateTimeField()

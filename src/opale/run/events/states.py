@@ -15,6 +15,16 @@ class AlertState(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("alert", "Closed")
 
 
+class Pulse(models.TextChoices):
+    """What a heartbeat is like: expected for the first time, well, late, missing, or paused."""
+
+    EXPECTED = "expected", _("Expected")
+    WELL = "well", pgettext_lazy("heartbeat", "Well")
+    LATE = "late", pgettext_lazy("heartbeat", "Late")
+    MISSING = "missing", pgettext_lazy("heartbeat", "Missing")
+    PAUSED = "paused", pgettext_lazy("heartbeat", "Paused")
+
+
 class Severity(models.IntegerChoices):
     """Ordered: the worst is the greatest, so that SQL can take a maximum."""
 

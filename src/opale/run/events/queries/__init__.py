@@ -214,6 +214,11 @@ def integrations(*, seen_by: Actor) -> QuerySet[Integration]:
     ).order_by("name")
 
 
+def integration_of_call(integration_id: int) -> Integration:
+    """The integration that a connector was called for, by its key."""
+    return Integration.objects.get(pk=integration_id)
+
+
 def get_integration(integration_id: int, *, seen_by: Actor) -> Any:
     """With what `integrations` adds. Errors: NotFound."""
     found = integrations(seen_by=seen_by).filter(pk=integration_id).first()

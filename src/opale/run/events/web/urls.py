@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.run.events.web import alerts, integrations, reading
+from opale.run.events.web import alerts, heartbeats, integrations, reading
 
 urlpatterns = [
     path("alerts/", alerts.board, name="events_board"),
@@ -18,6 +18,19 @@ urlpatterns = [
         name="events_reopen",
     ),
     path("alerts/<int:alert_id>/changes/", alerts.changes, name="events_alert_changes"),
+    path("alerts/heartbeats/", heartbeats.index, name="events_heartbeats"),
+    path("alerts/heartbeats/new/", heartbeats.new, name="events_heartbeat_new"),
+    path("alerts/heartbeats/<int:heartbeat_id>/", heartbeats.edit, name="events_heartbeat"),
+    path(
+        "alerts/heartbeats/<int:heartbeat_id>/activity/",
+        heartbeats.activity,
+        name="events_heartbeat_activity",
+    ),
+    path(
+        "alerts/heartbeats/<int:heartbeat_id>/removal/",
+        heartbeats.remove,
+        name="events_heartbeat_remove",
+    ),
     path("events/of-item/<int:item_id>/", alerts.of_item, name="events_item_alerts"),
     path("events/integrations/", integrations.index, name="events_integrations"),
     path("events/integrations/new/", integrations.new, name="events_integration_new"),

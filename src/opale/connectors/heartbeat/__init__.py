@@ -1,0 +1,5 @@
+"""Signs of life of whatever can fetch an address: a cron job, a backup, a watchdog alert."""
+
+from opale.connectors.heartbeat.beating import Heartbeats
+
+__all__ = ["Heartbeats"]

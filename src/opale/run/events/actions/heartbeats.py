@@ -1,0 +1,256 @@
+"""Signs of life: taken, and missed when they fail to come.
+
+A durable timer serves what falls due in the same second, and a sweep each minute finds what a lost
+timer would have missed. What could not be heard while Opale was away is expected anew.
+Source: docs/rules/heartbeats.md.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, Value
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.run.events.actions.ingesting import Received, Sender, ingest
+from opale.run.events.actions.timers import Timers
+from opale.run.events.models import Heartbeat, HeartbeatWatch, Integration
+from opale.run.events.ports import NewEvent
+from opale.run.events.rights import ADMINISTER
+from opale.run.events.states import Severity
+
+TIMER_JOB: Final = "events.miss_due_heartbeats"
+TIMERS: Final = Timers(TIMER_JOB)
+TOPIC: Final = "events.heartbeats"
+USUAL_EVERY: Final = timedelta(days=1)
+USUAL_GRACE: Final = timedelta(minutes=5)
+SHORTEST, LONGEST = timedelta(seconds=10), timedelta(days=400)
+MOST_OF_ONE: Final = 2_000
+"""Heartbeats that one integration may make by itself: a name with a counter in it is a mistake."""
+AT_ONCE: Final = 500
+AWAY_AFTER: Final = timedelta(minutes=3)
+"""Nobody looked for so long: Opale was away. A look is made every minute."""
+
+
+def create_heartbeat(
+    integration: Integration,
+    *,
+    name: str,
+    every: timedelta,
+    grace: timedelta,
+    severity: Severity = Severity.MAJOR,
+    by: Actor,
+) -> Heartbeat:
+    """Expect a sign of life from then on when it first came.
+
+    Errors: NotAllowed, Invalid(name, every, grace).
+    """
+    if not by.can(ADMINISTER):
+        raise NotAllowed
+    _check(integration, name, every, grace)
+    with acting(by):
+        made = Heartbeat(
+            integration=integration, name=name, every=every, grace=grace, severity=severity
+        )
+        made.save(force_insert=True)
+        changes.touch(TOPIC)
+    return made
+
+
+def edit_heartbeat(
+    heartbeat: Heartbeat,
+    *,
+    every: timedelta | None = None,
+    grace: timedelta | None = None,
+    severity: Severity | None = None,
+    active: bool | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Expect it more or less often, or not for now. What is missing and paused is over.
+
+    Errors: NotAllowed, Invalid(every, grace).
+    """
+    if not by.can(ADMINISTER):
+        raise NotAllowed
+    with acting(by):
+        held = Heartbeat.objects.select_for_update().get(pk=heartbeat.pk)
+        held.every = held.every if every is None else every
+        held.grace = held.grace if grace is None else grace
+        held.severity = held.severity if severity is None else severity
+        held.active = held.active if active is None else active
+        _check(held.integration, held.name, held.every, held.grace, but=held.pk)
+        if held.last_beat_at is not None:
+            held.due_at = max(held.last_beat_at + held.every + held.grace, at)
+        if not held.active and held.missing_since is not None:
+            held.missing_since = None
+            _tell([held], firing=False, at=at)
+        held.save()
+        _set_timers([held], at=at)
+        changes.touch(TOPIC)
+
+
+def remove_heartbeat(heartbeat: Heartbeat, *, by: Actor, at: datetime) -> None:
+    """Expect it no more; its alert is over. Errors: NotAllowed."""
+    if not by.can(ADMINISTER):
+        raise NotAllowed
+    with acting(by):
+        held = Heartbeat.objects.select_for_update().filter(pk=heartbeat.pk).first()
+        if held is None:
+            return
+        if held.missing_since is not None:
+            _tell([held], firing=False, at=at)
+        held.delete()
+        changes.touch(TOPIC)
+
+
+def beat(
+    integration: Integration,
+    name: str,
+    *,
+    every: timedelta | None = None,
+    grace: timedelta | None = None,
+    by: Actor,
+    at: datetime,
+) -> Heartbeat:
+    """A sign of life has come. One of an unknown name is expected again from now on.
+
+    `every` and `grace` are the sender's own words, if it says any; they count when the heartbeat is
+    not known yet. Errors: Invalid(name, every, grace).
+    """
+    with acting(by):
+        held = _held(integration, name)
+        if held is None:
+            _made(integration, name, every or USUAL_EVERY, grace or USUAL_GRACE)
+            held = Heartbeat.objects.select_for_update().get(integration=integration, name=name)
+        held.last_beat_at = max(held.last_beat_at or at, at)
+        held.due_at = held.last_beat_at + held.every + held.grace
+        was_missing, held.missing_since = held.missing_since, None
+        held.save(update_fields=["last_beat_at", "due_at", "missing_since"])
+        if was_missing is not None:
+            _tell([held], firing=False, at=at)
+        if held.active:
+            _set_timers([held], at=at)
+        changes.touch(TOPIC)
+    return held
+
+
+def miss_due_heartbeats(*, by: Actor, at: datetime) -> list[int]:
+    """Raise an alert for each heartbeat that has failed to come. Returns the heartbeats' ids."""
+    _forgive_absence(at)
+    missed: list[int] = []
+    while True:
+        some = _miss_some(by=by, at=at)
+        missed += some
+        if len(some) < AT_ONCE:
+            return missed
+
+
+def _forgive_absence(at: datetime) -> None:
+    """What should have come while Opale could not hear it is expected anew from now on."""
+    with transaction.atomic():
+        watch = HeartbeatWatch.objects.select_for_update().first()
+        if watch is None:
+            HeartbeatWatch.objects.get_or_create(pk=1, defaults={"looked_at": at})
+            return
+        away = at - watch.looked_at
+        if away >= AWAY_AFTER:
+            expected_at = ExpressionWrapper(F("last_beat_at") + F("every"), DateTimeField())
+            unheard = Heartbeat.objects.annotate(expected_at=expected_at).filter(
+                missing_since=None, expected_at__lte=at, due_at__gte=watch.looked_at
+            )
+            unheard.update(due_at=Value(at, DateTimeField()) + F("every") + F("grace"))
+        if away > timedelta():
+            watch.looked_at = at
+            watch.save(update_fields=["looked_at"])
+
+
+def _miss_some(*, by: Actor, at: datetime) -> list[int]:
+    with acting(by):
+        due = Heartbeat.objects.filter(
+            active=True, missing_since=None, due_at__lte=at, integration__active=True
+        )
+        held = list(
+            due.select_for_update(of=("self",), skip_locked=True)
+            .select_related("integration")
+            .order_by("due_at")[:AT_ONCE]
+        )
+        if held:
+            ids = [heartbeat.pk for heartbeat in held]
+            Heartbeat.objects.filter(pk__in=ids).update(missing_since=at)
+            _tell(held, firing=True, at=at)
+            changes.touch(TOPIC)
+    return [heartbeat.pk for heartbeat in held]
+
+
+def _tell(heartbeats: Sequence[Heartbeat], *, firing: bool, at: datetime) -> None:
+    """The way of every other event: kept, enriched, silenced where somebody said so."""
+    with translation.override(settings.LANGUAGE_CODE):
+        told = [_received(heartbeat, firing=firing, at=at) for heartbeat in heartbeats]
+    ingest(told)
+
+
+def _received(heartbeat: Heartbeat, *, firing: bool, at: datetime) -> Received:
+    of = heartbeat.integration
+    sender = Sender(of.pk, of.name, of.format, key_id=0, naming=of.naming)
+    event = NewEvent(
+        identity=heartbeat.identity,
+        firing=firing,
+        severity=Severity(heartbeat.severity),
+        title=_("No sign of life: %(name)s") % {"name": heartbeat.name},
+        labels={"heartbeat": heartbeat.name, "host": heartbeat.name},
+        occurred_at=at,
+        raw={"heartbeat": heartbeat.name, "last_beat_at": heartbeat.last_beat_at},
+    )
+    return Received(sender, at, (event,))
+
+
+def _held(integration: Integration, name: str) -> Heartbeat | None:
+    return (
+        Heartbeat.objects.select_for_update(of=("self",))
+        .select_related("integration")
+        .filter(integration=integration, name=name)
+        .first()
+    )
+
+
+def _made(integration: Integration, name: str, every: timedelta, grace: timedelta) -> None:
+    _check(integration, name, every, grace)
+    if Heartbeat.objects.filter(integration=integration).count() >= MOST_OF_ONE:
+        raise Invalid(name=_("This integration has %(most)s heartbeats.") % {"most": MOST_OF_ONE})
+    # Two first beats at once make one heartbeat.
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(integration=integration, name=name, every=every, grace=grace)],
+        ignore_conflicts=True,
+    )
+
+
+def _check(
+    integration: Integration,
+    name: str,
+    every: timedelta,
+    grace: timedelta,
+    but: int | None = None,
+) -> None:
+    wrong = {}
+    if not name.strip() or len(name) > 200 or "\x00" in name:
+        wrong["name"] = _("A name has between 1 and 200 characters.")
+    elif but is None and Heartbeat.objects.filter(integration=integration, name=name).exists():
+        wrong["name"] = _("This integration has a heartbeat of this name.")
+    if not SHORTEST <= every <= LONGEST:
+        wrong["every"] = _("Between 10 seconds and 400 days.")
+    if not timedelta() <= grace <= LONGEST:
+        wrong["grace"] = _("Between nothing and 400 days.")
+    if wrong:
+        raise Invalid(**wrong)
+
+
+def _set_timers(heartbeats: Sequence[Heartbeat], *, at: datetime) -> None:
+    TIMERS.set([one.due_at for one in heartbeats if one.due_at is not None], at=at)
