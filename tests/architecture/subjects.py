@@ -46,7 +46,7 @@ from opale.run.desk.actions import (
 )
 from opale.run.desk.models import Intervention, Kind, Pause, Source, TicketLink, TimeEntry
 from opale.run.desk.tests.builders import make_service
-from opale.run.events.actions import add_rule, create_integration
+from opale.run.events.actions import add_rule, beat, create_integration
 from opale.run.events.models import Alert, Integration
 from opale.run.events.states import AlertState, Severity
 from opale.run.shifts.models import Duty
@@ -296,6 +296,7 @@ def events(house: Personas) -> Things:
     return {
         "integration_id": integration.pk,
         "mapped_integration_id": mapped.pk,
+        "heartbeat_id": beat(integration, "backup", by=MAKER, at=now()).pk,
         "key_id": integration.keys.get().pk,
         "rule_id": rule.pk,
         "event_item_id": 1,

@@ -18,6 +18,7 @@ from opale.organisation.api import router as organisation
 from opale.run.desk.api import router as desk
 from opale.run.events.api import router as events
 from opale.run.events.api_changes import router as change_notices
+from opale.run.events.api_heartbeats import router as heartbeats
 from opale.run.shifts.api import router as shifts
 from opale.run.telephone.api import router as telephone
 from opale.webhooks.api import router as webhooks
@@ -46,6 +47,7 @@ for router in (
     shifts,
     events,
     change_notices,
+    heartbeats,
     telephone,
     exchange,
     search,
