@@ -1,24 +1,22 @@
 """Writing batches, whatever happens to the database meanwhile."""
 
 import logging
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from psycopg import errors
 
 from opale.run.events.actions.alert_rows import Written
-from opale.run.events.actions.ingesting import Received, ingest, note_keys_used, prepare_day
+from opale.run.events.actions.ingesting import Received, ingest, prepare_day
 from opale.run.events.enrichment import MATCHES
+from opale.run.events.heard import Heard
 from opale.run.events.ports import Refused
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 6
-KEY_USE_NOTED_EVERY: Final = timedelta(seconds=20)
 COLLISIONS: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 
 
@@ -38,14 +36,13 @@ class BatchWriter:
     """Runs in threads, each with its own connection. A success here means: committed."""
 
     def __init__(self) -> None:
-        self._noted: dict[int, datetime] = {}
-        self._lock = threading.Lock()
+        self.heard = Heard()
 
     def write(self, deliveries: Sequence[Received]) -> list[Outcome]:
         """One outcome for each delivery, in their order."""
         try:
             written = self._written(deliveries)
-            self.note_use(deliveries)
+            self.heard.take(deliveries)
         except (OperationalError, InterfaceError) as error:
             log.warning("events wait for the database: %s", type(error.__cause__).__name__)
             connection.close()
@@ -90,22 +87,3 @@ class BatchWriter:
             connection.close()
             return Outcome(unavailable=True)
         return Outcome(refusal=reason)
-
-    def note_use(self, deliveries: Sequence[Received]) -> None:
-        """Remember from time to time that the keys of these deliveries are in use."""
-        latest = {delivery.sender.key_id: delivery for delivery in deliveries}
-        with self._lock:
-            due = [
-                delivery
-                for key_id, delivery in latest.items()
-                if key_id not in self._noted
-                or delivery.received_at - self._noted[key_id] >= KEY_USE_NOTED_EVERY
-            ]
-            self._noted |= {delivery.sender.key_id: delivery.received_at for delivery in due}
-        if due:
-            try:
-                note_keys_used(due)
-            except DatabaseError as error:
-                # The events are committed: their senders must be told so.
-                log.warning("the use of keys was not noted: %s", type(error.__cause__).__name__)
-                connection.close()

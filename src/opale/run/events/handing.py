@@ -48,7 +48,7 @@ class Hander:
         except Exception as error:
             log.exception("a delivery of %s was not taken", handed.format)
             return self._aside(sender, handed, f"It could not be taken: {type(error).__name__}.")
-        self.writer.note_use(
+        self.writer.heard.take(
             [Received(sender, handed.delivery.received_at, body=handed.delivery.body)]
         )
         return reply

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from django.conf import settings
+from django.db import connection
 from prometheus_client import Counter, Gauge, Histogram
 
 from opale.kernel.asgi import (
@@ -34,6 +35,7 @@ from opale.kernel.errors import Unavailable
 from opale.run.events.actions.ingesting import Received, Sender
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.handing import Answering, Hander
+from opale.run.events.heard import EVERY
 from opale.run.events.keys import KeyRing
 from opale.run.events.ports import (
     Delivery,
@@ -58,6 +60,7 @@ LARGE_BYTES: Final = 256 * 1024
 """A longer body is read in a thread: the loop serves others meanwhile."""
 RETRY_AFTER: Final = {"Retry-After": "2"}
 STOP_SECONDS: Final = 5.0
+NOTE_SECONDS: Final = EVERY.total_seconds()
 FETCHED: Final = frozenset({"GET"})
 
 UNKNOWN_KEY: Final = Refusal(401, "unknown_key", "This key opens no integration.")
@@ -104,6 +107,7 @@ class Ingest:
 
     def start(self) -> None:
         self.writers = [asyncio.create_task(self._write_for_ever()) for _ in range(WRITERS)]
+        self.writers.append(asyncio.create_task(self._note_for_ever()))
 
     async def stop(self) -> None:
         """Take nothing more; what waits is written first."""
@@ -114,6 +118,7 @@ class Ingest:
         for writer in self.writers:
             writer.cancel()
         await asyncio.gather(*self.writers, return_exceptions=True)
+        await asyncio.to_thread(self._note)
         self.keys.stop()
         await asyncio.to_thread(self.hander.stop)
         self.threads.shutdown(wait=False, cancel_futures=True)
@@ -258,6 +263,18 @@ class Ingest:
                 if not waiting.outcome.done():
                     waiting.outcome.set_result(outcome)
             WAITING.set(self.waiting)
+
+    async def _note_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(NOTE_SECONDS)
+            await asyncio.to_thread(self._note)
+
+    def _note(self) -> None:
+        """Write down how much was heard. Its thread comes from a pool: it keeps no connection."""
+        try:
+            self.writer.heard.flush()
+        finally:
+            connection.close()
 
     def _outcomes(self, deliveries: list[Received]) -> list[Outcome]:
         try:

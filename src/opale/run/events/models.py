@@ -92,6 +92,20 @@ class Sample(models.Model):
     body = models.BinaryField()
 
 
+class IntegrationHour(models.Model):
+    """How much an integration brought in one hour: events, and what could not be read."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="hours")
+    hour = models.DateTimeField()
+    events = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["integration", "hour"], name="integration_hour_once"),
+        )
+
+
 class Event(models.Model):
     """One delivery about one thing, as received. Immutable, partitioned by day of receipt.
 

@@ -52,6 +52,7 @@ from opale.run.events.actions.silences import (
     turn_silences,
 )
 from opale.run.events.actions.steadying import settle_flapping_alerts
+from opale.run.events.actions.trying import end_test_alert, raise_test_alert
 from opale.run.events.silencing import Matcher
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "edit_rule",
     "edit_silence",
     "end_silence",
+    "end_test_alert",
     "expire_key",
     "forget_old",
     "forget_unreadable",
@@ -85,6 +87,7 @@ __all__ = [
     "open_days_ahead",
     "prolong_silence",
     "qualify_due_alerts",
+    "raise_test_alert",
     "release_alerts_of",
     "remove_heartbeat",
     "remove_rule",

@@ -8,11 +8,12 @@ from django.db import connection
 
 from opale.kernel.clock import now
 from opale.run.events.actions.noting_changes import forget_changes
-from opale.run.events.models import Integration, UnreadableDelivery
+from opale.run.events.models import Integration, IntegrationHour, UnreadableDelivery
 
 DAYS_AHEAD: Final = 7
 UNREADABLE_KEPT: Final = timedelta(days=30)
 UNREADABLE_COUNT: Final = 1_000
+HOURS_KEPT: Final = timedelta(days=15)
 
 
 def open_day(day: date) -> None:
@@ -51,8 +52,14 @@ def forget_unreadable() -> int:
     return count
 
 
+def forget_hours() -> int:
+    count, _ = IntegrationHour.objects.filter(hour__lt=now() - HOURS_KEPT).delete()
+    return count
+
+
 def forget_old() -> None:
     """What the night does."""
+    forget_hours()
     drop_old_days()
     forget_unreadable()
     forget_changes()

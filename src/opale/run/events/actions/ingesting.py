@@ -21,7 +21,7 @@ from opale.run.events.actions.families import Families
 from opale.run.events.actions.muting import IN_FORCE, mute_written
 from opale.run.events.enrichment import MATCHES, NOBODY, Subject, Wanted
 from opale.run.events.life import Arrival, Life, live
-from opale.run.events.models import IntegrationKey, Sample, UnreadableDelivery
+from opale.run.events.models import UnreadableDelivery
 from opale.run.events.naming import DEFAULT_NAMING, Naming
 from opale.run.events.ports import NewEvent, Refused
 from opale.run.events.storable import StorableEvent, storable
@@ -180,26 +180,6 @@ def _write_alerts(batch: Batch, *, enrich: bool) -> Written:
     for place, about in batch.named.items():
         written.told[place] = tuple(written.ids.get(key) for key in about)
     return written
-
-
-def note_keys_used(deliveries: Sequence[Received]) -> None:
-    """Remember when keys were last used, and what came then.
-
-    Asked for every few seconds, not for each delivery.
-    """
-    at = max(delivery.received_at for delivery in deliveries)
-    used = {delivery.sender.key_id for delivery in deliveries}
-    IntegrationKey.objects.filter(pk__in=used).update(last_used_at=at)
-    latest = {d.sender.integration_id: d for d in deliveries if 0 < len(d.body) <= KEPT_BYTES}
-    Sample.objects.bulk_create(
-        [
-            Sample(integration_id=pk, received_at=latest[pk].received_at, body=latest[pk].body)
-            for pk in sorted(latest)
-        ],
-        update_conflicts=True,
-        unique_fields=["integration"],
-        update_fields=["received_at", "body"],
-    )
 
 
 def prepare_day(day: date) -> None:

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,9 +13,11 @@ from opale.kernel.errors import Invalid
 from opale.run.events import actions, queries
 from opale.run.events.addresses import address_of
 from opale.run.events.models import Integration
+from opale.run.events.queries.health import Health, health_of
 from opale.run.events.rights import ADMINISTER, READ
 from opale.run.events.sources import tool_of, tools
 from opale.run.events.web.forms import NamingLabels, NewIntegration, NewRule
+from opale.ui.components.drawings import Chart, Series
 from opale.ui.toasts import toast, toast_next
 
 FORM = "events/integrations/new.html"
@@ -84,6 +87,27 @@ def activity(request: AskedRequest, integration_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
+def test(request: AskedRequest, integration_id: int) -> HttpResponse:
+    integration = queries.get_integration(integration_id, seen_by=request.actor)
+    alert = actions.raise_test_alert(integration, by=request.actor, at=now())
+    toast_next(
+        request,
+        _("The test alert is open."),
+        undo=reverse("events_integration_test_end", args=[integration_id]),
+    )
+    return redirect("events_alert", alert.pk)
+
+
+@require_POST
+@needs(ADMINISTER)
+def end_test(request: AskedRequest, integration_id: int) -> HttpResponse:
+    integration = queries.get_integration(integration_id, seen_by=request.actor)
+    actions.end_test_alert(integration, by=request.actor, at=now())
+    return _redrawn(request, integration_id, _("The test alert is over."))
+
+
+@require_POST
+@needs(ADMINISTER)
 def labels(request: AskedRequest, integration_id: int) -> HttpResponse:
     integration = queries.get_integration(integration_id, seen_by=request.actor)
     form = NamingLabels(request.POST)
@@ -141,6 +165,19 @@ def _with_key(request: AskedRequest, integration: Integration, key: str) -> Http
     return response
 
 
+def _course(health: Health) -> Chart:
+    return Chart(
+        title=_("Events of the last 24 hours"),
+        steps=[f"{timezone.localtime(hour.begins_at):%H:%M}" for hour in health.hours],
+        series=[
+            Series(_("read"), [hour.events for hour in health.hours], "accent", "bar"),
+            Series(_("unreadable"), [hour.refused for hour in health.hours], "critical", "bar"),
+        ],
+        unit=_("events"),
+        stacked=True,
+    )
+
+
 def _context(request: AskedRequest, integration_id: int) -> dict[str, object]:
     integration = queries.get_integration(integration_id, seen_by=request.actor)
     tool = tool_of(integration.format)
@@ -149,6 +186,8 @@ def _context(request: AskedRequest, integration_id: int) -> dict[str, object]:
         "tool": tool.name if tool else "",
         "brings_events": tool is not None and tool.brings_events,
         "has_settings": tool is not None and bool(tool.settings),
+        "health": (health := health_of(integration, at=now())),
+        "course": _course(health),
         "keys": queries.keys_of(integration)[:20],
         "rules": queries.rules_of(integration),
         "unreadable": queries.newest_unreadable(integration),

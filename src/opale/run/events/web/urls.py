@@ -56,6 +56,16 @@ urlpatterns = [
         name="events_integration_labels",
     ),
     path(
+        "events/integrations/<int:integration_id>/test/",
+        integrations.test,
+        name="events_integration_test",
+    ),
+    path(
+        "events/integrations/<int:integration_id>/test/end/",
+        integrations.end_test,
+        name="events_integration_test_end",
+    ),
+    path(
         "events/integrations/<int:integration_id>/reading/",
         reading.edit,
         name="events_integration_reading",
