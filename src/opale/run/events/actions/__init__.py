@@ -7,6 +7,7 @@ from opale.run.events.actions.alerts import (
     reopen_alert,
     unacknowledge_alerts,
 )
+from opale.run.events.actions.amending import amend_alert
 from opale.run.events.actions.heartbeats import (
     beat,
     create_heartbeat,
@@ -61,6 +62,7 @@ __all__ = [
     "acknowledge_alerts",
     "add_key",
     "add_rule",
+    "amend_alert",
     "assign_alerts",
     "beat",
     "close_alerts",

@@ -1,0 +1,102 @@
+"""What a client of Opsgenie asks of the alerts of its integration."""
+
+import re
+from typing import Final
+
+from opale.connectors.opsgenie.answers import (
+    in_full,
+    in_short,
+    log_in_short,
+    note_in_short,
+    outcome,
+    outcome_of,
+    said,
+)
+from opale.connectors.opsgenie.calls import Call
+from opale.connectors.opsgenie.events import identity_of
+from opale.kernel.actor import Actor
+from opale.run.events import queries
+from opale.run.events.models import Alert, AlertNote, EventsQuerySet
+from opale.run.events.ports import Handed, Reply
+from opale.run.events.states import BAD, AlertState
+
+USUAL, MOST = 20, 100
+LONGEST_NUMBER: Final = 18
+TERM: Final = re.compile(r"(?:(\w+)\s*[:=]\s*)?(\"[^\"]*\"|\S+)")
+NO_SUCH: Final = {"message": "Alert does not exist with given identifier"}
+
+
+def alerts_of(integration_id: int, by: Actor) -> EventsQuerySet[Alert]:
+    rows = queries.alerts(queries.Filters(integration_id=integration_id), seen_by=by)
+    return rows.select_related("integration", "owner")
+
+
+def alert_named(call: Call, integration_id: int, by: Actor) -> Alert | None:
+    """The newest alert of that id or alias; of an alias, one that is not closed comes first."""
+    rows = alerts_of(integration_id, by)
+    if call.by == "alias":
+        rows = rows.filter(identity=identity_of(call.identifier)).order_by("-id")
+        return rows.exclude(state=AlertState.CLOSED).first() or rows.first()
+    number = call.identifier
+    if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER):
+        return None
+    return rows.filter(pk=int(number)).first()
+
+
+def answer(handed: Handed, call: Call, by: Actor) -> Reply:
+    rows = alerts_of(handed.integration_id, by)
+    if call.act == "request":
+        return _request(call.identifier, rows)
+    if call.act == "count":
+        return said({"data": {"count": _found(rows, call).count()}})
+    if call.act == "list":
+        return _list(rows, call)
+    alert = alert_named(call, handed.integration_id, by)
+    if alert is None:
+        return said(NO_SUCH, 404)
+    if call.act == "get_notes":
+        notes = AlertNote.objects.filter(alert=alert).order_by("-id")[:MOST]
+        return said({"data": [note_in_short(note) for note in notes]})
+    if call.act == "get_logs":
+        logs = enumerate(queries.timeline(alert)[-MOST:])
+        return said({"data": [log_in_short(number, one) for number, one in logs]})
+    if call.act == "get_recipients":
+        return said({"data": []})
+    return said({"data": in_full(alert)})
+
+
+def _request(request: str, rows: EventsQuerySet[Alert]) -> Reply:
+    found = outcome_of(request)
+    if found is None:
+        return said({"message": "Request not found. It might not be processed, yet."}, 404)
+    number, identity = found.get("alert"), found.get("identity")
+    if isinstance(number, int):
+        return outcome(found, rows.filter(pk=number).first(), request)
+    named = rows.filter(identity=str(identity or "")).order_by("-id")
+    return outcome(found, named.first() if identity else None, request)
+
+
+def _list(rows: EventsQuerySet[Alert], call: Call) -> Reply:
+    limit, offset = min(_number(call, "limit", USUAL), MOST), _number(call, "offset", 0)
+    order = "id" if call.said("order") == "asc" else "-id"
+    found = _found(rows, call).order_by(order)[offset : offset + limit]
+    return said({"data": [in_short(alert) for alert in found], "paging": {}})
+
+
+def _number(call: Call, name: str, usual: int) -> int:
+    text = call.said(name)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else usual
+
+
+def _found(rows: EventsQuerySet[Alert], call: Call) -> EventsQuerySet[Alert]:
+    """The terms of Opsgenie's search that clients use: status and alias, else words."""
+    for name, value in TERM.findall(call.said("query")):
+        word = value.strip('"')
+        if name == "status":
+            standing = rows.filter(state__in=BAD)
+            rows = standing if word == "open" else rows.exclude(state__in=BAD)
+        elif name == "alias":
+            rows = rows.filter(identity=identity_of(word))
+        elif word not in ("AND", "OR"):
+            rows = queries.matching(rows, word)
+    return rows

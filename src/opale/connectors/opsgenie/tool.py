@@ -1,0 +1,103 @@
+"""Opsgenie's server, as its clients know it: addresses, keys and answers."""
+
+from typing import ClassVar, Final
+
+from opale.connectors.opsgenie.acts import Failed, act_on
+from opale.connectors.opsgenie.answers import accepted, said
+from opale.connectors.opsgenie.calls import ROOT, Call, call_of
+from opale.connectors.opsgenie.events import created, ended
+from opale.connectors.opsgenie.questions import alert_named, answer
+from opale.kernel.actor import connector
+from opale.run.events.ports import Delivery, Handed, NewEvents, Refusal, Reply, Tool, bearer
+from opale.run.events.ports.bodies import json_object
+
+PAGES: Final = "alert/detail/"
+EXAMPLE: Final = """\
+# Alertmanager
+receivers:
+  - name: opale
+    opsgenie_configs:
+      - api_url: {base}/
+        api_key: {key}
+        update_alerts: true
+        priority: '{{{{ or .CommonLabels.priority "P3" }}}}'
+
+# Zabbix, media type Opsgenie
+opsgenie_api: {url}
+opsgenie_web: {base}
+opsgenie_token: {key}
+
+# Opsgenie's own clients: host and key (GenieKey)
+{base}
+{key}
+"""
+
+
+class Opsgenie(Tool):
+    slug = "opsgenie"
+    name = "Opsgenie Alert API"
+    methods: ClassVar[frozenset[str]] = frozenset({"GET", "POST", "PUT", "DELETE"})
+
+    def openly(self, delivery: Delivery) -> Reply | None:
+        """Zabbix keeps a link to Opsgenie's page of an alert: it leads to ours."""
+        number = delivery.path.strip("/").removeprefix(PAGES)
+        if delivery.method == "GET" and delivery.path.strip("/").startswith(PAGES):
+            return Reply(b"", status=302, headers={"Location": f"/alerts/{_digits(number)}/"})
+        if not call_of(delivery).act:
+            return said({"message": "There is no such address."}, 404)
+        return None
+
+    def key_and_path(self, delivery: Delivery) -> tuple[str, str]:
+        return bearer(delivery, "geniekey"), delivery.path
+
+    def tells(self, delivery: Delivery) -> bool:
+        return _raises_or_ends(call_of(delivery))
+
+    def read(self, delivery: Delivery) -> NewEvents:
+        """Errors: Unreadable."""
+        call = call_of(delivery)
+        event = created(delivery) if call.act == "create" else ended(call, delivery)
+        return NewEvents((event,))
+
+    def reply(self, delivery: Delivery, events: NewEvents) -> Reply:
+        return accepted(call_of(delivery).act, identity=events.events[0].identity)
+
+    def take(self, handed: Handed) -> Reply:
+        """Errors: Unreadable, those of the database."""
+        delivery, by = handed.delivery, connector(handed.format, handed.integration_name)
+        call = call_of(delivery)
+        if delivery.method == "GET":
+            return answer(handed, call, by)
+        content = json_object(delivery.body) if delivery.body.strip() else dict(call.query)
+        alert = alert_named(call, handed.integration_id, by)
+        number = alert.pk if alert else None
+        try:
+            act_on(alert, call, content, by=by, at=delivery.received_at)
+        except Failed as failed:
+            return accepted(call.act, alert_id=number, fault=failed.status)
+        return accepted(call.act, alert_id=number)
+
+    def refuse(self, delivery: Delivery, refusal: Refusal) -> Reply:
+        if refusal.code == "unknown_key":
+            return said({"message": "Could not authenticate"}, 401)
+        if refusal.code != "unreadable":
+            return said({"message": refusal.detail}, refusal.status)
+        member, found, fault = refusal.detail.partition(": ")
+        if not found or " " in member:
+            return said({"message": refusal.detail}, 400)
+        message = "Request body is not processable. Please check the errors."
+        return said({"message": message, "errors": {member: fault}}, 422)
+
+    def address(self, key: str) -> str:
+        return f"/{ROOT}"
+
+    def example(self, url: str, key: str) -> str:
+        return EXAMPLE.format(url=url, base=url.removesuffix(f"/{ROOT}"), key=key)
+
+
+def _raises_or_ends(call: Call) -> bool:
+    return call.act == "create" or (call.act == "close" and call.by == "alias")
+
+
+def _digits(text: str) -> str:
+    return text if text.isascii() and text.isdigit() else "0"
