@@ -269,7 +269,7 @@ def shifts(house: Personas) -> Things:
 def events(house: Personas) -> Things:
     integration, _key = create_integration(name="Métrologie", format="alertmanager", by=MAKER)
     moment = now()
-    acknowledged, closed = (
+    acknowledged, closed, shelved = (
         Alert.objects.create(
             integration=integration,
             identity=state,
@@ -282,7 +282,7 @@ def events(house: Personas) -> Things:
             source_at=moment,
             closed_at=moment if state == AlertState.CLOSED else None,
         )
-        for state in (AlertState.ACKNOWLEDGED, AlertState.CLOSED)
+        for state in (AlertState.ACKNOWLEDGED, AlertState.CLOSED, AlertState.SHELVED)
     )
     with acting(MAKER):
         rule = add_rule(
@@ -302,6 +302,8 @@ def events(house: Personas) -> Things:
         "event_item_id": 1,
         "acknowledged_alert_id": acknowledged.pk,
         "closed_alert_id": closed.pk,
+        "shelved_alert_id": shelved.pk,
+        "alert_owner_id": house.people["run_engineer"].pk,
         "alert_state": "open",
     }
 

@@ -17,6 +17,7 @@ from opale.messaging.api_incoming import router as messaging_incoming
 from opale.organisation.api import router as organisation
 from opale.run.desk.api import router as desk
 from opale.run.events.api import router as events
+from opale.run.events.api_alert_acts import router as alert_acts
 from opale.run.events.api_changes import router as change_notices
 from opale.run.events.api_heartbeats import router as heartbeats
 from opale.run.shifts.api import router as shifts
@@ -48,6 +49,7 @@ for router in (
     events,
     change_notices,
     heartbeats,
+    alert_acts,
     telephone,
     exchange,
     search,

@@ -28,10 +28,14 @@ class DeskConfig(AppConfig):
             TicketsResolved,
         )
         from opale.run.desk.figures import BreakerFigures
-        from opale.run.events.facts import AlertQualified, AlertsCleared
+        from opale.run.desk.web.elsewhere import tell_incidents
+        from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
+        from opale.run.events.queries.happenings import tell_of_alerts
         from opale.ui import navigation, palette, slots
 
         listen(AlertQualified, "desk.open_incident", actions.open_qualified_incident)
+        listen(AlertsRisen, "desk.note_risen_alerts", actions.note_risen_alerts)
+        tell_of_alerts("desk.incidents", tell_incidents)
         listen(AlertsCleared, "desk.show_cleared_alerts", actions.show_cleared_alerts)
         listen(PersonLeft, "desk.pass_on_work", actions.pass_on_work)
         listen(PlanVersionStarted, "desk.follow_plan_version", actions.follow_plan_version)

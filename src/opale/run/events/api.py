@@ -16,11 +16,12 @@ from opale.run.events import actions, queries, rights
 from opale.run.events.addresses import address_of
 from opale.run.events.models import Alert, Integration, IntegrationKey, QualificationRule
 from opale.run.events.naming import Naming
+from opale.run.events.queries.happenings import Happening, timeline
 from opale.run.events.states import Severity
 
 router = Router(tags=["events"])
 
-StateName = Literal["open", "acknowledged", "cleared", "closed"]
+StateName = Literal["open", "acknowledged", "shelved", "cleared", "closed"]
 SeverityName = Literal["clear", "info", "warning", "minor", "major", "critical"]
 
 
@@ -37,10 +38,14 @@ class AlertOut(Schema):
     item_id: int | None
     service_id: int | None
     customer_id: int | None
+    owner_id: int | None
+    owner: str | None = Field(alias="owner.name", default=None)
     source_url: str
     started_at: datetime
     cleared_at: datetime | None
     closed_at: datetime | None
+    shelved_until: datetime | None
+    flapping_since: datetime | None
     qualified_at: datetime | None
     first_received_at: datetime
     last_received_at: datetime
@@ -55,19 +60,23 @@ class HappeningOut(Schema):
     target: str
     firing: bool | None
     severity: SeverityName | None
+    until: datetime | None
+    text: str
 
     @staticmethod
-    def resolve_severity(happening: queries.Happening) -> str | None:
+    def resolve_severity(happening: Happening) -> str | None:
         return None if happening.severity is None else happening.severity.name.lower()
 
 
 class WholeAlertOut(AlertOut):
+    """`timeline` is the newest of it, the newest first; `/timeline` gives more."""
+
     raw: dict[str, Any]
     timeline: list[HappeningOut]
 
     @staticmethod
-    def resolve_timeline(alert: Alert) -> list[queries.Happening]:
-        return queries.timeline(alert)
+    def resolve_timeline(alert: Alert, context: Any) -> list[Happening]:
+        return timeline(alert, seen_by=context["request"].actor)[0]
 
 
 class AlertQuery(Window):
@@ -75,6 +84,8 @@ class AlertQuery(Window):
     minimum_severity: SeverityName | None = None
     integration_id: int | None = None
     item_id: int | None = None
+    owner_id: int | None = None
+    flapping: bool = False
 
 
 @router.get("/alerts", response=Page[AlertOut], auth=may(rights.READ))
@@ -88,6 +99,8 @@ def list_alerts(
         minimum_severity=least,
         integration_id=window.integration_id,
         item_id=window.item_id,
+        owner_id=window.owner_id,
+        flapping=window.flapping,
         text=q,
     )
     return page(queries.alerts(filters, seen_by=request.actor), window, "-id")

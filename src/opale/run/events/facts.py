@@ -26,6 +26,15 @@ class AlertsCleared(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsRisen(Fact):
+    """Alerts that are worse than at any time since they opened or somebody saw to them."""
+
+    name: ClassVar[str] = "events.AlertsRisen"
+    alert_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertsCall(Fact):
     """Alerts for which somebody has to be woken; what is in no such fact wakes nobody.
 

@@ -82,7 +82,8 @@ class Life:
     `source_at` is the time of the newest event that counted; `content` the newest firing one that
     did, if any; `end_received_at` is when we were told of the end. `peak` is the worst severity
     since it opened or somebody saw to it. `raised` tells that it opened, for the first time or
-    again; `call` why somebody has to be woken, if so. `customer_id` is the one known before.
+    again, `risen` that it is worse than ever since; `call` why somebody has to be woken, if so.
+    `customer_id` is the one known before.
     """
 
     state: str
@@ -98,6 +99,7 @@ class Life:
     flapping_since: datetime | None = None
     content: NewEvent | None = None
     raised: bool = False
+    risen: bool = False
     call: str = ""
     moves: list[Moved] = field(default_factory=list)
     changes: list[Changed] = field(default_factory=list)
@@ -227,6 +229,7 @@ def _rise(life: Life, arrival: Arrival) -> None:
     if arrival.event.severity <= life.peak:
         return
     life.peak = arrival.event.severity
+    life.risen = True
     if life.state in BAD and life.state != S.OPEN:
         _move(life, REOPEN, S.OPEN, arrival.received_at)
     _call(life, RISEN)

@@ -3,6 +3,7 @@
 from opale.run.desk.actions.alerts import (
     attach_alert,
     detach_alert,
+    note_risen_alerts,
     open_incident,
     open_qualified_incident,
     show_cleared_alerts,
@@ -329,6 +330,7 @@ __all__ = [
     "note_failed_mail",
     "note_on_assignment",
     "note_refused_addresses",
+    "note_risen_alerts",
     "note_wall_seen",
     "open_first",
     "open_incident",

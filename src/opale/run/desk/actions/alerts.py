@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from opale.kernel import changes
@@ -10,13 +11,19 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.run.desk.actions.classifying import Findings, classify_ticket
 from opale.run.desk.actions.conversing import note_for_colleagues
-from opale.run.desk.actions.locking import announce_change, hold_ticket, wake_readers
+from opale.run.desk.actions.locking import (
+    announce_change,
+    change_ticket,
+    hold_present,
+    hold_ticket,
+    wake_readers,
+)
 from opale.run.desk.actions.outages import begin_outage
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
 from opale.run.desk.models import Grade, Kind, Source, Ticket, TicketAlert
 from opale.run.desk.rights import WORK
 from opale.run.desk.states import ENDED_STATES
-from opale.run.events.facts import AlertQualified, AlertsCleared
+from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
 from opale.run.events.models import Alert
 from opale.run.events.states import Severity
 
@@ -137,6 +144,23 @@ def show_cleared_alerts(fact: AlertsCleared, by: Actor) -> None:
     """Wake the pages of tickets that deal with cleared alerts. Hears events.AlertsCleared."""
     for ticket in Ticket.objects.filter(alert_links__alert_id__in=fact.alert_ids).distinct():
         wake_readers(ticket)
+
+
+def note_risen_alerts(fact: AlertsRisen, by: Actor) -> None:
+    """Say on the running incidents of alerts that they got worse. Hears events.AlertsRisen."""
+    with acting(by):
+        for alert in Alert.objects.filter(pk__in=fact.alert_ids).order_by("pk"):
+            running = running_incident(alert)
+            if running is None:
+                continue
+            held = hold_present(running, by=by)
+            user = held.owner.user
+            with translation.override(user.language if user else "en"):
+                severity = Severity(alert.peak_severity or alert.severity).label
+                said = _("The alert “%(title)s” got worse: %(severity)s.")
+                body = said % {"title": alert.title, "severity": severity}
+            note_for_colleagues(held, body, author="Opale")
+            change_ticket(held)
 
 
 def _link(ticket: Ticket, alert: Alert) -> None:

@@ -11,8 +11,9 @@ from opale.kernel.errors import Conflict, NotAllowed
 from opale.run.desk import actions, queries
 from opale.run.desk.models import Kind, Ticket, TicketAlert
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
-from opale.run.events.facts import AlertQualified, AlertsCleared
+from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
 from opale.run.events.models import Alert, Integration
+from opale.run.events.queries.happenings import timeline
 from opale.run.events.states import AlertState, Severity
 
 BY_RULE = system("rule")
@@ -107,6 +108,32 @@ def test_a_cleared_alert_wakes_the_page_of_its_incident(house: House) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT topic FROM kernel_change")
         assert (f"desk.ticket:{ticket.pk}",) in cursor.fetchall()
+
+
+def test_an_alert_that_got_worse_is_noted_once_on_its_incident(house: House) -> None:
+    alert, other = make_alert(house), make_alert(house, "other")
+    ticket = actions.open_incident(alert, by=agent_of(house.agent))
+    fact = AlertsRisen(alert_ids=(alert.pk, other.pk), at=datetime.now(UTC))
+    actions.note_risen_alerts(fact, BY_RULE)
+    note = ticket.messages.latest("id")
+    assert (note.visibility, note.author) == ("internal", "Opale")
+    assert "Link down" in note.body
+    actions.resolve_ticket(ticket, by=agent_of(house.agent))
+    actions.close_ticket(ticket, by=agent_of(house.agent))
+    actions.note_risen_alerts(fact, BY_RULE)
+    assert ticket.messages.latest("id") == note
+
+
+def test_the_timeline_of_an_alert_names_its_incident(house: House) -> None:
+    alert, by = make_alert(house), agent_of(house.agent)
+    ticket = actions.open_incident(alert, by=by)
+    story, older = timeline(alert, seen_by=by)
+    told = [one for one in story if one.kind == "incident"]
+    assert [(one.target, one.url) for one in told] == [
+        (ticket.reference, f"/tickets/{ticket.number}/")
+    ]
+    assert not older
+    assert [one for one in timeline(alert, seen_by=ANONYMOUS)[0] if one.kind == "incident"] == []
 
 
 def test_an_alert_attached_to_a_request_makes_it_an_incident(house: House) -> None:

@@ -8,10 +8,13 @@ from django.views.decorators.http import require_GET
 from opale.customers.queries import customer_coded, service_referenced
 from opale.endpoints.http import AskedRequest, needs
 from opale.infrastructure.queries import get_item
+from opale.kernel.actor import Actor
 from opale.run.desk import queries
-from opale.run.desk.models import DeskQuerySet, Ticket
+from opale.run.desk.models import DeskQuerySet, Ticket, TicketAlert
 from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.events.models import Alert
 from opale.run.events.queries import get_alert
+from opale.run.events.queries.happenings import Happening
 
 SHOWN = 8
 
@@ -57,6 +60,21 @@ def key_of_alert(request: AskedRequest, alert_id: int) -> HttpResponse:
     free = not queries.running_incidents_of(alert, seen_by=request.actor)
     context = {"alert": alert, "offered": free and request.actor.can(WORK)}
     return render(request, "desk/elsewhere/_key_of_alert.html", context)
+
+
+def tell_incidents(alert: Alert, actor: Actor) -> list[Happening]:
+    """In an alert's timeline: which incident dealt with it, and since when."""
+    links = TicketAlert.objects.visible_to(actor).filter(alert=alert).select_related("ticket")
+    return [
+        Happening(
+            link.linked_at,
+            "incident",
+            target=link.ticket.reference,
+            text=link.ticket.subject,
+            url=reverse("desk_ticket", args=[link.ticket.number]),
+        )
+        for link in links.order_by("-linked_at", "-id")[:SHOWN]
+    ]
 
 
 def _listed(request: AskedRequest, tickets: DeskQuerySet[Ticket], own_url: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from opale.kernel.facts import Fact, announce, announce_all
 from opale.kernel.models import StateMove
 from opale.run.events.actions.alert_rows import Written
 from opale.run.events.actions.qualifying import watch
-from opale.run.events.facts import AlertsCall, AlertsCleared, AlertsRaised
+from opale.run.events.facts import AlertsCall, AlertsCleared, AlertsRaised, AlertsRisen
 from opale.run.events.models import Alert, AlertChange
 
 BOARD = "events.board"
@@ -52,6 +52,8 @@ def _facts(written: Written, at: datetime) -> list[Fact]:
         facts.append(AlertsRaised(alert_ids=tuple(a.id for a in raised), at=at))
     if cleared := written.cleared():
         facts.append(AlertsCleared(alert_ids=tuple(a.id for a in cleared), at=at))
+    if risen := [a.id for a in written.alerts if a.life.risen]:
+        facts.append(AlertsRisen(alert_ids=tuple(risen), at=at))
     calling: dict[str, list[int]] = defaultdict(list)
     for alert in written.alerts:
         if (reason := alert.call) and alert.id not in written.muted:

@@ -12,11 +12,9 @@ from django.db.models.expressions import RawSQL
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.kernel.states import moves_of
 from opale.run.events.models import (
     Alert,
     ChangeNotice,
-    Event,
     EventsQuerySet,
     Integration,
     IntegrationKey,
@@ -31,7 +29,6 @@ STANDING: Final = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
 CHANGES_BEFORE: Final = timedelta(days=7)
 COUNTED: Final = 100
 COUNTED_BY_SEVERITY: Final = 1_000
-DELIVERIES_SHOWN: Final = 100
 WORST_FIRST: Final = ("-severity", "-started_at", "-id")
 NEWEST_FIRST: Final = ("-id",)
 WORDS: Final = (
@@ -62,10 +59,17 @@ class Filters:
     integration_id: int | None = None
     item_id: int | None = None
     text: str = ""
+    owner_id: int | None = None
+    flapping: bool = False
 
     @property
     def standing_only(self) -> bool:
         return bool(self.states) and set(self.states) <= set(STANDING)
+
+    @property
+    def with_flapping(self) -> bool:
+        """What comes and goes stands, also while it is clear."""
+        return set(self.states) == set(STANDING)
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -75,10 +79,16 @@ class Filters:
 
 def alerts(filters: Filters, *, seen_by: Actor) -> EventsQuerySet[Alert]:
     rows = Alert.objects.visible_to(seen_by).select_related(
-        "integration", "item", "service", "customer"
+        "integration", "item", "service", "customer", "owner"
     )
-    if filters.states:
+    if filters.with_flapping:
+        rows = rows.filter(Q(state__in=filters.states) | Q(flapping_since__isnull=False))
+    elif filters.states:
         rows = rows.filter(state__in=filters.states)
+    if filters.owner_id is not None:
+        rows = rows.filter(owner_id=filters.owner_id)
+    if filters.flapping:
+        rows = rows.filter(flapping_since__isnull=False)
     if filters.minimum_severity:
         rows = rows.filter(severity__gte=filters.minimum_severity)
     if filters.integration_id is not None:
@@ -127,61 +137,6 @@ def count_by_severity(actor: Actor) -> dict[Severity, int]:
         if severity is not Severity.CLEAR
     }
     return {severity: count for severity, count in counts.items() if count}
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One line of an alert's timeline. `kind` is `received`, `qualified`, or a move's name."""
-
-    at: datetime
-    kind: str
-    actor: str = ""
-    source: str = ""
-    target: str = ""
-    firing: bool | None = None
-    severity: Severity | None = None
-    recorded_at: datetime | None = None
-
-
-def timeline(alert: Alert) -> list[Happening]:
-    """What the alert went through, oldest first: its moves, its newest deliveries, and a rule."""
-    moves = [
-        Happening(
-            move.at,
-            move.move,
-            move.actor_name,
-            move.source,
-            move.target,
-            recorded_at=move.recorded_at,
-        )
-        for move in moves_of(Alert, alert.pk)
-    ]
-    received = [
-        Happening(
-            event.received_at,
-            "received",
-            alert.integration.name,
-            firing=event.firing,
-            severity=Severity(event.severity),
-            recorded_at=event.received_at,
-        )
-        for event in deliveries(alert)[:DELIVERIES_SHOWN]
-    ]
-    ruled = [Happening(alert.qualified_at, "qualified")] if alert.qualified_at else []
-    return sorted(
-        moves + received + ruled, key=lambda happening: (happening.at, happening.kind != "received")
-    )
-
-
-def deliveries(alert: Alert) -> QuerySet[Event]:
-    """The events received of the thing while this alert was live, newest first."""
-    until = alert.closed_at or alert.last_received_at
-    return Event.objects.filter(
-        integration_id=alert.integration_id,
-        identity=alert.identity,
-        received_at__gte=alert.first_received_at,
-        received_at__lte=max(until, alert.last_received_at) + timedelta(microseconds=1),
-    ).order_by("-received_at", "-id")
 
 
 def change_notices(*, seen_by: Actor) -> EventsQuerySet[ChangeNotice]:

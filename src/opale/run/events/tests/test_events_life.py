@@ -7,11 +7,17 @@ from hypothesis import strategies as st
 
 from opale.run.events.life import LATE_FOR, Arrival, End, Life, live
 from opale.run.events.ports import NewEvent
-from opale.run.events.states import AlertState, Severity
+from opale.run.events.states import BAD, AlertState, Severity
 from opale.run.events.tests.builders import at, clears, fires
 
 events = st.one_of(
     st.integers(0, 12).map(lambda second: fires(second)),
+    st.integers(0, 12).map(lambda second: clears(second)),
+)
+graded = st.one_of(
+    st.tuples(st.integers(0, 12), st.sampled_from([Severity.WARNING, Severity.MAJOR])).map(
+        lambda drawn: fires(drawn[0], severity=drawn[1])
+    ),
     st.integers(0, 12).map(lambda second: clears(second)),
 )
 
@@ -54,10 +60,9 @@ def test_events_folded_in_one_batch_do_what_they_do_one_by_one(
 
 @given(st.integers(0, 12), st.lists(events))
 def test_every_move_is_one_of_the_two(second: int, others: list[NewEvent]) -> None:
-    standing = {AlertState.OPEN, AlertState.ACKNOWLEDGED}
     for move in lived([fires(second), *others]).moves:
         if move.name == "clear":
-            assert move.source in standing
+            assert move.source in BAD
             assert move.target == AlertState.CLEARED
         else:
             assert (move.name, move.source) == ("reopen", AlertState.CLEARED)
@@ -156,3 +161,73 @@ def test_an_acknowledgement_opens_nothing_and_wakes_nothing() -> None:
 
 def test_an_acknowledgement_of_an_earlier_trouble_is_late() -> None:
     assert lived([fires(0), clears(5), fires(10), acknowledged(4)]).state == AlertState.OPEN
+
+
+def known(state: AlertState, severity: Severity = Severity.WARNING) -> Life:
+    """An alert that fired at 10 with that severity, as the database gives it back."""
+    cleared = at(12) if state == AlertState.CLEARED else None
+    return Life(state, cleared or at(10), at(10), severity, severity, cleared_at=cleared, id=1)
+
+
+@given(st.sampled_from(BAD), st.lists(graded))
+def test_what_is_told_again_calls_nobody(state: AlertState, received: list[NewEvent]) -> None:
+    life = live(known(state), arrive(received))
+    assert life is not None
+    moves, changes, call = len(life.moves), len(life.changes), life.call
+    severity, peak = life.severity, life.peak
+    if received:
+        last = max(received, key=lambda event: (event.occurred_at, not event.firing))
+        if not last.firing or last.severity == severity:
+            live(life, arrive([last]))
+            assert (len(life.moves), len(life.changes), life.call) == (moves, changes, call)
+            assert (life.severity, life.peak) == (severity, peak)
+
+
+@given(st.sampled_from(BAD), st.lists(graded))
+def test_the_peak_is_never_below_the_severity_and_the_changes_lead_to_it(
+    state: AlertState, received: list[NewEvent]
+) -> None:
+    life = live(known(state), arrive(received))
+    assert life is not None
+    assert life.peak >= life.severity
+    severity = "warning"
+    for change in life.changes:
+        if change.kind == "severity":
+            assert change.source == severity != change.target
+            severity = change.target
+    assert Severity[severity.upper()] == life.severity
+
+
+@given(st.sampled_from(BAD), st.lists(graded))
+def test_what_is_worse_than_what_was_seen_is_open_and_calls(
+    state: AlertState, received: list[NewEvent]
+) -> None:
+    life = live(known(state), arrive([*received, fires(20, severity=Severity.CRITICAL)]))
+    assert life is not None
+    assert life.state == AlertState.OPEN
+    assert life.call in {"raised", "risen", "flapping"}
+    assert life.risen or life.raised
+
+
+@given(st.lists(graded))
+def test_events_never_put_an_alert_on_the_shelf_nor_let_it_stay_when_it_clears(
+    received: list[NewEvent],
+) -> None:
+    life = live(known(AlertState.SHELVED), arrive([*received, clears(20)]))
+    assert life is not None
+    assert life.state == AlertState.CLEARED
+    assert not any(move.target == AlertState.SHELVED for move in life.moves)
+
+
+def test_a_fall_and_a_rise_to_what_it_was_call_nobody() -> None:
+    life = known(AlertState.ACKNOWLEDGED, Severity.MAJOR)
+    live(life, arrive([fires(11, severity=Severity.MINOR), fires(12, severity=Severity.MAJOR)]))
+    assert (life.state, life.call) == (AlertState.ACKNOWLEDGED, "")
+    assert [(c.source, c.target) for c in life.changes] == [("major", "minor"), ("minor", "major")]
+    assert {change.at for change in life.changes} == {at(60)}
+
+
+def test_a_late_event_changes_no_severity() -> None:
+    life = known(AlertState.ACKNOWLEDGED)
+    live(life, arrive([fires(5, severity=Severity.CRITICAL)]))
+    assert (life.severity, life.peak, life.changes) == (Severity.WARNING, Severity.WARNING, [])

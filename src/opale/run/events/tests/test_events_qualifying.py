@@ -13,7 +13,7 @@ from opale.run.events.actions import housekeeping
 from opale.run.events.actions.ingesting import Sender
 from opale.run.events.actions.qualifying import TIMER_JOB
 from opale.run.events.models import Alert, Integration, QualificationRule
-from opale.run.events.queries import timeline
+from opale.run.events.queries.happenings import timeline
 from opale.run.events.states import Severity
 from opale.run.events.tests.builders import (
     MAKER,
@@ -63,7 +63,8 @@ def test_an_alert_is_qualified_when_it_is_open_long_enough_and_once(
     assert (fact.body["alert_id"], fact.body["rule_id"]) == (alert.pk, found.pk)
     alert.refresh_from_db()
     assert alert.qualified_at == at(60)
-    assert [line.kind for line in timeline(alert)] == ["qualified", "received"]
+    story, _older = timeline(alert, seen_by=MAKER)
+    assert [line.kind for line in story] == ["received", "qualified"]
 
 
 def test_what_cleared_before_becomes_no_incident(source: tuple[Integration, Sender]) -> None:

@@ -1,6 +1,7 @@
 """The alert board, and the page of one alert."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,23 +10,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.run.events import actions, queries
 from opale.run.events.models import Alert
+from opale.run.events.queries.happenings import MOST_HAPPENINGS, timeline
 from opale.run.events.rights import READ, WORK
-from opale.run.events.states import ACKNOWLEDGE, CLOSE, UNACKNOWLEDGE, AlertState
+from opale.run.events.states import (
+    ACKNOWLEDGE,
+    CLOSE,
+    SHELVE,
+    UNACKNOWLEDGE,
+    UNSHELVE,
+    AlertState,
+)
 from opale.run.events.web.filters import VIEWS, chips_of, filters_of, severities_of, tabs_of
 from opale.run.events.web.lines import TONES, Line, grouped, pretty
 from opale.ui.keyset import Order, page
 from opale.ui.toasts import toast, toast_next
 
 CHANGES_SHOWN = 10
+SHOWN: Final = 50
 
 
 @require_GET
 @needs(READ)
 def board(request: AskedRequest) -> HttpResponse:
-    actor, filters = request.actor, filters_of(request.GET)
+    actor = request.actor
+    filters = filters_of(request.GET, actor)
     found = page(queries.alerts(filters, seen_by=actor), Order(filters.order), request.GET)
     context = {
         "page": found,
@@ -53,7 +65,7 @@ def acknowledge(request: AskedRequest, alert_id: int) -> HttpResponse:
     rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
     actions.acknowledge_alerts(rows, by=request.actor, at=now())
     undo = reverse("events_unacknowledge", args=[alert_id])
-    return _after(request, alert_id, _("Alert acknowledged."), undo)
+    return after(request, alert_id, _("Alert acknowledged."), undo)
 
 
 @require_POST
@@ -61,7 +73,7 @@ def acknowledge(request: AskedRequest, alert_id: int) -> HttpResponse:
 def unacknowledge(request: AskedRequest, alert_id: int) -> HttpResponse:
     rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
     actions.unacknowledge_alerts(rows, by=request.actor, at=now())
-    return _after(request, alert_id, _("The acknowledgement was withdrawn."))
+    return after(request, alert_id, _("The acknowledgement was withdrawn."))
 
 
 @require_POST
@@ -72,7 +84,7 @@ def close(request: AskedRequest, alert_id: int) -> HttpResponse:
         queries.alert_as_rows(alert_id, seen_by=request.actor), by=request.actor, at=now()
     )
     undo = reverse("events_reopen", args=[alert_id, before])
-    return _after(request, alert_id, _("Alert closed."), undo)
+    return after(request, alert_id, _("Alert closed."), undo)
 
 
 @require_POST
@@ -81,7 +93,7 @@ def reopen(request: AskedRequest, alert_id: int, state: str) -> HttpResponse:
     alert = queries.get_alert(alert_id, seen_by=request.actor)
     back = AlertState(state) if state in AlertState.values else AlertState.OPEN
     actions.reopen_alert(alert, to=back, by=request.actor, at=now())
-    return _after(request, alert_id, _("The alert is as it was."))
+    return after(request, alert_id, _("The alert is as it was."))
 
 
 @require_GET
@@ -110,9 +122,29 @@ class Buttons:
     acknowledge: bool
     unacknowledge: bool
     close: bool
+    shelve: bool
+    unshelve: bool
+    assign: bool
+    own: bool
+    note: bool
+
+    @classmethod
+    def of(cls, alert: Alert, actor: Actor) -> "Buttons":
+        may = actor.can(WORK)
+        live = may and alert.state != AlertState.CLOSED
+        return cls(
+            may and alert.state in ACKNOWLEDGE.sources,
+            may and alert.state in UNACKNOWLEDGE.sources,
+            may and alert.state in CLOSE.sources,
+            may and alert.state in SHELVE.sources,
+            may and alert.state in UNSHELVE.sources,
+            assign=live,
+            own=live and actor.person_id not in (None, alert.owner_id),
+            note=may,
+        )
 
 
-def _after(request: AskedRequest, alert_id: int, said: str, undo: str = "") -> HttpResponse:
+def after(request: AskedRequest, alert_id: int, said: str, undo: str = "") -> HttpResponse:
     if request.htmx:
         alert = queries.get_alert(alert_id, seen_by=request.actor)
         return toast(_card(request, alert, whole=False), said, undo=undo)
@@ -121,18 +153,20 @@ def _after(request: AskedRequest, alert_id: int, said: str, undo: str = "") -> H
 
 
 def _card(request: AskedRequest, alert: Alert, *, whole: bool) -> HttpResponse:
-    may = request.actor.can(WORK)
+    actor, asked = request.actor, request.GET.get("shown", "")
+    shown = min(int(asked), MOST_HAPPENINGS) if asked.isdecimal() and asked != "0" else SHOWN
+    happenings, older = timeline(alert, seen_by=actor, limit=shown)
     context = {
         "alert": alert,
-        "lines": grouped(queries.timeline(alert)),
+        "lines": grouped(happenings),
+        "older": older and shown < MOST_HAPPENINGS,
         "labels": sorted(alert.labels.items()),
         "raw": pretty(alert.raw),
         "tone": TONES[AlertState(alert.state)],
-        "buttons": Buttons(
-            may and alert.state in ACKNOWLEDGE.sources,
-            may and alert.state in UNACKNOWLEDGE.sources,
-            may and alert.state in CLOSE.sources,
-        ),
+        "buttons": Buttons.of(alert, actor),
+        "actor": actor,
+        "own_url": reverse("events_alert", args=[alert.pk]) + (f"?shown={shown}" if asked else ""),
+        "more_url": f"?shown={min(shown * 4, MOST_HAPPENINGS)}",
     }
     template = "events/alerts/show.html" if whole else "events/alerts/_card.html"
     return render(request, template, context)

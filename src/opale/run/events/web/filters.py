@@ -19,12 +19,13 @@ VIEWS: Final[Mapping[str, tuple[str | Promise, tuple[AlertState, ...]]]] = {
     "standing": (gettext_lazy("What stands"), (S.OPEN, S.ACKNOWLEDGED)),
     "open": (gettext_lazy("Nobody has seen to"), (S.OPEN,)),
     "acknowledged": (gettext_lazy("Seen to"), (S.ACKNOWLEDGED,)),
+    "shelved": (pgettext_lazy("alerts", "Shelved"), (S.SHELVED,)),
     "cleared": (pgettext_lazy("alerts", "Cleared"), (S.CLEARED,)),
     "closed": (pgettext_lazy("alerts", "Closed"), (S.CLOSED,)),
 }
 
 
-def filters_of(query: QueryDict) -> Filters:
+def filters_of(query: QueryDict, actor: Actor) -> Filters:
     """What the address says; what it says wrongly is left out."""
     _label, states = VIEWS.get(query.get("view", ""), VIEWS["standing"])
     integration, severity = query.get("integration", ""), query.get("severity", "").upper()
@@ -33,6 +34,8 @@ def filters_of(query: QueryDict) -> Filters:
         minimum_severity=Severity[severity] if severity in Severity.names else 0,
         integration_id=int(integration) if _is_number(integration) else None,
         text=query.get("q", "")[:200],
+        owner_id=actor.person_id if query.get("owner") == "me" else None,
+        flapping=query.get("flapping") == "yes",
     )
 
 
@@ -60,7 +63,12 @@ def severities_of(query: QueryDict, actor: Actor) -> list[Chip]:
 
 
 def chips_of(query: QueryDict, actor: Actor) -> list[Chip]:
-    """The integrations to narrow to, and what the board is searched for."""
+    """What is the reader's own, what comes and goes, and the integrations to narrow to."""
+    mine, flapping = query.get("owner", "") == "me", query.get("flapping", "") == "yes"
+    own = Chip(_("Mine"), changed(query, owner="" if mine else "me"), mine, False)
+    unsteady = Chip(
+        _("Flapping"), changed(query, flapping="" if flapping else "yes"), flapping, False
+    )
     chosen = query.get("integration", "")
     found = [
         Chip(
@@ -71,7 +79,8 @@ def chips_of(query: QueryDict, actor: Actor) -> list[Chip]:
         )
         for one in queries.integrations(seen_by=actor)[:10]
     ]
-    return found if len(found) > 1 else []
+    narrowing = [own, unsteady] if actor.person_id else [unsteady]
+    return narrowing + (found if len(found) > 1 else [])
 
 
 def capped(count: int) -> str:

@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.run.events.models import Alert
-from opale.run.events.queries import Happening
-from opale.run.events.states import AlertState
+from opale.run.events.queries.happenings import Happening
+from opale.run.events.states import AlertState, Severity
 
 TONES = {
     AlertState.OPEN: "bad",
     AlertState.ACKNOWLEDGED: "active",
+    AlertState.SHELVED: "waiting",
     AlertState.CLEARED: "done",
     AlertState.CLOSED: "closed",
 }
@@ -26,15 +28,27 @@ ICONS = {
     "acknowledge": "eye-check",
     "unacknowledge": "eye-off",
     "close": "archive",
+    "unshelve": "clock-play",
+    "shelved": "clock-pause",
+    "owner": "user",
+    "note": "note",
+    "severity": "arrows-up-down",
+    "flapping": "activity",
+    "steady": "line-dashed",
+    "incident": "ticket",
     "qualified": "alert-triangle",
 }
+RISES = {True: "trending-up", False: "trending-down"}
 SENTENCES: Mapping[str, str | Promise] = {
     "clear": _("The source says that it is over."),
     "reopen": _("It is open again."),
     "acknowledge": _("Acknowledged."),
     "unacknowledge": _("The acknowledgement was withdrawn."),
     "close": _("Alert closed."),
-    "qualified": _("A rule made an incident of it."),
+    "unshelve": _("It is off the shelf."),
+    "flapping": _("It comes and goes: what follows calls nobody unless it gets worse."),
+    "steady": _("It has stopped coming and going."),
+    "incident": _("An incident deals with it:"),
 }
 
 
@@ -57,7 +71,11 @@ class Told:
     actor: str
     severity: str = ""
     times: int = 1
+    since: datetime | None = None
     until: datetime | None = None
+    text: str = ""
+    link: str = ""
+    url: str = ""
 
 
 def grouped(happenings: Iterable[Happening]) -> list[Told]:
@@ -72,7 +90,7 @@ def grouped(happenings: Iterable[Happening]) -> list[Told]:
             line.actor,
         )
         if last and same and happening.kind == "received":
-            told[-1] = replace(last, times=last.times + 1, until=line.at)
+            told[-1] = replace(last, times=last.times + 1, since=line.at)
         else:
             told.append(line)
     return told
@@ -81,11 +99,57 @@ def grouped(happenings: Iterable[Happening]) -> list[Told]:
 def _told(happening: Happening) -> Told:
     icon = ICONS.get(happening.kind, "arrow-right")
     if happening.kind != "received":
-        sentence = SENTENCES.get(happening.kind, happening.kind)
-        return Told(happening.at, icon, sentence, happening.actor)
+        return _changed(happening, icon)
     sentence = _("Received: it fires.") if happening.firing else _("Received: it is over.")
     severity = happening.severity.name.lower() if happening.severity and happening.firing else ""
     return Told(happening.at, icon, sentence, happening.actor, severity)
+
+
+def _changed(happening: Happening, icon: str) -> Told:
+    sentence, severity = SENTENCES.get(happening.kind, happening.kind), ""
+    source, target, text, link = happening.source, happening.target, happening.text, ""
+    if happening.kind == "severity":
+        before, after = Severity[source.upper()], Severity[target.upper()]
+        sentence, severity, icon = graded(before, after), target, RISES[after > before]
+    elif happening.kind == "owner":
+        sentence = owned(source, target)
+    elif happening.kind == "shelved":
+        sentence = _("Shelved until:") if happening.until else _("Shelved until it clears.")
+    elif happening.kind == "qualified":
+        sentence = gettext("The rule “%(rule)s” made an incident of it.") % {"rule": target}
+    elif happening.kind == "note":
+        sentence = _("Note")
+    elif happening.kind == "incident":
+        text, link = "", f"{target} {text}".strip()
+    return Told(
+        happening.at,
+        icon,
+        sentence,
+        happening.actor,
+        severity,
+        until=happening.until,
+        text=text,
+        link=link,
+        url=happening.url,
+    )
+
+
+def graded(before: Severity, after: Severity) -> str:
+    words = {"before": before.label, "after": after.label}
+    if after > before:
+        return gettext("It got worse: from %(before)s to %(after)s.") % words
+    return gettext("It got better: from %(before)s to %(after)s.") % words
+
+
+def owned(source: str, target: str) -> str:
+    if target and source:
+        return gettext("It went from %(source)s to %(target)s.") % {
+            "source": source,
+            "target": target,
+        }
+    if target:
+        return gettext("%(name)s owns it.") % {"name": target}
+    return gettext("%(name)s owns it no more.") % {"name": source}
 
 
 def pretty(raw: Any) -> str:

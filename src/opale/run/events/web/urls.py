@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.run.events.web import alerts, heartbeats, integrations, reading
+from opale.run.events.web import alert_acts, alerts, heartbeats, integrations, reading
 
 urlpatterns = [
     path("alerts/", alerts.board, name="events_board"),
@@ -31,6 +31,16 @@ urlpatterns = [
         heartbeats.remove,
         name="events_heartbeat_remove",
     ),
+    path("alerts/<int:alert_id>/shelf/", alert_acts.shelve, name="events_shelve"),
+    path(
+        "alerts/<int:alert_id>/shelf/withdrawal/<slug:state>/",
+        alert_acts.unshelve,
+        name="events_unshelve",
+    ),
+    path("alerts/<int:alert_id>/owner/", alert_acts.assign, name="events_assign"),
+    path("alerts/<int:alert_id>/owner/<int:person_id>/", alert_acts.give, name="events_give"),
+    path("alerts/<int:alert_id>/notes/", alert_acts.note, name="events_note"),
+    path("alerts/pick/person/", alert_acts.pick_person, name="events_pick_person"),
     path("events/of-item/<int:item_id>/", alerts.of_item, name="events_item_alerts"),
     path("events/integrations/", integrations.index, name="events_integrations"),
     path("events/integrations/new/", integrations.new, name="events_integration_new"),

@@ -1,0 +1,114 @@
+"""What is done to an alert on its page beside seeing to it: its shelf, its owner, notes."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.clock import now
+from opale.kernel.errors import Invalid
+from opale.organisation.queries import get_person, people
+from opale.run.events import actions, queries
+from opale.run.events.rights import WORK
+from opale.run.events.states import AlertState
+from opale.run.events.web.alert_forms import Note, Owner, Shelf
+from opale.run.events.web.alerts import after
+from opale.ui import pickers
+from opale.ui.forms import form_page
+from opale.ui.toasts import toast_next
+
+NOBODY = 0
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def shelve(request: AskedRequest, alert_id: int) -> HttpResponse:
+    """The form, or what it and the ends that are offered beside the key send."""
+    alert = queries.get_alert(alert_id, seen_by=request.actor)
+    form = Shelf(request.POST if request.method == "POST" else None)
+
+    def put_away() -> None:
+        rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
+        actions.shelve_alerts(rows, form.end(), by=request.actor, at=now())
+
+    undo = reverse("events_unshelve", args=[alert_id, alert.state])
+    if request.method == "POST" and request.htmx and "offered" in request.POST:
+        if not form.is_valid():
+            raise Invalid(until=_("The end lies ahead, and at most a year."))
+        put_away()
+        return after(request, alert_id, _("Alert shelved."), undo)
+    back = reverse("events_alert", args=[alert_id])
+    answer = form_page(
+        request, form, put_away, title=_("Shelve the alert"), button=_("Shelve"), back=back
+    )
+    if request.method == "POST" and answer.status_code < 400:
+        toast_next(request, _("Alert shelved."), undo=undo)
+    return answer
+
+
+@require_POST
+@needs(WORK)
+def unshelve(request: AskedRequest, alert_id: int, state: str) -> HttpResponse:
+    """Open again, or as it was where that is undone."""
+    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
+    back = AlertState(state) if state in AlertState.values else AlertState.OPEN
+    actions.unshelve_alerts(rows, by=request.actor, at=now(), to=back)
+    return after(request, alert_id, _("The alert is off the shelf."))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def assign(request: AskedRequest, alert_id: int) -> HttpResponse:
+    alert = queries.get_alert(alert_id, seen_by=request.actor)
+    form = Owner(request.POST or None, actor=request.actor)
+
+    def give() -> None:
+        rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
+        to = form.cleaned_data["person"]
+        actions.assign_alerts(rows, to, by=request.actor, at=now())
+
+    answer = form_page(
+        request,
+        form,
+        give,
+        title=_("Who owns the alert?"),
+        button=_("Give"),
+        back=reverse("events_alert", args=[alert_id]),
+    )
+    if request.method == "POST" and answer.status_code < 400:
+        undo = reverse("events_give", args=[alert_id, alert.owner_id or NOBODY])
+        toast_next(request, _("The alert has another owner."), undo=undo)
+    return answer
+
+
+@require_POST
+@needs(WORK)
+def give(request: AskedRequest, alert_id: int, person_id: int) -> HttpResponse:
+    """To that person, or to nobody: the key that takes it, and the undo of another giving."""
+    before = queries.get_alert(alert_id, seen_by=request.actor).owner_id or NOBODY
+    to = get_person(person_id, seen_by=request.actor) if person_id else None
+    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
+    actions.assign_alerts(rows, to, by=request.actor, at=now())
+    said = _("The alert has another owner.") if to else _("The alert is nobody’s.")
+    undo = reverse("events_give", args=[alert_id, before]) if before != person_id else ""
+    return after(request, alert_id, said, undo)
+
+
+@require_POST
+@needs(WORK)
+def note(request: AskedRequest, alert_id: int) -> HttpResponse:
+    alert = queries.get_alert(alert_id, seen_by=request.actor)
+    form = Note(request.POST)
+    if not form.is_valid():
+        raise Invalid(text=_("Write something to note."))
+    actions.note_alert(alert, form.cleaned_data["text"], by=request.actor, at=now())
+    return after(request, alert_id, _("Noted."))
+
+
+@require_GET
+@needs(WORK)
+def pick_person(request: AskedRequest) -> HttpResponse:
+    found = people(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
+    shown = found[: pickers.LIMIT]
+    return pickers.answer(request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown))
