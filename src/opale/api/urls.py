@@ -17,7 +17,7 @@ from opale.messaging.api_incoming import router as messaging_incoming
 from opale.organisation.api import router as organisation
 from opale.run.desk.api import router as desk
 from opale.run.events.api import router as events
-from opale.run.events.api_alert_acts import router as alert_acts
+from opale.run.events.api.alert_acts import router as alert_acts
 from opale.run.events.api_changes import router as change_notices
 from opale.run.events.api_heartbeats import router as heartbeats
 from opale.run.shifts.api import router as shifts
