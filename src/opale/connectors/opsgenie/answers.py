@@ -15,7 +15,7 @@ from uuid import uuid4
 from opale.connectors.opsgenie.events import PRIORITIES
 from opale.run.events.models import Alert, AlertNote
 from opale.run.events.ports import Reply
-from opale.run.events.queries import Happening
+from opale.run.events.queries.happenings import Happening
 from opale.run.events.states import BAD, AlertState, Severity
 
 NO_ALERT: Final = "There is no open alert matching request"

@@ -18,6 +18,7 @@ from opale.kernel.actor import Actor
 from opale.run.events import queries
 from opale.run.events.models import Alert, AlertNote, EventsQuerySet
 from opale.run.events.ports import Handed, Reply
+from opale.run.events.queries.happenings import timeline
 from opale.run.events.states import BAD, AlertState
 
 USUAL, MOST = 20, 100
@@ -58,8 +59,8 @@ def answer(handed: Handed, call: Call, by: Actor) -> Reply:
         notes = AlertNote.objects.filter(alert=alert).order_by("-id")[:MOST]
         return said({"data": [note_in_short(note) for note in notes]})
     if call.act == "get_logs":
-        logs = enumerate(queries.timeline(alert)[-MOST:])
-        return said({"data": [log_in_short(number, one) for number, one in logs]})
+        logs, _older = timeline(alert, seen_by=by, limit=MOST)
+        return said({"data": [log_in_short(number, one) for number, one in enumerate(logs)]})
     if call.act == "get_recipients":
         return said({"data": []})
     return said({"data": in_full(alert)})

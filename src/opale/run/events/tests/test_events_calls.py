@@ -166,3 +166,15 @@ def test_a_trouble_shorter_than_a_rule_asks_becomes_nothing_and_is_on_record(
     assert Change.objects.filter(topic=f"events.alert:{alert.pk}").exists()
     with acting(MAKER):
         assert not AlertChange.objects.filter(alert=alert, kind="qualified").exists()
+
+
+def test_what_a_tool_corrects_to_a_worse_severity_is_open_again_and_calls(
+    source: tuple[Integration, Sender],
+) -> None:
+    integration, sender = source
+    hand_in(sender, fires(0, severity=WARNING))
+    actions.acknowledge_alerts(Alert.objects.filter(integration=integration), by=MAKER, at=at(5))
+    alert = alert_of(integration)
+    for severity in (CRITICAL, WARNING, CRITICAL):
+        actions.amend_alert(alert, severity=severity, by=sender.actor(), at=at(6))
+    assert (alert_of(integration).state, calls()) == ("open", ["raised", "risen"])
