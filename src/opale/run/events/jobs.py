@@ -7,7 +7,7 @@ from opale.kernel.actor import system
 from opale.kernel.clock import now
 from opale.kernel.jobs import PATIENT
 from opale.run.events import actions
-from opale.run.events.actions import heartbeats, qualifying, shelving
+from opale.run.events.actions import heartbeats, noise, qualifying, shelving
 from opale.run.events.actions.muting import TURN_JOB
 from opale.run.events.actions.silences import MUTE_JOB
 
@@ -84,6 +84,17 @@ def close_quiet_alerts(timestamp: int) -> None:
 @app.task(name="events.open_days_ahead", queueing_lock="events.open_days_ahead")
 def open_days_ahead(timestamp: int) -> None:
     actions.open_days_ahead()
+
+
+@app.task(name=noise.JOB, queueing_lock=noise.JOB)
+def count_noise() -> None:
+    actions.count_noise(at=now())
+
+
+@app.periodic(cron="11 4 * * *", periodic_id="events.count_noise_nightly")
+@app.task(name="events.count_noise_nightly", queueing_lock="events.count_noise_nightly")
+def count_noise_nightly(timestamp: int) -> None:
+    actions.count_noise(at=now())
 
 
 @app.periodic(cron="41 3 * * *", periodic_id="events.forget_old")

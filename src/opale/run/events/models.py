@@ -492,3 +492,16 @@ class HeartbeatWatch(models.Model):
     """When somebody last looked for missing heartbeats: one row, by which a gap of ours shows."""
 
     looked_at = models.DateTimeField()
+
+
+class NoiseReport(models.Model):
+    """What made noise in a span of time, as it was counted; the newest one counts.
+
+    `talkers`, `ignored` and `flapping` are lists of `Noise` (queries.noise), the noisiest first.
+    """
+
+    computed_at = models.DateTimeField()
+    since = models.DateTimeField()
+    talkers = models.JSONField(default=list)
+    ignored = models.JSONField(default=list)
+    flapping = models.JSONField(default=list)

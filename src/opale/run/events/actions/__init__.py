@@ -34,6 +34,7 @@ from opale.run.events.actions.integrations import (
     set_reading,
 )
 from opale.run.events.actions.muting import mute_living
+from opale.run.events.actions.noise import ask_for_noise, count_noise
 from opale.run.events.actions.noting_changes import note_change
 from opale.run.events.actions.owning import assign_alerts, note_alert, release_alerts_of
 from opale.run.events.actions.qualifying import qualify_due_alerts
@@ -63,10 +64,12 @@ __all__ = [
     "add_key",
     "add_rule",
     "amend_alert",
+    "ask_for_noise",
     "assign_alerts",
     "beat",
     "close_alerts",
     "close_quiet_alerts",
+    "count_noise",
     "create_heartbeat",
     "create_integration",
     "create_silence",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.run.events.web import alert_acts, alerts, heartbeats, integrations, reading
+from opale.run.events.web import alert_acts, alerts, heartbeats, integrations, noise, reading
 
 urlpatterns = [
     path("alerts/", alerts.board, name="events_board"),
@@ -18,6 +18,8 @@ urlpatterns = [
         name="events_reopen",
     ),
     path("alerts/<int:alert_id>/changes/", alerts.changes, name="events_alert_changes"),
+    path("alerts/noise/", noise.show, name="events_noise"),
+    path("alerts/noise/count/", noise.count, name="events_noise_count"),
     path("alerts/heartbeats/", heartbeats.index, name="events_heartbeats"),
     path("alerts/heartbeats/new/", heartbeats.new, name="events_heartbeat_new"),
     path("alerts/heartbeats/<int:heartbeat_id>/", heartbeats.edit, name="events_heartbeat"),

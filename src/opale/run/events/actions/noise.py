@@ -1,0 +1,97 @@
+"""What makes noise, counted in one look at the alerts of a week: a job, whatever their number.
+
+Source: docs/rules/noise.md.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from opale.kernel import changes
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed
+from opale.run.events.models import NoiseReport
+from opale.run.events.rights import WORK
+
+JOB: Final = "events.count_noise"
+TOPIC: Final = "events.noise"
+SPAN: Final = timedelta(days=7)
+MOST: Final = 50
+OFTEN: Final = 5
+"""What came so often and was never acted on might as well not come."""
+
+NAMED: Final = "coalesce(nullif(a.labels->>'alertname', ''), a.title)"
+TALKERS = """
+    SELECT a.id AS alert_id, a.integration_id, i.name AS integration, a.title AS name,
+           a.count AS number, a.count AS alerts
+    FROM events_alert a JOIN events_integration i ON i.id = a.integration_id
+    WHERE a.last_received_at >= %(since)s AND a.count >= %(often)s
+    ORDER BY a.count DESC, a.id DESC LIMIT %(most)s
+"""
+IGNORED = f"""
+    WITH acted AS (
+        SELECT DISTINCT subject_id AS id FROM kernel_statemove
+        WHERE subject = 'events.alert' AND at >= %(since)s
+          AND (actor LIKE 'user:%%' OR actor LIKE 'token:%%')
+        UNION SELECT alert_id FROM events_alertnote WHERE at >= %(since)s
+    )
+    SELECT max(a.id) AS alert_id, a.integration_id, i.name AS integration, {NAMED} AS name,
+           count(*) AS number, count(*) AS alerts
+    FROM events_alert a
+    JOIN events_integration i ON i.id = a.integration_id
+    LEFT JOIN acted ON acted.id = a.id
+    WHERE a.first_received_at >= %(since)s
+    GROUP BY a.integration_id, i.name, {NAMED}
+    HAVING count(*) >= %(often)s AND count(acted.id) = 0 AND count(a.qualified_at) = 0
+       AND count(a.owner_id) = 0
+    ORDER BY count(*) DESC, max(a.id) DESC LIMIT %(most)s
+"""  # noqa: S608  # made of constants
+FLAPPING = f"""
+    SELECT max(a.id) AS alert_id, a.integration_id, i.name AS integration, {NAMED} AS name,
+           count(*) AS number, count(DISTINCT a.id) AS alerts
+    FROM kernel_statemove m
+    JOIN events_alert a ON a.id = m.subject_id
+    JOIN events_integration i ON i.id = a.integration_id
+    WHERE m.subject = 'events.alert' AND m.move = 'reopen' AND m.at >= %(since)s
+      AND m.actor LIKE 'connector:%%'
+    GROUP BY a.integration_id, i.name, {NAMED}
+    HAVING count(*) >= %(often)s
+    ORDER BY count(*) DESC, max(a.id) DESC LIMIT %(most)s
+"""  # noqa: S608  # made of constants
+
+
+def ask_for_noise(*, by: Actor) -> None:
+    """Have it counted again; it shows when it is. Errors: NotAllowed."""
+    if not by.can(WORK):
+        raise NotAllowed
+    try:
+        with transaction.atomic():
+            app.configure_task(JOB, queueing_lock=JOB).defer()
+    except AlreadyEnqueued:
+        return  # it is counted soon
+
+
+def count_noise(*, at: datetime) -> NoiseReport:
+    """Count, and keep the newest report alone."""
+    since = at - SPAN
+    with transaction.atomic():
+        made = NoiseReport.objects.create(
+            computed_at=at,
+            since=since,
+            talkers=_rows(TALKERS, since),
+            ignored=_rows(IGNORED, since),
+            flapping=_rows(FLAPPING, since),
+        )
+        NoiseReport.objects.exclude(pk=made.pk).delete()
+        changes.touch(TOPIC)
+    return made
+
+
+def _rows(query: str, since: datetime) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"since": since, "often": OFTEN, "most": MOST})
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

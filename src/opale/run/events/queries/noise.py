@@ -1,0 +1,36 @@
+"""How to read what made noise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from opale.kernel.actor import Actor
+from opale.run.events.models import NoiseReport
+from opale.run.events.rights import READ
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """One line: how often, of how many alerts; `percent` is of the noisiest.
+
+    `alert_id` is the newest of its alerts.
+    """
+
+    alert_id: int
+    integration_id: int
+    integration: str
+    name: str
+    number: int
+    alerts: int
+    percent: int
+
+
+def newest_noise(*, seen_by: Actor) -> NoiseReport | None:
+    if not seen_by.everywhere(READ):
+        return None
+    return NoiseReport.objects.order_by("-id").first()
+
+
+def lines_of(rows: Sequence[dict[str, Any]]) -> list[Noise]:
+    most = max((row["number"] for row in rows), default=1)
+    return [Noise(**row, percent=100 * row["number"] // most) for row in rows]

@@ -1,0 +1,72 @@
+"""The page of what makes noise, and what can be done about it."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.run.events import actions
+from opale.run.events.models import NoiseReport
+from opale.run.events.queries.noise import Noise, lines_of, newest_noise
+from opale.run.events.rights import READ, WORK
+from opale.ui.toasts import toast, toast_next
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One list of the report: what it counts, and of what."""
+
+    title: str
+    words: str
+    unit: str
+    lines: list[Noise]
+
+
+@require_GET
+@needs(READ)
+def show(request: AskedRequest) -> HttpResponse:
+    template = "events/noise/_report.html" if request.htmx else "events/noise/show.html"
+    return render(request, template, _context(request))
+
+
+@require_POST
+@needs(WORK)
+def count(request: AskedRequest) -> HttpResponse:
+    actions.ask_for_noise(by=request.actor)
+    said = _("It is being counted, and shows here when it is done.")
+    if request.htmx:
+        return toast(render(request, "events/noise/_report.html", _context(request)), said)
+    toast_next(request, said)
+    return redirect("events_noise")
+
+
+def _context(request: AskedRequest) -> dict[str, object]:
+    report = newest_noise(seen_by=request.actor)
+    parts = _parts(report) if report else []
+    return {"report": report, "parts": parts, "may_work": request.actor.can(WORK)}
+
+
+def _parts(report: NoiseReport) -> list[Part]:
+    return [
+        Part(
+            _("They speak most"),
+            _("Deliveries of one alert since it opened: its source could repeat itself less."),
+            _("deliveries"),
+            lines_of(report.talkers),
+        ),
+        Part(
+            _("Nobody ever acted on them"),
+            _("Alerts of one name, none acknowledged, noted, closed or made an incident."),
+            _("alerts"),
+            lines_of(report.ignored),
+        ),
+        Part(
+            _("They come and go"),
+            _("How often alerts of one name opened again: a threshold is too close."),
+            _("times"),
+            lines_of(report.flapping),
+        ),
+    ]
