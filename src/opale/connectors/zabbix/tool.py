@@ -1,0 +1,73 @@
+"""How Zabbix tells, by the media type that the integration's page gives out."""
+
+import json
+from pathlib import Path
+from typing import ClassVar, Final
+
+from opale.connectors.zabbix.notices import event_of, is_update, said_in
+from opale.connectors.zabbix.updates import update
+from opale.kernel.actor import connector
+from opale.run.events import queries
+from opale.run.events.models import Alert
+from opale.run.events.ports import Delivery, Handed, NewEvents, Reply, Tool, Unreadable
+from opale.run.events.ports.bodies import text_in
+from opale.run.events.states import AlertState
+
+MEDIA_TYPE: Final = "opale-zabbix.yaml"
+EXAMPLE: Final = """\
+Import the media type below in Zabbix (Alerts, Media types, Import): the address is filled in.
+Set the global macro {{$ZABBIX.URL}}, give the media type to a user, and let an action's problem,
+recovery and update operations use it.
+
+opale_url: {url}
+"""
+
+
+class Zabbix(Tool):
+    slug = "zabbix"
+    name = "Zabbix"
+    files: ClassVar[tuple[str, ...]] = (MEDIA_TYPE,)
+    hears_of_alerts: ClassVar[bool] = True
+
+    def tells(self, delivery: Delivery) -> bool:
+        """What cannot be read is for `read` to refuse."""
+        try:
+            return not is_update(said_in(delivery))
+        except Unreadable:
+            return True
+
+    def read(self, delivery: Delivery) -> NewEvents:
+        """Errors: Unreadable."""
+        return NewEvents((event_of(said_in(delivery), delivery.received_at),))
+
+    def confirm(self, handed: Handed) -> Reply:
+        """Zabbix keeps the alert's number and address as tags of its problem."""
+        return _told(handed, next(iter(handed.alert_ids), None))
+
+    def take(self, handed: Handed) -> Reply:
+        """An update. Errors: Unreadable, those of the database."""
+        delivery, by = handed.delivery, connector(handed.format, handed.integration_name)
+        said = said_in(delivery)
+        filters = queries.Filters(integration_id=handed.integration_id)
+        rows = queries.alerts(filters, seen_by=by).filter(identity=text_in(said, "event_id"))
+        alert: Alert | None = (
+            rows.exclude(state=AlertState.CLOSED).first() or rows.order_by("-id").first()
+        )
+        if alert is not None:
+            update(alert, said, by=by, at=delivery.received_at)
+        return _told(handed, alert.pk if alert else None)
+
+    def file(self, name: str, url: str, key: str) -> Reply:
+        text = Path(__file__).with_name(MEDIA_TYPE).read_text(encoding="utf-8")
+        return Reply(text.replace("@URL@", url).encode(), "application/yaml")
+
+    def example(self, url: str, key: str) -> str:
+        return EXAMPLE.format(url=url)
+
+
+def _told(handed: Handed, alert_id: int | None) -> Reply:
+    if alert_id is None:
+        return Reply(b'{"alert": null}')
+    base = handed.url.partition("/ingest/")[0]
+    said = {"alert": alert_id, "url": f"{base}/alerts/{alert_id}/"}
+    return Reply(json.dumps(said).encode())
