@@ -66,6 +66,10 @@ def words(name: str, default: str = "") -> list[str]:
     return [word for word in os.environ.get(name, default).replace(",", " ").split() if word]
 
 
+PREPARED = 5
+"""After so many times a driver prepares a statement by itself, where it sends values apart."""
+
+
 def database(name: str, url: str, *, role: str) -> dict[str, object]:
     """Django's database dictionary for a `postgresql://` URL, every session acting as `role`."""
     parts = urlsplit(url)
@@ -73,6 +77,10 @@ def database(name: str, url: str, *, role: str) -> dict[str, object]:
         raise BadSetting(name, "must look like postgresql://user:password@host:port/database")
     options: dict[str, object] = dict(parse_qsl(parts.query))
     options["options"] = f"-c role={role}"
+    # Only what is always the same statement is prepared (opale.kernel.prepared); None: nothing is.
+    options["prepare_threshold"] = (
+        PREPARED if flag("OPALE_PREPARED_STATEMENTS", default=True) else None
+    )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),

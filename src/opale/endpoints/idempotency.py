@@ -11,7 +11,7 @@ from functools import wraps
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +20,7 @@ from opale.endpoints.models import KeptAnswer
 from opale.endpoints.problems import problem
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid
+from opale.kernel.prepared import prepared_cursor, typed
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -80,21 +81,19 @@ _KEEP = """
 def _keep(response: HttpResponse, request: HttpRequest, credential: str, key: str) -> bool:
     """Whether this was the first time; of two at the same moment the second waits here."""
     secret = "no-store" in response.headers.get("Cache-Control", "")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _KEEP,
-            [
-                credential,
-                key,
-                _digest(request),
-                response.status_code,
-                "" if secret else response.content.decode(),
-                secret,
-                response.headers.get("Content-Type", ""),
-                response.headers.get("Location", ""),
-                now(),
-            ],
-        )
+    values = (
+        credential,
+        key,
+        _digest(request),
+        response.status_code,
+        "" if secret else response.content.decode(),
+        secret,
+        response.headers.get("Content-Type", ""),
+        response.headers.get("Location", ""),
+        now(),
+    )
+    with prepared_cursor() as cursor:
+        cursor.execute(_KEEP, typed(values))
         return bool(cursor.rowcount)
 
 

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 
 from opale.kernel.actor import Actor
+from opale.kernel.prepared import rows_of
 
 SETTING = "pghistory.context_metadata"
 
@@ -47,5 +48,4 @@ def acting(by: Actor, *, reason: str = "", savepoint: bool = True) -> Iterator[N
 
 
 def _attribute(metadata: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, metadata])
+    rows_of("SELECT set_config(%s, %s, true)", SETTING, metadata)

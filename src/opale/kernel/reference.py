@@ -15,12 +15,12 @@ from datetime import timedelta
 from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import connection
 from django.db.migrations.operations import RunSQL
 
 from opale.kernel import clock
 from opale.kernel.isolation import asked_by_customers
 from opale.kernel.models import ReferenceChange
+from opale.kernel.prepared import rows_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -96,7 +96,5 @@ def watch(table: str, *columns: str) -> RunSQL:
 
 
 def _revision() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(bit_xor(mark), 0) FROM kernel_referencechange")
-        (mark,) = cursor.fetchone()
+    ((mark,),) = rows_of("SELECT coalesce(bit_xor(mark), 0) FROM kernel_referencechange")
     return int(mark)

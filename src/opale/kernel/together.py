@@ -13,6 +13,11 @@ from django.db import connection
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
 
+from opale.kernel.prepared import prepared_cursor, rows_of, typed
+
+FEW = 24
+"""As many rows as an action writes: the statements of more are each of their own kind."""
+
 
 class Part(NamedTuple):
     """So many rows of one table, with these columns."""
@@ -24,9 +29,8 @@ class Part(NamedTuple):
 
 def next_keys(*models: type[Model]) -> tuple[int, ...]:
     """A key for a new row of each of these models: for rows that name each other."""
-    with connection.cursor() as cursor:
-        cursor.execute(_keys_of(models))
-        return tuple(cursor.fetchone())
+    (keys,) = rows_of(_keys_of(models))
+    return keys
 
 
 def insert_together(rows: Sequence[Model], *, notify: str = "") -> None:
@@ -52,9 +56,25 @@ def insert_together(rows: Sequence[Model], *, notify: str = "") -> None:
             row._state.db = connection.alias  # noqa: SLF001
     if notify:
         values.append(notify)
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(_statement(tuple(parts), bool(notify)), values)
+    if not parts:
+        return
+    few = len(rows) <= FEW
+    with prepared_cursor() if few else connection.cursor() as cursor:
+        statement = _statement(tuple(parts), bool(notify))
+        cursor.execute(statement, typed(values) if few else values)
+
+
+def update_row(row: Model, names: Sequence[str]) -> None:
+    """Write these columns of one row, which its object has already."""
+    meta = type(row)._meta
+    known = {field.name: field for field in meta.concrete_fields}
+    fields = [known[name] for name in names]
+    values = [
+        field.get_db_prep_save(getattr(row, field.attname), connection)
+        for field in (*fields, meta.pk)
+    ]
+    with prepared_cursor() as cursor:
+        cursor.execute(_update(type(row), tuple(f.column or f.name for f in fields)), typed(values))
 
 
 def update_together(rows: Sequence[Model], names: Sequence[str]) -> None:
@@ -121,6 +141,15 @@ def _keys_of(models: tuple[type[Model], ...]) -> str:
     of = ((connection.ops.quote_name(model._meta.db_table), model._meta.pk) for model in models)
     each = (f"nextval(pg_get_serial_sequence('{table}', '{key.column}'))" for table, key in of)
     return f"SELECT {', '.join(each)}"
+
+
+@lru_cache(maxsize=256)
+def _update(model: type[Model], columns: tuple[str, ...]) -> str:
+    # Names come from the model, values are parameters.
+    quote = connection.ops.quote_name
+    said = ", ".join(f"{quote(column)} = %s" for column in columns)
+    key = quote(model._meta.pk.column or model._meta.pk.name)
+    return f"UPDATE {quote(model._meta.db_table)} SET {said} WHERE {key} = %s"  # noqa: S608
 
 
 @lru_cache(maxsize=256)

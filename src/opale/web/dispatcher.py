@@ -23,13 +23,14 @@ from opale.web.listening import SessionDoor
 log = logging.getLogger("opale.access")
 
 QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+DJANGO_ONLY: Final = frozenset({"pool", "prepare_threshold"})
 KINDS: Final = ("static", "ingest", "live", "api", "tmf-api", "healthz", "readyz", "metrics")
 
 
 def conninfo() -> str:
     """The database of the settings, for connections outside Django's."""
     database: Mapping[str, Any] = settings.DATABASES["default"]
-    options = {k: v for k, v in database.get("OPTIONS", {}).items() if k != "pool"}
+    options = {k: v for k, v in database.get("OPTIONS", {}).items() if k not in DJANGO_ONLY}
     return make_conninfo(
         dbname=database["NAME"],
         user=database["USER"],

@@ -7,10 +7,20 @@ from functools import cache, partial
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Exists, Model, OuterRef, Prefetch, Q
+from django.db.models import (
+    Exists,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 from django.utils.translation import gettext_lazy as _
 
+from opale.kernel.fixed import fixed
 from opale.kernel.models import StateMove
+from opale.kernel.prepared import rows_of
 from opale.run.desk.escalation import AskReason, Outcome, ReturnReason, described
 from opale.run.desk.models import (
     Approval,
@@ -133,16 +143,14 @@ def _public_messages(ticket: Ticket, newest: int) -> Iterable[Entry]:
 def _messages(ticket: Ticket, newest: int, *, seldom: Collection[type[Model]]) -> Iterable[Entry]:
     """With their files, their proposals and where they came from in `details`, which are read only
     where the ticket has any: the page asks nothing of a single message."""
-    rows = Message.objects.filter(ticket=ticket).select_related("mail", "received")
     files, proposed = Attachment in seldom, ProposedAnswer in seldom
-    if proposed:
-        rows = rows.select_related("proposal__author")
+    along = ("mail", "received", "proposal__author") if proposed else ("mail", "received")
+    found = _newest_messages(ticket.pk, along=along, limit=newest + 1)
     if files:
-        rows = rows.prefetch_related("attachments")
+        prefetch_related_objects(found, "attachments")
     if MessageMove in seldom:
         came = MessageMove.objects.filter(undone_at=None).select_related("origin").order_by("-id")
-        rows = rows.prefetch_related(Prefetch("moves", came, to_attr="came"))
-    found = list(rows.order_by("-at", "-id")[: newest + 1])
+        prefetch_related_objects(found, Prefetch("moves", came, to_attr="came"))
     # What a person wrote is one mail; a notice is one to each.
     notices = [row for row in found if row.is_notice]
     mails = mails_of(notices) if notices else {}
@@ -157,6 +165,12 @@ def _messages(ticket: Ticket, newest: int, *, seldom: Collection[type[Model]]) -
         yield Entry(row.at, "message", row.author, row, details | _mail_of(row, ticket))
 
 
+@fixed
+def _newest_messages(ticket_id: int, /, *, along: tuple[str, ...], limit: int) -> QuerySet[Message]:
+    rows = Message.objects.filter(ticket=ticket_id).select_related(*along)
+    return rows.order_by("-at", "-id")[:limit]
+
+
 def _mail_of(message: Message, ticket: Ticket) -> dict[str, Any]:
     """What a message that came by mail has beside its text, with what spoke for this ticket.
 
@@ -169,19 +183,26 @@ def _mail_of(message: Message, ticket: Ticket) -> dict[str, Any]:
 
 
 def _owners(ticket: Ticket, newest: int) -> Iterable[Entry]:
-    rows = Ownership.objects.filter(ticket=ticket).select_related("person")
-    for row in rows.order_by("-starts")[: newest + 1]:
+    for row in _newest_owners(ticket.pk, limit=newest + 1):
         yield Entry(row.starts, "owner", row.person.name, row)
 
 
+@fixed
+def _newest_owners(ticket_id: int, /, *, limit: int) -> QuerySet[Ownership]:
+    rows = Ownership.objects.filter(ticket=ticket_id).select_related("person")
+    return rows.order_by("-starts")[:limit]
+
+
 def _classifications(ticket: Ticket, newest: int) -> Iterable[Entry]:
-    rows = list(
-        Classification.objects.filter(ticket=ticket)
-        .select_related("service")
-        .order_by("-at", "-id")[: newest + 2]
-    )
+    rows = _newest_classifications(ticket.pk, limit=newest + 2)
     for row, before in zip(rows, [*rows[1:], None], strict=True):
         yield Entry(row.at, "classified", row.actor_name, row, {"before": before})
+
+
+@fixed
+def _newest_classifications(ticket_id: int, /, *, limit: int) -> QuerySet[Classification]:
+    rows = Classification.objects.filter(ticket=ticket_id).select_related("service")
+    return rows.order_by("-at", "-id")[:limit]
 
 
 def _pauses(ticket: Ticket, newest: int) -> Iterable[Entry]:
@@ -209,18 +230,28 @@ def _approvals(ticket: Ticket, newest: int) -> Iterable[Entry]:
 
 def _moves(ticket: Ticket, newest: int, *, work_asked: bool) -> Iterable[Entry]:
     """Those of the ticket, and those of the work asked on it."""
-    asked = Assignment.objects.filter(ticket=ticket).select_related("team", "supplier", "person")
-    work = {row.pk: row for row in asked.order_by("-id")[: newest + 1]} if work_asked else {}
-    of_work = Assignment._meta.label_lower
-    either = Q(subject=Ticket._meta.label_lower, subject_id=ticket.pk)
-    if work:
-        either |= Q(subject=of_work, subject_id__in=work)
-    for move in StateMove.objects.filter(either).order_by("-id")[: newest + 1]:
+    rows = _newest_work(ticket.pk, limit=newest + 1) if work_asked else []
+    work, of_work = {row.pk: row for row in rows}, Assignment._meta.label_lower
+    for move in _newest_moves(ticket.pk, tuple(work), limit=newest + 1):
         if move.subject == of_work:
             yield _move_of_work(work[move.subject_id], move)
         else:
             sentence = SENTENCES[move.move] % {"name": move.actor_name}
             yield Entry(move.at, "move", move.actor_name, move, {"sentence": sentence})
+
+
+@fixed
+def _newest_work(ticket_id: int, /, *, limit: int) -> QuerySet[Assignment]:
+    rows = Assignment.objects.filter(ticket=ticket_id)
+    return rows.select_related("team", "supplier", "person").order_by("-id")[:limit]
+
+
+@fixed
+def _newest_moves(ticket_id: int, work: tuple[int, ...], /, *, limit: int) -> QuerySet[StateMove]:
+    either = Q(subject=Ticket._meta.label_lower, subject_id=ticket_id)
+    if work:
+        either |= Q(subject=Assignment._meta.label_lower, subject_id__in=work)
+    return StateMove.objects.filter(either).order_by("-id")[:limit]
 
 
 def _move_of_work(row: Assignment, move: StateMove) -> Entry:
@@ -308,10 +339,9 @@ LEADS: Mapping[type[Model], tuple[str, ...]] = {
 def seldom_of(ticket: Ticket) -> set[type[Model]]:
     """The records that the ticket has at least one of, among those that most tickets have not: a
     page or an action then asks for what is there alone."""
-    with connection.cursor() as cursor:
-        cursor.execute(_whether_any(), {"ticket": ticket.pk})
-        found = cursor.fetchone()
-    return {model for model, is_there in zip(_leads(), found, strict=True) if is_there}
+    leads = _leads()
+    (found,) = rows_of(_whether_any(), *[ticket.pk] * sum(map(len, leads.values())))
+    return {model for model, is_there in zip(leads, found, strict=True) if is_there}
 
 
 def _leads() -> dict[type[Model], tuple[str, ...]]:
@@ -324,7 +354,7 @@ def _whether_any() -> str:
     quote = connection.ops.quote_name
     each = (
         f"EXISTS (SELECT FROM {quote(model._meta.db_table)} WHERE"
-        f" {' OR '.join(f'{quote(lead)} = %(ticket)s' for lead in leads)})"
+        f" {' OR '.join(f'{quote(lead)} = %s' for lead in leads)})"
         for model, leads in _leads().items()
     )
     return f"SELECT {', '.join(each)}"

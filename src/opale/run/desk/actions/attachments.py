@@ -82,11 +82,13 @@ def check_waiting(
     ticket: Ticket, attachment_ids: Sequence[int], *, by: Actor
 ) -> DeskQuerySet[Attachment]:
     """The actor's own files that wait for a message, locked. Errors: Invalid (one is gone)."""
+    if not attachment_ids:
+        return Attachment.objects.none()
     wanted = set(attachment_ids)
     rows = Attachment.objects.select_for_update().filter(
         pk__in=wanted, ticket=ticket, message=None, actor=by.key
     )
-    if wanted and {row.pk for row in rows} != wanted:
+    if {row.pk for row in rows} != wanted:
         raise Invalid(attachments=_("One of the files is gone: attach it again."))
     return rows
 

@@ -10,12 +10,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.facts import announce_all
+from opale.kernel.fixed import fixed
 from opale.kernel.together import update_together
 from opale.run.desk import clocks
 from opale.run.desk.actions.locking import wake_readers
@@ -200,13 +201,17 @@ class Kept:
 
 def _store(found: Sequence[Reading], moment: datetime) -> None:
     stored: dict[int, list[Commitment]] = defaultdict(list)
-    rows = Commitment.objects.filter(ticket__in=[reading.ticket.pk for reading in found])
-    for row in rows.order_by("starts_at", "id"):
+    for row in _stored([reading.ticket.pk for reading in found]):
         stored[row.ticket_id].append(row)
     kept = Kept(moment)
     for reading in found:
         kept.compare(reading, stored[reading.ticket.pk])
     kept.write()
+
+
+@fixed
+def _stored(tickets: list[int], /) -> QuerySet[Commitment]:
+    return Commitment.objects.filter(ticket__in=tickets).order_by("starts_at", "id")
 
 
 def _wanted(reading: Reading, moment: datetime) -> Iterator[tuple[int | None, clocks.Clock]]:

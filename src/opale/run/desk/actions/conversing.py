@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.changes import gathered
 from opale.kernel.errors import Invalid
+from opale.kernel.fixed import fixed
 from opale.kernel.reference import steady
 from opale.messaging.facts import MailBounced, MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
@@ -235,8 +236,13 @@ def recipients_of(ticket: Ticket) -> list[str]:
         return [ticket.employee.email]
     if ticket.customer_id is None:
         return []
-    told = Contact.objects.filter(customer_id=ticket.customer_id, may_open=True, left_on=None)
-    return list(told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY])
+    return _told_of(ticket.customer_id)
+
+
+@fixed
+def _told_of(customer_id: int, /) -> QuerySet[Contact, str]:
+    told = Contact.objects.filter(customer_id=customer_id, may_open=True, left_on=None)
+    return told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY]
 
 
 def addressees_of(ticket: Ticket, seldom: Collection[type[Model]] | None = None) -> Addressed:

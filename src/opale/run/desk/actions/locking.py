@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from opale.kernel import changes, clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotAllowed, NotFound, OpaleError
-from opale.kernel.together import insert_together, update_together
-from opale.run.desk.models import Ticket
+from opale.kernel.fixed import fixed
+from opale.kernel.together import insert_together, update_row, update_together
+from opale.run.desk.models import DeskQuerySet, Sight, Ticket
 from opale.run.desk.queries import way_of
 from opale.run.desk.rights import WORK
 
@@ -50,9 +51,7 @@ def hold_present(
     Errors: NotFound (hidden or missing), NotAllowed.
     """
     # Nearly always it was not merged, and nobody else holds it: one question is enough.
-    rows = Ticket.objects.visible_to(by).select_related(*along)
-    free = rows.select_for_update(of=("self",), skip_locked=True)
-    held = free.filter(pk=ticket.pk, merged_into=None).first()
+    held = _free.first(ticket.pk, sight=Sight.of(by), along=tuple(along))
     if held is not None:
         return _allowed(held, by=by, right=right)
     while True:
@@ -62,6 +61,12 @@ def hold_present(
             transaction.savepoint_commit(place)
             return held
         transaction.savepoint_rollback(place)
+
+
+@fixed
+def _free(key: int, /, *, sight: Sight, along: tuple[str, ...]) -> DeskQuerySet[Ticket]:
+    rows = Ticket.objects.visible_to(sight.actor).select_related(*along)
+    return rows.select_for_update(of=("self",), skip_locked=True).filter(pk=key, merged_into=None)
 
 
 def _present(ticket: Ticket) -> int:
@@ -175,9 +180,9 @@ def wake_readers_of(tickets: Iterable[Ticket]) -> None:
 def change_ticket(ticket: Ticket, **fields: Any) -> None:
     """Write these fields alone, in the row and in the object at hand, and wake who looks at it."""
     fields["updated_at"] = clock.now()
-    Ticket.objects.filter(pk=ticket.pk).update(**fields)
     for name, value in fields.items():
         setattr(ticket, name, value)
+    update_row(ticket, [name.removesuffix("_id") for name in fields])
     wake_readers(ticket)
 
 

@@ -37,7 +37,7 @@ from opale.run.desk.models.notices import Notice, NoticeChoice
 from opale.run.desk.models.ownership import Ownership
 from opale.run.desk.models.presence import Presence
 from opale.run.desk.models.requests import Approval, Override, Refusal, RequestDetails, Route
-from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet
+from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet, Sight
 from opale.run.desk.models.sentences import OfficialSentence
 from opale.run.desk.models.ticket import Classification, Grade, Kind, Source, Ticket
 from opale.run.desk.models.time import TimeEntry
@@ -91,6 +91,7 @@ __all__ = [
     "RequestType",
     "Route",
     "SavedView",
+    "Sight",
     "Source",
     "StreamSettings",
     "TextModule",

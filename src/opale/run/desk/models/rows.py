@@ -1,5 +1,6 @@
 """What every table of the desk shares."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
@@ -16,6 +17,19 @@ FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 BY_CUSTOMER: dict[str, str] = {"customers": "customer_id"}
 CONFIDENTIAL = "desk.confidential"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that decides what an actor sees of the desk: a question is made once for each."""
+
+    actor: Actor
+    teams: tuple[int, ...]
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Sight":
+        """At this moment: places in teams begin and end."""
+        return cls(actor, tuple(teams_of(actor.person_id)) if actor.person_id else ())
 
 
 class DeskQuerySet(OwnedQuerySet[M]):

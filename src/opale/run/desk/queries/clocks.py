@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, cast
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from opale.customers.models import ClocksShown, Coverage
@@ -18,6 +18,7 @@ from opale.customers.queries import PromiseBook, Sale, promise_book
 from opale.kernel.business_time import Calendar
 from opale.kernel.business_time import Pause as Stop
 from opale.kernel.errors import NotFound
+from opale.kernel.fixed import fixed
 from opale.kernel.history import Revision, revisions
 from opale.kernel.reference import remembered
 from opale.run.desk import clocks
@@ -261,9 +262,13 @@ class Shelf:
 
     def _level(self, level: str, priority: int) -> LevelTarget | None:
         if self._levels is None:
-            rows = LevelTarget.objects.select_related("calendar")
-            self._levels = {(row.level, row.priority): row for row in rows}
+            self._levels = {(row.level, row.priority): row for row in _level_targets()}
         return self._levels.get((level, priority)) or self._levels.get((level, None))
+
+
+@fixed
+def _level_targets() -> QuerySet[LevelTarget]:
+    return LevelTarget.objects.select_related("calendar")
 
 
 def _sale(row: Said, customer_id: int | None, on: date) -> Sale:
@@ -338,9 +343,14 @@ def _work(row: Assignment, terms: Mapping[Measure, list[Term]], pauses: Sequence
 
 def commitments_of(ticket: Ticket) -> list[Commitment]:
     """What was promised on the ticket itself: of the updates the present period alone."""
-    rows = Commitment.objects.filter(ticket=ticket, assignment=None).order_by("starts_at", "id")
-    newest = {row.measure: row for row in rows}
+    newest = {row.measure: row for row in _own_commitments(ticket.pk)}
     return [newest[measure] for measure in Commitment.Measure.values if measure in newest]
+
+
+@fixed
+def _own_commitments(ticket_id: int, /) -> QuerySet[Commitment]:
+    rows = Commitment.objects.filter(ticket=ticket_id, assignment=None)
+    return rows.order_by("starts_at", "id")
 
 
 def commitments_of_work(ticket: Ticket, assignment_id: int) -> list[Commitment]:

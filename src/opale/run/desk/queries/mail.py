@@ -6,13 +6,14 @@ from datetime import datetime
 from email.utils import formataddr
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from opale.customers.models import Contact, Customer
 from opale.customers.queries import is_public_domain, party_of
 from opale.infrastructure.models import Supplier
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.fixed import fixed
 from opale.kernel.reference import remembered
 from opale.messaging.models import IncomingMail, Mailbox, OutgoingMail
 from opale.messaging.ports import ParsedMail
@@ -338,10 +339,7 @@ class Addressed(NamedTuple):
 def answer_to(ticket: Ticket) -> Addressed | None:
     """Whoever wrote last by mail, or where the mail wants its answers, with those it was copied
     to. None where nobody did whom the owner lets take part."""
-    rows = ReceivedMail.objects.filter(
-        message__ticket=ticket, message__visibility=Message.Visibility.PUBLIC, automatic=""
-    )
-    last = rows.exclude(proof=ReceivedMail.Proof.FORGED).order_by("-message__at", "-pk").first()
+    last = _last_heard.first(ticket.pk)
     if last is None:
         return None
     out = dict(
@@ -359,6 +357,15 @@ def answer_to(ticket: Ticket) -> Addressed | None:
         if one not in (to, last.address) and not is_ours(one, ours) and one not in out
     ]
     return Addressed([to], others)
+
+
+@fixed
+def _last_heard(ticket_id: int, /) -> QuerySet[ReceivedMail]:
+    rows = ReceivedMail.objects.filter(
+        message__ticket=ticket_id, message__visibility=Message.Visibility.PUBLIC, automatic=""
+    )
+    known = rows.exclude(proof=ReceivedMail.Proof.FORGED)
+    return known.order_by("-message__at", "-pk")[:1]
 
 
 @remembered(1)
@@ -381,20 +388,8 @@ class Correspondence:
 
 
 def correspondence_of(ticket: Ticket) -> Correspondence:
-    by_mail = Q(mail__isnull=False) | Q(incoming__isnull=False)
-    rows = Message.objects.filter(by_mail, ticket=ticket).order_by("id")
     public, sent, heard, first = Message.Visibility.PUBLIC, {}, (0, "", ""), None
-    for row in rows.values_list(
-        "visibility",
-        "mail",
-        "mail__message_id",
-        "mail__subject",
-        "incoming",
-        "incoming__message_id",
-        "incoming__mailbox__name",
-        "incoming__mailbox__address",
-        "incoming__mailbox__is_on",
-    ):
+    for row in _mails(ticket.pk):
         visibility, mail, message_id, subject, came, came_as, name, address, is_on = row
         if came and is_on and first is None:
             first = formataddr((name, address), charset="utf-8")
@@ -405,6 +400,26 @@ def correspondence_of(ticket: Ticket) -> Correspondence:
     _key, last, address = heard
     mailbox = first or mailbox_of_stream(ticket.stream) or address
     return Correspondence([sent[mail] for mail in sorted(sent)], last, mailbox)
+
+
+@fixed
+def _mails(ticket_id: int, /) -> QuerySet[Message, tuple[Any, ...]]:
+    by_mail = Q(mail__isnull=False) | Q(incoming__isnull=False)
+    return (
+        Message.objects.filter(by_mail, ticket=ticket_id)
+        .order_by("id")
+        .values_list(
+            "visibility",
+            "mail",
+            "mail__message_id",
+            "mail__subject",
+            "incoming",
+            "incoming__message_id",
+            "incoming__mailbox__name",
+            "incoming__mailbox__address",
+            "incoming__mailbox__is_on",
+        )
+    )
 
 
 def numbers_of(ticket: Ticket, addresses: Sequence[str]) -> str:

@@ -6,11 +6,13 @@ It is read again after every act on a ticket: the statements are written once, n
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, LiteralString, TypedDict, cast
+from typing import Any, TypedDict, cast
 
-from django.db import connection
+from django.db.models import QuerySet
 
 from opale.kernel.business_time import Pause as Stop
+from opale.kernel.fixed import fixed
+from opale.kernel.prepared import rows_of
 from opale.run.desk import clocks
 from opale.run.desk.clocks import Told
 from opale.run.desk.models import Assignment, Pause, Ticket
@@ -50,16 +52,9 @@ _TOLD = """
 """
 
 
-def _rows(statement: LiteralString, *parameters: str | list[int]) -> Sequence[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        found: Sequence[tuple[Any, ...]] = cursor.fetchall()
-        return found
-
-
 def classified(keys: Sequence[int]) -> dict[int, list[Said]]:
     found: dict[int, list[Said]] = defaultdict(list)
-    for key, *row in _rows(_SAID, list(keys)):
+    for key, *row in rows_of(_SAID, list(keys)):
         said = dict(zip(Said.__annotations__, row, strict=True))
         found[key].append(cast(Said, said))
     return found
@@ -70,13 +65,10 @@ def stops(keys: Sequence[int], paused: Sequence[int]) -> dict[int, list[Stop]]:
     Also the time while a ticket that was reopened stood resolved or ended."""
     found: dict[int, list[Stop]] = defaultdict(list)
     if paused:
-        rows = Pause.objects.filter(ticket__in=paused).order_by("starts", "id")
-        for key, starts, ends, until, kind in rows.values_list(
-            "ticket", "starts", "ends", "until", "kind"
-        ):
+        for key, starts, ends, until, kind in _pauses(list(paused)):
             found[key].append(Stop(starts, ends or until, kind))
     rested: dict[int, datetime] = {}
-    for key, at, target in _rows(_MOVES, SUBJECT, list(keys)):
+    for key, at, target in rows_of(_MOVES, SUBJECT, list(keys)):
         if target == TicketState.MERGED:
             continue  # If the merge is undone, it was as if it had never rested.
         if target in RESTING:
@@ -86,18 +78,26 @@ def stops(keys: Sequence[int], paused: Sequence[int]) -> dict[int, list[Stop]]:
     return found
 
 
+@fixed
+def _pauses(tickets: list[int], /) -> QuerySet[Pause, tuple[Any, ...]]:
+    rows = Pause.objects.filter(ticket__in=tickets).order_by("starts", "id")
+    return rows.values_list("ticket", "starts", "ends", "until", "kind")
+
+
 def told(keys: Sequence[int]) -> dict[int, list[Told]]:
     found: dict[int, list[Told]] = defaultdict(list)
-    for key, at, promised in _rows(_TOLD, list(keys)) if keys else ():
+    for key, at, promised in rows_of(_TOLD, list(keys)) if keys else ():
         found[key].append(Told(at, promised))
     return found
 
 
 def work_asked(keys: Sequence[int]) -> dict[int, list[Assignment]]:
     found: dict[int, list[Assignment]] = defaultdict(list)
-    if not keys:
-        return found
-    rows = Assignment.objects.filter(ticket__in=keys).select_related("supplier__calendar")
-    for row in rows:
+    for row in _asked(list(keys)) if keys else ():
         found[row.ticket_id].append(row)
     return found
+
+
+@fixed
+def _asked(tickets: list[int], /) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(ticket__in=tickets).select_related("supplier__calendar")

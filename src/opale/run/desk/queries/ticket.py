@@ -8,11 +8,13 @@ from django.db.models import Exists, OuterRef, Subquery
 from opale.customers.queries import Priority, plan_in_force, priority_of
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.fixed import fixed
 from opale.run.desk.models import (
     Classification,
     DeskQuerySet,
     Message,
     News,
+    Sight,
     StreamSettings,
     Ticket,
     TicketAlert,
@@ -38,13 +40,18 @@ def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
 
     Errors: NotFound, hidden and missing alike.
     """
-    rows = Ticket.objects.visible_to(seen_by)
-    if seen_by.can(CONSOLE):
-        rows = rows.select_related(*SHOWN).annotate(answers_rule=RULE_OF_ANSWERS, has_news=HAS_NEWS)
-    try:
-        return rows.get(number=number)  # unlike `first`, sorts nothing
-    except Ticket.DoesNotExist:
-        raise NotFound from None
+    found = _shown.first(number, sight=Sight.of(seen_by))
+    if found is None:
+        raise NotFound
+    return found
+
+
+@fixed
+def _shown(number: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
+    rows = tickets_numbered(number, seen_by=sight.actor)
+    if not sight.actor.can(CONSOLE):
+        return rows
+    return rows.select_related(*SHOWN).annotate(answers_rule=RULE_OF_ANSWERS, has_news=HAS_NEWS)
 
 
 def ticket_to_hold(number: int, *, seen_by: Actor) -> Ticket:
@@ -52,10 +59,15 @@ def ticket_to_hold(number: int, *, seen_by: Actor) -> Ticket:
 
     Errors: NotFound, hidden and missing alike.
     """
-    try:
-        return tickets_numbered(number, seen_by=seen_by).get()
-    except Ticket.DoesNotExist:
-        raise NotFound from None
+    found = _numbered.first(number, sight=Sight.of(seen_by))
+    if found is None:
+        raise NotFound
+    return found
+
+
+@fixed
+def _numbered(number: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
+    return tickets_numbered(number, seen_by=sight.actor)
 
 
 def newest_number(*, seen_by: Actor) -> int | None:

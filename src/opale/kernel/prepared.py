@@ -1,0 +1,69 @@
+"""Statements whose text is always the same: PostgreSQL takes each apart and plans it once for a
+connection, and is given values from then on.
+
+Others go Django's way, which writes the values into the text. Without prepared statements
+(`OPALE_PREPARED_STATEMENTS`) these are sent as any other, their values apart all the same.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import count
+from re import sub
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from psycopg.types.numeric import Int8
+
+
+class PreparedCursor(psycopg.RawCursor[Any]):
+    """Prepares whatever it executes; placeholders are Django's."""
+
+    def execute(
+        self, query: Any, params: Any = None, *, prepare: bool | None = True, binary: Any = None
+    ) -> "PreparedCursor":
+        super().execute(numbered(query), params, prepare=prepare, binary=binary)
+        if connection.queries_logged:
+            self._query = Shown(psycopg.ClientCursor(self.connection).mogrify(query, params))  # type: ignore[assignment]  # Django reads its text
+        return self
+
+
+class Shown:
+    """A statement with its values, as Django logs it."""
+
+    def __init__(self, text: str) -> None:
+        self.query = text.encode()
+
+
+def prepared_cursor() -> CursorWrapper:
+    """A cursor of Django's connection, seen by whatever watches its statements."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined, no-any-return]  # noqa: SLF001  # unknown to the stubs
+
+
+def rows_of(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """What is found by a statement that is written once."""
+    with prepared_cursor() as cursor:
+        cursor.execute(statement, typed(values))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def typed(values: Iterable[Any]) -> Sequence[Any]:
+    """Values as they are sent: a number would else have the type of its size, and each type is a
+    statement of its own."""
+    return [
+        Int8(value) if type(value) is int else list(typed(value)) if type(value) is list else value
+        for value in values
+    ]
+
+
+@lru_cache(maxsize=1024)
+def numbered(statement: str) -> bytes:
+    """The statement with `$1` for the first `%s`, as PostgreSQL wants it."""
+    numbers = count(1)
+    return sub(
+        "%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", statement
+    ).encode()
