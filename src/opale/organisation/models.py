@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.clock import now
+from opale.kernel.fixed import fixed
 from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
 from opale.organisation.functions import Function, Pillar
@@ -78,12 +79,26 @@ class Company(models.Model):
         return self.name
 
 
+@fixed
+def _user_of(key: int, /) -> "models.QuerySet[User]":
+    return User.objects.filter(pk=key)
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db, force_insert=True)
         return user
+
+    def get(self, *args: Any, **kwargs: Any) -> "User":
+        """By its key alone, which each request of a login asks for, by a question made once."""
+        if args or kwargs.keys() != {"pk"} or not isinstance(kwargs["pk"], int):
+            return super().get(*args, **kwargs)
+        found = _user_of(kwargs["pk"])
+        if not found:
+            raise self.model.DoesNotExist
+        return found[0]
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)

@@ -4,6 +4,7 @@ from django import template
 
 from opale.ui.components import (
     account,
+    addresses,
     drawings,
     fields,
     fragments,
@@ -13,12 +14,14 @@ from opale.ui.components import (
     marks,
     surfaces,
     times,
+    translated,
 )
 
 register = template.Library()
 
 for part in (
     account,
+    addresses,
     frame,
     marks,
     times,
@@ -28,6 +31,7 @@ for part in (
     drawings,
     history,
     fragments,
+    translated,
 ):
     register.tags.update(part.register.tags)
     register.filters.update(part.register.filters)
