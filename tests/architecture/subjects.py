@@ -46,7 +46,16 @@ from opale.run.desk.actions import (
 )
 from opale.run.desk.models import Intervention, Kind, Pause, Source, TicketLink, TimeEntry
 from opale.run.desk.tests.builders import make_service
-from opale.run.events.actions import add_rule, beat, create_integration
+from opale.run.events.actions import (
+    Matcher,
+    SilenceTerms,
+    add_rule,
+    beat,
+    create_integration,
+    create_silence,
+    end_silence,
+    terms_of,
+)
 from opale.run.events.models import Alert, Integration
 from opale.run.events.states import AlertState, Severity
 from opale.run.shifts.models import Duty
@@ -284,6 +293,18 @@ def events(house: Personas) -> Things:
         )
         for state in (AlertState.ACKNOWLEDGED, AlertState.CLOSED, AlertState.SHELVED)
     )
+    silence = create_silence(
+        SilenceTerms(
+            matchers=(Matcher("host", "web01"),),
+            starts_at=moment,
+            ends_at=moment + timedelta(hours=2),
+            comment="Works.",
+        ),
+        by=MAKER,
+        at=moment,
+    )
+    over = create_silence(terms_of(silence), by=MAKER, at=moment)
+    end_silence(over, by=MAKER, at=moment)
     with acting(MAKER):
         rule = add_rule(
             integration,
@@ -300,6 +321,8 @@ def events(house: Personas) -> Things:
         "key_id": integration.keys.get().pk,
         "rule_id": rule.pk,
         "event_item_id": 1,
+        "silence_id": silence.pk,
+        "ended_silence_id": over.pk,
         "acknowledged_alert_id": acknowledged.pk,
         "closed_alert_id": closed.pk,
         "shelved_alert_id": shelved.pk,

@@ -20,6 +20,7 @@ from opale.run.events.api import router as events
 from opale.run.events.api.alert_acts import router as alert_acts
 from opale.run.events.api_changes import router as change_notices
 from opale.run.events.api_heartbeats import router as heartbeats
+from opale.run.events.api_silences import router as silences
 from opale.run.shifts.api import router as shifts
 from opale.run.telephone.api import router as telephone
 from opale.webhooks.api import router as webhooks
@@ -50,6 +51,7 @@ for router in (
     change_notices,
     heartbeats,
     alert_acts,
+    silences,
     telephone,
     exchange,
     search,

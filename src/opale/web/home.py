@@ -34,7 +34,7 @@ def now(request: AskedRequest) -> HttpResponse:
         context |= {"mine": mine, "triage": None if all_above else new}
         context["due"] = due_next(seen_by=actor, limit=SHOWN)
     if actor.can("events.read"):
-        standing = Filters(states=(AlertState.OPEN, AlertState.ACKNOWLEDGED))
+        standing = Filters(states=(AlertState.OPEN, AlertState.ACKNOWLEDGED), muted=False)
         rows_of_alerts = alerts(standing, seen_by=actor).order_by(*standing.order)
         context["alerts"] = list(rows_of_alerts[:SHOWN])
     template = "web/_now.html" if request.htmx else "web/now.html"

@@ -31,5 +31,6 @@ class EventsConfig(AppConfig):
             )
         )
         register(palette.jumps)
+        slots.fill("web.now.first", "events_silences_ending", right=rights.WORK)
         slots.fill("infrastructure.item.side", "events_item_alerts", right=rights.READ)
         slots.fill("events.alert.side", "events_alert_changes", right=rights.READ)

@@ -5,6 +5,7 @@ grows with its length and with nothing else.
 Source: docs/rules/silences.md, "What a silence matches".
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,17 @@ PATTERN_BYTES: Final = 1 << 20
 _OPTIONS: Final = re2.Options()
 _OPTIONS.max_mem = PATTERN_BYTES
 _OPTIONS.log_errors = False
+
+
+_MATCHER: Final = re.compile(
+    r'\s*(?:"((?:\\.|[^"\\])*)"|([^\s=!~",{}]+))\s*(=~|!=|!~|=)\s*(?:"((?:\\.|[^"\\])*)"|([^"]*))\s*',
+    re.DOTALL,
+)
+_ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+
+
+class UnreadableMatcher(ValueError):
+    """It is not a name, an operator and a value."""
 
 
 class UnreadablePattern(ValueError):
@@ -53,8 +65,31 @@ class Matcher:
         return (compiled(self.value).fullmatch(text) is not None) is (self.op == "=~")
 
     def __str__(self) -> str:
+        """As Alertmanager writes it."""
         escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'{self.name}{self.op}"{escaped}"'
+
+
+def matcher_in(text: str) -> Matcher:
+    """As Alertmanager writes one: `host="web01"`, `severity=~major|critical`.
+
+    Errors: UnreadableMatcher.
+    """
+    found = _MATCHER.fullmatch(text)
+    if found is None:
+        raise UnreadableMatcher(text)
+    quoted_name, name, op, quoted, plain = found.groups()
+    value = plain.strip() if quoted is None else _unescaped(quoted)
+    return Matcher(_unescaped(quoted_name or "") or name, value, cast("Operator", op))
+
+
+def matchers_in(text: str) -> tuple[Matcher, ...]:
+    """One a line. Errors: UnreadableMatcher."""
+    return tuple(matcher_in(line) for line in text.splitlines() if line.strip())
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: "\n" if found[1] == "n" else found[1], text)
 
 
 @lru_cache(maxsize=2_000)
@@ -100,6 +135,12 @@ class Silencer:
     @cached_property
     def names_things(self) -> bool:
         return bool(self.items or self.services or self.customers or self.sites)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it says what it is about: it mutes not just everything."""
+        named = self.names_things or self.integration_id is not None
+        return named or not all(matcher.matches("") for matcher in self.matchers)
 
     def mutes(self, alert: Described) -> bool:
         if self.integration_id not in (None, alert.integration_id):

@@ -21,7 +21,7 @@ from opale.run.events.models import Alert, Silence
 from opale.run.events.queries import silences as silence_queries
 from opale.run.events.recurring import Span, UnreadableRule, Window
 from opale.run.events.rights import WORK
-from opale.run.events.silencing import MOST_MATCHERS, Matcher, faults
+from opale.run.events.silencing import MOST_MATCHERS, Matcher, Silencer, faults
 from opale.run.events.states import AlertState, SilenceKind
 
 MUTE_JOB: Final = "events.mute_living"
@@ -49,6 +49,19 @@ class SilenceTerms:
     service_ids: tuple[int, ...] = ()
     site_ids: tuple[int, ...] = ()
     customer_ids: tuple[int, ...] = ()
+
+    @property
+    def silencer(self) -> Silencer:
+        return Silencer(
+            id=0,
+            matchers=self.matchers,
+            ends_at=self.ends_at or self.starts_at,
+            integration_id=self.integration_id,
+            items=frozenset(self.item_ids),
+            services=frozenset(self.service_ids),
+            sites=frozenset(self.site_ids),
+            customers=frozenset(self.customer_ids),
+        )
 
     @property
     def span(self) -> Span:
@@ -271,6 +284,5 @@ def _check_what(terms: SilenceTerms) -> None:
     named = (terms.item_ids, terms.service_ids, terms.site_ids, terms.customer_ids)
     if len(terms.matchers) > MOST_MATCHERS or any(len(ids) > MOST_NAMED for ids in named):
         raise Invalid(matchers=_("These are too many at once."))
-    narrow = terms.integration_id is not None or any(named)
-    if not narrow and all(matcher.matches("") for matcher in terms.matchers):
+    if not terms.silencer.is_narrow:
         raise Invalid(matchers=_("This would mute everything: say what it is about."))

@@ -40,6 +40,7 @@ class AlertOut(Schema):
     customer_id: int | None
     owner_id: int | None
     owner: str | None = Field(alias="owner.name", default=None)
+    silence_id: int | None
     source_url: str
     started_at: datetime
     cleared_at: datetime | None

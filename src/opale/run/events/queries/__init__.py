@@ -20,6 +20,7 @@ from opale.run.events.models import (
     IntegrationKey,
     QualificationRule,
     Sample,
+    Silence,
     UnreadableDelivery,
 )
 from opale.run.events.rights import READ
@@ -58,6 +59,8 @@ class Filters:
     minimum_severity: int = 0
     integration_id: int | None = None
     item_id: int | None = None
+    silence_id: int | None = None
+    muted: bool | None = None
     text: str = ""
     owner_id: int | None = None
     flapping: bool = False
@@ -95,6 +98,10 @@ def alerts(filters: Filters, *, seen_by: Actor) -> EventsQuerySet[Alert]:
         rows = rows.filter(integration_id=filters.integration_id)
     if filters.item_id is not None:
         rows = rows.filter(item_id=filters.item_id)
+    if filters.silence_id is not None:
+        rows = rows.filter(silence_id=filters.silence_id)
+    if filters.muted is not None:
+        rows = rows.filter(silence__isnull=not filters.muted)
     return matching(rows, filters.text)
 
 
@@ -113,7 +120,7 @@ def alert_as_rows(alert_id: int, *, seen_by: Actor) -> EventsQuerySet[Alert]:
 
 def get_alert(alert_id: int, *, seen_by: Actor) -> Alert:
     """Errors: NotFound."""
-    rows = alerts(Filters(), seen_by=seen_by).filter(pk=alert_id)
+    rows = alerts(Filters(), seen_by=seen_by).filter(pk=alert_id).select_related("silence")
     if (alert := rows.first()) is None:
         raise NotFound
     return alert
@@ -123,6 +130,12 @@ def open_alerts_of_item(item_id: int, *, seen_by: Actor) -> EventsQuerySet[Alert
     return alerts(Filters(states=STANDING, item_id=item_id), seen_by=seen_by)
 
 
+def alerts_of_silence(silence: Silence, *, seen_by: Actor) -> EventsQuerySet[Alert]:
+    """What it mutes now, the worst first."""
+    found = Filters(states=STANDING, silence_id=silence.pk)
+    return alerts(found, seen_by=seen_by).order_by(*WORST_FIRST)
+
+
 def unseen(actor: Actor) -> QuerySet[Alert]:
     """The alerts that nobody has seen to: the count of the rail."""
     return Alert.objects.visible_to(actor).filter(state=AlertState.OPEN, silence=None)
@@ -130,7 +143,7 @@ def unseen(actor: Actor) -> QuerySet[Alert]:
 
 def count_by_severity(actor: Actor) -> dict[Severity, int]:
     """What stands, by severity, the worst first; each count at most COUNTED_BY_SEVERITY."""
-    standing = Alert.objects.visible_to(actor).filter(state__in=STANDING)
+    standing = Alert.objects.visible_to(actor).filter(state__in=STANDING, silence=None)
     counts = {
         severity: standing.filter(severity=severity).order_by()[:COUNTED_BY_SEVERITY].count()
         for severity in reversed(Severity)

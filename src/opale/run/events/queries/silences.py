@@ -1,6 +1,6 @@
 """How to read silences, and what they match."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -9,6 +9,9 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from opale.customers.models import Customer, Service
+from opale.customers.queries import visible
+from opale.infrastructure.queries import plain_items, plain_sites
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.events.models import Alert, Silence
@@ -22,6 +25,8 @@ PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 LOOKED_BACK: Final = timedelta(days=7)
 MOST_LOOKED_AT: Final = 5_000
 EXAMPLES: Final = 10
+SOON: Final = timedelta(minutes=30)
+"""How long before its end the author of a silence is reminded."""
 
 DESCRIBED: Final = (
     "id",
@@ -97,6 +102,14 @@ def silences(*, seen_by: Actor, phase: Phase | None = None, at: datetime) -> Que
     return rows
 
 
+def ending_soon(*, seen_by: Actor, at: datetime) -> QuerySet[Silence]:
+    """The asker's own silences that are about to end."""
+    if seen_by.person_id is None:
+        return Silence.objects.none()
+    soon = in_force(at) & Q(author=seen_by.person_id, window_ends_at__lte=at + SOON)
+    return Silence.objects.filter(soon).order_by("window_ends_at", "id")
+
+
 def phase_of(silence: Silence, at: datetime) -> Phase:
     starts_at, ends_at = silence.window_starts_at, silence.window_ends_at
     if starts_at is None or ends_at is None or ends_at <= at:
@@ -149,3 +162,34 @@ def _matched(rows: QuerySet[Alert], wanted: Silencer) -> tuple[list[int], bool]:
 def _shown(ids: Sequence[int]) -> tuple[Alert, ...]:
     rows = Alert.objects.filter(pk__in=ids[:EXAMPLES]).select_related("integration")
     return tuple(rows.order_by("-severity", "-pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What silences name by id, as people call it; what may not be seen is left out."""
+
+    items: Mapping[int, str]
+    services: Mapping[int, str]
+    sites: Mapping[int, str]
+    customers: Mapping[int, str]
+
+    def of(self, silence: Silence) -> list[str]:
+        named = (
+            (self.items, silence.item_ids),
+            (self.services, silence.service_ids),
+            (self.sites, silence.site_ids),
+            (self.customers, silence.customer_ids),
+        )
+        return [names[pk] for names, ids in named for pk in ids if pk in names]
+
+
+def names_of(found: Sequence[Silence], *, seen_by: Actor) -> Names:
+    def names(rows: QuerySet[Any], ids: set[int]) -> dict[int, str]:
+        return dict(rows.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+
+    return Names(
+        names(plain_items(seen_by=seen_by), {pk for one in found for pk in one.item_ids}),
+        names(visible(Service, seen_by=seen_by), {pk for one in found for pk in one.service_ids}),
+        names(plain_sites(seen_by=seen_by), {pk for one in found for pk in one.site_ids}),
+        names(visible(Customer, seen_by=seen_by), {pk for one in found for pk in one.customer_ids}),
+    )

@@ -7,17 +7,26 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.personas import make_personas
 
 from opale.kernel.actor import EVERYTHING, Actor, Scope
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.models import Fact, StateMove
+from opale.messaging.models import OutgoingMail
 from opale.run.events import actions, queries
 from opale.run.events.actions import Matcher, SilenceTerms, housekeeping
 from opale.run.events.actions.ingesting import Sender
 from opale.run.events.actions.muting import IN_FORCE
 from opale.run.events.models import Alert, Integration, Silence
-from opale.run.events.queries.silences import get_silence, phase_of, preview, silencer, silences
+from opale.run.events.queries.silences import (
+    ending_soon,
+    get_silence,
+    phase_of,
+    preview,
+    silencer,
+    silences,
+)
 from opale.run.events.states import Severity
 from opale.run.events.tests.builders import (
     MAKER,
@@ -58,6 +67,12 @@ def silence(
         "comment": "Works on the power feed.",
     }
     return actions.create_silence(SilenceTerms(**(terms | changes)), by=by, at=moment)
+
+
+def over(made: Silence) -> bool:
+    """Whether it is over once the timer has looked."""
+    actions.turn_silences(by=MAKER, at=now())
+    return phase_of(Silence.objects.get(pk=made.pk), now()) == "past"
 
 
 def calls() -> list[tuple[str, tuple[int, ...]]]:
@@ -164,19 +179,12 @@ def test_a_silence_that_ends_on_clear_ends_when_all_it_muted_are_over(
 ) -> None:
     _integration, sender = source
     made = silence(ends_on_clear=True)
-    actions.turn_silences(by=MAKER, at=now())
-    made.refresh_from_db()
-    assert made.ended_at is None, "it muted nothing yet"
+    assert not over(made), "it muted nothing yet"
     hand_in(sender, fires(0, host="web01"), fires(0, "other", host="web01"))
     hand_in(sender, clears(9))
-    actions.turn_silences(by=MAKER, at=now())
-    made.refresh_from_db()
-    assert made.ended_at is None
+    assert not over(made)
     hand_in(sender, clears(9, "other"))
-    actions.turn_silences(by=MAKER, at=now())
-    made.refresh_from_db()
-    assert made.ended_at
-    assert phase_of(made, now()) == "past"
+    assert over(made)
 
 
 def test_again_and_again(source: tuple[Integration, Sender]) -> None:
@@ -287,3 +295,20 @@ def test_a_batch_asks_no_more_when_it_is_larger(
     with django_assert_num_queries(len(small)):
         hand_in(sender, *(fires(0, f"one-{n}", host="web01") for n in range(200)))
     assert Alert.objects.exclude(silence=None).count() == 202
+
+
+def test_the_author_is_reminded_once_before_a_long_silence_ends() -> None:
+    agent = make_personas().actor("desk_agent")
+    begin = now()
+    made = silence(by=agent, ends_at=begin + 3 * HOUR)
+    silence(by=agent, ends_at=begin + 2 * HOUR)
+    soon = begin + timedelta(hours=2, minutes=31)
+    assert actions.remind_authors(by=MAKER, at=begin + timedelta(minutes=95)) == []
+    assert actions.remind_authors(by=MAKER, at=soon) == [made.pk]
+    assert actions.remind_authors(by=MAKER, at=soon) == []
+    mail = OutgoingMail.objects.get()
+    assert "Works on the power feed." in mail.subject
+    assert f"/alerts/silences/{made.pk}/" in mail.body
+    assert list(ending_soon(seen_by=agent, at=soon)) == [made]
+    actions.prolong_silence(made, for_=HOUR, by=agent, at=soon)
+    assert not ending_soon(seen_by=agent, at=soon)

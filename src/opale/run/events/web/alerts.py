@@ -127,6 +127,7 @@ class Buttons:
     assign: bool
     own: bool
     note: bool
+    silence: bool
 
     @classmethod
     def of(cls, alert: Alert, actor: Actor) -> "Buttons":
@@ -141,6 +142,7 @@ class Buttons:
             assign=live,
             own=live and actor.person_id not in (None, alert.owner_id),
             note=may,
+            silence=live and alert.silence_id is None and actor.everywhere(WORK),
         )
 
 

@@ -20,19 +20,24 @@ VIEWS: Final[Mapping[str, tuple[str | Promise, tuple[AlertState, ...]]]] = {
     "open": (gettext_lazy("Nobody has seen to"), (S.OPEN,)),
     "acknowledged": (gettext_lazy("Seen to"), (S.ACKNOWLEDGED,)),
     "shelved": (pgettext_lazy("alerts", "Shelved"), (S.SHELVED,)),
+    "muted": (pgettext_lazy("alerts", "Muted"), (S.OPEN, S.ACKNOWLEDGED)),
     "cleared": (pgettext_lazy("alerts", "Cleared"), (S.CLEARED,)),
     "closed": (pgettext_lazy("alerts", "Closed"), (S.CLOSED,)),
 }
+MUTED: Final[Mapping[str, bool]] = {"standing": False, "open": False, "muted": True}
+"""What is muted stands apart; where nothing is said here it makes no difference."""
 
 
 def filters_of(query: QueryDict, actor: Actor) -> Filters:
     """What the address says; what it says wrongly is left out."""
-    _label, states = VIEWS.get(query.get("view", ""), VIEWS["standing"])
+    view = query.get("view", "") if query.get("view", "") in VIEWS else "standing"
+    _label, states = VIEWS[view]
     integration, severity = query.get("integration", ""), query.get("severity", "").upper()
     return Filters(
         states=states,
         minimum_severity=Severity[severity] if severity in Severity.names else 0,
         integration_id=int(integration) if _is_number(integration) else None,
+        muted=MUTED.get(view),
         text=query.get("q", "")[:200],
         owner_id=actor.person_id if query.get("owner") == "me" else None,
         flapping=query.get("flapping") == "yes",

@@ -36,6 +36,8 @@ ICONS = {
     "flapping": "activity",
     "steady": "line-dashed",
     "incident": "ticket",
+    "mute": "bell-off",
+    "unmute": "bell",
     "qualified": "alert-triangle",
 }
 RISES = {True: "trending-up", False: "trending-down"}
@@ -49,6 +51,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "flapping": _("It comes and goes: what follows calls nobody unless it gets worse."),
     "steady": _("It has stopped coming and going."),
     "incident": _("An incident deals with it:"),
+    "mute": _("A silence mutes it."),
+    "unmute": _("No silence mutes it any more."),
 }
 
 

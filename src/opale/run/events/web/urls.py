@@ -1,6 +1,14 @@
 from django.urls import path
 
-from opale.run.events.web import alert_acts, alerts, heartbeats, integrations, noise, reading
+from opale.run.events.web import (
+    alert_acts,
+    alerts,
+    heartbeats,
+    integrations,
+    noise,
+    reading,
+    silences,
+)
 
 urlpatterns = [
     path("alerts/", alerts.board, name="events_board"),
@@ -43,6 +51,27 @@ urlpatterns = [
     path("alerts/<int:alert_id>/owner/<int:person_id>/", alert_acts.give, name="events_give"),
     path("alerts/<int:alert_id>/notes/", alert_acts.note, name="events_note"),
     path("alerts/pick/person/", alert_acts.pick_person, name="events_pick_person"),
+    path("alerts/silences/", silences.index, name="events_silences"),
+    path("alerts/silences/new/", silences.new, name="events_silence_new"),
+    path("alerts/silences/preview/", silences.preview, name="events_silence_preview"),
+    path("alerts/silences/ending/", silences.ending, name="events_silences_ending"),
+    path("alerts/silences/<int:silence_id>/", silences.show, name="events_silence"),
+    path(
+        "alerts/silences/<int:silence_id>/prolongation/",
+        silences.prolong,
+        name="events_silence_prolong",
+    ),
+    path(
+        "alerts/silences/<int:silence_id>/prolongation/withdrawal/",
+        silences.shorten,
+        name="events_silence_shorten",
+    ),
+    path("alerts/silences/<int:silence_id>/end/", silences.end, name="events_silence_end"),
+    path(
+        "alerts/silences/<int:silence_id>/end/withdrawal/",
+        silences.resume,
+        name="events_silence_resume",
+    ),
     path("events/of-item/<int:item_id>/", alerts.of_item, name="events_item_alerts"),
     path("events/integrations/", integrations.index, name="events_integrations"),
     path("events/integrations/new/", integrations.new, name="events_integration_new"),

@@ -1,0 +1,199 @@
+"""The form of a silence, and what it asks for."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opale.customers.models import Customer, Service
+from opale.customers.queries import visible
+from opale.infrastructure.models import ConfigurationItem, Site
+from opale.infrastructure.queries import plain_items, plain_sites
+from opale.kernel.actor import Actor
+from opale.run.events import queries
+from opale.run.events.actions import SilenceTerms
+from opale.run.events.models import Alert, Integration
+from opale.run.events.silencing import (
+    Matcher,
+    Silencer,
+    UnreadableMatcher,
+    faults,
+    matchers_in,
+)
+from opale.run.events.states import SilenceKind
+from opale.ui.forms import only_when
+from opale.ui.pickers import Picker
+from opale.ui.whens import WhenField
+
+OWN: Final = "own"
+_USUAL: Final = timedelta(hours=2)
+RULES: Final = {
+    "daily": "FREQ=DAILY",
+    "working": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+    "weekly": "FREQ=WEEKLY",
+    "monthly": "FREQ=MONTHLY",
+}
+AGAIN: Final = (
+    ("", gettext_lazy("once")),
+    ("daily", gettext_lazy("every day")),
+    ("working", gettext_lazy("every working day")),
+    ("weekly", gettext_lazy("every week")),
+    ("monthly", gettext_lazy("every month, on the same day")),
+    (OWN, gettext_lazy("by a rule of iCalendar")),
+)
+
+
+class MatchersField(forms.CharField):
+    """Matchers as Alertmanager writes them, one a line."""
+
+    widget = forms.Textarea
+
+    def clean(self, value: Any) -> tuple[Matcher, ...]:
+        text = super().clean(value)
+        try:
+            return matchers_in(text)
+        except UnreadableMatcher as error:
+            raise forms.ValidationError(
+                _("“%(line)s” is no matcher: name, =, !=, =~ or !~, and a value."),
+                params={"line": str(error)[:100]},
+            ) from None
+
+
+class SilenceForm(forms.Form):
+    kind = forms.TypedChoiceField(
+        label=gettext_lazy("Kind"), choices=SilenceKind.choices, coerce=SilenceKind
+    )
+    matchers = MatchersField(
+        label=gettext_lazy("Labels that fit"),
+        required=False,
+        max_length=20_000,
+        help_text=gettext_lazy(
+            "One a line, all of them have to fit: host=web01, severity=~major|critical. What "
+            "Opale knows counts too: integration, severity, item, service, customer, site."
+        ),
+    )
+    integration: "forms.ModelChoiceField[Integration]" = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Only from"),
+        required=False,
+        empty_label=gettext_lazy("any source"),
+    )
+    item: "forms.ModelChoiceField[ConfigurationItem]" = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Item"),
+        required=False,
+        widget=Picker("infrastructure_pick_item"),
+    )
+    service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Service"),
+        required=False,
+        widget=Picker("customers_pick_service"),
+    )
+    site: "forms.ModelChoiceField[Site]" = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Site"),
+        required=False,
+        widget=Picker("infrastructure_pick_site"),
+    )
+    customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Customer"),
+        required=False,
+        widget=Picker("customers_pick"),
+        help_text=gettext_lazy("Of item, service, site and customer, one that fits is enough."),
+    )
+    starts_at = WhenField(label=gettext_lazy("Begins"))
+    ends_at = WhenField(label=gettext_lazy("Ends"))
+    again = forms.ChoiceField(label=gettext_lazy("Comes again"), choices=AGAIN, required=False)
+    rule = forms.CharField(
+        label=gettext_lazy("Rule"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("FREQ=MONTHLY;BYDAY=1SU is the first Sunday of each month."),
+    )
+    until = WhenField(
+        label=gettext_lazy("Not after"),
+        required=False,
+        help_text=gettext_lazy("Where it comes again: when that is over for good."),
+    )
+    ends_on_clear = forms.BooleanField(
+        label=gettext_lazy("It ends as soon as all that it muted is over"), required=False
+    )
+    comment = forms.CharField(label=gettext_lazy("Why"), max_length=2_000)
+
+    def __init__(self, *args: Any, actor: Actor, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        fields: dict[str, Any] = self.fields
+        fields["integration"].queryset = queries.integrations(seen_by=actor)
+        fields["item"].queryset = plain_items(seen_by=actor)
+        fields["site"].queryset = plain_sites(seen_by=actor)
+        fields["service"].queryset = visible(Service, seen_by=actor)
+        fields["customer"].queryset = visible(Customer, seen_by=actor)
+        only_when(self, f"again={OWN}", "rule")
+
+    def terms(self) -> SilenceTerms:
+        """What the action takes."""
+        given = self.cleaned_data
+        starts_at, ends_at = given["starts_at"], given["ends_at"]
+        rule = given["rule"] if given["again"] == OWN else RULES.get(given["again"], "")
+        named = {name: given[name] for name in ("item", "service", "site", "customer")}
+        return SilenceTerms(
+            kind=given["kind"],
+            matchers=given["matchers"],
+            starts_at=starts_at,
+            ends_at=given["until"] if rule else ends_at,
+            recurrence=rule,
+            duration=ends_at - starts_at if rule else None,
+            zone=self.zone,
+            ends_on_clear=given["ends_on_clear"],
+            comment=given["comment"],
+            integration_id=given["integration"].pk if given["integration"] else None,
+            **{f"{name}_ids": (thing.pk,) if thing else () for name, thing in named.items()},
+        )
+
+    def silencer(self, at: datetime) -> Silencer | None:
+        """What it would match, as far as it can be read; None as long as that is everything."""
+        given = self.cleaned_data
+        matchers: tuple[Matcher, ...] | None = given.get("matchers")
+        if matchers is None or faults(matchers):
+            return None
+        integration = given.get("integration")
+        found = Silencer(
+            id=0,
+            matchers=matchers,
+            ends_at=at,
+            integration_id=integration.pk if integration else None,
+            items=ids_of(given.get("item")),
+            services=ids_of(given.get("service")),
+            sites=ids_of(given.get("site")),
+            customers=ids_of(given.get("customer")),
+        )
+        return found if found.is_narrow else None
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("again") == OWN and not given.get("rule"):
+            self.add_error("rule", _("Say by which rule it comes again."))
+        return given
+
+
+def ids_of(thing: Model | None) -> frozenset[int]:
+    return frozenset({thing.pk}) if thing else frozenset()
+
+
+def first_said(alert: Alert | None, at: datetime) -> dict[str, Any]:
+    """How the form begins: of an alert, with its labels; for two hours."""
+    said: dict[str, Any] = {"kind": SilenceKind.SILENCE, "starts_at": at}
+    said["ends_at"] = at.replace(microsecond=0) + _USUAL
+    if alert is None:
+        return said
+    lines = [str(Matcher(name, value)) for name, value in sorted(alert.labels.items()) if value]
+    said["matchers"] = "\n".join(lines)
+    if not lines:
+        said |= {"item": alert.item_id, "integration": alert.integration_id}
+    return said

@@ -1,0 +1,175 @@
+"""Silences: the list, the form with its preview, and the page of one."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.clock import now
+from opale.run.events import actions, queries
+from opale.run.events.models import Silence
+from opale.run.events.queries import silences as silence_queries
+from opale.run.events.rights import READ, WORK
+from opale.run.events.web.lines import Line
+from opale.run.events.web.silence_forms import SilenceForm, first_said
+from opale.run.events.web.silence_lines import PHASES, SilenceLine
+from opale.ui.components.lists import Tab
+from opale.ui.forms import accepted
+from opale.ui.keyset import Order, page
+from opale.ui.toasts import toast, toast_next
+
+PROLONGED_BY: Final = timedelta(hours=1)
+ORDERS: Final = {
+    "active": ("window_ends_at", "id"),
+    "coming": ("window_starts_at", "id"),
+    "past": ("-id",),
+}
+EMPTY: Final = {
+    "active": gettext_lazy("Nothing is muted at present."),
+    "coming": gettext_lazy("None is to begin."),
+    "past": gettext_lazy("None is over yet."),
+}
+
+
+@require_GET
+@needs(READ)
+def index(request: AskedRequest) -> HttpResponse:
+    asked, at = request.GET.get("phase", ""), now()
+    here: silence_queries.Phase = next(
+        (phase for phase in silence_queries.PHASES if phase == asked), "active"
+    )
+    rows = silence_queries.silences(seen_by=request.actor, phase=here, at=at)
+    found = page(rows, Order(ORDERS[here]), request.GET)
+    names = silence_queries.names_of(found.rows, seen_by=request.actor)
+    context = {
+        "page": found,
+        "lines": [SilenceLine(silence, at, names) for silence in found.rows],
+        "tabs": [
+            Tab(label, f"?phase={phase}", phase == here, None) for phase, label in PHASES.items()
+        ],
+        "nothing": EMPTY[here],
+        "may": request.actor.everywhere(WORK),
+    }
+    template = "events/silences/_list.html" if request.htmx else "events/silences/list.html"
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def new(request: AskedRequest) -> HttpResponse:
+    asked = request.GET.get("alert", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    alert = queries.get_alert(number, seen_by=request.actor) if number else None
+    form = _form(request, initial=first_said(alert, now()))
+    made: list[Silence] = []
+    if request.method == "POST" and accepted(
+        form,
+        lambda: made.append(actions.create_silence(form.terms(), by=request.actor, at=now())),
+    ):
+        undo = reverse("events_silence_end", args=[made[0].pk])
+        toast_next(request, _("It is muted."), undo=undo)
+        return redirect("events_alert", alert.pk) if alert else redirect("events_silences")
+    context = {
+        "form": form,
+        "alert": alert,
+        "preview": None,
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "events/silences/new.html", context, status=status)
+
+
+@require_POST
+@needs(WORK)
+def preview(request: AskedRequest) -> HttpResponse:
+    """What is being typed would match; drawn again while it is."""
+    form = _form(request)
+    form.is_valid()
+    wanted = form.silencer(now())
+    found = silence_queries.preview(wanted, seen_by=request.actor, at=now()) if wanted else None
+    context = {"preview": found, "faulty": "matchers" in form.errors}
+    return render(request, "events/silences/_preview.html", context)
+
+
+@require_GET
+@needs(READ)
+def show(request: AskedRequest, silence_id: int) -> HttpResponse:
+    return _card(request, silence_id, whole=not request.htmx)
+
+
+@require_GET
+@needs(WORK)
+def ending(request: AskedRequest) -> HttpResponse:
+    """Fills a slot of Now: one's own silences that are about to end."""
+    soon = silence_queries.ending_soon(seen_by=request.actor, at=now())
+    return render(request, "events/silences/_ending.html", {"silences": list(soon[:5])})
+
+
+@require_POST
+@needs(WORK)
+def prolong(request: AskedRequest, silence_id: int) -> HttpResponse:
+    silence = _get(request, silence_id)
+    actions.prolong_silence(silence, for_=PROLONGED_BY, by=request.actor, at=now())
+    undo = reverse("events_silence_shorten", args=[silence_id])
+    return _after(request, silence_id, _("It ends an hour later."), undo)
+
+
+@require_POST
+@needs(WORK)
+def shorten(request: AskedRequest, silence_id: int) -> HttpResponse:
+    silence = _get(request, silence_id)
+    actions.prolong_silence(silence, for_=-PROLONGED_BY, by=request.actor, at=now())
+    return _after(request, silence_id, _("It ends as it was to end."))
+
+
+@require_POST
+@needs(WORK)
+def end(request: AskedRequest, silence_id: int) -> HttpResponse:
+    actions.end_silence(_get(request, silence_id), by=request.actor, at=now())
+    undo = reverse("events_silence_resume", args=[silence_id])
+    return _after(request, silence_id, _("The silence is over."), undo)
+
+
+@require_POST
+@needs(WORK)
+def resume(request: AskedRequest, silence_id: int) -> HttpResponse:
+    actions.resume_silence(_get(request, silence_id), by=request.actor, at=now())
+    return _after(request, silence_id, _("It is muted again."))
+
+
+def _form(request: AskedRequest, initial: dict[str, object] | None = None) -> SilenceForm:
+    data = request.POST if request.method == "POST" else None
+    zone = timezone.get_current_timezone_name()
+    return SilenceForm(data, actor=request.actor, zone=zone, initial=initial)
+
+
+def _get(request: AskedRequest, silence_id: int) -> Silence:
+    found: Silence = silence_queries.get_silence(silence_id, seen_by=request.actor, at=now())
+    return found
+
+
+def _after(request: AskedRequest, silence_id: int, said: str, undo: str = "") -> HttpResponse:
+    if request.htmx:
+        return toast(_card(request, silence_id, whole=False), said, undo=undo)
+    toast_next(request, said, undo=undo)
+    return redirect("events_silence", silence_id)
+
+
+def _card(request: AskedRequest, silence_id: int, *, whole: bool) -> HttpResponse:
+    silence, at = _get(request, silence_id), now()
+    muted = queries.alerts_of_silence(silence, seen_by=request.actor)
+    line = SilenceLine(silence, at, silence_queries.names_of([silence], seen_by=request.actor))
+    context = {
+        "silence": silence,
+        "line": line,
+        "lines": [Line(alert) for alert in muted[:50]],
+        "may": request.actor.everywhere(WORK),
+    }
+    template = "events/silences/show.html" if whole else "events/silences/_card.html"
+    return render(request, template, context)
