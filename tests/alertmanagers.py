@@ -1,4 +1,4 @@
-"""Debian's Alertmanager, unchanged, on loopback: it lives as long as its block."""
+"""Debian's Alertmanager and Prometheus, unchanged, on loopback: each lives as long as its block."""
 
 import json
 import os
@@ -19,6 +19,22 @@ NEEDS_ALERTMANAGER = pytest.mark.skipif(
     not ALERTMANAGER and not os.environ.get("CI"),
     reason="not there: Alertmanager (Debian package prometheus-alertmanager)",
 )
+PROMETHEUS = shutil.which("prometheus") or ""
+AMTOOL = shutil.which("amtool") or ""
+NEEDS_PROMETHEUS = pytest.mark.skipif(
+    not PROMETHEUS and not os.environ.get("CI"),
+    reason="not there: Prometheus (Debian package prometheus)",
+)
+RULES = """\
+groups:
+  - name: opale
+    interval: 1s
+    rules:
+      - alert: AlwaysOn
+        expr: vector(1)
+        labels: {severity: critical, host: rt-core-1}
+        annotations: {summary: It always fires}
+"""
 ROUTE = "group_by: [alertname, instance], group_wait: 0s, group_interval: 500ms"
 
 
@@ -81,3 +97,46 @@ def _ready(address: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+@contextmanager
+def prometheus(folder: Path, port: int, path_prefix: str) -> Iterator[None]:
+    """One that scrapes nothing, and whose only alert fires into the server of that address."""
+    (folder / "rules.yml").write_text(RULES)
+    config = folder / "prometheus.yml"
+    config.write_text(
+        "global: {evaluation_interval: 1s}\n"
+        f"rule_files: [{folder / 'rules.yml'}]\n"
+        "alerting:\n  alertmanagers:\n"
+        f"    - path_prefix: {path_prefix}\n"
+        f"      static_configs: [{{targets: ['127.0.0.1:{port}']}}]\n"
+    )
+    with (folder / "prometheus.log").open("wb") as output:
+        process = subprocess.Popen(
+            [
+                PROMETHEUS,
+                f"--config.file={config}",
+                f"--storage.tsdb.path={folder / 'prometheus'}",
+                f"--web.listen-address=127.0.0.1:{free_port()}",
+                "--rules.alert.resend-delay=1s",
+            ],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def amtool(address: str, *words: str) -> tuple[int, str, str]:
+    """What it says to these words: its exit code, its output, its complaints."""
+    done = subprocess.run(
+        [AMTOOL, f"--alertmanager.url={address}", *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr

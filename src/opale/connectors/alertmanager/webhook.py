@@ -6,11 +6,12 @@ Source: the webhook documentation of Alertmanager, payload version "4".
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
 
+from opale.connectors.alertmanager.fingerprints import fingerprint
+from opale.connectors.alertmanager.words import texts_in, title_of
 from opale.run.events.ports import Delivery, NewEvent, NewEvents, Refused, Tool, Unreadable
 from opale.run.events.ports.moments import moment_in
 from opale.run.events.ports.severities import severity_of
@@ -70,18 +71,18 @@ def _event(alert: Any, context: Mapping[str, Any], received_at: datetime) -> New
     status = alert.get("status")
     if status not in ("firing", "resolved"):
         raise Unreadable("status: firing or resolved is expected.")
-    labels = _texts(alert, "labels")
-    annotations = _texts(alert, "annotations")
+    labels = texts_in(alert, "labels")
+    annotations = texts_in(alert, "annotations")
     if not labels:
         raise Unreadable("labels: at least one is expected.")
     started_at = moment_in(alert, "startsAt")
     ended_at = moment_in(alert, "endsAt") if status == "resolved" else None
     occurred_at = ended_at if status == "resolved" else started_at
     return NewEvent(
-        identity=str(alert.get("fingerprint") or "") or _fingerprint(labels),
+        identity=str(alert.get("fingerprint") or "") or fingerprint(labels),
         firing=status == "firing",
         severity=severity_of(labels.get("severity", "")),
-        title=_title(labels, annotations),
+        title=title_of(labels, annotations),
         text=annotations.get("description") or annotations.get("message") or "",
         labels=labels,
         raw=alert,
@@ -99,25 +100,3 @@ def _dated(events: Sequence[NewEvent]) -> tuple[NewEvent, ...]:
     if newest is None or len(events) == 1:
         return tuple(events)
     return tuple(replace(event, said_after=newest) for event in events)
-
-
-def _texts(alert: Mapping[str, Any], name: str) -> dict[str, str]:
-    found = alert.get(name) or {}
-    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
-        raise Unreadable(f"{name}: an object of texts is expected.")
-    return found
-
-
-def _title(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
-    said = annotations.get("summary") or annotations.get("title") or ""
-    if said:
-        return said
-    name = labels.get("alertname", "")
-    where = labels.get("instance") or labels.get("host") or ""
-    return f"{name} ({where})" if name and where else name or where
-
-
-def _fingerprint(labels: Mapping[str, str]) -> str:
-    """For a sender that gives none: the same labels are the same thing."""
-    spelled = "\xff".join(f"{key}\xfe{labels[key]}" for key in sorted(labels))
-    return sha256(spelled.encode()).hexdigest()

@@ -46,6 +46,12 @@ def sweep_silences(timestamp: int) -> None:
     actions.turn_silences(by=SILENCES, at=now())
 
 
+@app.periodic(cron="* * * * *", periodic_id="events.remind_authors")
+@app.task(name="events.remind_authors", queueing_lock="events.remind_authors")
+def remind_authors(timestamp: int) -> None:
+    actions.remind_authors(by=SILENCES, at=now())
+
+
 @app.task(name=shelving.TIMER_JOB, retry=PATIENT)
 def unshelve_due_alerts() -> None:
     actions.unshelve_due_alerts(by=SHELF, at=now())
@@ -72,6 +78,12 @@ def miss_due_heartbeats() -> None:
 @app.task(name="events.sweep_heartbeats", queueing_lock="events.sweep_heartbeats")
 def sweep_heartbeats(timestamp: int) -> None:
     actions.miss_due_heartbeats(by=HEARTBEATS, at=now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="events.clear_outlasted")
+@app.task(name="events.clear_outlasted", queueing_lock="events.clear_outlasted")
+def clear_outlasted(timestamp: int) -> None:
+    actions.clear_outlasted(at=now())
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="events.close_quiet_alerts")

@@ -235,6 +235,7 @@ class Alert(models.Model):
     closed_at = models.DateTimeField(null=True)
     count = models.PositiveIntegerField(default=1)
     qualified_at = models.DateTimeField(null=True)
+    lasts_until = models.DateTimeField(null=True)
     silence = models.ForeignKey(
         Silence, on_delete=models.PROTECT, null=True, related_name="alerts", db_index=False
     )

@@ -33,11 +33,13 @@ from opale.run.events.actions.integrations import (
     remove_rule,
     set_reading,
 )
+from opale.run.events.actions.lasting import clear_outlasted
 from opale.run.events.actions.muting import mute_living
 from opale.run.events.actions.noise import ask_for_noise, count_noise
 from opale.run.events.actions.noting_changes import note_change
 from opale.run.events.actions.owning import assign_alerts, note_alert, release_alerts_of
 from opale.run.events.actions.qualifying import qualify_due_alerts
+from opale.run.events.actions.reminding import remind_authors
 from opale.run.events.actions.shelving import (
     shelve_alerts,
     unshelve_alerts,
@@ -55,11 +57,18 @@ from opale.run.events.actions.silences import (
 )
 from opale.run.events.actions.steadying import settle_flapping_alerts
 from opale.run.events.actions.trying import end_test_alert, raise_test_alert
-from opale.run.events.silencing import Matcher
+from opale.run.events.silencing import (
+    Matcher,
+    UnreadableMatcher,
+    UnreadablePattern,
+    matcher_in,
+)
 
 __all__ = [
     "Matcher",
     "SilenceTerms",
+    "UnreadableMatcher",
+    "UnreadablePattern",
     "acknowledge_alerts",
     "add_key",
     "add_rule",
@@ -67,6 +76,7 @@ __all__ = [
     "ask_for_noise",
     "assign_alerts",
     "beat",
+    "clear_outlasted",
     "close_alerts",
     "close_quiet_alerts",
     "count_noise",
@@ -84,6 +94,7 @@ __all__ = [
     "forget_old",
     "forget_unreadable",
     "ingest",
+    "matcher_in",
     "miss_due_heartbeats",
     "mute_living",
     "name_labels",
@@ -94,6 +105,7 @@ __all__ = [
     "qualify_due_alerts",
     "raise_test_alert",
     "release_alerts_of",
+    "remind_authors",
     "remove_heartbeat",
     "remove_rule",
     "reopen_alert",

@@ -41,14 +41,14 @@ ENDS = """
 COLUMNS = """
     state text, source_at timestamptz, started_at timestamptz, cleared_at timestamptz,
     end_received_at timestamptz, count int, peak_severity smallint, openings timestamptz[],
-    flapping_since timestamptz, severity smallint, title text, text text,
+    flapping_since timestamptz, lasts_until timestamptz, severity smallint, title text, text text,
     labels jsonb, raw jsonb, source_url text, item_id bigint, service_id bigint,
     customer_id bigint, received_at timestamptz
 """
 INSERT = f"""
     INSERT INTO events_alert (integration_id, identity, state, source_at, started_at, cleared_at,
-        end_received_at, count, peak_severity, openings, flapping_since, severity, title, text,
-        labels, raw, source_url, item_id, service_id, customer_id, first_received_at,
+        end_received_at, count, peak_severity, openings, flapping_since, lasts_until, severity,
+        title, text, labels, raw, source_url, item_id, service_id, customer_id, first_received_at,
         last_received_at)
     SELECT n.*, n.received_at
     FROM json_to_recordset(%s) AS n(integration_id bigint, identity text, {COLUMNS})
@@ -63,6 +63,7 @@ UPDATE = f"""
         peak_severity = n.peak_severity, openings = coalesce(n.openings, a.openings),
         flapping_since = n.flapping_since,
         shelved_until = CASE WHEN n.state = 'shelved' THEN a.shelved_until END,
+        lasts_until = CASE WHEN n.title IS NULL THEN a.lasts_until ELSE n.lasts_until END,
         severity = coalesce(n.severity, a.severity), title = coalesce(n.title, a.title),
         text = coalesce(n.text, a.text), labels = coalesce(n.labels, a.labels),
         raw = coalesce(n.raw, a.raw), source_url = coalesce(n.source_url, a.source_url),
@@ -219,6 +220,7 @@ def _row(life: Life, received_at: datetime, about: Subject, **key: Any) -> Row:
     if event is None:
         return row
     return row | {
+        "lasts_until": event.lasts_until,
         "severity": int(event.severity),
         "title": event.title,
         "text": event.text,

@@ -4,21 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0015_hours'),
+        ("events", "0015_hours"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NoiseReport',
+            name="NoiseReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('computed_at', models.DateTimeField()),
-                ('since', models.DateTimeField()),
-                ('talkers', models.JSONField(default=list)),
-                ('ignored', models.JSONField(default=list)),
-                ('flapping', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("computed_at", models.DateTimeField()),
+                ("since", models.DateTimeField()),
+                ("talkers", models.JSONField(default=list)),
+                ("ignored", models.JSONField(default=list)),
+                ("flapping", models.JSONField(default=list)),
             ],
         ),
     ]

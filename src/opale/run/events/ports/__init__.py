@@ -53,6 +53,7 @@ class NewEvent:
     says so. `said_after` is a moment that the delivery itself proves to be past when it was made,
     such as the newest time in it. `context` is what the delivery said around this event.
     `acknowledges` tells that somebody sees to it over there: it opens nothing and says nothing new.
+    `lasts_until` is when a firing one is over by itself, unless it is said again before.
     `remarks` tells of something beside the trouble, such as that planned work begins: it is kept,
     and moves nothing. `family` are other identities that the source says are the same trouble; None
     for a tool that knows no families.
@@ -72,6 +73,7 @@ class NewEvent:
     acknowledges: bool = False
     remarks: bool = False
     family: tuple[str, ...] | None = None
+    lasts_until: datetime | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -1,0 +1,81 @@
+"""Opale as Prometheus's Alertmanager: its API, version 2, as Prometheus and amtool call it.
+
+Source: Alertmanager's OpenAPI document, version 2, and what Alertmanager 0.28 answers.
+"""
+
+from typing import ClassVar, Final
+
+from opale.connectors.alertmanager import asked, muted
+from opale.connectors.alertmanager.answers import ApiError, Call, json_reply
+from opale.connectors.alertmanager.told import REQUIRED, alerts_in
+from opale.run.events.ports import Delivery, Handed, NewEvents, Refusal, Reply, Tool
+
+API: Final = "api/v2/"
+EXAMPLE: Final = """\
+# prometheus.yml; for amtool: --alertmanager.url={url}
+alerting:
+  alertmanagers:
+    - scheme: {scheme}
+      path_prefix: {prefix}
+      static_configs:
+        - targets: ["{target}"]
+"""
+
+
+class AlertmanagerServer(Tool):
+    slug = "alertmanager_api"
+    name = "Prometheus (in place of Alertmanager)"
+    methods: ClassVar[frozenset[str]] = frozenset({"GET", "POST", "DELETE"})
+
+    def tells(self, delivery: Delivery) -> bool:
+        return delivery.method == "POST" and delivery.path.strip("/") == f"{API}alerts"
+
+    def read(self, delivery: Delivery) -> NewEvents:
+        """Errors: Unreadable."""
+        return alerts_in(delivery)
+
+    def reply(self, delivery: Delivery, events: NewEvents) -> Reply:
+        """As the server: what could be read is kept, and a fault in the rest is told."""
+        if events.refused:
+            return json_reply("; ".join(part.reason for part in events.refused), 400)
+        return Reply(b"")
+
+    def refuse(self, delivery: Delivery, refusal: Refusal) -> Reply:
+        if refusal.detail.endswith(REQUIRED):
+            return json_reply({"code": 602, "message": refusal.detail}, 422)
+        return json_reply(refusal.detail, refusal.status)
+
+    def take(self, handed: Handed) -> Reply:
+        try:
+            return _answered(Call.of(handed, API))
+        except ApiError as error:
+            return error.reply
+
+    def example(self, url: str, key: str) -> str:
+        scheme, _, rest = url.partition("://")
+        target, _, path = rest.partition("/")
+        if ":" not in target:
+            target = f"{target}:{443 if scheme == 'https' else 80}"
+        return EXAMPLE.format(url=url, scheme=scheme, prefix=f"/{path}", target=target)
+
+
+def _answered(call: Call) -> Reply:
+    """Errors: ApiError."""
+    match call.method, call.parts:
+        case "GET", ("alerts",):
+            return asked.alerts(call)
+        case "GET", ("alerts", "groups"):
+            return asked.groups(call)
+        case "GET", ("receivers",):
+            return asked.receivers(call)
+        case "GET", ("status",):
+            return asked.status(call)
+        case "GET", ("silences",):
+            return muted.silences(call)
+        case "POST", ("silences",):
+            return muted.keep(call)
+        case "GET", ("silence", name):
+            return muted.silence(call, name)
+        case "DELETE", ("silence", name):
+            return muted.expire(call, name)
+    raise ApiError({"code": 404, "message": f"path /{call.path} was not found"}, 404)
