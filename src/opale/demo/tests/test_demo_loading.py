@@ -46,7 +46,8 @@ from opale.run.desk.queries import clocks_of, commitments_of
 from opale.run.desk.queries.following import followers_with_news
 from opale.run.events.models import Alert, IntegrationKey
 from opale.run.events.ports.severities import SEVERITIES
-from opale.run.events.queries import DELIVERIES_SHOWN, count_by_severity, timeline
+from opale.run.events.queries import count_by_severity
+from opale.run.events.queries.happenings import MOST_HAPPENINGS, timeline
 from opale.run.shifts.queries import answerable, service_desk
 from opale.run.telephone.models import Call, Line
 
@@ -263,11 +264,12 @@ def test_every_alert_has_the_deliveries_that_it_counts(loaded: Path) -> None:
         *Alert.objects.filter(state="open"),
         *Alert.objects.filter(state="closed").order_by("-id")[:20],
     ):
-        received = [h for h in timeline(alert) if h.kind == "received"]
-        assert len(received) == min(alert.count, DELIVERIES_SHOWN), alert.title
+        told, _more = timeline(alert, seen_by=house, limit=MOST_HAPPENINGS)
+        received = [h for h in told if h.kind == "received"]
+        assert len(received) == alert.count, alert.title
         assert SEVERITIES[alert.labels["severity"]] == alert.severity
     ended = Alert.objects.filter(state="closed").latest("id")
-    assert [h.kind for h in timeline(ended)][-1] == "close"
+    assert timeline(ended, seen_by=house)[0][0].kind == "close"
     assert count_by_severity(house)
 
 
