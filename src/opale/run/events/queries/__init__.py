@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from django.db import models
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from opale.kernel.actor import Actor
@@ -180,6 +180,14 @@ def integrations(*, seen_by: Actor) -> QuerySet[Integration]:
         last_received_at=Max("keys__last_used_at"),
         unreadable_count=Count("unreadable", distinct=True),
     ).order_by("name")
+
+
+def integrations_that_complain(*, seen_by: Actor) -> QuerySet[Integration]:
+    """Those with an alert that stands."""
+    if not seen_by.can(READ):
+        return Integration.objects.none()
+    standing = Alert.objects.filter(integration=OuterRef("pk"), state__in=STANDING)
+    return Integration.objects.filter(Exists(standing)).order_by("name")
 
 
 def integration_of_call(integration_id: int) -> Integration:

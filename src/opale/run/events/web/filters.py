@@ -82,7 +82,7 @@ def chips_of(query: QueryDict, actor: Actor) -> list[Chip]:
             chosen == str(one.pk),
             False,
         )
-        for one in queries.integrations(seen_by=actor)[:10]
+        for one in queries.integrations_that_complain(seen_by=actor)[:10]
     ]
     narrowing = [own, unsteady] if actor.person_id else [unsteady]
     return narrowing + (found if len(found) > 1 else [])

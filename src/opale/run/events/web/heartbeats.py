@@ -168,5 +168,8 @@ def _redrawn(request: AskedRequest, said: str, undo: str = "") -> HttpResponse:
 def _context(request: AskedRequest) -> dict[str, object]:
     at = now()
     found: list[Heartbeat] = list(heartbeats(seen_by=request.actor)[:SHOWN])
-    lines = [(one, one.pulse(at), TONES[one.pulse(at)]) for one in found]
+    lines = [
+        (one, (pulse := one.pulse(at)), TONES[pulse], spelled(one.every), spelled(one.grace))
+        for one in found
+    ]
     return {"lines": lines, "may_administer": request.actor.can(ADMINISTER)}
