@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Final
 
+from django.utils.translation import gettext as _
+
 from opale.connectors.opsgenie.acts import Failed, act_on
 from opale.connectors.opsgenie.answers import accepted, said
 from opale.connectors.opsgenie.calls import ROOT, Call, call_of
@@ -22,12 +24,12 @@ receivers:
         update_alerts: true
         priority: '{{{{ or .CommonLabels.priority "P3" }}}}'
 
-# Zabbix, media type Opsgenie
+# {zabbix}
 opsgenie_api: {url}
 opsgenie_web: {base}
 opsgenie_token: {key}
 
-# Opsgenie's own clients: host and key (GenieKey)
+# {clients}
 {base}
 {key}
 """
@@ -92,7 +94,13 @@ class Opsgenie(Tool):
         return f"/{ROOT}"
 
     def example(self, url: str, key: str) -> str:
-        return EXAMPLE.format(url=url, base=url.removesuffix(f"/{ROOT}"), key=key)
+        return EXAMPLE.format(
+            url=url,
+            base=url.removesuffix(f"/{ROOT}"),
+            key=key,
+            zabbix=_("Zabbix, media type Opsgenie"),
+            clients=_("Opsgenie's own clients: host and key (GenieKey)"),
+        )
 
 
 def _raises_or_ends(call: Call) -> bool:

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from textwrap import fill, indent
 from typing import Any, ClassVar, Final
+
+from django.utils.translation import gettext as _
 
 from opale.connectors.pagerduty.changes import change_of
 from opale.connectors.pagerduty.events import body_of, event_of, legacy_event_of
@@ -25,11 +28,10 @@ receivers:
         routing_key: {key}
         send_resolved: true
         severity: '{{{{ or .CommonLabels.severity "warning" }}}}'
-        # Alertmanager tells of a group at once: say here which item it is about.
-        details:
+{why}        details:
           host: '{{{{ .CommonLabels.instance }}}}'
 
-# PagerDuty's own clients: base URL and routing key
+# {clients}
 {base}
 {key}
 """
@@ -92,7 +94,14 @@ class PagerDuty(Tool):
         return f"/{EVENTS}"
 
     def example(self, url: str, key: str) -> str:
-        return EXAMPLE.format(url=url, base=url.removesuffix(f"/{EVENTS}"), key=key)
+        why = _("Alertmanager tells of a whole group at once: say here which item it is about.")
+        return EXAMPLE.format(
+            url=url,
+            base=url.removesuffix(f"/{EVENTS}"),
+            key=key,
+            why=indent(fill(why, 72), " " * 8 + "# ") + "\n",
+            clients=_("PagerDuty's own clients: base URL and routing key"),
+        )
 
 
 def _place(delivery: Delivery) -> str:

@@ -2,7 +2,10 @@
 
 import json
 from pathlib import Path
+from textwrap import fill
 from typing import ClassVar, Final
+
+from django.utils.translation import gettext as _
 
 from opale.connectors.zabbix.notices import event_of, is_update, said_in
 from opale.connectors.zabbix.updates import update
@@ -14,13 +17,6 @@ from opale.run.events.ports.bodies import text_in
 from opale.run.events.states import AlertState
 
 MEDIA_TYPE: Final = "opale-zabbix.yaml"
-EXAMPLE: Final = """\
-Import the media type below in Zabbix (Alerts, Media types, Import): the address is filled in.
-Set the global macro {{$ZABBIX.URL}}, give the media type to a user, and let an action's problem,
-recovery and update operations use it.
-
-opale_url: {url}
-"""
 
 
 class Zabbix(Tool):
@@ -62,7 +58,12 @@ class Zabbix(Tool):
         return Reply(text.replace("@URL@", url).encode(), "application/yaml")
 
     def example(self, url: str, key: str) -> str:
-        return EXAMPLE.format(url=url)
+        how = _(
+            "Import the media type below in Zabbix (Alerts, Media types, Import). Set the global"
+            " macro %(macro)s, give the media type to a user, and let the problem, recovery"
+            " and update operations of an action use it. Its address, where you change it by hand:"
+        ) % {"macro": "{$ZABBIX.URL}"}
+        return f"{fill(how, 90, break_long_words=False)}\n\nopale_url: {url}\n"
 
 
 def _told(handed: Handed, alert_id: int | None) -> Reply:

@@ -77,6 +77,7 @@ def test_an_alert_shows_what_was_changed_of_its_item_before(
     hand_in(sender, fires(0, host="web-1"))
     drawn = agent.get(f"/alerts/{Alert.objects.get().pk}/changes/").content.decode()
     assert "Deployed" in drawn
+    assert "1 min before" in drawn
     assert "Long ago" not in drawn
     assert "Elsewhere" not in drawn
 

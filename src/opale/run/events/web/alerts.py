@@ -111,7 +111,8 @@ def changes(request: AskedRequest, alert_id: int) -> HttpResponse:
     """Fills a slot of the alert's page: what somebody changed of the item before."""
     alert = queries.get_alert(alert_id, seen_by=request.actor)
     found = queries.changes_around(alert, seen_by=request.actor)
-    context = {"alert": alert, "changes": list(found[:CHANGES_SHOWN])}
+    apart = [(change, abs(alert.started_at - change.at)) for change in found[:CHANGES_SHOWN]]
+    context = {"alert": alert, "changes": apart}
     return render(request, "events/alerts/_changes.html", context)
 
 
