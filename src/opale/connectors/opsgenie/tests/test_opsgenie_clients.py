@@ -218,7 +218,8 @@ def test_a_real_alertmanager_raises_updates_and_ends_an_alert(
     integration, key = source
     receiver = (
         f"opsgenie_configs: [{{api_url: 'http://127.0.0.1:{server.port}{ROOT}/', api_key: {key},"
-        " update_alerts: true, priority: P2, message: '{{ .CommonAnnotations.summary }}'}]"
+        " update_alerts: true, priority: '{{ or .CommonLabels.priority \"P2\" }}',"
+        " message: '{{ .CommonAnnotations.summary }}'}]"
     )
     alerts = Alert.objects.filter(integration=integration)
     with alertmanagers.alertmanager(tmp_path, receiver) as address:

@@ -9,12 +9,14 @@ from typing import Any
 
 import pdpyras
 import pytest
+import yaml
 from pagerduty import EventsApiV2Client, HttpError
 from pytest_django.plugin import DjangoDbBlocker
 from tests import alertmanagers, zabbix
 from tests.serving import Server, eventually, serving
 from tests.tls import Encrypted, tls_before
 
+from opale.connectors.pagerduty import PagerDuty
 from opale.run.events import actions
 from opale.run.events.models import Alert, ChangeNotice, Event, Integration, UnreadableDelivery
 from opale.run.events.tests.builders import MAKER
@@ -55,6 +57,13 @@ def said(server: Server, path: str, content: Any, **headers: str) -> tuple[int, 
     body = content if isinstance(content, bytes) else json.dumps(content)
     status, answer, _ = server.ask("POST", path, body, Content_Type="application/json", **headers)
     return status, json.loads(answer)
+
+
+def receiver_of(url: str, key: str) -> str:
+    """The receiver of the example that the page of an integration shows."""
+    example = PagerDuty().example(url, key).partition("\n\n")[0]
+    configs = yaml.safe_load(example)["receivers"][0]["pagerduty_configs"]
+    return f"pagerduty_configs: {json.dumps(configs)}"
 
 
 def trigger(key: str, **members: Any) -> dict[str, Any]:
@@ -125,19 +134,15 @@ def test_a_real_alertmanager_raises_and_clears_an_alert(
     server: Server, source: tuple[Integration, str], tmp_path: Path
 ) -> None:
     integration, key = source
-    receiver = (
-        f"pagerduty_configs: [{{url: 'http://127.0.0.1:{server.port}{ENQUEUE}', routing_key: {key},"
-        " severity: '{{ .CommonLabels.severity }}',"
-        " details: {host: '{{ .CommonLabels.instance }}'}}]"
-    )
+    receiver = receiver_of(f"http://127.0.0.1:{server.port}{ENQUEUE}", key)
     alerts = Alert.objects.filter(integration=integration)
     with alertmanagers.alertmanager(tmp_path, receiver) as address:
-        alertmanagers.tell(address, alertname="Down", severity="major", instance="rt-1")
+        alertmanagers.tell(address, alertname="Down", instance="rt-1")
         raised = eventually(alerts.first)
         assert raised is not None
-        assert (raised.state, raised.severity_code) == ("open", "major")
+        assert (raised.state, raised.severity_code) == ("open", "warning")
         assert raised.labels["host"] == "rt-1"
-        alertmanagers.tell(address, over=True, alertname="Down", severity="major", instance="rt-1")
+        alertmanagers.tell(address, over=True, alertname="Down", instance="rt-1")
         assert eventually(alerts.filter(pk=raised.pk, state="cleared").exists)
 
 
