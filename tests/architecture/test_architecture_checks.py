@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 KEPT = (
     *("pyproject.toml", ".importlinter", "conftest.py", "package-lock.json"),
     *("requirements.lock", "requirements-dev.lock", "requirements-node.lock"),
+    "requirements-peers.lock",
 )
 
 

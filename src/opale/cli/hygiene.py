@@ -13,7 +13,10 @@ REGISTRY = re.compile(
     re.IGNORECASE,
 )
 MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(home|Users)/\w+|(?<![\w.:/-])/(root|work)/\w")
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock")
+LOCKS = (
+    *("requirements.lock", "requirements-dev.lock"),
+    *("requirements-node.lock", "requirements-peers.lock"),
+)
 ADDRESS = re.compile(r"https?://|\bfile:|\bgit\+")
 PIN = re.compile(r"(?m)^([A-Za-z0-9._-]+(?:\[[^\]]*\])?==[^\s;\\]+)")
 

@@ -192,7 +192,8 @@ class Alert(models.Model):
 
     Moved by `events.actions` alone; counters and last-seen are no history, moves are recorded.
     `peak_severity` is the worst since it opened or somebody saw to it (null: as it is now),
-    `openings` are the moments of receipt by which flapping is told.
+    `openings` are the moments of receipt by which flapping is told. `marks` are what outside tools
+    wrote on it beside its events: `tags`, `without` (tags taken off) and `attributes`.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
@@ -239,6 +240,7 @@ class Alert(models.Model):
     silence = models.ForeignKey(
         Silence, on_delete=models.PROTECT, null=True, related_name="alerts", db_index=False
     )
+    marks = models.JSONField(null=True)
 
     objects = EventsQuerySet["Alert"].as_manager()
 
@@ -432,12 +434,12 @@ class QualificationRule(models.Model):
         return Severity(self.minimum_severity).name.lower()
 
 
-@tracked(creation=True, exclude=("last_beat_at", "due_at", "missing_since"))
+@tracked(creation=True, exclude=("last_beat_at", "due_at", "missing_since", "said"))
 class Heartbeat(models.Model):
     """A sign of life that is expected again and again; when it fails to come, an alert rises.
 
     `due_at` is when it counts as missing: `every` and `grace` after the last one. Before its first
-    beat nothing is expected.
+    beat nothing is expected. `said` is what its sender said beside, the last time.
     """
 
     integration = models.ForeignKey(
@@ -452,6 +454,7 @@ class Heartbeat(models.Model):
     last_beat_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     missing_since = models.DateTimeField(null=True)
+    said = models.JSONField(default=dict)
 
     class Meta:
         constraints = (

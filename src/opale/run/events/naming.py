@@ -15,6 +15,7 @@ ITEM_LABELS: Final = (
     "server",
     "vm",
     "instance",
+    "resource",
 )
 SERVICE_LABELS: Final = ("service", "service_reference", "service_ref", "service_id")
 CUSTOMER_LABELS: Final = ("customer", "customer_code", "customer_id", "client", "tenant")

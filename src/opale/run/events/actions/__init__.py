@@ -34,6 +34,7 @@ from opale.run.events.actions.integrations import (
     set_reading,
 )
 from opale.run.events.actions.lasting import clear_outlasted
+from opale.run.events.actions.marking import mark_alerts
 from opale.run.events.actions.muting import mute_living
 from opale.run.events.actions.noise import ask_for_noise, count_noise
 from opale.run.events.actions.noting_changes import note_change
@@ -94,6 +95,7 @@ __all__ = [
     "forget_old",
     "forget_unreadable",
     "ingest",
+    "mark_alerts",
     "matcher_in",
     "miss_due_heartbeats",
     "mute_living",

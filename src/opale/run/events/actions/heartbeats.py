@@ -5,9 +5,9 @@ timer would have missed. What could not be heard while Opale was away is expecte
 Source: docs/rules/heartbeats.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +25,7 @@ from opale.run.events.models import Heartbeat, HeartbeatWatch, Integration
 from opale.run.events.ports import NewEvent
 from opale.run.events.rights import ADMINISTER
 from opale.run.events.states import Severity
+from opale.run.events.storable import without_nul
 
 TIMER_JOB: Final = "events.miss_due_heartbeats"
 TIMERS: Final = Timers(TIMER_JOB)
@@ -117,23 +118,25 @@ def beat(
     *,
     every: timedelta | None = None,
     grace: timedelta | None = None,
+    said: Mapping[str, Any] | None = None,
     by: Actor,
     at: datetime,
 ) -> Heartbeat:
     """A sign of life has come. One of an unknown name is expected again from now on.
 
     `every` and `grace` are the sender's own words, if it says any; they count when the heartbeat is
-    not known yet. Errors: Invalid(name, every, grace).
+    not known yet. `said` is whatever else it says. Errors: Invalid(name, every, grace).
     """
     with acting(by):
         held = _held(integration, name)
         if held is None:
-            _made(integration, name, every or USUAL_EVERY, grace or USUAL_GRACE)
+            _made(integration, name, every or USUAL_EVERY, USUAL_GRACE if grace is None else grace)
             held = Heartbeat.objects.select_for_update().get(integration=integration, name=name)
         held.last_beat_at = max(held.last_beat_at or at, at)
         held.due_at = held.last_beat_at + held.every + held.grace
         was_missing, held.missing_since = held.missing_since, None
-        held.save(update_fields=["last_beat_at", "due_at", "missing_since"])
+        held.said = without_nul(dict(said or {}))
+        held.save(update_fields=["last_beat_at", "due_at", "missing_since", "said"])
         if was_missing is not None:
             _tell([held], firing=False, at=at)
         if held.active:

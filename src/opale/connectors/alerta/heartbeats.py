@@ -1,0 +1,118 @@
+"""Signs of life, and what Alerta makes of their age when it is asked.
+
+Source: alerta/models/heartbeat.py of alerta-server 9.1.0.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from opale.connectors.alerta.asked import Asked, made, ok
+from opale.connectors.alerta.bodies import iso
+from opale.connectors.alerta.identifiers import number_in, uuid_of
+from opale.connectors.alerta.reading import check_attributes, check_timeout
+from opale.connectors.alerta.refusals import Refuse, refusing
+from opale.connectors.alerta.vocabulary import HEARTBEAT_TIMEOUT, MAX_LATENCY_MS
+from opale.run.events import actions, queries
+from opale.run.events.models import Heartbeat
+from opale.run.events.ports import Reply, Unreadable
+from opale.run.events.ports.moments import moment_in
+from opale.run.events.queries.heartbeats import heartbeats
+
+HEARTBEAT: Final = "heartbeat"
+KEPT: Final = ("tags", "attributes", "createTime", "customer")
+SHORTEST: Final = timedelta(seconds=10)
+
+
+def beat(asked: Asked) -> Reply:
+    kept = _kept(asked)
+    body = body_of(kept, asked.endpoint, asked.at)
+    return made(201, id=body["id"], heartbeat=body)
+
+
+def beat_by_alert(asked: Asked) -> Reply:
+    """An alert of the event Heartbeat is a sign of life."""
+    kept = _kept(asked)
+    return made(202, id=uuid_of(HEARTBEAT, kept.pk), message="Alert converted to Heartbeat")
+
+
+def listed(asked: Asked) -> Reply:
+    wanted = asked.params.get("status", ())
+    bodies = [body_of(kept, asked.endpoint, asked.at) for kept in _all(asked)[:1_000]]
+    shown = [body for body in bodies if not wanted or body["status"] in wanted]
+    paging = {"page": 1, "pageSize": 1_000, "pages": 1, "more": False}
+    return ok(heartbeats=shown, total=len(shown), **paging)
+
+
+def one(asked: Asked) -> Reply:
+    return ok(total=1, heartbeat=body_of(_named(asked), asked.endpoint, asked.at))
+
+
+def delete(asked: Asked) -> Reply:
+    actions.remove_heartbeat(_named(asked), by=asked.by, at=asked.at)
+    return ok()
+
+
+def body_of(kept: Heartbeat, endpoint: str, at: datetime) -> dict[str, Any]:
+    id_ = uuid_of(HEARTBEAT, kept.pk)
+    received_at = kept.last_beat_at or kept.created_at
+    sent_at = moment_in(kept.said, "createTime") or received_at
+    latency = int((received_at - sent_at) / timedelta(milliseconds=1))
+    return {
+        "id": id_,
+        "href": f"{endpoint}/heartbeat/{id_}",
+        "origin": kept.name,
+        "tags": kept.said.get("tags") or [],
+        "attributes": kept.said.get("attributes") or {},
+        "type": "Heartbeat",
+        "createTime": iso(sent_at),
+        "timeout": int((kept.every + kept.grace).total_seconds()),
+        "maxLatency": MAX_LATENCY_MS,
+        "receiveTime": iso(received_at),
+        "customer": kept.said.get("customer"),
+        "latency": latency,
+        "since": int((at - received_at).total_seconds()),
+        "status": status_of(kept, latency, at),
+    }
+
+
+def status_of(kept: Heartbeat, latency_ms: int, at: datetime) -> str:
+    if kept.missing_since is not None or (kept.due_at is not None and at > kept.due_at):
+        return "expired"
+    return "slow" if latency_ms > MAX_LATENCY_MS else "ok"
+
+
+def _kept(asked: Asked) -> Heartbeat:
+    said = asked.said
+    try:
+        if not isinstance(said.get("tags") or [], list):
+            raise Unreadable("tags must be a list")
+        check_timeout(said)
+        check_attributes(said)
+        moment_in(said, "createTime")
+    except Unreadable as error:
+        raise Refuse(400, error.reason) from None
+    timeout = timedelta(seconds=min(asked.seconds("timeout", HEARTBEAT_TIMEOUT), 10**9))
+    integration = queries.integration_of_call(asked.integration_id)
+    with refusing():
+        return actions.beat(
+            integration,
+            asked.text("origin") or "unknown",
+            every=max(timeout, SHORTEST),
+            grace=timedelta(),
+            said={name: said.get(name) for name in KEPT},
+            by=asked.by,
+            at=asked.handed.delivery.received_at,
+        )
+
+
+def _all(asked: Asked) -> QuerySet[Heartbeat]:
+    return heartbeats(seen_by=asked.by).filter(integration=asked.integration_id)
+
+
+def _named(asked: Asked) -> Heartbeat:
+    kept = _all(asked).filter(pk=number_in(HEARTBEAT, asked.parts["id"]) or 0).first()
+    if kept is None:
+        raise Refuse(404, "not found")
+    return kept
