@@ -54,6 +54,7 @@ from opale.run.events.actions import (
     create_integration,
     create_silence,
     end_silence,
+    open_days_ahead,
     terms_of,
 )
 from opale.run.events.models import Alert, Integration
@@ -276,6 +277,7 @@ def shifts(house: Personas) -> Things:
 
 
 def events(house: Personas) -> Things:
+    open_days_ahead()
     integration, _key = create_integration(name="Métrologie", format="alertmanager", by=MAKER)
     moment = now()
     acknowledged, closed, shelved = (

@@ -34,6 +34,7 @@ from opale.kernel.clock import now
 from opale.kernel.errors import Unavailable
 from opale.run.events.actions.ingesting import Received, Sender
 from opale.run.events.batches import BatchWriter, Outcome
+from opale.run.events.buckets import Buckets
 from opale.run.events.handing import Answering, Hander
 from opale.run.events.heard import EVERY
 from opale.run.events.keys import KeyRing
@@ -65,6 +66,9 @@ FETCHED: Final = frozenset({"GET"})
 
 UNKNOWN_KEY: Final = Refusal(401, "unknown_key", "This key opens no integration.")
 NOT_FOUND: Final = Refusal(404, "not_found", "There is nothing of this name.")
+TOO_MANY: Final = Refusal(
+    429, "too_many", "This key brings more events a minute than its integration may."
+)
 WRONG_METHOD: Final = Refusal(405, "method_not_allowed", "This address knows no such method.")
 BUSY: Final = Refusal(
     503, "unavailable", "Nothing of this delivery was kept; please send it again shortly."
@@ -96,6 +100,7 @@ class Ingest:
         self.queue_limit = queue_limit
         self.body_limit = body_limit
         self.keys = KeyRing()
+        self.buckets = Buckets()
         self.writer = BatchWriter()
         self.hander = Hander(self.writer)
         self.queue: deque[Waiting] = deque()
@@ -201,8 +206,12 @@ class Ingest:
         if self.waiting and self.waiting + weight > self.queue_limit:
             await self._busy(send, tool, delivery)
             return
+        if wait := self._wait_for(sender, weight):
+            await self._refuse(send, tool, delivery, TOO_MANY, {"Retry-After": str(wait)})
+            return
         outcome = await self._written(received, weight)
         if outcome.unavailable:
+            self.buckets.give_back(sender.key_id, weight)
             await self._busy(send, tool, delivery)
             return
         if outcome.refusal or (received.refused and not received.events):
@@ -215,6 +224,11 @@ class Ingest:
             await self._hand(send, tool, tool.confirm, sender, handed)
         else:
             await say(send, tool.reply(delivery, NewEvents(received.events, received.refused)))
+
+    def _wait_for(self, sender: Sender, weight: int) -> int:
+        """After how many seconds the key may bring so many; 0 for now."""
+        limit = sender.events_per_minute
+        return self.buckets.wait_for(sender.key_id, weight, limit) if limit and weight else 0
 
     async def _hand(
         self, send: Send, tool: Tool, answering: Answering, sender: Sender, handed: Handed

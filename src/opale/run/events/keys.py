@@ -59,4 +59,6 @@ class KeyRing:
         if key is None:
             return None
         of = key.integration
-        return Sender(of.pk, of.name, of.format, key.pk, of.naming, of.settings)
+        return Sender(
+            of.pk, of.name, of.format, key.pk, of.naming, of.settings, of.events_per_minute
+        )

@@ -34,6 +34,7 @@ class Integration(models.Model):
     name = models.CharField(max_length=100, unique=True)
     format = models.CharField(max_length=40)
     active = models.BooleanField(default=True)
+    events_per_minute = models.PositiveIntegerField(null=True)
     item_labels = ArrayField(models.CharField(max_length=100), null=True)
     service_labels = ArrayField(models.CharField(max_length=100), null=True)
     customer_labels = ArrayField(models.CharField(max_length=100), null=True)

@@ -39,6 +39,7 @@ class Sender:
     key_id: int
     naming: Naming = DEFAULT_NAMING
     settings: Mapping[str, str] = field(default_factory=dict, hash=False)
+    events_per_minute: int | None = None
 
     def actor(self) -> Actor:
         return connector(self.format, self.name)

@@ -20,6 +20,7 @@ from opale.run.events.states import Severity
 
 OVERLAP: Final = timedelta(days=7)
 MOST_LABELS: Final = 30
+MOST_EVENTS: Final = 1_000_000
 USUAL_LABELS: Final = {
     "item_labels": DEFAULT_NAMING.items,
     "service_labels": DEFAULT_NAMING.services,
@@ -60,6 +61,22 @@ def edit_integration(
         if active is not None:
             held.active = active
         held.save(update_fields=["name", "active"])
+        _touch(held)
+
+
+def limit_events(integration: Integration, events_per_minute: int | None, *, by: Actor) -> None:
+    """How many events each of its keys may bring in a minute; None for as many as come.
+
+    It holds for what is received from some seconds later on.
+    Errors: NotAllowed, Invalid(events_per_minute).
+    """
+    _administering(by)
+    if events_per_minute is not None and not 0 < events_per_minute <= MOST_EVENTS:
+        raise Invalid(events_per_minute=_("Between 1 and 1,000,000, or nothing."))
+    with acting(by):
+        held = Integration.objects.select_for_update().get(pk=integration.pk)
+        held.events_per_minute = events_per_minute
+        held.save(update_fields=["events_per_minute"])
         _touch(held)
 
 

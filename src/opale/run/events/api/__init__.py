@@ -163,6 +163,7 @@ class IntegrationOut(Schema):
     name: str
     format: str
     active: bool
+    events_per_minute: int | None
     created_at: datetime
     last_received_at: datetime | None
     unreadable_count: int
@@ -188,8 +189,11 @@ class NewIntegration(Schema):
 
 
 class IntegrationChanges(Schema):
+    """`events_per_minute` is how many each key may bring; null lifts the limit."""
+
     name: str | None = Field(default=None, max_length=100)
     active: bool | None = None
+    events_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
 
 
 class NamingIn(Schema):
@@ -237,7 +241,11 @@ def create_integration(
 )
 def edit_integration(request: AskedRequest, integration_id: int, body: IntegrationChanges) -> Any:
     found = queries.get_integration(integration_id, seen_by=request.actor)
-    actions.edit_integration(found, by=request.actor, **body.dict(exclude_unset=True))
+    changes = body.dict(exclude_unset=True)
+    if "events_per_minute" in changes:
+        actions.limit_events(found, changes.pop("events_per_minute"), by=request.actor)
+    if changes:
+        actions.edit_integration(found, by=request.actor, **changes)
     return queries.get_integration(integration_id, seen_by=request.actor)
 
 

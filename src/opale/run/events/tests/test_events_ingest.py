@@ -143,6 +143,16 @@ def test_a_source_whose_clock_is_a_day_ahead_is_not_believed() -> None:
     assert alert_of(integration).state == AlertState.CLEARED
 
 
+def test_a_source_whose_clock_is_a_day_behind_is_ordered_by_that_clock() -> None:
+    integration, sender = make_integration()
+    for seconds, event in ((0, fires(-86_400)), (60, clears(-86_340)), (120, fires(-86_280))):
+        hand_in(sender, event, received_at=at(seconds))
+    alert = alert_of(integration)
+    assert (alert.state, alert.started_at) == (AlertState.OPEN, at(-86_280))
+    hand_in(sender, clears(-86_200), received_at=at(200))
+    assert alert_of(integration).state == AlertState.CLEARED
+
+
 def test_what_postgresql_cannot_hold_is_replaced() -> None:
     integration, sender = make_integration()
     hand_in(sender, fires(0, "li\x00nk", title="a\x00b", text="\x00", host="\x00"))

@@ -260,3 +260,28 @@ def test_pages_stay_within_their_queries(
     for url in ("/alerts/", f"/alerts/{alert.pk}/", "/events/integrations/"):
         with django_assert_max_num_queries(25):  # type: ignore[operator]  # a fixture without type
             assert agent.get(url).status_code == 200
+
+
+def test_how_much_an_integration_may_bring_is_set_on_its_page_and_by_api(house: Personas) -> None:
+    integration, _sender = make_integration()
+    administrator = house.client("tools_engineer")
+    url = f"/events/integrations/{integration.pk}/"
+    assert "As many events as come." in administrator.get(url).content.decode()
+    page = administrator.post(f"{url}limit/", {"events_per_minute": "600"}, headers=HTMX)
+    assert "Each key 600 events a minute" in page.content.decode()
+    for wrong in ("0", "-1", "x", "1000001"):
+        answer = administrator.post(f"{url}limit/", {"events_per_minute": wrong}, headers=HTMX)
+        assert answer.status_code == 422, wrong
+    api = f"/api/v1/integrations/{integration.pk}"
+
+    def change(body: dict[str, object]) -> int:
+        return administrator.patch(
+            api, json.dumps(body), content_type="application/json"
+        ).status_code
+
+    assert administrator.get(api).json()["events_per_minute"] == 600
+    assert change({"name": "Other name"}) == 200
+    assert Integration.objects.get(pk=integration.pk).events_per_minute == 600
+    assert change({"events_per_minute": None}) == 200
+    assert Integration.objects.get(pk=integration.pk).events_per_minute is None
+    assert change({"events_per_minute": 0}) == 422

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from opale.run.events.actions.integrations import MOST_EVENTS
 from opale.run.events.naming import Naming
 from opale.run.events.sources import tools
 from opale.run.events.states import Severity
@@ -47,6 +48,16 @@ class NewRule(forms.Form):
             "minimum_severity": found["minimum_severity"],
             "open_for": timedelta(seconds=found["seconds"]),
         }
+
+
+class Limit(forms.Form):
+    events_per_minute = forms.IntegerField(
+        label=_("Events a minute, of each key"),
+        required=False,
+        min_value=1,
+        max_value=MOST_EVENTS,
+        help_text=_("Left empty, as many as come. What is more is refused, to be sent again."),
+    )
 
 
 class LabelsField(forms.CharField):

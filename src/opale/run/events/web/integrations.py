@@ -16,7 +16,7 @@ from opale.run.events.models import Integration
 from opale.run.events.queries.health import Health, health_of
 from opale.run.events.rights import ADMINISTER, READ
 from opale.run.events.sources import tool_of, tools
-from opale.run.events.web.forms import NamingLabels, NewIntegration, NewRule
+from opale.run.events.web.forms import Limit, NamingLabels, NewIntegration, NewRule
 from opale.ui.components.drawings import Chart, Series
 from opale.ui.toasts import toast, toast_next
 
@@ -124,6 +124,18 @@ def labels(request: AskedRequest, integration_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
+def limit(request: AskedRequest, integration_id: int) -> HttpResponse:
+    integration = queries.get_integration(integration_id, seen_by=request.actor)
+    form = Limit(request.POST)
+    if not form.is_valid():
+        context = _context(request, integration_id) | {"limit_form": form}
+        return render(request, CARD if request.htmx else PAGE, context, status=422)
+    actions.limit_events(integration, form.cleaned_data["events_per_minute"], by=request.actor)
+    return _redrawn(request, integration_id, _("Limit kept."))
+
+
+@require_POST
+@needs(ADMINISTER)
 def rule(request: AskedRequest, integration_id: int) -> HttpResponse:
     integration = queries.get_integration(integration_id, seen_by=request.actor)
     form = NewRule(request.POST)
@@ -193,6 +205,7 @@ def _context(request: AskedRequest, integration_id: int) -> dict[str, object]:
         "unreadable": queries.newest_unreadable(integration),
         "form": NewRule(),
         "labels_form": NamingLabels.of(integration.naming),
+        "limit_form": Limit(initial={"events_per_minute": integration.events_per_minute}),
         "now": now(),
         "may_administer": request.actor.can(ADMINISTER),
     }

@@ -117,6 +117,11 @@ urlpatterns = [
         name="events_integration_trial",
     ),
     path(
+        "events/integrations/<int:integration_id>/limit/",
+        integrations.limit,
+        name="events_integration_limit",
+    ),
+    path(
         "events/integrations/<int:integration_id>/rules/",
         integrations.rule,
         name="events_integration_rules",

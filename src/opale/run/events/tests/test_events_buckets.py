@@ -1,0 +1,56 @@
+"""The bucket of a key: what a minute allows, filled evenly."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opale.run.events.buckets import Buckets
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = 1000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def test_a_minutes_worth_at_once_and_then_ten_a_second() -> None:
+    clock = Clock()
+    buckets = Buckets(clock)
+    assert buckets.wait_for(1, 600, 600) == 0
+    assert buckets.wait_for(1, 1, 600) == 1
+    clock.at += 1
+    assert buckets.wait_for(1, 10, 600) == 0
+    assert buckets.wait_for(1, 10, 600) == 1
+    assert buckets.wait_for(2, 600, 600) == 0
+
+
+def test_a_delivery_larger_than_the_bucket_is_taken_when_it_is_full_and_paid_off() -> None:
+    clock = Clock()
+    buckets = Buckets(clock)
+    assert buckets.wait_for(1, 180, 60) == 0
+    assert buckets.wait_for(1, 1, 60) == 121
+    clock.at += 121
+    assert buckets.wait_for(1, 1, 60) == 0
+
+
+@given(
+    st.integers(1, 1_000),
+    st.lists(st.tuples(st.integers(1, 100), st.floats(0, 30)), max_size=40),
+)
+def test_no_more_than_a_bucket_and_what_flowed_in_is_taken(
+    per_minute: int, deliveries: list[tuple[int, float]]
+) -> None:
+    clock = Clock()
+    buckets, taken, largest = Buckets(clock), 0, 0
+    for weight, later in deliveries:
+        clock.at += later
+        wait = buckets.wait_for(1, weight, per_minute)
+        if not wait:
+            taken, largest = taken + weight, max(largest, weight)
+        else:
+            clock.at += wait
+            assert buckets.wait_for(1, weight, per_minute) == 0
+            taken, largest = taken + weight, max(largest, weight)
+    allowed = per_minute + (clock.at - 1000) * per_minute / 60
+    assert taken <= allowed + max(0, largest - per_minute) + 1e-6 * max(1, taken)
