@@ -22,6 +22,7 @@ from opale.run.events.queries.happenings import timeline
 from opale.run.events.states import BAD, AlertState
 
 USUAL, MOST = 20, 100
+MOST_TERMS: Final = 20
 LONGEST_NUMBER: Final = 18
 TERM: Final = re.compile(r"(?:(\w+)\s*[:=]\s*)?(\"[^\"]*\"|\S+)")
 NO_SUCH: Final = {"message": "Alert does not exist with given identifier"}
@@ -91,7 +92,7 @@ def _number(call: Call, name: str, usual: int) -> int:
 
 def _found(rows: EventsQuerySet[Alert], call: Call) -> EventsQuerySet[Alert]:
     """The terms of Opsgenie's search that clients use: status and alias, else words."""
-    for name, value in TERM.findall(call.said("query")):
+    for name, value in TERM.findall(call.said("query"))[:MOST_TERMS]:
         word = value.strip('"')
         if name == "status":
             standing = rows.filter(state__in=BAD)

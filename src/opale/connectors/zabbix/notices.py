@@ -3,10 +3,11 @@
 Source: Zabbix 7.0, "Supported macros", and the media type in this folder.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+
+import msgspec
 
 from opale.run.events.ports import Delivery, NewEvent, Unreadable
 from opale.run.events.ports.bodies import json_object, text_in
@@ -85,8 +86,8 @@ def labels_of(said: Mapping[str, Any]) -> dict[str, str]:
 def tags_in(said: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Tags that others wrote back are theirs. What is no list of tags says nothing."""
     try:
-        tags = json.loads(text_in(said, "event_tags") or "[]")
-    except (ValueError, RecursionError):
+        tags = msgspec.json.decode(text_in(said, "event_tags") or "[]")
+    except (msgspec.DecodeError, RecursionError):
         return []
     return [
         (tag["tag"], tag.get("value") or "")

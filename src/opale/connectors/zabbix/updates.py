@@ -14,6 +14,7 @@ from opale.run.events.states import AlertState
 
 SEVERITY_WORDS: Final = re.compile(r"changed severity from .* to [^,]*?(?=,| and |$)")
 """Names of severities are anybody's words."""
+LONGEST_ACTION: Final = 1_000
 
 
 def update(alert: Alert, said: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
@@ -36,4 +37,4 @@ def update(alert: Alert, said: Mapping[str, Any], *, by: Actor, at: datetime) ->
 
 def _words(action: str) -> set[str]:
     """`acknowledged, commented and closed`, taken apart."""
-    return set(re.findall(r"\w+", SEVERITY_WORDS.sub("", action)))
+    return set(re.findall(r"\w+", SEVERITY_WORDS.sub("", action[:LONGEST_ACTION])))

@@ -54,7 +54,8 @@ def test_tags_and_names_of_the_host_are_labels() -> None:
     assert labels["scope"] == "availability, performance"
     written_back = '[{"tag": "__zbx_opale_alert", "value": "7"}, "x", {"tag": 5}]'
     assert "__zbx_opale_alert" not in read(captured("problem", event_tags=written_back)).labels
-    assert read(captured("problem", event_tags="{EVENT.TAGSJSON}")).labels["host"] == "rt-lil-01"
+    for said in ("{EVENT.TAGSJSON}", '[{"tag": "\\ud800"}]', "[" * 100_000):
+        assert read(captured("problem", event_tags=said)).labels["host"] == "rt-lil-01"
 
 
 def test_the_zone_of_a_time_is_told_by_the_present_time() -> None:
