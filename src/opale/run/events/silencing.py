@@ -6,7 +6,8 @@ Source: docs/rules/silences.md, "What a silence matches".
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -137,6 +138,11 @@ class Silencer:
         return bool(self.items or self.services or self.customers or self.sites)
 
     @property
+    def demanded(self) -> Matcher | None:
+        """A matcher without which it mutes nothing, and that a look-up can answer."""
+        return next((one for one in self.matchers if one.op == "=" and one.value), None)
+
+    @property
     def is_narrow(self) -> bool:
         """Whether it says what it is about: it mutes not just everything."""
         named = self.names_things or self.integration_id is not None
@@ -158,10 +164,32 @@ class Silencer:
         )
 
 
-def chosen(silencers: Iterable[Silencer], alert: Described) -> Silencer | None:
-    """The silence that mutes an alert: of several the one that ends last, so it stays with one."""
-    fitting = [silencer for silencer in silencers if silencer.mutes(alert)]
-    return max(fitting, key=lambda one: (one.ends_at, -one.id), default=None)
+class Silencers:
+    """Several silences, found by the label that each of them demands, so that many cost little."""
+
+    def __init__(self, silencers: Iterable[Silencer]) -> None:
+        self._all = tuple(silencers)
+        self._demanding: dict[str, dict[str, list[Silencer]]] = defaultdict(dict)
+        self._others: list[Silencer] = []
+        for silencer in self._all:
+            if (demanded := silencer.demanded) is None:
+                self._others.append(silencer)
+            else:
+                by_value = self._demanding[demanded.name]
+                by_value.setdefault(demanded.value, []).append(silencer)
+
+    def __iter__(self) -> Iterator[Silencer]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def chosen(self, alert: Described) -> Silencer | None:
+        """The one that mutes an alert: of several the one that ends last, so it stays with one."""
+        fitting = [one for one in self._others if one.mutes(alert)]
+        for name, by_value in self._demanding.items():
+            fitting += [one for one in by_value.get(alert.text(name), ()) if one.mutes(alert)]
+        return max(fitting, key=lambda one: (one.ends_at, -one.id), default=None)
 
 
 def faults(matchers: Sequence[Matcher]) -> list[tuple[Matcher, str]]:

@@ -26,7 +26,7 @@ from opale.run.events.actions.qualifying import TIMER_JOB
 from opale.run.events.facts import AlertsCall
 from opale.run.events.models import Alert
 from opale.run.events.queries.silences import DESCRIBED, described, silencers_in_force
-from opale.run.events.silencing import Silencer, chosen
+from opale.run.events.silencing import Silencers
 from opale.run.events.states import AlertState
 
 KEPT_SECONDS: Final = 2.0
@@ -54,14 +54,14 @@ class InForce:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._silencers: tuple[Silencer, ...] = ()
+        self._silencers = Silencers(())
         self._forget_at = 0.0
 
-    def now(self, at: datetime) -> tuple[Silencer, ...]:
+    def now(self, at: datetime) -> Silencers:
         with self._lock:
             if time.monotonic() < self._forget_at:
                 return self._silencers
-        found = tuple(silencers_in_force(at))
+        found = Silencers(silencers_in_force(at))
         with self._lock:
             self._silencers, self._forget_at = found, time.monotonic() + KEPT_SECONDS
         return found
@@ -91,9 +91,7 @@ class Look:
         return self.after is None and self.state == AlertState.OPEN
 
 
-def mute_written(
-    written: Written, silencers: Sequence[Silencer], *, by: Actor, at: datetime
-) -> None:
+def mute_written(written: Written, silencers: Silencers, *, by: Actor, at: datetime) -> None:
     """Let silences look at what fired in a batch; nothing is asked where none is in force."""
     if any(silencer.ends_on_clear for silencer in silencers) and written.cleared():
         app.configure_task(TURN_JOB).defer()
@@ -109,7 +107,7 @@ def mute_written(
 
 def mute_living(*, by: Actor, at: datetime, at_most: int | None = None) -> bool:
     """Let the silences in force now look at every alert that lives; whether all were looked at."""
-    silencers = tuple(silencers_in_force(at))
+    silencers = Silencers(silencers_in_force(at))
     rows = Alert.objects.filter(
         ~Q(state=AlertState.CLOSED), ~Q(state=AlertState.CLEARED) | Q(silence__isnull=False)
     )
@@ -128,15 +126,17 @@ def mute_living(*, by: Actor, at: datetime, at_most: int | None = None) -> bool:
     return False
 
 
-def _looked_at(rows: QuerySet[Alert], silencers: Sequence[Silencer]) -> list[Look]:
+def _looked_at(rows: QuerySet[Alert], silencers: Silencers) -> list[Look]:
     found = []
     for row in rows.values_list("state", "silence_id", "source_at", *DESCRIBED):
         state, before, source_at, *about = row
         alert_id, alert = described(about)
         # What is over is let go of, and never taken: if it comes back, it is looked at then.
-        over = state == AlertState.CLEARED
-        fits = [one for one in silencers if one.id == before] if over else silencers
-        silencer = chosen(fits, alert)
+        if state == AlertState.CLEARED:
+            fits = (one for one in silencers if one.id == before)
+            silencer = next((one for one in fits if one.mutes(alert)), None)
+        else:
+            silencer = silencers.chosen(alert)
         after = silencer.id if silencer else None
         found.append(Look(alert_id, state, alert.customer_id, source_at, before, after))
     return found

@@ -122,14 +122,23 @@ def edit_silence(silence: Silence, terms: SilenceTerms, *, by: Actor, at: dateti
 
 
 def prolong_silence(silence: Silence, *, for_: timedelta, by: Actor, at: datetime) -> None:
-    """Let it end later; one that comes again and again: its last time.
+    """Let it end later; of one that comes again, the time in force that is running.
 
-    Errors: NotAllowed, Invalid, Conflict (over, or it has no end).
+    Errors: NotAllowed, Invalid, Conflict (over; or it comes again, and is not in force).
     """
     terms = terms_of(silence)
-    if terms.ends_at is None:
-        raise Conflict(_("This silence has no end."))
-    edit_silence(silence, replace(terms, ends_at=terms.ends_at + for_), by=by, at=at)
+    if not terms.recurrence and terms.ends_at:
+        edit_silence(silence, replace(terms, ends_at=terms.ends_at + for_), by=by, at=at)
+        return
+    _working(by)
+    with acting(by):
+        held = _held(silence)
+        starts_at, ends_at = held.window_starts_at, held.window_ends_at
+        if starts_at is None or ends_at is None or not starts_at <= at < ends_at:
+            raise Conflict(_("This silence is not in force."))
+        if ends_at + for_ <= at:
+            raise Invalid(ends_at=_("It would be over already."))
+        _keep(held, Window(starts_at, ends_at + for_), by=by, at=at)
 
 
 def end_silence(silence: Silence, *, by: Actor, at: datetime) -> None:
@@ -174,6 +183,7 @@ def turn_silences(*, by: Actor, at: datetime) -> None:
             _write(silence)
         if turned:
             changes.touch("events.silences", *(silence.topic for silence in turned))
+        if turned or _held_by_what_is_over(at):
             _mute_soon(at)
     if len(turned) >= TURNED_AT_ONCE:
         turn_silences(by=by, at=at)
@@ -183,6 +193,12 @@ def _turn(silence: Silence, at: datetime) -> None:
     window = None if silence.ended_at else terms_of(silence).span.window(at)
     _stand(silence, window, at)
     _write(silence)
+
+
+def _held_by_what_is_over(at: datetime) -> bool:
+    """Whether an alert that lives (opened again, say) is muted by a silence of before."""
+    held = Alert.objects.filter(silence__isnull=False).exclude(state=AlertState.CLOSED)
+    return held.exclude(silence__in=Silence.objects.filter(silence_queries.in_force(at))).exists()
 
 
 def _over_with_their_alerts(at: datetime) -> list[Silence]:

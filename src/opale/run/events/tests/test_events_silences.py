@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.personas import make_personas
 
 from opale.kernel.actor import EVERYTHING, Actor, Scope
@@ -18,6 +19,7 @@ from opale.run.events import actions, queries
 from opale.run.events.actions import Matcher, SilenceTerms, housekeeping
 from opale.run.events.actions.ingesting import Sender
 from opale.run.events.actions.muting import IN_FORCE
+from opale.run.events.actions.silences import MUTE_JOB
 from opale.run.events.models import Alert, Integration, Silence
 from opale.run.events.queries.silences import (
     ending_soon,
@@ -27,7 +29,7 @@ from opale.run.events.queries.silences import (
     silencer,
     silences,
 )
-from opale.run.events.states import Severity
+from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,
     alert_of,
@@ -198,6 +200,37 @@ def test_again_and_again(source: tuple[Integration, Sender]) -> None:
         actions.mute_living(by=MAKER, at=moment)
         assert (alert_of(integration).silence == made) is muted, hours
     assert len(calls()) == 2
+
+
+def test_of_one_that_comes_again_the_time_that_runs_is_prolonged() -> None:
+    begin = now().replace(microsecond=0)
+    made = silence(when=begin, ends_at=None, recurrence="FREQ=DAILY", duration=HOUR)
+    actions.prolong_silence(made, for_=HOUR, by=MAKER, at=begin)
+    made.refresh_from_db()
+    assert made.window_ends_at == begin + 2 * HOUR
+    actions.turn_silences(by=MAKER, at=begin + 2 * HOUR)
+    made.refresh_from_db()
+    assert made.window_starts_at == begin + timedelta(days=1)
+    with pytest.raises(Conflict):
+        actions.prolong_silence(made, for_=HOUR, by=MAKER, at=begin + 3 * HOUR)
+
+
+def test_what_is_opened_again_is_not_muted_by_what_is_over(
+    source: tuple[Integration, Sender],
+) -> None:
+    integration, sender = source
+    made = silence()
+    hand_in(sender, fires(0, host="web01"))
+    actions.close_alerts(Alert.objects.all(), by=MAKER, at=now())
+    actions.end_silence(made, by=MAKER, at=now())
+    actions.reopen_alert(alert_of(integration), to=AlertState.OPEN, by=MAKER, at=now())
+    assert alert_of(integration).silence == made
+    jobs = ProcrastinateJob.objects.filter(task_name=MUTE_JOB)
+    before = jobs.count()
+    actions.turn_silences(by=MAKER, at=now())
+    assert jobs.count() > before
+    actions.mute_living(by=MAKER, at=now())
+    assert alert_of(integration).silence is None
 
 
 def test_an_early_end_can_be_taken_back(source: tuple[Integration, Sender]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.run.events.recurring import Span, UnreadableRule, Window
-from opale.run.events.silencing import Described, Matcher, Silencer, chosen, faults
+from opale.run.events.silencing import Described, Matcher, Silencer, Silencers, faults
 
 PARIS = ZoneInfo("Europe/Paris")
 LATE = datetime(2027, 1, 1, tzinfo=UTC)
@@ -66,9 +66,9 @@ def test_one_of_the_things_named_is_enough() -> None:
 def test_of_several_the_one_that_ends_last_is_chosen() -> None:
     short = silencer(Matcher("host", "web01"), pk=1, ends_at=LATE)
     long = silencer(Matcher("host", "web01"), pk=2, ends_at=LATE + timedelta(hours=1))
-    found = chosen((short, long), alert(host="web01"))
-    assert found is long
-    assert chosen((short, long), alert(host="web02")) is None
+    both = Silencers((short, long))
+    assert both.chosen(alert(host="web01")) is long
+    assert both.chosen(alert(host="web02")) is None
 
 
 @pytest.mark.parametrize("pattern", ["(", "a{1001}", "(a{1000}){1000}", "(?=a)", r"(a)\1"])
@@ -86,6 +86,25 @@ def test_no_pattern_takes_long() -> None:
 @given(st.text(max_size=50), st.text(max_size=20))
 def test_a_matcher_and_its_opposite_never_agree(text: str, value: str) -> None:
     assert Matcher("a", value, "=").matches(text) is not Matcher("a", value, "!=").matches(text)
+
+
+MATCHERS = st.builds(
+    Matcher,
+    st.sampled_from(["host", "job", "severity"]),
+    st.sampled_from(["", "a", "b", "critical"]),
+    st.sampled_from(["=", "!=", "=~", "!~"]),
+)
+LABELS = st.dictionaries(st.sampled_from(["host", "job", "severity"]), st.sampled_from(["a", "b"]))
+
+
+@given(st.lists(st.lists(MATCHERS, max_size=3), max_size=6), LABELS)
+def test_many_are_looked_up_as_each_alone(
+    said: list[list[Matcher]], labels: dict[str, str]
+) -> None:
+    all_of_them = [silencer(*matchers, pk=number) for number, matchers in enumerate(said, 1)]
+    found = Silencers(all_of_them).chosen(alert(**labels))
+    first = next((one for one in all_of_them if one.mutes(alert(**labels))), None)
+    assert found is first
 
 
 def test_once_is_from_start_to_end() -> None:

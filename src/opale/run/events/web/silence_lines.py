@@ -56,7 +56,7 @@ class SilenceLine:
 
     @property
     def prolongs(self) -> bool:
-        return not self.is_over and self.silence.ends_at is not None
+        return self.phase == "active" or (self.phase == "coming" and not self.silence.recurrence)
 
     @property
     def resumes(self) -> bool:
