@@ -4,6 +4,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from opale.connectors.alerta import answering
 from opale.connectors.alerta.asked import error_reply, json_reply
@@ -21,7 +22,7 @@ from opale.run.events.ports import (
 )
 
 EXAMPLE: Final = """\
-# ~/.alerta.conf of the command line; libraries and plug-ins are told the same two
+# ~/.alerta.conf: {words}
 [DEFAULT]
 endpoint = {url}
 key = {key}
@@ -83,7 +84,8 @@ class Alerta(Tool):
         return ""
 
     def example(self, url: str, key: str) -> str:
-        return EXAMPLE.format(url=url, key=key)
+        words = _("the command line's file; libraries and plug-ins are told the same two")
+        return EXAMPLE.format(url=url, key=key, words=words)
 
 
 def _is_sign_of_life(body: bytes) -> bool:

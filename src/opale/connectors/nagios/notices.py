@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, quote
 
+from django.utils.translation import gettext as _
+
 from opale.run.events.ports import Delivery, NewEvent, NewEvents, Reply, Tool, Unreadable
 from opale.run.events.ports.moments import moment_of
 from opale.run.events.states import Severity
@@ -137,7 +139,17 @@ class Notifying(Tool):
         return Reply(_filled(name, url).encode(), "text/x-shellscript")
 
     def example(self, url: str, key: str) -> str:
-        return _filled(self.pasted, url)
+        words = {
+            "@FIRST@": _("First, on each server that notifies:"),
+            "@THEN@": _(
+                "Then name the contact opale in the contacts of your hosts and services, "
+                "or of their templates."
+            ),
+        }
+        text = _filled(self.pasted, url)
+        for place, sentence in words.items():
+            text = text.replace(place, sentence)
+        return text
 
 
 class Icinga(Notifying):

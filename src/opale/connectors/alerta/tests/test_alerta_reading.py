@@ -1,20 +1,31 @@
 """Ids, identities and words of Alerta, without a database."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opale.connectors.alerta import Alerta
 from opale.connectors.alerta.identifiers import number_in, uuid_of
 from opale.connectors.alerta.reading import event_in
 from opale.connectors.alerta.vocabulary import RANKS, SEVERITIES
-from opale.run.events.ports import NewEvent
+from opale.run.events.ports import Delivery, NewEvent
 from opale.run.events.states import Severity
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+"""What the command line of alerta 8.5.3 posts."""
+
+
+def captured(name: str) -> bytes:
+    return (FIXTURES / f"cli_{name}.json").read_bytes()
 
 
 def read(**said: Any) -> NewEvent:
@@ -85,3 +96,49 @@ def test_tags_that_name_something_are_labels() -> None:
     assert (labels["site"], labels["rack"]) == ("par1", "7")
     assert labels["tags"] == "site=par1, rack:7, edge"
     assert labels["group"] == "Misc"
+
+
+def test_what_the_command_line_posts_is_understood() -> None:
+    raised, over = (event_in(captured(name), NOON) for name in ("raise", "clear"))
+    assert (raised.firing, raised.severity) == (True, Severity.MAJOR)
+    assert (raised.title, raised.text) == ("web01: HttpDown 503", "no answer")
+    assert raised.lasts_until == NOON + timedelta(minutes=10)
+    assert over.family == (raised.identity,)
+    assert not over.firing
+    assert over.occurred_at > raised.occurred_at
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "told"),
+    [
+        ("POST", "alert", captured("raise"), True),
+        ("POST", "alert", captured("heartbeat"), True),
+        ("POST", "alert", b'{"event": "Heartbeat"}', False),
+        ("POST", "alert", b'"Heartbeat"', True),
+        ("POST", "heartbeat", captured("heartbeat"), False),
+        ("POST", "blackout", captured("blackout"), False),
+        ("GET", "alert", b"", False),
+    ],
+)
+def test_only_alerts_that_are_no_sign_of_life_are_events(
+    method: str, path: str, body: bytes, told: bool
+) -> None:
+    assert Alerta().tells(Delivery(body, NOON, path=path, method=method)) is told
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "query", "found"),
+    [
+        ("alert", {"authorization": "Key abc"}, "", ("abc", "alert")),
+        ("alert/1/status", {"x-api-key": "abc"}, "", ("abc", "alert/1/status")),
+        ("alerts", {}, "api-key=abc&q=a", ("abc", "alerts")),
+        ("abc/alert", {}, "", ("abc", "alert")),
+        ("alert", {}, "", ("", "alert")),
+        ("management/status", {}, "", ("", "management/status")),
+    ],
+)
+def test_the_key_stands_where_alertas_clients_put_it(
+    path: str, headers: dict[str, str], query: str, found: tuple[str, str]
+) -> None:
+    delivery = Delivery(b"", NOON, path=path, headers=headers, query=query)
+    assert Alerta().key_and_path(delivery) == found

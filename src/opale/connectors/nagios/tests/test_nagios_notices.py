@@ -125,4 +125,5 @@ def test_the_address_stands_in_what_is_pasted_and_in_the_script(tool: Icinga | N
     script = tool.file("opale-notify", url, "key").body.decode()
     for text in (tool.example(url, "key"), script):
         assert url in text
+        assert not {"@URL@", "@FIRST@", "@THEN@"} & set(text.split())
         assert "@URL@" not in text
