@@ -8,8 +8,10 @@ from django.db import connection
 
 from opale.demo.estate import Estate
 from opale.infrastructure.models import ConfigurationItem
+from opale.run.events.actions import note_change
 from opale.run.events.actions.housekeeping import open_days
-from opale.run.events.models import Alert
+from opale.run.events.models import Alert, Integration
+from opale.run.events.ports import NewChange
 from opale.run.events.states import AlertState, Severity
 
 K = ConfigurationItem.Kind
@@ -25,6 +27,14 @@ STANDING = (
     ("SwitchPortFlapping", K.SWITCH, Severity.WARNING, "ge-0/0/14 changed state 9 times"),
 )
 
+# alert, what was done, by which tool, how long before
+CHANGES = (
+    ("FilesystemAlmostFull", "Log level of the backup agent raised to debug", "ansible", 55),
+    ("HighMemoryPressure", "Hypervisor updated to 8.0.3", "patching", 130),
+    ("BgpPrefixesDropped", "Prefix filter towards transit replaced", "network-ci", 6),
+    ("SwitchPortFlapping", "Optic of ge-0/0/14 replaced", "field-service", 25),
+)
+
 
 def raise_alerts(rng: Random, estate: Estate, integration_id: int, now: datetime) -> None:
     """One alert of each sort on shared equipment, standing since some minutes or hours."""
@@ -33,6 +43,21 @@ def raise_alerts(rng: Random, estate: Estate, integration_id: int, now: datetime
         for name, kind, severity, text in STANDING
         for items in ([i for i in estate.items if i.kind == kind and i.customer is None],)
     )
+
+
+def tell_changes() -> None:
+    """What a pipeline and people in the field had done to some of that equipment before."""
+    source = Integration.objects.get(format="pagerduty")
+    for name, summary, tool, minutes in CHANGES:
+        alert = Alert.objects.filter(labels__alertname=name, state=AlertState.OPEN).first()
+        if alert is None or alert.item is None:
+            continue
+        at = alert.started_at - timedelta(minutes=minutes)
+        details = {"host": alert.item.name}
+        change = NewChange(
+            summary, at, {"payload": {"summary": summary, "custom_details": details}}, tool, details
+        )
+        note_change(change, integration_id=source.pk, received_at=at)
 
 
 def _alert(

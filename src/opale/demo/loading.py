@@ -18,7 +18,7 @@ from django.db import connection
 
 from opale.customers.models import Family, Stream
 from opale.demo.afterwards import checked_and_indexed_after, undone_together
-from opale.demo.alerts import raise_alerts, tell_deliveries
+from opale.demo.alerts import raise_alerts, tell_changes, tell_deliveries
 from opale.demo.calls import record_calls
 from opale.demo.company import PARIS, Staff, found_company
 from opale.demo.credentials import Credentials, give_access
@@ -128,6 +128,7 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     estate = build_estate(rng, portfolio)
     credentials = give_access(staff, portfolio, password, now)
     raise_alerts(rng, estate, credentials.integration_id, now)
+    tell_changes()
     load_catalogue(by=system("demo"))
     write_modules(Random(seed + 4), now, by=system("demo"))
     write_macros(Random(seed + 5), now, by=system("demo"))

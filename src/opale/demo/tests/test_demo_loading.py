@@ -46,7 +46,7 @@ from opale.run.desk.queries import clocks_of, commitments_of
 from opale.run.desk.queries.following import followers_with_news
 from opale.run.events.models import Alert, IntegrationKey
 from opale.run.events.ports.severities import SEVERITIES
-from opale.run.events.queries import count_by_severity
+from opale.run.events.queries import changes_around, count_by_severity
 from opale.run.events.queries.happenings import MOST_HAPPENINGS, timeline
 from opale.run.shifts.queries import answerable, service_desk
 from opale.run.telephone.models import Call, Line
@@ -271,6 +271,13 @@ def test_every_alert_has_the_deliveries_that_it_counts(loaded: Path) -> None:
     ended = Alert.objects.filter(state="closed").latest("id")
     assert timeline(ended, seen_by=house)[0][0].kind == "close"
     assert count_by_severity(house)
+
+
+def test_some_alerts_show_what_was_changed_before(loaded: Path) -> None:
+    house = system("demo")
+    alert = Alert.objects.get(labels__alertname="BgpPrefixesDropped", state="open")
+    (change,) = changes_around(alert, seen_by=house)
+    assert change.at < alert.started_at
 
 
 def test_triage_is_not_left_lying(loaded: Path) -> None:
