@@ -87,6 +87,8 @@ class AlertQuery(Window):
     item_id: int | None = None
     owner_id: int | None = None
     flapping: bool = False
+    silence_id: int | None = None
+    muted: bool | None = None
 
 
 @router.get("/alerts", response=Page[AlertOut], auth=may(rights.READ))
@@ -102,6 +104,8 @@ def list_alerts(
         item_id=window.item_id,
         owner_id=window.owner_id,
         flapping=window.flapping,
+        silence_id=window.silence_id,
+        muted=window.muted,
         text=q,
     )
     return page(queries.alerts(filters, seen_by=request.actor), window, "-id")

@@ -153,6 +153,8 @@ def test_the_api_lists_makes_previews_and_ends(house: Personas, alert: Alert) ->
     made = answer.json()
     assert (made["phase"], made["muted"]) == ("active", 1)
     assert agent.get(f"/api/v1/alerts/{alert.pk}").json()["silence_id"] == made["id"]
+    for query, found in ((f"silence_id={made['id']}", 1), ("muted=true", 1), ("muted=false", 0)):
+        assert len(agent.get(f"/api/v1/alerts?{query}").json()["items"]) == found, query
     listed = agent.get("/api/v1/silences?phase=active").json()
     assert [one["id"] for one in listed["items"]] == [made["id"]]
     ended = agent.post(f"/api/v1/silences/{made['id']}/end", content_type="application/json")
