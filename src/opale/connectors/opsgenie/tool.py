@@ -91,12 +91,12 @@ class Opsgenie(Tool):
         return said({"message": message, "errors": {member: fault}}, 422)
 
     def address(self, key: str) -> str:
-        return f"/{ROOT}"
+        return ""
 
     def example(self, url: str, key: str) -> str:
         return EXAMPLE.format(
-            url=url,
-            base=url.removesuffix(f"/{ROOT}"),
+            url=f"{url}/{ROOT}",
+            base=url,
             key=key,
             zabbix=_("Zabbix, media type Opsgenie"),
             clients=_("Opsgenie's own clients: host and key (GenieKey)"),
