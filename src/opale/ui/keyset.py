@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet, prefetch_related_objects
 from django.http import QueryDict
 
 M = TypeVar("M", bound=Model)
@@ -88,11 +88,17 @@ def _asked(query: QueryDict, name: str, order: Order) -> list[Any] | None:
 
 def first(rows: QuerySet[M], order: Order, size: int, place: Sequence[Any] = ()) -> list[M]:
     """The first rows in this order, or the first ones beyond a place."""
+    found: list[M]
     if not order.halves:
         rows = rows.filter(order.beyond(place)) if place else rows
         return list(rows.order_by(*order.expressions())[:size])
+    along = vars(rows)["_prefetch_related_lookups"]
+    if along:  # read for both halves at once
+        found = first(rows.prefetch_related(None), order, size, place)
+        prefetch_related_objects(found, *along)
+        return found
     column, within = order.columns[0].lstrip("-"), Order(order.columns[1:])
-    found: list[M] = []
+    found = []
     for half in sorted((False, True), reverse=order.columns[0].startswith("-")):
         if place and half != place[0]:
             continue
