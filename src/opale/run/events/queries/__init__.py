@@ -11,7 +11,9 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from opale.kernel.actor import Actor
+from opale.kernel.counting import capped_counts
 from opale.kernel.errors import NotFound
+from opale.kernel.fixed import fixed
 from opale.run.events.models import (
     Alert,
     ChangeNotice,
@@ -120,10 +122,14 @@ def alert_as_rows(alert_id: int, *, seen_by: Actor) -> EventsQuerySet[Alert]:
 
 def get_alert(alert_id: int, *, seen_by: Actor) -> Alert:
     """Errors: NotFound."""
-    rows = alerts(Filters(), seen_by=seen_by).filter(pk=alert_id).select_related("silence")
-    if (alert := rows.first()) is None:
+    if (alert := _shown.first(alert_id, seen_by=seen_by)) is None:
         raise NotFound
     return alert
+
+
+@fixed
+def _shown(alert_id: int, /, *, seen_by: Actor) -> EventsQuerySet[Alert]:
+    return alerts(Filters(), seen_by=seen_by).filter(pk=alert_id).select_related("silence")
 
 
 def open_alerts_of_item(item_id: int, *, seen_by: Actor) -> EventsQuerySet[Alert]:
@@ -144,12 +150,10 @@ def unseen(actor: Actor) -> QuerySet[Alert]:
 def count_by_severity(actor: Actor) -> dict[Severity, int]:
     """What stands, by severity, the worst first; each count at most COUNTED_BY_SEVERITY."""
     standing = Alert.objects.visible_to(actor).filter(state__in=STANDING, silence=None)
-    counts = {
-        severity: standing.filter(severity=severity).order_by()[:COUNTED_BY_SEVERITY].count()
-        for severity in reversed(Severity)
-        if severity is not Severity.CLEAR
-    }
-    return {severity: count for severity, count in counts.items() if count}
+    bad = [severity for severity in reversed(Severity) if severity is not Severity.CLEAR]
+    lists = [standing.filter(severity=severity) for severity in bad]
+    counts = zip(bad, capped_counts(lists, COUNTED_BY_SEVERITY), strict=True)
+    return {severity: count for severity, count in counts if count}
 
 
 def change_notices(*, seen_by: Actor) -> EventsQuerySet[ChangeNotice]:

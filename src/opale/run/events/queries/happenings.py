@@ -8,6 +8,8 @@ from typing import Final
 from django.db.models import QuerySet
 
 from opale.kernel.actor import Actor
+from opale.kernel.fixed import fixed
+from opale.kernel.models import StateMove
 from opale.kernel.states import moves_of
 from opale.run.events.models import Alert, AlertChange, AlertNote, Event
 from opale.run.events.states import SHELVE, Severity
@@ -66,18 +68,49 @@ def timeline(
 
 def deliveries(alert: Alert) -> QuerySet[Event]:
     """The events received of the thing while this alert was live, newest first."""
+    return _received_between(alert.integration_id, alert.identity, *_live(alert))
+
+
+def _live(alert: Alert) -> tuple[datetime, datetime]:
     until = alert.closed_at or alert.last_received_at
-    return Event.objects.filter(
-        integration_id=alert.integration_id,
-        identity=alert.identity,
-        received_at__gte=alert.first_received_at,
-        received_at__lte=max(until, alert.last_received_at) + timedelta(microseconds=1),
-    ).order_by("-received_at", "-id")
+    return (
+        alert.first_received_at,
+        max(until, alert.last_received_at) + timedelta(microseconds=1),
+    )
+
+
+def _received_between(
+    integration_id: int, identity: str, since: datetime, until: datetime
+) -> QuerySet[Event]:
+    rows = Event.objects.filter(integration_id=integration_id, identity=identity)
+    rows = rows.filter(received_at__gte=since, received_at__lte=until)
+    return rows.order_by("-received_at", "-id")
+
+
+@fixed
+def _newest_deliveries(
+    integration_id: int, identity: str, since: datetime, until: datetime, /, *, most: int
+) -> QuerySet[Event]:
+    return _received_between(integration_id, identity, since, until)[:most]
+
+
+@fixed
+def _newest_moves(alert_id: int, /, *, most: int) -> QuerySet[StateMove]:
+    # A shelf is told with its end, by its change.
+    return moves_of(Alert, alert_id).exclude(move=SHELVE.name).order_by("-id")[:most]
+
+
+@fixed
+def _newest_changes(alert_id: int, /, *, most: int) -> QuerySet[AlertChange]:
+    return AlertChange.objects.filter(alert=alert_id).order_by("-at", "-id")[:most]
+
+
+@fixed
+def _newest_notes(alert_id: int, /, *, most: int) -> QuerySet[AlertNote]:
+    return AlertNote.objects.filter(alert=alert_id).order_by("-at", "-id")[:most]
 
 
 def _moves(alert: Alert, most: int) -> Iterable[Happening]:
-    # A shelf is told with its end, by its change.
-    moves = moves_of(Alert, alert.pk).exclude(move=SHELVE.name).order_by("-id")
     return [
         Happening(
             move.at,
@@ -87,7 +120,7 @@ def _moves(alert: Alert, most: int) -> Iterable[Happening]:
             move.target,
             recorded_at=move.recorded_at,
         )
-        for move in moves[:most]
+        for move in _newest_moves(alert.pk, most=most)
     ]
 
 
@@ -102,14 +135,14 @@ def _changes(alert: Alert, most: int) -> Iterable[Happening]:
             recorded_at=change.recorded_at,
             until=change.until,
         )
-        for change in AlertChange.objects.filter(alert=alert).order_by("-at", "-id")[:most]
+        for change in _newest_changes(alert.pk, most=most)
     ]
 
 
 def _notes(alert: Alert, most: int) -> Iterable[Happening]:
     return [
         Happening(note.at, "note", note.actor_name, recorded_at=note.recorded_at, text=note.text)
-        for note in AlertNote.objects.filter(alert=alert).order_by("-at", "-id")[:most]
+        for note in _newest_notes(alert.pk, most=most)
     ]
 
 
@@ -123,5 +156,7 @@ def _received(alert: Alert, most: int) -> Iterable[Happening]:
             severity=Severity(event.severity),
             recorded_at=event.received_at,
         )
-        for event in deliveries(alert)[:most]
+        for event in _newest_deliveries(
+            alert.integration_id, alert.identity, *_live(alert), most=most
+        )
     ]

@@ -1,7 +1,7 @@
 """Lines of the board and of a timeline, as pages draw them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,24 @@ class Line:
     @property
     def tone(self) -> str:
         return TONES[AlertState(self.alert.state)]
+
+    @property
+    def shown(self) -> tuple[Hashable, ...]:
+        """All that the line says, as what it is remembered by (`drawn_once`)."""
+        alert = self.alert
+        return (
+            alert.pk,
+            alert.title,
+            alert.severity,
+            alert.state,
+            alert.started_at,
+            alert.silence_id is not None,
+            alert.flapping_since is not None,
+            alert.customer.name if alert.customer else "",
+            alert.item.name if alert.item else "",
+            alert.integration.name,
+            alert.owner.name if alert.owner else "",
+        )
 
 
 @dataclass(frozen=True, slots=True)
