@@ -70,7 +70,8 @@ def found(params: Params, integration_id: int, *, at: datetime, by: Actor) -> Ev
     if ids:
         return rows.filter(_ids(ids))
     shown_since = at - timedelta(seconds=CLOSED_SHOWN_SECONDS)
-    conditions = [~Q(state=AlertState.CLOSED) | Q(closed_at__gte=shown_since)]
+    lately = Q(state=AlertState.CLOSED, closed_at__gte=shown_since)
+    conditions = [~Q(state=AlertState.CLOSED) | lately]
     for name, lookup in (("from-date", "gt"), ("to-date", "lte")):
         if (text := first(params, name)) and (moment := _moment(text)) is not None:
             conditions.append(Q(**{f"last_received_at__{lookup}": moment}))

@@ -288,6 +288,11 @@ class Alert(models.Model):
                 condition=Q(state="closed"),
                 name="alert_closed_identity",
             ),
+            models.Index(
+                fields=["integration", "closed_at"],
+                condition=Q(state="closed"),
+                name="alert_closed_lately",
+            ),
             models.Index(fields=["item", "-id"], name="alert_item"),
             models.Index(fields=["customer", "-id"], name="alert_customer"),
             models.Index(
