@@ -26,6 +26,7 @@ from opale.run.desk.models import (
     News,
     ProposedAnswer,
     Ticket,
+    TicketAlert,
 )
 from opale.run.desk.queries.answers import FOR_THE_OWNER
 from opale.run.desk.queries.assignments import WorkView, work_to_accept
@@ -169,6 +170,12 @@ def incidents_of(alert: Alert, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
     """The tickets that deal with an alert, the newest first."""
     found = Ticket.objects.visible_to(seen_by).filter(alert_links__alert=alert)
     return found.select_related("owner").order_by("-id")[:10]
+
+
+def links_of(alert: Alert, *, seen_by: Actor) -> DeskQuerySet[TicketAlert]:
+    """Which tickets deal with an alert since when, the newest first."""
+    found = TicketAlert.objects.visible_to(seen_by).filter(alert=alert)
+    return found.select_related("ticket").order_by("-linked_at", "-id")
 
 
 def running_incidents_of(alert: Alert, *, seen_by: Actor) -> list[Ticket]:

@@ -10,7 +10,7 @@ from opale.endpoints.http import AskedRequest, needs
 from opale.infrastructure.queries import get_item
 from opale.kernel.actor import Actor
 from opale.run.desk import queries
-from opale.run.desk.models import DeskQuerySet, Ticket, TicketAlert
+from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.events.models import Alert
 from opale.run.events.queries import get_alert
@@ -64,7 +64,6 @@ def key_of_alert(request: AskedRequest, alert_id: int) -> HttpResponse:
 
 def tell_incidents(alert: Alert, actor: Actor) -> list[Happening]:
     """In an alert's timeline: which incident dealt with it, and since when."""
-    links = TicketAlert.objects.visible_to(actor).filter(alert=alert).select_related("ticket")
     return [
         Happening(
             link.linked_at,
@@ -73,7 +72,7 @@ def tell_incidents(alert: Alert, actor: Actor) -> list[Happening]:
             text=link.ticket.subject,
             url=reverse("desk_ticket", args=[link.ticket.number]),
         )
-        for link in links.order_by("-linked_at", "-id")[:SHOWN]
+        for link in queries.links_of(alert, seen_by=actor)[:SHOWN]
     ]
 
 

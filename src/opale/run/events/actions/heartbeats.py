@@ -19,7 +19,7 @@ from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotAllowed
-from opale.run.events.actions.ingesting import Received, Sender, ingest
+from opale.run.events.actions.ingesting import Received, Sender, hand_in
 from opale.run.events.actions.timers import Timers
 from opale.run.events.models import Heartbeat, HeartbeatWatch, Integration
 from opale.run.events.ports import NewEvent
@@ -197,7 +197,7 @@ def _tell(heartbeats: Sequence[Heartbeat], *, firing: bool, at: datetime) -> Non
     """The way of every other event: kept, enriched, silenced where somebody said so."""
     with translation.override(settings.LANGUAGE_CODE):
         told = [_received(heartbeat, firing=firing, at=at) for heartbeat in heartbeats]
-    ingest(told)
+    hand_in(told)
 
 
 def _received(heartbeat: Heartbeat, *, firing: bool, at: datetime) -> Received:

@@ -183,6 +183,13 @@ def _write_alerts(batch: Batch, *, enrich: bool) -> Written:
     return written
 
 
+def hand_in(deliveries: Sequence[Received]) -> Written:
+    """Write what Opale itself has to say, also on a day that nobody has opened yet."""
+    for day in {delivery.received_at.date() for delivery in deliveries}:
+        prepare_day(day)
+    return ingest(deliveries)
+
+
 def prepare_day(day: date) -> None:
     """Make the partition that a batch missed."""
     housekeeping.open_day(day)

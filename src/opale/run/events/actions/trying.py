@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
-from opale.run.events.actions.ingesting import Received, Sender, ingest
+from opale.run.events.actions.ingesting import Received, Sender, hand_in
 from opale.run.events.models import Alert, Integration
 from opale.run.events.ports import NewEvent
 from opale.run.events.rights import ADMINISTER
@@ -51,4 +51,4 @@ def _tell(integration: Integration, *, firing: bool, by: Actor, at: datetime) ->
         raw={"test": True, "by": by.key},
     )
     with acting(by):
-        ingest([Received(sender, at, (event,))])
+        hand_in([Received(sender, at, (event,))])

@@ -23,8 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def house() -> Personas:
-    for day in (at(0), now()):
-        housekeeping.open_day(day.date())
+    housekeeping.open_day(at(0).date())
     return make_personas()
 
 
@@ -64,6 +63,7 @@ def test_old_hours_are_forgotten(house: Personas) -> None:
 
 
 def test_the_page_draws_the_hours(house: Personas) -> None:
+    housekeeping.open_day(now().date())
     integration, sender = make_integration()
     client = house.client("administrator")
     url = f"/events/integrations/{integration.pk}/"

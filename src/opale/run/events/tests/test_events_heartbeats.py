@@ -7,7 +7,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from opale.kernel.errors import Invalid
 from opale.run.events import actions
-from opale.run.events.actions import housekeeping
 from opale.run.events.models import Alert, Heartbeat, Integration
 from opale.run.events.states import AlertState, Pulse, Severity
 from opale.run.events.tests.builders import MAKER, at, make_integration
@@ -18,7 +17,6 @@ HOUR = 3_600.0
 
 @pytest.fixture
 def integration() -> Integration:
-    housekeeping.open_days(at(0).date(), 40)
     return make_integration("heartbeat")[0]
 
 

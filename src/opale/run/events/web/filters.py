@@ -6,7 +6,7 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from opale.kernel.actor import Actor
 from opale.run.events import queries
@@ -70,7 +70,7 @@ def severities_of(query: QueryDict, actor: Actor) -> list[Chip]:
 def chips_of(query: QueryDict, actor: Actor) -> list[Chip]:
     """What is the reader's own, what comes and goes, and the integrations to narrow to."""
     mine, flapping = query.get("owner", "") == "me", query.get("flapping", "") == "yes"
-    own = Chip(_("Mine"), changed(query, owner="" if mine else "me"), mine, False)
+    own = Chip(pgettext("alerts", "Mine"), changed(query, owner="" if mine else "me"), mine, False)
     unsteady = Chip(
         _("Flapping"), changed(query, flapping="" if flapping else "yes"), flapping, False
     )
