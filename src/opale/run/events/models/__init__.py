@@ -1,0 +1,36 @@
+"""Integrations and their events, the alerts that these make, and what people say of them."""
+
+from opale.run.events.models.alerts import Alert, AlertChange, AlertNote, RelatedIdentity
+from opale.run.events.models.events import ChangeNotice, Event
+from opale.run.events.models.heartbeats import Heartbeat, HeartbeatWatch
+from opale.run.events.models.integrations import (
+    Integration,
+    IntegrationHour,
+    IntegrationKey,
+    QualificationRule,
+    Sample,
+    UnreadableDelivery,
+)
+from opale.run.events.models.noise import NoiseReport
+from opale.run.events.models.querysets import EventsQuerySet
+from opale.run.events.models.silences import Silence
+
+__all__ = [
+    "Alert",
+    "AlertChange",
+    "AlertNote",
+    "ChangeNotice",
+    "Event",
+    "EventsQuerySet",
+    "Heartbeat",
+    "HeartbeatWatch",
+    "Integration",
+    "IntegrationHour",
+    "IntegrationKey",
+    "NoiseReport",
+    "QualificationRule",
+    "RelatedIdentity",
+    "Sample",
+    "Silence",
+    "UnreadableDelivery",
+]

@@ -1,0 +1,7 @@
+"""What the rows of this room have in common."""
+
+from opale.kernel.owned import M, OwnedQuerySet
+
+
+class EventsQuerySet(OwnedQuerySet[M]):
+    read_right = "events.read"
