@@ -16,11 +16,11 @@ from opale.connectors.alerta.vocabulary import SHELVE_TIMEOUT, STATUSES
 from opale.kernel.states import moves_of
 from opale.organisation.queries import people
 from opale.run.events import actions
-from opale.run.events.models import Alert, EventsQuerySet
+from opale.run.events.models import Alert, AlertsQuerySet
 from opale.run.events.ports import Reply
 from opale.run.events.states import SHELVE, AlertState
 
-Alerts = EventsQuerySet[Alert]
+Alerts = AlertsQuerySet[Alert]
 DEFAULT_TEXTS: Final = ("operator action", "bulk status update")
 """What clients and Alerta itself put where nobody wrote anything."""
 

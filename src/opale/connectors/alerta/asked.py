@@ -16,7 +16,7 @@ from opale.connectors.alerta.searching import first
 from opale.kernel.actor import Actor, connector
 from opale.kernel.clock import now
 from opale.run.events import queries
-from opale.run.events.models import Alert, EventsQuerySet
+from opale.run.events.models import Alert, AlertsQuerySet
 from opale.run.events.ports import Handed, Reply, Unreadable
 
 
@@ -78,7 +78,7 @@ class Asked:
             raise Refuse(400, f"must supply '{name}' as json list")
         return [str(word) for word in found]
 
-    def rows(self) -> EventsQuerySet[Alert]:
+    def rows(self) -> AlertsQuerySet[Alert]:
         """Every alert of the integration."""
         filters = queries.Filters(integration_id=self.integration_id)
         return queries.alerts(filters, seen_by=self.by)
@@ -90,7 +90,7 @@ class Asked:
             raise Refuse(404, "not found")
         return found
 
-    def only(self, alert: Alert) -> EventsQuerySet[Alert]:
+    def only(self, alert: Alert) -> AlertsQuerySet[Alert]:
         """One alert as rows, for an action that takes many."""
         return queries.alert_as_rows(alert.pk, seen_by=self.by)
 

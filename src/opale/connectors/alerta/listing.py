@@ -23,7 +23,7 @@ from opale.connectors.alerta.querying import condition_of
 from opale.connectors.alerta.refusals import Refuse
 from opale.connectors.alerta.searching import LARGEST_PAGE, first, found, number, ordered
 from opale.connectors.alerta.vocabulary import NORMAL, OVER
-from opale.run.events.models import Alert, EventsQuerySet
+from opale.run.events.models import Alert, AlertsQuerySet
 from opale.run.events.ports import Reply
 from opale.run.events.queries.received import newest_events
 
@@ -32,7 +32,7 @@ MOST_COUNTED: Final = 10_000
 """Top tens and lists of words look at so many alerts, the newest first."""
 
 
-def meant(asked: Asked) -> EventsQuerySet[Alert]:
+def meant(asked: Asked) -> AlertsQuerySet[Alert]:
     """The alerts of the query. Errors: Refuse."""
     rows = found(asked.params, asked.integration_id, at=asked.at, by=asked.by)
     if query := first(asked.params, "q"):
@@ -194,7 +194,7 @@ def _listed(name: str, entries: Sequence[Mapping[str, Any]]) -> Reply:
     return json_reply({"status": "ok", **said, name: entries, "total": len(entries)})
 
 
-def _counts(rows: EventsQuerySet[Alert]) -> dict[str, dict[str, int]]:
+def _counts(rows: AlertsQuerySet[Alert]) -> dict[str, dict[str, int]]:
     severities: Counter[str] = Counter()
     statuses: Counter[str] = Counter()
     grouped = rows.order_by().values_list("state", "silence", "owner", "raw__severity")
@@ -228,7 +228,7 @@ def _grouped(
     ]
 
 
-def _newest(rows: EventsQuerySet[Alert]) -> Iterable[Alert]:
+def _newest(rows: AlertsQuerySet[Alert]) -> Iterable[Alert]:
     return rows.select_related(None).order_by("-last_received_at", "-id")[:MOST_COUNTED]
 
 

@@ -21,7 +21,7 @@ from opale.connectors.alerta.refusals import Refuse
 from opale.connectors.alerta.vocabulary import CLEARS, CLOSED_SHOWN_SECONDS, OVER, STATUSES
 from opale.kernel.actor import Actor
 from opale.run.events import queries
-from opale.run.events.models import Alert, EventsQuerySet
+from opale.run.events.models import Alert, AlertsQuerySet
 from opale.run.events.ports.moments import moment_of
 from opale.run.events.states import AlertState
 
@@ -63,7 +63,7 @@ class Field:
     fits: Condition
 
 
-def found(params: Params, integration_id: int, *, at: datetime, by: Actor) -> EventsQuerySet[Alert]:
+def found(params: Params, integration_id: int, *, at: datetime, by: Actor) -> AlertsQuerySet[Alert]:
     """What a list shows: the alerts of the integration that its query means. Errors: Refuse."""
     rows = queries.alerts(queries.Filters(integration_id=integration_id), seen_by=by)
     ids = params.get("id", ())
@@ -81,7 +81,7 @@ def found(params: Params, integration_id: int, *, at: datetime, by: Actor) -> Ev
     return rows.filter(reduce(and_, conditions))
 
 
-def ordered(rows: EventsQuerySet[Alert], params: Params) -> EventsQuerySet[Alert]:
+def ordered(rows: AlertsQuerySet[Alert], params: Params) -> AlertsQuerySet[Alert]:
     """Errors: Refuse."""
     order = []
     for name in params.get("sort-by", ()):

@@ -11,7 +11,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import IllegalMove, Invalid
 from opale.organisation.models import Person
 from opale.run.events import actions, queries
-from opale.run.events.models import Alert, EventsQuerySet
+from opale.run.events.models import Alert, AlertsQuerySet
 from opale.run.events.ports import Unreadable
 from opale.run.events.ports.bodies import object_in, text_in
 from opale.run.events.ports.moments import moment_in
@@ -48,7 +48,7 @@ def act_on(alert: Alert | None, call: Call, said: Said, *, by: Actor, at: dateti
         raise Failed("; ".join(f"{name}: {why}" for name, why in error.fields.items())) from None
 
 
-def _rows(alert: Alert, by: Actor) -> EventsQuerySet[Alert]:
+def _rows(alert: Alert, by: Actor) -> AlertsQuerySet[Alert]:
     return queries.alert_as_rows(alert.pk, seen_by=by)
 
 

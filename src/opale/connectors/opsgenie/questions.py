@@ -16,7 +16,7 @@ from opale.connectors.opsgenie.calls import Call
 from opale.connectors.opsgenie.events import identity_of
 from opale.kernel.actor import Actor
 from opale.run.events import queries
-from opale.run.events.models import Alert, AlertNote, EventsQuerySet
+from opale.run.events.models import Alert, AlertNote, AlertsQuerySet
 from opale.run.events.ports import Handed, Reply
 from opale.run.events.queries.happenings import timeline
 from opale.run.events.states import BAD, AlertState
@@ -28,7 +28,7 @@ TERM: Final = re.compile(r"(?:(\w+)\s*[:=]\s*)?(\"[^\"]*\"|\S+)")
 NO_SUCH: Final = {"message": "Alert does not exist with given identifier"}
 
 
-def alerts_of(integration_id: int, by: Actor) -> EventsQuerySet[Alert]:
+def alerts_of(integration_id: int, by: Actor) -> AlertsQuerySet[Alert]:
     rows = queries.alerts(queries.Filters(integration_id=integration_id), seen_by=by)
     return rows.select_related("integration", "owner")
 
@@ -67,7 +67,7 @@ def answer(handed: Handed, call: Call, by: Actor) -> Reply:
     return said({"data": in_full(alert)})
 
 
-def _request(request: str, rows: EventsQuerySet[Alert]) -> Reply:
+def _request(request: str, rows: AlertsQuerySet[Alert]) -> Reply:
     found = outcome_of(request)
     if found is None:
         return said({"message": "Request not found. It might not be processed, yet."}, 404)
@@ -78,7 +78,7 @@ def _request(request: str, rows: EventsQuerySet[Alert]) -> Reply:
     return outcome(found, named.first() if identity else None, request)
 
 
-def _list(rows: EventsQuerySet[Alert], call: Call) -> Reply:
+def _list(rows: AlertsQuerySet[Alert], call: Call) -> Reply:
     limit, offset = min(_number(call, "limit", USUAL), MOST), _number(call, "offset", 0)
     order = "id" if call.said("order") == "asc" else "-id"
     found = _found(rows, call).order_by(order)[offset : offset + limit]
@@ -90,7 +90,7 @@ def _number(call: Call, name: str, usual: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else usual
 
 
-def _found(rows: EventsQuerySet[Alert], call: Call) -> EventsQuerySet[Alert]:
+def _found(rows: AlertsQuerySet[Alert], call: Call) -> AlertsQuerySet[Alert]:
     """The terms of Opsgenie's search that clients use: status and alias, else words."""
     for name, value in TERM.findall(call.said("query"))[:MOST_TERMS]:
         word = value.strip('"')

@@ -10,11 +10,11 @@ from opale.kernel.errors import Conflict, NotFound
 from opale.kernel.states import perform, record_moves
 from opale.run.events.actions.announcing import touch_alerts
 from opale.run.events.actions.owning import disown, own_unowned
-from opale.run.events.models import Alert, EventsQuerySet
+from opale.run.events.models import Alert, AlertsQuerySet
 from opale.run.events.rights import WORK
 from opale.run.events.states import ACKNOWLEDGE, CLOSE, UNACKNOWLEDGE, AlertState
 
-Alerts = EventsQuerySet[Alert]
+Alerts = AlertsQuerySet[Alert]
 
 
 def acknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:

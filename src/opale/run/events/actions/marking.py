@@ -11,7 +11,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.run.events.actions.announcing import touch_alerts
 from opale.run.events.actions.recording import hold_alerts
-from opale.run.events.models import Alert, EventsQuerySet
+from opale.run.events.models import Alert, AlertsQuerySet
 from opale.run.events.storable import without_nul
 
 LONGEST: Final = 65_536
@@ -19,7 +19,7 @@ LONGEST: Final = 65_536
 
 
 def mark_alerts(
-    alerts: EventsQuerySet[Alert],
+    alerts: AlertsQuerySet[Alert],
     *,
     tags: Sequence[str] = (),
     without: Sequence[str] = (),

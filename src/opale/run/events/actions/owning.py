@@ -18,12 +18,12 @@ from opale.organisation.facts import PersonLeft
 from opale.organisation.models import Person
 from opale.run.events.actions.announcing import touch_alerts
 from opale.run.events.actions.recording import hold_alerts, record_change
-from opale.run.events.models import Alert, AlertChange, AlertNote, EventsQuerySet
+from opale.run.events.models import Alert, AlertChange, AlertNote, AlertsQuerySet
 from opale.run.events.states import AlertState
 
 LONGEST_NOTE: Final = 20_000
 
-Alerts = EventsQuerySet[Alert]
+Alerts = AlertsQuerySet[Alert]
 
 
 def assign_alerts(alerts: Alerts, to: Person | None, *, by: Actor, at: datetime) -> list[int]:

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed, NotFound
-from opale.run.events.models import Alert, AlertChange, EventsQuerySet
+from opale.run.events.models import Alert, AlertChange, AlertsQuerySet
 from opale.run.events.rights import WORK
 
 
-def hold_alerts(alerts: EventsQuerySet[Alert], *, by: Actor) -> list[Alert]:
+def hold_alerts(alerts: AlertsQuerySet[Alert], *, by: Actor) -> list[Alert]:
     """All of them locked, keys in order, inside the transaction of an action.
 
     Errors: NotFound (nothing visible), NotAllowed (not on all of them).

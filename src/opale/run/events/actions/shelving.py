@@ -20,7 +20,7 @@ from opale.run.events.actions.announcing import call, touch_alerts
 from opale.run.events.actions.qualifying import watch
 from opale.run.events.actions.recording import record_change
 from opale.run.events.actions.timers import Timers
-from opale.run.events.models import Alert, AlertChange, EventsQuerySet
+from opale.run.events.models import Alert, AlertChange, AlertsQuerySet
 from opale.run.events.states import SHELVE, UNSHELVE, AlertState
 
 TIMER_JOB: Final = "events.unshelve_due_alerts"
@@ -28,7 +28,7 @@ TIMERS: Final = Timers(TIMER_JOB)
 LONGEST: Final = timedelta(days=366)
 AT_ONCE: Final = 500
 
-Alerts = EventsQuerySet[Alert]
+Alerts = AlertsQuerySet[Alert]
 
 
 def shelve_alerts(alerts: Alerts, until: datetime | None, *, by: Actor, at: datetime) -> list[int]:

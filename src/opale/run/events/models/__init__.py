@@ -12,16 +12,16 @@ from opale.run.events.models.integrations import (
     UnreadableDelivery,
 )
 from opale.run.events.models.noise import NoiseReport
-from opale.run.events.models.querysets import EventsQuerySet
+from opale.run.events.models.querysets import AlertsQuerySet
 from opale.run.events.models.silences import Silence
 
 __all__ = [
     "Alert",
     "AlertChange",
     "AlertNote",
+    "AlertsQuerySet",
     "ChangeNotice",
     "Event",
-    "EventsQuerySet",
     "Heartbeat",
     "HeartbeatWatch",
     "Integration",

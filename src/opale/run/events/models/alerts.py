@@ -13,7 +13,7 @@ from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
 from opale.organisation.models import Person
 from opale.run.events.models.integrations import Integration
-from opale.run.events.models.querysets import EventsQuerySet
+from opale.run.events.models.querysets import AlertsQuerySet
 from opale.run.events.models.silences import Silence
 from opale.run.events.states import AlertState, Severity
 
@@ -73,7 +73,7 @@ class Alert(models.Model):
     )
     marks = models.JSONField(null=True)
 
-    objects = EventsQuerySet["Alert"].as_manager()
+    objects = AlertsQuerySet["Alert"].as_manager()
 
     class Meta:
         constraints = (

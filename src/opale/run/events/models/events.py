@@ -7,7 +7,7 @@ from django.db import models
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
 from opale.run.events.models.integrations import Integration
-from opale.run.events.models.querysets import EventsQuerySet
+from opale.run.events.models.querysets import AlertsQuerySet
 from opale.run.events.states import Severity
 
 
@@ -53,7 +53,7 @@ class ChangeNotice(models.Model):
         Customer, on_delete=models.PROTECT, null=True, related_name="change_notices"
     )
 
-    objects = EventsQuerySet["ChangeNotice"].as_manager()
+    objects = AlertsQuerySet["ChangeNotice"].as_manager()
 
     class Meta:
         indexes = (

@@ -3,5 +3,5 @@
 from opale.kernel.owned import M, OwnedQuerySet
 
 
-class EventsQuerySet(OwnedQuerySet[M]):
+class AlertsQuerySet(OwnedQuerySet[M]):
     read_right = "events.read"

@@ -16,8 +16,8 @@ from opale.kernel.errors import NotFound
 from opale.kernel.fixed import fixed
 from opale.run.events.models import (
     Alert,
+    AlertsQuerySet,
     ChangeNotice,
-    EventsQuerySet,
     Integration,
     IntegrationKey,
     QualificationRule,
@@ -82,7 +82,7 @@ class Filters:
         return WORST_FIRST if self.standing_only else NEWEST_FIRST
 
 
-def alerts(filters: Filters, *, seen_by: Actor) -> EventsQuerySet[Alert]:
+def alerts(filters: Filters, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
     rows = Alert.objects.visible_to(seen_by).select_related(
         "integration", "item", "service", "customer", "owner"
     )
@@ -107,7 +107,7 @@ def alerts(filters: Filters, *, seen_by: Actor) -> EventsQuerySet[Alert]:
     return matching(rows, filters.text)
 
 
-def matching(rows: EventsQuerySet[Alert], text: str) -> EventsQuerySet[Alert]:
+def matching(rows: AlertsQuerySet[Alert], text: str) -> AlertsQuerySet[Alert]:
     """Those with each word in the title, the identity, a label or the beginning of the text."""
     for word in text.replace("\x00", "").lower().split():
         found = RawSQL(WORDS, (), output_field=models.TextField())  # noqa: S611  # no user's text in it
@@ -115,7 +115,7 @@ def matching(rows: EventsQuerySet[Alert], text: str) -> EventsQuerySet[Alert]:
     return rows
 
 
-def alert_as_rows(alert_id: int, *, seen_by: Actor) -> EventsQuerySet[Alert]:
+def alert_as_rows(alert_id: int, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
     """One alert for an action that takes many; no row when it is hidden or missing."""
     return Alert.objects.visible_to(seen_by).filter(pk=alert_id)
 
@@ -128,15 +128,15 @@ def get_alert(alert_id: int, *, seen_by: Actor) -> Alert:
 
 
 @fixed
-def _shown(alert_id: int, /, *, seen_by: Actor) -> EventsQuerySet[Alert]:
+def _shown(alert_id: int, /, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
     return alerts(Filters(), seen_by=seen_by).filter(pk=alert_id).select_related("silence")
 
 
-def open_alerts_of_item(item_id: int, *, seen_by: Actor) -> EventsQuerySet[Alert]:
+def open_alerts_of_item(item_id: int, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
     return alerts(Filters(states=STANDING, item_id=item_id), seen_by=seen_by)
 
 
-def alerts_of_silence(silence: Silence, *, seen_by: Actor) -> EventsQuerySet[Alert]:
+def alerts_of_silence(silence: Silence, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
     """What it mutes now, the worst first."""
     found = Filters(states=STANDING, silence_id=silence.pk)
     return alerts(found, seen_by=seen_by).order_by(*WORST_FIRST)
@@ -156,13 +156,13 @@ def count_by_severity(actor: Actor) -> dict[Severity, int]:
     return {severity: count for severity, count in counts if count}
 
 
-def change_notices(*, seen_by: Actor) -> EventsQuerySet[ChangeNotice]:
+def change_notices(*, seen_by: Actor) -> AlertsQuerySet[ChangeNotice]:
     """What tools said that somebody had changed, newest first."""
     rows = ChangeNotice.objects.visible_to(seen_by).select_related("integration")
     return rows.order_by("-at", "-id")
 
 
-def changes_around(alert: Alert, *, seen_by: Actor) -> EventsQuerySet[ChangeNotice]:
+def changes_around(alert: Alert, *, seen_by: Actor) -> AlertsQuerySet[ChangeNotice]:
     """What was changed of the alert's item or service, from a week before it began to its end."""
     rows = change_notices(seen_by=seen_by)
     if alert.item_id is None and alert.service_id is None:

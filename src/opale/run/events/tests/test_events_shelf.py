@@ -19,7 +19,7 @@ from opale.run.events import actions
 from opale.run.events.actions import housekeeping
 from opale.run.events.actions.ingesting import Sender
 from opale.run.events.actions.shelving import TIMER_JOB
-from opale.run.events.models import Alert, AlertChange, AlertNote, EventsQuerySet, Integration
+from opale.run.events.models import Alert, AlertChange, AlertNote, AlertsQuerySet, Integration
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,
@@ -52,7 +52,7 @@ def agent(house: Personas) -> Actor:
     return actor_of(house.users["desk_agent"])
 
 
-def rows(alert: Alert) -> EventsQuerySet[Alert]:
+def rows(alert: Alert) -> AlertsQuerySet[Alert]:
     return Alert.objects.filter(pk=alert.pk)
 
 
