@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from tests.serving import free_port
 
 PASSWORD = "as short as it is secret"
 KEEPER = 65534
@@ -33,12 +34,6 @@ MISSING = [name for name, found in NEEDED if not found]
 NEEDS_MAIL_SERVERS = pytest.mark.skipif(
     bool(MISSING) and not os.environ.get("CI"), reason=f"not there: {', '.join(MISSING)}"
 )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -18,14 +18,10 @@ from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
 
+from opale.cli import postgres
+
 T = TypeVar("T")
 PATIENCE = 30.0
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def eventually(ask: Callable[[], T], seconds: float = PATIENCE) -> T:
@@ -53,6 +49,11 @@ def cut(condition: str) -> int:
             f"{condition} AND pid <> pg_backend_pid() AND datname = current_database()".encode()
         ).fetchone()
     return int(row[0]) if row else 0
+
+
+def free_port() -> int:
+    """As the product finds one, for tests of rooms, which do not know its commands."""
+    return postgres.free_port()
 
 
 class Server:

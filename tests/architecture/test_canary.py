@@ -66,8 +66,9 @@ pytestmark = [
 INTERNAL, FOREIGN = "kanariinternevogel", "kanarifremdevogel"
 SAID = "motdite"
 """What was said to the customer: it does leave, so what is searched is what was meant."""
-QUEUES_MAILS = {"run/desk/actions/mailing.py"}
-"""The only places that put a mail into the outbox, beside messaging itself."""
+QUEUES_MAILS = {"run/desk/actions/mailing.py", "run/events/actions/reminding.py"}
+"""The only places that put a mail into the outbox, beside messaging itself. The second one writes
+to the author of a silence, who is one of the house."""
 TELLS_CHANNELS = {"run/desk/actions/channel_rules.py"}
 """The only places that write to channels, beside messaging itself."""
 

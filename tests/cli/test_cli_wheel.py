@@ -14,8 +14,9 @@ from urllib.error import HTTPError
 
 import pytest
 from django.db import connection
-from tests.serving import eventually, free_port
+from tests.serving import eventually
 
+from opale.cli.postgres import free_port
 from opale.kernel.models import Heartbeat
 
 ROOT = Path(__file__).parents[2]

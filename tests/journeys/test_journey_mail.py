@@ -24,11 +24,11 @@ from tests.mail_servers import (
     PASSWORD,
     Dovecot,
     Postfix,
-    free_port,
     running_dovecot,
     running_postfix,
     wait_until,
 )
+from tests.serving import free_port
 
 pytestmark = [
     pytest.mark.journey,

@@ -10,6 +10,7 @@ import importlib.util
 import locale
 import os
 import pwd
+import random
 import re
 import shutil
 import signal
@@ -28,6 +29,8 @@ from opale.cli.console import Refused
 from opale.cli.forked import Forked
 
 SUPERUSER = "opale"
+FIRST_PORT, LAST_PORT = 10_000, 32_000
+GIVEN_AWAY = Path("/proc/sys/net/ipv4/ip_local_port_range")
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -197,9 +200,22 @@ def last_words(log: Path) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port for a server of ours, below those that the system gives to outgoing connections.
+
+    One of those may be some connection's own a moment later, before the server has taken it.
+    """
+    end = min(_first_given_away(), LAST_PORT)
+    while not port_is_free(port := random.randrange(FIRST_PORT, end)):  # noqa: S311  # no secret
+        pass
+    return port
+
+
+def _first_given_away() -> int:
+    try:
+        first = int(GIVEN_AWAY.read_text().split()[0])
+    except (OSError, ValueError):
+        return LAST_PORT
+    return first if first > FIRST_PORT + 1_000 else LAST_PORT
 
 
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:

@@ -1,7 +1,6 @@
 """A real SMTP server in a thread, which keeps what it takes and answers as it is told."""
 
 import asyncio
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -10,6 +9,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from tests.serving import free_port
 
 
 @dataclass
@@ -44,13 +44,6 @@ class Sink:
             )
             self.recipients.append(list(envelope.rcpt_tos))
         return answer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 class MailServer:

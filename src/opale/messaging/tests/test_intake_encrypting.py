@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.mail_servers import NEEDS_MAIL_SERVERS, free_port, make_certificate, running_postfix
+from tests.mail_servers import NEEDS_MAIL_SERVERS, make_certificate, running_postfix
+from tests.serving import free_port
 
 from opale.environment import BadSetting
 from opale.messaging.intake.encrypting import Certificate, certificate_of_settings

@@ -4,8 +4,8 @@ import json
 
 import pytest
 from django.test import Client
-from tests.mail_servers import free_port
 from tests.personas import Personas
+from tests.serving import free_port
 
 from opale.messaging.tests.gateways import make_mailbox, sealed
 

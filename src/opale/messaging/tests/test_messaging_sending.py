@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
+from tests.serving import free_port
 
 from opale.environment import BadSetting, email
 from opale.kernel import clock
@@ -30,7 +31,7 @@ from opale.messaging.actions import (
 )
 from opale.messaging.models import OutgoingMail
 from opale.messaging.reply_tokens import installation, origin_of, thread_id
-from opale.messaging.tests.mail_server import MailServer, Sink, free_port
+from opale.messaging.tests.mail_server import MailServer, Sink
 
 AGENT = Actor(
     "person", "user:1", "Léa", {"messaging.read": EVERYTHING, "messaging.retry": EVERYTHING}
