@@ -101,6 +101,15 @@ def test_keys_are_not_taken_from_somebody_who_types(page: Page) -> None:
     expect(field).not_to_be_focused()
 
 
+def test_an_answer_is_heard_though_a_redraw_took_its_button_away_meanwhile(page: Page) -> None:
+    page.goto("/board/")
+    page.evaluate(
+        "htmx.ajax('GET', '/refuse/illegal/', {source: '#line-1', swap: 'none'}).catch(() => {});"
+        "document.getElementById('line-1').remove();"
+    )
+    expect(page.locator("#o-toasts > *")).to_have_count(1)
+
+
 def test_a_letter_presses_its_button_and_the_toast_can_be_undone(page: Page) -> None:
     page.goto("/ui/gallery/")
     page.keyboard.press("t")

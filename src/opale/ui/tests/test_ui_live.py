@@ -171,10 +171,11 @@ def refused(page: Page, times: int) -> None:
 
 
 def no_try_by_itself(page: Page) -> None:
-    """No wait of a second or more ends, so that a slow test is not overtaken by the next try."""
+    """No wait of a second or more ends and no stream opens, so that nothing overtakes a slow test."""
     page.add_init_script(
         "const wait = window.setTimeout;"
         "window.setTimeout = (run, ms, ...rest) => (ms < 1000 ? wait(run, ms, ...rest) : 0);"
+        "document.addEventListener('opale:live', (event) => event.stopImmediatePropagation(), true);"
     )
 
 

@@ -43,6 +43,15 @@ place.addEventListener("click", (event) => {
   if (event.target.closest("[data-close], [data-undo]")) setTimeout(() => event.target.closest("[data-toast]")?.remove(), 60);
 });
 
+// What the answer says happens on the page, also when a redraw took away the button meanwhile.
+document.addEventListener("htmx:beforeSend", ({ detail: { elt, xhr } }) => {
+  xhr.addEventListener("readystatechange", () => {
+    if (xhr.readyState !== XMLHttpRequest.DONE || elt.isConnected) return;
+    const happened = JSON.parse(xhr.getResponseHeader("HX-Trigger") ?? "{}");
+    for (const [name, detail] of Object.entries(happened)) document.dispatchEvent(new CustomEvent(name, { detail }));
+  });
+});
+
 /** What a region says in its own place (regions.js) is not said again above the page. */
 const said = (event) => event.detail.inPlace;
 document.addEventListener("htmx:sendError", (event) => said(event) || toast({ text: navigator.onLine ? words.lost : words.unreached, tone: "bad" }));
