@@ -14,7 +14,7 @@ from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.facts import announce_all
-from opale.run.events.actions.timers import Timers
+from opale.kernel.timers import Timers
 from opale.run.events.facts import AlertQualified
 from opale.run.events.models import AlertChange, QualificationRule
 

@@ -16,10 +16,10 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.kernel.states import perform
+from opale.kernel.timers import Timers
 from opale.run.events.actions.announcing import call, touch_alerts
 from opale.run.events.actions.qualifying import watch
 from opale.run.events.actions.recording import record_change
-from opale.run.events.actions.timers import Timers
 from opale.run.events.models import Alert, AlertChange, AlertsQuerySet
 from opale.run.events.states import SHELVE, UNSHELVE, AlertState
 

@@ -1,4 +1,4 @@
-"""Timers of alerts: durable jobs, one for everything that falls due in the same second."""
+"""Timers: durable jobs, one for everything that falls due in the same second."""
 
 import math
 import threading
