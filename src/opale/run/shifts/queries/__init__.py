@@ -1,5 +1,6 @@
 """How the roster is read: who is on, who answers, the week as a table, and what nobody covers."""
 
+from opale.run.shifts.cycles import Span
 from opale.run.shifts.queries.duties import (
     SOON,
     Answerable,
@@ -19,7 +20,6 @@ from opale.run.shifts.queries.roster import (
     Need,
     Piece,
     Roster,
-    Span,
     roster,
     uncovered,
 )

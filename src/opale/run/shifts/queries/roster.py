@@ -8,17 +8,13 @@ from typing import Literal
 
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
+from opale.run.shifts import cycles
+from opale.run.shifts.cycles import Span
 from opale.run.shifts.models import Duty
 from opale.run.shifts.queries.duties import duties
 
 DAYS = 7
 Need = Literal["staffed", "triage", "manager"]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    starts: datetime
-    ends: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +70,7 @@ def roster(team: Team, first: date, *, zone: tzinfo, seen_by: Actor, from_now: d
 
 def uncovered(running: Iterable[Duty], starts: datetime, ends: datetime) -> list[Span]:
     """The parts of a period in which none of the duties runs."""
-    gaps, covered = [], starts
-    for duty in sorted(running, key=lambda d: d.starts):
-        if duty.starts > covered:
-            gaps.append(Span(covered, min(duty.starts, ends)))
-        covered = max(covered, duty.ends)
-        if covered >= ends:
-            break
-    if covered < ends:
-        gaps.append(Span(covered, ends))
-    return [gap for gap in gaps if gap.starts < gap.ends]
+    return cycles.uncovered((Span(duty.starts, duty.ends) for duty in running), starts, ends)
 
 
 def _covering(found: Sequence[Duty]) -> dict[Need, list[Duty]]:

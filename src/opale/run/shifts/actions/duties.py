@@ -15,6 +15,7 @@ from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Person, Team
 from opale.run.shifts import queries, rights
+from opale.run.shifts.actions.guards import require_team
 from opale.run.shifts.models import Duty
 
 ROSTER = "shifts.roster"
@@ -49,10 +50,10 @@ def create_duty(plan: DutyPlan, *, by: Actor) -> Duty:
     Errors: NotFound (team), NotAllowed, Invalid (period, person), Conflict (overlap).
     """
     with acting(by):
-        _require_team(plan.team, by=by)
+        require_team(plan.team, by=by)
         _check(plan)
         _refuse_overlap(plan)
-        with refusing(**_races()):
+        with refusing(**races()):
             duty = Duty.objects.create(**plan.columns())
         _tell(duty)
     return duty
@@ -65,13 +66,13 @@ def edit_duty(duty: Duty, plan: DutyPlan, *, by: Actor) -> None:
     """
     with acting(by):
         row = _locked(duty, by=by)
-        _require_team(plan.team, by=by)
+        require_team(plan.team, by=by)
         _check(plan)
         _refuse_overlap(plan, but=row.pk)
         columns = plan.columns()
         for name, value in columns.items():
             setattr(row, name, value)
-        with refusing(**_races()):
+        with refusing(**races()):
             row.save(update_fields=list(columns))
         _tell(row)
 
@@ -85,16 +86,6 @@ def remove_duty(duty: Duty, *, by: Actor) -> None:
         row = _locked(duty, by=by)
         _tell(row)
         row.delete()
-
-
-def _require_team(team: Team, *, by: Actor) -> None:
-    seen = Team.objects.visible_to(by).filter(pk=team.pk)
-    if not seen.exists():
-        raise NotFound
-    if not seen.within(by, rights.EDIT).exists():
-        raise NotAllowed
-    if team.closed_on is not None:
-        raise Invalid(team=_("This team is closed."))
 
 
 def _locked(duty: Duty, *, by: Actor) -> Duty:
@@ -151,7 +142,7 @@ def _named(duty: Duty) -> dict[str, str]:
     return {"person": duty.person.name, "team": duty.team.name, **spoken}
 
 
-def _races() -> dict[str, Conflict]:
+def races() -> dict[str, Conflict]:
     return {
         "one_staffed_duty_at_a_time": Conflict(
             _("This person has just been put on another shift at that time.")

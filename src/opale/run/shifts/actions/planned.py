@@ -1,0 +1,47 @@
+"""What a pattern drew, decided otherwise by hand: drawing the pattern again leaves it alone."""
+
+from datetime import datetime
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes, clock
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+from opale.kernel.states import perform
+from opale.organisation.models import Person
+from opale.run.shifts.actions.duties import ROSTER
+from opale.run.shifts.models import PlannedDuty, PlannedDutyQuerySet
+from opale.run.shifts.states import CALL_OFF, CHANGE, DRAW_AGAIN
+
+
+def change_planned(
+    planned: PlannedDuty, *, by: Actor, person: Person, starts: datetime, ends: datetime
+) -> None:
+    """Errors: NotFound, NotAllowed, IllegalMove, Invalid."""
+    if starts >= ends:
+        raise Invalid(ends=_("The end comes after the beginning."))
+    if person.left_on is not None:
+        raise Invalid(person=_("This person works here no more."))
+    period = DateTimeTZRange(starts, ends)
+    perform(CHANGE, _rows(planned, by), by=by, at=clock.now(), person=person, period=period)
+    changes.touch(ROSTER)
+
+
+def call_off(planned: PlannedDuty, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed, IllegalMove."""
+    perform(CALL_OFF, _rows(planned, by), by=by, at=clock.now())
+    changes.touch(ROSTER)
+
+
+def draw_again(planned: PlannedDuty, *, by: Actor) -> None:
+    """Let the pattern decide again, when it is drawn next.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
+    perform(DRAW_AGAIN, _rows(planned, by), by=by, at=clock.now())
+    changes.touch(ROSTER)
+
+
+def _rows(planned: PlannedDuty, by: Actor) -> PlannedDutyQuerySet:
+    return PlannedDuty.objects.visible_to(by).filter(pk=planned.pk)

@@ -1,0 +1,15 @@
+"""The jobs of shifts: one line each."""
+
+from procrastinate.contrib.django import app
+
+from opale.kernel.actor import system
+from opale.kernel.clock import now
+from opale.run.shifts import actions
+
+PLANNER = system("roster")
+
+
+@app.periodic(cron="12 2 * * *", periodic_id="shifts.draw_all_ahead")
+@app.task(name="shifts.draw_all_ahead", queueing_lock="shifts.draw_all_ahead")
+def draw_all_ahead(timestamp: int) -> None:
+    actions.draw_all_ahead(by=PLANNER, at=now())

@@ -1,0 +1,30 @@
+"""The states of the roster, and the moves between them."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from opale.kernel.states import Move
+from opale.run.shifts import rights
+
+
+class PlannedState(models.TextChoices):
+    """What a pattern drew: as it stands, decided by hand, called off by hand, in the roster."""
+
+    DRAFT = "draft", pgettext_lazy("planned duty", "Draft")
+    KEPT = "kept", pgettext_lazy("planned duty", "Changed by hand")
+    CANCELLED = "cancelled", pgettext_lazy("planned duty", "Called off")
+    PUBLISHED = "published", pgettext_lazy("planned duty", "Published")
+
+
+P = PlannedState
+CHANGE: Final = Move("change", frozenset({P.DRAFT, P.KEPT}), P.KEPT, rights.EDIT, _("Change"))
+CALL_OFF: Final = Move(
+    "call_off", frozenset({P.DRAFT, P.KEPT}), P.CANCELLED, rights.EDIT, _("Call off")
+)
+DRAW_AGAIN: Final = Move(
+    "draw_again", frozenset({P.KEPT, P.CANCELLED}), P.DRAFT, rights.EDIT, _("As the pattern says")
+)
+PLANNED_MOVES: Final = (CHANGE, CALL_OFF, DRAW_AGAIN)
