@@ -7,8 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from opale.cli import installation, main, migrate, postgres, web
+from opale.cli import installation, main, migrate, postgres, up, web
 from opale.cli.console import Refused
+from opale.cli.supervisor import Supervisor
 
 URL = "postgresql://opale@127.0.0.1:1/opale"
 
@@ -37,6 +38,16 @@ def test_a_port_in_use_leaves_a_new_folder_alone(
     assert command(monkeypatch, "up", "--data", str(data), "--port", str(taken)) == 1
     assert f"The port {taken} is in use by another program" in capsys.readouterr().err
     assert not data.exists()
+
+
+def test_a_port_taken_while_the_database_was_prepared_starts_no_process(
+    taken: int, tmp_path: Path
+) -> None:
+    place = installation.open_folder(tmp_path / "data", create=True)
+    keeper = Supervisor(place.log, tmp_path / "processes.json")
+    with pytest.raises(Refused, match=f"The port {taken} is in use by another program"):
+        up._start(place, keeper, taken)
+    assert not keeper.programs
 
 
 @pytest.mark.parametrize("port", ["0", "-1", "65536", "web"])

@@ -147,6 +147,8 @@ def _demo(place: Installation, size: str) -> str:
 
 
 def _start(place: Installation, keeper: Supervisor, port: int) -> None:
+    # Minutes may have passed: whoever took the port meanwhile would answer for these processes.
+    postgres.refuse_taken(port)
     environment = place.environment()
     for kind, launch in _launches(environment, port):
         keeper.start(Program(kind, launch, environment))
