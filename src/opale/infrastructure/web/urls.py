@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.infrastructure.web import items, sites, suppliers
+from opale.infrastructure.web import items, neighbours, sites, suppliers
 
 urlpatterns = [
     path("items/", items.listing, name="infrastructure_items"),
@@ -9,6 +9,11 @@ urlpatterns = [
     path("items/<int:item_id>/", items.show, name="infrastructure_item"),
     path("items/<int:item_id>/edit/", items.edit, name="infrastructure_item_edit"),
     path("items/<int:item_id>/around/", items.around, name="infrastructure_around"),
+    path(
+        "items/<int:item_id>/neighbours/",
+        neighbours.neighbours,
+        name="infrastructure_neighbours",
+    ),
     path("items/<int:item_id>/impact/", items.impact, name="infrastructure_impact"),
     path("items/<int:item_id>/impact.csv", items.impact_file, name="infrastructure_impact_file"),
     path("items/<int:item_id>/moves/<slug:name>/", items.move, name="infrastructure_item_move"),

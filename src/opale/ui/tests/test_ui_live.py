@@ -171,11 +171,12 @@ def refused(page: Page, times: int) -> None:
 
 
 def no_try_by_itself(page: Page) -> None:
-    """No wait of a second or more ends and no stream opens, so that nothing overtakes a slow test."""
+    """No wait of a second or more ends, no stream tells: nothing overtakes a slow test."""
     page.add_init_script(
         "const wait = window.setTimeout;"
         "window.setTimeout = (run, ms, ...rest) => (ms < 1000 ? wait(run, ms, ...rest) : 0);"
-        "document.addEventListener('opale:live', (event) => event.stopImmediatePropagation(), true);"
+        "const deaf = (event) => event.stopImmediatePropagation();"
+        "document.addEventListener('opale:live', deaf, true);"
     )
 
 

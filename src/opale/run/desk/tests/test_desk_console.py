@@ -135,13 +135,13 @@ def test_the_side_column_says_what_was_sold_and_draws_what_is_around(personas: P
     sold = agent.get(f"/tickets/{ticket.number}/contract/").content.decode()
     number = service.customer.contracts.get().number
     assert f'href="/contracts/{number}/"' in sold
-    drawn = agent.get(f"/tickets/{ticket.number}/neighbourhood/").content.decode()
+    drawn = agent.get(f"/items/{item.pk}/neighbours/").content.decode()
     above, _here, under = drawn.partition("<p>")
     assert service.name in above
     assert "fibre-ren-lil" in under
     page = agent.get(f"/tickets/{ticket.number}/").content.decode()
-    for region in ("contract", "neighbourhood"):
-        assert f'hx-get="/tickets/{ticket.number}/{region}/"' in page
+    for region in (f"/tickets/{ticket.number}/contract/", f"/items/{item.pk}/neighbours/"):
+        assert f'hx-get="{region}"' in page
 
 
 def test_each_list_has_a_key_and_so_has_changing_all_of_it(personas: Personas) -> None:

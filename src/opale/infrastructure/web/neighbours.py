@@ -1,0 +1,62 @@
+"""An item with what it stands on and what stands on it, as a small drawing."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.infrastructure import queries, rights
+from opale.infrastructure.queries import Neighbourhood
+
+DRAWN = 4
+"""Boxes above and below the item: a side column is narrow, the item's page shows them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    name: str
+    kind: str
+    url: str
+
+
+@require_GET
+@needs(rights.READ)
+def neighbours(request: AskedRequest, item_id: int) -> HttpResponse:
+    """A region of the page of whatever concerns the item: a ticket, an alert."""
+    item = queries.get_item(item_id, seen_by=request.actor)
+    found = queries.neighbourhood(item, seen_by=request.actor, depth=1)
+    above, below = _above(found), _items(found, -1)
+    context = {
+        "item": item,
+        "above": above[:DRAWN],
+        "more_above": max(0, len(above) - DRAWN),
+        "below": below[:DRAWN],
+        "more_below": max(0, len(below) - DRAWN),
+    }
+    return render(request, "infrastructure/items/_neighbours.html", context)
+
+
+def _above(found: Neighbourhood) -> list[Box]:
+    """What needs the item: services first, since customers have these."""
+    here = found.here.pk
+    services = [
+        Box(one.name, one.customer.name, reverse("customers_service", args=[one.reference]))
+        for item_id, one in found.services
+        if item_id == here
+    ]
+    return services + _items(found, 1)
+
+
+def _items(found: Neighbourhood, distance: int) -> list[Box]:
+    return [
+        Box(
+            one.item.name,
+            str(one.item.get_kind_display()),
+            reverse("infrastructure_item", args=[one.item.pk]),
+        )
+        for one in found.neighbours
+        if one.distance == distance
+    ]

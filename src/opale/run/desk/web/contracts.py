@@ -1,0 +1,28 @@
+"""What was sold to the customer of a ticket, fetched when it comes into sight."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET
+
+from opale.customers.queries import contracts_in_force, plan_in_force, plan_name
+from opale.endpoints.http import AskedRequest, needs
+from opale.run.desk import queries
+from opale.run.desk.rights import CONSOLE
+
+READ_CUSTOMERS = "customers.read"
+
+
+@require_GET
+@needs(CONSOLE)
+def contract(request: AskedRequest, number: int) -> HttpResponse:
+    """What was sold: the plan that holds for the ticket, the contracts and their options."""
+    ticket, today = queries.get_ticket(number, seen_by=request.actor), localdate()
+    context: dict[str, Any] = {"ticket": ticket}
+    if ticket.customer and request.actor.can(READ_CUSTOMERS):
+        context["contracts"] = contracts_in_force(ticket.customer, seen_by=request.actor, on=today)
+        plan = plan_in_force(ticket.customer, ticket.service, on=today)
+        context |= {"plan": plan, "plan_name": plan_name(plan.version.plan) if plan else ""}
+    return render(request, "desk/tickets/_contract.html", context)
