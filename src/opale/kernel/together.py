@@ -33,11 +33,10 @@ def next_keys(*models: type[Model]) -> tuple[int, ...]:
     return keys
 
 
-def insert_together(rows: Sequence[Model], *, notify: str = "") -> None:
+def insert_together(rows: Sequence[Model]) -> None:
     """Write new rows, those of one model next to each other. Keys that are not set stay unknown.
 
-    Like `bulk_create` this calls no `save()` and sends no signal: no rule stands there. `notify`
-    wakes who listens on a channel of the database when the transaction commits.
+    Like `bulk_create` this calls no `save()` and sends no signal: no rule stands there.
     """
     parts: list[Part] = []
     values: list[Any] = []
@@ -54,13 +53,11 @@ def insert_together(rows: Sequence[Model], *, notify: str = "") -> None:
             # As Django does when it has saved a row.
             row._state.adding = False  # noqa: SLF001
             row._state.db = connection.alias  # noqa: SLF001
-    if notify:
-        values.append(notify)
     if not parts:
         return
     few = len(rows) <= FEW
     with prepared_cursor() if few else connection.cursor() as cursor:
-        statement = _statement(tuple(parts), bool(notify))
+        statement = _statement(tuple(parts))
         cursor.execute(statement, typed(values) if few else values)
 
 
@@ -153,12 +150,9 @@ def _update(model: type[Model], columns: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _statement(parts: tuple[Part, ...], notify: bool) -> str:
+def _statement(parts: tuple[Part, ...]) -> str:
     """An INSERT for each part as a common table expression, all but the last statement."""
-    inserts = [_insert(part) for part in parts]
-    if notify:
-        inserts.append("SELECT pg_notify(%s, '')")
-    *before, last = inserts
+    *before, last = [_insert(part) for part in parts]
     if not before:
         return last
     named = ", ".join(f"part{number} AS ({insert})" for number, insert in enumerate(before))

@@ -122,17 +122,17 @@ class ChangeFeed:
         self.ready.set()
 
     async def _read_for_ever(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        woken = True
         while True:
             while await self._read(connection):
                 pass
             read = asyncio.get_running_loop().time()
-            seconds = UNSETTLED_SECONDS if self.early else POLL_SECONDS
-            async for _ in connection.notifies(timeout=seconds, stop_after=1):
-                pass
+            # Who woke this reader does so no second time for what it commits a moment later.
+            seconds = UNSETTLED_SECONDS if self.early or woken else POLL_SECONDS
+            woken = await _is_woken(connection, seconds, at_first=True)
             # The first of many changes is told at once, the others together a moment later.
             await asyncio.sleep(read + GAP_SECONDS - asyncio.get_running_loop().time())
-            async for _ in connection.notifies(timeout=0):
-                pass
+            woken |= await _is_woken(connection, 0)
 
     async def _read(self, connection: psycopg.AsyncConnection[Any]) -> bool:
         """One page of news and one of what has settled; whether there may be more."""
@@ -152,6 +152,16 @@ class ChangeFeed:
             for tell in self.tellers:
                 tell(said)
         return len(fresh) == PAGE or len(settled) == PAGE
+
+
+async def _is_woken(
+    connection: psycopg.AsyncConnection[Any], seconds: float, *, at_first: bool = False
+) -> bool:
+    """Whether notifications came within this time, or `at_first` as soon as one did."""
+    woken = False
+    async for _ in connection.notifies(timeout=seconds, stop_after=1 if at_first else None):
+        woken = True
+    return woken
 
 
 async def _rows(

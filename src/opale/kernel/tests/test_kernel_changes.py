@@ -121,23 +121,67 @@ def test_a_change_that_was_rolled_back_was_none() -> None:
     assert topics_once_there(1) == ["there"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_listeners_are_woken_once_a_transaction(other: psycopg.Connection[Any]) -> None:
+@pytest.fixture
+def time_stands(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The moment at which readers are woken, long after they were the last time."""
+    moment = [time.monotonic()]
+    monkeypatch.setattr(changes, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(changes.Waking, "at", moment[0] - 3_600)
+    return moment
+
+
+def woken(listening: psycopg.Connection[Any]) -> int:
+    """How often readers were woken until now."""
+    with connection.cursor() as cursor:
+        cursor.execute("NOTIFY end_of_test")
+    heard = []
+    for notice in listening.notifies(timeout=30):
+        if notice.channel == "end_of_test":
+            break
+        heard.append(notice.channel)
+    assert set(heard) <= {changes.CHANNEL}
+    return len(heard)
+
+
+@pytest.fixture
+def listening(other: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
     other.autocommit = True
     other.execute(f"LISTEN {changes.CHANNEL}".encode())
     other.execute("LISTEN end_of_test")
+    return other
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readers_are_woken_once_by_a_transaction_and_the_next_ones(
+    listening: psycopg.Connection[Any], time_stands: list[float]
+) -> None:
     with transaction.atomic():
         touch("a")
         touch("b", "c")
         touch("a")
-    with connection.cursor() as cursor:
-        cursor.execute("NOTIFY end_of_test")
-    woken = []
-    for notice in other.notifies(timeout=30):
-        woken.append(notice.channel)
-        if notice.channel == "end_of_test":
-            break
-    assert woken == [changes.CHANNEL, "end_of_test"]
+    touch("d")
+    assert woken(listening) == 1
+    time_stands[0] += 2 * changes.WOKEN_FOR_SECONDS
+    touch("e")
+    assert woken(listening) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_woken_by_what_was_rolled_back(
+    listening: psycopg.Connection[Any], time_stands: list[float]
+) -> None:
+    with transaction.atomic():
+        touch("a")
+        transaction.set_rollback(True)
+    assert woken(listening) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_that_changes_something_notifies_itself(
+    django_assert_num_queries: Any, time_stands: list[float]
+) -> None:
+    with transaction.atomic(), django_assert_num_queries(1):
+        touch("a")
 
 
 def test_a_cursor_is_read_back_from_its_text() -> None:

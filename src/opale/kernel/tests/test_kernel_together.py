@@ -22,7 +22,7 @@ def test_rows_that_refer_to_each_other_are_written_in_one_statement() -> None:
         Change(topic="kernel.tried"),
     ]
     with CaptureQueriesContext(connection) as asked:
-        insert_together(rows, notify="opale_changes")
+        insert_together(rows)
     assert len(asked) == 1
     stored = Fact.objects.get(pk=1_000_001)
     assert stored.body == {"a": 1}

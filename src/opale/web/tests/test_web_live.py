@@ -1,6 +1,8 @@
 """The live stream over a real socket: nothing is missed, nothing is told to the wrong people."""
 
+import asyncio
 import json
+import math
 from collections.abc import Iterator
 
 import psycopg
@@ -10,12 +12,13 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 from tests.personas import Personas, make_personas
-from tests.serving import EventStream, Server, cut, eventually, serving
+from tests.serving import PATIENCE, EventStream, Server, cut, eventually, serving
 
 from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.clock import travel
 from opale.organisation.models import User
+from opale.ui import live_feed
 from opale.web.dispatcher import conninfo
 
 pytestmark = pytest.mark.xdist_group("web-live")
@@ -48,6 +51,34 @@ def agent(server: Server, house: Personas) -> Iterator[EventStream]:
 def test_a_change_is_heard_at_once(agent: EventStream) -> None:
     changes.touch("desk.ticket:1")
     assert agent.hears("desk.ticket:1", QUICK)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_follows_a_waking_is_read_though_nobody_wakes_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_feed, "POLL_SECONDS", 3_600.0)
+    monkeypatch.setattr(changes, "WOKEN_FOR_SECONDS", 3_600.0)
+    heard: list[str] = []
+
+    async def listening() -> None:
+        feed = live_feed.ChangeFeed(conninfo())
+        feed.subscribe(lambda said: heard.extend(topic for _, topic, _ in said.changes))
+        feed.start()
+        await feed.ready.wait()
+        monkeypatch.setattr(changes.Waking, "at", -math.inf)
+        await asyncio.to_thread(touch_twice)
+        while len(heard) < 2:
+            await asyncio.sleep(0.01)
+        await feed.stop()
+
+    def touch_twice() -> None:
+        changes.touch("desk.ticket:5")
+        changes.touch("desk.ticket:6")
+        connection.close()
+
+    asyncio.run(asyncio.wait_for(listening(), PATIENCE))
+    assert heard == ["desk.ticket:5", "desk.ticket:6"]
 
 
 def test_nobody_hears_without_a_session(server: Server) -> None:

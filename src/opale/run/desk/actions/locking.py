@@ -174,7 +174,8 @@ def wake_readers_of(tickets: Iterable[Ticket]) -> None:
         for customer_id, topics in of.items()
         for row in changes.rows_of(*topics, QUEUE, customer_id=customer_id)
     ]
-    insert_together(rows, notify=changes.CHANNEL)
+    insert_together(rows)
+    changes.wake_readers()
 
 
 def change_ticket(ticket: Ticket, **fields: Any) -> None:

@@ -79,9 +79,9 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
                 *commitments,
                 *changes.rows_of(f"desk.ticket:{ticket.pk}", QUEUE, customer_id=ticket.customer_id),
                 said,
-            ],
-            notify=changes.CHANNEL,
+            ]
         )
+        changes.wake_readers()
         announce_broken(commitments)
         wake_listeners([said])
     return ticket
