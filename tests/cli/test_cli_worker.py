@@ -1,8 +1,10 @@
 """A job whose worker was killed is given to another; a living worker's job is not."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from opale.cli import worker
@@ -80,3 +82,20 @@ def test_what_waits_for_others_has_places_of_its_own(monkeypatch: pytest.MonkeyP
     assert taken[worker.OUTWARD_QUEUE] == [worker.OUTWARD_QUEUE]
     assert worker.OUTWARD_QUEUE not in taken["worker"]
     assert "default" in taken["worker"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_keeps_its_connection_for_the_next_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "CONN_MAX_AGE", 0)
+    worker.keep_connections()
+
+    def session() -> int:
+        with worker.fresh(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (number,) = cursor.fetchone()
+        return int(number)
+
+    with ThreadPoolExecutor(1) as thread:
+        first, second = (thread.submit(session).result() for _ in range(2))
+        thread.submit(lambda: connection.close()).result()
+    assert first == second

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections
 from procrastinate import App, JobContext
 from procrastinate.contrib.django import app as configured
@@ -28,6 +29,7 @@ OUTWARD_QUEUE = "outward"
 POLL = 1.0  # seconds within which a timer that fell due is noticed
 BEAT = 5.0  # seconds between two signs of life of a worker
 STALLED = 20.0  # seconds without one after which its jobs are given to others
+KEPT = 60  # seconds for which a thread uses the same connection for its jobs
 CONCURRENCY = {"worker": 4, "planner": 1}
 OUTWARD_CONCURRENCY = 8
 THREADS = sum(CONCURRENCY.values()) + OUTWARD_CONCURRENCY
@@ -36,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 def run(kind: str) -> int:
     """Take jobs until SIGINT or SIGTERM; running jobs get the time to end."""
+    keep_connections()
     queues = _queues(kind)
     logger.info("%s takes the queues %s", kind, ", ".join(queues))
     with as_worker() as app, Heart(kind):
@@ -107,14 +110,19 @@ async def rescue_stalled(app: App, queues: list[str]) -> int:
     return count
 
 
+def keep_connections() -> None:
+    """From now on: a new connection costs both sides more than what most jobs ask of it."""
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = KEPT
+
+
 def fresh_connections(call: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
-    """Each job begins and ends without a connection that a restart of the database broke."""
-    with _fresh():
+    """Each job begins and ends without a connection that broke, or that is old."""
+    with fresh():
         return call()
 
 
 @contextlib.contextmanager
-def _fresh() -> Iterator[None]:
+def fresh() -> Iterator[None]:
     close_old_connections()
     try:
         yield
