@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 from django.db import connection, transaction
 
 from opale.kernel import clock
+from opale.kernel.arrays import text_array
 from opale.kernel.models import Change
 from opale.kernel.together import insert_together
 
@@ -57,7 +58,7 @@ def touch(*topics: str, customer_id: int | None = None) -> None:
         # One array, however many topics: a batch of events touches a thousand.
         cursor.execute(
             "INSERT INTO kernel_change (topic, customer_id) SELECT unnest(%s::text[]), %s",
-            [list(dict.fromkeys(topics)), customer_id],
+            [text_array(dict.fromkeys(topics)), customer_id],
         )
     wake_readers()
 

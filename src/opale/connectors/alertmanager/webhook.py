@@ -99,4 +99,7 @@ def _dated(events: Sequence[NewEvent]) -> tuple[NewEvent, ...]:
     newest = max((event.said_after for event in events if event.said_after), default=None)
     if newest is None or len(events) == 1:
         return tuple(events)
-    return tuple(replace(event, said_after=newest) for event in events)
+    return tuple(
+        event if event.said_after == newest else replace(event, said_after=newest)
+        for event in events
+    )

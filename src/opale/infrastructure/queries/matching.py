@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from django.db import connection
 
 from opale.infrastructure.models import ConfigurationItem
+from opale.kernel.arrays import text_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ def items_by_names(names: Iterable[str]) -> dict[str, ItemMatch]:
     if not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_BY_NAMES, [wanted, [_address(name) for name in wanted]])
+        cursor.execute(
+            _BY_NAMES, [text_array(wanted), text_array(_address(name) for name in wanted)]
+        )
         return {row[0]: ItemMatch(row[1], row[2], row[3]) for row in cursor.fetchall()}
 
 
@@ -66,6 +69,8 @@ def item_named(name: str) -> ConfigurationItem | None:
 
 
 def _address(text: str) -> str | None:
+    if ":" not in text and not text.replace(".", "").isdecimal():
+        return None
     try:
         return str(ip_address(text))
     except ValueError:

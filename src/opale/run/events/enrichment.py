@@ -47,7 +47,7 @@ def names_in(labels: Mapping[str, str], naming: Sequence[str]) -> list[str]:
 
 def texts_in(labels: Mapping[str, str], naming: Sequence[str]) -> list[str]:
     """What these labels say, in their order."""
-    found = (labels.get(label, "").strip() for label in naming)
+    found = [labels[label].strip() for label in naming if label in labels]
     return [text for text in found if 0 < len(text) <= LONGEST]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from opale.kernel.arrays import number_array, text_array
 from opale.run.events.enrichment import NOBODY, Subject
 from opale.run.events.life import CUSTOMER, FLAPPING, End, Life
 from opale.run.events.states import AlertState
@@ -244,7 +245,7 @@ def _json(rows: Sequence[Row]) -> str:
 
 
 def _by_keys(query: str, keys: Sequence[Key]) -> list[tuple[Any, ...]]:
-    return _run(query, [[key[0] for key in keys], [key[1] for key in keys]])
+    return _run(query, [number_array(key[0] for key in keys), text_array(key[1] for key in keys)])
 
 
 def _run(query: str, parameters: list[Any]) -> list[tuple[Any, ...]]:

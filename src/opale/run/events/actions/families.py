@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from opale.kernel.arrays import number_array, text_array
 from opale.run.events.actions.alert_rows import Key
 from opale.run.events.models import RelatedIdentity
 from opale.run.events.ports import NewEvent
@@ -139,6 +140,8 @@ def _name(identity: str) -> str:
 def _by_keys(query: str, keys: set[Key]) -> list[tuple[Any, ...]]:
     found = sorted(keys)
     with connection.cursor() as cursor:
-        cursor.execute(query, [[key[0] for key in found], [key[1] for key in found]])
+        cursor.execute(
+            query, [number_array(key[0] for key in found), text_array(key[1] for key in found)]
+        )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
