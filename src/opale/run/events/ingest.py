@@ -7,16 +7,12 @@ be read is answered 400, kept aside with its reason, and blocks nothing.
 """
 
 import asyncio
-import logging
-from collections import deque
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from django.conf import settings
-from django.db import connection
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter
 
 from opale.kernel.asgi import (
     Gone,
@@ -32,11 +28,10 @@ from opale.kernel.asgi import (
 )
 from opale.kernel.clock import now
 from opale.kernel.errors import Unavailable
-from opale.run.events.actions.ingesting import Received, Sender
-from opale.run.events.batches import BatchWriter, Outcome
+from opale.run.events.actions.ingesting import Sender
+from opale.run.events.batches import BatchWriter
 from opale.run.events.buckets import Buckets
 from opale.run.events.handing import Answering, Hander
-from opale.run.events.heard import EVERY
 from opale.run.events.keys import KeyRing
 from opale.run.events.ports import (
     Delivery,
@@ -50,18 +45,12 @@ from opale.run.events.ports import (
 from opale.run.events.reading import read
 from opale.run.events.sources import tool_of
 from opale.run.events.unpacking import unpacked
+from opale.run.events.writers import Writers
 
-log = logging.getLogger(__name__)
-
-WRITERS: Final = 2
-WINDOW_SECONDS: Final = 0.002
-BATCH_EVENTS: Final = 1_000
 BODY_SECONDS: Final = 30.0
 LARGE_BYTES: Final = 256 * 1024
 """A longer body is read in a thread: the loop serves others meanwhile."""
 RETRY_AFTER: Final = {"Retry-After": "2"}
-STOP_SECONDS: Final = 5.0
-NOTE_SECONDS: Final = EVERY.total_seconds()
 FETCHED: Final = frozenset({"GET"})
 
 UNKNOWN_KEY: Final = Refusal(401, "unknown_key", "This key opens no integration.")
@@ -76,21 +65,6 @@ BUSY: Final = Refusal(
 
 EVENTS = Counter("opale_ingest_events", "Events written", ["format"])
 REFUSED = Counter("opale_ingest_refused", "Deliveries refused", ["reason"])
-WAITING = Gauge(
-    "opale_ingest_waiting_events", "Events not written yet", multiprocess_mode="livesum"
-)
-ACK = Histogram(
-    "opale_ingest_batch_seconds",
-    "Time to write one batch",
-    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1),
-)
-
-
-@dataclass(slots=True)
-class Waiting:
-    delivery: Received
-    weight: int
-    outcome: asyncio.Future[Outcome]
 
 
 class Ingest:
@@ -101,32 +75,20 @@ class Ingest:
         self.body_limit = body_limit
         self.keys = KeyRing()
         self.buckets = Buckets()
-        self.writer = BatchWriter()
-        self.hander = Hander(self.writer)
-        self.queue: deque[Waiting] = deque()
-        self.waiting = 0
-        self.arrived = asyncio.Event()
+        writer = BatchWriter()
+        self.hander = Hander(writer)
+        self.writers = Writers(writer)
         self.stopping = False
-        self.threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="ingest")
-        self.writers: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self.writers = [asyncio.create_task(self._write_for_ever()) for _ in range(WRITERS)]
-        self.writers.append(asyncio.create_task(self._note_for_ever()))
+        self.writers.start()
 
     async def stop(self) -> None:
         """Take nothing more; what waits is written first."""
         self.stopping = True
-        deadline = asyncio.get_running_loop().time() + STOP_SECONDS
-        while self.waiting and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.01)
-        for writer in self.writers:
-            writer.cancel()
-        await asyncio.gather(*self.writers, return_exceptions=True)
-        await asyncio.to_thread(self._note)
+        await self.writers.stop()
         self.keys.stop()
         await asyncio.to_thread(self.hander.stop)
-        self.threads.shutdown(wait=False, cancel_futures=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name, _, rest = scope["path"].removeprefix("/ingest/").partition("/")
@@ -156,7 +118,7 @@ class Ingest:
             sender = await self.keys.sender(key)
             if sender is None or sender.format != name:
                 await self._refuse(send, tool, delivery, UNKNOWN_KEY)
-            elif self.stopping or self.waiting >= self.queue_limit:
+            elif self.stopping or self.writers.waiting >= self.queue_limit:
                 await self._busy(send, tool, delivery)
             else:
                 if not tool.key_in_body:
@@ -203,13 +165,13 @@ class Ingest:
             received = read(tool, sender, delivery)
         weight = len(received.events) + len(received.refused)
         # One delivery that is larger than the whole queue is taken when nothing else waits.
-        if self.waiting and self.waiting + weight > self.queue_limit:
+        if self.writers.waiting and self.writers.waiting + weight > self.queue_limit:
             await self._busy(send, tool, delivery)
             return
         if wait := self._wait_for(sender, weight):
             await self._refuse(send, tool, delivery, TOO_MANY, {"Retry-After": str(wait)})
             return
-        outcome = await self._written(received, weight)
+        outcome = await self.writers.written(received, weight)
         if outcome.unavailable:
             self.buckets.give_back(sender.key_id, weight)
             await self._busy(send, tool, delivery)
@@ -250,63 +212,6 @@ class Ingest:
             await self._busy(send, tool, handed.delivery)
         else:
             await self._refuse(send, tool, handed.delivery, unreadable(told.refusal))
-
-    async def _written(self, received: Received, weight: int) -> Outcome:
-        if not weight:
-            return Outcome()
-        waiting = Waiting(received, weight, asyncio.get_running_loop().create_future())
-        self.waiting += weight
-        WAITING.set(self.waiting)
-        self.queue.append(waiting)
-        self.arrived.set()
-        return await waiting.outcome
-
-    async def _write_for_ever(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            await self.arrived.wait()
-            await asyncio.sleep(WINDOW_SECONDS)
-            batch = self._next_batch()
-            if not batch:
-                continue
-            deliveries = [waiting.delivery for waiting in batch]
-            with ACK.time():
-                outcomes = await loop.run_in_executor(self.threads, self._outcomes, deliveries)
-            for waiting, outcome in zip(batch, outcomes, strict=True):
-                self.waiting -= waiting.weight
-                if not waiting.outcome.done():
-                    waiting.outcome.set_result(outcome)
-            WAITING.set(self.waiting)
-
-    async def _note_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(NOTE_SECONDS)
-            await asyncio.to_thread(self._note)
-
-    def _note(self) -> None:
-        """Write down how much was heard. Its thread comes from a pool: it keeps no connection."""
-        try:
-            self.writer.heard.flush()
-        finally:
-            connection.close()
-
-    def _outcomes(self, deliveries: list[Received]) -> list[Outcome]:
-        try:
-            return self.writer.write(deliveries)
-        except Exception:
-            # A fault of ours: no sender is told of a success, and the writers go on.
-            log.exception("a batch of %s deliveries was not written", len(deliveries))
-            return [Outcome(unavailable=True) for _ in deliveries]
-
-    def _next_batch(self) -> list[Waiting]:
-        batch: list[Waiting] = []
-        weight = 0
-        while self.queue and (not batch or weight + self.queue[0].weight <= BATCH_EVENTS):
-            batch.append(self.queue.popleft())
-            weight += batch[-1].weight
-        if not self.queue:
-            self.arrived.clear()
-        return batch
 
     async def _busy(self, send: Send, tool: Tool, delivery: Delivery) -> None:
         await self._refuse(send, tool, delivery, BUSY, RETRY_AFTER)

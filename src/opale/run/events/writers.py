@@ -1,0 +1,147 @@
+"""What waits to be written, and the few writers that take it: one transaction for what has come."""
+
+import asyncio
+import logging
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
+from prometheus_client import Gauge, Histogram
+
+from opale.run.events.actions.ingesting import Received
+from opale.run.events.batches import BatchWriter, Outcome
+from opale.run.events.heard import EVERY
+
+log = logging.getLogger(__name__)
+
+WRITERS: Final = 2
+WINDOW_SECONDS: Final = 0.002
+BATCH_EVENTS: Final = 1_000
+ENOUGH: Final = 200
+"""From so many events on a second writer is worth its transaction while the first one writes."""
+PATIENCE_SECONDS: Final = 0.1
+"""Fewer wait for the first one, but no longer than this: it may be held up by a lock."""
+STOP_SECONDS: Final = 5.0
+
+WAITING = Gauge(
+    "opale_ingest_waiting_events", "Events not written yet", multiprocess_mode="livesum"
+)
+ACK = Histogram(
+    "opale_ingest_batch_seconds",
+    "Time to write one batch",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1),
+)
+
+
+@dataclass(slots=True)
+class Waiting:
+    delivery: Received
+    weight: int
+    outcome: asyncio.Future[Outcome]
+
+
+class Writers:
+    """A bounded queue and those who empty it. `waiting` counts events until they are committed."""
+
+    def __init__(self, writer: BatchWriter) -> None:
+        self.writer = writer
+        self.waiting = 0
+        self._queue: deque[Waiting] = deque()
+        self._queued = 0
+        self._writing = 0
+        self._arrived = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="ingest")
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._write_for_ever()) for _ in range(WRITERS)]
+        self._tasks.append(asyncio.create_task(self._note_for_ever()))
+
+    async def stop(self) -> None:
+        """What waits is written first."""
+        deadline = asyncio.get_running_loop().time() + STOP_SECONDS
+        while self.waiting and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.01)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._note)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def written(self, received: Received, weight: int) -> Outcome:
+        """What became of a delivery that holds so many events: after its commit."""
+        if not weight:
+            return Outcome()
+        waiting = Waiting(received, weight, asyncio.get_running_loop().create_future())
+        self._count(weight)
+        self._queued += weight
+        self._queue.append(waiting)
+        self._arrived.set()
+        return await waiting.outcome
+
+    async def _write_for_ever(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._arrived.wait()
+            await asyncio.sleep(WINDOW_SECONDS)
+            await self._gather()
+            batch = self._next_batch()
+            if not batch:
+                continue
+            deliveries = [waiting.delivery for waiting in batch]
+            self._writing += 1
+            self._idle.clear()
+            with ACK.time():
+                outcomes = await loop.run_in_executor(self._threads, self._outcomes, deliveries)
+            self._writing -= 1
+            if not self._writing:
+                self._idle.set()
+            for waiting, outcome in zip(batch, outcomes, strict=True):
+                if not waiting.outcome.done():
+                    waiting.outcome.set_result(outcome)
+            self._count(-sum(waiting.weight for waiting in batch))
+
+    async def _gather(self) -> None:
+        """Let a small batch grow while another is written: a commit of one costs as one of many."""
+        if self._writing and self._queued < ENOUGH:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), PATIENCE_SECONDS)
+
+    def _next_batch(self) -> list[Waiting]:
+        batch: list[Waiting] = []
+        weight = 0
+        while self._queue and (not batch or weight + self._queue[0].weight <= BATCH_EVENTS):
+            batch.append(self._queue.popleft())
+            weight += batch[-1].weight
+        self._queued -= weight
+        if not self._queue:
+            self._arrived.clear()
+        return batch
+
+    def _count(self, events: int) -> None:
+        self.waiting += events
+        WAITING.set(self.waiting)
+
+    def _outcomes(self, deliveries: list[Received]) -> list[Outcome]:
+        try:
+            return self.writer.write(deliveries)
+        except Exception:
+            # A fault of ours: no sender is told of a success, and the writers go on.
+            log.exception("a batch of %s deliveries was not written", len(deliveries))
+            return [Outcome(unavailable=True) for _ in deliveries]
+
+    async def _note_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY.total_seconds())
+            await asyncio.to_thread(self._note)
+
+    def _note(self) -> None:
+        """Write down how much was heard. Its thread comes from a pool: it keeps no connection."""
+        try:
+            self.writer.heard.flush()
+        finally:
+            connection.close()
