@@ -98,31 +98,31 @@ class Writer:
 
 @dataclass
 class Processors:
-    """How long the processes of the web, and those of PostgreSQL, have kept processors busy."""
+    """How long processes, the web's and PostgreSQL's if not told others, kept processors busy."""
 
     folder: Path
+    names: tuple[str, ...] = ("web", "postgres")
     before: dict[str, float] = field(default_factory=dict)
 
     def begin(self) -> None:
         self.before = self._seconds()
 
-    def each(self, requests: int) -> str:
+    def each(self, requests: int, unit: str = "ms") -> str:
         """Since `begin`, of one of so many requests."""
+        parts = {"ms": 1e3, "us": 1e6}[unit] / max(1, requests)
         used = {name: now - self.before[name] for name, now in self._seconds().items()}
-        return "  ".join(
-            f"{name} {seconds * 1000 / max(1, requests):.1f} ms" for name, seconds in used.items()
-        )
+        return "  ".join(f"{name} {seconds * parts:.1f} {unit}" for name, seconds in used.items())
 
     def _seconds(self) -> dict[str, float]:
         started = json.loads((self.folder / "processes.json").read_text())
         return {
-            name: sum(map(_busy, family(int(started[name][0]))))
-            for name in ("web", "postgres")
+            name: sum(map(busy, family(int(started[name][0]))))
+            for name in self.names
             if name in started
         }
 
 
-def _busy(pid: int) -> float:
+def busy(pid: int) -> float:
     """Seconds of a process in its own code and in the system's (proc(5), fields 14 and 15)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

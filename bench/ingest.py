@@ -1,161 +1,162 @@
-"""Events per second over HTTP, and a ledger that proves that nothing acknowledged was lost.
+"""Events at the speed of a storm, beside Alerta on the same PostgreSQL and Debian's Alertmanager.
 
-    python bench/ingest.py --url http://127.0.0.1:8000/ingest/alertmanager/KEY \
-        --database postgresql://... --seconds 10 --connections 64 --batch 1
+    ./opale up --data /tmp/storm --port 8300 &
+    PYTHONPATH=src:. .venv/bin/python bench/ingest.py --data /tmp/storm
 
-As a library: `Sender` posts alerts with unique ids until it is told to stop, through refusals and
-lost connections, and its `Ledger` knows which ids were acknowledged; `Ledger.compare` says which of
-them are missing or doubled in what the database holds.
+Posts alerts to the demo company's Alertmanager integration, each with an id of its own: single ones
+over 128 connections, then hundreds, until 100,000 stand open; then single ones again, and the page
+of the open list. Every rate is of deliveries that were acknowledged, after the commit. At the end
+the ledger of acknowledged ids is compared with the database: exit code 1 where one is missing or
+there twice, or a limit is not kept. The alerts stay: use a throwaway installation.
 """
 
 import argparse
 import asyncio
-import itertools
-import json
-import secrets
-import statistics
+import os
 import sys
+import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
+from bench import peers
+from bench.crowd import Processors, busy
+from bench.pages import AGENT, FRAME, Browser, Times
+from bench.senders import Form, Ledger, Sender, to_alerta, to_alertmanager, webhook
 
-BASELINE_SECONDS = 3.0
-PAUSE_SECONDS = 0.05
+from opale.cli import credentials, installation
+
+SINGLES, SINGLES_P99_MS, SINGLES_OVER = 4_000.0, 100.0, 128
+HUNDREDS, HUNDREDS_P99_MS, HUNDREDS_OVER = 20_000.0, 300.0, 16
+PAGE_MS = 40.0
+OVER_ALERTA, OVER_ALERTA_FULL = 30.0, 150.0
+ALERTA_OVER = 16
+"""Connections to Alerta: each takes one of PostgreSQL's, of which there are a hundred."""
+OPEN = 100_000
+OPEN_NOW = "SELECT count(*) FROM events_alert WHERE state IN ('open', 'acknowledged')"
+BASELINE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """`missing`: acknowledged and not there. `doubled`: there more than once."""
+class Rate:
+    """Events acknowledged a second, and how much of a core the generator took meanwhile."""
 
-    missing: list[str]
-    doubled: list[str]
+    events: float
+    ledger: Ledger
+    generator: float
 
-    @property
-    def holds(self) -> bool:
-        return not self.missing and not self.doubled
+    def __str__(self) -> str:
+        refused = dict(self.ledger.refusals) or "nothing"
+        return (
+            f"{self.events:9,.0f}/s   p50 {self.ledger.percentile(0.5):4.0f} ms"
+            f"   p99 {self.ledger.percentile(0.99):4.0f} ms   refused {refused}"
+            f"   generator {self.generator:.2f} cores"
+        )
+
+
+def rate(url: str, seconds: float, *, over: int, batch: int = 1, form: Form = webhook) -> Rate:
+    ledger = Ledger()
+    sender = Sender(url, ledger, connections=over, batch=batch, form=form)
+    began, busy = time.perf_counter(), time.process_time()
+    asyncio.run(sender.run(seconds))
+    took = time.perf_counter() - began
+    used = (time.process_time() - busy) / took
+    return Rate(len(ledger.acknowledged) / took, ledger, used)
 
 
 @dataclass
-class Ledger:
-    """What was sent and what was acknowledged, by id; written down at once if a file is given."""
+class Bench:
+    place: installation.Installation
+    url: str
+    seconds: float
+    browser: Browser
+    kept: bool = True
 
-    path: Path | None = None
-    prefix: str = field(default_factory=lambda: f"bench-{secrets.token_hex(4)}")
-    sent: int = 0
-    acknowledged: set[str] = field(default_factory=set)
-    milliseconds: list[float] = field(default_factory=list)
-    refusals: Counter[str] = field(default_factory=Counter)
+    @property
+    def database(self) -> str:
+        return self.place.superuser_url(installation.DATABASE)
 
-    def acknowledge(self, ids: Iterable[str], milliseconds: float) -> None:
-        ids = list(ids)
-        self.acknowledged.update(ids)
-        self.milliseconds.append(milliseconds)
-        if self.path:
-            with self.path.open("a", encoding="utf-8") as ledger:
-                ledger.writelines(f"{one}\n" for one in ids)
+    def measured(self, name: str, *, over: int, batch: int, least: float, p99: float) -> Rate:
+        """One rate of Opale with what an event costs its processes, and the check of its ledger."""
+        rate(self.url, 1.0, over=over, batch=batch)  # fills the caches of the processes
+        processors = Processors(self.place.folder, ("web", "postgres", "worker"))
+        processors.begin()
+        with Commits(self.database) as commits:
+            found = rate(self.url, self.seconds, over=over, batch=batch)
+        events = len(found.ledger.acknowledged)
+        each = processors.each(events, "us")
+        print(f"{name:<28}{found}")
+        print(f"{'':<28}an event: {each}   {commits.count / max(1, events):.3f} commits")
+        self.check(f"at least {least:,.0f}/s", found.events >= least)
+        self.check(f"p99 {p99:.0f} ms", found.ledger.percentile(0.99) <= p99)
+        compared = found.ledger.compare(found_in(self.database, found.ledger.prefix))
+        what = f"missing {len(compared.missing)}, doubled {len(compared.doubled)}"
+        self.check(f"ledger of {events}: {what}", compared.holds)
+        return found
 
-    def compare(self, found: Iterable[str]) -> Comparison:
-        counted = Counter(found)
-        return Comparison(
-            sorted(self.acknowledged - counted.keys()),
-            sorted(one for one, count in counted.items() if count > 1),
-        )
+    def check(self, what: str, kept: bool) -> None:
+        self.kept &= kept
+        print(f"{'':<28}{'ok      ' if kept else 'NOT KEPT'} {what}")
 
-    def percentile(self, share: float) -> float:
-        ordered = sorted(self.milliseconds)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
+    def fill(self) -> None:
+        with psycopg.connect(self.database) as connection:
+            row = connection.execute(OPEN_NOW).fetchone()
+        missing = OPEN - (row[0] if row else 0)
+        ledger = Ledger()
+        sender = Sender(self.url, ledger, connections=HUNDREDS_OVER, batch=100)
 
+        async def until_full() -> None:
+            task = asyncio.create_task(sender.run())
+            while len(ledger.acknowledged) < missing:
+                await asyncio.sleep(0.1)
+            sender.stop.set()
+            await task
 
-class Sender:
-    """Posts to one integration over some connections, until `stop` is set."""
+        if missing > 0:
+            asyncio.run(until_full())
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            connection.execute("ANALYZE events_alert")
 
-    def __init__(self, url: str, ledger: Ledger, *, connections: int = 64, batch: int = 1) -> None:
-        parts = urlsplit(url)
-        self.host, self.port = parts.hostname or "127.0.0.1", parts.port or 80
-        self.head = (
-            f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
-            "Content-Type: application/json\r\nContent-Length: "
-        ).encode()
-        self.ledger, self.connections, self.batch = ledger, connections, batch
-        self.numbers = itertools.count(1)
-        self.stop = asyncio.Event()
+    def page(self, path: str) -> None:
+        found = Times.of(partial(self.browser.get, path), 60)
+        base = Times.of(partial(self.browser.get, FRAME), 40)
+        p50, p95 = (one.total_seconds() * 1000 for one in (found.median, found.p95))
+        ratio = p50 / (base.median.total_seconds() * 1000)
+        print(f"{path:<28}p50 {p50:.1f} ms   p95 {p95:.1f} ms   {ratio:.1f} frames")
+        self.check(f"p95 {PAGE_MS:.0f} ms", p95 <= PAGE_MS)
 
-    async def run(self, seconds: float | None = None) -> None:
-        if seconds is not None:
-            asyncio.get_running_loop().call_later(seconds, self.stop.set)
-        await asyncio.gather(*(self._one() for _ in range(self.connections)))
-
-    async def _one(self) -> None:
-        """One connection after another: what was not acknowledged is sent again, under its ids."""
-        ids: list[str] = []
-        while not self.stop.is_set():
-            try:
-                reader, writer = await asyncio.open_connection(self.host, self.port)
-            except OSError:
-                self.ledger.refusals["no connection"] += 1
-                await asyncio.sleep(PAUSE_SECONDS)
-                continue
-            try:
-                while not self.stop.is_set():
-                    ids = ids or [self._new_id() for _ in range(self.batch)]
-                    began = time.perf_counter()
-                    status = await self._post(reader, writer, ids)
-                    if status == 200:
-                        self.ledger.acknowledge(ids, (time.perf_counter() - began) * 1000)
-                        ids = []
-                    else:
-                        self.ledger.refusals[str(status)] += 1
-                        await asyncio.sleep(PAUSE_SECONDS)
-            except (OSError, asyncio.IncompleteReadError, ValueError):
-                self.ledger.refusals["connection lost"] += 1
-            finally:
-                writer.close()
-
-    def _new_id(self) -> str:
-        self.ledger.sent += 1
-        return f"{self.ledger.prefix}-{next(self.numbers):08d}"
-
-    async def _post(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ids: list[str]
-    ) -> int:
-        body = json.dumps(webhook(ids)).encode()
-        writer.write(self.head + str(len(body)).encode() + b"\r\n\r\n" + body)
-        await writer.drain()
-        head = await reader.readuntil(b"\r\n\r\n")
-        lines = head.decode("latin-1").lower().split("\r\n")
-        length = next(
-            (int(x.partition(":")[2]) for x in lines if x.startswith("content-length:")), 0
-        )
-        await reader.readexactly(length)
-        return int(lines[0].split()[1])
+    def beside(self, name: str, own: Rate, found: Rate, least: float | None = None) -> None:
+        ratio = own.events / found.events if found.events else float("inf")
+        print(f"{name:<28}{found}")
+        if least is None:
+            print(f"{'':<28}Opale {ratio:.2f} times that")
+        else:
+            self.check(f"Opale {ratio:.0f} times that, at least {least:.0f}", ratio >= least)
 
 
-def webhook(ids: list[str]) -> dict[str, object]:
-    """What Alertmanager would post for one group of these alerts."""
-    moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    return {
-        "version": "4",
-        "status": "firing",
-        "receiver": "bench",
-        "groupKey": "{}:{}",
-        "alerts": [
-            {
-                "status": "firing",
-                "labels": {"alertname": "Bench", "severity": "warning", "instance": one},
-                "annotations": {"summary": f"Bench alert {one}"},
-                "startsAt": moment,
-                "endsAt": "0001-01-01T00:00:00Z",
-                "fingerprint": one,
-            }
-            for one in ids
-        ],
-    }
+class Commits:
+    """How many transactions the database committed in a block."""
+
+    def __init__(self, database: str) -> None:
+        self.database = database
+        self.count = 0
+
+    def __enter__(self) -> "Commits":
+        self.before = self._now()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.count = self._now() - self.before
+
+    def _now(self) -> int:
+        with psycopg.connect(self.database) as connection:
+            row = connection.execute(
+                "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
+            ).fetchone()
+        return int(row[0]) if row else 0
 
 
 def found_in(database: str, prefix: str) -> Iterator[str]:
@@ -181,34 +182,51 @@ def durable_commits_per_second(database: str, seconds: float = BASELINE_SECONDS)
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--url", required=True, help="the address of an integration, with its key")
-    parser.add_argument("--database", help="to compare the ledger, and to measure the disk")
-    parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--batch", type=int, default=1, help="alerts in one delivery")
-    parser.add_argument("--ledger", type=Path, help="where to write down what was acknowledged")
+    parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of each rate")
+    parser.add_argument("--no-peers", action="store_true", help="measure Opale alone")
     asked = parser.parse_args()
-    baseline = durable_commits_per_second(asked.database) if asked.database else 0.0
-    ledger = Ledger(asked.ledger)
-    sender = Sender(asked.url, ledger, connections=asked.connections, batch=asked.batch)
-    began = time.perf_counter()
-    asyncio.run(sender.run(asked.seconds))
-    rate = len(ledger.acknowledged) / (time.perf_counter() - began)
-    print(f"events acknowledged   {len(ledger.acknowledged)} ({rate:,.0f}/s)")
-    print(f"deliveries of         {asked.batch}, over {asked.connections} connections")
-    if ledger.milliseconds:
-        print(
-            f"time to acknowledge   p50 {statistics.median(ledger.milliseconds):.0f} ms,"
-            f" p99 {ledger.percentile(0.99):.0f} ms"
-        )
-    print(f"refused or lost       {dict(ledger.refusals) or 'nothing'}")
-    if not asked.database:
-        return 0
-    compared = ledger.compare(found_in(asked.database, ledger.prefix))
-    print(f"durable commits       {baseline:,.0f}/s; events per commit {rate / baseline:.1f}")
-    print(f"missing               {len(compared.missing)}")
-    print(f"doubled               {len(compared.doubled)}")
-    return 0 if compared.holds else 1
+    place = installation.open_folder(asked.data.absolute())
+    known = credentials.read(place)
+    if known is None:
+        raise SystemExit(f"There is no demo company in {place.folder}.")
+    browser = Browser.of(place.base_url)
+    browser.log_in(known["personas"][AGENT]["login"], known["personas"][AGENT]["password"])
+    url = known["integrations"]["alertmanager"]["url"]
+    bench = Bench(place, url, asked.seconds, browser)
+    commits = durable_commits_per_second(bench.database)
+    print(
+        f"load {os.getloadavg()[0]:.1f}; {commits:,.0f} durable commits a second on one connection"
+    )
+    singles = partial(bench.measured, over=SINGLES_OVER, batch=1, least=SINGLES, p99=SINGLES_P99_MS)
+    few = singles("single events")
+    bench.measured("hundreds", over=HUNDREDS_OVER, batch=100, least=HUNDREDS, p99=HUNDREDS_P99_MS)
+    bench.fill()
+    many = singles(f"single, {OPEN:,} open")
+    bench.page("/alerts/")
+    if not asked.no_peers:
+        with tempfile.TemporaryDirectory(prefix="opale-peers-") as folder:
+            compare(bench, Path(folder), few, many)
+    return 0 if bench.kept else 1
+
+
+def compare(bench: Bench, folder: Path, few: Rate, many: Rate) -> None:
+    """Opale's rates beside those of the peers, which are measured one after the other."""
+    with peers.alerta(bench.place.superuser_url, folder) as peer:
+
+        def alerta() -> Rate:
+            before = busy(peer.process)
+            found = rate(peer.address, bench.seconds, over=ALERTA_OVER, form=to_alerta)
+            each = (busy(peer.process) - before) / max(1, len(found.ledger.acknowledged))
+            print(f"{'':<28}an event: alertad {each * 1e6:.0f} us, without PostgreSQL")
+            return found
+
+        bench.beside("Alerta, empty", few, alerta(), OVER_ALERTA)
+        peer.fill(OPEN)
+        bench.beside(f"Alerta, {OPEN:,} open", many, alerta(), OVER_ALERTA_FULL)
+    with peers.alertmanager(folder) as address:
+        found = rate(address, bench.seconds, over=SINGLES_OVER, form=to_alertmanager)
+        bench.beside("Alertmanager, in memory", few, found)
 
 
 if __name__ == "__main__":

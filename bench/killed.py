@@ -3,9 +3,13 @@
     PYTHONPATH=src:. .venv/bin/python bench/killed.py --kills 20
 
 A throwaway Opale is started; web, worker, planner, gateway, PostgreSQL and `up` itself are killed
-(SIGKILL), `--kills` times each in an order and at moments that `--seed` decides, while the sender
-of bench/ingest.py posts alerts and keeps its ledger. At the end every acknowledged alert must be in
+(SIGKILL), `--kills` times each in an order and at moments that `--seed` decides, while senders of
+bench/senders.py post alerts and keep a ledger. At the end every acknowledged alert must be in
 `GET /api/v1/alerts` exactly once, and no process may be left. Exit code 1 otherwise.
+
+With `--same-key` sixteen senders tell of the same alerts all the time, each delivery under an id of
+its own; web, worker and PostgreSQL are killed. Every acknowledged id must be among the events, and
+no alert may be there twice.
 """
 
 import argparse
@@ -28,8 +32,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.ingest import Comparison, Ledger, Sender
+import psycopg
+from bench.senders import Comparison, Form, Ledger, Sender, same_alerts, webhook
 
+from opale.cli import installation
 from opale.cli.postgres import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -39,8 +45,14 @@ READY_WITHIN = 120.0
 BACK_WITHIN = 60.0
 STOPPED_WITHIN = 60.0
 LONGEST_WAIT = 0.6
-CONNECTIONS = 2
 PAGE = 200
+SAME = 400
+"""So many deliveries tell of the same alert; then of the next, so that senders race to open it."""
+EVENTS = """
+    SELECT substring(raw -> 'event' -> 'annotations' ->> 'summary' FROM '[^ ]+$')
+    FROM events_event WHERE identity LIKE %s
+"""
+ALERTS = "SELECT identity FROM events_alert WHERE identity LIKE %s"
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None:
@@ -142,9 +154,8 @@ class Installation:
 
 
 @contextmanager
-def posting(url: str, ledger: Ledger) -> Iterator[None]:
+def posting(sender: Sender) -> Iterator[None]:
     """Alerts are posted in a thread until the block ends; what was not acknowledged is repeated."""
-    sender = Sender(url, ledger, connections=CONNECTIONS)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=lambda: loop.run_until_complete(sender.run()), daemon=True)
     thread.start()
@@ -171,6 +182,45 @@ def alerts_told(base_url: str, token: str, prefix: str) -> Iterator[str]:
             return
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is there at the end: how much, and how it compares with the ledger."""
+
+    count: int
+    comparison: Comparison
+
+
+def told_by_the_api(place: Installation, known: Any, ledger: Ledger) -> Told:
+    """Each id has an alert of its own."""
+    token = known["personas"]["desk_agent"]["api_token"]
+    found = list(alerts_told(known["base_url"], token, ledger.prefix))
+    return Told(len(found), ledger.compare(found))
+
+
+def told_by_the_database(place: Installation, known: Any, ledger: Ledger) -> Told:
+    """Each id has an event at least: a delivery whose answer was lost comes twice. Few alerts."""
+    url = installation.open_folder(place.data).superuser_url(installation.DATABASE)
+    mark = [f"{ledger.prefix}-%"]
+    with psycopg.connect(url) as connection:
+        ids = [one for (one,) in connection.execute(EVENTS, mark)]
+        alerts = [one for (one,) in connection.execute(ALERTS, mark)]
+    return Told(len(ids), Comparison(ledger.compare(ids).missing, Ledger().compare(alerts).doubled))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who sends, what is killed meanwhile, and what tells at the end what is there."""
+
+    connections: int
+    form: Form
+    targets: tuple[str, ...]
+    told: Callable[[Installation, Any, Ledger], Told]
+
+
+OWN_ALERTS = Plan(2, webhook, TARGETS, told_by_the_api)
+SAME_ALERTS = Plan(16, same_alerts(SAME), ("web", "worker", "postgres"), told_by_the_database)
+
+
 @dataclass
 class Outcome:
     kills: Counter[str]
@@ -194,16 +244,19 @@ class Outcome:
         return found
 
 
-def run(place: Installation, kills: int, seed: int, say: Callable[[str], None]) -> Outcome:
+def run(
+    place: Installation, kills: int, seed: int, say: Callable[[str], None], plan: Plan = OWN_ALERTS
+) -> Outcome:
     """Kill each target `kills` times while alerts are posted, then compare."""
     chance = random.Random(seed)
-    order = [name for name in TARGETS for _ in range(kills)]
+    order = [name for name in plan.targets for _ in range(kills)]
     chance.shuffle(order)
     ledger = Ledger()
     try:
         place.start()
         known = place.credentials()
-        with posting(known["integrations"]["alertmanager"]["url"], ledger):
+        url = known["integrations"]["alertmanager"]["url"]
+        with posting(Sender(url, ledger, connections=plan.connections, form=plan.form)):
             for number, name in enumerate(order, 1):
                 before = len(ledger.acknowledged)
                 wait_until(lambda n=before: len(ledger.acknowledged) > n, BACK_WITHIN, "a success")  # type: ignore[misc]  # the default binds the number of this round
@@ -212,25 +265,26 @@ def run(place: Installation, kills: int, seed: int, say: Callable[[str], None]) 
                 say(f"{number:4}/{len(order)} {name:9} {len(ledger.acknowledged):7} acknowledged")
             before = len(ledger.acknowledged)
             wait_until(lambda: len(ledger.acknowledged) > before, BACK_WITHIN, "a last success")
-        token = known["personas"]["desk_agent"]["api_token"]
-        told = list(alerts_told(known["base_url"], token, ledger.prefix))
+        told = plan.told(place, known, ledger)
     finally:
         code = place.stop()
-    return Outcome(Counter(order), ledger, len(told), ledger.compare(told), code, place.processes())
+    return Outcome(Counter(order), ledger, told.count, told.comparison, code, place.processes())
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--kills", type=int, default=20, help="of each process")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--same-key", action="store_true", help="sixteen tell of the same alerts")
     asked = parser.parse_args()
+    plan = SAME_ALERTS if asked.same_key else OWN_ALERTS
     with tempfile.TemporaryDirectory(prefix="opale-killed-") as folder:
-        outcome = run(Installation(Path(folder) / "data"), asked.kills, asked.seed, print)
+        outcome = run(Installation(Path(folder) / "data"), asked.kills, asked.seed, print, plan)
     ledger = outcome.ledger
     print(f"kills                 {sum(outcome.kills.values())}: {dict(outcome.kills)}")
-    print(f"alerts sent           {ledger.sent}")
-    print(f"alerts acknowledged   {len(ledger.acknowledged)}")
-    print(f"alerts in the API     {outcome.told}")
+    print(f"sent                  {ledger.sent}")
+    print(f"acknowledged          {len(ledger.acknowledged)}")
+    print(f"found at the end      {outcome.told}")
     print(f"refused or lost       {dict(ledger.refusals)}")
     for fault in outcome.faults:
         print(fault, file=sys.stderr)

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from bench.killed import TARGETS, Installation, run
+from bench.killed import SAME_ALERTS, TARGETS, Installation, run
 from tests.journeys.running import move_in
 
 pytestmark = [
@@ -26,3 +26,13 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_processes_are_killed(
     assert not outcome.faults, "\n".join(outcome.faults)
     assert outcome.kills == dict.fromkeys(TARGETS, KILLS)
     assert outcome.told >= len(outcome.ledger.acknowledged) > sum(outcome.kills.values())
+
+
+def test_alerts_that_many_tell_of_at_once_are_there_once_whatever_is_killed(
+    tmp_path: Path, company: Path
+) -> None:
+    move_in(company, tmp_path / "data")
+    outcome = run(Installation(tmp_path / "data"), 1, SEED, print, SAME_ALERTS)
+    assert not outcome.faults, "\n".join(outcome.faults)
+    assert outcome.kills == dict.fromkeys(SAME_ALERTS.targets, 1)
+    assert outcome.told >= len(outcome.ledger.acknowledged) > 0
