@@ -1,0 +1,145 @@
+"""Conditions of rules: tried on what is known of an alert, and stopped when they take too long.
+
+Patterns are RE2's, as those of silences are.
+Source: docs/rules/rules.md, "The language".
+"""
+
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+import cel
+
+from opale.run.events.silencing import compiled
+from opale.run.events.states import Severity
+
+LABELS: Final = 100
+"""How many labels a look through all of them sees."""
+TEXT: Final = 4_000
+"""How much of a text or of a label is looked at."""
+SECONDS: Final = 0.05
+"""How long one condition may take for one alert."""
+
+GRADES: Final = {grade.name.lower(): int(grade) for grade in Severity if grade}
+TEXTS: Final = ("name", "text", "integration", "source", "item", "service", "customer")
+TEXTS_OF_SALE: Final = ("site", "plan", "stream")
+NUMBERS: Final = ("severity", "hour", "weekday", "times")
+VARIABLES: Final = frozenset({*TEXTS, *TEXTS_OF_SALE, *NUMBERS, "age", "labels"})
+SAID, FITS = "called", "fitting"
+"""What `labels` and `matches` are to the library: as long, so that columns stay where they are.
+
+`called` is a label or the empty text; `fitting` is our own bounded search, its patterns kept.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What can be tried. `variables` are those that it looks at, `labels` those by their names."""
+
+    source: str
+    program: Any = field(repr=False, compare=False)
+    variables: frozenset[str]
+    labels: frozenset[str]
+
+    @property
+    def turns_with_time(self) -> bool:
+        """Whether it may fit at one time and not at another, though nothing is said."""
+        return bool(self.variables & {"hour", "weekday", "age"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a condition may look at of an alert. What is not known is the empty text."""
+
+    severity: int
+    name: str
+    text: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    integration: str = ""
+    source: str = ""
+    item: str = ""
+    service: str = ""
+    customer: str = ""
+    site: str = ""
+    plan: str = ""
+    stream: str = ""
+    hour: int = 0
+    weekday: int = 1
+    age: timedelta = timedelta()
+    times: int = 1
+
+
+class TookTooLong(Exception):
+    """A condition was stopped: it must not be tried on every alert."""
+
+
+class Trier:
+    """Tries conditions on one situation after another; for one thread.
+
+    What several conditions look at is handed to the library once for each situation.
+    """
+
+    def __init__(self, conditions: Collection[Condition]) -> None:
+        self._names = frozenset().union(*(one.labels for one in conditions))
+        self._variables = frozenset().union(*(one.variables for one in conditions))
+        self.seconds, self._stop_at = SECONDS, 0.0
+        self._stopped = False
+        self._context = cel.Context({**GRADES, SAID: {}}, {FITS: self._search, "lower": _lower})
+
+    def look_at(self, situation: Situation) -> None:
+        wanted: dict[str, Any] = {}
+        for name in self._variables - {"labels"}:
+            value = getattr(situation, name)
+            wanted[name] = value[:TEXT] if isinstance(value, str) else value
+        if self._names:
+            said = situation.labels
+            wanted[SAID] = {name: _text(said.get(name)) for name in self._names}
+        if "labels" in self._variables:
+            first = sorted(situation.labels)[:LABELS]
+            wanted["labels"] = {name: _text(situation.labels[name]) for name in first}
+        self._context.update(wanted)
+
+    def fits(self, condition: Condition) -> bool:
+        """Whether it is fulfilled; what cannot be worked out of this alert is not.
+
+        Errors: TookTooLong.
+        """
+        began = time.perf_counter()
+        self._stop_at, self._stopped = began + self.seconds, False
+        try:
+            fits = condition.program.execute(self._context) is True
+        except (RuntimeError, TypeError, ValueError, LookupError, ArithmeticError):
+            fits = False
+        if self._stopped or time.perf_counter() > self._stop_at:
+            raise TookTooLong(condition.source)
+        return fits
+
+    def outcome(self, condition: Condition) -> object:
+        """What it comes to, or the error; None where that hangs on what labels say."""
+        self._stop_at, self._stopped = time.perf_counter() + self.seconds, False
+        try:
+            return condition.program.execute(self._context)
+        except (TypeError, ArithmeticError) as error:
+            return error
+        except (RuntimeError, LookupError, ValueError) as error:
+            # A number that a label does not hold is no fault of the condition.
+            return None if "Function '" in str(error) or isinstance(error, KeyError) else error
+
+    def _search(self, text: object, pattern: object) -> bool:
+        # It must not raise: the library would print it.
+        if self._stopped or time.perf_counter() > self._stop_at:
+            self._stopped = True
+            return False
+        if not isinstance(text, str) or not isinstance(pattern, str):
+            return False
+        return compiled(pattern).search(text) is not None
+
+
+def _lower(text: object) -> str:
+    return text.lower() if isinstance(text, str) else ""
+
+
+def _text(value: object) -> str:
+    return value[:TEXT] if isinstance(value, str) else ""

@@ -1,0 +1,285 @@
+"""Reads the language of rules: a small part of CEL.
+
+What could grow without end is refused here: sums of texts, lists made of lists, a look through all
+labels inside another.
+Source: docs/rules/rules.md, "The language".
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, Final
+
+import cel
+
+from opale.run.events.conditions import FITS, GRADES, SAID, VARIABLES, Condition, Situation, Trier
+from opale.run.events.silencing import UnreadablePattern, compiled
+
+LONGEST: Final = 1_000
+DEEPEST: Final = 20
+"""How many brackets may be open at once."""
+MACROS: Final = frozenset({"exists", "all"})
+FUNCTIONS: Final = frozenset(
+    {"contains", "startsWith", "endsWith", "matches", "lower", "size", "has", "duration", "int"}
+    | {"double", "string"}
+    | MACROS
+)
+CONSTANTS: Final = frozenset({"true", "false", "null", "in"})
+_TOKEN: Final = re.compile(
+    r"""
+    (?P<space>\s+|//[^\n]*)
+  | (?P<text>[rR]?(?:\"\"\".*?\"\"\"|'''.*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
+  | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?u?)
+  | (?P<word>[A-Za-z_]\w*)
+  | (?P<mark>&&|\|\||[=!<>]=|[<>!?:.,()\[\]=+*/%{}-])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_PLACE: Final = re.compile(r"<input>:(\d+):(\d+): (?:Syntax error: )?(.*)")
+_WORDS: Final = {"and": "&&", "or": "||", "not": "!", "AND": "&&", "OR": "||", "NOT": "!"}
+
+
+class UnreadableCondition(ValueError):
+    """It cannot be tried. `code` says why, `column` (from 1) where, `what` shows the part."""
+
+    def __init__(self, code: str, column: int, what: str = "") -> None:
+        super().__init__(f"{code} at {column}: {what}")
+        self.code, self.column, self.what = code, column, what
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: str
+    text: str
+    at: int
+
+    def fault(self, code: str) -> UnreadableCondition:
+        return UnreadableCondition(code, self.at + 1, self.text[:40])
+
+
+@lru_cache(maxsize=2_000)
+def condition_in(source: str) -> Condition:
+    """Errors: UnreadableCondition."""
+    if len(source) > LONGEST:
+        raise UnreadableCondition("long", LONGEST + 1)
+    tokens = list(_tokens(source))
+    if not tokens:
+        raise UnreadableCondition("empty", 1)
+    _check_marks(tokens)
+    bound = _bound_names(tokens)
+    _check_words(tokens, bound)
+    _check_depth(tokens)
+    _check_calls(tokens)
+    labels, said = _said(tokens)
+    program = _compiled(_rewritten(source, tokens, said))
+    words = {tokens[n].text for n in _plain(tokens) if n not in said}
+    found = Condition(source, program, frozenset(words & VARIABLES), frozenset(labels))
+    _check_result(found)
+    return found
+
+
+def _tokens(source: str) -> Iterator[Token]:
+    at = 0
+    while at < len(source):
+        found = _TOKEN.match(source, at)
+        if found is None:
+            raise UnreadableCondition("unknown", at + 1, source[at])
+        if found.lastgroup and found.lastgroup != "space":
+            yield Token(found.lastgroup, found[0], at)
+        at = found.end()
+
+
+def _check_marks(tokens: Sequence[Token]) -> None:
+    for n, token in enumerate(tokens):
+        if token.kind == "mark" and token.text == "=":
+            raise token.fault("equals")
+        if token.kind == "mark" and token.text in ("+", "*", "/", "%", "{", "}"):
+            raise token.fault("sums")
+        if token.text == "-" and (n == 0 or not _begins(tokens[n - 1])):
+            raise token.fault("sums")
+
+
+def _begins(before: Token) -> bool:
+    """Whether a sign may follow, and belongs to a number then."""
+    return before.kind == "mark" and before.text not in (")", "]")
+
+
+def _bound_names(tokens: Sequence[Token]) -> frozenset[str]:
+    """The names that a look through all labels gives to each of them."""
+    return frozenset(
+        tokens[n + 2].text
+        for n, token in enumerate(tokens[:-2])
+        if token.text in MACROS and tokens[n + 1].text == "(" and tokens[n + 2].kind == "word"
+    )
+
+
+def _plain(tokens: Sequence[Token]) -> Iterator[int]:
+    """Where words stand that are no names after a dot and call nothing."""
+    for n, token in enumerate(tokens):
+        if token.kind == "word" and not _is(tokens, n - 1, ".") and not _is(tokens, n + 1, "("):
+            yield n
+
+
+def _check_words(tokens: Sequence[Token], bound: frozenset[str]) -> None:
+    for n, token in enumerate(tokens):
+        if token.kind != "word":
+            continue
+        if token.text in _WORDS and not _is(tokens, n - 1, "."):
+            raise UnreadableCondition("word", token.at + 1, _WORDS[token.text])
+        if _is(tokens, n + 1, "(") and token.text != "in":
+            if token.text not in FUNCTIONS:
+                raise token.fault("function")
+        elif _is(tokens, n - 1, "."):
+            if not _is(tokens, n - 2, "labels"):
+                raise token.fault("field")
+        elif token.text not in VARIABLES | GRADES.keys() | CONSTANTS | bound:
+            raise token.fault("variable")
+
+
+def _check_depth(tokens: Sequence[Token]) -> None:
+    """Going through all labels, for each of them, once more would take long."""
+    opened: list[tuple[Token, bool]] = []
+    for before, token in pairwise([Token("mark", "", 0), *tokens]):
+        if token.text in ("(", "["):
+            opened.append((token, token.text == "(" and before.text in MACROS))
+            if len(opened) > DEEPEST:
+                raise token.fault("deep")
+        elif token.text in (")", "]") and opened:
+            opened.pop()
+        elif token.text in MACROS and token.kind == "word" and any(macro for _at, macro in opened):
+            raise token.fault("nested")
+    if opened:
+        raise opened[-1][0].fault("bracket")
+
+
+def _check_calls(tokens: Sequence[Token]) -> None:
+    """Patterns and durations are written out, and are read here."""
+    for n, token in enumerate(tokens):
+        if token.kind != "word" or not _is(tokens, n + 1, "("):
+            continue
+        if token.text == "matches":
+            written = tokens[n + 2] if _is(tokens, n + 3, ")") else token
+            if written.kind != "text" or not _is(tokens, n - 1, "."):
+                raise token.fault("pattern_written")
+            try:
+                compiled(_value(written))
+            except UnreadablePattern:
+                raise written.fault("pattern") from None
+        elif token.text == "duration":
+            written = tokens[n + 2] if _is(tokens, n + 3, ")") else token
+            if written.kind != "text" or not isinstance(
+                _run(f"duration({written.text})"), timedelta
+            ):
+                raise written.fault("duration")
+
+
+def _said(tokens: Sequence[Token]) -> tuple[set[str], set[int]]:
+    """The labels that are asked for by their names, and where `labels` stands for that.
+
+    `has(labels.host)` and `"host" in labels` ask whether there is one: they see labels as they are.
+    """
+    names: set[str] = set()
+    places: set[int] = set()
+    for n, token in enumerate(tokens):
+        if token.text != "labels" or token.kind != "word" or _is(tokens, n - 1, "."):
+            continue
+        if _is(tokens, n - 1, "(") and _is(tokens, n - 2, "has"):
+            continue
+        if _is(tokens, n + 1, ".") and n + 2 < len(tokens) and not _is(tokens, n + 3, "("):
+            names.add(tokens[n + 2].text)
+            places.add(n)
+        elif _is(tokens, n + 1, "[") and _is(tokens, n + 3, "]") and tokens[n + 2].kind == "text":
+            names.add(_value(tokens[n + 2]))
+            places.add(n)
+    return names, places
+
+
+def _rewritten(source: str, tokens: Sequence[Token], said: Collection[int]) -> str:
+    parts, at = [], 0
+    for n, token in enumerate(tokens):
+        new = SAID if n in said else token.text
+        if token.text == "matches" and _is(tokens, n + 1, "("):
+            new = FITS
+        parts += [source[at : token.at], new]
+        at = token.at + len(token.text)
+    return "".join([*parts, source[at:]])
+
+
+def _compiled(source: str) -> Any:
+    try:
+        return cel.compile(source)
+    except ValueError as error:
+        raise _syntax(source, str(error)) from None
+
+
+def _syntax(source: str, said: str) -> UnreadableCondition:
+    """Where the library stopped reading, and at what."""
+    place = _PLACE.search(said)
+    if place is None:
+        return UnreadableCondition("syntax", 1)
+    line, column, reason = int(place[1]), int(place[2]), place[3]
+    before = sum(len(text) + 1 for text in source.split("\n")[: line - 1])
+    at = before + column
+    if at > len(source.rstrip()):
+        return UnreadableCondition("end", at)
+    what = re.search(r"input '([^']*)'|at: '([^']*)'", reason)
+    shown = (what[1] or what[2] or "") if what else source[at - 1 : at + 10]
+    return UnreadableCondition("syntax", at, shown.strip())
+
+
+EXAMPLES: Final = (
+    Situation(
+        severity=5,
+        name="Link down",
+        text="Rennes - Lille",
+        labels={"host": "web01"},
+        integration="Prometheus",
+        source="alertmanager",
+        item="web01",
+        service="SVC-000042",
+        customer="ACME",
+        site="REN",
+        plan="corporate",
+        stream="corporate",
+        hour=3,
+        weekday=7,
+        age=timedelta(minutes=5),
+        times=3,
+    ),
+    Situation(severity=2, name="Disk"),
+)
+
+
+def _check_result(condition: Condition) -> None:
+    """Tried on two examples: it has to come to yes or no, and compare what can be compared."""
+    trier = Trier([condition])
+    results = []
+    for example in EXAMPLES:
+        trier.look_at(example)
+        results.append(trier.outcome(condition))
+    kinds = [result for result in results if result is not None]
+    if any(isinstance(result, Exception) for result in kinds):
+        raise UnreadableCondition("kinds", 1)
+    if any(not isinstance(result, bool) for result in kinds):
+        raise UnreadableCondition("yes_or_no", 1)
+
+
+def _run(source: str) -> Any:
+    try:
+        return cel.evaluate(source)
+    except (RuntimeError, ValueError, TypeError):
+        return None
+
+
+def _value(token: Token) -> str:
+    found = _run(token.text)
+    return found if isinstance(found, str) else ""
+
+
+def _is(tokens: Sequence[Token], n: int, text: str) -> bool:
+    if not 0 <= n < len(tokens):
+        return False
+    return tokens[n].text == text and tokens[n].kind != "text"
