@@ -28,8 +28,11 @@ from opale.customers.queries.history import (
     in_force,
 )
 from opale.customers.queries.matching import (
+    PlanMatch,
     ServiceMatch,
+    Sold,
     customers_by_codes,
+    plans_sold,
     services_by_references,
 )
 from opale.customers.queries.parties import (
@@ -104,12 +107,14 @@ __all__ = [
     "HourTerms",
     "Party",
     "PlanInForce",
+    "PlanMatch",
     "PlanSheet",
     "Priority",
     "PromiseBook",
     "Said",
     "Sale",
     "ServiceMatch",
+    "Sold",
     "SoldPromise",
     "StepTerms",
     "amount",
@@ -149,6 +154,7 @@ __all__ = [
     "plan_sheet",
     "plans",
     "plans_of",
+    "plans_sold",
     "priority_of",
     "promise_book",
     "promises_of",
