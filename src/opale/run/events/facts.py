@@ -39,9 +39,10 @@ class AlertsCall(Fact):
     """Alerts for which somebody has to be woken; what is in no such fact wakes nobody.
 
     `reason` is `raised` (it opened, for the first time or again), `risen` (worse than ever since it
-    opened or somebody saw to it), `customer` (a customer whom it had not hit), `unshelved`,
-    `silence_over`, `flapping` (it comes and goes: nothing more is said until it is steady, unless
-    it gets worse) or `steady` (it has stopped; its state tells how it ended).
+    opened or somebody saw to it), `customer` (a customer whom it had not hit), `unshelved`, `held`
+    (it has lasted as long as a rule holds it), `silence_over` (what muted it, or the rule that
+    suppressed it, does so no more), `flapping` (it comes and goes: nothing more is said until it is
+    steady, unless it gets worse) or `steady` (it has stopped; its state tells how it ended).
     """
 
     name: ClassVar[str] = "events.AlertsCall"
@@ -52,9 +53,14 @@ class AlertsCall(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertQualified(Fact):
-    """A rule of the integration decided that this alert is an incident: once each time it opens."""
+    """A rule decided that this alert is an incident: once each time it opens.
+
+    A rule of events `joins` it to a running incident of the same item or service, if there is one;
+    else the rule is one of the integration.
+    """
 
     name: ClassVar[str] = "events.AlertQualified"
     alert_id: int
     rule_id: int
     at: datetime
+    joins: bool = False

@@ -7,7 +7,7 @@ from opale.kernel.actor import system
 from opale.kernel.clock import now
 from opale.kernel.jobs import PATIENT
 from opale.run.events import actions
-from opale.run.events.actions import heartbeats, noise, qualifying, shelving
+from opale.run.events.actions import heartbeats, noise, qualifying, ruling, shelving
 from opale.run.events.actions.muting import TURN_JOB
 from opale.run.events.actions.silences import MUTE_JOB
 
@@ -17,6 +17,7 @@ HEARTBEATS = system("heartbeats")
 SHELF = system("alert-shelf")
 STEADIER = system("flapping")
 SILENCES = system("silences")
+EVENT_RULES = system("rules")
 
 
 @app.task(name=qualifying.TIMER_JOB, retry=PATIENT)
@@ -28,6 +29,22 @@ def qualify_due_alerts() -> None:
 @app.task(name="events.sweep_due_alerts", queueing_lock="events.sweep_due_alerts")
 def sweep_due_alerts(timestamp: int) -> None:
     actions.qualify_due_alerts(by=RULES, at=now())
+
+
+@app.task(name=ruling.HELD_JOB, retry=PATIENT)
+def release_held() -> None:
+    actions.release_held(by=EVENT_RULES, at=now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="events.sweep_rules")
+@app.task(name="events.sweep_rules", queueing_lock="events.sweep_rules")
+def sweep_rules(timestamp: int) -> None:
+    actions.sweep_rules(by=EVENT_RULES, at=now())
+
+
+@app.task(name=ruling.LOOK_JOB, retry=PATIENT)
+def look_at_suppressed() -> None:
+    actions.look_at_suppressed(by=EVENT_RULES, at=now())
 
 
 @app.task(name=TURN_JOB, retry=PATIENT)

@@ -36,6 +36,15 @@ class Severity(models.IntegerChoices):
     CRITICAL = 5, _("Critical")
 
 
+class RuleEffect(models.TextChoices):
+    """What a rule of events does to an alert that fits."""
+
+    SUPPRESS = "suppress", pgettext_lazy("rule", "Suppress")
+    HOLD = "hold", pgettext_lazy("rule", "Hold")
+    ROUTE = "route", pgettext_lazy("rule", "Route")
+    QUALIFY = "qualify", pgettext_lazy("rule", "Qualify")
+
+
 class SilenceKind(models.TextChoices):
     SILENCE = "silence", _("Silence")
     MAINTENANCE = "maintenance", _("Maintenance")

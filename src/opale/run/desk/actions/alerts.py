@@ -9,6 +9,8 @@ from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, NotAllowed, NotFound
+from opale.kernel.locks import hold
+from opale.run.desk.actions.assignments import ask_team
 from opale.run.desk.actions.classifying import Findings, classify_ticket
 from opale.run.desk.actions.conversing import note_for_colleagues
 from opale.run.desk.actions.locking import (
@@ -20,6 +22,7 @@ from opale.run.desk.actions.locking import (
 )
 from opale.run.desk.actions.outages import begin_outage
 from opale.run.desk.actions.receiving import NewTicket, receive_ticket
+from opale.run.desk.escalation import AskReason
 from opale.run.desk.models import Grade, Kind, Source, Ticket, TicketAlert
 from opale.run.desk.rights import WORK
 from opale.run.desk.states import ENDED_STATES
@@ -80,10 +83,40 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
 
 
 def open_qualified_incident(fact: AlertQualified, by: Actor) -> None:
-    """Listener of events.AlertQualified: a rule decided. Delivered twice, it opens one incident."""
-    alert = Alert.objects.get(pk=fact.alert_id)
-    if running_incident(alert) is None:
-        open_incident(alert, by=by)
+    """Listener of events.AlertQualified: a rule decided. Delivered twice, it opens one incident.
+
+    A rule of events first looks for a running incident of the same item or service, and asks the
+    team that a rule routed the alert to.
+    """
+    alert = Alert.objects.select_related("team").get(pk=fact.alert_id)
+    with acting(by):
+        if fact.joins and (about := _about(alert)):
+            hold(*about)
+        if running_incident(alert) is not None:
+            return
+        same = _incident_about(alert) if fact.joins else None
+        if same is not None:
+            attach_alert(same, alert, by=by)
+            return
+        ticket = open_incident(alert, by=by)
+        if alert.team is not None:
+            ask_team(hold_ticket(ticket, by=by), alert.team, AskReason.SKILL, by=by)
+
+
+def _about(alert: Alert) -> list[str]:
+    """What two alerts of one trouble have in common, as the names of locks."""
+    found = (("item", alert.item_id), ("service", alert.service_id))
+    return [f"incident-of-{kind}:{pk}" for kind, pk in found if pk is not None]
+
+
+def _incident_about(alert: Alert) -> Ticket | None:
+    """The oldest running incident of its item, else of its service; never another customer's."""
+    running = Ticket.objects.filter(kind=Kind.INCIDENT).exclude(state__in=ENDED_STATES)
+    running = running.filter(customer=alert.customer_id).order_by("id")
+    of_item = running.filter(item=alert.item_id).first() if alert.item_id else None
+    if of_item is not None or alert.service_id is None:
+        return of_item
+    return running.filter(service=alert.service_id).first()
 
 
 def attach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from opale.infrastructure.models import ConfigurationItem
+from opale.kernel.acting import acting
 from opale.kernel.actor import ANONYMOUS, system
 from opale.kernel.errors import Conflict, NotAllowed
+from opale.organisation.models import Team
 from opale.run.desk import actions, queries
 from opale.run.desk.models import Kind, Ticket, TicketAlert
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
@@ -79,6 +82,51 @@ def test_the_fact_of_a_rule_opens_one_incident_however_often_it_is_delivered(
     actions.open_qualified_incident(fact, BY_RULE)
     actions.open_qualified_incident(fact, BY_RULE)
     assert Ticket.objects.filter(alert_links__alert=alert).count() == 1
+
+
+def by_rule_of_events(alert: Alert) -> Ticket:
+    fact = AlertQualified(alert_id=alert.pk, rule_id=1, at=datetime.now(UTC), joins=True)
+    actions.open_qualified_incident(fact, BY_RULE)
+    return Ticket.objects.get(alert_links__alert=alert)
+
+
+def test_a_rule_of_events_joins_the_running_incident_of_the_same_service(house: House) -> None:
+    first = by_rule_of_events(make_alert(house, "a1"))
+    assert by_rule_of_events(make_alert(house, "a2")) == first
+    by = agent_of(house.agent)
+    actions.resolve_ticket(first, by=by)
+    actions.close_ticket(first, by=by)
+    assert by_rule_of_events(make_alert(house, "a3")) != first
+
+
+def test_an_alert_about_nothing_known_joins_no_incident(house: House) -> None:
+    alerts = [make_alert(house, "a1"), make_alert(house, "a2")]
+    Alert.objects.update(service=None, customer=None)
+    first, second = (by_rule_of_events(alert) for alert in alerts)
+    assert first != second
+
+
+def test_an_alert_joins_no_incident_of_another_customer(house: House) -> None:
+    item = ConfigurationItem.objects.create(name="rt-core-1", kind="router")
+    mine, nobodys = make_alert(house, "a1"), make_alert(house, "a2")
+    Alert.objects.update(item=item)
+    Alert.objects.filter(pk=nobodys.pk).update(customer=None, service=None)
+    assert by_rule_of_events(nobodys) != by_rule_of_events(mine)
+
+
+def test_the_team_that_a_rule_routed_the_alert_to_is_asked(house: House) -> None:
+    alert = make_alert(house)
+    with acting(BY_RULE):
+        team = Team.objects.create(
+            name="Routing",
+            kind=Team.Kind.RUN_ENGINEERING,
+            pillar="run",
+            manager=house.manager,
+            company=house.desk.company,
+        )
+    Alert.objects.filter(pk=alert.pk).update(team=team)
+    ticket = by_rule_of_events(alert)
+    assert list(ticket.assignments.values_list("team", flat=True)) == [team.pk]
 
 
 def test_who_may_not_work_at_the_desk_opens_no_incident(house: House) -> None:

@@ -42,6 +42,17 @@ from opale.run.events.actions.noting_changes import note_change
 from opale.run.events.actions.owning import assign_alerts, note_alert, release_alerts_of
 from opale.run.events.actions.qualifying import qualify_due_alerts
 from opale.run.events.actions.reminding import remind_authors
+from opale.run.events.actions.rules import (
+    RuleTerms,
+    create_event_rule,
+    edit_event_rule,
+    move_event_rule,
+    remove_event_rule,
+    restore_event_rule,
+    revert_event_rule,
+    switch_event_rule,
+)
+from opale.run.events.actions.ruling import look_at_suppressed, release_held, sweep_rules
 from opale.run.events.actions.shelving import (
     shelve_alerts,
     unshelve_alerts,
@@ -68,6 +79,7 @@ from opale.run.events.silencing import (
 
 __all__ = [
     "Matcher",
+    "RuleTerms",
     "SilenceTerms",
     "UnreadableMatcher",
     "UnreadablePattern",
@@ -82,10 +94,12 @@ __all__ = [
     "close_alerts",
     "close_quiet_alerts",
     "count_noise",
+    "create_event_rule",
     "create_heartbeat",
     "create_integration",
     "create_silence",
     "drop_old_days",
+    "edit_event_rule",
     "edit_heartbeat",
     "edit_integration",
     "edit_rule",
@@ -97,9 +111,11 @@ __all__ = [
     "forget_unreadable",
     "ingest",
     "limit_events",
+    "look_at_suppressed",
     "mark_alerts",
     "matcher_in",
     "miss_due_heartbeats",
+    "move_event_rule",
     "mute_living",
     "name_labels",
     "note_alert",
@@ -109,14 +125,20 @@ __all__ = [
     "qualify_due_alerts",
     "raise_test_alert",
     "release_alerts_of",
+    "release_held",
     "remind_authors",
+    "remove_event_rule",
     "remove_heartbeat",
     "remove_rule",
     "reopen_alert",
+    "restore_event_rule",
     "resume_silence",
+    "revert_event_rule",
     "set_reading",
     "settle_flapping_alerts",
     "shelve_alerts",
+    "sweep_rules",
+    "switch_event_rule",
     "terms_of",
     "turn_silences",
     "unacknowledge_alerts",

@@ -63,6 +63,7 @@ UPDATE = f"""
         last_received_at = greatest(a.last_received_at, n.received_at),
         peak_severity = n.peak_severity, openings = coalesce(n.openings, a.openings),
         flapping_since = n.flapping_since,
+        held_until = CASE WHEN n.state = 'open' THEN a.held_until END,
         shelved_until = CASE WHEN n.state = 'shelved' THEN a.shelved_until END,
         lasts_until = CASE WHEN n.title IS NULL THEN a.lasts_until ELSE n.lasts_until END,
         severity = coalesce(n.severity, a.severity), title = coalesce(n.title, a.title),
@@ -106,10 +107,10 @@ class WrittenAlert:
 
 @dataclass(slots=True)
 class Written:
-    """What a batch did: every alert that it concerned; `muted` are those that a silence mutes.
+    """What a batch did: every alert that it concerned.
 
-    `ids` are the alerts by what they are about; `told` those of the deliveries that asked for them,
-    by the delivery's place in the batch.
+    `muted` are those that a silence or a rule keeps quiet. `ids` are the alerts by what they are
+    about; `told` those of the deliveries that asked for them, by the delivery's place in the batch.
     """
 
     alerts: list[WrittenAlert] = field(default_factory=list)

@@ -13,6 +13,7 @@ from opale.run.events.actions.alert_rows import Written
 from opale.run.events.actions.qualifying import watch
 from opale.run.events.facts import AlertsCall, AlertsCleared, AlertsRaised, AlertsRisen
 from opale.run.events.models import Alert, AlertChange
+from opale.run.events.models.querysets import LOUD
 
 BOARD = "events.board"
 
@@ -40,8 +41,8 @@ def touch_alerts(ids: Collection[int]) -> None:
 
 
 def call(alert_ids: Collection[int], reason: str, *, by: Actor, at: datetime) -> None:
-    """Say that somebody has to be woken for these; a silence keeps what it mutes out of it."""
-    heard = Alert.objects.filter(pk__in=alert_ids, silence=None).order_by("pk")
+    """Say that somebody has to be woken for these; what is muted or held is kept out of it."""
+    heard = Alert.objects.filter(LOUD, pk__in=alert_ids).order_by("pk")
     if ids := tuple(heard.values_list("pk", flat=True)):
         announce(AlertsCall(alert_ids=ids, reason=reason, at=at), by=by)
 

@@ -19,6 +19,7 @@ from opale.run.events.actions.alert_rows import Key, Written
 from opale.run.events.actions.announcing import tell
 from opale.run.events.actions.families import Families
 from opale.run.events.actions.muting import IN_FORCE, mute_written
+from opale.run.events.actions.ruling import RULES, rule_written
 from opale.run.events.enrichment import MATCHES, NOBODY, Subject, Wanted
 from opale.run.events.life import Arrival, Life, live
 from opale.run.events.models import UnreadableDelivery
@@ -109,13 +110,14 @@ def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:
     batch = Batch.of(deliveries)
     if enrich:
         batch.look_up()
-    silencers = IN_FORCE.now(now())
+    silencers, rulings = IN_FORCE.now(now()), RULES.now()
     with transaction.atomic():
         _keep_events(batch)
         _keep_aside(deliveries)
         written = _write_alerts(batch, enrich=enrich)
         if families is not None:
             families.remember()
+        rule_written(written, rulings, by=system("rules"), at=now())
         mute_written(written, silencers, by=system("silences"), at=now())
         senders = {d.sender.integration_id: d.sender.actor() for d in deliveries}
         tell(written, by=_author(deliveries), senders=senders)

@@ -19,11 +19,10 @@ from procrastinate.contrib.django import app
 from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.facts import announce
 from opale.kernel.models import StateMove
 from opale.run.events.actions.alert_rows import Written
+from opale.run.events.actions.announcing import call
 from opale.run.events.actions.qualifying import TIMER_JOB
-from opale.run.events.facts import AlertsCall
 from opale.run.events.models import Alert
 from opale.run.events.queries.silences import DESCRIBED, described, silencers_in_force
 from opale.run.events.silencing import Silencers
@@ -102,7 +101,7 @@ def mute_written(written: Written, silencers: Silencers, *, by: Actor, at: datet
     looked_at = _looked_at(Alert.objects.filter(pk__in=[alert.id for alert in fired]), silencers)
     done = _change(looked_at, by=by, at=at)
     _call((one for one in done if one.calls and one.id not in raised), by=by, at=at)
-    written.muted = {one.id for one in looked_at if one.after}
+    written.muted |= {one.id for one in looked_at if one.after}
 
 
 def mute_living(*, by: Actor, at: datetime, at_most: int | None = None) -> bool:
@@ -189,5 +188,5 @@ def _call(done: Iterable[Look], *, by: Actor, at: datetime) -> None:
     """Nothing mutes them any more: somebody is told, and the rules look at them again."""
     ids: Collection[int] = tuple(one.id for one in done)
     if ids:
-        announce(AlertsCall(alert_ids=tuple(ids), reason="silence_over", at=at), by=by)
+        call(ids, "silence_over", by=by, at=at)
         app.configure_task(TIMER_JOB).defer()

@@ -26,15 +26,31 @@ QUALIFY = """
         FROM events_alert b
         JOIN events_qualificationrule r ON r.integration_id = b.integration_id
         WHERE b.state IN ('open', 'acknowledged') AND b.qualified_at IS NULL
-          AND b.silence_id IS NULL AND r.active
+          AND b.silence_id IS NULL AND b.suppressed_by_id IS NULL AND b.held_until IS NULL
+          AND r.active
           AND b.severity >= r.minimum_severity AND b.started_at + r.open_for <= %(at)s
         ORDER BY b.id, r.open_for, r.id
         LIMIT %(limit)s
     ) due
     WHERE a.id = due.id AND a.qualified_at IS NULL AND a.state IN ('open', 'acknowledged')
-      AND a.silence_id IS NULL
+      AND a.silence_id IS NULL AND a.suppressed_by_id IS NULL AND a.held_until IS NULL
     RETURNING a.id, a.customer_id, due.rule_id, due.rule
 """
+BY_CONDITION = """
+    UPDATE events_alert a SET qualified_at = %(at)s
+    FROM events_eventrule r
+    WHERE r.id = a.qualifies_by_id AND a.id IN (
+        SELECT b.id FROM events_alert b JOIN events_eventrule o ON o.id = b.qualifies_by_id
+        WHERE b.qualifies_by_id IS NOT NULL AND b.qualified_at IS NULL
+          AND b.state IN ('open', 'acknowledged') AND b.silence_id IS NULL
+          AND b.suppressed_by_id IS NULL AND b.held_until IS NULL
+          AND o.active AND o.broken = '' AND o.removed_at IS NULL
+        ORDER BY b.integration_id, b.identity LIMIT %(limit)s
+        FOR NO KEY UPDATE OF b SKIP LOCKED
+    )
+    RETURNING a.id, a.customer_id, r.id, r.name
+"""
+"""What a rule of events makes an incident of, as soon as nothing keeps it quiet."""
 AT_ONCE: Final = 500
 
 
@@ -70,16 +86,17 @@ def qualify_due_alerts(*, by: Actor, at: datetime) -> list[int]:
     """Announce each open alert that a rule makes an incident: once each time that it opens."""
     qualified: list[int] = []
     while True:
-        found = _qualify_some(by=by, at=at)
-        qualified += found
-        if len(found) < AT_ONCE:
+        found = _qualify_some(BY_CONDITION, by=by, at=at)
+        found_by_age = _qualify_some(QUALIFY, by=by, at=at)
+        qualified += [*found, *found_by_age]
+        if max(len(found), len(found_by_age)) < AT_ONCE:
             return qualified
 
 
-def _qualify_some(*, by: Actor, at: datetime) -> list[int]:
+def _qualify_some(query: str, *, by: Actor, at: datetime) -> list[int]:
     with acting(by):
         with connection.cursor() as cursor:
-            cursor.execute(QUALIFY, {"at": at, "limit": AT_ONCE})
+            cursor.execute(query, {"at": at, "limit": AT_ONCE})
             rows = cursor.fetchall()
         AlertChange.objects.bulk_create(
             AlertChange(
@@ -93,7 +110,11 @@ def _qualify_some(*, by: Actor, at: datetime) -> list[int]:
             for alert_id, _customer_id, _rule_id, rule in rows
         )
         announce_all(
-            [AlertQualified(alert_id=row[0], rule_id=row[2], at=at) for row in rows], by=by
+            [
+                AlertQualified(alert_id=row[0], rule_id=row[2], at=at, joins=query == BY_CONDITION)
+                for row in rows
+            ],
+            by=by,
         )
         for alert_id, customer_id, _rule_id, _rule in rows:
             changes.touch(f"events.alert:{alert_id}", customer_id=customer_id)

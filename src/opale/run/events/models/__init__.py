@@ -13,6 +13,7 @@ from opale.run.events.models.integrations import (
 )
 from opale.run.events.models.noise import NoiseReport
 from opale.run.events.models.querysets import AlertsQuerySet
+from opale.run.events.models.rules import EventRule, RuleTrial
 from opale.run.events.models.silences import Silence
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "AlertsQuerySet",
     "ChangeNotice",
     "Event",
+    "EventRule",
     "Heartbeat",
     "HeartbeatWatch",
     "Integration",
@@ -30,6 +32,7 @@ __all__ = [
     "NoiseReport",
     "QualificationRule",
     "RelatedIdentity",
+    "RuleTrial",
     "Sample",
     "Silence",
     "UnreadableDelivery",

@@ -11,9 +11,10 @@ from django.utils.translation import pgettext_lazy
 
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
-from opale.organisation.models import Person
+from opale.organisation.models import Person, Team
 from opale.run.events.models.integrations import Integration
 from opale.run.events.models.querysets import AlertsQuerySet
+from opale.run.events.models.rules import EventRule
 from opale.run.events.models.silences import Silence
 from opale.run.events.states import AlertState, Severity
 
@@ -25,6 +26,9 @@ class Alert(models.Model):
     `peak_severity` is the worst since it opened or somebody saw to it (null: as it is now),
     `openings` are the moments of receipt by which flapping is told. `marks` are what outside tools
     wrote on it beside its events: `tags`, `without` (tags taken off) and `attributes`.
+
+    What rules of events did stands beside it: which one suppresses it, which one holds it and until
+    when (it speaks then if it is still bad), whose it is, and which one makes an incident of it.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
@@ -72,6 +76,22 @@ class Alert(models.Model):
         Silence, on_delete=models.PROTECT, null=True, related_name="alerts", db_index=False
     )
     marks = models.JSONField(null=True)
+    suppressed_by = models.ForeignKey(
+        EventRule, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    held_by = models.ForeignKey(
+        EventRule, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    held_until = models.DateTimeField(null=True)
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    routed_by = models.ForeignKey(
+        EventRule, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    qualifies_by = models.ForeignKey(
+        EventRule, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     objects = AlertsQuerySet["Alert"].as_manager()
 
@@ -128,6 +148,22 @@ class Alert(models.Model):
             models.Index(
                 fields=["silence"], condition=Q(silence__isnull=False), name="alert_silence"
             ),
+            models.Index(
+                fields=["suppressed_by"],
+                condition=Q(suppressed_by__isnull=False),
+                name="alert_suppressed",
+            ),
+            models.Index(
+                fields=["held_until"], condition=Q(held_until__isnull=False), name="alert_held"
+            ),
+            models.Index(
+                fields=["team", "-id"], condition=Q(team__isnull=False), name="alert_team"
+            ),
+            models.Index(
+                fields=["qualifies_by"],
+                condition=Q(qualifies_by__isnull=False, qualified_at=None),
+                name="alert_qualifies",
+            ),
         )
 
     def __str__(self) -> str:
@@ -139,6 +175,11 @@ class Alert(models.Model):
         return Severity(self.severity).name.lower()
 
     @property
+    def is_muted(self) -> bool:
+        """Whether a silence or a rule keeps it quiet for now."""
+        return bool(self.silence_id or self.suppressed_by_id or self.held_until)
+
+    @property
     def topic(self) -> str:
         """What is touched when this alert changes."""
         return f"events.alert:{self.pk}"
@@ -147,8 +188,8 @@ class Alert(models.Model):
 class AlertChange(models.Model):
     """What changed of an alert and is no move of its state. Append-only.
 
-    `source` and `target` are severities (`warning`), names of people, or the name of a rule;
-    `until` is the end of a shelf.
+    `source` and `target` are severities (`warning`), names of people or teams, or the name of a
+    rule; `until` is the end of a shelf or of a hold.
     """
 
     class Kind(models.TextChoices):
@@ -158,6 +199,11 @@ class AlertChange(models.Model):
         QUALIFIED = "qualified", _("Qualified by rule")
         FLAPPING = "flapping", _("Flapping")
         STEADY = "steady", pgettext_lazy("alert", "Steady")
+        SUPPRESSED = "suppressed", pgettext_lazy("alert", "Suppressed")
+        SPEAKS = "speaks", pgettext_lazy("alert", "Suppressed no more")
+        HELD = "held", pgettext_lazy("alert", "Held")
+        LASTS = "lasts", pgettext_lazy("alert", "Held no more")
+        ROUTED = "routed", pgettext_lazy("alert", "Routed")
 
     alert = models.ForeignKey(
         Alert, on_delete=models.CASCADE, related_name="changes", db_index=False

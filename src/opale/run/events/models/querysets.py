@@ -1,7 +1,15 @@
 """What the rows of this room have in common."""
 
+from typing import Final
+
+from django.db.models import Q
+
 from opale.kernel.owned import M, OwnedQuerySet
 
 
 class AlertsQuerySet(OwnedQuerySet[M]):
     read_right = "events.read"
+
+
+LOUD: Final = Q(silence=None, suppressed_by=None, held_until=None)
+"""What may call somebody: no silence mutes it, and no rule suppresses or holds it."""

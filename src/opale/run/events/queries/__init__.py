@@ -25,6 +25,7 @@ from opale.run.events.models import (
     Silence,
     UnreadableDelivery,
 )
+from opale.run.events.models.querysets import LOUD
 from opale.run.events.rights import READ
 from opale.run.events.states import AlertState, Severity
 
@@ -103,7 +104,7 @@ def alerts(filters: Filters, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
     if filters.silence_id is not None:
         rows = rows.filter(silence_id=filters.silence_id)
     if filters.muted is not None:
-        rows = rows.filter(silence__isnull=not filters.muted)
+        rows = rows.exclude(LOUD) if filters.muted else rows.filter(LOUD)
     return matching(rows, filters.text)
 
 
@@ -129,7 +130,11 @@ def get_alert(alert_id: int, *, seen_by: Actor) -> Alert:
 
 @fixed
 def _shown(alert_id: int, /, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
-    return alerts(Filters(), seen_by=seen_by).filter(pk=alert_id).select_related("silence")
+    return (
+        alerts(Filters(), seen_by=seen_by)
+        .filter(pk=alert_id)
+        .select_related("silence", "suppressed_by", "held_by", "team", "routed_by", "qualifies_by")
+    )
 
 
 def open_alerts_of_item(item_id: int, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
@@ -144,12 +149,12 @@ def alerts_of_silence(silence: Silence, *, seen_by: Actor) -> AlertsQuerySet[Ale
 
 def unseen(actor: Actor) -> QuerySet[Alert]:
     """The alerts that nobody has seen to: the count of the rail."""
-    return Alert.objects.visible_to(actor).filter(state=AlertState.OPEN, silence=None)
+    return Alert.objects.visible_to(actor).filter(LOUD, state=AlertState.OPEN)
 
 
 def count_by_severity(actor: Actor) -> dict[Severity, int]:
     """What stands, by severity, the worst first; each count at most COUNTED_BY_SEVERITY."""
-    standing = Alert.objects.visible_to(actor).filter(state__in=STANDING, silence=None)
+    standing = Alert.objects.visible_to(actor).filter(LOUD, state__in=STANDING)
     bad = [severity for severity in reversed(Severity) if severity is not Severity.CLEAR]
     lists = [standing.filter(severity=severity) for severity in bad]
     counts = zip(bad, capped_counts(lists, COUNTED_BY_SEVERITY), strict=True)

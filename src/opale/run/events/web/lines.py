@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from opale.run.events.models import Alert
@@ -39,6 +39,11 @@ ICONS = {
     "mute": "bell-off",
     "unmute": "bell",
     "qualified": "alert-triangle",
+    "suppressed": "bell-off",
+    "speaks": "bell",
+    "held": "hourglass",
+    "lasts": "bell",
+    "routed": "users",
 }
 RISES = {True: "trending-up", False: "trending-down"}
 SENTENCES: Mapping[str, str | Promise] = {
@@ -53,6 +58,13 @@ SENTENCES: Mapping[str, str | Promise] = {
     "incident": _("An incident deals with it:"),
     "mute": _("A silence mutes it."),
     "unmute": _("No silence mutes it any more."),
+    "speaks": _("No rule suppresses it any more."),
+    "lasts": _("It is held no more."),
+}
+BY_RULE: Mapping[str, str] = {
+    "qualified": gettext_noop("The rule “%(rule)s” made an incident of it."),
+    "suppressed": gettext_noop("The rule “%(rule)s” suppresses it."),
+    "held": gettext_noop("The rule “%(rule)s” holds it until:"),
 }
 
 
@@ -74,7 +86,7 @@ class Line:
             alert.severity,
             alert.state,
             alert.started_at,
-            alert.silence_id is not None,
+            alert.is_muted,
             alert.flapping_since is not None,
             alert.customer.name if alert.customer else "",
             alert.item.name if alert.item else "",
@@ -137,8 +149,11 @@ def _changed(happening: Happening, icon: str) -> Told:
         sentence = owned(source, target)
     elif happening.kind == "shelved":
         sentence = _("Shelved until:") if happening.until else _("Shelved until it clears.")
-    elif happening.kind == "qualified":
-        sentence = gettext("The rule “%(rule)s” made an incident of it.") % {"rule": target}
+    elif happening.kind in BY_RULE:
+        sentence = gettext(BY_RULE[happening.kind]) % {"rule": target}
+    elif happening.kind == "routed":
+        words = {"rule": source, "team": target}
+        sentence = gettext("The rule “%(rule)s” gave it to %(team)s.") % words
     elif happening.kind == "note":
         sentence = _("Note")
     elif happening.kind == "incident":

@@ -1,0 +1,365 @@
+"""What rules do to alerts: worked out for a batch, or for what a changed rule may let speak.
+
+The rules in force are remembered for seconds, like the silences; a rule that takes too long is set
+aside at once. Source: docs/rules/rules.md.
+"""
+
+import threading
+import time
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor, system
+from opale.kernel.timers import Timers
+from opale.run.events.actions.alert_rows import Written
+from opale.run.events.actions.announcing import call, touch_alerts
+from opale.run.events.actions.qualifying import TIMER_JOB
+from opale.run.events.actions.recording import record_change
+from opale.run.events.models import Alert, AlertChange, EventRule
+from opale.run.events.queries.rules import (
+    SITUATED,
+    Moment,
+    Seen,
+    plans_seen,
+    rules_kept,
+    rulings_in_force,
+)
+from opale.run.events.reading_conditions import UnreadableCondition, condition_in
+from opale.run.events.ruling import Decision, Judge, Ruling, Rulings
+from opale.run.events.states import BAD, AlertState, RuleEffect
+
+KEPT_SECONDS: Final = 2.0
+AT_ONCE: Final = 1_000
+HELD_JOB: Final = "events.release_held"
+LOOK_JOB: Final = "events.look_at_suppressed"
+TOPIC: Final = "events.rules"
+TIMERS: Final = Timers(HELD_JOB)
+Kind = AlertChange.Kind
+
+CHANGE = """
+    WITH held AS MATERIALIZED (
+        SELECT a.id FROM events_alert a WHERE a.id = ANY(%(id)s)
+        ORDER BY a.integration_id, a.identity FOR NO KEY UPDATE OF a
+    )
+    UPDATE events_alert a SET suppressed_by_id = n.suppressed, held_by_id = n.held,
+        held_until = n.until, team_id = n.team, routed_by_id = n.routed,
+        qualifies_by_id = n.qualifies
+    FROM unnest(%(id)s::bigint[], %(source_at)s::timestamptz[], %(suppressed)s::bigint[],
+                %(held)s::bigint[], %(until)s::timestamptz[], %(team)s::bigint[],
+                %(routed)s::bigint[], %(qualifies)s::bigint[])
+        AS n(id, source_at, suppressed, held, until, team, routed, qualifies), held
+    WHERE a.id = n.id AND held.id = n.id AND a.source_at = n.source_at
+    RETURNING a.id
+"""
+"""In the order in which batches lock; what a batch changed meanwhile, that batch looked at."""
+RELEASE = """
+    UPDATE events_alert a SET held_until = NULL
+    WHERE a.id IN (
+        SELECT b.id FROM events_alert b WHERE b.held_until <= %s
+        ORDER BY b.integration_id, b.identity LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+    )
+    RETURNING a.id, a.state
+"""
+DONE: Final = (
+    "state",
+    "source_at",
+    "suppressed_by_id",
+    "held_by_id",
+    "held_until",
+    "team_id",
+    "routed_by_id",
+    "qualifies_by_id",
+)
+
+
+class InForce:
+    """The rules in force, remembered for some seconds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rulings: Rulings | None = None
+        self._forget_at = 0.0
+
+    def now(self) -> Rulings:
+        with self._lock:
+            if self._rulings is not None and time.monotonic() < self._forget_at:
+                return self._rulings
+        try:
+            found = rulings_in_force()
+        except UnreadableCondition:
+            set_unreadable_aside()
+            found = rulings_in_force()
+        with self._lock:
+            self._rulings, self._forget_at = found, time.monotonic() + KEPT_SECONDS
+        return found
+
+    def forget(self) -> None:
+        with self._lock:
+            self._forget_at = 0.0
+
+
+RULES = InForce()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What rules have done to an alert."""
+
+    suppressed: int | None = None
+    held: int | None = None
+    until: datetime | None = None
+    team: int | None = None
+    routed: int | None = None
+    qualifies: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An alert that was looked at, what was done to it before, and what is now."""
+
+    id: int
+    state: str
+    source_at: datetime
+    decision: Decision
+    before: Done
+    after: Done
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.after.suppressed is not None or self.after.until is not None
+
+    @property
+    def may_speak(self) -> str:
+        """Why it calls now that nothing keeps it quiet, or ""."""
+        if self.is_quiet or self.state != AlertState.OPEN:
+            return ""
+        if self.before.suppressed is not None:
+            return "silence_over"
+        return "held" if self.before.until is not None else ""
+
+
+def rule_written(written: Written, rulings: Rulings, *, by: Actor, at: datetime) -> None:
+    """Let rules look at what fired in a batch; nothing is asked where there are none."""
+    fired = {alert.id: alert for alert in written.alerts if alert.life.content}
+    if not fired or not rulings:
+        return
+    raised = {alert.id for alert in fired.values() if alert.life.raised}
+    looked_at = _looked_at(fired, raised, rulings, by=by, at=at)
+    done = _change(looked_at, by=by, at=at)
+    written.muted |= {one.id for one in looked_at if one.is_quiet}
+    calling = {alert.id for alert in fired.values() if alert.call}
+    _speak((one for one in done if one.id not in calling), by=by, at=at)
+    if any(one.after.qualifies and (one.id in raised or one in done) for one in looked_at):
+        app.configure_task(TIMER_JOB).defer()
+    TIMERS.set({one.after.until for one in done if one.after.until}, at=at)
+
+
+def look_at_suppressed(*, by: Actor, at: datetime, only: Collection[int] | None = None) -> None:
+    """Let rules suppress what is bad, and let speak what none suppresses any more.
+
+    With `only`, just what these rules suppress is looked at.
+    """
+    rulings = RULES.now().only(RuleEffect.SUPPRESS)
+    rows = Alert.objects.filter(state__in=BAD)
+    if not rulings:
+        rows = rows.filter(suppressed_by__isnull=False)
+    if only is not None:
+        rows = rows.filter(suppressed_by__in=only)
+    last = 0
+    while ids := list(
+        rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
+    ):
+        with acting(by):
+            done = _change(_looked_at(ids, (), rulings, by=by, at=at, again=True), by=by, at=at)
+            _speak(done, by=by, at=at)
+            touch_alerts([one.id for one in done])
+        last = ids[-1]
+
+
+def sweep_rules(*, by: Actor, at: datetime) -> None:
+    """Once a minute: what a lost timer missed, and what the clock alone lets speak."""
+    release_held(by=by, at=at)
+    turning = [
+        one.id
+        for one in RULES.now()
+        if one.effect == RuleEffect.SUPPRESS and one.condition.turns_with_time
+    ]
+    if turning:
+        look_at_suppressed(by=by, at=at, only=turning)
+
+
+def release_held(*, by: Actor, at: datetime) -> list[int]:
+    """What has lasted as long as its rule holds it, and is still open, calls somebody."""
+    released: list[int] = []
+    while True:
+        with acting(by):
+            with connection.cursor() as cursor:
+                cursor.execute(RELEASE, [at, AT_ONCE])
+                rows = cursor.fetchall()
+            ids = [pk for pk, state in rows if state == AlertState.OPEN]
+            if ids:
+                record_change(ids, Kind.LASTS, by=by, at=at)
+                call(ids, "held", by=by, at=at)
+                app.configure_task(TIMER_JOB).defer()
+            touch_alerts([pk for pk, _state in rows])
+        released += ids
+        if len(rows) < AT_ONCE:
+            return released
+
+
+def forget_rules() -> None:
+    """Let what is remembered of rules be read again, here at once and elsewhere soon."""
+    changes.touch(TOPIC)
+    transaction.on_commit(RULES.forget)
+
+
+def look_again_soon(at: datetime) -> None:
+    """At what lives: now, and once more when no batch remembers the rules of before."""
+    app.configure_task(LOOK_JOB).defer()
+    app.configure_task(LOOK_JOB, schedule_at=at + timedelta(seconds=KEPT_SECONDS + 1)).defer()
+
+
+def set_unreadable_aside() -> None:
+    """Rules that the language knows no more are tried no more."""
+    for rule in rules_kept().filter(active=True, broken=""):
+        try:
+            condition_in(rule.condition)
+        except UnreadableCondition:
+            with acting(system("rules")):
+                break_rules([rule.pk], "unreadable")
+
+
+def break_rules(ids: Collection[int], why: str) -> None:
+    """Set rules aside; inside the action."""
+    EventRule.objects.filter(pk__in=ids, broken="").update(broken=why)
+    forget_rules()
+
+
+def _looked_at(
+    ids: Collection[int],
+    raised: Collection[int],
+    rulings: Rulings,
+    *,
+    by: Actor,
+    at: datetime,
+    again: bool = False,
+) -> list[Look]:
+    """`again` looks at what is suppressed alone: all else is decided when something is heard."""
+    rows = Alert.objects.filter(pk__in=ids).values_list(*SITUATED, *DONE)
+    found = [(Seen.of(row[: len(SITUATED)]), row[len(SITUATED) :]) for row in rows]
+    plans = plans_seen((seen for seen, _row in found), rulings, at=at)
+    judge, moment = Judge(rulings), Moment.of(at, rulings)
+    looked_at = []
+    for seen, (state, source_at, *done) in found:
+        decision = judge.decide(seen.situation(moment, plans), seen.integration_id)
+        before = Done(*done)
+        if again:
+            after = _suppressed(before, decision)
+        else:
+            after = _after(before, decision, state, raised=seen.id in raised, at=at)
+        looked_at.append(Look(seen.id, state, source_at, decision, before, after))
+    if judge.slow:
+        with acting(by):
+            break_rules(judge.slow.keys(), "slow")
+    return looked_at
+
+
+def _suppressed(before: Done, decision: Decision) -> Done:
+    return replace(before, suppressed=_id(decision.suppress))
+
+
+def _after(before: Done, decision: Decision, state: str, *, raised: bool, at: datetime) -> Done:
+    """What rules say now. What opened is decided anew, and a hold begins with that alone."""
+    kept = Done() if raised else before
+    hold, route, until = decision.hold, decision.route, None
+    if hold is not None and hold.hold_for is not None and state == AlertState.OPEN:
+        until = at + hold.hold_for if raised else before.until
+    return Done(
+        suppressed=_id(decision.suppress),
+        held=_id(hold) if until else kept.held,
+        until=until,
+        team=route.team_id if route else kept.team,
+        routed=route.id if route else kept.routed,
+        qualifies=_id(decision.qualify) or kept.qualifies,
+    )
+
+
+def _id(ruling: Ruling | None) -> int | None:
+    return ruling.id if ruling else None
+
+
+def _change(looked_at: Sequence[Look], *, by: Actor, at: datetime) -> list[Look]:
+    wanted = [one for one in looked_at if one.before != one.after]
+    if not wanted:
+        return []
+    columns: dict[str, list[Any]] = {
+        "id": [one.id for one in wanted],
+        "source_at": [one.source_at for one in wanted],
+    }
+    for one in fields(Done):
+        columns[one.name] = [getattr(look.after, one.name) for look in wanted]
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGE, columns)
+        changed = {row[0] for row in cursor.fetchall()}
+    done = [one for one in wanted if one.id in changed]
+    _record(done, by=by, at=at)
+    return done
+
+
+def _record(done: Iterable[Look], *, by: Actor, at: datetime) -> None:
+    AlertChange.objects.bulk_create(
+        AlertChange(
+            alert_id=one.id,
+            kind=kind,
+            source=source,
+            target=target,
+            until=until,
+            actor=by.key,
+            actor_name=by.name,
+            at=at,
+        )
+        for one in done
+        for kind, source, target, until in _told(one)
+    )
+
+
+def _told(look: Look) -> Iterable[tuple[str, str, str, datetime | None]]:
+    before, after, decision = look.before, look.after, look.decision
+    if after.suppressed != before.suppressed:
+        rule = decision.suppress
+        yield (Kind.SUPPRESSED, "", rule.name, None) if rule else (Kind.SPEAKS, "", "", None)
+    if after.until != before.until:
+        hold = decision.hold
+        yield (
+            (Kind.HELD, "", hold.name if hold else "", after.until)
+            if after.until
+            else (
+                Kind.LASTS,
+                "",
+                "",
+                None,
+            )
+        )
+    if after.team is not None and after.team != before.team and decision.route:
+        yield Kind.ROUTED, decision.route.name, decision.route.team, None
+
+
+def _speak(done: Iterable[Look], *, by: Actor, at: datetime) -> None:
+    for reason, ids in _by_reason(done):
+        call(ids, reason, by=by, at=at)
+        app.configure_task(TIMER_JOB).defer()
+
+
+def _by_reason(done: Iterable[Look]) -> list[tuple[str, list[int]]]:
+    found: dict[str, list[int]] = {}
+    for one in done:
+        if one.may_speak:
+            found.setdefault(one.may_speak, []).append(one.id)
+    return list(found.items())

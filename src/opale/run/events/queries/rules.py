@@ -1,0 +1,189 @@
+"""How to read rules of events, and what they look at of alerts."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from opale.customers.queries import PlanMatch, Sold, plans_sold
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.organisation.models import Company
+from opale.run.events.conditions import Condition, Situation
+from opale.run.events.models import Alert, EventRule
+from opale.run.events.reading_conditions import condition_in
+from opale.run.events.rights import READ
+from opale.run.events.ruling import Ruling, Rulings
+from opale.run.events.states import RuleEffect
+
+SITUATED: Final = (
+    "id",
+    "integration_id",
+    "severity",
+    "title",
+    "text",
+    "labels",
+    "integration__name",
+    "integration__format",
+    "item__name",
+    "service__reference",
+    "customer__code",
+    "item__site__code",
+    "customer_id",
+    "service_id",
+    "started_at",
+    "count",
+)
+"""The columns of an alert that a `Seen` is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An alert as rules look at it, but for the time."""
+
+    id: int
+    integration_id: int
+    severity: int
+    name: str
+    text: str
+    labels: Mapping[str, str]
+    integration: str
+    source: str
+    item: str
+    service: str
+    customer: str
+    site: str
+    sold: Sold | None
+    started_at: datetime
+    times: int
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> "Seen":
+        (pk, integration_id, severity, name, text, labels, integration, source, *about) = row
+        item, service, customer, site, customer_id, service_id, started_at, times = about
+        return cls(
+            pk,
+            integration_id,
+            severity,
+            name,
+            text,
+            labels,
+            integration,
+            source,
+            item or "",
+            service or "",
+            customer or "",
+            site or "",
+            (customer_id, service_id) if customer_id else None,
+            started_at,
+            times,
+        )
+
+    def situation(
+        self,
+        moment: "Moment",
+        plans: Mapping[Sold, PlanMatch],
+        *,
+        severity: int | None = None,
+        times: int | None = None,
+    ) -> Situation:
+        plan = plans.get(self.sold) if self.sold else None
+        return Situation(
+            severity=self.severity if severity is None else severity,
+            name=self.name,
+            text=self.text,
+            labels=self.labels,
+            integration=self.integration,
+            source=self.source,
+            item=self.item,
+            service=self.service,
+            customer=self.customer,
+            site=self.site,
+            plan=plan.code if plan else "",
+            stream=plan.stream if plan else "",
+            hour=moment.hour,
+            weekday=moment.weekday,
+            age=max(moment.at - self.started_at, timedelta()),
+            times=self.times if times is None else times,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When rules look, and which hour and weekday that is where the company is."""
+
+    at: datetime
+    hour: int
+    weekday: int
+
+    @classmethod
+    def of(cls, at: datetime, rulings: Rulings) -> "Moment":
+        there = at.astimezone(rulings.zone)
+        return cls(at, there.hour, there.isoweekday())
+
+
+def rulings_in_force() -> Rulings:
+    """The rules that alerts are tried on, in their order."""
+    rows = rules_kept().filter(active=True, broken="", team__closed_on=None).select_related("team")
+    return Rulings((ruling_of(one, condition_in(one.condition)) for one in rows), zone())
+
+
+def ruling_of(rule: EventRule, condition: Condition) -> Ruling:
+    return Ruling(
+        rule.pk or 0,
+        rule.name,
+        RuleEffect(rule.effect),
+        condition,
+        rule.hold_for,
+        rule.team_id,
+        rule.team.name if rule.team else "",
+        rule.integration_id,
+    )
+
+
+def zone() -> ZoneInfo:
+    """Where the company that operates the service reads its clocks."""
+    names = Company.objects.filter(operates=True).values_list("time_zone", flat=True)
+    return ZoneInfo(names.first() or "UTC")
+
+
+def plans_seen(seen: Iterable[Seen], rulings: Rulings, *, at: datetime) -> Mapping[Sold, PlanMatch]:
+    """The plans of these alerts, where a rule asks for them."""
+    if not rulings.variables & {"plan", "stream"}:
+        return {}
+    sold = {one.sold for one in seen if one.sold is not None}
+    return plans_sold(sold, on=at.astimezone(rulings.zone).date())
+
+
+def seen_of(rows: QuerySet[Alert]) -> Iterator[Seen]:
+    return (Seen.of(row) for row in rows.values_list(*SITUATED))
+
+
+def rules_kept() -> QuerySet[EventRule]:
+    return EventRule.objects.filter(removed_at=None).order_by("position", "id")
+
+
+def event_rules(*, seen_by: Actor) -> QuerySet[EventRule]:
+    """Every rule, in the order in which they are tried."""
+    if not seen_by.can(READ):
+        return EventRule.objects.none()
+    return rules_kept().select_related("team", "integration")
+
+
+def get_event_rule(rule_id: int, *, seen_by: Actor, removed: bool = False) -> EventRule:
+    """Also one that was removed, where asked for. Errors: NotFound."""
+    rows = EventRule.objects.select_related("team", "integration").filter(pk=rule_id)
+    found = rows.first() if removed else rows.filter(removed_at=None).first()
+    if found is None or not seen_by.can(READ):
+        raise NotFound
+    return found
+
+
+def newest_version(rule: EventRule) -> int:
+    """What the rule was before its newest change, as `revert_event_rule` takes it."""
+    former = EventRule.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
+    rows = former.objects.filter(pgh_obj=rule.pk, pgh_label="update").order_by("-pgh_id")
+    return int(rows.values_list("pgh_id", flat=True)[0])

@@ -1,0 +1,315 @@
+"""What rules do to alerts: suppress, hold, route and qualify, in their order."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.personas import Personas, make_personas
+
+from opale.kernel.acting import acting
+from opale.kernel.actor import ANONYMOUS
+from opale.kernel.errors import Conflict, Invalid, NotAllowed
+from opale.kernel.models import Fact
+from opale.organisation.models import Team
+from opale.run.events import actions, queries
+from opale.run.events.actions import RuleTerms, housekeeping
+from opale.run.events.actions.ingesting import Sender
+from opale.run.events.actions.muting import IN_FORCE
+from opale.run.events.actions.ruling import RULES
+from opale.run.events.enrichment import MATCHES
+from opale.run.events.models import Alert, AlertChange, EventRule, Integration
+from opale.run.events.queries import rules as rule_queries
+from opale.run.events.states import RuleEffect, Severity
+from opale.run.events.tests.builders import (
+    MAKER,
+    alert_of,
+    at,
+    clears,
+    fires,
+    hand_in,
+    make_integration,
+)
+
+pytestmark = pytest.mark.django_db
+Source = tuple[Integration, Sender]
+
+
+@pytest.fixture
+def source() -> Source:
+    housekeeping.open_day(at(0).date())
+    MATCHES.forget()
+    RULES.forget()
+    IN_FORCE.forget()
+    return make_integration()
+
+
+@pytest.fixture
+def house() -> Personas:
+    return make_personas()
+
+
+def make_rule(
+    condition: str, effect: RuleEffect = RuleEffect.SUPPRESS, on: bool = True, **terms: Any
+) -> EventRule:
+    name = terms.pop("name", f"{effect}: {condition}"[:100])
+    asked = RuleTerms(name=name, condition=condition, effect=effect, **terms)
+    rule = actions.create_event_rule(asked, by=MAKER, at=at(0))
+    if on:
+        actions.switch_event_rule(rule, on=True, by=MAKER, at=at(0))
+    RULES.forget()
+    return rule
+
+
+def calls() -> list[str]:
+    facts = Fact.objects.filter(name="events.AlertsCall").order_by("id")
+    return [fact.body["reason"] for fact in facts]
+
+
+def changes_of(alert: Alert) -> list[tuple[str, str]]:
+    rows = AlertChange.objects.filter(alert=alert).order_by("id")
+    return [(one.kind, one.target) for one in rows]
+
+
+def test_what_a_rule_suppresses_calls_nobody_and_is_on_record(source: Source) -> None:
+    integration, sender = source
+    rule = make_rule('labels.env == "test"', name="Tests are quiet")
+    hand_in(sender, fires(0, env="test"), fires(0, "other", env="prod"))
+    alert = alert_of(integration)
+    assert (alert.state, alert.suppressed_by) == ("open", rule)
+    assert changes_of(alert) == [("suppressed", "Tests are quiet")]
+    assert [f.body["alert_ids"] for f in Fact.objects.filter(name="events.AlertsCall")] == [
+        [alert_of(integration, "other").pk]
+    ]
+    assert list(queries.unseen(MAKER)) == [alert_of(integration, "other")]
+
+
+def test_a_rule_that_is_off_does_nothing(source: Source) -> None:
+    integration, sender = source
+    make_rule("true", on=False)
+    hand_in(sender, fires(0))
+    assert alert_of(integration).suppressed_by is None
+
+
+def test_a_rule_for_one_integration_leaves_the_others(source: Source) -> None:
+    integration, sender = source
+    other, other_sender = make_integration()
+    make_rule("true", integration_id=other.pk)
+    hand_in(sender, fires(0))
+    hand_in(other_sender, fires(0))
+    assert alert_of(integration).suppressed_by is None
+    assert alert_of(other).suppressed_by is not None
+
+
+def test_what_no_longer_fits_calls_though_nothing_else_is_new(source: Source) -> None:
+    integration, sender = source
+    make_rule('text.contains("quiet")')
+    hand_in(sender, fires(0, text="be quiet"))
+    assert calls() == []
+    hand_in(sender, fires(10, text="it burns"))
+    assert calls() == ["silence_over"]
+    assert [kind for kind, _to in changes_of(alert_of(integration))] == ["suppressed", "speaks"]
+
+
+def test_a_rise_that_the_rule_does_not_name_calls_once(source: Source) -> None:
+    _integration, sender = source
+    make_rule("severity < critical")
+    hand_in(sender, fires(0, severity=Severity.WARNING))
+    hand_in(sender, fires(10))
+    assert calls() == ["risen"]
+
+
+def test_switching_a_rule_looks_at_what_stands(source: Source) -> None:
+    integration, sender = source
+    hand_in(sender, fires(0))
+    rule = make_rule("true")
+    actions.look_at_suppressed(by=MAKER, at=at(10))
+    assert alert_of(integration).suppressed_by == rule
+    assert calls() == ["raised"]
+    actions.switch_event_rule(rule, on=False, by=MAKER, at=at(20))
+    RULES.forget()
+    actions.look_at_suppressed(by=MAKER, at=at(20))
+    assert alert_of(integration).suppressed_by is None
+    assert calls() == ["raised", "silence_over"]
+
+
+def test_hours_are_those_of_the_company_and_the_clock_alone_lets_speak(
+    source: Source, house: Personas
+) -> None:
+    integration, sender = source
+    make_rule("hour >= 22 || hour < 7", integration_id=integration.pk)
+    hand_in(sender, fires(0))
+    night = datetime(2026, 11, 21, 5, 30, tzinfo=UTC)  # half past six in Paris
+    actions.look_at_suppressed(by=MAKER, at=night)
+    quiet = alert_of(integration).suppressed_by is not None
+    actions.sweep_rules(by=MAKER, at=night + timedelta(hours=1))
+    assert (quiet, alert_of(integration).suppressed_by) == (True, None)
+    assert calls()[-1] == "silence_over"
+
+
+def test_what_clears_while_it_is_held_never_speaks(source: Source) -> None:
+    integration, sender = source
+    make_rule("true", RuleEffect.HOLD, hold_for=timedelta(minutes=5), name="Patience")
+    hand_in(sender, fires(0))
+    held = alert_of(integration)
+    assert held.held_until is not None
+    assert changes_of(held) == [("held", "Patience")]
+    hand_in(sender, clears(10))
+    assert actions.release_held(by=MAKER, at=held.held_until) == []
+    assert calls() == []
+
+
+def test_what_lasts_as_long_as_it_is_held_speaks_once(source: Source) -> None:
+    integration, sender = source
+    make_rule("true", RuleEffect.HOLD, hold_for=timedelta(minutes=5))
+    hand_in(sender, fires(0))
+    hand_in(sender, fires(10))
+    held = alert_of(integration)
+    assert held.held_until is not None
+    assert actions.release_held(by=MAKER, at=held.held_until - timedelta(seconds=1)) == []
+    for _time in range(2):
+        actions.release_held(by=MAKER, at=held.held_until)
+    hand_in(sender, fires(20))
+    assert calls() == ["held"]
+    assert alert_of(integration).held_until is None
+
+
+def test_what_is_held_speaks_at_once_when_it_gets_worse_than_the_rule_says(source: Source) -> None:
+    _integration, sender = source
+    make_rule("severity < critical", RuleEffect.HOLD, hold_for=timedelta(minutes=5))
+    hand_in(sender, fires(0, severity=Severity.WARNING))
+    hand_in(sender, fires(5, severity=Severity.MAJOR))
+    assert calls() == []
+    hand_in(sender, fires(10))
+    assert calls() == ["risen"]
+
+
+def test_the_team_of_the_first_rule_that_fits_owns_the_triage(
+    source: Source, house: Personas
+) -> None:
+    integration, sender = source
+    first, second = list(Team.objects.filter(closed_on=None).order_by("pk")[:2])
+    make_rule("severity >= major", RuleEffect.ROUTE, team_id=first.pk, name="Bad")
+    make_rule("true", RuleEffect.ROUTE, team_id=second.pk, name="All")
+    hand_in(sender, fires(0), fires(0, "small", severity=Severity.INFO))
+    assert alert_of(integration).team == first
+    assert alert_of(integration, "small").team == second
+    assert changes_of(alert_of(integration)) == [("routed", first.name)]
+
+
+def test_a_rule_makes_an_incident_when_nothing_keeps_it_quiet(source: Source) -> None:
+    integration, sender = source
+    rule = make_rule("severity >= critical", RuleEffect.QUALIFY)
+    make_rule('labels.env == "test"')
+    make_rule('labels.slow == "yes"', RuleEffect.HOLD, hold_for=timedelta(minutes=5))
+    hand_in(
+        sender,
+        fires(0),
+        fires(0, "t", env="test"),
+        fires(0, "h", slow="yes"),
+        fires(0, "w", Severity.MINOR),
+    )
+    assert actions.qualify_due_alerts(by=MAKER, at=at(3600)) == [alert_of(integration).pk]
+    until = alert_of(integration, "h").held_until
+    assert until is not None
+    actions.release_held(by=MAKER, at=until)
+    assert actions.qualify_due_alerts(by=MAKER, at=until) == [alert_of(integration, "h").pk]
+    told = Fact.objects.filter(name="events.AlertQualified").order_by("id").first()
+    assert told is not None
+    assert (told.body["rule_id"], told.body["joins"]) == (rule.pk, True)
+
+
+def test_a_repeated_alert_never_calls_and_is_qualified_once(source: Source) -> None:
+    integration, sender = source
+    make_rule("true", RuleEffect.QUALIFY)
+    for second in range(5):
+        hand_in(sender, fires(second))
+        actions.qualify_due_alerts(by=MAKER, at=at(3600 + second))
+    assert calls() == ["raised"]
+    assert Fact.objects.filter(name="events.AlertQualified").count() == 1
+    assert alert_of(integration).count == 5
+
+
+def test_plan_and_stream_are_those_that_the_customer_was_sold(
+    source: Source, house: Personas
+) -> None:
+    integration, sender = source
+    make_rule('plan == "" && stream == "" && site == "" && customer == ""', name="Nobody's")
+    hand_in(sender, fires(0))
+    assert alert_of(integration).suppressed_by is not None
+
+
+def test_a_rule_that_takes_too_long_is_set_aside(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    integration, sender = source
+    rule = make_rule('text.matches("a") || name.matches("b")', name="Slow")
+    monkeypatch.setattr("opale.run.events.conditions.SECONDS", 0.0)
+    hand_in(sender, fires(0))
+    rule.refresh_from_db()
+    assert (rule.broken, rule.is_tried) == ("slow", False)
+    assert alert_of(integration).suppressed_by is None
+    with pytest.raises(Conflict):
+        actions.switch_event_rule(rule, on=True, by=MAKER, at=at(0))
+
+
+def test_a_rule_that_the_language_knows_no_more_is_set_aside(source: Source) -> None:
+    _integration, sender = source
+    rule = make_rule("true")
+    with acting(MAKER):
+        EventRule.objects.filter(pk=rule.pk).update(condition="gone == 1")
+    RULES.forget()
+    hand_in(sender, fires(0))
+    rule.refresh_from_db()
+    assert rule.broken == "unreadable"
+    assert calls() == ["raised"]
+
+
+def test_rules_are_moved_and_the_first_one_that_fits_counts(source: Source) -> None:
+    integration, sender = source
+    one, two = make_rule("true", name="one"), make_rule("severity > 0", name="two")
+    actions.move_event_rule(two, "up", by=MAKER, at=at(0))
+    RULES.forget()
+    hand_in(sender, fires(0))
+    assert alert_of(integration).suppressed_by == two
+    assert list(rule_queries.event_rules(seen_by=MAKER)) == [two, one]
+
+
+def test_a_change_and_a_removal_can_be_taken_back(source: Source) -> None:
+    rule = make_rule("true", name="first")
+    terms = RuleTerms(name="second", condition="false", effect=RuleEffect.SUPPRESS)
+    actions.edit_event_rule(rule, terms, by=MAKER, at=at(1))
+    before = rule_queries.newest_version(rule)
+    actions.revert_event_rule(rule, before, by=MAKER, at=at(2))
+    rule.refresh_from_db()
+    assert (rule.name, rule.condition) == ("first", "true")
+    actions.remove_event_rule(rule, by=MAKER, at=at(3))
+    assert not rule_queries.event_rules(seen_by=MAKER).exists()
+    actions.restore_event_rule(rule, by=MAKER, at=at(4))
+    assert rule_queries.event_rules(seen_by=MAKER).exists()
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "taken"}, "name"),
+        ({"condition": "nothing == 1"}, "condition"),
+        ({"effect": RuleEffect.HOLD}, "hold_for"),
+        ({"effect": RuleEffect.HOLD, "hold_for": timedelta(days=2)}, "hold_for"),
+        ({"effect": RuleEffect.ROUTE}, "team"),
+        ({"effect": RuleEffect.ROUTE, "team_id": 0}, "team"),
+        ({"integration_id": 0}, "integration"),
+    ],
+)
+def test_what_cannot_be_a_rule_is_refused(terms: dict[str, Any], field: str) -> None:
+    make_rule("true", name="taken")
+    asked = {"name": "new", "condition": "true", "effect": RuleEffect.SUPPRESS} | terms
+    with pytest.raises(Invalid) as refused:
+        actions.create_event_rule(RuleTerms(**asked), by=MAKER, at=at(0))
+    assert list(refused.value.fields) == [field]
+
+
+def test_who_may_not_administer_makes_no_rule(house: Personas) -> None:
+    asked = RuleTerms(name="new", condition="true", effect=RuleEffect.SUPPRESS)
+    with pytest.raises(NotAllowed):
+        actions.create_event_rule(asked, by=ANONYMOUS, at=at(0))
