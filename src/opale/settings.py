@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "opale.customers",
     "opale.infrastructure",
     "opale.run.shifts",
+    "opale.run.paging",
     "opale.run.events",
     "opale.run.desk",
     "opale.run.telephone",

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.architecture.call_subjects import telephone
 from tests.architecture.mail_subjects import desk_mail
+from tests.architecture.paging_subjects import paging
 from tests.architecture.work_subjects import desk_work
 from tests.architecture.writing_subjects import desk_writing
 from tests.personas import MAKER, Personas
@@ -405,6 +406,7 @@ ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
     shifts,
     events,
     telephone,
+    paging,
 )
 
 

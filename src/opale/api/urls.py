@@ -21,6 +21,7 @@ from opale.run.events.api.alert_acts import router as alert_acts
 from opale.run.events.api_changes import router as change_notices
 from opale.run.events.api_heartbeats import router as heartbeats
 from opale.run.events.api_silences import router as silences
+from opale.run.paging.api import router as paging
 from opale.run.shifts.api import router as shifts
 from opale.run.telephone.api import router as telephone
 from opale.webhooks.api import router as webhooks
@@ -47,6 +48,7 @@ for router in (
     webhooks,
     desk,
     shifts,
+    paging,
     events,
     change_notices,
     heartbeats,

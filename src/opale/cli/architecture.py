@@ -11,7 +11,7 @@ GETTEXT = {
 }
 ROOMS = (
     *("organisation", "messaging", "webhooks", "customers", "infrastructure", "connectors"),
-    *("run.shifts", "run.events", "run.desk", "run.telephone"),
+    *("run.shifts", "run.paging", "run.events", "run.desk", "run.telephone"),
 )
 DOORS = {"models", "states", "queries", "actions", "facts", "ports"}
 ASSEMBLE = {"access", "api", "asgi", "cli", "demo", "urls", "web"}

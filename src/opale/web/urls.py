@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("opale.run.desk.web.urls")),
     path("", include("opale.run.telephone.web.urls")),
     path("", include("opale.run.events.web.urls")),
+    path("", include("opale.run.paging.web.urls")),
     path("", include("opale.customers.web.urls")),
     path("", include("opale.infrastructure.web.urls")),
     path("", include("opale.messaging.web.urls")),

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from opale.run.desk import actions
-from opale.run.desk.actions import bulk
+from opale.run.desk.actions import bulk, calling
 
 
 @app.periodic(cron="* * * * * */20", periodic_id="desk.latch_breaches")
@@ -57,3 +57,9 @@ def write_digests(timestamp: int) -> None:
 @app.task(name="desk.tell_soon", queueing_lock="desk.tell_soon")
 def tell_soon(timestamp: int) -> None:
     actions.tell_soon()
+
+
+@app.periodic(cron="* * * * * */20", periodic_id="desk.call_for_tickets")
+@app.task(name="desk.call_for_tickets", queueing_lock="desk.call_for_tickets")
+def call_for_tickets(timestamp: int) -> None:
+    calling.call_for_tickets()

@@ -10,6 +10,7 @@ from opale.kernel.errors import Conflict, NotFound
 from opale.kernel.states import perform, record_moves
 from opale.run.events.actions.announcing import touch_alerts
 from opale.run.events.actions.owning import disown, own_unowned
+from opale.run.events.actions.standing_down import done_with, given_back, seen_to
 from opale.run.events.models import Alert, AlertsQuerySet
 from opale.run.events.rights import WORK
 from opale.run.events.states import ACKNOWLEDGE, CLOSE, UNACKNOWLEDGE, AlertState
@@ -26,6 +27,7 @@ def acknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
         rows = alerts.visible_to(by)
         moved = perform(ACKNOWLEDGE, rows, by=by, at=at, peak_severity=F("severity"))
         own_unowned(moved, by=by, at=at)
+        seen_to(moved, by=by, at=at)
         touch_alerts(moved)
     return moved
 
@@ -35,6 +37,7 @@ def unacknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int
     with acting(by):
         moved = perform(UNACKNOWLEDGE, alerts.visible_to(by), by=by, at=at)
         disown(moved, by=by, at=at)
+        given_back(moved, by=by, at=at)
         touch_alerts(moved)
     return moved
 
@@ -47,6 +50,7 @@ def close_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
     with acting(by):
         rows = alerts.visible_to(by)
         moved = perform(CLOSE, rows, by=by, at=at, closed_at=at, flapping_since=None)
+        done_with(moved, by=by, at=at)
         touch_alerts(moved)
     return moved
 

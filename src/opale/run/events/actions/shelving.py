@@ -20,6 +20,7 @@ from opale.kernel.timers import Timers
 from opale.run.events.actions.announcing import call, touch_alerts
 from opale.run.events.actions.qualifying import watch
 from opale.run.events.actions.recording import record_change
+from opale.run.events.actions.standing_down import done_with
 from opale.run.events.models import Alert, AlertChange, AlertsQuerySet
 from opale.run.events.states import SHELVE, UNSHELVE, AlertState
 
@@ -51,6 +52,7 @@ def shelve_alerts(alerts: Alerts, until: datetime | None, *, by: Actor, at: date
         record_change(moved, AlertChange.Kind.SHELVED, by=by, at=at, until=until)
         if until is not None:
             TIMERS.set([until], at=at)
+        done_with(moved, by=by, at=at)
         touch_alerts(moved)
     return moved
 

@@ -1,0 +1,210 @@
+"""Policies are made and changed by versions; what began goes on as it began.
+
+Source: docs/rules/paging.md, "Policies".
+"""
+
+from datetime import time
+from zoneinfo import available_timezones
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Customer, Stream
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.organisation.models import Person, Team
+from opale.run.paging.models import EscalationPolicy, Mobilisation, PolicyVersion
+from opale.run.paging.plans import (
+    LONGEST_WAIT,
+    MOST_ROUNDS,
+    MOST_STEPS,
+    Conditions,
+    Content,
+    Target,
+    to_record,
+)
+from opale.run.paging.rights import EDIT
+from opale.run.paging.states import Trigger
+
+POLICIES = "paging.policies"
+"""The live topic of the list of policies."""
+STEP_APART = 10
+
+
+def create_policy(
+    *, name: str, team: Team, content: Content, is_on: bool = True, by: Actor
+) -> EscalationPolicy:
+    """The last in the order. Errors: NotAllowed, Invalid, Conflict (the name is taken)."""
+    _refuse(team, by)
+    name = _named(name)
+    _check(content)
+    with acting(by):
+        last = EscalationPolicy.objects.order_by("-position").values_list("position", flat=True)
+        try:
+            with transaction.atomic():
+                policy = EscalationPolicy.objects.create(
+                    name=name, team=team, is_on=is_on, position=(last.first() or 0) + STEP_APART
+                )
+        except IntegrityError:
+            raise Conflict(_("There is a policy of this name.")) from None
+        _write(policy, content, by=by)
+    return policy
+
+
+def edit_policy(
+    policy: EscalationPolicy,
+    *,
+    name: str | None = None,
+    team: Team | None = None,
+    content: Content | None = None,
+    is_on: bool | None = None,
+    by: Actor,
+) -> EscalationPolicy:
+    """What is said anew makes a new version; what runs goes on by the one that it began with.
+
+    Errors: NotFound, NotAllowed, Invalid, Conflict (the name is taken).
+    """
+    if content is not None:
+        _check(content)
+    with acting(by):
+        held = _held(policy, by=by)
+        if team is not None:
+            _refuse(team, by)
+            held.team = team
+        held.name = held.name if name is None else _named(name)
+        held.is_on = held.is_on if is_on is None else is_on
+        try:
+            with transaction.atomic():
+                held.save(update_fields=["name", "team", "is_on"])
+        except IntegrityError:
+            raise Conflict(_("There is a policy of this name.")) from None
+        present = held.versions.get(number=held.version)
+        if content is not None and to_record(content) != present.content:
+            held.version += 1
+            held.save(update_fields=["version"])
+            _write(held, content, by=by)
+        changes.touch(POLICIES)
+    return held
+
+
+def move_policy(policy: EscalationPolicy, *, up: bool, by: Actor) -> None:
+    """One place up or down in the order of asking. Errors: NotFound, NotAllowed."""
+    with acting(by):
+        _held(policy, by=by)
+        rows = list(EscalationPolicy.objects.select_for_update().order_by("position", "id"))
+        place = next(n for n, row in enumerate(rows) if row.pk == policy.pk)
+        other = place - 1 if up else place + 1
+        if 0 <= other < len(rows):
+            rows[place], rows[other] = rows[other], rows[place]
+        for number, row in enumerate(rows, start=1):
+            if row.position != number * STEP_APART:
+                row.position = number * STEP_APART
+                row.save(update_fields=["position"])
+        changes.touch(POLICIES)
+
+
+def delete_policy(policy: EscalationPolicy, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed, Conflict (it has started something: switch it off)."""
+    with acting(by):
+        held = _held(policy, by=by)
+        if Mobilisation.objects.filter(version__policy=held).exists():
+            raise Conflict(_("This policy has called people: switch it off instead."))
+        held.delete()
+        changes.touch(POLICIES)
+
+
+def _write(policy: EscalationPolicy, content: Content, *, by: Actor) -> None:
+    PolicyVersion.objects.create(
+        policy=policy,
+        number=policy.version,
+        content=to_record(content),
+        made_at=clock.now(),
+        made_by=by.key,
+        made_by_name=by.name,
+    )
+    changes.touch(POLICIES)
+
+
+def _refuse(team: Team, by: Actor) -> None:
+    if not Team.objects.within(by, EDIT).filter(pk=team.pk, closed_on=None).exists():
+        raise NotAllowed
+
+
+def _held(policy: EscalationPolicy, *, by: Actor) -> EscalationPolicy:
+    rows = EscalationPolicy.objects.visible_to(by).filter(pk=policy.pk)
+    held = rows.select_for_update(of=("self",)).first()
+    if held is None:
+        raise NotFound
+    if not rows.within(by, EDIT).exists():
+        raise NotAllowed
+    return held
+
+
+def _named(name: str) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= 100:
+        raise Invalid(name=_("A name has between 1 and 100 characters."))
+    return name
+
+
+def _check(content: Content) -> None:
+    wrong: dict[str, str] = {}
+    if not 0 < len(content.steps) <= MOST_STEPS:
+        wrong["steps"] = _("A policy has between 1 and %(most)s steps.") % {"most": MOST_STEPS}
+    if any(not 1 <= step.minutes <= LONGEST_WAIT.total_seconds() // 60 for step in content.steps):
+        wrong["steps"] = _("A step waits between one minute and 24 hours.")
+    if not all(step.targets and len(step.targets) <= MOST_STEPS for step in content.steps):
+        wrong["steps"] = _("Each step says whom to page.")
+    if not 0 <= content.repeat < MOST_ROUNDS:
+        wrong["repeat"] = _("It goes round between 0 and %(most)s more times.") % {
+            "most": MOST_ROUNDS - 1
+        }
+    if not 0 <= content.again_minutes <= 7 * 24 * 60:
+        wrong["again_minutes"] = _("Between nothing and a week.")
+    targets = [target for step in content.steps for target in step.targets]
+    if not _known(targets):
+        wrong["steps"] = _("A step names a person or a team that does not exist.")
+    wrong |= _wrong_conditions(content.conditions)
+    if wrong:
+        raise Invalid(**wrong)
+
+
+def _known(targets: list[Target]) -> bool:
+    people = {one.person_id or 0 for one in targets if one.kind == "person"}
+    teams = {one.team_id for one in targets if one.team_id is not None}
+    return Person.objects.filter(pk__in=people, left_on=None).count() == len(
+        people
+    ) and Team.objects.filter(pk__in=teams, closed_on=None).count() == len(teams)
+
+
+def _wrong_conditions(said: Conditions) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if not set(said.triggers) <= set(Trigger.values):
+        wrong["triggers"] = _("There is no such occasion.")
+    if not set(said.streams) <= set(Stream.values):
+        wrong["streams"] = _("There is no such stream.")
+    if not 0 <= said.min_severity <= 5:
+        wrong["min_severity"] = _("A severity lies between 0 and 5.")
+    if not 0 <= said.max_priority <= 5:
+        wrong["max_priority"] = _("A priority lies between 1 and 5, 0 for all.")
+    if not set(said.weekdays) <= set(range(7)):
+        wrong["weekdays"] = _("Days are 0 (Monday) to 6.")
+    if bool(said.since) != bool(said.until) or not all(map(_is_time, (said.since, said.until))):
+        wrong["since"] = _("Both a beginning and an end, as 08:00 and 18:00.")
+    if said.zone not in available_timezones():
+        wrong["zone"] = _("There is no such time zone.")
+    if Customer.objects.filter(pk__in=said.customer_ids).count() != len(set(said.customer_ids)):
+        wrong["customers"] = _("There is no such customer.")
+    if Team.objects.filter(pk__in=said.team_ids).count() != len(set(said.team_ids)):
+        wrong["teams"] = _("There is no such team.")
+    return wrong
+
+
+def _is_time(text: str) -> bool:
+    try:
+        time.fromisoformat(text or "00:00")
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,91 @@
+"""Mobilisations and their pages, as lists and one by one."""
+
+from django.db.models import Q, QuerySet
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.run.paging.models import Mobilisation, MobilisationQuerySet, Page, PageQuerySet
+from opale.run.paging.states import CALLING, MobilisationState
+
+
+def mobilisations(*, seen_by: Actor) -> MobilisationQuerySet:
+    """Those that one may see, with those by which one was paged oneself."""
+    reached = Q(seen_by.reach(MobilisationQuerySet.read_right, Mobilisation))
+    if seen_by.person_id is not None:
+        own = Page.objects.filter(person_id=seen_by.person_id).values("mobilisation_id")
+        reached |= Q(pk__in=own)
+    return Mobilisation.objects.filter(reached).select_related(
+        "version__policy", "team", "customer", "answered_by"
+    )
+
+
+def get_mobilisation(mobilisation_id: int, *, seen_by: Actor) -> Mobilisation:
+    """Errors: NotFound, hidden and missing alike."""
+    found = mobilisations(seen_by=seen_by).filter(pk=mobilisation_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def calling(actor: Actor) -> QuerySet[Mobilisation]:
+    """What nobody has answered: the count of the rail."""
+    return Mobilisation.objects.visible_to(actor).filter(state__in=sorted(CALLING))
+
+
+def open_abouts(beginning: str) -> list[str]:
+    """What is not over, of the things whose name begins so: for the room that knows them."""
+    rows = Mobilisation.objects.filter(about__startswith=beginning)
+    return list(rows.exclude(state=MobilisationState.RESOLVED).values_list("about", flat=True))
+
+
+def narrowed(
+    found: MobilisationQuerySet, *, state: str | None = None, about: str | None = None
+) -> MobilisationQuerySet:
+    """`state` may also be `open`: whatever is not over."""
+    if state == "open":
+        found = found.exclude(state=MobilisationState.RESOLVED)
+    elif state:
+        found = found.filter(state=state)
+    return found.filter(about=about) if about else found
+
+
+def pages_of(mobilisation: Mobilisation) -> list[Page]:
+    """Every attempt, in the order in which they were due; of a mobilisation that one may see."""
+    rows = mobilisation.pages.select_related("person", "within").order_by("due_at", "pk")
+    return list(rows)
+
+
+def own_pages(*, seen_by: Actor) -> PageQuerySet:
+    """What one was paged for."""
+    if seen_by.person_id is None:
+        return Page.objects.none()
+    return (
+        Page.objects.visible_to(seen_by)
+        .filter(person_id=seen_by.person_id)
+        .select_related("mobilisation__customer", "mobilisation__answered_by", "person")
+    )
+
+
+def page_named(page_id: int) -> Page:
+    """For whoever holds its link. Errors: NotFound."""
+    found = (
+        Page.objects.filter(pk=page_id)
+        .select_related("mobilisation__answered_by", "person__user", "person__company")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def told_by(page: Page) -> list[Mobilisation]:
+    """What the message of a page told of: its own thing first, then those that it carried."""
+    carried = Mobilisation.objects.filter(pages__within=page).exclude(pk=page.mobilisation_id)
+    return [page.mobilisation, *carried.distinct().order_by("-severity", "started_at", "pk")]
+
+
+def bearer_of(page: Page) -> Actor:
+    """Whoever holds the link of a page acts as the person to whom it was sent."""
+    person = page.person
+    key = f"user:{person.user_id}" if person.user_id else f"person:{person.pk}"
+    return Actor("person", key, person.name, user_id=person.user_id, person_id=person.pk)

@@ -1,0 +1,115 @@
+"""Policies, their versions, and the dry run: who would be paged now, by what, and why."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.organisation.models import Team
+from opale.run.paging.models import EscalationPolicy, PolicyQuerySet, PolicyVersion
+from opale.run.paging.plans import Called, Content, Planned, PlannedStep, content_of
+from opale.run.paging.ports import Subject
+from opale.run.paging.queries.planning import manager_on_call, plan_of, serves
+from opale.run.paging.queries.reaching import Reach, reaches
+
+
+def policies(*, seen_by: Actor) -> PolicyQuerySet:
+    """In the order in which they are asked."""
+    return EscalationPolicy.objects.visible_to(seen_by).select_related("team")
+
+
+def get_policy(policy_id: int, *, seen_by: Actor) -> EscalationPolicy:
+    """Errors: NotFound, hidden and missing alike."""
+    found = policies(seen_by=seen_by).filter(pk=policy_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def versions_of(policy: EscalationPolicy) -> list[PolicyVersion]:
+    """The newest first."""
+    return list(policy.versions.order_by("-number"))
+
+
+def content_now(policy: EscalationPolicy) -> Content:
+    return content_of(policy.versions.get(number=policy.version).content)
+
+
+def contents_now(found: PolicyQuerySet) -> dict[int, Content]:
+    """What each of these policies says at present."""
+    rows = PolicyVersion.objects.filter(policy__in=found, number=F("policy__version"))
+    return {row.policy_id: content_of(row.content) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class TriedPerson:
+    """Somebody who would be paged, and when by what."""
+
+    called: Called
+    ways: list[tuple[datetime, Reach]]
+
+
+@dataclass(frozen=True, slots=True)
+class TriedStep:
+    planned: PlannedStep
+    people: list[TriedPerson]
+    after: timedelta
+    """How long after the beginning."""
+    share: int = 0
+    """Where on the whole way it begins, in hundredths."""
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What would happen. `policy` is None where none serves; `passed` were asked before it."""
+
+    at: datetime
+    policy: EscalationPolicy | None
+    passed: list[EscalationPolicy] = field(default_factory=list)
+    steps: list[TriedStep] = field(default_factory=list)
+    plan: Planned | None = None
+    manager: Called | None = None
+
+
+def dry_run(subject: Subject, *, at: datetime, seen_by: Actor) -> DryRun:
+    """Who would be called about this at that moment, by the policies and rosters as they stand."""
+    found = policies(seen_by=seen_by)
+    contents = contents_now(found)
+    passed: list[EscalationPolicy] = []
+    for policy in found.filter(is_on=True):
+        if serves(contents[policy.pk].conditions, subject, at):
+            return _tried(policy, contents[policy.pk], passed, at)
+        passed.append(policy)
+    return DryRun(at, None, passed)
+
+
+def try_policy(policy: EscalationPolicy, content: Content, *, at: datetime) -> DryRun:
+    """The same for one policy, whatever its conditions ask."""
+    return _tried(policy, content, [], at)
+
+
+def _tried(
+    policy: EscalationPolicy,
+    content: Content,
+    passed: list[EscalationPolicy],
+    at: datetime,
+) -> DryRun:
+    team = Team.objects.select_related("manager").get(pk=policy.team_id)
+    plan = plan_of(content, team, at=at, turn=policy.turns)
+    ways = reaches({who.person_id for step in plan.steps for who in step.people})
+    whole = (plan.ends_at - at) or timedelta(minutes=1)
+    steps = [
+        TriedStep(
+            step,
+            [
+                TriedPerson(who, [(step.at + way.after, way) for way in ways[who.person_id]])
+                for who in step.people
+            ],
+            step.at - at,
+            int(100 * ((step.at - at) / whole)),
+        )
+        for step in plan.steps
+    ]
+    return DryRun(at, policy, passed, steps, plan, manager_on_call(team, plan.ends_at))

@@ -1,0 +1,129 @@
+"""Who is called about what: the board, and one mobilisation with all that was tried."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.run.paging import actions, queries
+from opale.run.paging.models import Mobilisation
+from opale.run.paging.plans import planned_of
+from opale.run.paging.rights import OWN, READ, WORK
+from opale.run.paging.states import CALLING, MobilisationState, PageState
+from opale.run.paging.web.reading import drawn_steps
+from opale.run.paging.wording import reason_of
+from opale.ui import keyset
+from opale.ui.components.lists import Tab
+from opale.ui.toasts import toast_next
+
+View = Literal["calling", "acknowledged", "all"]
+VIEWS: tuple[View, ...] = ("calling", "acknowledged", "all")
+NEWEST = keyset.Order(("-started_at", "-id"))
+TONES: Mapping[str, str] = {
+    MobilisationState.TRIGGERED: "waiting",
+    MobilisationState.EXHAUSTED: "bad",
+    MobilisationState.ACKNOWLEDGED: "active",
+    MobilisationState.RESOLVED: "closed",
+}
+PAGE_TONES: Mapping[str, str] = {
+    PageState.DUE: "new",
+    PageState.LEAVING: "waiting",
+    PageState.SENT: "done",
+    PageState.FAILED: "bad",
+    PageState.DROPPED: "closed",
+}
+
+
+@require_GET
+@needs(READ)
+def index(request: AskedRequest) -> HttpResponse:
+    asked = request.GET.get("view", "")
+    view = next((one for one in VIEWS if one == asked), VIEWS[0])
+    found = queries.mobilisations(seen_by=request.actor)
+    if view == "calling":
+        found = found.filter(state__in=sorted(CALLING))
+    elif view == "acknowledged":
+        found = found.filter(state=MobilisationState.ACKNOWLEDGED)
+    page = keyset.page(found, NEWEST, request.GET)
+    own_url = reverse("paging_board")
+    names = (_("Calling"), _("Answered"), _("All"))
+    context = {
+        "page": page,
+        "view": view,
+        "tones": TONES,
+        "lines": [(one, TONES[one.state]) for one in page.rows],
+        "works": request.actor.can(WORK),
+        "tabs": [
+            Tab(name, f"{own_url}?view={one}", one == view)
+            for one, name in zip(VIEWS, names, strict=True)
+        ],
+    }
+    template = "paging/board/_list.html" if request.htmx else "paging/board/list.html"
+    return render(request, template, context)
+
+
+@require_GET
+@needs(OWN)
+def show(request: AskedRequest, mobilisation_id: int) -> HttpResponse:
+    found = queries.get_mobilisation(mobilisation_id, seen_by=request.actor)
+    template = "paging/board/_mobilisation.html" if request.htmx else "paging/board/show.html"
+    return render(request, template, _about(request, found))
+
+
+@require_POST
+@needs(OWN)
+def answer(request: AskedRequest, mobilisation_id: int) -> HttpResponse:
+    found = queries.get_mobilisation(mobilisation_id, seen_by=request.actor)
+    actions.answer(found, by=request.actor, at=clock.now())
+    back = reverse("paging_return", args=[mobilisation_id])
+    toast_next(request, _("You are on it. Nobody else is called."), undo=back)
+    return _to(request, found)
+
+
+@require_POST
+@needs(OWN)
+def give_back(request: AskedRequest, mobilisation_id: int) -> HttpResponse:
+    found = queries.get_mobilisation(mobilisation_id, seen_by=request.actor)
+    actions.rouse(found, by=request.actor, at=clock.now())
+    toast_next(request, _("People are called again."))
+    return _to(request, found)
+
+
+@require_POST
+@needs(WORK)
+def end(request: AskedRequest, mobilisation_id: int) -> HttpResponse:
+    found = queries.get_mobilisation(mobilisation_id, seen_by=request.actor)
+    actions.end(found, by=request.actor, at=clock.now())
+    toast_next(request, _("It is over: nobody is called."))
+    return _to(request, found)
+
+
+def _about(request: AskedRequest, found: Mobilisation) -> dict[str, Any]:
+    pages = queries.pages_of(found)
+    paged = any(page.person_id == request.actor.person_id for page in pages)
+    works = request.actor.can(WORK)
+    calls = found.state in CALLING
+    return {
+        "one": found,
+        "tone": TONES[found.state],
+        "reason": reason_of(found),
+        "steps": drawn_steps(planned_of(found.plan), position=found.position),
+        "pages": [(page, PAGE_TONES[page.state]) for page in pages],
+        "calls": calls,
+        "may_answer": calls and (works or paged),
+        "may_return": found.state == MobilisationState.ACKNOWLEDGED
+        and (works or found.answered_by_id == request.actor.person_id),
+        "may_end": works and found.state != MobilisationState.RESOLVED,
+        "sees_policies": request.actor.can(READ),
+    }
+
+
+def _to(request: AskedRequest, found: Mobilisation) -> HttpResponse:
+    where = reverse("paging_mobilisation", args=[found.pk])
+    return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)

@@ -1,0 +1,88 @@
+"""The dry run: who would be paged now, by what, and why."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from opale.customers.models import Customer, Stream
+from opale.customers.queries import customers
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.organisation.models import Team
+from opale.organisation.queries import teams
+from opale.run.paging import queries
+from opale.run.paging.ports import Subject
+from opale.run.paging.rights import READ
+from opale.run.paging.states import Trigger
+from opale.run.paging.web.reading import tried_steps
+from opale.run.paging.wording import SEVERITIES, why_called
+from opale.ui.pickers import Picker
+from opale.ui.whens import WhenField
+
+
+class DryRunForm(forms.Form):
+    trigger = forms.ChoiceField(label=gettext_lazy("What happens"), choices=Trigger.choices[:4])
+    severity = forms.TypedChoiceField(
+        label=gettext_lazy("Severity of the alert"),
+        coerce=int,
+        required=False,
+        choices=[(0, "—"), *list(enumerate(SEVERITIES))[1:]],
+    )
+    priority = forms.TypedChoiceField(
+        label=gettext_lazy("Priority of the ticket"),
+        coerce=int,
+        required=False,
+        choices=[(0, "—"), *((n, f"P{n}") for n in range(1, 6))],
+    )
+    stream = forms.ChoiceField(
+        label=gettext_lazy("Stream"), choices=[("", "—"), *Stream.choices], required=False
+    )
+    customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
+        None, label=gettext_lazy("Customer"), required=False, widget=Picker("customers_pick")
+    )
+    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
+        None, label=gettext_lazy("Team"), required=False, empty_label="—"
+    )
+    at = WhenField(label=gettext_lazy("At"), required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["customer"].queryset = customers(seen_by=actor)
+        fields["team"].queryset = teams(seen_by=actor).order_by("name")
+
+    def subject(self) -> Subject:
+        said = self.cleaned_data
+        return Subject(
+            about="",
+            trigger=said["trigger"],
+            title="",
+            severity=said["severity"] or 0,
+            priority=said["priority"] or 0,
+            stream=said["stream"],
+            customer_id=said["customer"].pk if said["customer"] else None,
+            team_id=said["team"].pk if said["team"] else None,
+        )
+
+
+@require_GET
+@needs(READ)
+def show(request: AskedRequest) -> HttpResponse:
+    asked = request.GET if "trigger" in request.GET else {"trigger": "alert", "severity": "5"}
+    form = DryRunForm(asked, actor=request.actor)
+    context: dict[str, Any] = {"form": form, "tried": None}
+    if form.is_valid():
+        at = form.cleaned_data["at"] or clock.now()
+        found = queries.dry_run(form.subject(), at=at, seen_by=request.actor)
+        context |= {
+            "tried": found,
+            "steps": tried_steps(found),
+            "manager_why": why_called(found.manager) if found.manager else "",
+        }
+    template = "paging/dry_run/_answer.html" if request.htmx else "paging/dry_run/show.html"
+    return render(request, template, context)

@@ -1,0 +1,48 @@
+"""The page behind the link of a page: one big button, without a login."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from opale.kernel import clock
+from opale.kernel.errors import Conflict, IllegalMove, NotFound
+from opale.run.paging import actions, queries
+from opale.run.paging.links import page_of
+from opale.run.paging.wording import language_of
+
+MOST_A_MINUTE = 30
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer by POST, once or often; a GET shows the button, because programs open every link."""
+    page_id = page_of(token)
+    if page_id is None:
+        raise NotFound
+    if _asks_too_often(request):
+        return HttpResponse(status=429, headers={"Retry-After": "60"})
+    page = queries.page_named(page_id)
+    with override(language_of(page.person)):
+        context: dict[str, Any] = {"refusal": ""}
+        if request.method == "POST":
+            try:
+                actions.answer_page(page, by=queries.bearer_of(page), at=clock.now())
+            except (Conflict, IllegalMove) as refusal:
+                context["refusal"] = refusal.sentence
+            page = queries.page_named(page_id)
+        context |= {"page": page, "told": queries.told_by(page)}
+        return render(request, "paging/link.html", context)
+
+
+def _asks_too_often(request: HttpRequest) -> bool:
+    minute = int(clock.now().timestamp()) // 60
+    key = f"paging.link:{get_adapter().get_client_ip(request)}:{minute}"
+    cache.add(key, 0, 120)
+    return cache.incr(key) > MOST_A_MINUTE
