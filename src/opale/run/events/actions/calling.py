@@ -64,5 +64,6 @@ def _subject(alert: Alert, reason: str) -> Subject:
         path=reverse("events_alert", args=[alert.pk]),
         reason=reason,
         severity=alert.severity,
+        team_id=alert.team_id,
         customer_id=alert.customer_id,
     )
