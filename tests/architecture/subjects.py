@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.architecture.call_subjects import telephone
 from tests.architecture.mail_subjects import desk_mail
 from tests.architecture.paging_subjects import paging
+from tests.architecture.shift_subjects import shifts
 from tests.architecture.work_subjects import desk_work
 from tests.architecture.writing_subjects import desk_writing
 from tests.personas import MAKER, Personas
@@ -60,7 +61,6 @@ from opale.run.events.actions import (
 )
 from opale.run.events.models import Alert, Integration
 from opale.run.events.states import AlertState, Severity
-from opale.run.shifts.models import Duty
 from opale.webhooks.actions import create_webhook, pause_webhook, ping_webhook
 
 Things = dict[str, object]
@@ -257,24 +257,6 @@ def webhooks(house: Personas) -> Things:
     pause_webhook(webhook, by=contact)
     delivery = ping_webhook(webhook, by=contact)
     return {"webhook_id": webhook.pk, "delivery_id": delivery.pk}
-
-
-def shifts(house: Personas) -> Things:
-    starts = now() + timedelta(days=1)
-    agent = house.people["desk_agent"]
-    with acting(MAKER):
-        duty = Duty.objects.create(
-            person=agent,
-            team=house.teams["desk_agent"],
-            kind=Duty.Kind.STAFFED,
-            role=Duty.Role.LEAD,
-            period=DateTimeTZRange(starts, starts + timedelta(hours=8)),
-        )
-    return {
-        "duty_id": duty.pk,
-        "duty_starts": (starts + timedelta(days=1)).isoformat(),
-        "duty_ends": (starts + timedelta(days=1, hours=8)).isoformat(),
-    }
 
 
 def events(house: Personas) -> Things:

@@ -13,3 +13,9 @@ PLANNER = system("roster")
 @app.task(name="shifts.draw_all_ahead", queueing_lock="shifts.draw_all_ahead")
 def draw_all_ahead(timestamp: int) -> None:
     actions.draw_all_ahead(by=PLANNER, at=now())
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="shifts.lapse_offers")
+@app.task(name="shifts.lapse_offers", queueing_lock="shifts.lapse_offers")
+def lapse_offers(timestamp: int) -> None:
+    actions.lapse_offers(by=PLANNER, at=now())

@@ -2,3 +2,4 @@
 
 READ = "shifts.read"
 EDIT = "shifts.edit"
+SWAP = "shifts.swap"

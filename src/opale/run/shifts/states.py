@@ -28,3 +28,22 @@ DRAW_AGAIN: Final = Move(
     "draw_again", frozenset({P.KEPT, P.CANCELLED}), P.DRAFT, rights.EDIT, _("As the pattern says")
 )
 PLANNED_MOVES: Final = (CHANGE, CALL_OFF, DRAW_AGAIN)
+
+
+class SwapState(models.TextChoices):
+    """What became of an offered duty."""
+
+    OFFERED = "offered", pgettext_lazy("offered duty", "Offered")
+    ACCEPTED = "accepted", pgettext_lazy("offered duty", "Accepted")
+    REFUSED = "refused", pgettext_lazy("offered duty", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("offered duty", "Withdrawn")
+    LAPSED = "lapsed", pgettext_lazy("offered duty", "Lapsed")
+
+
+S = SwapState
+OFFERED: Final = frozenset({S.OFFERED})
+ACCEPT: Final = Move("accept", OFFERED, S.ACCEPTED, rights.SWAP, _("Accept"))
+REFUSE: Final = Move("refuse", OFFERED, S.REFUSED, rights.SWAP, _("Refuse"))
+WITHDRAW: Final = Move("withdraw", OFFERED, S.WITHDRAWN, rights.SWAP, _("Withdraw"))
+LAPSE: Final = Move("lapse", OFFERED, S.LAPSED, rights.SWAP, _("Lapse"))
+SWAP_MOVES: Final = (ACCEPT, REFUSE, WITHDRAW, LAPSE)

@@ -1,6 +1,6 @@
 """Writing the roster: a duty is made, changed, taken away; what is over stays as it was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -42,6 +42,26 @@ class DutyPlan:
             "role": self.role,
             "period": DateTimeTZRange(self.starts, self.ends),
         }
+
+
+def changes_of(plan: DutyPlan, duty: Duty | None = None) -> list[queries.Change]:
+    """What a plan changes of people's work, in place of a duty that is there or beside all."""
+    changed = []
+    if duty is not None and duty.kind == Duty.Kind.STAFFED:
+        gone = queries.Span(duty.starts, duty.ends)
+        changed.append(queries.Change(duty.person_id, gone, gone=True))
+    if plan.kind == Duty.Kind.STAFFED and plan.starts < plan.ends:
+        changed.append(queries.Change(plan.person.pk, queries.Span(plan.starts, plan.ends)))
+    return changed
+
+
+def check_plan(plan: DutyPlan, duty: Duty | None = None) -> None:
+    """Say what keeps a plan out of the roster, in place of a duty that is there or beside all.
+
+    Errors: Invalid (period, person), Conflict (overlap).
+    """
+    _check(plan)
+    _refuse_overlap(plan, but=duty.pk if duty else None)
 
 
 def create_duty(plan: DutyPlan, *, by: Actor) -> Duty:
@@ -86,6 +106,61 @@ def remove_duty(duty: Duty, *, by: Actor) -> None:
         row = _locked(duty, by=by)
         _tell(row)
         row.delete()
+
+
+def split_duty(duty: Duty, *, by: Actor, at: datetime, person: Person) -> Duty:
+    """End a duty earlier and give what is left of it to somebody else; the second part.
+
+    Errors: NotFound, NotAllowed, Invalid (moment, person), Conflict (overlap; over already).
+    """
+    with acting(by):
+        row = _locked(duty, by=by)
+        if not row.starts < at < row.ends:
+            raise Invalid(at=_("A duty is split at a moment between its beginning and its end."))
+        require_team(row.team, by=by)
+        return hand_over(row, person, at)
+
+
+def hand_over(row: Duty, person: Person, at: datetime) -> Duty:
+    """Let a locked duty end at a moment, and a person do the rest of it.
+
+    Errors: Invalid (person), Conflict (overlap).
+    """
+    rest = replace(_plan_of(row), person=person, starts=at)
+    row.period = DateTimeTZRange(row.starts, at)
+    row.save(update_fields=["period"])
+    _tell(row)
+    _check(rest)
+    _refuse_overlap(rest)
+    with refusing(**races()):
+        made = Duty.objects.create(**rest.columns())
+    _tell(made)
+    return made
+
+
+def give(row: Duty, person: Person) -> None:
+    """Make a locked duty another person's.
+
+    Errors: Invalid (person), Conflict (overlap).
+    """
+    plan = replace(_plan_of(row), person=person)
+    _check(plan)
+    _refuse_overlap(plan, but=row.pk)
+    row.person = person
+    with refusing(**races()):
+        row.save(update_fields=["person"])
+    _tell(row)
+
+
+def _plan_of(row: Duty) -> DutyPlan:
+    return DutyPlan(
+        person=row.person,
+        team=row.team,
+        kind=Duty.Kind(row.kind),
+        role=Duty.Role(row.role),
+        starts=row.starts,
+        ends=row.ends,
+    )
 
 
 def _locked(duty: Duty, *, by: Actor) -> Duty:

@@ -1,6 +1,14 @@
-"""How the roster is read: who is on, who answers, the week as a table, and what nobody covers."""
+"""How the roster is read: who is on, who answers, the days as a table, what is wrong with it."""
 
 from opale.run.shifts.cycles import Span
+from opale.run.shifts.queries.breaches import (
+    Broken,
+    Change,
+    breaches,
+    broken_by,
+    get_rules,
+    rule_sets,
+)
 from opale.run.shifts.queries.duties import (
     SOON,
     Answerable,
@@ -14,34 +22,75 @@ from opale.run.shifts.queries.duties import (
     teams_with_duties,
     triage_holder,
 )
+from opale.run.shifts.queries.entries import Entry, entries
+from opale.run.shifts.queries.feeds import feed_text, feeds_of
+from opale.run.shifts.queries.needs import Requirement, get_need, needs, requirements
+from opale.run.shifts.queries.patterns import (
+    get_line,
+    get_pattern,
+    get_planned,
+    lines_of,
+    patterns,
+    planned,
+    published_until,
+)
 from opale.run.shifts.queries.roster import (
     DAYS,
     Line,
-    Need,
+    Missing,
     Piece,
     Roster,
     roster,
     uncovered,
 )
+from opale.run.shifts.queries.swaps import get_offer, offered_by, offered_to, offers
+from opale.run.shifts.queries.troubles import Trouble, troubles
 
 __all__ = [
     "DAYS",
     "SOON",
     "Answerable",
+    "Broken",
+    "Change",
+    "Entry",
     "Line",
-    "Need",
+    "Missing",
     "Piece",
+    "Requirement",
     "Roster",
     "Span",
     "Standing",
+    "Trouble",
     "answerable",
+    "breaches",
+    "broken_by",
     "clashing",
     "duties",
+    "entries",
+    "feed_text",
+    "feeds_of",
     "get_duty",
+    "get_line",
+    "get_need",
+    "get_offer",
+    "get_pattern",
+    "get_planned",
+    "get_rules",
+    "lines_of",
+    "needs",
+    "offered_by",
+    "offered_to",
+    "offers",
     "on_duty",
+    "patterns",
+    "planned",
+    "published_until",
+    "requirements",
     "roster",
+    "rule_sets",
     "service_desk",
     "teams_with_duties",
     "triage_holder",
+    "troubles",
     "uncovered",
 ]

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.reference import remembered
 from opale.organisation.models import Person, Team, TeamQuerySet
-from opale.run.shifts.models import Duty, DutyQuerySet
+from opale.run.shifts.models import Duty, DutyQuerySet, ShiftPattern
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(minutes=30)
@@ -129,9 +129,11 @@ def get_duty(duty_id: int, *, seen_by: Actor) -> Duty:
 
 
 def teams_with_duties(*, seen_by: Actor) -> TeamQuerySet:
-    """Open teams that have a roster."""
+    """Open teams that have a roster, or patterns to draw one from."""
     rostered = Duty.objects.visible_to(seen_by).order_by().values("team_id").distinct()
-    return Team.objects.visible_to(seen_by).filter(closed_on=None, pk__in=rostered)
+    patterned = ShiftPattern.objects.visible_to(seen_by).order_by().values("team_id").distinct()
+    among = Q(pk__in=rostered) | Q(pk__in=patterned)
+    return Team.objects.visible_to(seen_by).filter(among, closed_on=None)
 
 
 def clashing(person_id: int, starts: datetime, ends: datetime, *, but: int | None) -> Duty | None:

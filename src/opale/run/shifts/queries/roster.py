@@ -1,41 +1,57 @@
 """The roster of a team as a table: people down, days across, and what nobody covers."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
-from typing import Literal
 
 from opale.kernel.actor import Actor
-from opale.organisation.models import Person, Team
+from opale.organisation.models import Absence, Team
 from opale.run.shifts import cycles
-from opale.run.shifts.cycles import Span
+from opale.run.shifts.cycles import Span, inside
 from opale.run.shifts.models import Duty
-from opale.run.shifts.queries.duties import duties
+from opale.run.shifts.queries.entries import Entry, entries
+from opale.run.shifts.queries.needs import Requirement, gaps, requirements
 
 DAYS = 7
-Need = Literal["staffed", "triage", "manager"]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A duty on one day of the table; None where it began earlier or goes on."""
+    """An entry on one day of the table; None where it began earlier or goes on."""
 
-    duty: Duty
+    entry: Entry
     starts: datetime | None
     ends: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One person, and the duties of each day.
+    """One person, the duties of each day, and the days on which the person is away.
 
     A shift stands on the day on which it begins, or on the first one of the table; a duty of
     more than a day stands on each of its days.
     """
 
-    person: Person
+    person_id: int
+    name: str
     days: list[list[Piece]]
+    away: list[bool]
+
+    @property
+    def hours(self) -> timedelta:
+        """On shift, of what is shown."""
+        own = {piece.entry for day in self.days for piece in day if piece.entry.staffed}
+        return sum((entry.span.length for entry in own), timedelta())
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What nobody covers of one need, by days."""
+
+    need: Requirement
+    days: list[list[Span]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +59,42 @@ class Roster:
     team: Team
     days: list[date]
     lines: list[Line]
-    gaps: dict[Need, list[list[Span]]] = field(default_factory=dict)
+    missing: list[Missing] = field(default_factory=list)
+    drafts: int = 0
 
     @property
     def uncovered(self) -> int:
         """How many spans nobody covers."""
-        return sum(len(spans) for days in self.gaps.values() for spans in days)
+        return sum(len(spans) for need in self.missing for spans in need.days)
 
 
-def roster(team: Team, first: date, *, zone: tzinfo, seen_by: Actor, from_now: datetime) -> Roster:
-    """The week from `first`. Gaps are those of the service desk, which is staffed at all hours.
+def roster(
+    team: Team,
+    first: date,
+    *,
+    zone: tzinfo,
+    seen_by: Actor,
+    from_now: datetime,
+    days: int = DAYS,
+    drafts: bool = False,
+) -> Roster:
+    """So many days from `first`. With `drafts`, as it will be once they are published.
 
     What is over (before `from_now`) is no gap any more: nobody can fill it.
     """
-    days = [first + timedelta(days=n) for n in range(DAYS)]
-    opens = [datetime.combine(day, time(), zone) for day in [*days, first + timedelta(days=DAYS)]]
-    found = list(duties(seen_by=seen_by, team_id=team.pk, starts=opens[0], ends=opens[-1]))
-    gaps: dict[Need, list[list[Span]]] = {}
-    if team.kind == Team.Kind.SERVICE_DESK:
-        begin = max(opens[0], from_now)
-        for need, covering in _covering(found).items():
-            missing = uncovered(covering, begin, opens[-1])
-            gaps[need] = [_within(missing, *day) for day in pairwise(opens)]
-    return Roster(team, days, _lines(found, opens), gaps)
+    shown = [first + timedelta(days=n) for n in range(days)]
+    midnights = [*shown, first + timedelta(days=days)]
+    opens = [datetime.combine(day, time(), zone) for day in midnights]
+    span = Span(opens[0], opens[-1])
+    found = entries(span, seen_by=seen_by, team_id=team.pk, drafts=drafts)
+    begin = max(span.starts, from_now)
+    missing = []
+    for need in requirements(team, seen_by=seen_by):
+        spans = gaps(need, found, Span(begin, span.ends)) if begin < span.ends else []
+        missing.append(Missing(need, [inside(Span(*day), spans) for day in pairwise(opens)]))
+    away = _away({entry.person_id for entry in found}, opens, seen_by=seen_by)
+    waiting = sum(entry.draft for entry in found)
+    return Roster(team, shown, _lines(found, opens, away), missing, waiting)
 
 
 def uncovered(running: Iterable[Duty], starts: datetime, ends: datetime) -> list[Span]:
@@ -73,48 +102,59 @@ def uncovered(running: Iterable[Duty], starts: datetime, ends: datetime) -> list
     return cycles.uncovered((Span(duty.starts, duty.ends) for duty in running), starts, ends)
 
 
-def _covering(found: Sequence[Duty]) -> dict[Need, list[Duty]]:
-    working = [duty for duty in found if duty.person.left_on is None]
+def absences(people: Iterable[int], span: Span, *, seen_by: Actor) -> dict[int, list[Span]]:
+    """When these people are away in a period."""
+    away = defaultdict[int, list[Span]](list)
+    rows = Absence.objects.visible_to(seen_by).filter(
+        person__in=set(people), period__overlap=(span.starts, span.ends)
+    )
+    for person, period in rows.values_list("person_id", "period"):
+        away[person].append(Span(period.lower, period.upper))
+    return away
+
+
+def _away(
+    people: Iterable[int], opens: Sequence[datetime], *, seen_by: Actor
+) -> dict[int, list[bool]]:
+    found = absences(people, Span(opens[0], opens[-1]), seen_by=seen_by)
     return {
-        "staffed": [duty for duty in working if duty.kind == Duty.Kind.STAFFED],
-        "triage": [duty for duty in working if duty.role == Duty.Role.TRIAGE],
-        "manager": [duty for duty in working if duty.role == Duty.Role.MANAGER],
+        person: [bool(inside(Span(*day), spans)) for day in pairwise(opens)]
+        for person, spans in found.items()
     }
 
 
-def _within(spans: Iterable[Span], starts: datetime, ends: datetime) -> list[Span]:
-    """The parts of the spans that lie in one day."""
+def _lines(
+    found: Sequence[Entry], opens: list[datetime], away: dict[int, list[bool]]
+) -> list[Line]:
+    by_person = defaultdict[tuple[str, int], list[Entry]](list)
+    for entry in found:
+        by_person[entry.name, entry.person_id].append(entry)
+    present = [False] * (len(opens) - 1)
     return [
-        Span(max(span.starts, starts), min(span.ends, ends))
-        for span in spans
-        if span.starts < ends and span.ends > starts
+        Line(key, name, _days(own, opens), away.get(key, present))
+        for (name, key), own in sorted(by_person.items())
     ]
 
 
-def _lines(found: Sequence[Duty], opens: list[datetime]) -> list[Line]:
-    people = {duty.person_id: duty.person for duty in found}
-    lines = []
-    for person in sorted(people.values(), key=lambda p: p.name):
-        own = [duty for duty in found if duty.person_id == person.pk]
-        lines.append(Line(person, [_pieces(own, *day, opens[0]) for day in pairwise(opens)]))
-    return lines
+def _days(own: Sequence[Entry], opens: list[datetime]) -> list[list[Piece]]:
+    days: list[list[Piece]] = [[] for _ in opens[1:]]
+    for entry in own:
+        for place, (starts, ends) in enumerate(pairwise(opens)):
+            piece = _piece(entry, starts, ends, opens[0])
+            if piece is not None:
+                days[place].append(piece)
+    return days
 
 
-def _pieces(
-    found: Sequence[Duty], starts: datetime, ends: datetime, first: datetime
-) -> list[Piece]:
-    pieces = []
-    for duty in found:
-        begun = max(duty.starts, first)
-        if duty.short:
-            if starts <= begun < ends:
-                pieces.append(Piece(duty, duty.starts, duty.ends))
-        elif duty.starts < ends and duty.ends > starts:
-            pieces.append(
-                Piece(
-                    duty,
-                    duty.starts if duty.starts >= starts else None,
-                    duty.ends if duty.ends <= ends else None,
-                )
-            )
-    return pieces
+def _piece(entry: Entry, starts: datetime, ends: datetime, first: datetime) -> Piece | None:
+    span = entry.span
+    if entry.short:
+        here = starts <= max(span.starts, first) < ends
+        return Piece(entry, span.starts, span.ends) if here else None
+    if span.starts >= ends or span.ends <= starts:
+        return None
+    return Piece(
+        entry,
+        span.starts if span.starts >= starts else None,
+        span.ends if span.ends <= ends else None,
+    )

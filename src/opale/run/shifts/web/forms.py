@@ -45,6 +45,9 @@ class DutyForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Duty.Role.choices)
     starts = InstantField(label=_("Begins"))
     ends = InstantField(label=_("Ends"))
+    knowing = forms.BooleanField(
+        label=_("Save it all the same, knowing what it breaks"), required=False
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +66,18 @@ class DutyForm(forms.Form):
             starts=given["starts"],
             ends=given["ends"],
         )
+
+
+class SplitForm(forms.Form):
+    at = InstantField(label=_("From"))
+    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        None, label=_("Person"), widget=Picker("shifts_pick_person")
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["person"].queryset = people(seen_by=actor)
 
 
 def initial_of(duty: Duty) -> dict[str, object]:

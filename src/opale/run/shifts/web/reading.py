@@ -1,12 +1,14 @@
 """What the pages of the roster show."""
 
+from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.safestring import SafeString
 
 from opale.endpoints.http import AskedRequest
 from opale.kernel import clock
@@ -16,38 +18,75 @@ from opale.organisation.queries import get_team
 from opale.run.shifts import queries, rights
 from opale.run.shifts.actions import DutyPlan
 from opale.run.shifts.models import Duty
-from opale.run.shifts.queries import DAYS, Need, Roster, roster
+from opale.run.shifts.queries import DAYS, Line, Missing, Roster, Trouble, roster
+from opale.run.shifts.web.cells import Drawing
 from opale.run.shifts.web.forms import instant
+from opale.run.shifts.web.sentences import trouble_in_words, when
 from opale.ui.components.lists import Tab
 
 SHOWN = 10
 SHIFT = timedelta(hours=8)
+MONTH = "month"
+MINE = 40
+LISTED = 200
 
 
-def week_of(request: AskedRequest) -> dict[str, Any]:
-    """The context of the roster: who is on now, and the week that the address asks for."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table with its cells drawn."""
+
+    key: str
+    label: str
+    cells: list[tuple[str, SafeString]]
+    hours: timedelta | None = None
+
+
+def roster_of(request: AskedRequest) -> dict[str, Any]:
+    """The context of the roster: who is on now, and the week or month that the address asks for."""
     now, actor = clock.now(), request.actor
-    team = _team_asked(request)
+    team = team_asked(request)
     if team is None:
         return {"team": None}
-    today = timezone.localtime(now).date()
-    first = _day_asked(request, today)
-    zone = timezone.get_current_timezone()
-    week = roster(team, first, zone=zone, seen_by=actor, from_now=now)
+    today, zone = timezone.localtime(now).date(), timezone.get_current_timezone()
+    by_month = request.GET.get("span") == MONTH
+    first, days = _days_asked(request, today, by_month=by_month)
+    may_edit = actor.can(rights.EDIT)
+    found = roster(team, first, zone=zone, seen_by=actor, from_now=now, days=days, drafts=may_edit)
+    drawing = Drawing(zone=zone, at=now, may_edit=may_edit)
+    before, after = (first - timedelta(days=1)).replace(day=1), first + timedelta(days=days)
+    if not by_month:
+        before = first - timedelta(days=DAYS)
     return {
         "team": team,
         "tabs": _tabs(request, team),
         "now": queries.on_duty(team, now),
         "answers": queries.answerable(team, now),
-        "week": week,
-        "needs": _needs(week),
+        "roster": found,
+        "days": [(day, _shade(day, today)) for day in found.days],
+        "needs": [
+            _need_row(missing, found, drawing, today)
+            for missing in found.missing
+            if any(missing.days)
+        ],
+        "rows": [_row(line, found, drawing, today) for line in found.lines],
+        "by_month": by_month,
+        "month": first,
         "today": today,
-        "before": _week_url(team.pk, first - timedelta(days=DAYS)),
-        "after": _week_url(team.pk, first + timedelta(days=DAYS)),
-        "present": _week_url(team.pk, today) if first != today else "",
-        "may_edit": actor.can(rights.EDIT),
+        "before": roster_url(team.pk, before, by_month=by_month),
+        "after": roster_url(team.pk, after, by_month=by_month),
+        "present": roster_url(team.pk, today, by_month=by_month) if first > today else "",
+        "other_span": roster_url(team.pk, first, by_month=not by_month),
+        "may_edit": may_edit,
+        "standing_in": _may_stand_in(request, team),
         "at": now,
     }
+
+
+def _may_stand_in(request: AskedRequest, team: Team) -> int | None:
+    """Who may take over the duties of a team that run: the asker, if of that team."""
+    scope = request.actor.scope(rights.SWAP)
+    of_the_team = scope is not None and team.pk in scope.teams
+    return request.actor.person_id if of_the_team else None
 
 
 def line_at(at: datetime) -> dict[str, Any]:
@@ -82,19 +121,45 @@ def week_url(duty: Duty | DutyPlan) -> str:
     today = timezone.localtime(clock.now()).date()
     begins = timezone.localtime(duty.starts).date()
     inside = today <= begins < today + timedelta(days=DAYS)
-    return _week_url(team_id, today if inside or begins < today else begins)
+    return roster_url(team_id, today if inside or begins < today else begins)
 
 
-def _week_url(team_id: int, first: date) -> str:
-    return f"{reverse('shifts_roster')}?{urlencode({'team': team_id, 'from': first.isoformat()})}"
+def roster_url(team_id: int, first: date, *, by_month: bool = False) -> str:
+    asked = {"team": team_id, "from": first.isoformat()} | ({"span": MONTH} if by_month else {})
+    return f"{reverse('shifts_roster')}?{urlencode(asked)}"
 
 
-def _team_asked(request: AskedRequest) -> Team | None:
+def team_asked(request: AskedRequest) -> Team | None:
     """The team that the address names, else the service desk where there is one."""
     asked = request.GET.get("team", "")
     if asked.isdecimal():
         return get_team(int(asked), seen_by=request.actor)
     return _service_desk()
+
+
+def _row(line: Line, found: Roster, drawing: Drawing, today: date) -> Row:
+    cells = []
+    for day, pieces, away in zip(found.days, line.days, line.away, strict=True):
+        shade = _shade(day, today)
+        cells.append((f"{shade} s-away" if away else shade, drawing.cell(pieces)))
+    return Row(f"person-{line.person_id}", line.name, cells, line.hours)
+
+
+def _need_row(missing: Missing, found: Roster, drawing: Drawing, today: date) -> Row:
+    cells = [
+        (
+            _shade(day, today),
+            SafeString("".join(drawing.gap(missing.need, s, found.team.pk) for s in spans)),
+        )
+        for day, spans in zip(found.days, missing.days, strict=True)
+    ]
+    return Row(missing.need.slug, str(missing.need.label), cells)
+
+
+def _shade(day: date, today: date) -> str:
+    if day == today:
+        return "s-today"
+    return "s-free" if day.weekday() >= 5 else ""
 
 
 def _service_desk() -> Team | None:
@@ -104,13 +169,17 @@ def _service_desk() -> Team | None:
         return None
 
 
-def _day_asked(request: AskedRequest, today: date) -> date:
+def _days_asked(request: AskedRequest, today: date, *, by_month: bool) -> tuple[date, int]:
     try:
         asked = date.fromisoformat(request.GET.get("from", ""))
     except ValueError:
-        return today
+        asked = today
     # Far days are of no roster, and at the very ends there is no next week.
-    return asked if abs((asked - today).days) < 3660 else today
+    first = asked if abs((asked - today).days) < 3660 else today
+    if not by_month:
+        return first, DAYS
+    first = first.replace(day=1)
+    return first, monthrange(first.year, first.month)[1]
 
 
 def _tabs(request: AskedRequest, here: Team) -> list[Tab]:
@@ -123,14 +192,58 @@ def _tabs(request: AskedRequest, here: Team) -> list[Tab]:
     return [Tab(team.name, f"{url}?team={team.pk}", team.pk == here.pk) for team in ordered]
 
 
-def _needs(week: Roster) -> list[dict[str, Any]]:
-    labels: dict[Need, str] = {
-        "staffed": _("Nobody on shift"),
-        "triage": _("Nobody holds the triage"),
-        "manager": _("No manager on call"),
+def own_duties(request: AskedRequest) -> dict[str, Any]:
+    """What the asker is on duty for, from now on."""
+    now, person_id = clock.now(), request.actor.person_id
+    coming: list[Duty] = []
+    if person_id is not None:
+        found = queries.duties(seen_by=request.actor, person_id=person_id, starts=now)
+        coming = list(found[:MINE])
+    may_swap = request.actor.can(rights.SWAP) and person_id is not None
+    mine = list(queries.offered_by(request.actor)) if may_swap else []
+    return {
+        "duties": coming,
+        "at": now,
+        "running": [duty for duty in coming if duty.starts <= now],
+        "may_swap": may_swap,
+        "offers": list(queries.offered_to(request.actor)[:MINE]) if may_swap else [],
+        "mine": mine,
+        "offered": [offer.duty_id for offer in mine],
+        "person_id": person_id,
     }
-    return [
-        {"label": labels[need], "days": days, "need": need}
-        for need, days in week.gaps.items()
-        if any(days)
+
+
+def duty_in_words(duty: Duty) -> str:
+    return f"{duty.person.name}, {when(queries.Span(duty.starts, duty.ends))}"
+
+
+def troubles_of(request: AskedRequest) -> dict[str, Any]:
+    team, now, actor = team_asked(request), clock.now(), request.actor
+    if team is None:
+        return {"team": None}
+    may_edit = actor.can(rights.EDIT)
+    drawing = Drawing(zone=timezone.get_current_timezone(), at=now, may_edit=may_edit)
+    found = queries.troubles(team, seen_by=actor, at=now)
+    listed = [
+        {
+            "kind": trouble.kind,
+            "sentence": trouble_in_words(trouble),
+            "when": when(trouble.span),
+            "url": _mending(trouble, team, drawing),
+        }
+        for trouble in found[:LISTED]
     ]
+    return {"team": team, "troubles": listed, "count": len(found), "tabs": []}
+
+
+def _mending(trouble: Trouble, team: Team, drawing: Drawing) -> str:
+    if trouble.need is not None and drawing.may_edit:
+        return drawing.gap_url(trouble.need, trouble.span, team.pk)
+    if trouble.entry is not None and drawing.url(trouble.entry):
+        return drawing.url(trouble.entry)
+    begins = timezone.localtime(max(trouble.span.starts, drawing.at)).date()
+    return roster_url(team.pk, begins)
+
+
+def day_of(at: datetime) -> date:
+    return timezone.localtime(at).date()

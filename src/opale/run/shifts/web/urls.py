@@ -1,14 +1,50 @@
 from django.urls import path
 
-from opale.run.shifts.web import views
+from opale.run.shifts.web import feeds, patterns, planning, swaps, views
 
 urlpatterns = [
     path("shifts/", views.show, name="shifts_roster"),
     path("shifts/line/", views.line, name="shifts_line"),
+    path("shifts/mine/", views.mine, name="shifts_mine"),
+    path("shifts/calendars/", feeds.calendars, name="shifts_calendars"),
+    path("shifts/calendars/closure/", feeds.close, name="shifts_calendars_close"),
+    path("shifts/calendars/absences/", feeds.read_absences, name="shifts_absences"),
+    path("shifts/calendars/<str:secret>.ics", feeds.feed, name="shifts_feed"),
+    path("shifts/troubles/", views.troubles, name="shifts_troubles"),
+    path("shifts/preview/", views.preview, name="shifts_preview"),
     path("shifts/new/", views.new, name="shifts_new"),
     path("shifts/pick/person/", views.pick_person, name="shifts_pick_person"),
     path("shifts/people/<int:person_id>/", views.of_person, name="shifts_of_person"),
     path("shifts/restoration/", views.restore, name="shifts_restore"),
     path("shifts/<int:duty_id>/", views.edit, name="shifts_edit"),
+    path("shifts/<int:duty_id>/split/", views.split, name="shifts_split"),
     path("shifts/<int:duty_id>/removal/", views.remove, name="shifts_remove"),
+    path("shifts/<int:duty_id>/offer/", swaps.offer, name="shifts_offer"),
+    path("shifts/<int:duty_id>/takeover/", swaps.take_over, name="shifts_take_over"),
+    path("shifts/offers/<int:offer_id>/acceptance/", swaps.accept, name="shifts_offer_accept"),
+    path("shifts/offers/<int:offer_id>/refusal/", swaps.refuse, name="shifts_offer_refuse"),
+    path("shifts/offers/<int:offer_id>/withdrawal/", swaps.withdraw, name="shifts_offer_withdraw"),
+    path("shifts/patterns/", patterns.index, name="shifts_patterns"),
+    path("shifts/patterns/<int:pattern_id>/", patterns.show, name="shifts_pattern"),
+    path(
+        "shifts/patterns/<int:pattern_id>/removal/", patterns.remove, name="shifts_pattern_remove"
+    ),
+    path("shifts/patterns/<int:pattern_id>/lines/", patterns.add_line, name="shifts_line_add"),
+    path(
+        "shifts/lines/<int:pattern_line_id>/removal/",
+        patterns.remove_line,
+        name="shifts_line_remove",
+    ),
+    path("shifts/teams/<int:team_id>/patterns/new/", patterns.new, name="shifts_pattern_new"),
+    path("shifts/teams/<int:team_id>/drawing/", patterns.draw, name="shifts_draw"),
+    path("shifts/teams/<int:team_id>/publication/", patterns.publish, name="shifts_publish"),
+    path("shifts/teams/<int:team_id>/withdrawal/", patterns.withdraw, name="shifts_withdraw"),
+    path("shifts/teams/<int:team_id>/needs/new/", planning.new_need, name="shifts_need_new"),
+    path("shifts/needs/<int:need_id>/removal/", planning.remove_need, name="shifts_need_remove"),
+    path("shifts/planned/<int:planned_id>/", planning.planned, name="shifts_planned"),
+    path("shifts/planned/<int:planned_id>/calling-off/", planning.call_off, name="shifts_call_off"),
+    path("shifts/planned/<int:planned_id>/drawing/", planning.draw_again, name="shifts_draw_again"),
+    path("shifts/rules/", planning.rules, name="shifts_rules"),
+    path("shifts/rules/new/", planning.new_rules, name="shifts_rules_new"),
+    path("shifts/rules/<int:rules_id>/removal/", planning.remove_rules, name="shifts_rules_remove"),
 ]

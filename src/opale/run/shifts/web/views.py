@@ -1,7 +1,5 @@
 """The roster: who is on, the week to come, what nobody covers; duties made and changed."""
 
-from collections.abc import Callable
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,12 +8,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
-from opale.kernel.errors import Conflict, Invalid
+from opale.kernel.errors import Invalid
 from opale.organisation.queries import get_person, people
 from opale.run.shifts import actions, queries, rights
 from opale.run.shifts.web import reading
-from opale.run.shifts.web.forms import DutyForm, initial_of, query_of
+from opale.run.shifts.web.editing import Editing, middle_of
+from opale.run.shifts.web.forms import DutyForm, SplitForm, initial_of, query_of
 from opale.ui import pickers
+from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
 
@@ -23,7 +23,7 @@ from opale.ui.toasts import toast_next
 @needs(rights.READ)
 def show(request: AskedRequest) -> HttpResponse:
     template = "shifts/_roster.html" if request.htmx else "shifts/show.html"
-    return render(request, template, reading.week_of(request))
+    return render(request, template, reading.roster_of(request))
 
 
 @require_GET
@@ -44,6 +44,22 @@ def of_person(request: AskedRequest, person_id: int) -> HttpResponse:
 
 
 @require_GET
+@needs(rights.READ)
+def mine(request: AskedRequest) -> HttpResponse:
+    """One's own duties to come, for the telephone."""
+    context = reading.own_duties(request)
+    return render(request, "shifts/_mine.html" if request.htmx else "shifts/mine.html", context)
+
+
+@require_GET
+@needs(rights.READ)
+def troubles(request: AskedRequest) -> HttpResponse:
+    """What is wrong with a team's roster in the 52 weeks to come, with links to mend it."""
+    template = "shifts/_troubles.html" if request.htmx else "shifts/troubles.html"
+    return render(request, template, reading.troubles_of(request))
+
+
+@require_GET
 @needs(rights.EDIT)
 def pick_person(request: AskedRequest) -> HttpResponse:
     found = people(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
@@ -55,12 +71,12 @@ def pick_person(request: AskedRequest) -> HttpResponse:
 @needs(rights.EDIT)
 def new(request: AskedRequest) -> HttpResponse:
     form = DutyForm(request.POST or None, actor=request.actor, initial=reading.suggested(request))
-    done = _("The duty is in the roster.")
-    if _saved(form, lambda: actions.create_duty(form.plan(), by=request.actor)):
-        toast_next(request, done)
+    editing = Editing(form, None)
+    if editing.saved(lambda: actions.create_duty(form.plan(), by=request.actor)):
+        toast_next(request, _("The duty is in the roster."))
         return redirect(reading.week_url(form.plan()))
-    context = {"form": form, "title": _("New duty"), "duty": None}
-    return render(request, "shifts/edit.html", context, status=422 if form.errors else 200)
+    context = {"title": _("New duty"), **editing.context()}
+    return render(request, "shifts/edit.html", context, status=editing.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,12 +84,42 @@ def new(request: AskedRequest) -> HttpResponse:
 def edit(request: AskedRequest, duty_id: int) -> HttpResponse:
     duty = queries.get_duty(duty_id, seen_by=request.actor)
     form = DutyForm(request.POST or None, actor=request.actor, initial=initial_of(duty))
-    if _saved(form, lambda: actions.edit_duty(duty, form.plan(), by=request.actor)):
+    editing = Editing(form, duty)
+    if editing.saved(lambda: actions.edit_duty(duty, form.plan(), by=request.actor)):
         toast_next(request, _("The duty is changed."))
         return redirect(reading.week_url(form.plan()))
-    context = {"form": form, "title": _("Duty of %(name)s") % {"name": duty.person.name}}
-    status = 422 if form.errors else 200
-    return render(request, "shifts/edit.html", {**context, "duty": duty}, status=status)
+    context = {
+        "title": _("Duty of %(name)s") % {"name": duty.person.name},
+        "split": SplitForm(actor=request.actor, initial={"at": middle_of(duty)}),
+        **editing.context(),
+    }
+    return render(request, "shifts/edit.html", context, status=editing.status)
+
+
+@require_POST
+@needs(rights.EDIT)
+def preview(request: AskedRequest) -> HttpResponse:
+    """What the duty that is being written would break, beside the form."""
+    asked = request.GET.get("duty", "")
+    duty = queries.get_duty(int(asked), seen_by=request.actor) if asked.isdecimal() else None
+    editing = Editing(DutyForm(request.POST, actor=request.actor), duty)
+    return render(request, "shifts/_broken.html", {"broken": editing.broken()})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rights.EDIT)
+def split(request: AskedRequest, duty_id: int) -> HttpResponse:
+    duty = queries.get_duty(duty_id, seen_by=request.actor)
+    form = SplitForm(request.POST or None, actor=request.actor, initial={"at": middle_of(duty)})
+    return form_page(
+        request,
+        form,
+        lambda: actions.split_duty(duty, by=request.actor, **form.cleaned_data),
+        title=_("Split the duty of %(name)s") % {"name": duty.person.name},
+        button=_("Split"),
+        back=reading.week_url(duty),
+        said=_("The duty is split."),
+    )
 
 
 @require_POST
@@ -98,19 +144,3 @@ def restore(request: AskedRequest) -> HttpResponse:
     toast_next(request, _("The duty is back in the roster."))
     url = reading.week_url(form.plan())
     return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
-
-
-def _saved(form: DutyForm, write: Callable[[], object]) -> bool:
-    """Whether the form was sent and the action took it; its refusal is shown in the form."""
-    if not form.is_bound or not form.is_valid():
-        return False
-    try:
-        write()
-    except Invalid as error:
-        for name, sentence in error.fields.items():
-            form.add_error(name if name in form.fields else None, sentence)
-        if not error.fields:
-            form.add_error(None, error.sentence)
-    except Conflict as error:
-        form.add_error(None, error.sentence)
-    return not form.errors

@@ -1,0 +1,50 @@
+"""Absences that another program's calendar tells."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+from opale.organisation.actions import record_absence
+from opale.organisation.models import Absence, Person
+from opale.run.shifts.actions.drawing import AHEAD
+from opale.run.shifts.cycles import Span
+from opale.run.shifts.reading_calendars import Unreadable, away_times
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How many absences are new, and how many were known (or overlap one that is)."""
+
+    made: int
+    known: int
+
+
+def read_absences(person: Person, raw: bytes, *, by: Actor, at: datetime) -> Read:
+    """Write down when a calendar says that a person is away in the 52 weeks to come.
+
+    Read again, it makes nothing twice. What is gone from the calendar stays: it is cancelled by
+    hand, for other programs leave out what is past or private.
+    Errors: NotFound, NotAllowed, Invalid (no calendar).
+    """
+    within = Span(at, at + AHEAD)
+    try:
+        found = away_times(raw, zone=ZoneInfo(person.time_zone), within=within)
+    except Unreadable as bad:
+        raise Invalid(file=_("This is no calendar that can be read (iCalendar, 1 MiB).")) from bad
+    made = 0
+    with acting(by):
+        for away in found:
+            span = away.span
+            known = Absence.objects.filter(person=person, period__overlap=(span.starts, span.ends))
+            if known.exists():
+                continue
+            record_absence(
+                person, by=by, kind=Absence.Kind.OTHER, starts=span.starts, ends=span.ends
+            )
+            made += 1
+    return Read(made, len(found) - made)

@@ -1,0 +1,41 @@
+"""Secret addresses of calendars: made, made anew, ended."""
+
+import secrets
+
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed
+from opale.organisation.models import Person, Team
+from opale.run.shifts import rights
+from opale.run.shifts.models import CalendarFeed
+from opale.run.shifts.queries.feeds import digest_of
+
+SECRET_BYTES = 24
+
+
+def open_feed(*, by: Actor, team: Team | None = None) -> str:
+    """Make an address for one's own roster or for a team's; its secret, which is shown once.
+
+    An address that there was opens nothing any more.
+    Errors: NotAllowed.
+    """
+    person = _own(by)
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    with acting(by):
+        CalendarFeed.objects.filter(person=person, team=team).delete()
+        CalendarFeed.objects.create(person=person, team=team, digest=digest_of(secret))
+    return secret
+
+
+def close_feed(*, by: Actor, team: Team | None = None) -> None:
+    """Errors: NotAllowed."""
+    person = _own(by)
+    with acting(by):
+        CalendarFeed.objects.filter(person=person, team=team).delete()
+
+
+def _own(by: Actor) -> Person:
+    person = Person.objects.filter(pk__in=[by.person_id] if by.person_id else []).first()
+    if person is None or not by.can(rights.READ):
+        raise NotAllowed
+    return person

@@ -1,0 +1,116 @@
+"""What rosters are measured by: needs of teams, working-time rules of companies, call-outs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.organisation.models import Company, Skill, Team, WorkingCalendar
+from opale.run.shifts import rights
+from opale.run.shifts.actions.duties import ROSTER
+from opale.run.shifts.actions.guards import require_team
+from opale.run.shifts.models import CallOut, Duty, StaffingNeed, WorkingTimeRules
+from opale.run.shifts.working_time import RuleSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedSheet:
+    """How many of whom a team needs, and when; what is empty does not matter."""
+
+    name: str
+    kind: str = ""
+    role: str = ""
+    minimum: int = 1
+    calendar: WorkingCalendar | None = None
+    skill: Skill | None = None
+    level: int = 1
+    language: str = ""
+
+
+def create_need(team: Team, sheet: NeedSheet, *, by: Actor) -> StaffingNeed:
+    """Errors: NotFound (team), NotAllowed, Invalid, Conflict (name)."""
+    with acting(by):
+        require_team(team, by=by)
+        if not sheet.name.strip():
+            raise Invalid(name=_("A need has a name, which is shown where it is not met."))
+        if sheet.minimum < 1:
+            raise Invalid(minimum=_("One person at least."))
+        taken = Conflict(_("The team has a need of this name already."))
+        fields = {name: getattr(sheet, name) for name in sheet.__dataclass_fields__}
+        with refusing(need_named_once_in_a_team=taken):
+            need = StaffingNeed.objects.create(team=team, **fields)
+        changes.touch(ROSTER)
+    return need
+
+
+def remove_need(need: StaffingNeed, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed."""
+    with acting(by):
+        rows = StaffingNeed.objects.visible_to(by).filter(pk=need.pk)
+        if not rows.exists():
+            raise NotFound
+        if not rows.within(by, rights.EDIT).exists():
+            raise NotAllowed
+        rows.delete()
+        changes.touch(ROSTER)
+
+
+def create_rules(
+    company: Company, *, by: Actor, name: str, since: date, record: Mapping[str, Any]
+) -> WorkingTimeRules:
+    """Say what a company's rosters keep to from a day on.
+
+    Errors: NotAllowed, Invalid, Conflict (a set from that day).
+    """
+    with acting(by):
+        if not by.everywhere(rights.EDIT):
+            raise NotAllowed
+        try:
+            rules = RuleSet.from_record(name, record)
+        except (KeyError, TypeError, ValueError) as bad:
+            raise Invalid(record=_("These are no limits of working time.")) from bad
+        if not rules.limits:
+            raise Invalid(record=_("A set limits something."))
+        taken = Conflict(_("The company has other rules from that day."))
+        with refusing(rules_once_a_day=taken):
+            row = WorkingTimeRules.objects.create(
+                company=company, name=name, since=since, record=rules.to_record()
+            )
+        changes.touch(ROSTER)
+    return row
+
+
+def remove_rules(rules: WorkingTimeRules, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed."""
+    with acting(by):
+        rows = WorkingTimeRules.objects.visible_to(by).filter(pk=rules.pk)
+        if not rows.exists():
+            raise NotFound
+        if not by.everywhere(rights.EDIT):
+            raise NotAllowed
+        rows.delete()
+        changes.touch(ROSTER)
+
+
+def record_call_out(duty: Duty, *, by: Actor, starts: datetime, ends: datetime) -> CallOut:
+    """Write down that somebody on stand-by was called to work: rest counts anew from its end.
+
+    Errors: Invalid.
+    """
+    if starts >= ends:
+        raise Invalid(ends=_("The end comes after the beginning."))
+    if duty.kind != Duty.Kind.STANDBY:
+        raise Invalid(duty=_("Somebody is called out of stand-by, not of a shift."))
+    with acting(by):
+        period = DateTimeTZRange(starts, ends)
+        call_out = CallOut.objects.create(person=duty.person, duty=duty, period=period)
+        changes.touch(ROSTER)
+    return call_out

@@ -1,0 +1,31 @@
+"""What rosters ask of the rooms above."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from opale.run.shifts.staffing import Load
+
+
+class DemandSource(Protocol):
+    """Tells how much of what cannot wait came in, hour by hour: calls, say."""
+
+    slug: str
+
+    def loads(
+        self, team_id: int, starts: datetime, ends: datetime
+    ) -> Iterable[tuple[datetime, Load]]:
+        """What came in each hour of a period, by the beginning of the hour."""
+        ...
+
+
+_sources: dict[str, DemandSource] = {}
+
+
+def register_demand(source: DemandSource) -> None:
+    """Called by the app of the room that knows it, when it is ready."""
+    _sources[source.slug] = source
+
+
+def demand_sources() -> tuple[DemandSource, ...]:
+    return tuple(_sources.values())

@@ -1,0 +1,160 @@
+"""Which working-time rules the roster of some people breaks, and which a change would break."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.organisation.models import Company, Person
+from opale.run.shifts.cycles import DAY, Span, instant
+from opale.run.shifts.models import (
+    CallOut,
+    Duty,
+    PlannedDuty,
+    WorkingTimeRules,
+    WorkingTimeRulesQuerySet,
+)
+from opale.run.shifts.working_time import Breach, RuleSet, check, shipped
+
+BEHIND = timedelta(weeks=53)
+"""How far averages look back."""
+AROUND = timedelta(weeks=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Work that a person would have, or (`gone`) would have no more."""
+
+    person_id: int
+    span: Span
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A breach in somebody's roster."""
+
+    person: Person
+    breach: Breach
+
+
+def rule_sets(*, seen_by: Actor) -> WorkingTimeRulesQuerySet:
+    found = WorkingTimeRules.objects.visible_to(seen_by)
+    return found.select_related("company").order_by("company__name", "-since")
+
+
+def get_rules(rules_id: int, *, seen_by: Actor) -> WorkingTimeRules:
+    """Errors: NotFound."""
+    rules = rule_sets(seen_by=seen_by).filter(pk=rules_id).first()
+    if rules is None:
+        raise NotFound
+    return rules
+
+
+def breaches(people: Collection[int], within: Span, *, drafts: bool = False) -> list[Broken]:
+    """What the roster of these people breaks in a period; with `drafts`, once it is published."""
+    known = _Known.of(people, within, drafts=drafts)
+    return [
+        Broken(person, breach)
+        for person in known.people
+        for breach in known.breaches(person, within, known.work[person.pk])
+    ]
+
+
+def broken_by(changes: Sequence[Change]) -> list[Broken]:
+    """What changes of the roster would break that is not broken without them."""
+    if not changes:
+        return []
+    within = Span(
+        min(change.span.starts for change in changes) - AROUND,
+        max(change.span.ends for change in changes) + AROUND,
+    )
+    known = _Known.of({change.person_id for change in changes}, within)
+    found = []
+    for person in known.people:
+        before = known.work[person.pk]
+        after = list(before)
+        for change in changes:
+            if change.person_id == person.pk and change.gone and change.span in after:
+                after.remove(change.span)
+        after += [c.span for c in changes if c.person_id == person.pk and not c.gone]
+        had = {(b.code, b.span.starts): b for b in known.breaches(person, within, before)}
+        for breach in known.breaches(person, within, after):
+            if _worse(breach, had.get((breach.code, breach.span.starts))):
+                found.append(Broken(person, breach))
+    return found
+
+
+def _worse(breach: Breach, before: Breach | None) -> bool:
+    if before is None:
+        return True
+    return abs(breach.found - breach.limit) > abs(before.found - before.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    people: list[Person]
+    work: Mapping[int, list[Span]]
+    called: Mapping[int, list[Span]]
+    written: Mapping[int, list[WorkingTimeRules]]
+
+    @classmethod
+    def of(cls, people: Collection[int], within: Span, *, drafts: bool = False) -> "_Known":
+        found = list(Person.objects.filter(pk__in=people).select_related("company"))
+        reach = Span(within.starts - BEHIND, within.ends + AROUND)
+        written = defaultdict[int, list[WorkingTimeRules]](list)
+        companies = {person.company_id for person in found}
+        for rules in WorkingTimeRules.objects.filter(company__in=companies).order_by("since"):
+            written[rules.company_id].append(rules)
+        return cls(found, _work(people, reach, drafts=drafts), _called(people, reach), written)
+
+    def breaches(self, person: Person, within: Span, work: Iterable[Span]) -> list[Breach]:
+        zone = ZoneInfo(person.company.time_zone)
+        called = self.called.get(person.pk, [])
+        return [
+            breach
+            for rules, span in self._in_force(person.company, within, zone)
+            for breach in check(work, rules, zone=zone, within=span, call_outs=called)
+        ]
+
+    def _in_force(
+        self, company: Company, within: Span, zone: ZoneInfo
+    ) -> list[tuple[RuleSet, Span]]:
+        """The sets in force in a period, each with its part of it: the law until another is."""
+        written = self.written.get(company.pk, [])
+        begins = [instant(datetime.combine(one.since, time()), zone) for one in written]
+        sets = [shipped(company.country), *(one.rules() for one in written)]
+        starts = [within.starts, *begins]
+        ends = [*begins, within.ends]
+        parts = [within & Span(*part) for part in zip(starts, ends, strict=True)]
+        return [
+            (rules, part)
+            for rules, part in zip(sets, parts, strict=True)
+            if part.starts < part.ends
+        ]
+
+
+def _work(people: Collection[int], reach: Span, *, drafts: bool) -> dict[int, list[Span]]:
+    work = defaultdict[int, list[Span]](list)
+    touching = {"person__in": people, "period__overlap": (reach.starts, reach.ends)}
+    duties = Duty.objects.filter(**touching, kind=Duty.Kind.STAFFED)
+    for person, period in duties.order_by().values_list("person_id", "period"):
+        work[person].append(Span(period.lower, period.upper))
+    if drafts:
+        planned = PlannedDuty.objects.awaiting().filter(**touching, pattern__kind=Duty.Kind.STAFFED)
+        for person, period in planned.order_by().values_list("person_id", "period"):
+            work[person].append(Span(period.lower, period.upper))
+    return work
+
+
+def _called(people: Collection[int], reach: Span) -> dict[int, list[Span]]:
+    called = defaultdict[int, list[Span]](list)
+    rows = CallOut.objects.filter(
+        person__in=people, period__overlap=(reach.starts, reach.ends + DAY)
+    )
+    for person, period in rows.values_list("person_id", "period"):
+        called[person].append(Span(period.lower, period.upper))
+    return called

@@ -1,0 +1,75 @@
+"""What a calendar program reads at a secret address."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from opale.kernel.actor import Actor, system
+from opale.kernel.errors import NotFound
+from opale.organisation.models import Person
+from opale.organisation.queries import actor_of
+from opale.run.shifts import rights
+from opale.run.shifts.calendar_text import Occasion, written
+from opale.run.shifts.cycles import Span
+from opale.run.shifts.models import CalendarFeed, Duty
+from opale.run.shifts.queries.entries import Entry, entries
+
+BEHIND, AHEAD = timedelta(weeks=4), timedelta(weeks=52)
+
+
+def digest_of(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def feeds_of(actor: Actor) -> list[CalendarFeed]:
+    """The addresses that the asker has."""
+    own = [actor.person_id] if actor.person_id else []
+    found = CalendarFeed.objects.filter(person__in=own).select_related("team")
+    return list(found.order_by("team__name"))
+
+
+def feed_text(secret: str, *, at: datetime) -> str:
+    """The calendar of an address, in the language of whose it is.
+
+    It shows what that person may see now: who left, or may log in no more, sees nothing.
+    Errors: NotFound.
+    """
+    found = CalendarFeed.objects.filter(digest=digest_of(secret), person__left_on=None)
+    feed = found.select_related("person__user", "person__company", "team").first()
+    if feed is None:
+        raise NotFound
+    person, team = feed.person, feed.team
+    reader = _reader(person)
+    span = Span(at - BEHIND, at + AHEAD)
+    if team is None:
+        seen = entries(span, seen_by=reader, people=[person.pk])
+    elif reader.can(rights.READ):
+        seen = entries(span, seen_by=reader, team_id=team.pk)
+    else:
+        raise NotFound
+    language = person.user.language if person.user else person.company.language
+    with translation.override(language):
+        name = person.name if team is None else team.name
+        shown = [_occasion(entry, named=team is not None) for entry in seen]
+        return written(_("Shifts: %(name)s") % {"name": name}, shown, at=at)
+
+
+def _reader(person: Person) -> Actor:
+    """Who reads: the login of that person; one without login sees the own roster alone."""
+    if person.user is None:
+        return system("calendar-feed")
+    if not person.user.is_active:
+        raise NotFound
+    return actor_of(person.user)
+
+
+def _occasion(entry: Entry, *, named: bool) -> Occasion:
+    words = [str(entry.role_label), str(entry.kind_label), entry.team]
+    if named:
+        words.insert(0, entry.name)
+    free = entry.kind == Duty.Kind.STANDBY
+    return Occasion(
+        f"duty-{entry.key}@opale", entry.span.starts, entry.span.ends, ", ".join(words), free=free
+    )

@@ -1,0 +1,139 @@
+"""Whom a team needs on duty, and when too few of them are."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel import business_time
+from opale.kernel.actor import Actor
+from opale.kernel.calendars import Calendar
+from opale.kernel.errors import NotFound
+from opale.organisation.models import Person, PersonSkill, Team
+from opale.run.shifts.cycles import Span, inside, thin
+from opale.run.shifts.models import Duty, StaffingNeed, StaffingNeedQuerySet
+from opale.run.shifts.queries.entries import Entry
+
+Fits = Callable[[Entry], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """How many of whom, when. `kind` and `role` are what somebody is put on duty as to meet it."""
+
+    slug: str
+    label: str | Promise
+    fits: Fits
+    minimum: int = 1
+    calendar: Calendar | None = None
+    kind: str = Duty.Kind.STAFFED
+    role: str = Duty.Role.AGENT
+
+
+OF_THE_DESK = (
+    Requirement("staffed", _("Nobody on shift"), lambda entry: entry.staffed),
+    Requirement(
+        "triage",
+        _("Nobody holds the triage"),
+        lambda entry: entry.role == Duty.Role.TRIAGE,
+        role=Duty.Role.TRIAGE,
+    ),
+    Requirement(
+        "manager",
+        _("No manager on call"),
+        lambda entry: entry.role == Duty.Role.MANAGER,
+        kind=Duty.Kind.STANDBY,
+        role=Duty.Role.MANAGER,
+    ),
+)
+"""What the service desk needs at all hours, whatever else is asked."""
+
+
+def needs(*, seen_by: Actor, team_id: int | None = None) -> StaffingNeedQuerySet:
+    found = StaffingNeed.objects.visible_to(seen_by).select_related("team", "calendar", "skill")
+    return found if team_id is None else found.filter(team_id=team_id)
+
+
+def get_need(need_id: int, *, seen_by: Actor) -> StaffingNeed:
+    """Errors: NotFound."""
+    need = needs(seen_by=seen_by).filter(pk=need_id).first()
+    if need is None:
+        raise NotFound
+    return need
+
+
+def requirements(team: Team, *, seen_by: Actor) -> list[Requirement]:
+    """What a team needs: of the desk what it needs at all hours, and what somebody wrote down."""
+    written = list(needs(seen_by=seen_by, team_id=team.pk))
+    skilled = _skilled([need for need in written if need.skill_id is not None])
+    speaking = _speaking(need.language for need in written if need.language)
+    own = [_requirement(need, skilled, speaking) for need in written]
+    return [*(OF_THE_DESK if team.kind == Team.Kind.SERVICE_DESK else ()), *own]
+
+
+def gaps(of: Requirement, among: Iterable[Entry], span: Span) -> list[Span]:
+    """When fewer fit than are needed; whoever left is there no more."""
+    running = [one.span for one in among if one.left_on is None and of.fits(one)]
+    missing = thin(running, of.minimum, span.starts, span.ends)
+    if of.calendar is None:
+        return missing
+    return [part for gap in missing for part in inside(gap, _opened(of.calendar, gap))]
+
+
+def _opened(calendar: Calendar, span: Span) -> list[Span]:
+    found = business_time.explain(calendar, span.starts, span.ends)
+    return [Span(part.starts, part.ends) for part in found if part.counted]
+
+
+Skilled = dict[int, list[tuple[int, int, date | None]]]
+
+
+def _skilled(asking: Sequence[StaffingNeed]) -> Skilled:
+    """Who holds the skills that are asked: by skill, the person, the level, until when."""
+    held: Skilled = {}
+    if asking:
+        rows = PersonSkill.objects.filter(skill__in={need.skill_id for need in asking})
+        for skill, person, level, until in rows.values_list(
+            "skill_id", "person_id", "level", "valid_until"
+        ):
+            held.setdefault(skill, []).append((person, level, until))
+    return held
+
+
+def _speaking(languages: Iterable[str]) -> dict[str, set[int]]:
+    return {
+        language: set(
+            Person.objects.filter(languages__contains=[language]).values_list("pk", flat=True)
+        )
+        for language in set(languages)
+    }
+
+
+def _requirement(
+    need: StaffingNeed, skilled: Skilled, speaking: dict[str, set[int]]
+) -> Requirement:
+    holders = skilled.get(need.skill_id, []) if need.skill_id is not None else []
+    able = {person: until for person, level, until in holders if level >= need.level}
+
+    def fits(entry: Entry) -> bool:
+        until = able.get(entry.person_id)
+        return (
+            (not need.kind or entry.kind == need.kind)
+            and (not need.role or entry.role == need.role)
+            and (not need.language or entry.person_id in speaking[need.language])
+            and (need.skill_id is None or entry.person_id in able)
+            and (until is None or entry.span.starts.date() <= until)
+        )
+
+    record = None if need.calendar is None else need.calendar.record
+    return Requirement(
+        f"need-{need.pk}",
+        need.name,
+        fits,
+        need.minimum,
+        None if record is None else Calendar.from_record(record),
+        need.kind or Duty.Kind.STAFFED,
+        need.role or Duty.Role.AGENT,
+    )

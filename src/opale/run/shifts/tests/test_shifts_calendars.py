@@ -1,0 +1,180 @@
+"""Calendars out and in, read back by libraries that others wrote."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import icalendar
+import pytest
+import recurring_ical_events
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.personas import Personas, make_personas
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import system
+from opale.organisation.models import Absence, User
+from opale.run.shifts.calendar_text import Occasion, written
+from opale.run.shifts.cycles import Span
+from opale.run.shifts.models import Duty
+from opale.run.shifts.reading_calendars import Unreadable, away_times
+
+HOUR = timedelta(hours=1)
+AT = datetime(2027, 3, 1, tzinfo=UTC)
+PARIS = ZoneInfo("Europe/Paris")
+YEAR = Span(AT, AT + timedelta(weeks=52))
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=200)
+
+
+@given(summary=TEXTS, name=TEXTS, minutes=st.integers(1, 100_000))
+def test_what_is_written_is_read_back_by_another_library(
+    summary: str, name: str, minutes: int
+) -> None:
+    one = Occasion("duty-1@opale", AT, AT + timedelta(minutes=minutes), summary)
+    text = written(name, [one], at=AT)
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    calendar = icalendar.Calendar.from_ical(text.encode())
+    (event,) = calendar.events
+    assert (event.start, event.end) == (one.starts, one.ends)
+    assert str(event.get("SUMMARY", "")) == summary
+    assert str(event["UID"]) == one.uid
+    assert not calendar.errors
+    assert not event.errors
+
+
+def calendar_of(*entries: str) -> bytes:
+    body = "\r\n".join(
+        f"BEGIN:VEVENT\r\nUID:{n}\r\n{e}\r\nEND:VEVENT" for n, e in enumerate(entries)
+    )
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{body}\r\nEND:VCALENDAR\r\n".encode()
+
+
+HOLIDAY = "DTSTART;VALUE=DATE:20270405\r\nDTEND;VALUE=DATE:20270410\r\nSUMMARY:Vacances"
+TUESDAYS = (
+    "DTSTART;TZID=Europe/Paris:20270302T090000\r\nDTEND;TZID=Europe/Paris:20270302T120000\r\n"
+    "RRULE:FREQ=WEEKLY;COUNT=6\r\nEXDATE;TZID=Europe/Paris:20270316T090000"
+)
+
+
+def test_whole_days_are_those_of_the_person() -> None:
+    (away,) = away_times(calendar_of(HOLIDAY), zone=PARIS, within=YEAR)
+    assert away.span.starts == datetime(2027, 4, 5, tzinfo=PARIS)
+    assert away.span.ends == datetime(2027, 4, 10, tzinfo=PARIS)
+    assert away.summary == "Vacances"
+
+
+def test_repetitions_stand_for_themselves_over_the_change_of_clocks() -> None:
+    found = away_times(calendar_of(TUESDAYS), zone=PARIS, within=YEAR)
+    days = [away.span.starts.astimezone(PARIS) for away in found]
+    assert [day.date() for day in days] == [
+        date(2027, 3, 2),
+        date(2027, 3, 9),
+        date(2027, 3, 23),
+        date(2027, 3, 30),
+        date(2027, 4, 6),
+    ]
+    assert {day.hour for day in days} == {9}
+
+
+def test_what_is_free_or_cancelled_is_no_absence() -> None:
+    raw = calendar_of(f"{HOLIDAY}\r\nTRANSP:TRANSPARENT", f"{HOLIDAY}\r\nSTATUS:CANCELLED")
+    assert away_times(raw, zone=PARIS, within=YEAR) == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"name;from;to",
+        b"\x00\xff\xfe",
+        b"BEGIN:VCALENDAR",
+        calendar_of("DTSTART:yesterday"),
+        b"x" * (1 << 21),
+        calendar_of("DTSTART:20270301T000000Z\r\nDURATION:PT1M\r\nRRULE:FREQ=HOURLY"),
+    ],
+)
+def test_what_is_no_calendar_to_read_is_refused_or_says_nothing(raw: bytes) -> None:
+    try:
+        found = away_times(raw, zone=PARIS, within=YEAR)
+    except Unreadable:
+        return
+    assert found == []
+
+
+@pytest.fixture
+def house() -> Personas:
+    return make_personas()
+
+
+@pytest.fixture
+def agent(house: Personas) -> Client:
+    return house.client("desk_agent")
+
+
+def put_on(house: Personas, name: str, ahead: int) -> Duty:
+    begins = clock.now().replace(microsecond=0) + ahead * HOUR
+    with acting(system("test")):
+        return Duty.objects.create(
+            person=house.people[name],
+            team=house.teams["desk_agent"],
+            kind="staffed",
+            role="lead",
+            period=DateTimeTZRange(begins, begins + 8 * HOUR),
+        )
+
+
+def address(client: Client, **fields: object) -> str:
+    page = client.post("/shifts/calendars/", fields).content.decode()
+    return page.split("<code>http://testserver", 1)[1].split("</code>", 1)[0]
+
+
+def events_at(url: str) -> list[icalendar.Event]:
+    response = Client().get(url)
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith("text/calendar")
+    calendar = icalendar.Calendar.from_ical(response.content)
+    now = clock.now()
+    return list(recurring_ical_events.of(calendar).between(now, now + timedelta(days=60)))
+
+
+@pytest.mark.django_db
+def test_a_person_and_a_team_have_their_calendars(house: Personas, agent: Client) -> None:
+    own, other = put_on(house, "desk_agent", 5), put_on(house, "run_engineer", 30)
+    (mine,) = events_at(address(agent))
+    assert (mine.start, mine.end) == (own.starts, own.ends)
+    team = events_at(address(agent, team=house.teams["desk_agent"].pk))
+    assert {event.start for event in team} == {own.starts, other.starts}
+    assert house.people["run_engineer"].name in str(team[1]["SUMMARY"])
+
+
+@pytest.mark.django_db
+def test_an_address_made_anew_ended_or_of_who_left_opens_nothing(
+    house: Personas, agent: Client
+) -> None:
+    first = address(agent)
+    second = address(agent)
+    assert Client().get(first).status_code == 404
+    assert Client().get(second).status_code == 200
+    for active, status in ((False, 404), (True, 200)):
+        with acting(system("test")):
+            User.objects.filter(pk=house.users["desk_agent"].pk).update(is_active=active)
+        assert Client().get(second).status_code == status
+    agent.post("/shifts/calendars/closure/")
+    assert Client().get(second).status_code == 404
+    assert Client().get("/shifts/calendars/nothing.ics").status_code == 404
+
+
+@pytest.mark.django_db
+def test_absences_are_read_from_a_file_once(house: Personas, agent: Client) -> None:
+    begins = (clock.now() + timedelta(days=10)).strftime("%Y%m%dT%H%M%SZ")
+    raw = calendar_of(f"DTSTART:{begins}\r\nDURATION:P2D\r\nSUMMARY:Away")
+    for _ in range(2):
+        sent = SimpleUploadedFile("away.ics", raw, "text/calendar")
+        assert agent.post("/shifts/calendars/absences/", {"file": sent}).status_code == 302
+    absence = Absence.objects.get(person=house.people["desk_agent"])
+    assert absence.period.upper - absence.period.lower == timedelta(days=2)
+    bad = SimpleUploadedFile("away.ics", b"no calendar", "text/calendar")
+    assert agent.post("/shifts/calendars/absences/", {"file": bad}).status_code == 422

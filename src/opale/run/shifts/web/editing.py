@@ -1,0 +1,60 @@
+"""A duty in its form, and what it would break of the working-time rules before it is saved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from opale.run.shifts.actions import changes_of, check_plan
+from opale.run.shifts.models import Duty
+from opale.run.shifts.queries import Broken, broken_by
+from opale.run.shifts.web.forms import DutyForm
+from opale.run.shifts.web.sentences import broken_in_words
+from opale.ui.forms import accepted
+
+
+@dataclass(slots=True)
+class Editing:
+    """What breaks a rule is saved by who says to know it."""
+
+    form: DutyForm
+    duty: Duty | None
+    found: tuple[Broken, ...] = ()
+
+    def saved(self, write: Callable[[], object]) -> bool:
+        form = self.form
+        if not form.is_bound or not accepted(form, lambda: check_plan(form.plan(), self.duty)):
+            return False
+        self.found = tuple(self._found())
+        if self.found and not form.cleaned_data.get("knowing"):
+            form.add_error(None, _("This breaks rules of working time: see below."))
+            return False
+        return accepted(form, write)
+
+    def broken(self) -> list[str]:
+        self.found = tuple(self._found())
+        return [broken_in_words(one) for one in self.found]
+
+    def context(self) -> dict[str, object]:
+        return {
+            "form": self.form,
+            "duty": self.duty,
+            "broken": [broken_in_words(one) for one in self.found],
+        }
+
+    @property
+    def status(self) -> int:
+        return 422 if self.form.is_bound and self.form.errors else 200
+
+    def _found(self) -> list[Broken]:
+        if not self.form.is_valid():
+            return []
+        return broken_by(changes_of(self.form.plan(), self.duty))
+
+
+def middle_of(duty: Duty) -> datetime:
+    """The whole hour nearest to the middle: a proposal to split at."""
+    middle = duty.starts + (duty.ends - duty.starts) / 2
+    return timezone.localtime(middle).replace(minute=0, second=0, microsecond=0)

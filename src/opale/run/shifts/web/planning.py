@@ -1,0 +1,151 @@
+"""Pages of what is planned by hand, of needs, and of working-time rules."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.organisation.models import Team
+from opale.organisation.queries import companies, get_team
+from opale.run.shifts import actions, queries, rights
+from opale.run.shifts.models import PlannedDuty
+from opale.run.shifts.states import CALL_OFF, CHANGE, DRAW_AGAIN
+from opale.run.shifts.web import reading
+from opale.run.shifts.web.pattern_forms import NeedForm, PlannedForm, RulesForm
+from opale.run.shifts.web.sentences import RULES, hours
+from opale.run.shifts.working_time import RuleSet, shipped
+from opale.ui.forms import accepted, form_page
+from opale.ui.toasts import toast_next
+
+form_verbs = require_http_methods(["GET", "POST"])
+
+
+@form_verbs
+@needs(rights.EDIT)
+def planned(request: AskedRequest, planned_id: int) -> HttpResponse:
+    row = queries.get_planned(planned_id, seen_by=request.actor)
+    initial = {"person": row.person_id, "starts": row.starts, "ends": row.ends}
+    form = PlannedForm(request.POST or None, actor=request.actor, initial=initial)
+    if request.method == "POST" and accepted(
+        form, lambda: actions.change_planned(row, by=request.actor, **form.cleaned_data)
+    ):
+        toast_next(request, _("It is planned so, whatever the pattern says."))
+        return redirect(_week(row))
+    context = {
+        "row": row,
+        "form": form,
+        "may_change": row.state in CHANGE.sources,
+        "may_call_off": row.state in CALL_OFF.sources,
+        "may_draw_again": row.state in DRAW_AGAIN.sources,
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "shifts/planned.html", context, status=status)
+
+
+@require_POST
+@needs(rights.EDIT)
+def call_off(request: AskedRequest, planned_id: int) -> HttpResponse:
+    row = queries.get_planned(planned_id, seen_by=request.actor)
+    actions.call_off(row, by=request.actor)
+    undo = reverse("shifts_draw_again", args=[planned_id])
+    toast_next(request, _("It is called off."), undo=undo)
+    return _to(request, _week(row))
+
+
+@require_POST
+@needs(rights.EDIT)
+def draw_again(request: AskedRequest, planned_id: int) -> HttpResponse:
+    row = queries.get_planned(planned_id, seen_by=request.actor)
+    actions.draw_again(row, by=request.actor)
+    toast_next(request, _("The pattern decides again, when it is drawn next."))
+    return _to(request, _week(row))
+
+
+@form_verbs
+@needs(rights.EDIT)
+def new_need(request: AskedRequest, team_id: int) -> HttpResponse:
+    team = get_team(team_id, seen_by=request.actor)
+    form = NeedForm(request.POST or None, actor=request.actor)
+    return form_page(
+        request,
+        form,
+        lambda: actions.create_need(team, form.sheet(), by=request.actor),
+        title=_("New need of %(name)s") % {"name": team.name},
+        button=_("Create"),
+        back=_patterns(team),
+    )
+
+
+@require_POST
+@needs(rights.EDIT)
+def remove_need(request: AskedRequest, need_id: int) -> HttpResponse:
+    need = queries.get_need(need_id, seen_by=request.actor)
+    actions.remove_need(need, by=request.actor)
+    toast_next(request, _("This is not needed any more."))
+    return _to(request, _patterns(need.team))
+
+
+@require_GET
+@needs(rights.READ)
+def rules(request: AskedRequest) -> HttpResponse:
+    """What each company's rosters keep to: what is written, else the law as it is known here."""
+    written = [
+        {"row": row, "limits": _limits(row.rules())}
+        for row in queries.rule_sets(seen_by=request.actor)
+    ]
+    known = [
+        {"name": company.name, "limits": _limits(shipped(company.country))}
+        for company in companies(seen_by=request.actor)
+    ]
+    may_edit = request.actor.everywhere(rights.EDIT)
+    context = {"written": written, "known": known, "may_edit": may_edit}
+    return render(request, "shifts/rules.html", context)
+
+
+@form_verbs
+@needs(rights.EDIT)
+def new_rules(request: AskedRequest) -> HttpResponse:
+    form = RulesForm(request.POST or None, actor=request.actor)
+    return form_page(
+        request,
+        form,
+        lambda: actions.create_rules(
+            form.cleaned_data["company"],
+            by=request.actor,
+            name=form.cleaned_data["name"],
+            since=form.cleaned_data["since"],
+            record=form.record(),
+        ),
+        title=_("New rules of working time"),
+        button=_("Create"),
+        back=reverse("shifts_rules"),
+    )
+
+
+@require_POST
+@needs(rights.EDIT)
+def remove_rules(request: AskedRequest, rules_id: int) -> HttpResponse:
+    actions.remove_rules(queries.get_rules(rules_id, seen_by=request.actor), by=request.actor)
+    toast_next(request, _("These rules are gone."))
+    return _to(request, reverse("shifts_rules"))
+
+
+def _limits(rules: RuleSet) -> list[tuple[str, str, str]]:
+    return [
+        (str(RULES[code]), hours(limit.length), limit.reference)
+        for code, limit in rules.limits.items()
+    ]
+
+
+def _week(row: PlannedDuty) -> str:
+    return reading.roster_url(row.pattern.team_id, reading.day_of(row.starts))
+
+
+def _patterns(team: Team) -> str:
+    return f"{reverse('shifts_patterns')}?team={team.pk}"
+
+
+def _to(request: AskedRequest, url: str) -> HttpResponse:
+    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)

@@ -1,0 +1,319 @@
+"""What the law asks of a roster, as values: spans of work in, breaches out.
+
+Stand-by is rest but for its call-outs, which are work and after which rest counts anew.
+Source: docs/rules/rosters.md, "Working time"; each limit names its text.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
+from typing import Any, Final
+
+from opale.run.shifts.cycles import DAY, Span, inside, instant
+
+HOUR: Final = timedelta(hours=1)
+WEEK: Final = 7 * DAY
+NIGHT_SHARE: Final = 3 * HOUR
+"""Whoever works as much in the night works that day at night (2003/88/EC art. 2 (4))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One rule: so many hours, over so many weeks where it is an average."""
+
+    hours: float
+    reference: str
+    weeks: int = 1
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(hours=self.hours)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The limits of an agreement by their code. What is not named is not limited."""
+
+    name: str
+    limits: Mapping[str, Limit]
+    night: tuple[time, time] = (time(21), time(6))
+
+    @classmethod
+    def from_record(cls, name: str, record: Mapping[str, Any]) -> "RuleSet":
+        """Errors: ValueError, TypeError, KeyError (not a set of limits)."""
+        limits = {code: Limit(**given) for code, given in record["limits"].items()}
+        if unknown := limits.keys() - CHECKS.keys():
+            raise ValueError(", ".join(sorted(unknown)))
+        for limit in limits.values():
+            if not (0 < float(limit.hours) <= 24 * 7 and 1 <= int(limit.weeks) <= 53):
+                raise ValueError(limit.hours)
+        begins, ends = record.get("night", ("21:00", "06:00"))
+        return cls(name, limits, (time.fromisoformat(begins), time.fromisoformat(ends)))
+
+    def to_record(self) -> dict[str, Any]:
+        return {
+            "night": [at.isoformat("minutes") for at in self.night],
+            "limits": {
+                code: {"hours": one.hours, "reference": one.reference, "weeks": one.weeks}
+                for code, one in self.limits.items()
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Breach:
+    """A rule that a roster breaks: where, what was found, what is asked."""
+
+    span: Span
+    code: str
+    found: timedelta
+    limit: timedelta
+    reference: str
+
+
+EUROPE: Final = RuleSet(
+    "EU",
+    {
+        "daily_rest": Limit(11, "2003/88/EC art. 3"),
+        "weekly_rest": Limit(35, "2003/88/EC art. 5"),
+        "average": Limit(48, "2003/88/EC art. 6 (b), 16 (b)", weeks=17),
+        "night_average": Limit(8, "2003/88/EC art. 8 (a)", weeks=17),
+    },
+    (time(23), time(6)),
+)
+FRANCE: Final = RuleSet(
+    "FR",
+    {
+        "daily_rest": Limit(11, "Code du travail L3131-1"),
+        "weekly_rest": Limit(35, "Code du travail L3132-2"),
+        "day": Limit(10, "Code du travail L3121-18"),
+        "week": Limit(48, "Code du travail L3121-20"),
+        "average": Limit(44, "Code du travail L3121-22", weeks=12),
+        "night_day": Limit(8, "Code du travail L3122-6"),
+        "night_week": Limit(40, "Code du travail L3122-7", weeks=12),
+    },
+)
+SHIPPED: Final[Mapping[str, RuleSet]] = {"FR": FRANCE}
+
+
+def shipped(country: str) -> RuleSet:
+    """The law of a country as far as it is known here, else the directive."""
+    return SHIPPED.get(country, EUROPE)
+
+
+def check(
+    work: Iterable[Span],
+    rules: RuleSet,
+    *,
+    zone: tzinfo,
+    within: Span,
+    call_outs: Iterable[Span] = (),
+) -> list[Breach]:
+    """The breaches that touch a period, in order.
+
+    `work` reaches as far back as averages do: what is not given was rest. Call-outs from stand-by
+    are work too.
+    """
+    planned, called = list(work), sorted(call_outs)
+    known = _Known(
+        _merged([*planned, *called]), _merged(planned), called, rules.night, zone, within
+    )
+    found = [
+        Breach(span, code, hours, limit.length, limit.reference)
+        for code, limit in rules.limits.items()
+        for span, hours in CHECKS[code](known, limit)
+    ]
+    return sorted(b for b in found if b.span.starts < within.ends and b.span.ends > within.starts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    work: list[Span]
+    planned: list[Span]
+    called: list[Span]
+    night: tuple[time, time]
+    zone: tzinfo
+    within: Span
+
+    def weeks(self, before: int) -> list[Span]:
+        """Civil weeks from so many before the period to its last, all that work can fall in."""
+        first = self.within.starts.astimezone(self.zone).date()
+        monday = first - first.weekday() * DAY - before * WEEK
+        weeks = []
+        while (begins := self._midnight(monday)) < self.within.ends:
+            weeks.append(Span(begins, self._midnight(monday + WEEK)))
+            monday += WEEK
+        return weeks
+
+    def in_night(self, span: Span) -> timedelta:
+        """How much of a span lies in the night."""
+        day, last = _day(span.starts, self.zone) - DAY, _day(span.ends, self.zone)
+        total = timedelta()
+        while day <= last:
+            night = Span(
+                instant(datetime.combine(day, self.night[0]), self.zone),
+                instant(datetime.combine(day + DAY, self.night[1]), self.zone),
+            )
+            total += _total(inside(span, [night]))
+            day += DAY
+        return total
+
+    def _midnight(self, day: date) -> datetime:
+        return instant(datetime.combine(day, time()), self.zone)
+
+
+def days_of_work(work: Sequence[Span], rest: timedelta) -> list[list[Span]]:
+    """Work as days of it: from one rest of that length to the next, of 24 hours at most."""
+    days: list[list[Span]] = []
+    for span in work:
+        day = days[-1] if days else None
+        rested = day is None or span.starts - day[-1].ends >= rest
+        if day is None or rested or span.starts - day[0].starts >= DAY:
+            days.append([span])
+        else:
+            day.append(span)
+    return days
+
+
+Found = Iterable[tuple[Span, timedelta]]
+
+
+def _daily_rest(known: _Known, limit: Limit) -> Found:
+    """In the 24 hours from the beginning of a day of work there is a rest of that length.
+
+    A call-out that comes before the rest is over makes it begin anew.
+    """
+    for day in days_of_work(known.planned, limit.length):
+        window = Span(day[0].starts, day[0].starts + DAY)
+        rests = _rests(known.planned, window)
+        longest = max((rest.length for rest in rests), default=timedelta())
+        if longest < limit.length:
+            yield window, longest
+    for place, span in enumerate(known.work):
+        following = known.work[place + 1] if place + 1 < len(known.work) else None
+        if following is None or not _ends_called(span, known.called):
+            continue
+        if following in known.called or _rested(known, place, limit):
+            continue
+        if (rest := following.starts - span.ends) < limit.length:
+            yield Span(span.starts, following.starts), rest
+
+
+def _ends_called(span: Span, called: Sequence[Span]) -> bool:
+    return any(one.ends == span.ends for one in called)
+
+
+def _rested(known: _Known, place: int, limit: Limit) -> bool:
+    """Whether the whole rest was had before what runs there."""
+    return place == 0 or known.work[place].starts - known.work[place - 1].ends >= limit.length
+
+
+def _weekly_rest(known: _Known, limit: Limit) -> Found:
+    """Each civil week has a rest of that length which begins in it, or what is left of a longer."""
+    ends = [known.within.starts - 2 * WEEK, known.within.ends + 2 * WEEK]
+    edges = [Span(ends[0], ends[0]), *known.work, Span(ends[1], ends[1])]
+    rests = [
+        Span(one.ends, following.starts)
+        for one, following in pairwise(sorted(edges))
+        if one.ends < following.starts
+    ]
+    for week in known.weeks(0):
+        here = [
+            rest.ends - max(rest.starts, week.starts)
+            for rest in rests
+            if rest.starts < week.ends and rest.ends > week.starts
+        ]
+        longest = max(here, default=timedelta())
+        if longest < limit.length:
+            yield week, longest
+
+
+def _day_length(known: _Known, limit: Limit) -> Found:
+    for day in days_of_work(known.work, 11 * HOUR):
+        if _total(day) > limit.length:
+            yield Span(day[0].starts, day[-1].ends), _total(day)
+
+
+def _week_length(known: _Known, limit: Limit) -> Found:
+    for week in known.weeks(0):
+        worked = _total(inside(week, known.work))
+        if worked > limit.length:
+            yield week, worked
+
+
+def _average(known: _Known, limit: Limit) -> Found:
+    """Over any so many weeks that end in the period."""
+    return _averages(known, limit, limit.length)
+
+
+def _night_average(known: _Known, limit: Limit) -> Found:
+    """Of the hours of who works at night: six days of 24 hours a week, the seventh is rest."""
+    for span, hours in _averages(known, limit, 6 * limit.length, at_night=True):
+        yield span, hours / 6
+
+
+def _night_day(known: _Known, limit: Limit) -> Found:
+    for day in days_of_work(known.work, 11 * HOUR):
+        if _of_night(known, day) and _total(day) > limit.length:
+            yield Span(day[0].starts, day[-1].ends), _total(day)
+
+
+def _night_week(known: _Known, limit: Limit) -> Found:
+    return _averages(known, limit, limit.length, at_night=True)
+
+
+def _averages(known: _Known, limit: Limit, most: timedelta, *, at_night: bool = False) -> Found:
+    weeks = known.weeks(limit.weeks - 1)
+    worked = [_total(inside(week, known.work)) for week in weeks]
+    nights = [0] * len(weeks)
+    if at_night:
+        days = [d for d in days_of_work(known.work, 11 * HOUR) if _of_night(known, d)]
+        nights = [sum(w.starts <= day[0].starts < w.ends for day in days) for w in weeks]
+    for last in range(limit.weeks - 1, len(weeks)):
+        first = last - limit.weeks + 1
+        mean = sum(worked[first : last + 1], timedelta()) / limit.weeks
+        if mean <= most or (at_night and sum(nights[first : last + 1]) < limit.weeks):
+            continue
+        yield Span(weeks[first].starts, weeks[last].ends), mean
+
+
+def _of_night(known: _Known, day: Iterable[Span]) -> bool:
+    return sum((known.in_night(span) for span in day), timedelta()) >= NIGHT_SHARE
+
+
+def _rests(work: Sequence[Span], window: Span) -> list[Span]:
+    inner = inside(window, work)
+    begins = [window.starts, *(span.ends for span in inner)]
+    ends = [*(span.starts for span in inner), window.ends]
+    return [Span(*pair) for pair in zip(begins, ends, strict=True) if pair[0] < pair[1]]
+
+
+def _merged(work: Iterable[Span]) -> list[Span]:
+    found = list[Span]()
+    for span in sorted(work):
+        if found and span.starts <= found[-1].ends:
+            found[-1] = Span(found[-1].starts, max(found[-1].ends, span.ends))
+        else:
+            found.append(span)
+    return found
+
+
+def _total(spans: Iterable[Span]) -> timedelta:
+    return sum((span.length for span in spans), timedelta())
+
+
+def _day(at: datetime, zone: tzinfo) -> date:
+    return at.astimezone(zone).date()
+
+
+CHECKS: Final[Mapping[str, Callable[[_Known, Limit], Found]]] = {
+    "daily_rest": _daily_rest,
+    "weekly_rest": _weekly_rest,
+    "day": _day_length,
+    "week": _week_length,
+    "average": _average,
+    "night_average": _night_average,
+    "night_day": _night_day,
+    "night_week": _night_week,
+}

@@ -1,0 +1,98 @@
+"""What the parameters of the routes of shifts name: a duty, a pattern and what it drew, a need."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from tests.personas import MAKER, Personas
+
+from opale.kernel.acting import acting
+from opale.kernel.clock import now
+from opale.run.shifts.actions import (
+    NeedSheet,
+    PatternSheet,
+    add_line,
+    create_need,
+    create_pattern,
+    create_rules,
+    offer_duty,
+    open_feed,
+)
+from opale.run.shifts.models import Duty, PlannedDuty
+from opale.run.shifts.states import PlannedState
+from opale.run.shifts.working_time import FRANCE
+
+
+def shifts(house: Personas) -> Mapping[str, object]:
+    starts = now() + timedelta(days=1)
+    agent, team = house.people["desk_agent"], house.teams["desk_agent"]
+    with acting(MAKER):
+        duty = Duty.objects.create(
+            person=agent,
+            team=team,
+            kind=Duty.Kind.STAFFED,
+            role=Duty.Role.LEAD,
+            period=DateTimeTZRange(starts, starts + timedelta(hours=8)),
+        )
+    return {
+        "duty_id": duty.pk,
+        "duty_starts": (starts + timedelta(days=1)).isoformat(),
+        "duty_ends": (starts + timedelta(days=1, hours=8)).isoformat(),
+        **_planning(house),
+        **_offering(house),
+    }
+
+
+def _offering(house: Personas) -> Mapping[str, object]:
+    """A duty that runs, and one that its holder, of another team, offers to the agent."""
+    starts, team = now() - timedelta(hours=1), house.teams["desk_agent"]
+    with acting(MAKER):
+        running, offered = (
+            Duty.objects.create(
+                person=house.people[name],
+                team=team,
+                kind=Duty.Kind.STANDBY,
+                role=Duty.Role.AGENT,
+                period=DateTimeTZRange(begins, begins + timedelta(hours=8)),
+            )
+            for name, begins in (
+                ("desk_agent", starts),
+                ("run_engineer", starts + timedelta(days=9)),
+            )
+        )
+    offer = offer_duty(offered, by=MAKER, to=house.people["desk_agent"])
+    secret = open_feed(by=house.actor("desk_agent"))
+    return {"running_duty_id": running.pk, "offer_id": offer.pk, "feed_secret": secret}
+
+
+def _planning(house: Personas) -> Mapping[str, object]:
+    agent, team, starts = house.people["desk_agent"], house.teams["desk_agent"], now()
+    sheet = PatternSheet(
+        name="Evenings",
+        time_zone="Europe/Paris",
+        first_day=starts.date(),
+        days=[["14:00-22:00"]],
+    )
+    pattern = create_pattern(team, sheet, by=MAKER)
+    line = add_line(pattern, agent, by=MAKER, since=starts.date())
+    planned, kept = (
+        PlannedDuty.objects.create(
+            pattern=pattern,
+            key=f"{line.pk}:{state}",
+            person=agent,
+            period=DateTimeTZRange(starts + timedelta(days=400), starts + timedelta(days=401)),
+            state=state,
+        )
+        for state in (PlannedState.DRAFT, PlannedState.KEPT)
+    )
+    rules = create_rules(
+        house.company, by=MAKER, name="Law", since=starts.date(), record=FRANCE.to_record()
+    )
+    return {
+        "pattern_id": pattern.pk,
+        "pattern_line_id": line.pk,
+        "planned_id": planned.pk,
+        "kept_planned_id": kept.pk,
+        "need_id": create_need(team, NeedSheet(name="Two on shift", minimum=2), by=MAKER).pk,
+        "rules_id": rules.pk,
+    }
