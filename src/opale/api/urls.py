@@ -23,6 +23,7 @@ from opale.run.events.api_heartbeats import router as heartbeats
 from opale.run.events.api_silences import router as silences
 from opale.run.paging.api import router as paging
 from opale.run.shifts.api import router as shifts
+from opale.run.shifts.api_planning import router as planning
 from opale.run.telephone.api import router as telephone
 from opale.webhooks.api import router as webhooks
 
@@ -48,6 +49,7 @@ for router in (
     webhooks,
     desk,
     shifts,
+    planning,
     paging,
     events,
     change_notices,

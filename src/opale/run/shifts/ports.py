@@ -19,6 +19,8 @@ class DemandSource(Protocol):
         ...
 
 
+__all__ = ["DemandSource", "Load", "demand_sources", "register_demand"]
+
 _sources: dict[str, DemandSource] = {}
 
 

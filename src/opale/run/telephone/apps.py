@@ -11,8 +11,10 @@ class TelephoneConfig(AppConfig):
         from opale.run.desk.facts import MergeUndone, TicketsMerged
         from opale.run.desk.ports import count_missed_calls_by, tell_also
         from opale.run.events.ports import hand_to
+        from opale.run.shifts.ports import register_demand
         from opale.run.telephone import actions, palette, queries, rights
         from opale.run.telephone.models import Call
+        from opale.run.telephone.queries.demand import CallsOfTheDesk
         from opale.run.telephone.sources import sources
         from opale.run.telephone.taking import Telephone
         from opale.ui import navigation, slots
@@ -22,6 +24,7 @@ class TelephoneConfig(AppConfig):
             hand_to(source.slug, Telephone(source))
         listen(TicketsMerged, "telephone.follow_merge", actions.follow_merge)
         listen(MergeUndone, "telephone.follow_undone_merge", actions.follow_undone_merge)
+        register_demand(CallsOfTheDesk())
         count_missed_calls_by(queries.missed_so_far)
         tell_also(Call, "ticket_id", queries.tell_calls)
         navigation.register(

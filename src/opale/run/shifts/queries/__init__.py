@@ -9,6 +9,7 @@ from opale.run.shifts.queries.breaches import (
     get_rules,
     rule_sets,
 )
+from opale.run.shifts.queries.demand import Heat, heat_map
 from opale.run.shifts.queries.duties import (
     SOON,
     Answerable,
@@ -53,6 +54,7 @@ __all__ = [
     "Broken",
     "Change",
     "Entry",
+    "Heat",
     "Line",
     "Missing",
     "Piece",
@@ -76,6 +78,7 @@ __all__ = [
     "get_pattern",
     "get_planned",
     "get_rules",
+    "heat_map",
     "lines_of",
     "needs",
     "offered_by",

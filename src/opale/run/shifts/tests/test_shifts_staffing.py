@@ -1,12 +1,16 @@
 """Erlang C against another library's figures, against a simulation, and against reason."""
 
 import random
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opale.run.shifts import ports
+from opale.run.shifts.queries import heat_map
 from opale.run.shifts.staffing import (
     Load,
     Service,
@@ -15,8 +19,10 @@ from opale.run.shifts.staffing import (
     average_wait,
     waiting_probability,
 )
+from opale.run.shifts.tests.builders import READER, make_house, on_duty
 
 MINUTE = timedelta(minutes=1)
+PARIS = ZoneInfo("Europe/Paris")
 # pyworkforce 0.5.1, ErlangC(transactions, aht, asa, interval=60, shrinkage).required_positions
 FIGURES: list[tuple[float, float, float, float, float, int, float, float]] = [
     (100, 3, 1 / 3, 0.8, 0.3, 12, 0.8801483107665521, 0.16726650666175663),
@@ -97,3 +103,43 @@ def test_nobody_is_needed_where_nobody_calls() -> None:
 def test_a_queue_that_only_grows_has_no_average() -> None:
     assert average_wait(Load(60, 5 * MINUTE), 5) is None
     assert answered_within(Load(60, 5 * MINUTE), 5, MINUTE) == 0
+
+
+class Told:
+    """A source that tells ten calls of six minutes in each hour of Mondays from eight to ten."""
+
+    slug = "told"
+
+    def loads(
+        self, team_id: int, starts: datetime, ends: datetime
+    ) -> Iterable[tuple[datetime, Load]]:
+        at = starts.replace(minute=0, second=0, microsecond=0)
+        while at < ends:
+            local = at.astimezone(PARIS)
+            if local.weekday() == 0 and local.hour in {8, 9}:
+                yield at, Load(10, 6 * MINUTE)
+            at += timedelta(hours=1)
+
+
+@pytest.mark.django_db
+def test_the_map_sets_who_is_needed_beside_who_is_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "_sources", {"told": Told()})
+    house, monday = make_house(), date(2027, 3, 8)
+    begins = datetime(2027, 3, 8, 8, 30, tzinfo=PARIS)
+    on_duty(house.lea, house.desk, starts=begins, hours=8)
+    days = heat_map(
+        house.desk,
+        monday,
+        days=2,
+        zone=PARIS,
+        seen_by=READER,
+        at=begins - timedelta(days=2),
+        promised=Service(),
+    )
+    (day, heats), (_tuesday, others) = days
+    needed = agents_needed(Load(10, 6 * MINUTE), Service())
+    assert day == monday
+    assert (heats[8].needed, heats[8].on, heats[8].load) == (needed, 0, "short")
+    assert (heats[9].needed, heats[9].on) == (needed, 1)
+    assert (heats[12].needed, heats[12].on, heats[12].load) == (0, 1, "even")
+    assert {(heat.needed, heat.on, heat.load) for heat in others} == {(0, 0, "")}

@@ -19,6 +19,7 @@ from opale.run.shifts import queries, rights
 from opale.run.shifts.actions import DutyPlan
 from opale.run.shifts.models import Duty
 from opale.run.shifts.queries import DAYS, Line, Missing, Roster, Trouble, roster
+from opale.run.shifts.staffing import Service
 from opale.run.shifts.web.cells import Drawing
 from opale.run.shifts.web.forms import instant
 from opale.run.shifts.web.sentences import trouble_in_words, when
@@ -27,6 +28,7 @@ from opale.ui.components.lists import Tab
 SHOWN = 10
 SHIFT = timedelta(hours=8)
 MONTH = "month"
+PROMISED = Service()
 MINE = 40
 LISTED = 200
 
@@ -190,6 +192,34 @@ def _tabs(request: AskedRequest, here: Team) -> list[Tab]:
     )
     url = reverse("shifts_roster")
     return [Tab(team.name, f"{url}?team={team.pk}", team.pk == here.pk) for team in ordered]
+
+
+def heat_of(request: AskedRequest) -> dict[str, Any]:
+    """Hour by hour of a week: who is needed for the calls that come, and who is on."""
+    team, now = team_asked(request), clock.now()
+    if team is None:
+        return {"team": None}
+    today = timezone.localtime(now).date()
+    first, days = _days_asked(request, today, by_month=False)
+    shown = queries.heat_map(
+        team,
+        first,
+        days=days,
+        zone=timezone.get_current_timezone(),
+        seen_by=request.actor,
+        at=now,
+        promised=PROMISED,
+        drafts=request.actor.can(rights.EDIT),
+    )
+    url = reverse("shifts_heat")
+    return {
+        "team": team,
+        "days": shown,
+        "hours": range(24),
+        "known": any(heat.needed for _day, heats in shown for heat in heats),
+        "before": f"{url}?{urlencode({'team': team.pk, 'from': first - timedelta(days=DAYS)})}",
+        "after": f"{url}?{urlencode({'team': team.pk, 'from': first + timedelta(days=DAYS)})}",
+    }
 
 
 def own_duties(request: AskedRequest) -> dict[str, Any]:

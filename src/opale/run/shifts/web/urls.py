@@ -10,6 +10,7 @@ urlpatterns = [
     path("shifts/calendars/closure/", feeds.close, name="shifts_calendars_close"),
     path("shifts/calendars/absences/", feeds.read_absences, name="shifts_absences"),
     path("shifts/calendars/<str:secret>.ics", feeds.feed, name="shifts_feed"),
+    path("shifts/staffing/", views.heat, name="shifts_heat"),
     path("shifts/troubles/", views.troubles, name="shifts_troubles"),
     path("shifts/preview/", views.preview, name="shifts_preview"),
     path("shifts/new/", views.new, name="shifts_new"),

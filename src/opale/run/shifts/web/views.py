@@ -60,6 +60,12 @@ def troubles(request: AskedRequest) -> HttpResponse:
 
 
 @require_GET
+@needs(rights.READ)
+def heat(request: AskedRequest) -> HttpResponse:
+    return render(request, "shifts/heat.html", reading.heat_of(request))
+
+
+@require_GET
 @needs(rights.EDIT)
 def pick_person(request: AskedRequest) -> HttpResponse:
     found = people(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
