@@ -7,7 +7,7 @@ from opale.kernel.actor import system
 from opale.kernel.clock import now
 from opale.kernel.jobs import PATIENT
 from opale.run.events import actions
-from opale.run.events.actions import heartbeats, noise, qualifying, ruling, shelving
+from opale.run.events.actions import heartbeats, noise, qualifying, ruling, shelving, trials
 from opale.run.events.actions.muting import TURN_JOB
 from opale.run.events.actions.silences import MUTE_JOB
 
@@ -45,6 +45,11 @@ def sweep_rules(timestamp: int) -> None:
 @app.task(name=ruling.LOOK_JOB, retry=PATIENT)
 def look_at_suppressed() -> None:
     actions.look_at_suppressed(by=EVENT_RULES, at=now())
+
+
+@app.task(name=trials.JOB)
+def try_rule(trial_id: int) -> None:
+    trials.finish_trial(trial_id, by=EVENT_RULES, at=now())
 
 
 @app.task(name=TURN_JOB, retry=PATIENT)

@@ -13,7 +13,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Company
 from opale.run.events.conditions import Condition, Situation
-from opale.run.events.models import Alert, EventRule
+from opale.run.events.models import Alert, EventRule, RuleTrial
 from opale.run.events.reading_conditions import condition_in
 from opale.run.events.rights import READ
 from opale.run.events.ruling import Ruling, Rulings
@@ -187,3 +187,30 @@ def newest_version(rule: EventRule) -> int:
     former = EventRule.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
     rows = former.objects.filter(pgh_obj=rule.pk, pgh_label="update").order_by("-pgh_id")
     return int(rows.values_list("pgh_id", flat=True)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Who changed a rule last, and when."""
+
+    by: str
+    at: datetime
+
+
+def last_changes(rules: Sequence[EventRule]) -> Mapping[int, Changed]:
+    """Of each, the newest change; of one that nobody changed, who made it."""
+    former = EventRule.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
+    rows = former.objects.filter(pgh_obj__in=[rule.pk for rule in rules])
+    newest = rows.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
+    return {
+        pk: Changed((context or {}).get("name", ""), at)
+        for pk, at, context in newest.values_list("pgh_obj", "pgh_created_at", "pgh_context")
+    }
+
+
+def get_trial(trial_id: int, *, seen_by: Actor) -> RuleTrial:
+    """One's own. Errors: NotFound."""
+    found = RuleTrial.objects.filter(pk=trial_id, asked_by=seen_by.key).first()
+    if found is None:
+        raise NotFound
+    return found
