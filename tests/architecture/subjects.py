@@ -5,6 +5,7 @@ belongs to a customer belongs to the customer of `customer_contact`, never to th
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -50,17 +51,23 @@ from opale.run.desk.models import Intervention, Kind, Pause, Source, TicketLink,
 from opale.run.desk.tests.builders import make_service
 from opale.run.events.actions import (
     Matcher,
+    RuleTerms,
     SilenceTerms,
     add_rule,
     beat,
+    create_event_rule,
     create_integration,
     create_silence,
+    edit_event_rule,
     end_silence,
     open_days_ahead,
+    remove_event_rule,
+    switch_event_rule,
     terms_of,
 )
 from opale.run.events.models import Alert, Integration
-from opale.run.events.states import AlertState, Severity
+from opale.run.events.queries.rules import newest_version
+from opale.run.events.states import AlertState, RuleEffect, Severity
 from opale.webhooks.actions import create_webhook, pause_webhook, ping_webhook
 
 Things = dict[str, object]
@@ -288,6 +295,12 @@ def events(house: Personas) -> Things:
         by=MAKER,
         at=moment,
     )
+    terms = RuleTerms(name="Labs", condition="labels.env == 'lab'", effect=RuleEffect.SUPPRESS)
+    event_rule = create_event_rule(terms, by=MAKER, at=moment)
+    edit_event_rule(event_rule, replace(terms, name="Lab"), by=MAKER, at=moment)
+    switch_event_rule(event_rule, on=True, by=MAKER, at=moment)
+    removed = create_event_rule(replace(terms, name="Gone"), by=MAKER, at=moment)
+    remove_event_rule(removed, by=MAKER, at=moment)
     over = create_silence(terms_of(silence), by=MAKER, at=moment)
     end_silence(over, by=MAKER, at=moment)
     with acting(MAKER):
@@ -305,6 +318,11 @@ def events(house: Personas) -> Things:
         "heartbeat_id": beat(integration, "backup", by=MAKER, at=now()).pk,
         "key_id": integration.keys.get().pk,
         "rule_id": rule.pk,
+        "event_rule_id": event_rule.pk,
+        "event_rule_version": newest_version(event_rule),
+        "removed_rule_id": removed.pk,
+        "rule_trial_id": 1,
+        "rule_way": "up",
         "event_item_id": 1,
         "silence_id": silence.pk,
         "ended_silence_id": over.pk,

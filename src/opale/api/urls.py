@@ -20,6 +20,7 @@ from opale.run.events.api import router as events
 from opale.run.events.api.alert_acts import router as alert_acts
 from opale.run.events.api_changes import router as change_notices
 from opale.run.events.api_heartbeats import router as heartbeats
+from opale.run.events.api_rules import router as event_rules
 from opale.run.events.api_silences import router as silences
 from opale.run.paging.api import router as paging
 from opale.run.shifts.api import router as shifts
@@ -56,6 +57,7 @@ for router in (
     heartbeats,
     alert_acts,
     silences,
+    event_rules,
     telephone,
     exchange,
     search,

@@ -69,7 +69,7 @@ from opale.run.events.actions.silences import (
     turn_silences,
 )
 from opale.run.events.actions.steadying import settle_flapping_alerts
-from opale.run.events.actions.trials import result_of, try_rule
+from opale.run.events.actions.trials import result_of, terms_tried, try_rule
 from opale.run.events.actions.trying import end_test_alert, raise_test_alert
 from opale.run.events.silencing import (
     Matcher,
@@ -142,6 +142,7 @@ __all__ = [
     "sweep_rules",
     "switch_event_rule",
     "terms_of",
+    "terms_tried",
     "try_rule",
     "turn_silences",
     "unacknowledge_alerts",

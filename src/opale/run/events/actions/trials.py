@@ -52,8 +52,7 @@ def finish_trial(trial_id: int, *, by: Actor, at: datetime) -> None:
     waiting = RuleTrial.objects.filter(pk=trial_id, result__isnull=True).first()
     if waiting is None:
         return
-    terms = msgspec.convert(waiting.terms, RuleTerms)
-    ruling = ruling_in(terms)
+    ruling = ruling_in(terms_tried(waiting))
 
     def progress(tried: int) -> None:
         RuleTrial.objects.filter(pk=trial_id).update(done=tried)
@@ -62,6 +61,10 @@ def finish_trial(trial_id: int, *, by: Actor, at: datetime) -> None:
     found = trial(ruling, Rulings([ruling], zone()), seen_by=by, at=at, progress=progress)
     RuleTrial.objects.filter(pk=trial_id).update(result=msgspec.to_builtins(found))
     changes.touch(waiting.topic)
+
+
+def terms_tried(waiting: RuleTrial) -> RuleTerms:
+    return msgspec.convert(waiting.terms, RuleTerms)
 
 
 def result_of(waiting: RuleTrial) -> Trial | None:

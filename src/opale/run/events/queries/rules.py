@@ -183,10 +183,10 @@ def get_event_rule(rule_id: int, *, seen_by: Actor, removed: bool = False) -> Ev
 
 
 def newest_version(rule: EventRule) -> int:
-    """What the rule was before its newest change, as `revert_event_rule` takes it."""
+    """What the rule was before its newest change, as `revert_event_rule` takes it; 0 for none."""
     former = EventRule.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
     rows = former.objects.filter(pgh_obj=rule.pk, pgh_label="update").order_by("-pgh_id")
-    return int(rows.values_list("pgh_id", flat=True)[0])
+    return int(rows.values_list("pgh_id", flat=True).first() or 0)
 
 
 @dataclass(frozen=True, slots=True)

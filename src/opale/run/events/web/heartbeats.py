@@ -17,12 +17,13 @@ from opale.kernel.clock import now
 from opale.kernel.errors import Invalid
 from opale.run.events import actions
 from opale.run.events.models import Heartbeat
-from opale.run.events.ports.spans import span_of, spelled
+from opale.run.events.ports.spans import spelled
 from opale.run.events.queries import get_integration, integrations
 from opale.run.events.queries.heartbeats import get_heartbeat, heartbeats
 from opale.run.events.rights import ADMINISTER, READ
 from opale.run.events.sources import tool_of
 from opale.run.events.states import Pulse, Severity
+from opale.run.events.web.spans import SpanField
 from opale.ui.toasts import toast, toast_next
 
 SHOWN = 500
@@ -33,19 +34,6 @@ TONES: Mapping[Pulse, str] = {
     Pulse.EXPECTED: "new",
     Pulse.PAUSED: "closed",
 }
-
-
-class SpanField(forms.CharField):
-    """A span of time, as `5m` or `1d`."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return spelled(value) if isinstance(value, timedelta) else value
-
-    def clean(self, value: Any) -> timedelta:
-        found = span_of(super().clean(value))
-        if found is None:
-            raise forms.ValidationError(_("A number with s, m, h or d behind it."))
-        return found
 
 
 class Terms(forms.Form):

@@ -7,6 +7,7 @@ from opale.run.events.web import (
     integrations,
     noise,
     reading,
+    rules,
     silences,
 )
 
@@ -51,6 +52,24 @@ urlpatterns = [
     path("alerts/<int:alert_id>/owner/<int:person_id>/", alert_acts.give, name="events_give"),
     path("alerts/<int:alert_id>/notes/", alert_acts.note, name="events_note"),
     path("alerts/pick/person/", alert_acts.pick_person, name="events_pick_person"),
+    path("alerts/rules/", rules.index, name="events_rules"),
+    path("alerts/rules/new/", rules.new, name="events_rule_new"),
+    path("alerts/rules/trial/", rules.trial, name="events_rule_trial"),
+    path("alerts/rules/trials/<int:trial_id>/", rules.waited_for, name="events_rule_trial_waited"),
+    path("alerts/rules/<int:rule_id>/", rules.edit, name="events_rule"),
+    path("alerts/rules/<int:rule_id>/activity/", rules.activity, name="events_rule_activity"),
+    path("alerts/rules/<int:rule_id>/place/<slug:way>/", rules.place, name="events_rule_place"),
+    path("alerts/rules/<int:rule_id>/removal/", rules.remove, name="events_rule_remove"),
+    path(
+        "alerts/rules/<int:rule_id>/removal/withdrawal/",
+        rules.restore,
+        name="events_rule_restore",
+    ),
+    path(
+        "alerts/rules/<int:rule_id>/change/<int:version>/withdrawal/",
+        rules.revert,
+        name="events_rule_revert",
+    ),
     path("alerts/silences/", silences.index, name="events_silences"),
     path("alerts/silences/new/", silences.new, name="events_silence_new"),
     path("alerts/silences/preview/", silences.preview, name="events_silence_preview"),

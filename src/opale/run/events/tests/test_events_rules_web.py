@@ -1,0 +1,161 @@
+"""The pages of rules: the list, the editor with its trial, and what can be taken back."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from tests.personas import Personas, make_personas
+
+from opale.kernel.clock import now
+from opale.run.events import actions
+from opale.run.events.actions import RuleTerms, housekeeping, trials
+from opale.run.events.actions.ingesting import Sender
+from opale.run.events.actions.ruling import RULES
+from opale.run.events.enrichment import MATCHES
+from opale.run.events.models import EventRule, Integration, RuleTrial
+from opale.run.events.queries.rules import newest_version
+from opale.run.events.states import RuleEffect
+from opale.run.events.tests.builders import MAKER, alert_of, fires, hand_in, make_integration
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> Personas:
+    RULES.forget()
+    MATCHES.forget()
+    housekeeping.open_day(now().date())
+    return make_personas()
+
+
+@pytest.fixture
+def tools(house: Personas) -> Client:
+    return house.client("tools_engineer")
+
+
+def make_rule(name: str = "Labs", *, on: bool = False) -> EventRule:
+    terms = RuleTerms(name=name, condition='labels.env == "lab"', effect=RuleEffect.SUPPRESS)
+    rule = actions.create_event_rule(terms, by=MAKER, at=now())
+    if on:
+        actions.switch_event_rule(rule, on=True, by=MAKER, at=now())
+        RULES.forget()
+    return rule
+
+
+def heard() -> tuple[Integration, Sender]:
+    integration, sender = make_integration()
+    hand_in(sender, fires(0, env="lab"), received_at=now() - timedelta(seconds=1))
+    return integration, sender
+
+
+def typed(**changes: str) -> dict[str, str]:
+    return {"name": "Labs", "condition": 'labels.env == "lab"', "effect": "suppress"} | changes
+
+
+def test_a_rule_is_made_off_and_switched_on_in_the_list(tools: Client) -> None:
+    assert tools.post("/alerts/rules/new/", typed()).status_code == 302
+    rule = EventRule.objects.get()
+    assert (rule.active, rule.condition) == (False, 'labels.env == "lab"')
+    page = tools.get("/alerts/rules/").content.decode()
+    assert "Labs" in page
+    assert "Switch on" in page
+    tools.post(f"/alerts/rules/{rule.pk}/activity/")
+    rule.refresh_from_db()
+    assert rule.active
+
+
+def test_what_cannot_be_read_says_where_while_one_types(tools: Client) -> None:
+    drawn = tools.post("/alerts/rules/trial/", typed(condition="severity = 5")).content.decode()
+    assert "Column 10: Two equal signs compare: ==." in drawn
+    french = tools.post(
+        "/alerts/rules/trial/", typed(condition="severity = 5"), headers={"accept-language": "fr"}
+    )
+    assert french.status_code == 200
+    refused = tools.post("/alerts/rules/new/", typed(condition="severity = 5"))
+    assert refused.status_code == 422
+    assert not EventRule.objects.exists()
+
+
+def test_the_trial_says_how_many_calls_less_with_links(tools: Client) -> None:
+    integration, _sender = heard()
+    drawn = tools.post("/alerts/rules/trial/", typed()).content.decode()
+    assert "1 call less." in drawn
+    assert f"/alerts/{alert_of(integration).pk}/" in drawn
+    assert "would have called nobody" in drawn
+    held = tools.post("/alerts/rules/trial/", typed(effect="hold", hold_for="5m")).content.decode()
+    assert "1 call comes later." in held
+    made = tools.post("/alerts/rules/trial/", typed(effect="qualify")).content.decode()
+    assert "1 incident." in made
+    nothing = tools.post("/alerts/rules/trial/", typed(condition="false")).content.decode()
+    assert "Nothing of the last seven days fits." in nothing
+
+
+def test_a_long_trial_is_asked_for_and_shows_how_far_it_is(
+    tools: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "AT_ONCE", 0)
+    heard()
+    assert "Try it" in tools.post("/alerts/rules/trial/", typed()).content.decode()
+    begun = tools.post("/alerts/rules/trial/", typed(go="1")).content.decode()
+    assert "The rule is being tried" in begun
+    waiting = RuleTrial.objects.get()
+    trials.finish_trial(waiting.pk, by=MAKER, at=now())
+    done = tools.get(f"/alerts/rules/trials/{waiting.pk}/").content.decode()
+    assert "1 call less." in done
+
+
+def test_nobody_else_reads_somebodys_trial(house: Personas, tools: Client) -> None:
+    waiting = RuleTrial.objects.create(terms={}, asked_by="user:0", total=1)
+    assert tools.get(f"/alerts/rules/trials/{waiting.pk}/").status_code == 404
+
+
+def test_a_change_and_a_removal_offer_an_undo(tools: Client) -> None:
+    rule = make_rule()
+    tools.post(f"/alerts/rules/{rule.pk}/", typed(name="Labs and tests"))
+    after = tools.get("/alerts/rules/").content.decode()
+    undo = f"/alerts/rules/{rule.pk}/change/{newest_version(rule)}/withdrawal/"
+    assert undo in after
+    tools.post(undo)
+    rule.refresh_from_db()
+    assert rule.name == "Labs"
+    gone = tools.post(f"/alerts/rules/{rule.pk}/removal/", headers={"HX-Request": "true"})
+    assert "/removal/withdrawal/" in gone.headers["HX-Trigger"]
+    assert "Labs" not in gone.content.decode().replace("Labs and tests", "")
+    tools.post(f"/alerts/rules/{rule.pk}/removal/withdrawal/")
+    assert "Labs" in tools.get("/alerts/rules/").content.decode()
+
+
+def test_rules_are_moved_and_say_who_changed_them(house: Personas, tools: Client) -> None:
+    make_rule("First")
+    second = make_rule("Second")
+    drawn = tools.post(f"/alerts/rules/{second.pk}/place/up/", headers={"HX-Request": "true"})
+    page = drawn.content.decode()
+    assert page.index("Second") < page.index("First")
+    assert house.actor("tools_engineer").name in page
+    assert tools.post(f"/alerts/rules/{second.pk}/place/sideways/").status_code == 404
+
+
+def test_the_page_of_an_alert_says_which_rule_did_what(tools: Client) -> None:
+    make_rule(on=True)
+    integration, _sender = heard()
+    page = tools.get(f"/alerts/{alert_of(integration).pk}/").content.decode()
+    assert "Suppressed by rule" in page
+    assert "The rule “Labs” suppresses it." in page
+    assert "Labs" not in tools.get("/alerts/").content.decode()
+    assert "Link down" in tools.get("/alerts/?view=muted").content.decode()
+
+
+def test_who_reads_alerts_sees_rules_and_changes_none(house: Personas) -> None:
+    make_rule()
+    agent = house.client("desk_agent")
+    page = agent.get("/alerts/rules/").content.decode()
+    assert "Labs" in page
+    assert "Remove" not in page
+    assert agent.get("/alerts/rules/new/").status_code == 403
+
+
+def test_a_proposal_fills_the_form(tools: Client) -> None:
+    page = tools.get("/alerts/rules/new/?name=Noise&condition=true&effect=hold&hold_for=10m")
+    drawn = page.content.decode()
+    assert 'value="Noise"' in drawn
+    assert 'value="10m"' in drawn

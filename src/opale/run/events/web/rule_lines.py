@@ -1,0 +1,160 @@
+"""Rules and their trials as pages draw them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from opale.run.events.actions import RuleTerms
+from opale.run.events.models import EventRule
+from opale.run.events.ports.spans import spelled
+from opale.run.events.queries.rules import Changed
+from opale.run.events.queries.trials import Example, Outcome, Trial
+from opale.run.events.states import RuleEffect, Severity
+from opale.ui.components.drawings import Chart, Series
+
+ICONS: Final = {"suppress": "bell-off", "hold": "hourglass", "route": "users", "qualify": "ticket"}
+BROKEN: Final[Mapping[str, str | Promise]] = {
+    "slow": gettext_lazy("It took too long on an alert, and is tried no more until it is changed."),
+    "unreadable": gettext_lazy("This version of Opale cannot read it: change its condition."),
+}
+OUTCOMES: Final[Mapping[Outcome, str | Promise]] = {
+    "suppressed": gettext_lazy("would have called nobody"),
+    "never": gettext_lazy("would never have called: it cleared in time"),
+    "later": gettext_lazy("would have called later"),
+    "routed": gettext_lazy("would have been the team's"),
+    "opened": gettext_lazy("would have become an incident"),
+    "joined": gettext_lazy("would have joined an incident"),
+    "fits": gettext_lazy("fits, and called nobody"),
+}
+VARIABLES: Final[tuple[tuple[str, str | Promise], ...]] = (
+    ("severity", gettext_lazy("a number: info, warning, minor, major, critical")),
+    ("name, text", gettext_lazy("title and text")),
+    ("labels.host", gettext_lazy("a label, empty where it is absent")),
+    ("integration, source", gettext_lazy("its name, and the kind of tool")),
+    ("item, service", gettext_lazy("name and reference, empty where not known")),
+    ("customer, site", gettext_lazy("their codes")),
+    ("plan, stream", gettext_lazy("the support plan in force; corporate or solution")),
+    ("hour, weekday", gettext_lazy("0 to 23; 1 (Monday) to 7")),
+    ("age", gettext_lazy("since when it lasts")),
+    ("times", gettext_lazy("how many events of it came")),
+)
+EXAMPLES: Final[tuple[tuple[str, str | Promise], ...]] = (
+    ('severity >= major && customer != ""', gettext_lazy("what is bad and somebody's")),
+    ('labels.env == "test"', gettext_lazy("what a label says")),
+    ('labels.host.matches("^sw-.*-lab$")', gettext_lazy("a pattern (RE2)")),
+    ('name.lower().contains("link down")', gettext_lazy("a part of the title, in any case")),
+    ("weekday in [6, 7] || hour >= 20 || hour < 8", gettext_lazy("nights and weekends")),
+    ("double(labels.load) > 90.0", gettext_lazy("a number in a label")),
+    ('labels.exists(k, labels[k] == "prod")', gettext_lazy("any label that says so")),
+    ('age < duration("5m") && stream == "solution"', gettext_lazy("young, and of a stream")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    rule: EventRule
+    changed: Changed | None
+    place: int
+    of: int
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.rule.effect]
+
+    @property
+    def effect(self) -> str:
+        return effect_in_words(self.rule)
+
+    @property
+    def broken(self) -> str | Promise:
+        return BROKEN.get(self.rule.broken, self.rule.broken)
+
+    @property
+    def is_first(self) -> bool:
+        return self.place == 1
+
+    @property
+    def is_last(self) -> bool:
+        return self.place == self.of
+
+
+def effect_in_words(rule: EventRule) -> str:
+    label = RuleEffect(rule.effect).label
+    if rule.hold_for is not None:
+        return f"{label} · {spelled(rule.hold_for)}"
+    return f"{label} · {rule.team.name}" if rule.team else str(label)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLines:
+    """A trial in words; `numbers` are what counts for its effect."""
+
+    trial: Trial
+    terms: RuleTerms
+
+    @property
+    def headline(self) -> str:
+        """What it would have come to, in one sentence."""
+        found, effect = self.trial, self.terms.effect
+        if not found.fitting:
+            return _("Nothing of the last seven days fits.")
+        if effect == RuleEffect.SUPPRESS:
+            return _calls_less(found.spared)
+        if effect == RuleEffect.HOLD:
+            if not found.later:
+                return _calls_less(found.spared)
+            later = _calls_later(found.later)
+            return f"{_calls_less(found.spared)} {later}" if found.spared else later
+        if effect == RuleEffect.ROUTE:
+            return ngettext(
+                "%(count)s call would have been the team's.",
+                "%(count)s calls would have been the team's.",
+                found.calls,
+            ) % {"count": found.calls}
+        return _incidents(found.opened, found.joined)
+
+    @property
+    def course(self) -> Chart:
+        days = self.trial.days
+        return Chart(
+            title=_("Events by day"),
+            steps=[date_format(one.day, "D j") for one in days],
+            series=[
+                Series(_("fit"), [one.fitting for one in days], "accent", "bar"),
+                Series(_("others"), [one.events - one.fitting for one in days], "quiet", "bar"),
+            ],
+            unit=_("events"),
+            stacked=True,
+        )
+
+    @property
+    def examples(self) -> list[tuple[Example, str, str | Promise]]:
+        return [
+            (one, Severity(one.severity).name.lower(), OUTCOMES[one.outcome])
+            for one in self.trial.examples
+        ]
+
+
+def _calls_less(count: int) -> str:
+    return ngettext("%(count)s call less.", "%(count)s calls less.", count) % {"count": count}
+
+
+def _calls_later(count: int) -> str:
+    return ngettext("%(count)s call comes later.", "%(count)s calls come later.", count) % {
+        "count": count
+    }
+
+
+def _incidents(opened: int, joined: int) -> str:
+    made = ngettext("%(count)s incident.", "%(count)s incidents.", opened) % {"count": opened}
+    if not joined:
+        return made
+    further = ngettext("%(count)s alert joins one.", "%(count)s alerts join one.", joined) % {
+        "count": joined
+    }
+    return f"{made} {further}"
