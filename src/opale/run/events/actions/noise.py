@@ -24,9 +24,10 @@ OFTEN: Final = 5
 """What came so often and was never acted on might as well not come."""
 
 NAMED: Final = "coalesce(nullif(a.labels->>'alertname', ''), a.title)"
+BY_LABEL: Final = "bool_and(coalesce(a.labels->>'alertname', '') <> '')"
 TALKERS = """
     SELECT a.id AS alert_id, a.integration_id, i.name AS integration, a.title AS name,
-           a.count AS number, a.count AS alerts
+           a.count AS number, a.count AS alerts, false AS named
     FROM events_alert a JOIN events_integration i ON i.id = a.integration_id
     WHERE a.last_received_at >= %(since)s AND a.count >= %(often)s
     ORDER BY a.count DESC, a.id DESC LIMIT %(most)s
@@ -39,7 +40,7 @@ IGNORED = f"""
         UNION SELECT alert_id FROM events_alertnote WHERE at >= %(since)s
     )
     SELECT max(a.id) AS alert_id, a.integration_id, i.name AS integration, {NAMED} AS name,
-           count(*) AS number, count(*) AS alerts
+           count(*) AS number, count(*) AS alerts, {BY_LABEL} AS named
     FROM events_alert a
     JOIN events_integration i ON i.id = a.integration_id
     LEFT JOIN acted ON acted.id = a.id
@@ -51,7 +52,8 @@ IGNORED = f"""
 """  # noqa: S608  # made of constants
 FLAPPING = f"""
     SELECT max(a.id) AS alert_id, a.integration_id, i.name AS integration, {NAMED} AS name,
-           count(*) AS number, count(DISTINCT a.id) AS alerts
+           count(*) AS number, count(DISTINCT a.id) AS alerts,
+           {BY_LABEL} AS named
     FROM kernel_statemove m
     JOIN events_alert a ON a.id = m.subject_id
     JOIN events_integration i ON i.id = a.integration_id

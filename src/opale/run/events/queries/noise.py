@@ -13,7 +13,7 @@ from opale.run.events.rights import READ
 class Noise:
     """One line: how often, of how many alerts; `percent` is of the noisiest.
 
-    `alert_id` is the newest of its alerts.
+    `alert_id` is the newest of its alerts. `named` where the name is their label `alertname`.
     """
 
     alert_id: int
@@ -23,6 +23,7 @@ class Noise:
     number: int
     alerts: int
     percent: int
+    named: bool = False
 
 
 def newest_noise(*, seen_by: Actor) -> NoiseReport | None:

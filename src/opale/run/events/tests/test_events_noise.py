@@ -1,6 +1,7 @@
 """What makes noise: who speaks most, what nobody acts on, what comes and goes."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -9,7 +10,10 @@ from tests.personas import Personas, make_personas
 from opale.kernel.errors import NotAllowed
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
+from opale.run.events.conditions import Situation, Trier
 from opale.run.events.models import Alert, NoiseReport
+from opale.run.events.proposing import Kind, proposed_rule
+from opale.run.events.reading_conditions import condition_in
 from opale.run.events.tests.builders import (
     MAKER,
     at,
@@ -103,3 +107,40 @@ def test_who_may_not_work_has_nothing_counted(house: Personas) -> None:
     with pytest.raises(NotAllowed):
         actions.ask_for_noise(by=house.actor("employee"))
     actions.ask_for_noise(by=MAKER)
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "effect", "condition"),
+    [
+        ("talkers", False, "suppress", 'name == "Say \\"it\\" \\\\ é" && severity < critical'),
+        ("ignored", True, "suppress", 'labels.alertname == "Say \\"it\\" \\\\ é"'),
+        ("flapping", False, "hold", 'name == "Say \\"it\\" \\\\ é"'),
+    ],
+)
+def test_a_line_proposes_a_rule_that_fits_it(
+    kind: Kind, named: bool, effect: str, condition: str
+) -> None:
+    title = 'Say "it" \\ é'
+    rule = proposed_rule(kind, title, 3, named=named)
+    assert (rule.effect, rule.condition, rule.integration_id) == (effect, condition, 3)
+    trier = Trier([condition_in(rule.condition)])
+    trier.look_at(Situation(severity=4, name=title, labels={"alertname": title}))
+    assert trier.fits(condition_in(rule.condition))
+
+
+def test_one_press_opens_the_editor_with_the_rule_filled_in(house: Personas) -> None:
+    _integration, sender = make_integration()
+    for number in range(6):
+        hand_in(sender, fires(number, f"disk-{number}", alertname="DiskSlow"))
+    report()
+    assert "Propose a rule" not in house.client("desk_agent").get("/alerts/noise/").content.decode()
+    tools = house.client("tools_engineer")
+    page = tools.get("/alerts/noise/").content.decode()
+    address = next(
+        part.split('"')[0]
+        for part in page.split('href="')
+        if part.startswith("/alerts/rules/new/?")
+    )
+    editor = tools.get(unescape(address)).content.decode()
+    assert "labels.alertname == &quot;DiskSlow&quot;" in editor
+    assert '<option value="suppress" selected>' in editor

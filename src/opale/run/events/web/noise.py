@@ -1,17 +1,21 @@
 """The page of what makes noise, and what can be done about it."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from opale.endpoints.http import AskedRequest, needs
 from opale.run.events import actions
 from opale.run.events.models import NoiseReport
+from opale.run.events.ports.spans import spelled
+from opale.run.events.proposing import Kind, proposed_rule
 from opale.run.events.queries.noise import Noise, lines_of, newest_noise
-from opale.run.events.rights import READ, WORK
+from opale.run.events.rights import ADMINISTER, READ, WORK
 from opale.ui.toasts import toast, toast_next
 
 
@@ -22,7 +26,13 @@ class Part:
     title: str
     words: str
     unit: str
+    kind: Kind
     lines: list[Noise]
+
+    @property
+    def proposals(self) -> list[tuple[Noise, str]]:
+        """Each line with the address of the editor, filled in with a rule against it."""
+        return [(line, _address(self.kind, line)) for line in self.lines]
 
 
 @require_GET
@@ -46,7 +56,24 @@ def count(request: AskedRequest) -> HttpResponse:
 def _context(request: AskedRequest) -> dict[str, object]:
     report = newest_noise(seen_by=request.actor)
     parts = _parts(report) if report else []
-    return {"report": report, "parts": parts, "may_work": request.actor.can(WORK)}
+    return {
+        "report": report,
+        "parts": parts,
+        "may_work": request.actor.can(WORK),
+        "may_administer": request.actor.everywhere(ADMINISTER),
+    }
+
+
+def _address(kind: Kind, line: Noise) -> str:
+    rule = proposed_rule(kind, line.name, line.integration_id, named=line.named)
+    said = {
+        "name": rule.name,
+        "condition": rule.condition,
+        "effect": rule.effect.value,
+        "integration": rule.integration_id,
+        "hold_for": spelled(rule.hold_for) if rule.hold_for else "",
+    }
+    return f"{reverse('events_rule_new')}?{urlencode({k: v for k, v in said.items() if v})}"
 
 
 def _parts(report: NoiseReport) -> list[Part]:
@@ -55,18 +82,21 @@ def _parts(report: NoiseReport) -> list[Part]:
             _("They speak most"),
             _("Deliveries of one alert since it opened: its source could repeat itself less."),
             _("deliveries"),
+            "talkers",
             lines_of(report.talkers),
         ),
         Part(
             _("Nobody ever acted on them"),
             _("Alerts of one name, none acknowledged, noted, closed or made an incident."),
             _("alerts"),
+            "ignored",
             lines_of(report.ignored),
         ),
         Part(
             _("They come and go"),
             _("How often alerts of one name opened again: a threshold is too close."),
             _("times"),
+            "flapping",
             lines_of(report.flapping),
         ),
     ]
