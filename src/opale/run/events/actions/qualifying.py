@@ -22,20 +22,35 @@ TIMER_JOB: Final = "events.qualify_due_alerts"
 QUALIFY = """
     UPDATE events_alert a SET qualified_at = %(at)s
     FROM (
-        SELECT DISTINCT ON (b.id) b.id, r.id AS rule_id, r.name AS rule
-        FROM events_alert b
-        JOIN events_qualificationrule r ON r.integration_id = b.integration_id
-        WHERE b.state IN ('open', 'acknowledged') AND b.qualified_at IS NULL
-          AND b.silence_id IS NULL AND b.suppressed_by_id IS NULL AND b.held_until IS NULL
-          AND r.active
-          AND b.severity >= r.minimum_severity AND b.started_at + r.open_for <= %(at)s
-        ORDER BY b.id, r.open_for, r.id
-        LIMIT %(limit)s
+        SELECT b.id, earliest.id AS rule_id, earliest.name AS rule
+        FROM (
+            SELECT DISTINCT found.id
+            FROM events_qualificationrule r
+            CROSS JOIN LATERAL (
+                SELECT id FROM events_alert
+                WHERE integration_id = r.integration_id AND severity >= r.minimum_severity
+                  AND started_at <= %(at)s - r.open_for
+                  AND state IN ('open', 'acknowledged') AND qualified_at IS NULL
+                  AND silence_id IS NULL AND suppressed_by_id IS NULL AND held_until IS NULL
+                LIMIT %(limit)s
+            ) found
+            WHERE r.active
+            LIMIT %(limit)s
+        ) due_ones
+        JOIN events_alert b ON b.id = due_ones.id
+        CROSS JOIN LATERAL (
+            SELECT r.id, r.name FROM events_qualificationrule r
+            WHERE r.integration_id = b.integration_id AND r.active
+              AND b.severity >= r.minimum_severity AND b.started_at <= %(at)s - r.open_for
+            ORDER BY r.open_for, r.id
+            LIMIT 1
+        ) earliest
     ) due
     WHERE a.id = due.id AND a.qualified_at IS NULL AND a.state IN ('open', 'acknowledged')
       AND a.silence_id IS NULL AND a.suppressed_by_id IS NULL AND a.held_until IS NULL
     RETURNING a.id, a.customer_id, due.rule_id, due.rule
 """
+"""From the rules to the few alerts that each falls on, never from what stands to the rules."""
 BY_CONDITION = """
     UPDATE events_alert a SET qualified_at = %(at)s
     FROM events_eventrule r

@@ -33,7 +33,9 @@ class Alert(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
 
-    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="alerts")
+    integration = models.ForeignKey(
+        Integration, on_delete=models.PROTECT, related_name="alerts", db_index=False
+    )
     identity = models.CharField(max_length=255)
     state = models.CharField(max_length=12, choices=AlertState.choices, default=AlertState.OPEN)
     severity = models.PositiveSmallIntegerField(choices=Severity.choices)
@@ -44,13 +46,17 @@ class Alert(models.Model):
     raw = models.JSONField(default=dict)
     source_url = models.CharField(max_length=2000, blank=True)
     item = models.ForeignKey(
-        ConfigurationItem, on_delete=models.SET_NULL, null=True, related_name="alerts"
+        ConfigurationItem,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="alerts",
+        db_index=False,
     )
     service = models.ForeignKey(
         Service, on_delete=models.SET_NULL, null=True, related_name="alerts"
     )
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, null=True, related_name="alerts"
+        Customer, on_delete=models.PROTECT, null=True, related_name="alerts", db_index=False
     )
     owner = models.ForeignKey(
         Person,
@@ -121,6 +127,25 @@ class Alert(models.Model):
                 fields=["-severity", "-started_at", "-id"],
                 condition=Q(state__in=["open", "acknowledged"]) | Q(flapping_since__isnull=False),
                 name="alert_board",
+            ),
+            models.Index(
+                fields=["customer", "service", "severity", "started_at"],
+                condition=(
+                    (Q(state__in=["open", "acknowledged"]) | Q(flapping_since__isnull=False))
+                    & Q(silence__isnull=True)
+                ),
+                name="alert_lens",
+            ),
+            models.Index(
+                fields=["-severity", "-started_at", "-id"],
+                condition=Q(state="acknowledged"),
+                name="alert_acknowledged",
+            ),
+            models.Index(fields=["-id"], condition=Q(state="cleared"), name="alert_cleared"),
+            models.Index(
+                fields=["integration", "severity", "started_at"],
+                condition=Q(state__in=["open", "acknowledged"], qualified_at__isnull=True),
+                name="alert_unqualified",
             ),
             models.Index(
                 fields=["shelved_until"], condition=Q(state="shelved"), name="alert_shelved"
