@@ -125,6 +125,18 @@ def test_large_labels_and_very_many_of_them_are_kept(
     assert by_identity["large"].labels["host"] == "é" * 32_768
 
 
+def test_a_body_of_five_megabytes_is_read_while_others_are_served(
+    server: Server, source: tuple[Integration, str]
+) -> None:
+    integration, path = source
+    names = [f"n{number:05d}" for number in range(10_000)]
+    body = json.dumps(webhook(*names, note="x" * 320))
+    assert len(body) > 5_000_000
+    assert server.ask("POST", path, body)[0] == 200
+    assert identities(integration) == set(names)
+    assert Event.objects.filter(integration_id=integration.pk).count() == len(names)
+
+
 @pytest.mark.parametrize(
     "body",
     [
