@@ -1,0 +1,135 @@
+"""Lists of alerts at size, and the rate of ingest before and after a storm stands.
+
+    ./opale up --data /tmp/storm --port 8300 &
+    PYTHONPATH=src:. .venv/bin/python bench/lists.py --data /tmp/storm --scale 0.02
+
+Fills the demo company by SQL with 1,000,000 open alerts and 50,000,000 events, times `--scale`, and
+asks for each list of alerts as the service desk. Limits: p95 300 ms for each, and the rate of
+ingest in hundreds within 20 % of what it was before. Exit code 1 outside them. The rows stay: use a
+throwaway installation. The whole takes some 45 GB of disk.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from bench.crowd import Processors
+from bench.ingest import HUNDREDS_OVER, rate
+from bench.pages import AGENT, FRAME, Browser, Times
+from bench.standing import ALERTS, EVENTS, build
+
+from opale.cli import credentials, installation
+
+LIMIT_MS = 300.0
+FLAT = 0.8
+ROUNDS = 20
+ADDRESSES = (
+    "/alerts/",
+    "/alerts/?severity=critical",
+    "/alerts/?view=open",
+    "/alerts/?view=acknowledged",
+    "/alerts/?view=shelved",
+    "/alerts/?view=muted",
+    "/alerts/?view=cleared",
+    "/alerts/?view=closed",
+    "/alerts/?owner=me",
+    "/alerts/?flapping=yes",
+    "/alerts/?integration={integration}",
+    "/alerts/?service={service}",
+    "/alerts/?q=disk",
+    "/alerts/?q=port+4321",
+    "/alerts/?q=zzznothing",
+    "/alerts/?by=service",
+    "/alerts/?by=customer",
+    "/alerts/{alert}/",
+    "/alerts/noise/",
+    "/alerts/silences/",
+    "/events/integrations/",
+    "/events/integrations/{integration}/",
+    "/search/?q=disk+full",
+)
+KNOWN = """
+    SELECT min(integration_id) AS integration, min(id) AS alert, min(service_id) AS service
+    FROM events_alert WHERE identity LIKE 'standing-%'
+"""
+
+
+def known_in(database: str) -> dict[str, Any]:
+    with psycopg.connect(database) as connection:
+        cursor = connection.execute(KNOWN)
+        names = [column.name for column in cursor.description or ()]
+        return dict(zip(names, cursor.fetchone() or (), strict=True))
+
+
+@dataclass(frozen=True)
+class Read:
+    """How long a page takes, in milliseconds; `frames` are pages that are only the frame."""
+
+    path: str
+    p50: float
+    p95: float
+    frames: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path:<38} p50 {self.p50:7.1f} ms   p95 {self.p95:7.1f} ms"
+            f"   {self.frames:5.1f} frames"
+        )
+
+
+def read(browser: Browser, database: str, rounds: int) -> Iterator[Read]:
+    """Each list, as whoever is logged in."""
+    base = Times.of(partial(browser.get, FRAME), rounds).median.total_seconds()
+    things = known_in(database)
+    for form in ADDRESSES:
+        path = form.format(**things)
+        found = Times.of(partial(browser.get, path), rounds)
+        p50, p95 = (one.total_seconds() for one in (found.median, found.p95))
+        yield Read(path, p50 * 1000, p95 * 1000, p50 / base)
+
+
+def ingested(place: installation.Installation, url: str, seconds: float) -> float:
+    """Events a second in hundreds; what each costs is printed beside it."""
+    rate(url, 1.0, over=HUNDREDS_OVER, batch=100)
+    processors = Processors(place.folder, ("web", "postgres"))
+    processors.begin()
+    found = rate(url, seconds, over=HUNDREDS_OVER, batch=100)
+    each = processors.each(len(found.ledger.acknowledged), "us")
+    print(f"ingest in hundreds {found}   an event: {each}")
+    return found.events
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
+    parser.add_argument("--scale", type=float, default=1.0, help="of the full size")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each rate")
+    asked = parser.parse_args()
+    place = installation.open_folder(asked.data.absolute())
+    known = credentials.read(place)
+    if known is None:
+        raise SystemExit(f"There is no demo company in {place.folder}.")
+    database = place.superuser_url(installation.DATABASE)
+    url = known["integrations"]["alertmanager"]["url"]
+    browser = Browser.of(place.base_url)
+    browser.log_in(known["personas"][AGENT]["login"], known["personas"][AGENT]["password"])
+    before = ingested(place, url, asked.seconds)
+    build(database, int(ALERTS * asked.scale), int(EVENTS * asked.scale), print)
+    after = ingested(place, url, asked.seconds)
+    kept = after >= FLAT * before
+    print(f"{after / before:.2f} of the rate before   {'ok' if kept else 'NOT KEPT'} {FLAT}")
+    print(f"load {os.getloadavg()[0]:.1f}")
+    for one in read(browser, database, ROUNDS):
+        kept &= one.p95 <= LIMIT_MS
+        print(f"{one}   {'ok' if one.p95 <= LIMIT_MS else 'NOT KEPT'}")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
