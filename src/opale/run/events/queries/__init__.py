@@ -56,12 +56,17 @@ def valid_keys(*, at: datetime) -> QuerySet[IntegrationKey]:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a board or a list is narrowed to; empty means everything."""
+    """What a board or a list is narrowed to; empty means everything.
+
+    `service_id` and `customer_id` are 0 for what has none.
+    """
 
     states: Collection[str] = ()
     minimum_severity: int = 0
     integration_id: int | None = None
     item_id: int | None = None
+    service_id: int | None = None
+    customer_id: int | None = None
     silence_id: int | None = None
     muted: bool | None = None
     text: str = ""
@@ -101,11 +106,19 @@ def alerts(filters: Filters, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
         rows = rows.filter(integration_id=filters.integration_id)
     if filters.item_id is not None:
         rows = rows.filter(item_id=filters.item_id)
+    if filters.service_id is not None:
+        rows = rows.filter(_same_or_none("service", filters.service_id))
+    if filters.customer_id is not None:
+        rows = rows.filter(_same_or_none("customer", filters.customer_id))
     if filters.silence_id is not None:
         rows = rows.filter(silence_id=filters.silence_id)
     if filters.muted is not None:
         rows = rows.exclude(LOUD) if filters.muted else rows.filter(LOUD)
     return matching(rows, filters.text)
+
+
+def _same_or_none(name: str, key: int) -> Q:
+    return Q(**{name: key}) if key else Q(**{f"{name}__isnull": True})
 
 
 def matching(rows: AlertsQuerySet[Alert], text: str) -> AlertsQuerySet[Alert]:

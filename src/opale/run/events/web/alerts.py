@@ -1,7 +1,7 @@
 """The alert board, and the page of one alert."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +14,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.run.events import actions, queries
 from opale.run.events.models import Alert
+from opale.run.events.queries import Filters
 from opale.run.events.queries.happenings import MOST_HAPPENINGS, timeline
 from opale.run.events.rights import READ, WORK
 from opale.run.events.states import (
@@ -25,6 +26,7 @@ from opale.run.events.states import (
     AlertState,
 )
 from opale.run.events.web.filters import VIEWS, chips_of, filters_of, severities_of, tabs_of
+from opale.run.events.web.lenses import UNFOLDED, groups_of, lens_of, lenses_of
 from opale.run.events.web.lines import TONES, Line, grouped, pretty
 from opale.ui.keyset import Order, page
 from opale.ui.toasts import toast, toast_next
@@ -36,20 +38,40 @@ SHOWN: Final = 50
 @require_GET
 @needs(READ)
 def board(request: AskedRequest) -> HttpResponse:
+    if "inside" in request.GET and request.htmx:
+        return _inside(request)
     actor = request.actor
     filters = filters_of(request.GET, actor)
-    found = page(queries.alerts(filters, seen_by=actor), Order(filters.order), request.GET)
-    context = {
-        "page": found,
-        "lines": [Line(alert) for alert in found.rows],
+    context = _lines(request, filters) | {
         "filters": filters,
         "tabs": tabs_of(request.GET, actor),
-        "chips": chips_of(request.GET, actor),
+        "chips": lenses_of(request.GET) + chips_of(request.GET, actor),
         "severities": severities_of(request.GET, actor),
         "view": request.GET.get("view") or next(iter(VIEWS)),
     }
     template = "events/alerts/_board.html" if request.htmx else "events/alerts/board.html"
     return render(request, template, context)
+
+
+def _lines(request: AskedRequest, filters: Filters) -> dict[str, Any]:
+    """One a line, or gathered by a lens."""
+    actor, lens = request.actor, lens_of(request.GET)
+    if lens is not None:
+        groups_page, groups = groups_of(lens, filters, request.GET, actor)
+        return {"page": groups_page, "groups": groups}
+    found = page(queries.alerts(filters, seen_by=actor), Order(filters.order), request.GET)
+    return {"page": found, "lines": [Line(alert) for alert in found.rows]}
+
+
+def _inside(request: AskedRequest) -> HttpResponse:
+    """The worst alerts of a group that somebody opened."""
+    filters = filters_of(request.GET, request.actor)
+    rows = queries.alerts(filters, seen_by=request.actor).order_by(*filters.order)
+    context = {
+        "lines": [Line(alert) for alert in rows[:UNFOLDED]],
+        "key": f"{filters.service_id}-{filters.customer_id}",
+    }
+    return render(request, "events/alerts/_inside.html", context)
 
 
 @require_GET

@@ -32,11 +32,13 @@ def filters_of(query: QueryDict, actor: Actor) -> Filters:
     """What the address says; what it says wrongly is left out."""
     view = query.get("view", "") if query.get("view", "") in VIEWS else "standing"
     _label, states = VIEWS[view]
-    integration, severity = query.get("integration", ""), query.get("severity", "").upper()
+    severity = query.get("severity", "").upper()
     return Filters(
         states=states,
         minimum_severity=Severity[severity] if severity in Severity.names else 0,
-        integration_id=int(integration) if _is_number(integration) else None,
+        integration_id=number_in(query, "integration"),
+        service_id=number_in(query, "service"),
+        customer_id=number_in(query, "customer"),
         muted=MUTED.get(view),
         text=query.get("q", "")[:200],
         owner_id=actor.person_id if query.get("owner") == "me" else None,
@@ -103,5 +105,6 @@ def changed(query: QueryDict, **changes: str) -> str:
     return f"?{kept.urlencode()}"
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+def number_in(query: QueryDict, name: str) -> int | None:
+    text = query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -115,6 +115,7 @@ htmx.defineExtension("opale-morph", {
     const scrolled = [...target.querySelectorAll("*")].filter((e) => e.scrollTop).map((e) => [e, e.scrollTop]);
     const fresh = fragment instanceof DocumentFragment ? [...fragment.children] : [fragment];
     const regions = filled(target, fresh);
+    target.dispatchEvent(new CustomEvent("opale:drawing", { bubbles: true, detail: { fresh } }));
     const held = hold(target);
     steady = held.busy;
     const nodes = Idiomorph.morph(target, fresh, {

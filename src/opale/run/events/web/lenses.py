@@ -1,0 +1,111 @@
+"""The lenses of the board: what stands, gathered by service or by customer, each group folded."""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, cast, get_args
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opale.kernel.actor import Actor
+from opale.run.events.queries import Filters
+from opale.run.events.queries.lenses import GRADES, WORST_GROUP_FIRST, Lens, groups, names_of
+from opale.run.events.web.filters import changed, number_in
+from opale.ui.components.lists import Chip
+from opale.ui.keyset import Order, Page, page
+
+LENSES: Final[Mapping[Lens, str | Promise]] = {
+    "service": gettext_lazy("By service"),
+    "customer": gettext_lazy("By customer"),
+}
+NOBODY: Final[Mapping[Lens, str | Promise]] = {
+    "service": gettext_lazy("No known service"),
+    "customer": gettext_lazy("No known customer"),
+}
+SHOWN: Final = 30
+UNFOLDED: Final = 10
+"""So many alerts are drawn where somebody opens a group; the rest is one press further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One line: what is hit, how badly, by how many alerts, since when."""
+
+    lens: Lens
+    key: int
+    name: str
+    whose: str
+    number: int
+    since: datetime
+    severities: Sequence[tuple[str, str, int]]
+    url: str
+    inside_url: str
+
+    @property
+    def region(self) -> str:
+        return f"events.{self.lens}:{self.key}"
+
+    @property
+    def shown(self) -> tuple[Hashable, ...]:
+        """All that the line says, as what it is remembered by (`drawn_once`)."""
+        return (self.url, self.name, self.whose, self.number, self.since, tuple(self.severities))
+
+
+def lens_of(query: QueryDict) -> Lens | None:
+    asked = query.get("by", "")
+    return cast("Lens", asked) if asked in get_args(Lens) else None
+
+
+def lenses_of(query: QueryDict) -> list[Chip]:
+    """What the board may be gathered by; a press on the present one shows the lines again."""
+    here = lens_of(query)
+    lenses = [
+        Chip(label, changed(query, by="" if lens == here else lens), lens == here, False)
+        for lens, label in LENSES.items()
+    ]
+    return lenses + [chip for lens in LENSES for chip in _narrowed_to(lens, query)]
+
+
+def _narrowed_to(lens: Lens, query: QueryDict) -> Iterator[Chip]:
+    """The one service or customer whose alerts are shown."""
+    if (key := number_in(query, lens)) is not None:
+        name, _whose = names_of(lens, [key]).get(key, (str(NOBODY[lens]), ""))
+        yield Chip(name, changed(query, **{lens: ""}), on=True, removable=True)
+
+
+def groups_of(
+    lens: Lens, filters: Filters, query: QueryDict, actor: Actor
+) -> tuple[Page[Any], list[Group]]:
+    """A page of groups, the worst and then the largest first."""
+    asked = groups(lens, filters, seen_by=actor)
+    found: Page[Any] = page(asked, Order(WORST_GROUP_FIRST), query, SHOWN)
+    rows: Sequence[Mapping[str, Any]] = found.rows
+    names = names_of(lens, [row["key"] for row in rows])
+    return found, [_group(lens, row, names, query) for row in rows]
+
+
+def _group(
+    lens: Lens, row: Mapping[str, Any], names: Mapping[int, tuple[str, str]], query: QueryDict
+) -> Group:
+    name, whose = names.get(row["key"], (str(NOBODY[lens]), ""))
+    severities = [
+        (code, _("%(severity)s: %(count)s") % {"severity": grade.label, "count": count}, count)
+        for grade in GRADES
+        if (code := grade.name.lower()) and (count := row[code])
+    ]
+    whole = changed(query, by="", **{lens: str(row["key"])})
+    return Group(
+        lens,
+        row["key"],
+        name,
+        whose,
+        row["number"],
+        row["since"],
+        severities,
+        whole,
+        f"{reverse('events_board')}{whole}&inside=1",
+    )
