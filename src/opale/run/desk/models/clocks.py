@@ -126,7 +126,6 @@ class Commitment(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["ticket"], name="commitment_ticket"),
             models.Index(
                 fields=["due_at", "id"],
                 condition=Q(met_at=None, due_at__isnull=False),

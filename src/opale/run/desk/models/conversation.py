@@ -32,7 +32,12 @@ class Message(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
+    ticket = models.ForeignKey(
+        Ticket,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_index=False,  # message_ticket begins with it
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
     direction = models.CharField(max_length=10, choices=Direction.choices)
     visibility = models.CharField(max_length=10, choices=Visibility.choices)

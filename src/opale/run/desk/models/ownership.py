@@ -34,7 +34,12 @@ class Ownership(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="ownerships")
+    ticket = models.ForeignKey(
+        Ticket,
+        on_delete=models.PROTECT,
+        related_name="ownerships",
+        db_index=False,  # one_owner_until begins with it
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="ownerships")
     starts = models.DateTimeField()

@@ -65,7 +65,12 @@ class Ticket(models.Model):
     subject = models.CharField(max_length=300)
     language = models.CharField(max_length=2, choices=Language.choices)
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+        Customer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        db_index=False,  # ticket_customer begins with it
     )
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
@@ -74,10 +79,20 @@ class Ticket(models.Model):
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="requested_tickets"
     )
     service = models.ForeignKey(
-        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+        Service,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        db_index=False,  # ticket_service begins with it
     )
     item = models.ForeignKey(
-        ConfigurationItem, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets"
+        ConfigurationItem,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        db_index=False,  # ticket_item_newest begins with it
     )
     plan_version = models.ForeignKey(
         SupportPlanVersion, on_delete=models.PROTECT, null=True, related_name="+"
@@ -159,6 +174,10 @@ class Ticket(models.Model):
                 condition=Q(state__in=[*OPEN, "resolved"]),
                 name="ticket_owner_order",
             ),
+            # Few are; whoever follows a list is asked for them at each change.
+            models.Index(
+                fields=["owner"], condition=Q(confidential=True), name="ticket_confidential"
+            ),
             models.Index(fields=["-received_at", "-id"], name="ticket_newest"),
             models.Index(fields=["customer", "-received_at"], name="ticket_customer"),
             models.Index(fields=["service", "-received_at", "-id"], name="ticket_service"),
@@ -193,7 +212,12 @@ class Classification(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="classifications")
+    ticket = models.ForeignKey(
+        Ticket,
+        on_delete=models.PROTECT,
+        related_name="classifications",
+        db_index=False,  # classification_ticket begins with it
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
