@@ -8,13 +8,19 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from opale.kernel.prepared import prepared_cursor, typed, with_words
+
+FEW = 100
+"""Who sees some customers alone asks with a value for each of them: as many statements as sizes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counting:
     """The statement that counts several lists; who asks again asks the database alone."""
 
-    parts: Sequence[str]
+    statement: str
     values: Sequence[Any]
+    lists: int
 
     @classmethod
     def of(cls, lists: Sequence[QuerySet[Any] | None], limit: int) -> "Counting":
@@ -33,16 +39,21 @@ class Counting:
             # The text is Django's own; what was filled in are parameters.
             parts.append(f"(SELECT count(*) FROM ({text}) counted)")  # noqa: S608
             values += given
-        return cls(parts, values)
+        if set(parts) <= {"0"}:
+            return cls("", (), len(parts))
+        statement, apart = with_words(f"SELECT {', '.join(parts)}", values)
+        return cls(statement, [values[place] for place in apart], len(parts))
 
-    def ask(self) -> list[int]:
-        if all(part == "0" for part in self.parts):
-            return [0] * len(self.parts)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(self.parts)}", self.values)
+    def ask(self, *, again: bool = True) -> list[int]:
+        """How many there are now; the statement is prepared where it is asked `again`."""
+        if not self.statement:
+            return [0] * self.lists
+        few = again and len(self.values) <= FEW
+        with prepared_cursor() if few else connection.cursor() as cursor:
+            cursor.execute(self.statement, typed(self.values) if few else self.values)
             return list(cursor.fetchone())
 
 
 def capped_counts(lists: Sequence[QuerySet[Any] | None], limit: int) -> list[int]:
     """How many rows each list has, counted no further than `limit`; 0 for no list."""
-    return Counting.of(lists, limit).ask()
+    return Counting.of(lists, limit).ask(again=False)

@@ -5,7 +5,7 @@ by key. A function marked so is called once for a shape; from then on its values
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, update_wrapper
 from itertools import chain, count
@@ -18,7 +18,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 from psycopg.types.numeric import Int2, Int4, Int8
 
-from opale.kernel.prepared import prepared_cursor, typed
+from opale.kernel.prepared import prepared_cursor, typed, with_words
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -88,7 +88,10 @@ class Fixed(Generic[P, T]):
             raise NotFixed(self.build.__qualname__)
         if len(self.known) >= TEXTS:
             self.known = {}
-        return Question(self.known.setdefault(made.text, made), given, tuple(places.items()))
+        text, apart = with_words(made.text, given, places)
+        moved = tuple((apart.index(place), value) for place, value in places.items())
+        made = self.known.setdefault(text, replace(made, text=text))
+        return Question(made, [given[place] for place in apart], moved)
 
     def _made(
         self, marks: Sequence[Any], shape: Mapping[str, Any]

@@ -5,15 +5,16 @@ Others go Django's way, which writes the values into the text. Without prepared 
 (`OPALE_PREPARED_STATEMENTS`) these are sent as any other, their values apart all the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import count
-from re import sub
+from re import Match, sub
 from typing import Any
 
 import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from psycopg import sql
 from psycopg.types.numeric import Int8
 
 
@@ -67,3 +68,23 @@ def numbered(statement: str) -> bytes:
     return sub(
         "%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", statement
     ).encode()
+
+
+def with_words(
+    statement: str, values: Sequence[Any], besides: Collection[int] = ()
+) -> tuple[str, list[int]]:
+    """The statement with the words and truths among its values written into it, except `besides`,
+    and the places of the values that stay apart.
+
+    Then PostgreSQL sees, whoever asks, that a partial index holds what is asked for, and plans once
+    for all. Numbers stay apart: they are the keys of who asks, and would make texts without end.
+    """
+    apart = [n for n, one in enumerate(values) if n in besides or not isinstance(one, (str, bool))]
+    number = count()
+
+    def written(found: Match[str]) -> str:
+        if found[0] == "%%" or (place := next(number)) in apart:
+            return found[0]
+        return sql.Literal(values[place]).as_string().replace("%", "%%")
+
+    return sub("%[s%]", written, statement), apart

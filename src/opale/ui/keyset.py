@@ -110,19 +110,32 @@ def first(rows: QuerySet[M], order: Order, size: int, place: Sequence[Any] = ())
     return found
 
 
+def is_first(query: QueryDict) -> bool:
+    """Whether an address asks for no place in a list."""
+    return not (query.get("before") or query.get("after"))
+
+
+def first_page(found: list[M], order: Order, size: int) -> Page[M]:
+    """The page at the start of a list, of which one row more than it holds was found if any."""
+    rows = found[:size]
+    return Page(rows, after=cursor(rows[-1], order) if len(found) > size else "")
+
+
 def page(rows: QuerySet[M], order: Order, query: QueryDict, size: int = 50) -> Page[M]:
     """The page at the cursor `after` or `before` of the query; a bad cursor is the start."""
     back = _asked(query, "before", order)
     ahead = _asked(query, "after", order)
     going = order.reversed() if back else order
     found = first(rows, going, size + 1, back or ahead or ())
+    if not (back or ahead):
+        return first_page(found, order, size)
     more = len(found) > size
     found = found[:size]
     if back:
         found.reverse()
     if not found:
         return Page([])
-    has_before, has_after = (more, True) if back else (bool(ahead), more)
+    has_before, has_after = (more, True) if back else (True, more)
     return Page(
         found,
         cursor(found[0], order) if has_before else "",

@@ -1,6 +1,5 @@
 """Home: what needs me now, in order, with the reason for the order."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -10,12 +9,10 @@ from django.views.decorators.http import require_GET
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.run.desk.queries import View, due_next, for_list, in_order, tickets_in
+from opale.run.desk.queries import View, beginning, due_next
 from opale.run.desk.states import TicketState
-from opale.run.desk.web.queue import Line, order_of
-from opale.run.events.queries import Filters, alerts
-from opale.run.events.states import AlertState
-from opale.ui import keyset
+from opale.run.desk.web.queue import Line
+from opale.run.events.queries import worst_standing
 
 SHOWN = 8
 
@@ -27,22 +24,21 @@ def now(request: AskedRequest) -> HttpResponse:
     actor, at = request.actor, clock.now()
     context: dict[str, object] = {}
     if actor.can("desk.console"):
-        mine = _lines("mine", actor, at)
+        mine = _lines("mine", SHOWN + 1, actor, at)
         # What is new may be one's own: each ticket stands once.
-        new = _lines("triage", actor, at, besides=[line.ticket.pk for line in mine])
+        own = {line.ticket.pk for line in mine}
+        untaken = _lines("triage", 2 * (SHOWN + 1), actor, at)
+        new = [line for line in untaken if line.ticket.pk not in own][: SHOWN + 1]
         all_above = not new and any(line.ticket.state == TicketState.NEW for line in mine)
         context |= {"mine": mine, "triage": None if all_above else new}
         context["due"] = due_next(seen_by=actor, limit=SHOWN)
     if actor.can("events.read"):
-        standing = Filters(states=(AlertState.OPEN, AlertState.ACKNOWLEDGED), muted=False)
-        rows_of_alerts = alerts(standing, seen_by=actor).order_by(*standing.order)
-        context["alerts"] = list(rows_of_alerts[:SHOWN])
+        context["alerts"] = worst_standing(SHOWN, seen_by=actor)
     template = "web/_now.html" if request.htmx else "web/now.html"
     return render(request, template, context)
 
 
-def _lines(view: View, actor: Actor, at: datetime, besides: Collection[int] = ()) -> list[Line]:
-    """The first of a view in the order of the queue, without those that stand elsewhere."""
-    queue = in_order(tickets_in(view, seen_by=actor, at=at).exclude(pk__in=besides), at)
-    rows = keyset.first(for_list(queue.tickets), order_of(queue), SHOWN + 1)
-    return [Line.of(ticket, actor, queue) for ticket in rows]
+def _lines(view: View, size: int, actor: Actor, at: datetime) -> list[Line]:
+    """The first of a view in the order of the queue."""
+    found = beginning(view, size, seen_by=actor, at=at)
+    return [Line.of(ticket, actor, found.opening) for ticket in found.rows]

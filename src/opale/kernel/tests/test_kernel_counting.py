@@ -40,3 +40,12 @@ def test_a_statement_that_is_kept_counts_anew() -> None:
     assert counting.ask() == [0, 0]
     Change.objects.create(topic="a")
     assert counting.ask() == [1, 0]
+
+
+def test_words_are_within_the_statement_as_they_are() -> None:
+    awkward = ["100 % sure", "it's", 'back\\slash "quoted"', "%s"]
+    Change.objects.bulk_create([Change(topic=topic) for topic in awkward])
+    for topic in awkward:
+        rows = Change.objects.filter(topic=topic)
+        assert Counting.of([rows, rows.filter(pk__gt=0)], 9).ask() == [1, 1]
+        assert capped_counts([rows], 9) == [1]

@@ -52,6 +52,21 @@ def test_as_many_values_as_are_said() -> None:
     assert named([]) == []
 
 
+@fixed
+def worded(key: int, /, *, topic: str) -> QuerySet[Change]:
+    return Change.objects.filter(topic=topic, pk__gte=key).order_by("pk")
+
+
+@pytest.mark.django_db
+def test_words_of_its_shape_are_within_the_question_and_numbers_are_not() -> None:
+    for topic in ("100 % sure", "it's", "%s"):
+        touch(topic)
+        with CaptureQueriesContext(connection) as seen:
+            assert [row.topic for row in worded(0, topic=topic)] == [topic]
+        assert len(seen) == 1
+    assert "'%s'" in seen.captured_queries[0]["sql"]
+
+
 @pytest.mark.django_db
 def test_it_is_seen_by_who_counts_statements() -> None:
     about("one")

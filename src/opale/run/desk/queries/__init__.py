@@ -40,6 +40,7 @@ from opale.run.desk.queries.availability import (
     months_of,
     services_with_outages,
 )
+from opale.run.desk.queries.beginnings import Beginning, beginning
 from opale.run.desk.queries.bulk import (
     ITEMS_SHOWN,
     bulk_counts,
@@ -188,6 +189,7 @@ from opale.run.desk.queries.order import (
     interventions_of,
     place_of,
     running_intervention,
+    starts_at,
     work_starts_at,
 )
 from opale.run.desk.queries.plan_changes import (
@@ -292,6 +294,7 @@ __all__ = [
     "OFFERED",
     "SAID",
     "Alike",
+    "Beginning",
     "Board",
     "Draft",
     "DraftsHere",
@@ -334,6 +337,7 @@ __all__ = [
     "assignments_of",
     "attachments_of",
     "awaited_approval",
+    "beginning",
     "best_plan_of",
     "breached_since",
     "breakers",
@@ -498,6 +502,7 @@ __all__ = [
     "speaks_as_requester",
     "split_of",
     "start_of_day",
+    "starts_at",
     "stream_settings",
     "suggested_recipients",
     "tags_in_use",

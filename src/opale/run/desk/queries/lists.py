@@ -18,6 +18,7 @@ from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
 from opale.kernel.counting import Counting
 from opale.kernel.errors import NotFound
+from opale.kernel.fixed import fixed
 from opale.kernel.reference import remembered
 from opale.run.desk.models import (
     Commitment,
@@ -25,6 +26,7 @@ from opale.run.desk.models import (
     ExternalReference,
     News,
     ProposedAnswer,
+    Sight,
     Ticket,
     TicketAlert,
 )
@@ -51,12 +53,13 @@ def tickets_in(
     tickets = Ticket.objects.visible_to(seen_by)
     if stream:
         tickets = tickets.filter(stream="" if stream == NO_STREAM else stream)
-    return _in_view(view, tickets, seen_by=seen_by, at=at)
+    return in_view(view, tickets, seen_by=seen_by, soon=at + DUE_SOON)
 
 
-def _in_view(
-    view: View, tickets: DeskQuerySet[Ticket], *, seen_by: Actor, at: datetime
+def in_view(
+    view: View, tickets: DeskQuerySet[Ticket], *, seen_by: Actor, soon: datetime | None
 ) -> DeskQuerySet[Ticket]:
+    """Of these tickets those of a view; what falls due before `soon` is "due"."""
     if view == "triage":
         # Received and not yet taken: it has an owner, but nobody has looked at it.
         return tickets.filter(state=TicketState.NEW)
@@ -64,7 +67,7 @@ def _in_view(
         running = [*OPEN_STATES, TicketState.RESOLVED]
         return tickets.filter(owner_id=seen_by.person_id, state__in=running)
     if view == "due":
-        return tickets.filter(next_due_at__lt=at + DUE_SOON, state__in=OPEN_STATES)
+        return tickets.filter(next_due_at__lt=soon, state__in=OPEN_STATES)
     if view == "waiting":
         return tickets.filter(state__in=WAITING_STATES)
     if view == "open":
@@ -83,15 +86,21 @@ def for_list(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
     `to_owner` is whether an answer waits for the owner, or went out in the owner's name,
     `has_news` whether somebody wrote since the owner looked.
     """
+    return with_marks(tickets).prefetch_related(running_clocks())
+
+
+def running_clocks() -> "Prefetch[Any]":
+    """The clocks of tickets that run, the nearest first."""
     running = Commitment.objects.filter(met_at=None, due_at__isnull=False).order_by("due_at")
+    return Prefetch("commitments", queryset=running, to_attr="running")
+
+
+def with_marks(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
+    """With what a line shows of a ticket, apart from its clocks (`for_list`)."""
     answers = ProposedAnswer.objects.filter(FOR_THE_OWNER, ticket=OuterRef("pk"))
-    return (
-        tickets.select_related("customer", "owner")
-        .prefetch_related(Prefetch("commitments", queryset=running, to_attr="running"))
-        .annotate(
-            to_owner=Exists(answers),
-            has_news=Exists(News.objects.filter(ticket=OuterRef("pk"))),
-        )
+    return tickets.select_related("customer", "owner").annotate(
+        to_owner=Exists(answers),
+        has_news=Exists(News.objects.filter(ticket=OuterRef("pk"))),
     )
 
 
@@ -109,7 +118,8 @@ def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
 @remembered(200)
 def _counting(seen_by: Actor, minute: datetime) -> Counting:
     tickets = Ticket.objects.visible_to(seen_by)
-    lists = [_in_view(view, tickets, seen_by=seen_by, at=minute) for view in COUNTED]
+    soon = minute + DUE_SOON
+    lists = [in_view(view, tickets, seen_by=seen_by, soon=soon) for view in COUNTED]
     work = [work_to_accept(view, seen_by=seen_by) for view in COUNTED_WORK]
     return Counting.of([*lists, *work], COUNT_LIMIT)
 
@@ -149,11 +159,16 @@ def numbered(numbers: Sequence[int], *, seen_by: Actor) -> list[Ticket]:
 
 def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
     """What falls due next, overdue first, over all running tickets."""
+    return _due_next(sight=Sight.of(seen_by), limit=limit)
+
+
+@fixed
+def _due_next(*, sight: Sight, limit: int) -> DeskQuerySet[Commitment]:
     # The state as a question of each row: the planner, who thinks that few of a million tickets
     # are open, would otherwise read all of these and sort, where the first rows are enough.
     state = Ticket.objects.filter(pk=OuterRef("ticket")).values("state")
-    return list(
-        Commitment.objects.visible_to(seen_by)
+    return (
+        Commitment.objects.visible_to(sight.actor)
         .alias(state=Subquery(state))
         .filter(met_at=None, due_at__isnull=False, state__in=OPEN_STATES)
         .select_related("ticket__customer", "ticket__owner")

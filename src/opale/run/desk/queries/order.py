@@ -5,7 +5,7 @@ Source: docs/rules/priority.md, "The queue".
 Within a stream: what can be worked on now, then priority, then the nearest due time, then Premium.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -54,13 +54,11 @@ OWN_PLATFORM = Q(kind=Kind.INCIDENT, item__isnull=False, item__customer=None)
 """A failure of what is the provider's own: worked day and night, whatever plan it hits."""
 
 
-def outside_hours(at: datetime, closed: dict[int, datetime]) -> Q:
-    """The tickets whose plan covers the customer's hours alone, and these are over."""
+def outside_hours(at: datetime, closed: Collection[int]) -> Q:
+    """The tickets whose plan covers the customer's hours alone, and these are over: their calendar
+    is one of those that are closed."""
     return (
-        Q(
-            plan_version__coverage=Coverage.CUSTOMER_HOURS,
-            customer__calendar_id__in=sorted(closed),
-        )
+        Q(plan_version__coverage=Coverage.CUSTOMER_HOURS, customer__calendar_id__in=closed)
         & ~OWN_PLATFORM
         & ~Q(intervened(at))
     )
@@ -82,20 +80,31 @@ class Queue:
 
     def starts_at(self, ticket: Ticket) -> datetime | None:
         """When work on a ticket of this queue begins; None when it is worked now."""
-        if not getattr(ticket, "waits", False) or ticket.customer is None:
-            return None
-        return self.opening.get(ticket.customer.calendar_id)
+        return starts_at(ticket, self.opening)
+
+
+def starts_at(ticket: Ticket, opening: Mapping[int, datetime]) -> datetime | None:
+    """When work on a ticket that carries `waits` begins; None when it is worked now."""
+    if not getattr(ticket, "waits", False) or ticket.customer is None:
+        return None
+    return opening.get(ticket.customer.calendar_id)
 
 
 def in_order(tickets: DeskQuerySet[Ticket], at: datetime) -> Queue:
     """What can be worked on at `at` first, then by priority, nearest due time and Premium."""
     opening = closed_calendars(at)
-    if not opening:
+    order = ("waits", *ORDER) if opening else ORDER
+    return Queue(with_waits(tickets, at, sorted(opening)), order, opening)
+
+
+def with_waits(
+    tickets: DeskQuerySet[Ticket], at: datetime | None, closed: Collection[int]
+) -> DeskQuerySet[Ticket]:
+    """Whether each waits for its hours, at a moment at which these calendars are closed."""
+    if at is None or not closed:
         # By day the index of the order is enough: nothing has to be sorted.
-        waits: Case | Value = Value(False, output_field=BooleanField())
-        return Queue(tickets.annotate(waits=waits), ORDER, opening)
-    waits = Case(When(outside_hours(at, opening), then=True), default=False)
-    return Queue(tickets.annotate(waits=waits), ("waits", *ORDER), opening)
+        return tickets.annotate(waits=Value(False, output_field=BooleanField()))
+    return tickets.annotate(waits=Case(When(outside_hours(at, closed), then=True), default=False))
 
 
 def work_starts_at(ticket: Ticket, at: datetime) -> datetime | None:
@@ -107,7 +116,7 @@ def work_starts_at(ticket: Ticket, at: datetime) -> datetime | None:
     opens = opens_at(Calendar.from_record(ticket.customer.calendar.record), at)
     if opens <= at:
         return None
-    outside = outside_hours(at, {ticket.customer.calendar_id: opens})
+    outside = outside_hours(at, [ticket.customer.calendar_id])
     return opens if Ticket.objects.filter(outside, pk=ticket.pk).exists() else None
 
 

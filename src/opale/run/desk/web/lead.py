@@ -115,14 +115,15 @@ def tickets(request: AskedRequest, name: str) -> HttpResponse:
     elif name == "owner":
         title = get_person(int(of), seen_by=request.actor).name
     if name == "broken-today":
-        found, queue = page(queries.for_list(rows), NEWEST_FIRST, request.GET), None
+        found, opening = page(queries.for_list(rows), NEWEST_FIRST, request.GET), None
     else:
         queue = queries.in_order(rows, at)
         found = page(queries.for_list(queue.tickets), order_of(queue), request.GET)
+        opening = queue.opening
     context = {
         "title": title,
         "page": found,
-        "lines": [Line.of(ticket, request.actor, queue) for ticket in found.rows],
+        "lines": [Line.of(ticket, request.actor, opening) for ticket in found.rows],
         "works": request.actor.can(WORK),
     }
     template = "desk/lead/_tickets.html" if request.htmx else "desk/lead/tickets.html"

@@ -1,6 +1,6 @@
 """Lists of the desk: triage, mine, due, waiting, open, all; and what falls due next."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -24,7 +24,7 @@ from opale.run.desk.states import OPEN_STATES, TicketState
 from opale.run.desk.web import filtering, views
 from opale.run.desk.web.reading import TONES
 from opale.ui.components.lists import Chip, Label, Tab
-from opale.ui.keyset import Order, Page, page
+from opale.ui.keyset import Order, Page, first_page, is_first, page
 
 TITLES = {
     "triage": _("Triage"),
@@ -93,7 +93,7 @@ class Line:
         cls,
         ticket: Ticket,
         actor: Actor,
-        queue: queries.Queue | None = None,
+        opening: Mapping[int, datetime] | None = None,
         opened: int | None = None,
     ) -> "Line":
         running: list[Commitment] = getattr(ticket, "running", [])
@@ -101,7 +101,7 @@ class Line:
             ticket,
             running[0] if running else None,
             ticket.owner_id == actor.person_id,
-            queue.starts_at(ticket) if queue else None,
+            queries.starts_at(ticket, opening) if opening else None,
             ticket.number == opened,
         )
 
@@ -125,7 +125,7 @@ class Listing:
         return cls(named, queue.tickets, order_of(queue), queue)
 
 
-def order_of(queue: queries.Queue) -> Order:
+def order_of(queue: queries.Queue | queries.Beginning) -> Order:
     """At night what waits for its hours comes behind: two halves of the same order."""
     return Order(queue.order, halves=queue.order[0] == "waits")
 
@@ -150,9 +150,9 @@ def show(request: AskedRequest, view: str) -> HttpResponse:
 
 def drawn(request: AskedRequest, view: str) -> HttpResponse:
     actor, query = request.actor, request.GET
-    listing, filters = Listing.of(view, query, actor), Filters.read(query)
-    known = queries.alike(actor, listing.view) if REDRAWN in request.headers else None
-    found = rows_of(listing, query, actor, known)
+    filters = Filters.read(query)
+    known = queries.alike(actor, cast(queries.View, view)) if REDRAWN in request.headers else None
+    found, opening = rows_of(view, query, actor, known)
     opened, kept = opened_in(query), views.kept(actor, view, query)
     saved = next((place for place in kept if place.here), None)
     context = {
@@ -164,7 +164,7 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
         "kept": kept,
         "at": request.get_full_path(),
         "page": found,
-        "lines": [Line.of(row, actor, listing.queue, opened) for row in found.rows],
+        "lines": [Line.of(row, actor, opening, opened) for row in found.rows],
         "tabs": tabs("" if saved else view, actor, known),
         "streams": streams(query, filters) if view == "triage" else [],
         "filters": filtering.chips(query, filters, actor),
@@ -176,15 +176,25 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
 
 
 def rows_of(
-    listing: Listing, query: QueryDict, actor: Actor, known: queries.Alike | None
-) -> Page[Ticket]:
-    """The page of a list; after a change it is read once for all who see the same."""
-    personal = listing.view == "mine" or Filters.read(query).owner
+    view: str, query: QueryDict, actor: Actor, known: queries.Alike | None
+) -> tuple[Page[Ticket], Mapping[int, datetime] | None]:
+    """The page of a list, and when the calendars open that are closed; after a change it is read
+    once for all who see the same."""
+    filters = Filters.read(query)
+    personal = view == "mine" or filters.owner
+    alone = known is None or personal
+    if alone and view != "all" and not filters and is_first(query):
+        named = cast(queries.View, view)
+        begins = queries.beginning(named, ROWS + 1, seen_by=actor, at=clock.now())
+        return first_page(begins.rows, order_of(begins), ROWS), begins.opening
+    listing = Listing.of(view, query, actor)
+    opening = listing.queue.opening if listing.queue else None
     if known is None or personal:
-        return page(queries.for_list(listing.tickets), listing.order, query, ROWS)
+        return page(queries.for_list(listing.tickets), listing.order, query, ROWS), opening
     rows = queries.for_list(queries.common(listing.tickets, actor))
     asked = (listing.view, where(query), query.get("before"), query.get("after"))
-    return read_once(known.state, asked, lambda: page(rows, listing.order, query, ROWS))
+    read = read_once(known.state, asked, lambda: page(rows, listing.order, query, ROWS))
+    return read, opening
 
 
 def opened_in(query: QueryDict) -> int | None:

@@ -121,6 +121,17 @@ def _same_or_none(name: str, key: int) -> Q:
     return Q(**{name: key}) if key else Q(**{f"{name}__isnull": True})
 
 
+def worst_standing(size: int, *, seen_by: Actor) -> list[Alert]:
+    """What somebody should see to, the worst first."""
+    return _worst_standing(size=size, seen_by=seen_by)
+
+
+@fixed
+def _worst_standing(*, size: int, seen_by: Actor) -> AlertsQuerySet[Alert]:
+    standing = Filters(states=(AlertState.OPEN, AlertState.ACKNOWLEDGED), muted=False)
+    return alerts(standing, seen_by=seen_by).order_by(*standing.order)[:size]
+
+
 def matching(rows: AlertsQuerySet[Alert], text: str) -> AlertsQuerySet[Alert]:
     """Those with each word in the title, the identity, a label or the beginning of the text."""
     for word in text.replace("\x00", "").lower().split():
