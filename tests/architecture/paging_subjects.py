@@ -1,13 +1,16 @@
 """What the parameters of paging's routes name."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from tests.personas import MAKER, Personas
 
+from opale.kernel.acting import acting
 from opale.kernel.clock import now
-from opale.run.paging.actions import answer, create_policy, run_due, start
+from opale.run.paging.actions import add_method, answer, create_policy, push_key, run_due, start
+from opale.run.paging.codes import code_of
 from opale.run.paging.links import token_of
-from opale.run.paging.models import Mobilisation, Page
+from opale.run.paging.models import ContactMethod, Mobilisation, Page
 from opale.run.paging.plans import Content, Step, Target
 from opale.run.paging.ports import Subject
 
@@ -20,8 +23,21 @@ def paging(house: Personas) -> Mapping[str, object]:
     calling, answered = (_call(house, number) for number in (1, 2))
     run_due(by=MAKER, at=now())
     answer(answered, by=house.actor("run_engineer"), at=now())
+    agent = house.actor("desk_agent")
+    waiting, old, verified = (
+        add_method(kind="mail", address=f"{n}@home.example", after=timedelta(), by=agent)
+        for n in range(3)
+    )
+    with acting(MAKER):
+        ContactMethod.objects.filter(pk=old.pk).update(code_until=None)
+        ContactMethod.objects.filter(pk=verified.pk).update(verified_at=now())
     page = Page.objects.filter(mobilisation=calling).order_by("pk")[0]
     return {
+        "method_id": waiting.pk,
+        "contact_code": code_of(waiting),
+        "old_method_id": old.pk,
+        "verified_method_id": verified.pk,
+        "push_key": push_key().public,
         "policy_id": policy.pk,
         "unused_policy_id": unused.pk,
         "mobilisation_id": calling.pk,

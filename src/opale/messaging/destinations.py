@@ -80,6 +80,25 @@ def deliver(address: str, title: str, body: str) -> str:
     return " ".join(said)
 
 
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+    """Send bytes to an address of somebody else, guarded as every other; its status and words.
+
+    Errors: NotTaken (nobody answered, or the address is inside).
+    """
+    import requests  # Comes with apprise, and as seldom.
+
+    with _guarded() as refused:
+        try:
+            answer = requests.post(
+                url, data=body, headers=dict(headers), timeout=10, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            cause = refused[0] if refused else error
+            final = isinstance(cause, PrivateAddress)
+            raise NotTaken(f"{type(cause).__name__}: {cause}", final=final) from error
+    return answer.status_code, answer.text[:500]
+
+
 def _is_final(error: OSError) -> bool:
     return isinstance(error, PrivateAddress)
 

@@ -52,6 +52,7 @@ from opale.messaging.actions.suppressing import (
     suppress_address,
     without_suppressed,
 )
+from opale.messaging.destinations import NotTaken, deliver, post, scheme_of
 
 __all__ = [
     "CHANNELS",
@@ -68,18 +69,21 @@ __all__ = [
     "SENDING_JOB",
     "SUPPRESSED",
     "WAITS",
+    "NotTaken",
     "ToKeep",
     "create_channel",
     "create_mailbox",
     "defer_sending",
     "delete_channel",
     "delete_mailbox",
+    "deliver",
     "edit_channel",
     "edit_mailbox",
     "forget_mail",
     "keep_mail",
     "keep_mails",
     "note_bounce",
+    "post",
     "process_mails",
     "queue_channel_message",
     "queue_mail",
@@ -87,6 +91,7 @@ __all__ = [
     "replay_mail",
     "retry_channel_message",
     "retry_mail",
+    "scheme_of",
     "send_elsewhere",
     "send_mail",
     "send_to_channel",

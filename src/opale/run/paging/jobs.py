@@ -6,7 +6,11 @@ from opale.kernel.actor import system
 from opale.kernel.clock import now
 from opale.kernel.jobs import PATIENT
 from opale.run.paging import actions
+from opale.run.paging.actions import delivering
+from opale.run.paging.actions.contacts import WORDS_JOB
+from opale.run.paging.actions.sending import SEND_JOB
 from opale.run.paging.actions.starting import TIMER_JOB
+from opale.run.paging.queries import method_with
 
 CLOCKWORK = system("paging")
 
@@ -20,3 +24,14 @@ def run_due() -> None:
 @app.task(name="paging.sweep", queueing_lock="paging.sweep")
 def sweep(timestamp: int) -> None:
     actions.run_due(by=CLOCKWORK, at=now())
+    delivering.settle_leaving()
+
+
+@app.task(name=SEND_JOB, queue="outward", retry=PATIENT)
+def send_page(page_id: int) -> None:
+    delivering.send_page(page_id)
+
+
+@app.task(name=WORDS_JOB, queue="outward")
+def send_words(method_id: int, kind: str) -> None:
+    delivering.send_words(method_with(method_id), kind)

@@ -10,6 +10,17 @@ from opale.run.paging.actions.answering import (
     rouse,
     rouse_about,
 )
+from opale.run.paging.actions.contacts import (
+    add_browser,
+    add_method,
+    edit_method,
+    keep_quiet,
+    remove_method,
+    send_code,
+    try_method,
+    verify_method,
+)
+from opale.run.paging.actions.delivering import push_key
 from opale.run.paging.actions.policies import (
     create_policy,
     delete_policy,
@@ -19,18 +30,27 @@ from opale.run.paging.actions.policies import (
 from opale.run.paging.actions.starting import start, start_all
 
 __all__ = [
+    "add_browser",
+    "add_method",
     "answer",
     "answer_about",
     "answer_page",
     "create_policy",
     "delete_policy",
+    "edit_method",
     "edit_policy",
     "end",
+    "keep_quiet",
     "move_policy",
+    "push_key",
+    "remove_method",
     "resolve_about",
     "rouse",
     "rouse_about",
     "run_due",
+    "send_code",
     "start",
     "start_all",
+    "try_method",
+    "verify_method",
 ]

@@ -80,6 +80,8 @@ def _advanced(one: Mobilisation, *, by: Actor, at: datetime) -> list[Page]:
 
 def _step(one: Mobilisation, plan: Planned) -> list[Page]:
     step = plan.steps[one.position]
+    # What could not leave hastens the next step: it begins before its time.
+    begins = min(step.at, one.next_at or step.at)
     one.position += 1
     following = plan.steps[one.position : one.position + 1]
     one.next_at = following[0].at if following else plan.ends_at
@@ -89,7 +91,7 @@ def _step(one: Mobilisation, plan: Planned) -> list[Page]:
             person_id=who.person_id,
             round=step.round,
             step=step.step,
-            due_at=step.at,
+            due_at=begins,
         )
         for who in step.people
     ]

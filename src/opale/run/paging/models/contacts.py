@@ -39,7 +39,7 @@ class ContactMethodQuerySet(OwnedQuerySet["ContactMethod"]):
     read_right = rights.OWN
 
 
-@tracked(creation=True, exclude=["address", "code_digest", "code_until", "code_tries"])
+@tracked(creation=True, exclude=["address", "code_until", "code_tries", "told_at", "told_answer"])
 class ContactMethod(models.Model):
     """A way to reach a person, so long `after` the page: verified by a code that was sent there.
 
@@ -61,9 +61,10 @@ class ContactMethod(models.Model):
     label = models.CharField(_("Name"), max_length=150)
     after = models.DurationField(_("After"), default=timedelta)
     verified_at = models.DateTimeField(null=True)
-    code_digest = models.CharField(max_length=64, blank=True)
     code_until = models.DateTimeField(null=True)
     code_tries = models.PositiveSmallIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+    told_answer = models.CharField(max_length=500, blank=True)
 
     objects = ContactMethodQuerySet.as_manager()
 

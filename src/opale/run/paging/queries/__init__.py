@@ -1,5 +1,12 @@
 """How paging is read."""
 
+from opale.run.paging.queries.contacts import (
+    gateways,
+    get_method,
+    method_with,
+    own_methods,
+    own_quiet_hours,
+)
 from opale.run.paging.queries.mobilisations import (
     bearer_of,
     calling,
@@ -37,14 +44,19 @@ __all__ = [
     "content_now",
     "contents_now",
     "dry_run",
+    "gateways",
+    "get_method",
     "get_mobilisation",
     "get_policy",
     "is_anybody_called",
     "manager_on_call",
+    "method_with",
     "mobilisations",
     "narrowed",
     "open_abouts",
+    "own_methods",
     "own_pages",
+    "own_quiet_hours",
     "page_named",
     "pages_of",
     "plan_of",

@@ -10,13 +10,13 @@ from opale.run.paging.states import CALLING, MobilisationState
 
 def mobilisations(*, seen_by: Actor) -> MobilisationQuerySet:
     """Those that one may see, with those by which one was paged oneself."""
-    reached = Q(seen_by.reach(MobilisationQuerySet.read_right, Mobilisation))
-    if seen_by.person_id is not None:
-        own = Page.objects.filter(person_id=seen_by.person_id).values("mobilisation_id")
-        reached |= Q(pk__in=own)
-    return Mobilisation.objects.filter(reached).select_related(
-        "version__policy", "team", "customer", "answered_by"
-    )
+    found = Mobilisation.objects.visible_to(seen_by)
+    if seen_by.person_id is not None and not seen_by.everywhere(MobilisationQuerySet.read_right):
+        own = Page.objects.visible_to(seen_by).filter(person_id=seen_by.person_id)
+        found = Mobilisation.objects.filter(
+            Q(pk__in=found.values("pk")) | Q(pk__in=own.values("mobilisation_id"))
+        )
+    return found.select_related("version__policy", "team", "customer", "answered_by")
 
 
 def get_mobilisation(mobilisation_id: int, *, seen_by: Actor) -> Mobilisation:

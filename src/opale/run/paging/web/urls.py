@@ -1,11 +1,24 @@
 from django.urls import path
 
-from opale.run.paging.web import board, dry_run, links, mine, policies
+from opale.run.paging.web import board, contacts, dry_run, links, mine, policies
 
 urlpatterns = [
     path("paging/", board.index, name="paging_board"),
     path("paging/mine/", mine.show, name="paging_mine"),
     path("paging/dry-run/", dry_run.show, name="paging_dry_run"),
+    path("paging/worker.js", contacts.worker, name="paging_worker"),
+    path("paging/contacts/", contacts.index, name="paging_contacts"),
+    path("paging/contacts/new/", contacts.new, name="paging_contact_new"),
+    path("paging/contacts/quiet/", contacts.quiet, name="paging_quiet"),
+    path("paging/contacts/browser/", contacts.browser, name="paging_contact_browser"),
+    path("paging/contacts/<int:method_id>/code/", contacts.code, name="paging_contact_code"),
+    path(
+        "paging/contacts/<int:method_id>/code/new/",
+        contacts.new_code,
+        name="paging_contact_new_code",
+    ),
+    path("paging/contacts/<int:method_id>/trial/", contacts.trial, name="paging_contact_trial"),
+    path("paging/contacts/<int:method_id>/removal/", contacts.remove, name="paging_contact_remove"),
     path("paging/pick/person/", policies.pick_person, name="paging_pick_person"),
     path("paging/policies/", policies.index, name="paging_policies"),
     path("paging/policies/new/", policies.new, name="paging_policy_new"),

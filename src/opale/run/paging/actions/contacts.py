@@ -1,0 +1,212 @@
+"""How a person says to be reached: addresses, each verified by a code, and quiet hours.
+
+Source: docs/rules/paging.md, "Contact methods".
+"""
+
+from datetime import time, timedelta
+from typing import Final
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.numbering import e164
+from opale.messaging.actions import scheme_of
+from opale.organisation.queries import home_country
+from opale.run.paging.actions.delivering import mail_words
+from opale.run.paging.codes import is_code
+from opale.run.paging.models import ContactMethod, Gateway, QuietHours
+from opale.run.paging.pushing import Subscription, is_key
+from opale.run.paging.rights import OWN
+from opale.run.paging.sealing import closed
+
+WORDS_JOB: Final = "paging.send_words"
+CODE_LIVES: Final = timedelta(minutes=15)
+TRIES: Final = 5
+MOST: Final = 12
+LONGEST_AFTER: Final = timedelta(hours=1)
+Kind = ContactMethod.Kind
+
+
+def add_method(
+    *, kind: str, address: str, after: timedelta, gateway: Gateway | None = None, by: Actor
+) -> ContactMethod:
+    """A way to reach oneself. A code goes there, with which it is verified.
+
+    Errors: NotAllowed, Invalid, Conflict (too many).
+    """
+    person_id = _own(by)
+    address, label = _checked(kind, address.strip(), gateway)
+    if not timedelta() <= after <= LONGEST_AFTER:
+        raise Invalid(after=_("Between at once and an hour later."))
+    with acting(by):
+        if ContactMethod.objects.filter(person=person_id).count() >= MOST:
+            raise Conflict(_("At most %(most)s ways to reach somebody.") % {"most": MOST})
+        made = ContactMethod.objects.create(
+            person_id=person_id,
+            kind=kind,
+            gateway=gateway,
+            address=closed(address),
+            label=label,
+            after=after,
+        )
+        _send_code(made)
+        _tell(made)
+    return made
+
+
+def add_browser(subscription: Subscription, *, label: str, by: Actor) -> ContactMethod:
+    """The browser in which one is logged in: it needs no code. Errors: NotAllowed, Invalid."""
+    person_id = _own(by)
+    if (
+        not subscription.endpoint.startswith(("https://", "http://"))
+        or not is_key(subscription.p256dh, 65)
+        or not is_key(subscription.auth, 16)
+    ):
+        raise Invalid(subscription=_("This is no subscription of a browser."))
+    with acting(by):
+        made = ContactMethod.objects.create(
+            person_id=person_id,
+            kind=Kind.PUSH,
+            address=closed(msgspec.json.encode(subscription).decode()),
+            label=" ".join(label.split())[:150] or str(Kind.PUSH.label),
+            verified_at=clock.now(),
+        )
+        _tell(made)
+    return made
+
+
+def send_code(method: ContactMethod, *, by: Actor) -> None:
+    """Another code. Errors: NotFound, Conflict (verified already; one was sent just now)."""
+    with acting(by):
+        held = _held(method, by)
+        if held.verified_at is not None:
+            raise Conflict(_("This is verified already."))
+        fresh = held.code_until and held.code_until > clock.now() + CODE_LIVES - timedelta(
+            minutes=1
+        )
+        if fresh:
+            raise Conflict(_("A code was sent just now: wait a minute."))
+        _send_code(held)
+
+
+def verify_method(method: ContactMethod, code: str, *, by: Actor) -> None:
+    """From now on pages go there. Errors: NotFound, Invalid (the code), Conflict (too late)."""
+    refusal = ""
+    with acting(by):
+        held = _held(method, by)
+        if held.code_until is None or held.code_until < clock.now() or held.code_tries >= TRIES:
+            raise Conflict(_("This code is no longer valid: have another one sent."))
+        if is_code(held, code):
+            held.verified_at, held.code_until = clock.now(), None
+            held.save(update_fields=["verified_at", "code_until"])
+            _tell(held)
+        else:
+            held.code_tries += 1
+            held.save(update_fields=["code_tries"])
+            refusal = _("This is not the code that was sent.")
+    if refusal:
+        raise Invalid(code=refusal)
+
+
+def edit_method(method: ContactMethod, *, after: timedelta, by: Actor) -> None:
+    """Errors: NotFound, Invalid."""
+    if not timedelta() <= after <= LONGEST_AFTER:
+        raise Invalid(after=_("Between at once and an hour later."))
+    with acting(by):
+        held = _held(method, by)
+        held.after = after
+        held.save(update_fields=["after"])
+        _tell(held)
+
+
+def remove_method(method: ContactMethod, *, by: Actor) -> None:
+    """Errors: NotFound."""
+    with acting(by):
+        held = _held(method, by)
+        _tell(held)
+        held.delete()
+
+
+def try_method(method: ContactMethod, *, by: Actor) -> None:
+    """Send a test there; what is answered stands on it. Errors: NotFound, Conflict."""
+    with acting(by):
+        held = _held(method, by)
+        if held.verified_at is None:
+            raise Conflict(_("Verify it first."))
+        _send_words(held, "trial")
+
+
+def keep_quiet(since: time | None, until: time | None, *, by: Actor) -> None:
+    """When only what is urgent pages; none for never. Errors: NotAllowed, Invalid."""
+    person_id = _own(by)
+    with acting(by):
+        if since is None or until is None:
+            QuietHours.objects.filter(person=person_id).delete()
+        elif since == until:
+            raise Invalid(until=_("Quiet hours end at another time than they begin."))
+        else:
+            QuietHours.objects.update_or_create(
+                person_id=person_id, defaults={"since": since, "until": until}
+            )
+        changes.touch(f"paging.contacts:{person_id}")
+
+
+def _own(by: Actor) -> int:
+    if by.person_id is None or not by.can(OWN):
+        raise NotAllowed
+    return by.person_id
+
+
+def _held(method: ContactMethod, by: Actor) -> ContactMethod:
+    rows = ContactMethod.objects.visible_to(by).filter(pk=method.pk, person=by.person_id)
+    held = rows.select_for_update(of=("self",)).select_related("person__user").first()
+    if held is None:
+        raise NotFound
+    return held
+
+
+def _send_code(method: ContactMethod) -> None:
+    method.code_until, method.code_tries = clock.now() + CODE_LIVES, 0
+    method.save(update_fields=["code_until", "code_tries"])
+    _send_words(method, "code")
+
+
+def _send_words(method: ContactMethod, kind: str) -> None:
+    if method.kind == Kind.MAIL:
+        mail_words(method, kind)
+    else:
+        app.configure_task(WORDS_JOB).defer(method_id=method.pk, kind=kind)
+
+
+def _checked(kind: str, address: str, gateway: Gateway | None) -> tuple[str, str]:
+    """What is kept, and what people read of it."""
+    if kind == Kind.MAIL:
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise Invalid(address=_("This is no address of mail.")) from None
+        return address, address
+    if kind == Kind.GATEWAY:
+        number = e164(address, home_country())
+        if gateway is None or not gateway.is_on:
+            raise Invalid(gateway=_("Choose a way to telephones."))
+        if not number:
+            raise Invalid(address=_("This is no telephone number."))
+        return number, f"{gateway.name} · {number}"
+    if kind == Kind.CHANNEL:
+        scheme = scheme_of(address)
+        if not scheme:
+            raise Invalid(address=_("Opale sends to no address like this."))
+        return address, scheme
+    raise Invalid(kind=_("There is no such way."))
+
+
+def _tell(method: ContactMethod) -> None:
+    changes.touch(f"paging.contacts:{method.person_id}")

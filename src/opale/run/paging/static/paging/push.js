@@ -1,0 +1,27 @@
+// Asks this browser for its address of web push, and sends it by the form beside the button.
+const form = document.querySelector("[data-push-key]");
+const bytesOf = (text) =>
+  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
+
+const subscribe = async () => {
+  const registration = await navigator.serviceWorker.register(form.dataset.worker);
+  const found = await registration.pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: bytesOf(form.dataset.pushKey),
+  });
+  const { endpoint, keys } = found.toJSON();
+  Object.assign(form.elements.endpoint, { value: endpoint });
+  Object.assign(form.elements.p256dh, { value: keys.p256dh });
+  Object.assign(form.elements.auth, { value: keys.auth });
+  form.submit();
+};
+
+if (form && "serviceWorker" in navigator && "PushManager" in window) {
+  form.hidden = false;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    subscribe().catch((error) => {
+      form.querySelector("[role=status]").textContent = `${form.dataset.refused} ${error.message}`;
+    });
+  });
+}

@@ -1,0 +1,216 @@
+"""Ways to reach people: verified by a code, at their own time, quiet at night, one message each."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import time, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import http_ece
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.test import override_settings
+from tests.personas import Personas, make_personas
+
+from opale.kernel.actor import OWN, Actor
+from opale.kernel.clock import now
+from opale.kernel.errors import Conflict, Invalid, NotFound
+from opale.messaging.actions import NotTaken
+from opale.messaging.models import OutgoingMail
+from opale.run.paging import actions
+from opale.run.paging.actions import delivering
+from opale.run.paging.codes import code_of
+from opale.run.paging.models import ContactMethod, Gateway, Mobilisation, Page
+from opale.run.paging.pushing import Subscription, new_key, push
+from opale.run.paging.queries import reaches
+from opale.run.paging.sealing import closed
+from opale.run.paging.states import PageState
+from opale.run.paging.tests.builders import MAKER, Night, alert, at, make_night, paged, run, start
+
+pytestmark = pytest.mark.django_db
+SOON = timedelta(minutes=2)
+
+
+def actor_for(night: Night) -> Actor:
+    return Actor("person", "person:lea", "Léa", {"paging.own": OWN}, person_id=night.lea.pk)
+
+
+@pytest.fixture
+def night() -> Night:
+    return make_night()
+
+
+def by_mail(
+    night: Night, *, after: timedelta = timedelta(), verified: bool = True
+) -> ContactMethod:
+    by = actor_for(night)
+    made = actions.add_method(kind="mail", address="lea@home.example", after=after, by=by)
+    if verified:
+        actions.verify_method(made, code_of(ContactMethod.objects.get(pk=made.pk)), by=by)
+    return made
+
+
+def test_pages_go_nowhere_before_the_code_is_entered(night: Night) -> None:
+    made = by_mail(night, verified=False)
+    assert [reach.label for reach in reaches({night.lea.pk})[night.lea.pk]] == [night.lea.email]
+    assert code_of(ContactMethod.objects.get()) in OutgoingMail.objects.get().body
+    with pytest.raises(Invalid):
+        actions.verify_method(made, "no", by=actor_for(night))
+    actions.verify_method(made, code_of(ContactMethod.objects.get()), by=actor_for(night))
+    assert [one.label for one in reaches({night.lea.pk})[night.lea.pk]] == ["lea@home.example"]
+
+
+def test_a_code_is_guessed_five_times_at_most(night: Night) -> None:
+    made = by_mail(night, verified=False)
+    for _guess in range(5):
+        with pytest.raises(Invalid):
+            actions.verify_method(made, "000", by=actor_for(night))
+    with pytest.raises(Conflict):
+        actions.verify_method(made, code_of(ContactMethod.objects.get()), by=actor_for(night))
+
+
+def test_each_way_has_its_own_time(night: Night) -> None:
+    by_mail(night)
+    by_mail(night, after=SOON)
+    start()
+    run(0)
+    run(1)
+    assert paged() == [("Léa", 0)]
+    run(2)
+    assert paged() == [("Léa", 0), ("Léa", 2)]
+
+
+def test_an_answer_keeps_the_later_ways_silent(night: Night) -> None:
+    by_mail(night)
+    by_mail(night, after=SOON)
+    start()
+    run(0)
+    actions.answer_page(Page.objects.filter(left_at=at(0)).get(), by=MAKER, at=at(1))
+    run(3)
+    assert paged() == [("Léa", 0)]
+    assert Page.objects.filter(state=PageState.DROPPED).count() == 1
+
+
+def test_quiet_hours_keep_what_can_wait_and_let_through_what_cannot(night: Night) -> None:
+    actions.keep_quiet(time(22), time(7), by=actor_for(night))
+    start(alert(1, severity=2))
+    start(alert(2, severity=5))
+    run(0)
+    calm, urgent = (
+        Page.objects.get(mobilisation=one) for one in Mobilisation.objects.order_by("pk")
+    )
+    assert (calm.left_at, urgent.left_at) == (None, at(0))
+    assert calm.not_before == at(7 * 60)  # 07:00 in Paris
+
+
+def test_nobody_changes_the_ways_of_somebody_else(night: Night) -> None:
+    made = by_mail(night)
+    other = Actor("person", "person:k", "Karim", actor_for(night).grants, person_id=night.karim.pk)
+    with pytest.raises(NotFound):
+        actions.remove_method(made, by=other)
+
+
+def test_a_page_that_cannot_leave_hastens_the_next_step(night: Night) -> None:
+    start()
+    run(0)
+    OutgoingMail.objects.update(state="failed", last_error="550 no such user")
+    assert delivering.settle_leaving() == 1
+    assert Page.objects.get().state == PageState.FAILED
+    assert Mobilisation.objects.get().next_at is not None
+    run((now() - at(0)) / timedelta(minutes=1) + 1)
+    assert {name for name, _minute in paged()} >= {"Léa", "Karim"}
+
+
+def test_a_telephone_is_reached_through_a_gateway(night: Night) -> None:
+    with receiving() as (url, heard):
+        gateway = Gateway.objects.create(
+            name="SMS", template=closed(url.replace("http://", "json://") + "{to}")
+        )
+        by = actor_for(night)
+        made = actions.add_method(
+            kind="gateway", address="06 11 22 33 44", after=timedelta(), gateway=gateway, by=by
+        )
+        actions.verify_method(made, code_of(ContactMethod.objects.get()), by=by)
+        start()
+        run(0)
+        with override_settings(WEBHOOKS_ALLOW_PRIVATE=True):
+            delivering.send_page(Page.objects.get().pk)
+    (path, _headers, body), *_rest = heard
+    assert path.startswith("/+33611223344")
+    assert "Link 1 down" in json.loads(body)["message"]
+    assert Page.objects.get().state == PageState.SENT
+
+
+def test_a_browser_alone_can_read_what_is_pushed_to_it() -> None:
+    browser = ec.generate_private_key(ec.SECP256R1())
+    point = browser.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    private, public = new_key()
+    with receiving() as (url, heard), override_settings(WEBHOOKS_ALLOW_PRIVATE=True):
+        to = Subscription(url + "push", _plain(point), _plain(b"0123456789abcdef"))
+        said = {"title": "P1 · Réseau coupé", "body": "…", "url": "https://x/"}
+        push(to, said, private=private, public=public, contact="mailto:ops@x.example")
+    ((_path, headers, body),) = heard
+    read = http_ece.decrypt(
+        body, private_key=browser, auth_secret=b"0123456789abcdef", version="aes128gcm"
+    )
+    assert json.loads(read) == said
+    token = headers["Authorization"].split("t=")[1].split(",")[0]
+    key = serialization.load_pem_private_key(private.encode(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    claims = jwt.decode(token, key.public_key(), ["ES256"], audience=url.rstrip("/"))
+    assert claims["sub"] == "mailto:ops@x.example"
+
+
+def test_nothing_is_pushed_inside() -> None:
+    private, public = new_key()
+    browser = Subscription("http://127.0.0.1:9/", public, _plain(b"0123456789abcdef"))
+    with pytest.raises(NotTaken, match="PrivateAddress"):
+        push(browser, {}, private=private, public=public, contact="mailto:x@x.example")
+
+
+def test_a_browser_is_added_by_what_it_says_of_itself() -> None:
+    house: Personas = make_personas()
+    client = house.client("desk_agent")
+    _private, public = new_key()
+    told = {"endpoint": "https://push.example/1", "p256dh": public, "auth": _plain(b"a" * 16)}
+    assert client.post("/paging/contacts/browser/", told).status_code == 302
+    method = ContactMethod.objects.get()
+    assert (method.kind, method.verified_at is not None) == ("push", True)
+    assert "push.example" not in method.address
+    assert client.get("/paging/contacts/").status_code == 200
+
+
+def _plain(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+@contextmanager
+def receiving() -> Iterator[tuple[str, list[tuple[str, dict[str, str], bytes]]]]:
+    """A server of somebody else, and what it was sent."""
+    heard: list[tuple[str, dict[str, str], bytes]] = []
+
+    class Taking(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            heard.append((self.path, dict(self.headers), body))
+            self.send_response(201)
+            self.end_headers()
+
+        def log_message(self, *said: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Taking)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/", heard
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=5)
