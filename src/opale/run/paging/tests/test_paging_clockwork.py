@@ -212,7 +212,7 @@ def test_many_things_at_once_are_one_message(night: Night) -> None:
         start(alert(number))
     run(0)
     mail = OutgoingMail.objects.get()
-    assert "(and 7 more)" in mail.subject
+    assert "(et 7 autres)" in mail.subject
     actions.answer_page(Page.objects.get(within=None), by=MAKER, at=at(1))
     assert not Mobilisation.objects.exclude(state=MobilisationState.ACKNOWLEDGED).exists()
 
@@ -225,7 +225,7 @@ def test_a_contact_that_has_had_enough_gets_the_rest_as_one_message(night: Night
     assert of_lea.count() == 10
     run(15)
     assert of_lea.count() == 11
-    assert "(and 3 more)" in of_lea.order_by("id").last().subject  # type: ignore[union-attr]
+    assert "(et 3 autres)" in of_lea.order_by("id").last().subject  # type: ignore[union-attr]
 
 
 def _members(night: Night) -> None:
