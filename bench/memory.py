@@ -39,8 +39,12 @@ def main() -> int:
 
 def family(pid: int) -> Iterator[int]:
     """The process and all that descend from it."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return  # it ended meanwhile
     yield pid
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+    for child in children:
         yield from family(int(child))
 
 
