@@ -65,6 +65,8 @@ def condition_in(source: str) -> Condition:
     """Errors: UnreadableCondition."""
     if len(source) > LONGEST:
         raise UnreadableCondition("long", LONGEST + 1)
+    if (nul := source.find("\x00")) >= 0:
+        raise UnreadableCondition("unknown", nul + 1, "\\0")
     tokens = list(_tokens(source))
     if not tokens:
         raise UnreadableCondition("empty", 1)

@@ -34,9 +34,6 @@ class Decision:
     route: Ruling | None = None
     qualify: Ruling | None = None
 
-    def has(self, effect: RuleEffect) -> bool:
-        return getattr(self, effect.value) is not None
-
     def take(self, ruling: Ruling) -> None:
         setattr(self, ruling.effect.value, ruling)
 
@@ -72,11 +69,14 @@ class Judge:
 
     def decide(self, situation: Situation, integration_id: int) -> Decision:
         self._trier.look_at(situation)
-        decision = Decision()
+        decision, decided = Decision(), set[str]()
         for ruling in self._rulings:
-            if ruling.integration_id not in (None, integration_id) or ruling.id in self.slow:
+            if ruling.effect in decided or ruling.id in self.slow:
                 continue
-            if not decision.has(ruling.effect) and self._fits(ruling):
+            if ruling.integration_id not in (None, integration_id):
+                continue
+            if self._fits(ruling):
+                decided.add(ruling.effect)
                 decision.take(ruling)
         return decision
 

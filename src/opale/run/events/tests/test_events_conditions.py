@@ -104,6 +104,7 @@ def test_a_label_that_is_absent_is_the_empty_text_as_for_silences() -> None:
         ("severity", "yes_or_no", 1),
         ("severity == 5 #", "unknown", 15),
         ('name == "a', "unknown", 9),
+        ('name == "\x00"', "unknown", 10),
         ("(" * 90 + "true" + ")" * 90, "deep", 21),
         ("severity in [1, 2", "bracket", 13),
         ("true || " * 200 + "true", "long", 1001),
