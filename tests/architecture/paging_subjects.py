@@ -2,17 +2,28 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from tests.personas import MAKER, Personas
 
 from opale.kernel.acting import acting
 from opale.kernel.clock import now
-from opale.run.paging.actions import add_method, answer, create_policy, push_key, run_due, start
+from opale.run.paging.actions import (
+    add_method,
+    answer,
+    create_policy,
+    judge_slip,
+    push_key,
+    run_due,
+    start,
+)
 from opale.run.paging.codes import code_of
 from opale.run.paging.links import token_of
-from opale.run.paging.models import ContactMethod, Mobilisation, Page
+from opale.run.paging.models import ContactMethod, Mobilisation, Page, Slip
 from opale.run.paging.plans import Content, Step, Target
 from opale.run.paging.ports import Subject
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 def paging(house: Personas) -> Mapping[str, object]:
@@ -32,7 +43,24 @@ def paging(house: Personas) -> Mapping[str, object]:
         ContactMethod.objects.filter(pk=old.pk).update(code_until=None)
         ContactMethod.objects.filter(pk=verified.pk).update(verified_at=now())
     page = Page.objects.filter(mobilisation=calling).order_by("pk")[0]
+    slip, judged = (
+        Slip.objects.create(
+            person=house.people["desk_agent"],
+            team=team,
+            mobilisation=calling,
+            began_at=now() - timedelta(hours=hours),
+        )
+        for hours in (3, 5)
+    )
+    fix = judge_slip(judged, Slip.Worth.NO, by=agent)
+    assert fix is not None
     return {
+        "slip_id": slip.pk,
+        "judged_slip_id": judged.pk,
+        "fix_id": fix.pk,
+        "slip_end": f"{(now() - timedelta(hours=1)).astimezone(PARIS):%Y-%m-%dT%H:%M}",
+        "fix_owner": house.people["run_engineer"].pk,
+        "fix_day": (now() + timedelta(days=3)).date().isoformat(),
         "method_id": waiting.pk,
         "contact_code": code_of(waiting),
         "old_method_id": old.pk,

@@ -27,6 +27,7 @@ from opale.run.paging.actions.policies import (
     edit_policy,
     move_policy,
 )
+from opale.run.paging.actions.slips import edit_fix, fill_in_slip, finish_fix, judge_slip
 from opale.run.paging.actions.starting import start, start_all
 
 __all__ = [
@@ -37,9 +38,13 @@ __all__ = [
     "answer_page",
     "create_policy",
     "delete_policy",
+    "edit_fix",
     "edit_method",
     "edit_policy",
     "end",
+    "fill_in_slip",
+    "finish_fix",
+    "judge_slip",
     "keep_quiet",
     "move_policy",
     "push_key",

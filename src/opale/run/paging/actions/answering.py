@@ -16,7 +16,7 @@ from opale.kernel.facts import announce
 from opale.kernel.states import record_moves
 from opale.organisation.models import Person
 from opale.run.paging import rights
-from opale.run.paging.actions.slips import open_slip
+from opale.run.paging.actions.slips import end_slips, open_slip
 from opale.run.paging.actions.starting import BOARD, TIMERS, call_again
 from opale.run.paging.facts import MobilisationAnswered
 from opale.run.paging.models import Mobilisation, Page
@@ -196,6 +196,7 @@ def _end(held: Sequence[Mobilisation], *, by: Actor, at: datetime) -> None:
     for one in held:
         one.state, one.resolved_at, one.next_at = S.RESOLVED, at, None
     _drop(before)
+    end_slips(list(before), at=at)
     record_moves(Mobilisation, RESOLVE.name, before, S.RESOLVED, by=by, at=at)
     _tell(before)
 

@@ -3,12 +3,22 @@
 Source: docs/rules/paging.md, "The stand-by slip".
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Person
-from opale.run.paging.models import Mobilisation, Slip
+from opale.run.paging.models import Mobilisation, RuleFix, Slip
+from opale.run.paging.rights import EDIT
 from opale.run.shifts.models import Duty
+
+LONGEST: Final = timedelta(hours=24)
+FIXED_WITHIN: Final = timedelta(days=7)
 
 
 def open_slip(held: Mobilisation, person: Person, *, by: Actor, at: datetime) -> Slip | None:
@@ -23,3 +33,102 @@ def open_slip(held: Mobilisation, person: Person, *, by: Actor, at: datetime) ->
         duty=duties[0] if duties else None,
         began_at=at,
     )
+
+
+def end_slips(mobilisation_ids: list[int], *, at: datetime) -> None:
+    """What was answered for is over: so are its call-outs, until somebody says otherwise.
+
+    Inside the action that ends the mobilisations.
+    """
+    running = Slip.objects.filter(
+        mobilisation__in=mobilisation_ids, ended_at=None, began_at__lte=at
+    )
+    running.update(ended_at=at)
+
+
+def fill_in_slip(
+    slip: Slip, *, ended_at: datetime, travel: timedelta, note: str, by: Actor
+) -> None:
+    """Say when it ended, with the way there and back.
+
+    Errors: NotFound, Invalid(ended_at, travel).
+    """
+    with acting(by):
+        held = _held(slip, by)
+        wrong = {}
+        if not held.began_at <= ended_at <= held.began_at + LONGEST:
+            wrong["ended_at"] = _("After the call, and at most a day later.")
+        elif ended_at > clock.now():
+            wrong["ended_at"] = _("This lies ahead.")
+        if not timedelta() <= travel <= LONGEST:
+            wrong["travel"] = _("Between nothing and a day.")
+        if wrong:
+            raise Invalid(**wrong)
+        held.ended_at, held.travel, held.note = ended_at, travel, note.strip()[:500]
+        held.save(update_fields=["ended_at", "travel", "note"])
+        changes.touch("paging.slips")
+
+
+def judge_slip(slip: Slip, worth: Slip.Worth, *, by: Actor) -> RuleFix | None:
+    """Was it worth waking me? A no is work for somebody: the team's manager, within a week.
+
+    Errors: NotFound, NotAllowed (another's), Conflict (it is being put right already).
+    """
+    with acting(by):
+        held = _held(slip, by)
+        if held.person_id != by.person_id:
+            raise NotAllowed
+        fix = RuleFix.objects.filter(slip=held).first()
+        if worth == Slip.Worth.YES and fix is not None:
+            raise Conflict(_("Somebody puts it right already."))
+        held.worth = worth
+        held.save(update_fields=["worth"])
+        if worth == Slip.Worth.NO and fix is None:
+            fix = RuleFix.objects.create(
+                slip=held,
+                owner_id=held.team.manager_id,
+                due_on=(clock.now() + FIXED_WITHIN).date(),
+            )
+        changes.touch("paging.slips")
+    return fix
+
+
+def edit_fix(fix: RuleFix, *, owner: Person, due_on: date, what: str, by: Actor) -> None:
+    """Errors: NotAllowed, Invalid(owner, due_on)."""
+    wrong = {}
+    if owner.left_on is not None:
+        wrong["owner"] = _("This person works here no more.")
+    if due_on < clock.now().date():
+        wrong["due_on"] = _("This day is over.")
+    if wrong:
+        raise Invalid(**wrong)
+    with acting(by):
+        held = _held_fix(fix, by)
+        held.owner, held.due_on, held.what = owner, due_on, what.strip()[:500]
+        held.save(update_fields=["owner", "due_on", "what"])
+        changes.touch("paging.slips")
+
+
+def finish_fix(fix: RuleFix, *, by: Actor) -> None:
+    """It calls for nothing no more. Errors: NotFound, NotAllowed."""
+    with acting(by):
+        held = _held_fix(fix, by)
+        held.state = RuleFix.State.DONE
+        held.save(update_fields=["state"])
+        changes.touch("paging.slips")
+
+
+def _held(slip: Slip, by: Actor) -> Slip:
+    rows = Slip.objects.visible_to(by).filter(pk=slip.pk)
+    held = rows.select_for_update(of=("self",)).select_related("team").first()
+    if held is None:
+        raise NotFound
+    return held
+
+
+def _held_fix(fix: RuleFix, by: Actor) -> RuleFix:
+    """Of whoever was woken, of its owner, or of who edits policies."""
+    held = RuleFix.objects.select_for_update(of=("self",)).select_related("slip").get(pk=fix.pk)
+    if by.person_id not in (held.owner_id, held.slip.person_id) and not by.can(EDIT):
+        raise NotAllowed
+    return held

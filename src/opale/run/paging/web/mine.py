@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
 from opale.run.paging import queries
 from opale.run.paging.models import Mobilisation
 from opale.run.paging.rights import OWN
@@ -24,6 +25,7 @@ def show(request: AskedRequest) -> HttpResponse:
     own = request.actor.person_id
     answered = MobilisationState.ACKNOWLEDGED
     context = {
+        "asked": queries.to_ask(seen_by=request.actor, at=clock.now()),
         "calling": [one for one in found if one.state in CALLING],
         "mine": [one for one in found if one.state == answered and one.answered_by_id == own],
         "rest": [

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.run.paging.web import board, contacts, dry_run, links, mine, policies
+from opale.run.paging.web import board, contacts, dry_run, links, mine, policies, slips
 
 urlpatterns = [
     path("paging/", board.index, name="paging_board"),
@@ -27,6 +27,13 @@ urlpatterns = [
     path("paging/policies/<int:policy_id>/place/", policies.place, name="paging_policy_place"),
     path("paging/policies/<int:policy_id>/switch/", policies.switch, name="paging_policy_switch"),
     path("paging/policies/<int:policy_id>/removal/", policies.remove, name="paging_policy_remove"),
+    path("paging/slips/", slips.index, name="paging_slips"),
+    path("paging/slips/payroll.csv", slips.payroll, name="paging_payroll"),
+    path("paging/slips/pick/owner/", slips.pick_owner, name="paging_pick_owner"),
+    path("paging/slips/<int:slip_id>/", slips.edit, name="paging_slip"),
+    path("paging/slips/<int:slip_id>/worth/", slips.worth, name="paging_slip_worth"),
+    path("paging/slips/<int:slip_id>/fix/", slips.fix, name="paging_slip_fix"),
+    path("paging/fixes/<int:fix_id>/completion/", slips.done, name="paging_fix_done"),
     path("paging/answer/<str:token>/", links.answer, name="paging_link"),
     path("paging/<int:mobilisation_id>/", board.show, name="paging_mobilisation"),
     path("paging/<int:mobilisation_id>/answer/", board.answer, name="paging_answer"),

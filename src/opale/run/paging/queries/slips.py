@@ -1,0 +1,124 @@
+"""Stand-by slips: one's own, those of all for payroll, and what they do to the next duty."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.run.paging.models import RuleFix, RuleFixQuerySet, Slip, SlipQuerySet
+from opale.run.paging.resting import rest_until
+from opale.run.shifts.models import Duty
+
+ASKED_FOR = timedelta(days=3)
+"""For so long the question in the morning is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """When a person may work again, and the duty that begins too early for it."""
+
+    until: datetime
+    duty: Duty | None
+
+    @property
+    def proposed(self) -> datetime | None:
+        """When the duty would begin instead."""
+        return self.until if self.duty else None
+
+
+def slips(*, seen_by: Actor) -> SlipQuerySet:
+    """The newest first."""
+    return (
+        Slip.objects.visible_to(seen_by)
+        .select_related("person", "team", "mobilisation", "duty", "fix__owner")
+        .order_by("-began_at", "-pk")
+    )
+
+
+def own_slips(*, seen_by: Actor) -> SlipQuerySet:
+    return slips(seen_by=seen_by).filter(person_id=seen_by.person_id or 0)
+
+
+def get_slip(slip_id: int, *, seen_by: Actor) -> Slip:
+    """Errors: NotFound, hidden and missing alike."""
+    found = slips(seen_by=seen_by).filter(pk=slip_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def to_ask(*, seen_by: Actor, at: datetime) -> list[Slip]:
+    """Of which it is not said yet whether they were worth it: asked once they are over."""
+    rows = own_slips(seen_by=seen_by).filter(worth="", ended_at__isnull=False)
+    return list(rows.filter(began_at__gt=at - ASKED_FOR)[:5])
+
+
+def rest_of(slip: Slip) -> Rest | None:
+    """None while it is not over."""
+    if slip.ended_at is None:
+        return None
+    until = rest_until(slip.ended_at, slip.travel)
+    early = Duty.objects.filter(
+        person=slip.person_id,
+        kind=Duty.Kind.STAFFED,
+        period__startswith__gte=slip.ended_at,
+        period__startswith__lt=until,
+    ).select_related("team")
+    return Rest(until, early.order_by("period").first())
+
+
+def fixes(*, seen_by: Actor) -> RuleFixQuerySet:
+    """What woke people for nothing, the most urgent first."""
+    return RuleFix.objects.visible_to(seen_by).select_related("owner", "slip__mobilisation")
+
+
+def fix_of(slip: Slip) -> RuleFix:
+    """What has to be put right because of it. Errors: NotFound."""
+    found = RuleFix.objects.filter(slip=slip).select_related("owner").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_fix(fix_id: int, *, seen_by: Actor) -> RuleFix:
+    """Errors: NotFound."""
+    found = fixes(seen_by=seen_by).filter(pk=fix_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def payroll(found: SlipQuerySet) -> str:
+    """The slips as CSV, for the payroll: times in UTC, spans in minutes."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(
+        [
+            *(_("Person"), _("Team"), _("Called at"), _("Ended at"), _("Minutes")),
+            *(_("Travel, in minutes"), _("Why"), _("Note")),
+        ]
+    )
+    for slip in found:
+        worked = slip.ended_at - slip.began_at if slip.ended_at else None
+        writer.writerow(
+            [
+                _plain(slip.person.name),
+                _plain(slip.team.name),
+                slip.began_at.isoformat(timespec="minutes"),
+                slip.ended_at.isoformat(timespec="minutes") if slip.ended_at else "",
+                "" if worked is None else int(worked.total_seconds() // 60),
+                int(slip.travel.total_seconds() // 60),
+                _plain(slip.mobilisation.title),
+                _plain(slip.note),
+            ]
+        )
+    return out.getvalue()
+
+
+def _plain(text: str) -> str:
+    """Words that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

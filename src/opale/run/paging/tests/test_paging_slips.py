@@ -1,0 +1,101 @@
+"""Stand-by slips: begun by an answer, ended, and asked about in the morning."""
+
+from datetime import timedelta
+
+import pytest
+
+from opale.kernel.acting import acting
+from opale.kernel.actor import EVERYTHING, OWN, Actor
+from opale.kernel.clock import now, travel
+from opale.kernel.errors import Invalid, NotAllowed, NotFound
+from opale.run.paging import actions, queries
+from opale.run.paging.models import Page, RuleFix, Slip
+from opale.run.paging.tests.builders import MAKER, Night, at, make_night, run, start
+from opale.run.shifts.tests.builders import on_duty
+
+pytestmark = pytest.mark.django_db
+RIGHTS = {"paging.slips": OWN, "paging.read": EVERYTHING}
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def night() -> Night:
+    return make_night()
+
+
+def lea(night: Night) -> Actor:
+    return Actor("person", "person:lea", "Léa", RIGHTS, person_id=night.lea.pk)
+
+
+def called_out(night: Night) -> Slip:
+    start()
+    run(0)
+    actions.answer_page(Page.objects.get(), by=MAKER, at=at(4))
+    return Slip.objects.get()
+
+
+def test_an_answer_on_stand_by_begins_a_slip(night: Night) -> None:
+    slip = called_out(night)
+    assert (slip.person, slip.began_at, slip.ended_at) == (night.lea, at(4), None)
+    assert slip.duty is not None
+
+
+def test_an_answer_on_shift_begins_none(night: Night) -> None:
+    on_duty(night.lea, night.house.desk, starts=at(-30))
+    start()
+    run(0)
+    actions.answer_page(Page.objects.get(), by=MAKER, at=at(4))
+    assert not Slip.objects.exists()
+
+
+def test_it_ends_when_what_called_is_over(night: Night) -> None:
+    called_out(night)
+    actions.resolve_about(["events.alert:1"], by=MAKER, at=at(50))
+    assert Slip.objects.get().ended_at == at(50)
+
+
+def test_the_rest_counts_anew_and_names_the_duty_that_begins_too_early(night: Night) -> None:
+    slip = called_out(night)
+    morning = on_duty(night.lea, night.house.desk, starts=at(8 * 60))
+    with travel(at(200) - now()):
+        actions.fill_in_slip(
+            slip, ended_at=at(64), travel=timedelta(minutes=20), note="", by=lea(night)
+        )
+    rest = queries.rest_of(queries.get_slip(slip.pk, seen_by=lea(night)))
+    assert rest is not None
+    assert (rest.until, rest.duty, rest.proposed) == (at(84) + 11 * HOUR, morning, rest.until)
+
+
+def test_an_end_before_the_call_is_refused(night: Night) -> None:
+    slip = called_out(night)
+    with pytest.raises(Invalid):
+        actions.fill_in_slip(slip, ended_at=at(3), travel=HOUR, note="", by=lea(night))
+
+
+def test_a_no_is_work_for_somebody_until_a_date(night: Night) -> None:
+    slip = called_out(night)
+    fix = actions.judge_slip(slip, Slip.Worth.NO, by=lea(night))
+    assert fix is not None
+    assert (fix.owner, fix.state) == (night.house.manager, RuleFix.State.OPEN)
+    actions.finish_fix(fix, by=lea(night))
+    assert RuleFix.objects.get().state == RuleFix.State.DONE
+
+
+def test_nobody_reads_or_judges_the_slip_of_another(night: Night) -> None:
+    slip = called_out(night)
+    other = Actor("person", "person:k", "Karim", RIGHTS, person_id=night.karim.pk)
+    with pytest.raises(NotFound):
+        actions.judge_slip(slip, Slip.Worth.NO, by=other)
+    manager = Actor("person", "p", "Maud", {"paging.slips": EVERYTHING}, person_id=night.ines.pk)
+    with pytest.raises(NotAllowed):
+        actions.judge_slip(slip, Slip.Worth.NO, by=manager)
+
+
+def test_the_payroll_reads_minutes_and_no_formula(night: Night) -> None:
+    called_out(night)
+    actions.resolve_about(["events.alert:1"], by=MAKER, at=at(50))
+    with acting(MAKER):
+        Slip.objects.update(note="=1+1")
+    text = queries.payroll(queries.slips(seen_by=lea(night)))
+    line = text.splitlines()[1].split(";")
+    assert (line[0], line[4], line[7]) == ("Léa Morel", "46", "'=1+1")

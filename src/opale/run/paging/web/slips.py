@@ -1,0 +1,161 @@
+"""Stand-by slips: my call-outs, "worth waking you?", the payroll, and what has to be put right."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.organisation.models import Person
+from opale.organisation.queries import people
+from opale.run.paging import actions, queries
+from opale.run.paging.models import RuleFix, Slip
+from opale.run.paging.rights import READ, SLIPS
+from opale.ui import keyset, pickers
+from opale.ui.forms import form_page
+from opale.ui.pickers import Picker
+from opale.ui.toasts import toast_next
+from opale.ui.whens import WhenField
+
+form_verbs = require_http_methods(["GET", "POST"])
+NEWEST = keyset.Order(("-began_at", "-id"))
+PAYROLL_MOST = 5_000
+
+
+class SlipForm(forms.Form):
+    ended_at = WhenField(label=gettext_lazy("Ended at"))
+    travel = forms.IntegerField(
+        label=gettext_lazy("Travel, in minutes"), min_value=0, max_value=1440, initial=0
+    )
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=500, required=False)
+
+
+class FixForm(forms.Form):
+    owner: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        None, label=gettext_lazy("Who puts it right"), widget=Picker("paging_pick_owner")
+    )
+    due_on = forms.DateField(label=gettext_lazy("Put right until"))
+    what = forms.CharField(label=gettext_lazy("What to change"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, request: AskedRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["owner"].queryset = people(seen_by=request.actor)
+
+
+@require_GET
+@needs(SLIPS)
+def index(request: AskedRequest) -> HttpResponse:
+    """One's own; whoever sees those of others, all."""
+    found = queries.slips(seen_by=request.actor)
+    page = keyset.page(found, NEWEST, request.GET)
+    context = {
+        "page": page,
+        "fixes": queries.fixes(seen_by=request.actor).filter(state=RuleFix.State.OPEN)[:50],
+    }
+    return render(request, "paging/slips/list.html", context)
+
+
+@require_GET
+@needs(SLIPS)
+def payroll(request: AskedRequest) -> HttpResponse:
+    text = queries.payroll(queries.slips(seen_by=request.actor)[:PAYROLL_MOST])
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="stand-by.csv"'
+    return answer
+
+
+@form_verbs
+@needs(SLIPS)
+def edit(request: AskedRequest, slip_id: int) -> HttpResponse:
+    slip = queries.get_slip(slip_id, seen_by=request.actor)
+    initial = {
+        "ended_at": slip.ended_at,
+        "travel": int(slip.travel.total_seconds() // 60),
+        "note": slip.note,
+    }
+    form = SlipForm(request.POST or None, initial=initial)
+    return form_page(
+        request,
+        form,
+        lambda: actions.fill_in_slip(
+            slip,
+            ended_at=form.cleaned_data["ended_at"],
+            travel=timedelta(minutes=form.cleaned_data["travel"]),
+            note=form.cleaned_data["note"],
+            by=request.actor,
+        ),
+        title=slip.mobilisation.title,
+        button=_("Save"),
+        back=reverse("paging_slips"),
+        back_label=_("Stand-by slips"),
+        then=lambda: _said(request, slip),
+    )
+
+
+@require_POST
+@needs(SLIPS)
+def worth(request: AskedRequest, slip_id: int) -> HttpResponse:
+    """One tap in the morning; a no leads to who puts it right."""
+    slip = queries.get_slip(slip_id, seen_by=request.actor)
+    said = Slip.Worth.YES if request.POST.get("worth") == "yes" else Slip.Worth.NO
+    actions.judge_slip(slip, said, by=request.actor)
+    if said == Slip.Worth.NO:
+        return _to(request, reverse("paging_slip_fix", args=[slip_id]))
+    toast_next(request, _("Thank you. Sleep well."))
+    return _to(request, reverse("paging_mine"))
+
+
+@form_verbs
+@needs(SLIPS)
+def fix(request: AskedRequest, slip_id: int) -> HttpResponse:
+    """Who changes the rule, and until when: it is proposed, one key keeps it."""
+    slip = queries.get_slip(slip_id, seen_by=request.actor)
+    found = queries.fix_of(slip)
+    initial = {"owner": found.owner_id, "due_on": found.due_on, "what": found.what}
+    form = FixForm(request.POST or None, request=request, initial=initial)
+    return form_page(
+        request,
+        form,
+        lambda: actions.edit_fix(found, **form.cleaned_data, by=request.actor),
+        title=_("What woke you for nothing"),
+        button=_("Save"),
+        back=reverse("paging_mine"),
+        said=_("It is theirs to put right."),
+    )
+
+
+@require_POST
+@needs(READ)
+def done(request: AskedRequest, fix_id: int) -> HttpResponse:
+    actions.finish_fix(queries.get_fix(fix_id, seen_by=request.actor), by=request.actor)
+    toast_next(request, _("It is put right."))
+    return _to(request, reverse("paging_slips"))
+
+
+@require_GET
+@needs(SLIPS)
+def pick_owner(request: AskedRequest) -> HttpResponse:
+    found = people(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
+    shown = found[: pickers.LIMIT]
+    return pickers.answer(request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown))
+
+
+def _said(request: AskedRequest, slip: Slip) -> str:
+    """The slip is kept; where the rest asks for it, tomorrow's duty is proposed to change."""
+    rest = queries.rest_of(queries.get_slip(slip.pk, seen_by=request.actor))
+    if rest and rest.duty:
+        toast_next(request, _("The next shift begins before the rest ends: have it changed."))
+    else:
+        toast_next(request, _("The slip is kept."))
+    return reverse("paging_slips")
+
+
+def _to(request: AskedRequest, where: str) -> HttpResponse:
+    return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)
