@@ -3,10 +3,12 @@
 Source: docs/rules/alerts.md, "What comes and goes".
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from django.db import connection
+from django.db.models import Q
 
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
@@ -51,8 +53,14 @@ def _settle_some(*, by: Actor, at: datetime) -> list[int]:
             ids = [row[0] for row in cursor.fetchall()]
         if ids:
             record_change(ids, AlertChange.Kind.STEADY, by=by, at=at)
-            call(ids, "steady", by=by, at=at)
+            call(_told(ids), "steady", by=by, at=at)
             bad = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
             watch(list(Alert.objects.filter(pk__in=ids, state__in=bad)), at=at)
             touch_alerts(ids)
     return ids
+
+
+def _told(ids: Sequence[int]) -> list[int]:
+    """Without what was held each time until it cleared: nobody was told that it began."""
+    never = Q(state=AlertState.CLEARED, held_by__isnull=False)
+    return list(Alert.objects.filter(pk__in=ids).exclude(never).values_list("pk", flat=True))

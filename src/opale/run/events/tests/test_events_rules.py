@@ -6,8 +6,16 @@ from typing import Any
 import pytest
 from tests.personas import Personas, make_personas
 
+from opale.customers.tests.builders import (
+    give_plan,
+    make_contract,
+    make_customer,
+    make_plan,
+    make_service,
+)
 from opale.kernel.acting import acting
 from opale.kernel.actor import ANONYMOUS
+from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.models import Fact
 from opale.organisation.models import Team
@@ -236,6 +244,37 @@ def test_plan_and_stream_are_those_that_the_customer_was_sold(
     make_rule('plan == "" && stream == "" && site == "" && customer == ""', name="Nobody's")
     hand_in(sender, fires(0))
     assert alert_of(integration).suppressed_by is not None
+
+
+def test_a_rule_knows_the_plan_of_the_service_its_stream_and_its_customer(source: Source) -> None:
+    integration, sender = source
+    with acting(MAKER):
+        customer = make_customer()
+        service, part = make_service(customer), make_service(customer, "S-2")
+        part.parent = service
+        part.save(update_fields=["parent"])
+        give_plan(make_contract(customer), service, make_plan())
+    make_rule('plan == "solution" && stream == "solution" && customer == "ACME"', name="Sold")
+    hand_in(
+        sender, fires(0, service="S-1"), fires(0, "part", service="S-2"), fires(0, "none", env="x")
+    )
+    quiet = {
+        one: alert_of(integration, one).suppressed_by is not None
+        for one in ("link", "part", "none")
+    }
+    assert quiet == {"link": True, "part": True, "none": False}
+
+
+def test_what_came_and_went_within_its_hold_is_never_told_of_as_steady(source: Source) -> None:
+    integration, sender = source
+    make_rule("true", RuleEffect.HOLD, hold_for=timedelta(minutes=5))
+    for turn in range(5):
+        hand_in(sender, fires(turn * 20))
+        hand_in(sender, clears(turn * 20 + 10))
+    assert alert_of(integration).flapping_since is not None
+    actions.settle_flapping_alerts(by=MAKER, at=now() + timedelta(hours=2))
+    assert alert_of(integration).flapping_since is None
+    assert calls() == []
 
 
 def test_a_rule_that_takes_too_long_is_set_aside(
