@@ -41,6 +41,8 @@ TOLD_AT_ONCE: Final = 5_000
 STREAMS: Final = 2_000
 PRIVATE: Final = ("session:",)
 """Topics that concern the stream itself and are told to nobody."""
+OWN: Final = "own.person"
+"""`own.person:12` is told to that person alone: what concerns what he asked for himself."""
 
 RIGHTS: Mapping[str, str] = {"messaging": "desk.read", "assist": "desk.assist", "kernel": ""}
 """Topic prefix -> the right to hear it, where it is not `<prefix>.read`; "" is for nobody."""
@@ -63,7 +65,10 @@ def may_hear(actor: Actor, topic: str, customer_id: int | None) -> bool:
     """Whether a change concerns what this actor may read at all."""
     if topic.startswith(PRIVATE):
         return False
-    prefix = topic.partition(":")[0].partition(".")[0]
+    name, _, key = topic.partition(":")
+    if name == OWN:
+        return key == str(actor.person_id)
+    prefix = name.partition(".")[0]
     scope = actor.grants.get(RIGHTS.get(prefix, f"{prefix}.read"))
     if scope is None:
         return False

@@ -197,7 +197,8 @@ def announce_change(ticket: Ticket) -> None:
 
 def wake_readers(ticket: Ticket) -> None:
     """Let open pages look again, where nothing of the ticket itself has changed."""
-    changes.touch(f"desk.ticket:{ticket.pk}", QUEUE, customer_id=ticket.customer_id)
+    own = [f"own.person:{ticket.employee_id}"] if ticket.employee_id else []
+    changes.touch(f"desk.ticket:{ticket.pk}", QUEUE, *own, customer_id=ticket.customer_id)
 
 
 def in_its_time(ticket: Ticket, at: datetime) -> datetime:

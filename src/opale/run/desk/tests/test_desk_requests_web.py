@@ -10,12 +10,14 @@ from opale.customers.models import Contact
 from opale.infrastructure.models import ConfigurationItem, Site
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.models import Change
 from opale.run.desk import actions
 from opale.run.desk.actions import TypeSheet
 from opale.run.desk.models import Approval, Message, RequestDetails, RequestType, Ticket
 from opale.run.desk.tests.builders import make_service
 from opale.run.desk.tests.catalogue import kind, load
 from opale.run.desk.web.type_form import Editor
+from opale.ui.live import may_hear
 
 VISITORS = {
     "visitors-0-name": "Jean Valet",
@@ -222,6 +224,20 @@ def test_an_employee_asks_reads_and_writes_on_what_is_its_own(personas: Personas
     other = personas.client("build_engineer")
     assert other.get(f"/requests/{ticket.number}/").status_code == 404
     assert ticket.reference not in other.get("/requests/").content.decode()
+
+
+def test_what_is_done_for_an_employee_is_told_to_its_pages_alone(personas: Personas) -> None:
+    client = personas.client("employee")
+    client.post("/requests/new/equipment/", {"what": "laptop", "occasion": "broken", "body": "It"})
+    ticket = Ticket.objects.get()
+    topic = f"own.person:{ticket.employee_id}"
+    for page in ("/requests/", f"/requests/{ticket.number}/"):
+        assert f'data-live="{topic}"' in client.get(page).content.decode()
+    Change.objects.all().delete()
+    actions.write_to_customer(ticket, "Fetch it at ten.", by=personas.actor("desk_agent"))
+    assert Change.objects.filter(topic=topic).exists()
+    assert may_hear(personas.actor("employee"), topic, None)
+    assert not may_hear(personas.actor("desk_agent"), topic, None)
 
 
 def test_an_answer_ends_the_wait_for_it(personas: Personas) -> None:

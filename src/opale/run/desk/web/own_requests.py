@@ -32,7 +32,8 @@ def mine(request: AskedRequest) -> HttpResponse:
     found = page(queries.requests_of_employee(request.actor), NEWEST_FIRST, request.GET)
     lines = [(ticket, TONES[TicketState(ticket.state)]) for ticket in found.rows]
     template = "desk/own/_list.html" if request.htmx else "desk/own/list.html"
-    return render(request, template, {"lines": lines, "page": found})
+    topic = f"own.person:{request.actor.person_id}"
+    return render(request, template, {"lines": lines, "page": found, "topic": topic})
 
 
 @require_GET
