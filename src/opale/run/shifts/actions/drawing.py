@@ -25,6 +25,8 @@ from opale.run.shifts.models import Duty, PatternLine, PlannedDuty, ShiftPattern
 from opale.run.shifts.states import PlannedState
 
 AHEAD = timedelta(weeks=52)
+MOVED = timedelta(days=62)
+"""What was moved by hand to an earlier time is known again for as long."""
 MANY = 1000
 
 
@@ -68,13 +70,13 @@ def draw_ahead(team: Team, *, by: Actor, at: datetime) -> Difference:
         found = {
             (row.pattern_id, row.key): row
             for row in PlannedDuty.objects.filter(
-                pattern__in=patterns, period__overlap=(ahead.starts, None)
+                pattern__in=patterns, period__overlap=(ahead.starts - MOVED, None)
             )
         }
         difference = Difference(
             made=_make(key for key in wanted.items() if key[0] not in found),
             moved=_move(found, wanted),
-            dropped=_drop(row for key, row in found.items() if key not in wanted),
+            dropped=_drop(row for key, row in found.items() if key not in wanted and row.ends > at),
         )
         if difference != Difference():
             changes.touch(ROSTER)

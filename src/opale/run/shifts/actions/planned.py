@@ -21,6 +21,8 @@ def change_planned(
     """Errors: NotFound, NotAllowed, IllegalMove, Invalid."""
     if starts >= ends:
         raise Invalid(ends=_("The end comes after the beginning."))
+    if ends <= clock.now():
+        raise Invalid(ends=_("This is over already: the roster is for what is to come."))
     if person.left_on is not None:
         raise Invalid(person=_("This person works here no more."))
     period = DateTimeTZRange(starts, ends)

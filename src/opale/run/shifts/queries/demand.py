@@ -28,7 +28,7 @@ class Heat:
 
     @property
     def load(self) -> Literal["", "short", "even", "spare"]:
-        if not self.needed and not self.on:
+        if not self.needed:
             return ""
         if self.on < self.needed:
             return "short"

@@ -118,6 +118,21 @@ def test_what_was_decided_by_hand_outlives_the_pattern(house: House) -> None:
     assert draw(house) == Difference(moved=1)
 
 
+def test_what_was_moved_to_an_earlier_hour_is_known_again_when_that_is_over(
+    house: House,
+) -> None:
+    pattern_of(house, house.lea, days=[["14:00-22:00"]])
+    draw(house)
+    row = PlannedDuty.objects.earliest("period")
+    earlier = row.starts - 9 * HOUR
+    change_planned(row, by=PLANNER, person=house.lea, starts=earlier, ends=earlier + 4 * HOUR)
+    noon = earlier + 6 * HOUR
+    draw_ahead(house.desk, by=PLANNER, at=noon)
+    assert PlannedDuty.objects.filter(key=row.key).count() == 1
+    row.refresh_from_db()
+    assert (row.state, row.starts) == ("kept", earlier)
+
+
 def test_published_duties_stand_whatever_the_pattern_becomes(house: House) -> None:
     pattern = pattern_of(house, house.lea)
     draw(house)

@@ -141,5 +141,5 @@ def test_the_map_sets_who_is_needed_beside_who_is_on(monkeypatch: pytest.MonkeyP
     assert day == monday
     assert (heats[8].needed, heats[8].on, heats[8].load) == (needed, 0, "short")
     assert (heats[9].needed, heats[9].on) == (needed, 1)
-    assert (heats[12].needed, heats[12].on, heats[12].load) == (0, 1, "even")
+    assert (heats[12].needed, heats[12].on, heats[12].load) == (0, 1, "")
     assert {(heat.needed, heat.on, heat.load) for heat in others} == {(0, 0, "")}

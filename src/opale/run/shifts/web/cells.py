@@ -20,12 +20,12 @@ NIGHT_FROM, MORNING_FROM, AFTERNOON_FROM = 19, 4, 12
 class Drawing:
     """How entries and gaps become cells for one reader."""
 
-    def __init__(self, *, zone: tzinfo, at: datetime, may_edit: bool) -> None:
-        self.zone, self.at, self.may_edit = zone, at, may_edit
+    def __init__(self, *, zone: tzinfo, at: datetime, may_edit: bool, brief: bool = False) -> None:
+        self.zone, self.at, self.may_edit, self.brief = zone, at, may_edit, brief
         self.duty_url = _template("shifts_edit", "duty_id")
         self.planned_url = _template("shifts_planned", "planned_id")
         self.new_url = reverse("shifts_new")
-        self.midnight = _("all day")
+        self.whole_day = "24 h" if brief else _("all day")
         self.standby = _("stand-by")
         self.draft = pgettext("planned duty", "Draft")
         self.roles = {role.value: escape(str(role.label)) for role in Duty.Role}
@@ -43,11 +43,12 @@ class Drawing:
         attributes = f'class="s-duty" data-kind="{entry.kind}" data-time="{self.time(entry)}"'
         if entry.draft:
             attributes += f' data-draft="{"hand" if entry.by_hand else "yes"}"'
-        shown = f"{hours} <i>{mark}</i>" if mark else hours
+        if mark:
+            attributes += f' data-mark="{mark}"'
         url = self.url(entry)
         tag, link = ("a", f' href="{url}" aria-label="{title}"') if url else ("span", "")
         # Every part above is escaped, or a number, or a word of ours.
-        return SafeString(f'<{tag} {attributes} title="{title}"{link}>{shown}</{tag}>')
+        return SafeString(f'<{tag} {attributes} title="{title}"{link}>{hours}</{tag}>')
 
     def gap(self, need: Requirement, span: Span, team_id: int) -> SafeString:
         shown = self.gap_hours(span)
@@ -69,7 +70,7 @@ class Drawing:
 
     def gap_hours(self, span: Span) -> str:
         starts, ends = self.wall(span.starts), self.wall(span.ends)
-        return self.midnight if starts == ends == "00:00" else f"{starts}–{ends}"
+        return self.whole_day if starts == ends and starts in {"0", "00:00"} else f"{starts}–{ends}"
 
     def cell(self, pieces: Iterable[Piece]) -> SafeString:
         return SafeString("".join(self.duty(piece) for piece in pieces))
@@ -84,13 +85,18 @@ class Drawing:
         if starts and ends:
             return f"{self.wall(starts)}–{self.wall(ends)}"
         if starts:
-            return _("from %(time)s") % {"time": self.wall(starts)}
+            return self.open_ended(_("from %(time)s"), starts, f"{self.wall(starts)}–")
         if ends:
-            return _("until %(time)s") % {"time": self.wall(ends)}
-        return self.midnight
+            return self.open_ended(_("until %(time)s"), ends, f"–{self.wall(ends)}")
+        return self.whole_day
+
+    def open_ended(self, sentence: str, at: datetime, brief: str) -> str:
+        return brief if self.brief else sentence % {"time": self.wall(at)}
 
     def wall(self, at: datetime) -> str:
-        return at.astimezone(self.zone).strftime("%H:%M")
+        """The hour on the wall clock, briefly without minutes where there are none."""
+        local = at.astimezone(self.zone)
+        return f"{local.hour}" if self.brief and not local.minute else f"{local:%H:%M}"
 
     def time(self, entry: Entry) -> str:
         """The part of the day in which most of a shift lies, by when it begins."""

@@ -54,7 +54,7 @@ def roster_of(request: AskedRequest) -> dict[str, Any]:
     first, days = _days_asked(request, today, by_month=by_month)
     may_edit = actor.can(rights.EDIT)
     found = roster(team, first, zone=zone, seen_by=actor, from_now=now, days=days, drafts=may_edit)
-    drawing = Drawing(zone=zone, at=now, may_edit=may_edit)
+    drawing = Drawing(zone=zone, at=now, may_edit=may_edit, brief=by_month)
     before, after = (first - timedelta(days=1)).replace(day=1), first + timedelta(days=days)
     if not by_month:
         before = first - timedelta(days=DAYS)
