@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from opale.kernel.actor import Actor
 from opale.kernel.fixed import fixed
@@ -51,7 +51,7 @@ def _first(
     size: int,
 ) -> DeskQuerySet[Ticket]:
     rows = _ordered(at, soon, closed, view, sight)
-    return (rows.filter(waits=False) if closed else rows)[:size]
+    return (rows.filter(Q(waits=False)) if closed else rows)[:size]
 
 
 @fixed
@@ -65,7 +65,7 @@ def _waiting(
     sight: Sight,
     size: int,
 ) -> DeskQuerySet[Ticket]:
-    return _ordered(at, soon, closed, view, sight).filter(waits=True)[:size]
+    return _ordered(at, soon, closed, view, sight).filter(Q(waits=True))[:size]
 
 
 def _ordered(
