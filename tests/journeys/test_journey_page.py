@@ -1,0 +1,116 @@
+"""A page that goes unanswered through three steps, and is caught by the link of a mail."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+from tests.journeys.running import (
+    CHROMIUM,
+    CHROMIUM_OPTIONS,
+    Opale,
+    Sink,
+    mail_sink,
+    post,
+    running_opale,
+    wait_until,
+)
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
+]
+TITLE = "Core router unreachable"
+STEPS = ("desk_agent", "run_engineer", "core_engineer")
+POLICY = """
+from opale.kernel.actor import system
+from opale.organisation.models import Person, Team
+from opale.run.paging.actions import create_policy
+from opale.run.paging.plans import Conditions, Content, Step, Target
+
+def person(email):
+    return Person.objects.get(user__email=email).pk
+
+steps = tuple(Step((Target("person", person(email)),), 5) for email in %s)
+team = Team.objects.get(kind=Team.Kind.SERVICE_DESK)
+content = Content(steps, conditions=Conditions(triggers=("alert",)))
+print(create_policy(name="Night", team=team, content=content, by=system("journey")).pk)
+"""
+
+
+@dataclass
+class Night:
+    opale: Opale
+    sink: Sink
+    clock: Path
+    browser: Browser
+
+    def push(self, minutes: float) -> None:
+        self.clock.write_text(str(minutes * 60), encoding="ascii")
+
+    def paged(self) -> list[str]:
+        """To whom the mails about the alert went, in the order in which they came."""
+        return [mail["To"] for mail in self.sink.mails if TITLE in (mail["Subject"] or "")]
+
+    def email(self, persona: str) -> str:
+        return self.opale.personas[persona]["login"]
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Night]:
+    folder = tmp_path_factory.mktemp("night")
+    clock = folder / "ahead"
+    with (
+        mail_sink() as sink,
+        running_opale(
+            folder / "data",
+            company,
+            email_url=f"smtp://127.0.0.1:{sink.port}",
+            OPALE_PUSHED_CLOCK=str(clock),
+        ) as opale,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+    ):
+        yield Night(opale, sink, clock, browser)
+
+
+def test_three_steps_pass_and_the_third_is_caught(night: Night) -> None:
+    addresses = [night.email(persona) for persona in STEPS]
+    night.opale.ask(POLICY % repr(addresses))
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": TITLE, "instance": "core-1", "severity": "critical"},
+        "annotations": {"summary": TITLE},
+        "startsAt": "2026-01-01T00:00:00Z",
+    }
+    body = {"version": "4", "status": "firing", "alerts": [alert]}
+    assert post(night.opale.integrations["alertmanager"]["url"], body) in (200, 202)
+    for step in range(3):
+        night.push(5 * step + (0.5 if step else 0))
+        wait_until(lambda reached=step + 1: len(night.paged()) == reached, None, 60)
+    assert [to.split("<")[-1].strip("> ") for to in night.paged()] == addresses
+
+    last = [mail for mail in night.sink.mails if TITLE in (mail["Subject"] or "")][-1]
+    part = last.get_body(("plain",))
+    assert part is not None
+    text = part.get_content()
+    page = night.browser.new_page()
+    page.goto(re.findall(r"https?://\S+/paging/answer/\S+/", text)[0])
+    page.get_by_role("button").last.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        re.compile("You are on it|Vous vous en occupez")
+    )
+    answered = night.opale.api("/paging/mobilisations?state=acknowledged")["items"]
+    assert [one["title"] for one in answered] == [TITLE]
+
+    # Whoever answered sees to the alert, and nothing waits to call anybody else.
+    alert_id = answered[0]["about"].partition(":")[2]
+    wait_until(lambda: night.opale.api(f"/alerts/{alert_id}")["state"] == "acknowledged", None, 60)
+    whole = night.opale.api(f"/paging/mobilisations/{answered[0]['id']}")
+    assert whole["next_at"] is None
+    assert {one["state"] for one in whole["pages"]} <= {"leaving", "sent"}
+    assert len(night.paged()) == 3
