@@ -40,9 +40,10 @@ def measure() -> float:
     from opale.kernel.clock import now
     from opale.run.events import actions
     from opale.run.events.actions import RuleTerms
-    from opale.run.events.actions.ingesting import Received, Sender, ingest
+    from opale.run.events.actions.ingesting import ingest
     from opale.run.events.actions.ruling import RULES as IN_FORCE
     from opale.run.events.ports import NewEvent
+    from opale.run.events.received import Received, Sender
     from opale.run.events.states import RuleEffect, Severity
 
     by, numbers = system("bench"), count()

@@ -9,10 +9,11 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from psycopg import errors
 
 from opale.run.events.actions.alert_rows import Written
-from opale.run.events.actions.ingesting import Received, ingest, prepare_day
+from opale.run.events.actions.ingesting import ingest, prepare_day
 from opale.run.events.enrichment import MATCHES
 from opale.run.events.heard import Heard
 from opale.run.events.ports import Refused
+from opale.run.events.received import Received
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,10 @@ from typing import Final
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from opale.run.events.actions.ingesting import Received, Sender, ingest
+from opale.run.events.actions.ingesting import ingest
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.ports import Handed, Refused, Reply, Unreadable
+from opale.run.events.received import Received, Sender
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Final
 from django.db import DatabaseError, connection
 
 from opale.run.events.actions.hearing import Count, note_heard
-from opale.run.events.actions.ingesting import Received
+from opale.run.events.received import Received
 
 log = logging.getLogger(__name__)
 

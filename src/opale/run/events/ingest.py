@@ -28,7 +28,6 @@ from opale.kernel.asgi import (
 )
 from opale.kernel.clock import now
 from opale.kernel.errors import Unavailable
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.batches import BatchWriter
 from opale.run.events.buckets import Buckets
 from opale.run.events.handing import Answering, Hander
@@ -43,6 +42,7 @@ from opale.run.events.ports import (
     Unreadable,
 )
 from opale.run.events.reading import read
+from opale.run.events.received import Sender
 from opale.run.events.sources import tool_of
 from opale.run.events.unpacking import unpacked
 from opale.run.events.writers import Writers

@@ -10,8 +10,8 @@ from django.db import Error, connection
 
 from opale.kernel.clock import now
 from opale.kernel.errors import Unavailable
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.queries import digest_of, valid_keys
+from opale.run.events.received import Sender
 
 REMEMBERED_SECONDS: Final = 2.0
 REMEMBERED_KEYS: Final = 5_000

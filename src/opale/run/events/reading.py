@@ -3,8 +3,8 @@
 import logging
 from dataclasses import replace
 
-from opale.run.events.actions.ingesting import Received, Sender
 from opale.run.events.ports import Delivery, Refused, Tool, Unreadable
+from opale.run.events.received import Received, Sender
 
 log = logging.getLogger(__name__)
 

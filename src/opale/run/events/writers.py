@@ -11,9 +11,9 @@ from typing import Final
 from django.db import connection
 from prometheus_client import Gauge, Histogram
 
-from opale.run.events.actions.ingesting import Received
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.heard import EVERY
+from opale.run.events.received import Received
 
 log = logging.getLogger(__name__)
 

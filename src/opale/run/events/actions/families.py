@@ -7,7 +7,7 @@ Source: docs/rules/alerts.md, "Families".
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection
 
@@ -15,10 +15,8 @@ from opale.kernel.arrays import number_array, text_array
 from opale.run.events.actions.alert_rows import Key
 from opale.run.events.models import RelatedIdentity
 from opale.run.events.ports import NewEvent
+from opale.run.events.received import Received
 from opale.run.events.storable import identity_of, without_nul
-
-if TYPE_CHECKING:
-    from opale.run.events.actions.ingesting import Received
 
 RELATED = """
     SELECT r.integration_id, r.identity, r.leader, r.told

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import connection
 
-from opale.run.events.actions.ingesting import KEPT_BYTES, Received
+from opale.run.events.actions.ingesting import KEPT_BYTES
 from opale.run.events.models import IntegrationKey, Sample
+from opale.run.events.received import Received
 
 COUNT = """
     INSERT INTO events_integrationhour AS h (integration_id, hour, events, refused)

@@ -20,9 +20,10 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.kernel.timers import Timers
-from opale.run.events.actions.ingesting import Received, Sender, hand_in
+from opale.run.events.actions.ingesting import hand_in
 from opale.run.events.models import Heartbeat, HeartbeatWatch, Integration
 from opale.run.events.ports import NewEvent
+from opale.run.events.received import Received, Sender
 from opale.run.events.rights import ADMINISTER
 from opale.run.events.states import Severity
 from opale.run.events.storable import without_nul

@@ -6,13 +6,13 @@ per event in the database.
 Source: docs/rules/alerts.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from opale.kernel.actor import Actor, connector, system
+from opale.kernel.actor import Actor, system
 from opale.kernel.clock import now
 from opale.run.events.actions import alert_rows, housekeeping
 from opale.run.events.actions.alert_rows import Key, Written
@@ -23,42 +23,11 @@ from opale.run.events.actions.ruling import RULES, rule_written
 from opale.run.events.enrichment import MATCHES, NOBODY, Subject, Wanted
 from opale.run.events.life import Arrival, Life, live
 from opale.run.events.models import UnreadableDelivery
-from opale.run.events.naming import DEFAULT_NAMING, Naming
-from opale.run.events.ports import NewEvent, Refused
+from opale.run.events.naming import Naming
+from opale.run.events.received import Received
 from opale.run.events.storable import StorableEvent, storable
 
 KEPT_BYTES = 65_536
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """The integration that a key stands for."""
-
-    integration_id: int
-    name: str
-    format: str
-    key_id: int
-    naming: Naming = DEFAULT_NAMING
-    settings: Mapping[str, str] = field(default_factory=dict, hash=False)
-    events_per_minute: int | None = None
-
-    def actor(self) -> Actor:
-        return connector(self.format, self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One delivery, read. `body` is the whole of it, as it came.
-
-    `named` asks for the ids of the alerts that its events are about.
-    """
-
-    sender: Sender
-    received_at: datetime
-    events: tuple[NewEvent, ...] = ()
-    refused: tuple[Refused, ...] = ()
-    body: bytes = b""
-    named: bool = False
 
 
 @dataclass(slots=True)

@@ -9,9 +9,10 @@ from typing import Final
 
 from django.db import transaction
 
-from opale.run.events.actions.ingesting import Received, Sender, ingest
+from opale.run.events.actions.ingesting import ingest
 from opale.run.events.models import Alert
 from opale.run.events.ports import NewEvent
+from opale.run.events.received import Received, Sender
 from opale.run.events.states import BAD, Severity
 
 AT_ONCE: Final = 1_000

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
-from opale.run.events.actions.ingesting import Received, Sender, hand_in
+from opale.run.events.actions.ingesting import hand_in
 from opale.run.events.models import Alert, Integration
 from opale.run.events.ports import NewEvent
+from opale.run.events.received import Received, Sender
 from opale.run.events.rights import ADMINISTER
 from opale.run.events.states import AlertState, Severity
 

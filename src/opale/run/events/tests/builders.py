@@ -6,9 +6,10 @@ from itertools import count
 
 from opale.kernel.actor import system
 from opale.run.events import actions
-from opale.run.events.actions.ingesting import Received, Sender, ingest
+from opale.run.events.actions.ingesting import ingest
 from opale.run.events.models import Alert, Integration
 from opale.run.events.ports import NewEvent
+from opale.run.events.received import Received, Sender
 from opale.run.events.states import Severity
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

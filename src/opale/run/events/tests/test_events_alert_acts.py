@@ -11,8 +11,8 @@ from tests.personas import Personas, make_personas
 from opale.kernel.clock import now
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.models import Alert
+from opale.run.events.received import Sender
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import MAKER, at, clears, fires, hand_in, make_integration
 

@@ -8,8 +8,8 @@ from opale.kernel.clock import now
 from opale.kernel.models import Fact
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.models import Alert
+from opale.run.events.received import Sender
 from opale.run.events.states import AlertState
 from opale.run.events.tests.builders import (
     MAKER,

@@ -9,9 +9,9 @@ from opale.kernel.acting import acting
 from opale.kernel.models import Change, Fact
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.enrichment import MATCHES
 from opale.run.events.models import Alert, AlertChange, Integration
+from opale.run.events.received import Sender
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,

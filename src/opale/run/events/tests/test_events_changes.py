@@ -10,10 +10,10 @@ from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.acting import acting
 from opale.kernel.clock import now
 from opale.run.events.actions import forget_old, housekeeping, note_change
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.enrichment import MATCHES
 from opale.run.events.models import Alert, ChangeNotice
 from opale.run.events.ports import NewChange
+from opale.run.events.received import Sender
 from opale.run.events.tests.builders import MAKER, at, fires, hand_in, make_integration
 
 pytestmark = pytest.mark.django_db

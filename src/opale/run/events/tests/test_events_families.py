@@ -9,10 +9,11 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
 from opale.run.events.actions.families import Families
-from opale.run.events.actions.ingesting import Received, Sender, ingest
+from opale.run.events.actions.ingesting import ingest
 from opale.run.events.batches import BatchWriter
 from opale.run.events.models import Alert, Event, Integration, RelatedIdentity
 from opale.run.events.ports import NewEvent
+from opale.run.events.received import Received, Sender
 from opale.run.events.states import Severity
 from opale.run.events.tests.builders import MAKER, at, clears, fires, hand_in, make_integration
 

@@ -10,11 +10,11 @@ from opale.kernel.clock import now
 from opale.kernel.models import Fact
 from opale.run.events import actions, queries
 from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.actions.muting import IN_FORCE
 from opale.run.events.flapping import OPENINGS, STEADY_FOR, WITHIN, comes_and_goes, with_opening
 from opale.run.events.life import Arrival, Life, live
 from opale.run.events.models import AlertChange, Integration
+from opale.run.events.received import Sender
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,

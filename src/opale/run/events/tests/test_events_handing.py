@@ -8,11 +8,11 @@ from django.db import IntegrityError, OperationalError
 
 from opale.kernel.clock import now
 from opale.run.events import actions, ports
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.handing import Hander
 from opale.run.events.models import UnreadableDelivery
 from opale.run.events.ports import Delivery, Handed, Reply, Tool, Unreadable
+from opale.run.events.received import Sender
 from opale.run.events.tests.builders import MAKER
 
 pytestmark = pytest.mark.django_db

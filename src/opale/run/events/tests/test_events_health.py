@@ -10,11 +10,11 @@ from opale.kernel.clock import now
 from opale.kernel.errors import NotAllowed
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ingesting import Received
 from opale.run.events.batches import BatchWriter
 from opale.run.events.models import Alert, IntegrationHour
 from opale.run.events.ports import Refused
 from opale.run.events.queries.health import health_of
+from opale.run.events.received import Received
 from opale.run.events.states import AlertState
 from opale.run.events.tests.builders import MAKER, at, fires, make_integration
 

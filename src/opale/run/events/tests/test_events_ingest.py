@@ -12,13 +12,14 @@ from opale.kernel.acting import acting
 from opale.kernel.models import Change, Fact, StateMove
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ingesting import Received, ingest
+from opale.run.events.actions.ingesting import ingest
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.enrichment import MATCHES, Wanted, names_in
 from opale.run.events.life import LATE_FOR
 from opale.run.events.models import Alert, Event, UnreadableDelivery
 from opale.run.events.naming import DEFAULT_NAMING
 from opale.run.events.ports import NewEvent, Refused
+from opale.run.events.received import Received
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,

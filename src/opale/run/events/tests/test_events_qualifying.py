@@ -10,10 +10,10 @@ from opale.kernel.clock import now
 from opale.kernel.models import Fact
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.actions.qualifying import TIMER_JOB
 from opale.run.events.models import Alert, Integration, QualificationRule
 from opale.run.events.queries.happenings import timeline
+from opale.run.events.received import Sender
 from opale.run.events.states import Severity
 from opale.run.events.tests.builders import (
     MAKER,

@@ -10,11 +10,11 @@ from opale.kernel.clock import now
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.batches import BatchWriter
 from opale.run.events.models import Alert, Integration, Sample
 from opale.run.events.ports import Delivery
 from opale.run.events.reading import read
+from opale.run.events.received import Sender
 from opale.run.events.sources import tools
 from opale.run.events.tests.builders import MAKER
 

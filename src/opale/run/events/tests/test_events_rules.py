@@ -21,12 +21,12 @@ from opale.kernel.models import Fact
 from opale.organisation.models import Team
 from opale.run.events import actions, queries
 from opale.run.events.actions import RuleTerms, housekeeping
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.actions.muting import IN_FORCE
 from opale.run.events.actions.ruling import RULES
 from opale.run.events.enrichment import MATCHES
 from opale.run.events.models import Alert, AlertChange, EventRule, Integration
 from opale.run.events.queries import rules as rule_queries
+from opale.run.events.received import Sender
 from opale.run.events.states import RuleEffect, Severity
 from opale.run.events.tests.builders import (
     MAKER,

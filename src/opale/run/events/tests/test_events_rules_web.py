@@ -9,11 +9,11 @@ from tests.personas import Personas, make_personas
 from opale.kernel.clock import now
 from opale.run.events import actions
 from opale.run.events.actions import RuleTerms, housekeeping, trials
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.actions.ruling import RULES
 from opale.run.events.enrichment import MATCHES
 from opale.run.events.models import EventRule, Integration, RuleTrial
 from opale.run.events.queries.rules import newest_version
+from opale.run.events.received import Sender
 from opale.run.events.states import RuleEffect
 from opale.run.events.tests.builders import MAKER, alert_of, fires, hand_in, make_integration
 

@@ -17,9 +17,9 @@ from opale.organisation.facts import PersonLeft
 from opale.organisation.queries import actor_of
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.actions.shelving import TIMER_JOB
 from opale.run.events.models import Alert, AlertChange, AlertNote, AlertsQuerySet, Integration
+from opale.run.events.received import Sender
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,

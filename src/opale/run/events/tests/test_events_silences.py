@@ -17,7 +17,6 @@ from opale.kernel.models import Fact, StateMove
 from opale.messaging.models import OutgoingMail
 from opale.run.events import actions, queries
 from opale.run.events.actions import Matcher, SilenceTerms, housekeeping
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.actions.muting import IN_FORCE
 from opale.run.events.actions.silences import MUTE_JOB
 from opale.run.events.models import Alert, Integration, Silence
@@ -29,6 +28,7 @@ from opale.run.events.queries.silences import (
     silencer,
     silences,
 )
+from opale.run.events.received import Sender
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,

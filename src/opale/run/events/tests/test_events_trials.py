@@ -11,11 +11,11 @@ from opale.kernel.clock import now
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.run.events import actions
 from opale.run.events.actions import RuleTerms, housekeeping, trials
-from opale.run.events.actions.ingesting import Sender
 from opale.run.events.actions.ruling import RULES
 from opale.run.events.enrichment import MATCHES
 from opale.run.events.models import Integration, RuleTrial
 from opale.run.events.queries.trials import Trial
+from opale.run.events.received import Sender
 from opale.run.events.states import RuleEffect, Severity
 from opale.run.events.tests.builders import (
     MAKER,

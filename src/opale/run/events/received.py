@@ -1,0 +1,40 @@
+"""What was handed in, and by whom, before anything is written of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from opale.kernel.actor import Actor, connector
+from opale.run.events.naming import DEFAULT_NAMING, Naming
+from opale.run.events.ports import NewEvent, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The integration that a key stands for."""
+
+    integration_id: int
+    name: str
+    format: str
+    key_id: int
+    naming: Naming = DEFAULT_NAMING
+    settings: Mapping[str, str] = field(default_factory=dict, hash=False)
+    events_per_minute: int | None = None
+
+    def actor(self) -> Actor:
+        return connector(self.format, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One delivery, read. `body` is the whole of it, as it came.
+
+    `named` asks for the ids of the alerts that its events are about.
+    """
+
+    sender: Sender
+    received_at: datetime
+    events: tuple[NewEvent, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    body: bytes = b""
+    named: bool = False
