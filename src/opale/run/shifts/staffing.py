@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil, exp, floor
 
-MOST_AGENTS = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -70,6 +68,6 @@ def agents_needed(load: Load, promised: Service) -> int:
     if load.erlangs <= 0:
         return 0
     agents = floor(load.erlangs) + 1
-    while answered_within(load, agents, promised.within) < promised.share and agents < MOST_AGENTS:
+    while answered_within(load, agents, promised.within) < promised.share:
         agents += 1
     return ceil(agents / (1 - promised.shrinkage))

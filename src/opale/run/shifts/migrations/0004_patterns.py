@@ -33,8 +33,8 @@ class Migration(migrating.Migration):
                         default=0, verbose_name="Days ahead in the cycle"
                     ),
                 ),
-                ("since", models.DateField(verbose_name="From")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="To")),
+                ("since", models.DateField(verbose_name="Valid from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="Valid until")),
                 (
                     "person",
                     models.ForeignKey(
@@ -85,7 +85,7 @@ class Migration(migrating.Migration):
                 ("first_day", models.DateField(verbose_name="First day of the cycle")),
                 ("last_day", models.DateField(blank=True, null=True, verbose_name="Last day")),
                 ("days", models.JSONField(verbose_name="Days of the cycle")),
-                ("repeats", models.BooleanField(default=True, verbose_name="Comes back")),
+                ("repeats", models.BooleanField(default=True, verbose_name="Repeats")),
                 ("layer", models.PositiveSmallIntegerField(default=0, verbose_name="Layer")),
                 (
                     "within",
@@ -192,8 +192,8 @@ class Migration(migrating.Migration):
                         default=0, verbose_name="Days ahead in the cycle"
                     ),
                 ),
-                ("since", models.DateField(verbose_name="From")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="To")),
+                ("since", models.DateField(verbose_name="Valid from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="Valid until")),
                 (
                     "person",
                     models.ForeignKey(
@@ -273,7 +273,7 @@ class Migration(migrating.Migration):
                 ("first_day", models.DateField(verbose_name="First day of the cycle")),
                 ("last_day", models.DateField(blank=True, null=True, verbose_name="Last day")),
                 ("days", models.JSONField(verbose_name="Days of the cycle")),
-                ("repeats", models.BooleanField(default=True, verbose_name="Comes back")),
+                ("repeats", models.BooleanField(default=True, verbose_name="Repeats")),
                 ("layer", models.PositiveSmallIntegerField(default=0, verbose_name="Layer")),
                 (
                     "within",

@@ -46,7 +46,7 @@ class ShiftPattern(models.Model):
     first_day = models.DateField(_("First day of the cycle"))
     last_day = models.DateField(_("Last day"), null=True, blank=True)
     days = models.JSONField(_("Days of the cycle"))
-    repeats = models.BooleanField(_("Comes back"), default=True)
+    repeats = models.BooleanField(_("Repeats"), default=True)
     layer = models.PositiveSmallIntegerField(_("Layer"), default=0)
     within = models.CharField(
         _("Hours that count"), max_length=10, choices=Within.choices, default=Within.ALL
@@ -102,8 +102,8 @@ class PatternLine(models.Model):
     pattern = models.ForeignKey(ShiftPattern, on_delete=models.CASCADE, related_name="lines")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     offset = models.PositiveSmallIntegerField(_("Days ahead in the cycle"), default=0)
-    since = models.DateField(_("From"))
-    until = models.DateField(_("To"), null=True, blank=True)
+    since = models.DateField(_("Valid from"))
+    until = models.DateField(_("Valid until"), null=True, blank=True)
 
     objects = PatternLineQuerySet.as_manager()
 

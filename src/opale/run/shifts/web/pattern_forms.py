@@ -88,11 +88,11 @@ class LineForm(forms.Form):
         label=gettext_lazy("Days ahead in the cycle"), min_value=0, initial=0
     )
     since = forms.DateField(
-        label=gettext_lazy("From"),
+        label=gettext_lazy("Valid from"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
-        label=gettext_lazy("To"),
+        label=gettext_lazy("Valid until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

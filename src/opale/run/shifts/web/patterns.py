@@ -174,7 +174,12 @@ def withdraw(request: AskedRequest, team_id: int) -> HttpResponse:
         )
 
     return form_page(
-        request, form, act, title=_("Withdraw"), button=_("Withdraw"), back=_back(team)
+        request,
+        form,
+        act,
+        title=_("Withdraw what is published"),
+        button=_("Withdraw"),
+        back=_back(team),
     )
 
 
