@@ -196,7 +196,7 @@ def _end(held: Sequence[Mobilisation], *, by: Actor, at: datetime) -> None:
     for one in held:
         one.state, one.resolved_at, one.next_at = S.RESOLVED, at, None
     _drop(before)
-    end_slips(list(before), at=at)
+    end_slips(list(before), by=by, at=at)
     record_moves(Mobilisation, RESOLVE.name, before, S.RESOLVED, by=by, at=at)
     _tell(before)
 

@@ -15,6 +15,7 @@ from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Person
 from opale.run.paging.models import Mobilisation, RuleFix, Slip
 from opale.run.paging.rights import EDIT
+from opale.run.shifts.actions import record_call_out
 from opale.run.shifts.models import Duty
 
 LONGEST: Final = timedelta(hours=24)
@@ -35,7 +36,7 @@ def open_slip(held: Mobilisation, person: Person, *, by: Actor, at: datetime) ->
     )
 
 
-def end_slips(mobilisation_ids: list[int], *, at: datetime) -> None:
+def end_slips(mobilisation_ids: list[int], *, by: Actor, at: datetime) -> None:
     """What was answered for is over: so are its call-outs, until somebody says otherwise.
 
     Inside the action that ends the mobilisations.
@@ -43,7 +44,10 @@ def end_slips(mobilisation_ids: list[int], *, at: datetime) -> None:
     running = Slip.objects.filter(
         mobilisation__in=mobilisation_ids, ended_at=None, began_at__lte=at
     )
-    running.update(ended_at=at)
+    for slip in running.select_related("duty"):
+        slip.ended_at = at
+        slip.save(update_fields=["ended_at"])
+        _count_in_the_roster(slip, at, by)
 
 
 def fill_in_slip(
@@ -66,7 +70,14 @@ def fill_in_slip(
             raise Invalid(**wrong)
         held.ended_at, held.travel, held.note = ended_at, travel, note.strip()[:500]
         held.save(update_fields=["ended_at", "travel", "note"])
+        _count_in_the_roster(held, ended_at + travel, by)
         changes.touch("paging.slips")
+
+
+def _count_in_the_roster(slip: Slip, ends: datetime, by: Actor) -> None:
+    """The rules of working time count the rest anew from there."""
+    if slip.duty is not None and slip.began_at < ends:
+        record_call_out(slip.duty, by=by, starts=slip.began_at, ends=ends)
 
 
 def judge_slip(slip: Slip, worth: Slip.Worth, *, by: Actor) -> RuleFix | None:
@@ -120,7 +131,7 @@ def finish_fix(fix: RuleFix, *, by: Actor) -> None:
 
 def _held(slip: Slip, by: Actor) -> Slip:
     rows = Slip.objects.visible_to(by).filter(pk=slip.pk)
-    held = rows.select_for_update(of=("self",)).select_related("team").first()
+    held = rows.select_for_update(of=("self",)).select_related("team", "duty").first()
     if held is None:
         raise NotFound
     return held

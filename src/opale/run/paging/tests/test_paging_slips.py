@@ -11,6 +11,7 @@ from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.run.paging import actions, queries
 from opale.run.paging.models import Page, RuleFix, Slip
 from opale.run.paging.tests.builders import MAKER, Night, at, make_night, run, start
+from opale.run.shifts.models import CallOut
 from opale.run.shifts.tests.builders import on_duty
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,7 @@ def test_it_ends_when_what_called_is_over(night: Night) -> None:
     called_out(night)
     actions.resolve_about(["events.alert:1"], by=MAKER, at=at(50))
     assert Slip.objects.get().ended_at == at(50)
+    assert CallOut.objects.get().period.upper == at(50)
 
 
 def test_the_rest_counts_anew_and_names_the_duty_that_begins_too_early(night: Night) -> None:
@@ -61,6 +63,8 @@ def test_the_rest_counts_anew_and_names_the_duty_that_begins_too_early(night: Ni
         actions.fill_in_slip(
             slip, ended_at=at(64), travel=timedelta(minutes=20), note="", by=lea(night)
         )
+    called = CallOut.objects.get()
+    assert (called.duty, called.period.lower, called.period.upper) == (slip.duty, at(4), at(84))
     rest = queries.rest_of(queries.get_slip(slip.pk, seen_by=lea(night)))
     assert rest is not None
     assert (rest.until, rest.duty, rest.proposed) == (at(84) + 11 * HOUR, morning, rest.until)

@@ -103,7 +103,7 @@ def remove_rules(rules: WorkingTimeRules, *, by: Actor) -> None:
 def record_call_out(duty: Duty, *, by: Actor, starts: datetime, ends: datetime) -> CallOut:
     """Write down that somebody on stand-by was called to work: rest counts anew from its end.
 
-    Errors: Invalid.
+    Said again for the same beginning, it corrects the end. Errors: Invalid.
     """
     if starts >= ends:
         raise Invalid(ends=_("The end comes after the beginning."))
@@ -111,6 +111,8 @@ def record_call_out(duty: Duty, *, by: Actor, starts: datetime, ends: datetime) 
         raise Invalid(duty=_("Somebody is called out of stand-by, not of a shift."))
     with acting(by):
         period = DateTimeTZRange(starts, ends)
-        call_out = CallOut.objects.create(person=duty.person, duty=duty, period=period)
+        call_out, _made = CallOut.objects.update_or_create(
+            person=duty.person, duty=duty, period__startswith=starts, defaults={"period": period}
+        )
         changes.touch(ROSTER)
     return call_out
