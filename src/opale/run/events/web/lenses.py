@@ -7,6 +7,7 @@ from typing import Any, Final, cast, get_args
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,9 +40,9 @@ class Group:
     key: int
     name: str
     whose: str
-    number: int
+    number: str
     since: datetime
-    severities: Sequence[tuple[str, str, int]]
+    severities: Sequence[tuple[str, str, str]]
     url: str
     inside_url: str
 
@@ -95,7 +96,7 @@ def _group(
     severities = [
         (code, _("%(severity)s: %(count)s") % {"severity": grade.label, "count": count}, count)
         for grade in GRADES
-        if (code := grade.name.lower()) and (count := row[code])
+        if row[code := grade.name.lower()] and (count := _grouped(row[code]))
     ]
     whole = changed(query, by="", **{lens: str(row["key"])})
     return Group(
@@ -103,9 +104,13 @@ def _group(
         row["key"],
         name,
         whose,
-        row["number"],
+        _grouped(row["number"]),
         row["since"],
         severities,
         whole,
         f"{reverse('events_board')}{whole}&inside=1",
     )
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, force_grouping=True)
