@@ -66,9 +66,15 @@ pytestmark = [
 INTERNAL, FOREIGN = "kanariinternevogel", "kanarifremdevogel"
 SAID = "motdite"
 """What was said to the customer: it does leave, so what is searched is what was meant."""
-QUEUES_MAILS = {"run/desk/actions/mailing.py", "run/events/actions/reminding.py"}
-"""The only places that put a mail into the outbox, beside messaging itself. The second one writes
-to the author of a silence, who is one of the house."""
+QUEUES_MAILS = {
+    "run/desk/actions/mailing.py",
+    "run/events/actions/reminding.py",
+    "run/paging/actions/delivering.py",
+    "run/paging/actions/sending.py",
+    "run/shifts/actions/swap_notices.py",
+}
+"""The only places that put a mail into the outbox, beside messaging itself. All but the first write
+to people of the house alone: the author of a silence, who is paged, whose duty changes hands."""
 TELLS_CHANNELS = {"run/desk/actions/channel_rules.py"}
 """The only places that write to channels, beside messaging itself."""
 

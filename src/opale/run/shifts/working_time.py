@@ -75,10 +75,10 @@ class Breach:
 EUROPE: Final = RuleSet(
     "EU",
     {
-        "daily_rest": Limit(11, "2003/88/EC art. 3"),
-        "weekly_rest": Limit(35, "2003/88/EC art. 5"),
-        "average": Limit(48, "2003/88/EC art. 6 (b), 16 (b)", weeks=17),
-        "night_average": Limit(8, "2003/88/EC art. 8 (a)", weeks=17),
+        "daily_rest": Limit(11, "Directive 2003/88, art. 3"),
+        "weekly_rest": Limit(35, "Directive 2003/88, art. 5"),
+        "average": Limit(48, "Directive 2003/88, art. 6 (b), 16 (b)", weeks=17),
+        "night_average": Limit(8, "Directive 2003/88, art. 8 (a)", weeks=17),
     },
     (time(23), time(6)),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +22,7 @@ from opale.run.shifts.working_time import FRANCE, Limit, RuleSet
 from opale.ui.pickers import Picker
 
 OFF = "-"
+CITED = '<cite lang="fr">{}</cite>'
 
 
 def days_as_text(days: Sequence[Sequence[str]]) -> str:
@@ -205,7 +207,7 @@ class RulesForm(forms.Form):
         weeks = _weeks(code)
         if weeks > 1:
             return _("Hours, over any %(weeks)s weeks.") % {"weeks": weeks}
-        return known.reference if known else ""
+        return format_html(CITED, known.reference) if known else ""
 
 
 def _weeks(code: str) -> int:
