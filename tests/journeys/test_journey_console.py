@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import APIResponse, Page, Route, expect, sync_playwright
 from tests.journeys.browsing import AXE, NEEDS_BROWSER, Visitors, visit
 from tests.journeys.keyboard import opened, pointed_at
 from tests.journeys.looking import barriers_of
@@ -193,6 +193,25 @@ def test_a_draft_survives_the_way_through_the_list(page: Page) -> None:
     expect(page).to_have_url(re.compile(f"open={first}"))
     opened(page)
     expect(note).to_have_value(re.compile("Half a thought"))
+
+
+def test_what_is_typed_and_kept_while_the_server_is_asked_for_drafts_stays(page: Page) -> None:
+    asked: list[tuple[Route, APIResponse]] = []
+    page.route("**/drafts/?device=*", lambda route: asked.append((route, route.fetch())))
+    visit(page, "/desk/open/")
+    page.keyboard.press("j")
+    opened(page)
+    note = page.locator("#o-beside [data-internal] textarea")
+    # Asked before anything was typed, answered after it was kept.
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.ok):
+        page.keyboard.press("n")
+        page.keyboard.type("Faster than the line")
+    expect(page.locator("#o-beside [data-internal] [data-draft-note]")).to_have_text("Kept")
+    before = list(asked)
+    for route, answer in before:
+        route.fulfill(response=answer)
+    expect(page.locator("#o-beside [data-drafts]")).to_be_visible()
+    expect(note).to_have_value(re.compile("Faster than the line"))
 
 
 def test_a_list_is_filtered_and_kept_as_a_view_by_keys(page: Page) -> None:

@@ -92,13 +92,13 @@ function put(form, draft, { beside = false } = {}) {
 }
 
 /** What the server has: this device's own text, or the one text that was begun on another. */
-function settle(place) {
+function settle(place, keptBefore) {
   for (const form of formsOf(place)) {
     const field = textOf(form);
     const kind = kindOf(form);
     const own = place.querySelector(`[data-own-draft="${kind}"]`);
-    // Kept before and gone now: it was sent, discarded or moved elsewhere. What was typed since is new.
-    if (!own && field.value && field.value === localStorage.getItem(prefix + keyOf(form, "kept"))) {
+    // Kept before the server was asked and gone now: it was sent, discarded or moved elsewhere. What was typed since is new.
+    if (!own && field.value && field.value === keptBefore.get(form)) {
       field.value = "";
       field.dispatchEvent(new Event("input", { bubbles: true }));
       fresh(form);
@@ -121,13 +121,14 @@ async function open(place) {
     form.elements.sitting.value = named(keyOf(form, "sitting"));
     say(form, "");
   }
+  const keptBefore = new Map(formsOf(place).map((form) => [form, localStorage.getItem(prefix + keyOf(form, "kept"))]));
   const answer = await fetch(`${place.dataset.drafts}?device=${device}`, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || answer.redirected || !place.isConnected) return;
   const region = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
   place.hidden = false;
   place.replaceChildren(region);
   window.htmx.process(region);
-  settle(place);
+  settle(place, keptBefore);
 }
 
 async function discard(button) {
