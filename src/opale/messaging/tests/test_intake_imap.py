@@ -329,6 +329,7 @@ def test_settings_are_followed_while_it_runs(dovecot: Dovecot, address: str) -> 
         until(lambda: fresh(box).last_error.startswith("login"))
         change(box, secret=sealed(PASSWORD))
         until(lambda: subjects(box) == ["patient"])
+        until(lambda: is_connected(box))
         change(box, is_on=False)
         until(lambda: not fresh(box).connected_at)
         dovecot.deliver(address, written("too late"))
