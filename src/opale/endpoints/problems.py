@@ -97,6 +97,12 @@ def answer(
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
+def wrong_method(allowed: str) -> JsonResponse:
+    response = answer(405, "method_not_allowed", _("This address knows no such method."))
+    response.headers["Allow"] = allowed
+    return response
+
+
 def problem(error: OpaleError) -> JsonResponse:
     """The answer to a kernel error."""
     response = answer(status_of(error), error.code, error.sentence, getattr(error, "fields", None))

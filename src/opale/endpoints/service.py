@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.request import QueryDict
+from django.urls import URLPattern, URLResolver
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -64,6 +65,19 @@ def _at_an_address_that_can_be(run: Run) -> Run:
     return guarded
 
 
+def _refusing_as_a_problem(view: Run) -> Run:
+    """The library says in plain text that an address knows no such method."""
+
+    @wraps(view)
+    def shaped(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+        response = view(request, *args, **values)
+        if response.status_code == 405:
+            return problems.wrong_method(response.headers.get("Allow", ""))
+        return response
+
+    return shaped
+
+
 class Api(NinjaAPI):
     """NinjaAPI with the habits of this house: problems, ETags, idempotency, a documented right."""
 
@@ -73,6 +87,13 @@ class Api(NinjaAPI):
         self.add_decorator(idempotency.once, mode="view")
         self.add_decorator(_at_an_address_that_can_be, mode="view")
         problems.register(self)
+
+    def _get_urls(self) -> list[URLResolver | URLPattern]:
+        found: list[URLResolver | URLPattern] = super()._get_urls()
+        for pattern in found:
+            if pattern.callback is not None:
+                pattern.callback = _refusing_as_a_problem(pattern.callback)
+        return found
 
     def create_response(
         self,

@@ -114,6 +114,7 @@ REFUSALS: Mapping[type[Exception], tuple[int, str, str]] = {
 """What a client is told about a body that was not read."""
 
 
+PROBLEM = "application/problem+json"
 READ_ON_BYTES = 128 << 20
 READ_ON_SECONDS = 20.0
 
@@ -127,7 +128,9 @@ async def refuse(send: Send, error: Exception, receive: Receive) -> None:
     if type(error) not in REFUSALS:
         return
     status, code, detail = REFUSALS[type(error)]
-    await answer_json(send, status, {"code": code, "detail": detail}, {"Connection": "close"})
+    said = {"status": status, "code": code, "detail": detail, "fields": {}}
+    body = json.dumps(said).encode()
+    await answer(send, status, body, PROBLEM, {"Connection": "close"})
     if isinstance(error, TooLarge):
         with suppress(TooLarge, TooSlow, Gone):
             await chunks_of(receive, len, limit=READ_ON_BYTES, seconds=READ_ON_SECONDS)

@@ -237,6 +237,8 @@ def test_who_sends_fifty_megabytes_to_the_last_byte_reads_why_they_are_refused(
     chunk, count = b"x" * (1 << 20), 50
     body = chunk * count if announced else (chunk for _number in range(count))
     status, said, headers = server.ask("POST", "/api/v1/tickets/1/attachments", body)
-    assert (status, json.loads(said)["code"]) == (413, "too_large")
+    problem = json.loads(said)
+    assert (status, problem["status"], problem["code"]) == (413, 413, "too_large")
+    assert headers["content-type"] == "application/problem+json"
     assert headers["connection"] == "close"
     assert server.answers()
