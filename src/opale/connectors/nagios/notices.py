@@ -31,6 +31,15 @@ STATES: Final[Mapping[str, Severity]] = {
 }
 REMARKS: Final = ("FLAPPING", "DOWNTIME", "CUSTOM")
 """These tell of something beside the trouble; each begins several types."""
+ENDS: Final = (
+    "FLAPPINGSTOP",
+    "FLAPPINGEND",
+    "FLAPPINGDISABLED",
+    "DOWNTIMEEND",
+    "DOWNTIMECANCELLED",
+    "DOWNTIMEREMOVED",
+)
+"""What held the tool's notices back is over: with a good state, the recovery was among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +198,7 @@ def _event(notice: Notice, said: Mapping[str, str], received_at: datetime) -> Ne
     if severity is None:
         raise Unreadable("HOSTSTATE or SERVICESTATE (-s): this state is not known.")
     firing = kind == "PROBLEM" or (kind != "RECOVERY" and severity is not Severity.CLEAR)
+    held_back = kind in ENDS and severity is Severity.CLEAR
     return NewEvent(
         identity=notice.identity,
         firing=firing,
@@ -200,7 +210,7 @@ def _event(notice: Notice, said: Mapping[str, str], received_at: datetime) -> Ne
         occurred_at=_moment(notice.told_at) or _moment(said.get("sent", "")) or received_at,
         started_at=_moment(notice.since) if firing else None,
         acknowledges=acknowledges,
-        remarks=remarks,
+        remarks=remarks and not held_back,
         raw=said,
     )
 

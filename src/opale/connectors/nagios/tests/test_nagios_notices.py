@@ -66,6 +66,19 @@ def test_what_stands_beside_the_trouble_is_a_remark(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "kind", ["DOWNTIMEEND", "DOWNTIMECANCELLED", "DOWNTIME_REMOVED", "FLAPPINGSTOP", "FLAPPING_END"]
+)
+def test_what_held_notices_back_ends_in_a_good_state_and_so_does_the_trouble(kind: str) -> None:
+    event = told(t=kind, l="web01", e="http", s="OK", o="x")
+    assert (event.firing, event.remarks) == (False, False)
+
+
+@pytest.mark.parametrize("kind", ["DOWNTIMESTART", "FLAPPINGSTART", "CUSTOM"])
+def test_what_begins_in_a_good_state_ends_nothing(kind: str) -> None:
+    assert told(t=kind, l="web01", e="http", s="OK", o="x").remarks
+
+
+@pytest.mark.parametrize(
     ("state", "severity"),
     [
         ("WARNING", Severity.WARNING),
