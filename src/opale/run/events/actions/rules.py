@@ -115,6 +115,9 @@ def move_event_rule(
             if one.position != position:
                 one.position = position
                 one.save(update_fields=["position"])
+        moved = order[there]
+        moved.moved_at = at
+        moved.save(update_fields=["moved_at"])
         _changed(_suppresses(order[here]) or _suppresses(order[there]), at)
 
 

@@ -10,13 +10,14 @@ from opale.run.events.models.integrations import Integration
 from opale.run.events.states import RuleEffect
 
 
-@tracked(creation=True)
+@tracked(creation=True, exclude=["position"])
 class EventRule(models.Model):
     """What happens to an alert that fits `condition`: of each effect the first rule that fits.
 
     `hold_for` is how long an alert has to last before it speaks, `team` whose the alert is. A rule
     that is `broken` is tried no more until somebody changes it: `slow` (it took too long) or
-    `unreadable` (the language knows it no more). What is removed can be brought back.
+    `unreadable` (the language knows it no more). What is removed can be brought back. A rule that
+    was moved changes the place of others, whom nobody touched: history tells of `moved_at` alone.
     Source: docs/rules/rules.md.
     """
 
@@ -33,6 +34,7 @@ class EventRule(models.Model):
     broken = models.CharField(max_length=12, blank=True)
     created_at = models.DateTimeField(default=now)
     removed_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

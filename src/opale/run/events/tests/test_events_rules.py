@@ -313,6 +313,16 @@ def test_rules_are_moved_and_the_first_one_that_fits_counts(source: Source) -> N
     assert list(rule_queries.event_rules(seen_by=MAKER)) == [two, one]
 
 
+def test_who_moves_a_rule_has_changed_that_one_alone(source: Source, house: Personas) -> None:
+    one, two, three = (make_rule("true", name=name) for name in ("one", "two", "three"))
+    mover = house.actor("administrator")
+    actions.move_event_rule(three, "up", by=mover, at=at(60))
+    changed = rule_queries.last_changes([one, two, three])
+    assert [changed[rule.pk].by for rule in (one, two, three)] == [MAKER.name] * 2 + [mover.name]
+    three.refresh_from_db()
+    assert three.moved_at == at(60)
+
+
 def test_a_change_and_a_removal_can_be_taken_back(source: Source) -> None:
     rule = make_rule("true", name="first")
     terms = RuleTerms(name="second", condition="false", effect=RuleEffect.SUPPRESS)
