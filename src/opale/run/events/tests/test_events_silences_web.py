@@ -8,6 +8,7 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.infrastructure.models import Site
+from opale.kernel.acting import acting
 from opale.kernel.clock import now
 from opale.run.events import actions
 from opale.run.events.actions import Matcher, SilenceTerms, housekeeping
@@ -161,3 +162,55 @@ def test_the_api_lists_makes_previews_and_ends(house: Personas, alert: Alert) ->
     assert (ended.json()["phase"], ended.json()["muted"]) == ("past", 0)
     wrong = agent.post("/api/v1/silences", body | {"matchers": []}, content_type="application/json")
     assert wrong.status_code == 422
+
+
+def test_a_silence_is_changed(agent: Client, silence: Silence) -> None:
+    address = f"/alerts/silences/{silence.pk}/terms/"
+    assert address in agent.get(f"/alerts/silences/{silence.pk}/").content.decode()
+    form = agent.get(address).content.decode()
+    assert "host=&quot;rt-ren-01&quot;" in form
+    assert "Feed B is off." in form
+    said = SAID | {"matchers": "job=snmp", "comment": "Feeds A and B are off."}
+    assert agent.post(address, said).headers["Location"] == f"/alerts/silences/{silence.pk}/"
+    silence.refresh_from_db()
+    assert (silence.comment, len(silence.matchers)) == ("Feeds A and B are off.", 1)
+    assert silence.matchers[0]["name"] == "job"
+    assert agent.post(address, said | {"comment": ""}).status_code == 422
+
+
+def test_what_a_form_cannot_say_is_kept_when_a_silence_is_changed(
+    agent: Client, house: Personas
+) -> None:
+    with acting(MAKER):
+        sites = [
+            Site.objects.create(code=code, name=code, kind="pop", country="FR")
+            for code in ("REN", "LIL")
+        ]
+    terms = SilenceTerms(
+        matchers=(),
+        starts_at=now(),
+        ends_at=None,
+        comment="Each first Sunday.",
+        recurrence="FREQ=MONTHLY;BYDAY=1SU",
+        duration=timedelta(hours=3),
+        zone="Europe/Berlin",
+        site_ids=tuple(site.pk for site in sites),
+    )
+    silence = actions.create_silence(terms, by=MAKER, at=now())
+    address = f"/alerts/silences/{silence.pk}/terms/"
+    form = agent.get(address)
+    assert "BYDAY=1SU" in form.content.decode()
+    assert 'name="site"' not in form.content.decode()
+    said = SAID | {"ends_at": "+1h", "again": "own", "rule": "FREQ=MONTHLY;BYDAY=2SU"}
+    assert agent.post(address, said).status_code == 302
+    silence.refresh_from_db()
+    assert set(silence.site_ids) == {site.pk for site in sites}
+    assert (silence.recurrence, silence.zone) == ("FREQ=MONTHLY;BYDAY=2SU", "Europe/Berlin")
+
+
+def test_a_silence_that_is_over_cannot_be_changed(agent: Client, silence: Silence) -> None:
+    actions.end_silence(silence, by=MAKER, at=now())
+    page = agent.get(f"/alerts/silences/{silence.pk}/").content.decode()
+    assert "/terms/" not in page
+    said = SAID | {"matchers": "job=snmp"}
+    assert agent.post(f"/alerts/silences/{silence.pk}/terms/", said).status_code in (409, 422)

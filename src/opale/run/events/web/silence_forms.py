@@ -15,7 +15,7 @@ from opale.infrastructure.queries import plain_items, plain_sites
 from opale.kernel.actor import Actor
 from opale.run.events import queries
 from opale.run.events.actions import SilenceTerms
-from opale.run.events.models import Alert, Integration
+from opale.run.events.models import Alert, Integration, Silence
 from opale.run.events.silencing import (
     Matcher,
     Silencer,
@@ -29,6 +29,7 @@ from opale.ui.pickers import Picker
 from opale.ui.whens import WhenField
 
 OWN: Final = "own"
+NAMED: Final = ("item", "service", "site", "customer")
 _USUAL: Final = timedelta(hours=2)
 RULES: Final = {
     "daily": "FREQ=DAILY",
@@ -125,9 +126,15 @@ class SilenceForm(forms.Form):
     )
     comment = forms.CharField(label=gettext_lazy("Why"), max_length=2_000)
 
-    def __init__(self, *args: Any, actor: Actor, zone: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, actor: Actor, zone: str, of: Silence | None = None, **kwargs: Any
+    ) -> None:
+        """With `of`, to be changed: in its own zone, and with what it names more than one of."""
+        if of is not None:
+            kwargs["initial"] = as_it_is(of)
         super().__init__(*args, **kwargs)
-        self.zone = zone
+        self.zone = of.zone if of and of.recurrence else zone
+        self.kept = {name: ids for name in NAMED if of and len(ids := ids_named(of, name)) > 1}
         fields: dict[str, Any] = self.fields
         fields["integration"].queryset = queries.integrations(seen_by=actor)
         fields["item"].queryset = plain_items(seen_by=actor)
@@ -135,13 +142,26 @@ class SilenceForm(forms.Form):
         fields["service"].queryset = visible(Service, seen_by=actor)
         fields["customer"].queryset = visible(Customer, seen_by=actor)
         only_when(self, f"again={OWN}", "rule")
+        for name in self.kept:
+            del fields[name]
+
+    @property
+    def named(self) -> list[forms.BoundField]:
+        return [self[name] for name in (*NAMED, "integration") if name in self.fields]
+
+    @property
+    def names_something(self) -> bool:
+        return any(field.value() for field in self.named)
 
     def terms(self) -> SilenceTerms:
         """What the action takes."""
         given = self.cleaned_data
         starts_at, ends_at = given["starts_at"], given["ends_at"]
         rule = given["rule"] if given["again"] == OWN else RULES.get(given["again"], "")
-        named = {name: given[name] for name in ("item", "service", "site", "customer")}
+        named: dict[str, tuple[int, ...]] = {
+            name: (given[name].pk,) if given.get(name) else () for name in NAMED
+        }
+        named |= self.kept
         return SilenceTerms(
             kind=given["kind"],
             matchers=given["matchers"],
@@ -153,7 +173,7 @@ class SilenceForm(forms.Form):
             ends_on_clear=given["ends_on_clear"],
             comment=given["comment"],
             integration_id=given["integration"].pk if given["integration"] else None,
-            **{f"{name}_ids": (thing.pk,) if thing else () for name, thing in named.items()},
+            **{f"{name}_ids": ids for name, ids in named.items()},
         )
 
     def silencer(self, at: datetime) -> Silencer | None:
@@ -184,6 +204,29 @@ class SilenceForm(forms.Form):
 
 def ids_of(thing: Model | None) -> frozenset[int]:
     return frozenset({thing.pk}) if thing else frozenset()
+
+
+def ids_named(silence: Silence, name: str) -> tuple[int, ...]:
+    return tuple(getattr(silence, f"{name}_ids"))
+
+
+def as_it_is(silence: Silence) -> dict[str, Any]:
+    """How the form of a silence that exists begins."""
+    rule, starts_at = silence.recurrence, silence.starts_at
+    usual = next((name for name, known in RULES.items() if known == rule), OWN)
+    said: dict[str, Any] = {
+        "kind": silence.kind,
+        "matchers": "\n".join(str(Matcher.of(row)) for row in silence.matchers),
+        "integration": silence.integration_id,
+        "starts_at": starts_at,
+        "ends_at": starts_at + silence.duration if silence.duration else silence.ends_at,
+        "again": usual if rule else "",
+        "rule": rule if rule and usual == OWN else "",
+        "until": silence.ends_at if rule else None,
+        "ends_on_clear": silence.ends_on_clear,
+        "comment": silence.comment,
+    }
+    return said | {name: next(iter(ids_named(silence, name)), None) for name in NAMED}
 
 
 def first_said(alert: Alert | None, at: datetime) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.clock import now
 from opale.run.events import actions, queries
-from opale.run.events.models import Silence
+from opale.run.events.models import Alert, Silence
 from opale.run.events.queries import silences as silence_queries
 from opale.run.events.rights import READ, WORK
 from opale.run.events.web.lines import Line
@@ -76,13 +76,20 @@ def new(request: AskedRequest) -> HttpResponse:
         undo = reverse("events_silence_end", args=[made[0].pk])
         toast_next(request, _("It is muted."), undo=undo)
         return redirect("events_alert", alert.pk) if alert else redirect("events_silences")
-    context = {
-        "form": form,
-        "alert": alert,
-        "preview": None,
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "events/silences/new.html", context, status=status)
+    return _editor(request, form, alert=alert)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def edit(request: AskedRequest, silence_id: int) -> HttpResponse:
+    silence = _get(request, silence_id)
+    form = _form(request, of=silence)
+    if request.method == "POST" and accepted(
+        form, lambda: actions.edit_silence(silence, form.terms(), by=request.actor, at=now())
+    ):
+        toast_next(request, _("Kept."))
+        return redirect("events_silence", silence_id)
+    return _editor(request, form, silence=silence)
 
 
 @require_POST
@@ -143,10 +150,24 @@ def resume(request: AskedRequest, silence_id: int) -> HttpResponse:
     return _after(request, silence_id, _("It is muted again."))
 
 
-def _form(request: AskedRequest, initial: dict[str, object] | None = None) -> SilenceForm:
+def _form(
+    request: AskedRequest, initial: dict[str, object] | None = None, of: Silence | None = None
+) -> SilenceForm:
     data = request.POST if request.method == "POST" else None
     zone = timezone.get_current_timezone_name()
-    return SilenceForm(data, actor=request.actor, zone=zone, initial=initial)
+    return SilenceForm(data, actor=request.actor, zone=zone, initial=initial, of=of)
+
+
+def _editor(
+    request: AskedRequest,
+    form: SilenceForm,
+    *,
+    alert: Alert | None = None,
+    silence: Silence | None = None,
+) -> HttpResponse:
+    context = {"form": form, "alert": alert, "silence": silence, "preview": None}
+    status = 422 if form.is_bound else 200
+    return render(request, "events/silences/edit.html", context, status=status)
 
 
 def _get(request: AskedRequest, silence_id: int) -> Silence:

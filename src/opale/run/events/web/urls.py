@@ -75,6 +75,7 @@ urlpatterns = [
     path("alerts/silences/preview/", silences.preview, name="events_silence_preview"),
     path("alerts/silences/ending/", silences.ending, name="events_silences_ending"),
     path("alerts/silences/<int:silence_id>/", silences.show, name="events_silence"),
+    path("alerts/silences/<int:silence_id>/terms/", silences.edit, name="events_silence_edit"),
     path(
         "alerts/silences/<int:silence_id>/prolongation/",
         silences.prolong,
