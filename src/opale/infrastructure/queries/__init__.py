@@ -28,8 +28,10 @@ from opale.infrastructure.queries.lists import (
 )
 from opale.infrastructure.queries.matching import (
     ItemMatch,
+    SiteMatch,
     item_named,
     items_by_names,
+    sites_by_codes,
 )
 from opale.infrastructure.queries.neighbourhood import (
     Link,
@@ -59,6 +61,7 @@ __all__ = [
     "Link",
     "Neighbour",
     "Neighbourhood",
+    "SiteMatch",
     "carried_by",
     "carriers_of",
     "failure_of",
@@ -85,5 +88,6 @@ __all__ = [
     "services_of",
     "site_coded",
     "sites",
+    "sites_by_codes",
     "suppliers",
 ]

@@ -1,12 +1,12 @@
 """Which item a name means, and which service and customer stand on it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from django.db import connection
 
-from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.models import ConfigurationItem, Site
 from opale.kernel.arrays import text_array
 
 
@@ -17,20 +17,30 @@ class ItemMatch:
     item_id: int
     service_id: int | None = None
     customer_id: int | None = None
+    site_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMatch:
+    """The site of a code, and whose it is, if it is one customer's."""
+
+    site_id: int
+    customer_id: int | None
 
 
 _BY_NAMES = """
     SELECT wanted.name, item.id,
            CASE WHEN served.services = 1 THEN served.service_id END,
-           COALESCE(item.customer_id, CASE WHEN served.customers = 1 THEN served.customer_id END)
+           COALESCE(item.customer_id, CASE WHEN served.customers = 1 THEN served.customer_id END),
+           item.site_id
     FROM unnest(%s::text[], %s::inet[]) AS wanted(name, address)
     CROSS JOIN LATERAL (
-        SELECT id, customer_id FROM (
-            (SELECT id, customer_id, 1 AS sureness FROM infrastructure_configurationitem
+        SELECT id, customer_id, site_id FROM (
+            (SELECT id, customer_id, site_id, 1 AS sureness FROM infrastructure_configurationitem
              WHERE lower(name) = lower(wanted.name) AND state <> 'retired'
              ORDER BY name = wanted.name DESC, id LIMIT 1)
             UNION ALL
-            (SELECT min(id), min(customer_id), 2 FROM infrastructure_configurationitem
+            (SELECT min(id), min(customer_id), min(site_id), 2 FROM infrastructure_configurationitem
              WHERE address = wanted.address AND state <> 'retired'
              HAVING count(*) = 1)
         ) AS either ORDER BY sureness LIMIT 1
@@ -59,7 +69,18 @@ def items_by_names(names: Iterable[str]) -> dict[str, ItemMatch]:
         cursor.execute(
             _BY_NAMES, [text_array(wanted), text_array(_address(name) for name in wanted)]
         )
-        return {row[0]: ItemMatch(row[1], row[2], row[3]) for row in cursor.fetchall()}
+        return {row[0]: ItemMatch(*row[1:]) for row in cursor.fetchall()}
+
+
+def sites_by_codes(texts: Collection[str]) -> dict[str, SiteMatch]:
+    """For each text that is the code of a site, the site, in one query; small letters will do."""
+    if not texts:
+        return {}
+    spellings = {text.upper() for text in texts}.union(texts)
+    rows = Site.objects.filter(code__in=spellings).values_list("code", "id", "customer_id")
+    known = {code: SiteMatch(site_id, customer_id) for code, site_id, customer_id in rows}
+    spelled = {text: known.get(text, known.get(text.upper())) for text in texts}
+    return {text: found for text, found in spelled.items() if found is not None}
 
 
 def item_named(name: str) -> ConfigurationItem | None:

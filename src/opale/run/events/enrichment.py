@@ -1,4 +1,4 @@
-"""Which item, service and customer an alert is about: found from its labels.
+"""Which item, service, customer and site an alert is about: found from its labels.
 
 Source: docs/rules/alerts.md, "What an alert is about".
 """
@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from opale.customers.queries import ServiceMatch, customers_by_codes, services_by_references
-from opale.infrastructure.queries import ItemMatch, items_by_names
+from opale.infrastructure.queries import (
+    ItemMatch,
+    SiteMatch,
+    items_by_names,
+    sites_by_codes,
+)
 from opale.run.events.naming import Naming
 
 KEPT_SECONDS: Final = 10.0
@@ -27,6 +32,7 @@ class Subject:
     item_id: int | None = None
     service_id: int | None = None
     customer_id: int | None = None
+    site_id: int | None = None
 
 
 NOBODY: Final = Subject()
@@ -58,11 +64,13 @@ class Wanted:
     items: set[str] = field(default_factory=set)
     services: set[str] = field(default_factory=set)
     customers: set[str] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)
 
     def add(self, labels: Mapping[str, str], naming: Naming) -> None:
         self.items.update(names_in(labels, naming.items))
         self.services.update(texts_in(labels, naming.services))
         self.customers.update(texts_in(labels, naming.customers))
+        self.sites.update(texts_in(labels, naming.sites))
 
 
 class Matches:
@@ -73,38 +81,44 @@ class Matches:
         self._items: dict[str, ItemMatch | None] = {}
         self._services: dict[str, ServiceMatch | None] = {}
         self._customers: dict[str, int | None] = {}
+        self._sites: dict[str, SiteMatch | None] = {}
         self._forget_at = 0.0
 
     def look_up(self, wanted: Wanted) -> None:
         """Make sure that these names are known, by one query for all of a kind that are not."""
         with self._lock:
-            kept = len(self._items) + len(self._services) + len(self._customers)
+            kept = len(self._items) + len(self._services) + len(self._customers) + len(self._sites)
             if time.monotonic() > self._forget_at or kept > KEPT_NAMES:
-                self._items, self._services, self._customers = {}, {}, {}
+                self._items, self._services, self._customers, self._sites = {}, {}, {}, {}
                 self._forget_at = time.monotonic() + KEPT_SECONDS
             items = wanted.items - self._items.keys()
             services = wanted.services - self._services.keys()
             customers = wanted.customers - self._customers.keys()
+            sites = wanted.sites - self._sites.keys()
         found_items = items_by_names(items)
         found_services = services_by_references(services)
         found_customers = customers_by_codes(customers)
+        found_sites = sites_by_codes(sites)
         with self._lock:
             self._items |= {name: found_items.get(name) for name in items}
             self._services |= {text: found_services.get(text) for text in services}
             self._customers |= {text: found_customers.get(text) for text in customers}
+            self._sites |= {text: found_sites.get(text) for text in sites}
 
     def subject(self, labels: Mapping[str, str], naming: Naming) -> Subject:
         """What the labels say together; where they contradict each other, nobody's."""
         item = _first(self._items, names_in(labels, naming.items))
         service = _first(self._services, texts_in(labels, naming.services))
         named = _first(self._customers, texts_in(labels, naming.customers))
+        site = _first(self._sites, texts_in(labels, naming.sites))
         item_id = item.item_id if item else None
-        customers = {match.customer_id for match in (item, service) if match} | {named}
+        site_id = item.site_id if item and item.site_id else site.site_id if site else None
+        customers = {match.customer_id for match in (item, service, site) if match} | {named}
         customers.discard(None)
         if len(customers) > 1:
-            return Subject(item_id)
+            return Subject(item_id, site_id=site_id)
         service_id = service.service_id if service else item.service_id if item else None
-        return Subject(item_id, service_id, next(iter(customers), None))
+        return Subject(item_id, service_id, next(iter(customers), None), site_id)
 
     def forget(self) -> None:
         with self._lock:

@@ -20,14 +20,17 @@ ITEM_LABELS: Final = (
 SERVICE_LABELS: Final = ("service", "service_reference", "service_ref", "service_id")
 CUSTOMER_LABELS: Final = ("customer", "customer_code", "customer_id", "client", "tenant")
 
+SITE_LABELS: Final = ("site", "site_code", "location", "pop", "datacentre", "datacenter")
+
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """The labels that may name an item, a service or a customer, the most telling first."""
+    """The labels that may name an item, a service, a customer or a site, the most telling first."""
 
     items: tuple[str, ...] = ITEM_LABELS
     services: tuple[str, ...] = SERVICE_LABELS
     customers: tuple[str, ...] = CUSTOMER_LABELS
+    sites: tuple[str, ...] = SITE_LABELS
 
 
 DEFAULT_NAMING: Final = Naming()

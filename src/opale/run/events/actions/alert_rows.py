@@ -44,13 +44,13 @@ COLUMNS = """
     end_received_at timestamptz, count int, peak_severity smallint, openings timestamptz[],
     flapping_since timestamptz, lasts_until timestamptz, severity smallint, title text, text text,
     labels jsonb, raw jsonb, source_url text, item_id bigint, service_id bigint,
-    customer_id bigint, received_at timestamptz
+    customer_id bigint, site_id bigint, received_at timestamptz
 """
 INSERT = f"""
     INSERT INTO events_alert (integration_id, identity, state, source_at, started_at, cleared_at,
         end_received_at, count, peak_severity, openings, flapping_since, lasts_until, severity,
-        title, text, labels, raw, source_url, item_id, service_id, customer_id, first_received_at,
-        last_received_at)
+        title, text, labels, raw, source_url, item_id, service_id, customer_id, site_id,
+        first_received_at, last_received_at)
     SELECT n.*, n.received_at
     FROM json_to_recordset(%s) AS n(integration_id bigint, identity text, {COLUMNS})
     ORDER BY n.integration_id, n.identity
@@ -72,6 +72,7 @@ UPDATE = f"""
         item_id = coalesce(n.item_id, a.item_id),
         service_id = coalesce(n.service_id, a.service_id),
         customer_id = coalesce(n.customer_id, a.customer_id),
+        site_id = coalesce(n.site_id, a.site_id),
         qualified_at = CASE WHEN n.renewed THEN NULL ELSE a.qualified_at END
     FROM json_to_recordset(%s) AS n(id bigint, renewed boolean, {COLUMNS})
     WHERE a.id = n.id
@@ -232,6 +233,7 @@ def _row(life: Life, received_at: datetime, about: Subject, **key: Any) -> Row:
         "item_id": about.item_id,
         "service_id": about.service_id,
         "customer_id": about.customer_id,
+        "site_id": about.site_id,
     }
 
 

@@ -25,6 +25,7 @@ USUAL_LABELS: Final = {
     "item_labels": DEFAULT_NAMING.items,
     "service_labels": DEFAULT_NAMING.services,
     "customer_labels": DEFAULT_NAMING.customers,
+    "site_labels": DEFAULT_NAMING.sites,
 }
 
 
@@ -81,16 +82,17 @@ def limit_events(integration: Integration, events_per_minute: int | None, *, by:
 
 
 def name_labels(integration: Integration, naming: Naming, *, by: Actor) -> None:
-    """Say which labels of its events name items, services and customers, the most telling first.
+    """Say which labels of its events name what they are about, the most telling first.
 
     It holds for what is received from some seconds later on.
-    Errors: NotAllowed, Invalid(item_labels, service_labels, customer_labels).
+    Errors: NotAllowed, Invalid(item_labels, service_labels, customer_labels, site_labels).
     """
     _administering(by)
     labels = {
         "item_labels": naming.items,
         "service_labels": naming.services,
         "customer_labels": naming.customers,
+        "site_labels": naming.sites,
     }
     if wrong := {name: fault for name, found in labels.items() if (fault := _label_fault(found))}:
         raise Invalid(**wrong)

@@ -38,6 +38,7 @@ class AlertOut(Schema):
     item_id: int | None
     service_id: int | None
     customer_id: int | None
+    site_id: int | None
     owner_id: int | None
     owner: str | None = Field(alias="owner.name", default=None)
     silence_id: int | None
@@ -174,6 +175,7 @@ class IntegrationOut(Schema):
     item_labels: list[str] = Field(alias="naming.items")
     service_labels: list[str] = Field(alias="naming.services")
     customer_labels: list[str] = Field(alias="naming.customers")
+    site_labels: list[str] = Field(alias="naming.sites")
     settings: dict[str, str]
     keys: list[KeyOut]
     rules: list[RuleOut]
@@ -201,11 +203,15 @@ class IntegrationChanges(Schema):
 
 
 class NamingIn(Schema):
-    """Which labels of its events name what they are about, the most telling first."""
+    """Which labels of its events name what they are about, the most telling first.
+
+    Without `site_labels` those that name a site stay as they are.
+    """
 
     item_labels: list[str]
     service_labels: list[str]
     customer_labels: list[str]
+    site_labels: list[str] | None = None
 
 
 class NewKeyOut(Schema):
@@ -261,7 +267,10 @@ def edit_integration(request: AskedRequest, integration_id: int, body: Integrati
 def name_integration_labels(request: AskedRequest, integration_id: int, body: NamingIn) -> Any:
     found = queries.get_integration(integration_id, seen_by=request.actor)
     naming = Naming(
-        tuple(body.item_labels), tuple(body.service_labels), tuple(body.customer_labels)
+        tuple(body.item_labels),
+        tuple(body.service_labels),
+        tuple(body.customer_labels),
+        found.naming.sites if body.site_labels is None else tuple(body.site_labels),
     )
     actions.name_labels(found, naming, by=request.actor)
     return queries.get_integration(integration_id, seen_by=request.actor)

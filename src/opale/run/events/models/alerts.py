@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from opale.customers.models import Customer, Service
-from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.models import ConfigurationItem, Site
 from opale.organisation.models import Person, Team
 from opale.run.events.models.integrations import Integration
 from opale.run.events.models.querysets import AlertsQuerySet
@@ -57,6 +57,9 @@ class Alert(models.Model):
     )
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, null=True, related_name="alerts", db_index=False
+    )
+    site = models.ForeignKey(
+        Site, on_delete=models.SET_NULL, null=True, related_name="alerts", db_index=False
     )
     owner = models.ForeignKey(
         Person,

@@ -13,8 +13,9 @@ from opale.run.events.states import Severity
 class Integration(models.Model):
     """A source of events: one installation of an outside tool.
 
-    `item_labels`, `service_labels` and `customer_labels` are what its own labels are called; null
-    means the usual ones. `settings` are the connector's own: only what is not its default.
+    `item_labels`, `service_labels`, `customer_labels` and `site_labels` are what its own labels are
+    called; null means the usual ones. `settings` are the connector's own: only what is not its
+    default.
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -24,6 +25,7 @@ class Integration(models.Model):
     item_labels = ArrayField(models.CharField(max_length=100), null=True)
     service_labels = ArrayField(models.CharField(max_length=100), null=True)
     customer_labels = ArrayField(models.CharField(max_length=100), null=True)
+    site_labels = ArrayField(models.CharField(max_length=100), null=True)
     settings = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=now)
 
@@ -41,6 +43,7 @@ class Integration(models.Model):
             usual.items if self.item_labels is None else tuple(self.item_labels),
             usual.services if self.service_labels is None else tuple(self.service_labels),
             usual.customers if self.customer_labels is None else tuple(self.customer_labels),
+            usual.sites if self.site_labels is None else tuple(self.site_labels),
         )
 
 

@@ -157,7 +157,9 @@ def _shown(alert_id: int, /, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
     return (
         alerts(Filters(), seen_by=seen_by)
         .filter(pk=alert_id)
-        .select_related("silence", "suppressed_by", "held_by", "team", "routed_by", "qualifies_by")
+        .select_related(
+            "site", "silence", "suppressed_by", "held_by", "team", "routed_by", "qualifies_by"
+        )
     )
 
 

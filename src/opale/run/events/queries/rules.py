@@ -31,7 +31,7 @@ SITUATED: Final = (
     "item__name",
     "service__reference",
     "customer__code",
-    "item__site__code",
+    "site__code",
     "customer_id",
     "service_id",
     "started_at",

@@ -40,8 +40,8 @@ DESCRIBED: Final = (
     "service__reference",
     "customer_id",
     "customer__code",
-    "item__site_id",
-    "item__site__code",
+    "site_id",
+    "site__code",
 )
 """The columns of an alert that `described` reads."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from opale.customers.models import Customer, Service
 from opale.customers.tests.builders import make_customer, make_service
-from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.models import ConfigurationItem, Site
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotAllowed
@@ -57,6 +57,38 @@ def test_the_reference_of_a_service_names_it_and_its_customer(vpn: Service) -> N
 
 def test_the_code_of_a_customer_names_the_customer_alone(acme: Customer) -> None:
     assert about(raised(customer="acme")) == (None, acme.pk)
+
+
+def make_site(code: str, customer: Customer | None = None) -> Site:
+    with acting(MAKER):
+        return Site.objects.create(
+            code=code, name=code, kind="pop", country="FR", customer=customer
+        )
+
+
+def test_a_site_is_named_by_its_code_alone_and_gives_its_customer(acme: Customer) -> None:
+    pop, office = make_site("REN"), make_site("ACME-1", acme)
+    assert (raised(site="ren").site, about(raised(site="REN"))) == (pop, (None, None))
+    alert = raised(location="ACME-1")
+    assert (alert.site, about(alert)) == (office, (None, acme.pk))
+
+
+def test_an_item_stands_where_the_inventory_says(acme: Customer) -> None:
+    with acting(MAKER):
+        at_rennes = make_site("REN")
+        ConfigurationItem.objects.create(name="rt-1", kind="router", site=at_rennes)
+        ConfigurationItem.objects.create(name="rt-2", kind="router")
+    lille = make_site("LIL")
+    assert raised(host="rt-1", site="LIL").site == at_rennes
+    assert raised(host="rt-2", site="LIL").site == lille
+
+
+def test_a_site_of_another_customer_contradicts(vpn: Service) -> None:
+    with acting(MAKER):
+        other = make_customer("OTHER")
+    site = make_site("OTHER-1", other)
+    alert = raised(service="SVC-000042", site="OTHER-1")
+    assert (alert.site, about(alert)) == (site, (None, None))
 
 
 def test_unknown_names_name_nobody(acme: Customer) -> None:

@@ -140,6 +140,7 @@ def test_the_page_of_an_alert_says_which_rule_did_what(tools: Client) -> None:
     integration, _sender = heard()
     page = tools.get(f"/alerts/{alert_of(integration).pk}/").content.decode()
     assert "Suppressed by rule" in page
+    assert f'href="/alerts/rules/{EventRule.objects.get().pk}/"' in page
     assert "The rule “Labs” suppresses it." in page
     assert "Labs" not in tools.get("/alerts/").content.decode()
     assert "Link down" in tools.get("/alerts/?view=muted").content.decode()

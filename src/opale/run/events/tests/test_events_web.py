@@ -222,9 +222,10 @@ def test_labels_are_shown_changed_and_refused(house: Personas) -> None:
     page = f"/events/integrations/{integration.pk}/"
     assert "hostname" in client.get(page).content.decode()
     labels = {"item_labels": "equipement, host", "service_labels": "", "customer_labels": "client"}
+    labels["site_labels"] = "site"
     assert client.post(f"{page}labels/", labels, headers=HTMX).status_code == 200
     integration.refresh_from_db()
-    assert integration.naming == Naming(("equipement", "host"), (), ("client",))
+    assert integration.naming == Naming(("equipement", "host"), (), ("client",), ("site",))
     twice = labels | {"customer_labels": "client client"}
     assert client.post(f"{page}labels/", twice, headers=HTMX).status_code == 422
 

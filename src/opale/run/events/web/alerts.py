@@ -6,9 +6,11 @@ from typing import Any, Final
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from opale.customers.queries import PlanInForce, plan_in_force, plan_name
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
@@ -16,7 +18,7 @@ from opale.run.events import actions, queries
 from opale.run.events.models import Alert
 from opale.run.events.queries import Filters
 from opale.run.events.queries.happenings import MOST_HAPPENINGS, timeline
-from opale.run.events.rights import READ, WORK
+from opale.run.events.rights import ADMINISTER, READ, WORK
 from opale.run.events.states import (
     ACKNOWLEDGE,
     CLOSE,
@@ -190,8 +192,19 @@ def _card(request: AskedRequest, alert: Alert, *, whole: bool) -> HttpResponse:
         "tone": TONES[AlertState(alert.state)],
         "buttons": Buttons.of(alert, actor),
         "actor": actor,
+        "may_change_rules": actor.everywhere(ADMINISTER),
         "own_url": reverse("events_alert", args=[alert.pk]) + (f"?shown={shown}" if asked else ""),
         "more_url": f"?shown={min(shown * 4, MOST_HAPPENINGS)}",
     }
-    template = "events/alerts/show.html" if whole else "events/alerts/_card.html"
-    return render(request, template, context)
+    if not whole:
+        return render(request, "events/alerts/_card.html", context)
+    plan = _plan_of(alert)
+    context |= {"plan": plan, "plan_name": plan_name(plan.version.plan) if plan else ""}
+    return render(request, "events/alerts/show.html", context)
+
+
+def _plan_of(alert: Alert) -> PlanInForce | None:
+    """What its customer was sold for it, as of today."""
+    if alert.customer is None:
+        return None
+    return plan_in_force(alert.customer, alert.service, on=localdate())

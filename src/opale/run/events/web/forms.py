@@ -86,6 +86,11 @@ class NamingLabels(forms.Form):
         required=False,
         help_text=_("The code of the customer."),
     )
+    site_labels = LabelsField(
+        label=_("Labels that name a site"),
+        required=False,
+        help_text=_("The code of the site."),
+    )
 
     @classmethod
     def of(cls, naming: Naming) -> "NamingLabels":
@@ -95,10 +100,16 @@ class NamingLabels(forms.Form):
                 "item_labels": naming.items,
                 "service_labels": naming.services,
                 "customer_labels": naming.customers,
+                "site_labels": naming.sites,
             }
         )
 
     def naming(self) -> Naming:
         """What the action takes."""
         found = self.cleaned_data
-        return Naming(found["item_labels"], found["service_labels"], found["customer_labels"])
+        return Naming(
+            found["item_labels"],
+            found["service_labels"],
+            found["customer_labels"],
+            found["site_labels"],
+        )
