@@ -18,7 +18,7 @@ from opale.kernel.reference import revision
 
 T = TypeVar("T")
 
-KEPT: Final = 300
+KEPT: Final = 100
 BASE_SECONDS: Final = 10.0
 BASE: Final = f"""
     SELECT least(({HEAD}), coalesce(pg_current_xact_id_if_assigned()::text::bigint - 1, {2**62}))

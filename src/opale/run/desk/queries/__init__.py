@@ -1,6 +1,6 @@
 """Reading the desk: the door to the modules of this folder."""
 
-from opale.run.desk.queries.alike import Alike, alike, common, counts_alike
+from opale.run.desk.queries.alike import Alike, alike, common, counts_alike, hidden_among
 from opale.run.desk.queries.answers import (
     answers,
     answers_for_the_owner,
@@ -410,6 +410,7 @@ __all__ = [
     "get_time_entry",
     "get_wall_key",
     "get_watcher",
+    "hidden_among",
     "history_of_pauses",
     "history_of_time",
     "history_of_type",

@@ -4,7 +4,7 @@ Whoever sees a confidential ticket that is not for everybody reads for himself, 
 customer's contact, whose rows are others.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,10 +23,15 @@ QUEUE = "desk.queue"
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """What the lists are for all who see the same tickets, and how many are the reader's own."""
+    """What the lists are for all who see the same tickets, and how many are the reader's own.
+
+    `hides`: beside them the reader sees confidential ones; `apart`: which count in his lists.
+    """
 
     state: Hashable
     mine: int
+    hides: bool = False
+    apart: bool = False
 
 
 def alike(actor: Actor, view: View) -> Alike | None:
@@ -34,10 +39,21 @@ def alike(actor: Actor, view: View) -> Alike | None:
     if not actor.everywhere(READ):
         return None
     everything = actor.can(CONFIDENTIAL)
-    hidden, mine = _own(actor, ended=view == "all").ask()
-    if hidden and not everything:
+    open_, ended, mine = _own(actor, ended=view == "all").ask()
+    apart = bool(open_) and not everything
+    if apart and view != "all":
         return None
-    return Alike((everything, state_of(QUEUE)), mine)
+    hides = apart or (bool(ended) and not everything)
+    return Alike((everything, state_of(QUEUE)), mine, hides, apart)
+
+
+def hidden_among(known: Alike, rows: Sequence[Ticket], *, last: bool, seen_by: Actor) -> bool:
+    """Whether one of those that the reader sees beside them may belong on this page of all tickets,
+    which is in the order of receipt, the newest first; `last`: no page follows."""
+    if not known.hides:
+        return False
+    hidden = Ticket.objects.visible_to(seen_by).filter(confidential=True)
+    return (hidden if last else hidden.filter(received_at__gte=rows[-1].received_at)).exists()
 
 
 def common(tickets: DeskQuerySet[Ticket], actor: Actor) -> DeskQuerySet[Ticket]:
@@ -47,15 +63,17 @@ def common(tickets: DeskQuerySet[Ticket], actor: Actor) -> DeskQuerySet[Ticket]:
 
 def counts_alike(known: Alike, *, seen_by: Actor, at: datetime) -> dict[str, int]:
     """`counts`, of which the actor's own list alone was counted for him."""
+    if known.apart:
+        return counts(seen_by=seen_by, at=at)
     found = read_once(known.state, "counts", lambda: counts(seen_by=seen_by, at=at))
     return found | {"mine": known.mine}
 
 
 @remembered(500)
 def _own(actor: Actor, *, ended: bool) -> Counting:
-    """Of the confidential tickets that the actor sees, whether there are any, and of those that he
-    owns how many; who asks again asks the database alone."""
+    """Of the confidential tickets that the actor sees those that are open and those that have
+    ended, and his own list: how many. Who asks again asks the database alone."""
     hidden = Ticket.objects.visible_to(actor).filter(confidential=True)
-    hidden = hidden if ended else hidden.exclude(state__in=ENDED_STATES)
     mine = tickets_in("mine", seen_by=actor, at=clock.now())
-    return Counting.of([hidden, mine], COUNT_LIMIT)
+    over = hidden.filter(state__in=ENDED_STATES) if ended else None
+    return Counting.of([hidden.exclude(state__in=ENDED_STATES), over, mine], COUNT_LIMIT)

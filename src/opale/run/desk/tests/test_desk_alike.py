@@ -8,6 +8,7 @@ from tests.personas import MAKER, Personas, make_personas
 from opale.kernel import alike
 from opale.run.desk import actions
 from opale.run.desk.models import Source, Ticket
+from opale.run.desk.web import queue
 
 pytestmark = pytest.mark.django_db
 VIEWS = ("open", "all")
@@ -89,3 +90,38 @@ def test_rows_and_counts_of_ones_own_are_ones_own(personas: Personas) -> None:
         sent = {"HX-Request": "true"}
         alone = personas.client(name).get("/desk/open/", headers=sent).content.decode()
         assert redrawn(personas, name) == alone
+
+
+def test_who_saw_a_confidential_ticket_long_ago_reads_with_the_others(personas: Personas) -> None:
+    hidden = opened(personas, "Personnel matter")
+    owned_by(personas, "run_engineer", hidden)
+    actions.set_confidential(hidden, True, by=MAKER)
+    actions.cancel_ticket(hidden, reason="Asked by mistake", by=MAKER)
+    for number in range(queue.ROWS + 1):
+        opened(personas, f"Line {number}")
+    # Its page is the second one: on the first, nothing is the engineer's alone.
+    redrawn(personas, "desk_agent", "all")
+    with CaptureQueriesContext(connection) as asked:
+        drawn = redrawn(personas, "run_engineer", "all")
+    assert "Line 1" in drawn
+    assert "Personnel matter" not in drawn
+    assert [q["sql"] for q in asked if '"desk_ticket"."subject"' in q["sql"]] == []
+    newest = Ticket.objects.get(subject=f"Line {queue.ROWS}")
+    owned_by(personas, "run_engineer", newest)
+    actions.set_confidential(newest, True, by=MAKER)
+    assert newest.subject not in redrawn(personas, "desk_agent", "all")
+    assert newest.subject in redrawn(personas, "run_engineer", "all")
+
+
+def test_lines_are_drawn_once_for_those_who_own_the_same_of_them(
+    personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owned_by(personas, "run_engineer", opened(personas, "Link down"))
+    drawn = []
+    made = queue.lines_of
+    monkeypatch.setattr(queue, "lines_of", lambda *given: drawn.append(given) or made(*given))
+    for name in ("run_engineer", "desk_agent", "service_manager", "desk_agent"):
+        redrawn(personas, name)
+    owners = [given[1].person_id for given in drawn]
+    assert owners.count(personas.actor("run_engineer").person_id) == 1
+    assert owners.count(personas.actor("desk_agent").person_id) == 1

@@ -1,14 +1,17 @@
 """Lists of the desk: triage, mine, due, waiting, open, all; and what falls due next."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -153,26 +156,55 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
     filters = Filters.read(query)
     known = queries.alike(actor, cast(queries.View, view)) if REDRAWN in request.headers else None
     found, opening = rows_of(view, query, actor, known)
+    if known and queries.hidden_among(known, found.rows, last=not found.after, seen_by=actor):
+        known = None
+        found, opening = rows_of(view, query, actor, known)
     opened, kept = opened_in(query), views.kept(actor, view, query)
     saved = next((place for place in kept if place.here), None)
-    context = {
-        "view": view,
+    named = {"view": view, "here": where(query), "works": actor.can(WORK)}
+    lines = partial(lines_of, found.rows, actor, opening, opened)
+    context = named | {
         "open": opened,
-        "here": where(query),
         "title": saved.saved.name if saved else TITLES[view],
         "saved": saved,
         "kept": kept,
         "at": request.get_full_path(),
         "page": found,
-        "lines": [Line.of(row, actor, opening, opened) for row in found.rows],
+        "lines": lines,
+        "drawn": drawn_alike(request, known, found.rows, named | {"lines": lines}),
         "tabs": tabs("" if saved else view, actor, known),
         "streams": streams(query, filters) if view == "triage" else [],
         "filters": filtering.chips(query, filters, actor),
         "clear": reverse("desk_view", args=[view]),
-        "works": actor.can(WORK),
     }
     template = "desk/queue/_list.html" if request.htmx else "desk/queue/show.html"
     return render(request, template, context)
+
+
+def lines_of(
+    rows: Sequence[Ticket],
+    actor: Actor,
+    opening: Mapping[int, datetime] | None,
+    opened: int | None,
+) -> list[Line]:
+    return [Line.of(row, actor, opening, opened) for row in rows]
+
+
+def drawn_alike(
+    request: AskedRequest,
+    known: queries.Alike | None,
+    rows: Sequence[Ticket],
+    context: Mapping[str, object],
+) -> str:
+    """After a change the lines are drawn once for all who see the same and own the same of them;
+    "" where each draws his own."""
+    if known is None:
+        return ""
+    own = tuple(row.pk for row in rows if row.owner_id == request.actor.person_id)
+    zone = timezone.get_current_timezone_name()
+    shown = ("lines", request.get_full_path(), own, context["works"], get_language(), zone)
+    template = "desk/queue/_lines.html"
+    return read_once(known.state, shown, lambda: render_to_string(template, context, request))
 
 
 def rows_of(
@@ -187,14 +219,17 @@ def rows_of(
         named = cast(queries.View, view)
         begins = queries.beginning(named, ROWS + 1, seen_by=actor, at=clock.now())
         return first_page(begins.rows, order_of(begins), ROWS), begins.opening
-    listing = Listing.of(view, query, actor)
-    opening = listing.queue.opening if listing.queue else None
+
+    def read() -> tuple[Page[Ticket], Mapping[int, datetime] | None]:
+        listing = Listing.of(view, query, actor)
+        tickets = listing.tickets if alone else queries.common(listing.tickets, actor)
+        opening = listing.queue.opening if listing.queue else None
+        return page(queries.for_list(tickets), listing.order, query, ROWS), opening
+
     if known is None or personal:
-        return page(queries.for_list(listing.tickets), listing.order, query, ROWS), opening
-    rows = queries.for_list(queries.common(listing.tickets, actor))
-    asked = (listing.view, where(query), query.get("before"), query.get("after"))
-    read = read_once(known.state, asked, lambda: page(rows, listing.order, query, ROWS))
-    return read, opening
+        return read()
+    asked = (view, where(query), query.get("before"), query.get("after"))
+    return read_once(known.state, asked, read)
 
 
 def opened_in(query: QueryDict) -> int | None:
