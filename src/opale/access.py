@@ -48,6 +48,8 @@ RIGHTS: Mapping[str, str | Promise] = {
     "desk.administer": _("Edit how the desk works: its streams and what its levels promise"),
     "desk.confidential": _("See every confidential ticket"),
     "desk.request": _("Open requests of one's own and write on them"),
+    "handover.read": _("See handovers and what is watched"),
+    "handover.work": _("Take work over at a change of shift, propose it, refuse it, and sign"),
     "telephone.read": _("See calls"),
     "telephone.work": _("Answer calls, call back, and open tickets of who calls"),
     "messaging.read": _("See the mails that Opale sends"),
@@ -80,6 +82,7 @@ STAFF: Mapping[str, Scope] = {
     "desk.read": EVERYTHING,
     "desk.console": EVERYTHING,
     "desk.assist": OWN_TEAMS,
+    "handover.read": EVERYTHING,
 }
 
 # The one desk: triage, tickets and alerts, and contacts as they turn out to be on the telephone.
@@ -87,6 +90,7 @@ DESK: Mapping[str, Scope] = {
     **STAFF,
     "desk.work": EVERYTHING,
     "desk.assist": EVERYTHING,
+    "handover.work": EVERYTHING,
     "paging.work": EVERYTHING,
     "events.work": EVERYTHING,
     "customers.edit_contacts": EVERYTHING,
@@ -122,6 +126,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "desk.work": EVERYTHING,
         "desk.confidential": EVERYTHING,
         "desk.assist": EVERYTHING,
+        "handover.work": EVERYTHING,
         "desk.administer": EVERYTHING,
         "paging.work": EVERYTHING,
         "paging.edit": EVERYTHING,

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "opale.run.events",
     "opale.run.desk",
     "opale.run.telephone",
+    "opale.run.handover",
     "opale.web",
     "opale.api",
     "opale.demo",

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.architecture.call_subjects import telephone
+from tests.architecture.handover_subjects import handover
 from tests.architecture.mail_subjects import desk_mail
 from tests.architecture.paging_subjects import paging
 from tests.architecture.shift_subjects import shifts
@@ -407,6 +408,7 @@ ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
     events,
     telephone,
     paging,
+    handover,
 )
 
 

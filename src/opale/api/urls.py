@@ -22,6 +22,7 @@ from opale.run.events.api_changes import router as change_notices
 from opale.run.events.api_heartbeats import router as heartbeats
 from opale.run.events.api_rules import router as event_rules
 from opale.run.events.api_silences import router as silences
+from opale.run.handover.api import router as handover
 from opale.run.paging.api import router as paging
 from opale.run.shifts.api import router as shifts
 from opale.run.shifts.api_planning import router as planning
@@ -59,6 +60,7 @@ for router in (
     silences,
     event_rules,
     telephone,
+    handover,
     exchange,
     search,
 ):

@@ -21,6 +21,7 @@ urlpatterns = [
     path("exchange/<slug:name>/import/", exchange.carry, name="exchange_carry"),
     path("", include("opale.run.desk.web.urls")),
     path("", include("opale.run.telephone.web.urls")),
+    path("", include("opale.run.handover.web.urls")),
     path("", include("opale.run.events.web.urls")),
     path("", include("opale.run.paging.web.urls")),
     path("", include("opale.customers.web.urls")),

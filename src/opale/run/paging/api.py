@@ -21,7 +21,7 @@ from opale.run.paging.ports import Subject
 router = Router(tags=["paging"])
 
 StateName = Literal["triggered", "exhausted", "acknowledged", "resolved"]
-TriggerName = Literal["alert", "triage", "clock", "handover", "trial"]
+TriggerName = Literal["alert", "triage", "clock", "handover", "watch", "trial"]
 TargetName = Literal["person", "duty", "team", "round_robin", "manager"]
 
 

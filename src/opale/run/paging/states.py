@@ -47,6 +47,7 @@ class Trigger(models.TextChoices):
     TRIAGE = "triage", _("A ticket waits for triage")
     CLOCK = "clock", _("A promise is at risk")
     HANDOVER = "handover", _("Work that nobody accepted")
+    WATCH = "watch", _("Something that is watched")
     TRIAL = "trial", _("A trial")
 
 

@@ -1,6 +1,6 @@
 """Who answers for a ticket: a chain without gap. Source: docs/rules/ownership.md."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -10,9 +10,10 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from opale.kernel.facts import announce_all
+from opale.kernel.reference import steady
 from opale.kernel.states import record_moves
 from opale.organisation.facts import PersonLeft
-from opale.organisation.models import Person
+from opale.organisation.models import Person, Team
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.locking import (
     Refused,
@@ -25,7 +26,7 @@ from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.facts import TicketOwnerChanged
 from opale.run.desk.models import FOREVER, Ownership, Ticket
 from opale.run.desk.queries import awaited_approval
-from opale.run.desk.states import ENDED_STATES, TAKE, WAITING_STATES, TicketState
+from opale.run.desk.states import ENDED_STATES, OPEN_STATES, TAKE, WAITING_STATES, TicketState
 from opale.run.shifts.queries import Answerable, answerable, service_desk
 
 MICROSECOND = timedelta(microseconds=1)
@@ -176,6 +177,54 @@ def give_tickets(
         _refuse_leaver(person)
         reason = Ownership.Reason.GIVEN
         return move_ownerships(held, person, by=by, at=clock.now(), reason=reason)
+
+
+def hand_over_tickets(
+    seen: Mapping[int, int],
+    person: Person,
+    *,
+    by: Actor,
+    reason: Ownership.Reason = Ownership.Reason.HANDED_OVER,
+) -> list[Ticket]:
+    """Make a person answer for those of these tickets that are still open and owned by whom was
+    seen to have them (ticket -> owner); which they were.
+
+    Errors: Invalid (a person who has left).
+    """
+    with acting(by):
+        held = hold_each([Ticket(pk=key) for key in seen], by=by, refused=Refused())
+        _refuse_leaver(person)
+        same = [
+            ticket
+            for ticket in held
+            if ticket.owner_id == seen[ticket.pk] and ticket.state in OPEN_STATES
+        ]
+        with steady():
+            move_ownerships(same, person, by=by, at=clock.now(), reason=reason)
+    return same
+
+
+def pass_on_untaken(people: Collection[int], team: Team, *, by: Actor) -> int:
+    """What these people merely received and nobody has looked at goes to whoever answers for new
+    work now. How many.
+
+    Source: docs/rules/handover.md, "What nobody has looked at".
+    """
+    with acting(by):
+        at = clock.now()
+        untaken = Ownership.objects.filter(
+            person__in=people, ends=FOREVER, reason__in=RECEIVED_AS.values()
+        )
+        rows = Ticket.objects.filter(
+            pk__in=untaken.values("ticket"), state=TicketState.NEW, acknowledged_at=None
+        )
+        keys = list(rows.values_list("pk", flat=True))
+        if not keys:
+            return 0
+        held = hold_each([Ticket(pk=key) for key in keys], by=by, refused=Refused())
+        answers = answerable(team, at)
+        reason = RECEIVED_AS[answers.standing]
+        return len(move_ownerships(held, answers.person, by=by, at=at, reason=reason))
 
 
 def _refuse_leaver(person: Person) -> None:

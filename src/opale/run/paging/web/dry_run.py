@@ -26,7 +26,7 @@ from opale.ui.whens import WhenField
 
 
 class DryRunForm(forms.Form):
-    trigger = forms.ChoiceField(label=gettext_lazy("What happens"), choices=Trigger.choices[:4])
+    trigger = forms.ChoiceField(label=gettext_lazy("What happens"), choices=Trigger.choices[:5])
     severity = forms.TypedChoiceField(
         label=gettext_lazy("Severity of the alert"),
         coerce=int,

@@ -17,6 +17,7 @@ from opale.run.shifts.actions.duties import (
     check_plan,
     create_duty,
     edit_duty,
+    end_duty_now,
     remove_duty,
     split_duty,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "draw_all_ahead",
     "edit_duty",
     "edit_pattern",
+    "end_duty_now",
     "lapse_offers",
     "offer_duty",
     "open_feed",

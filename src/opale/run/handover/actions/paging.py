@@ -1,0 +1,65 @@
+"""Work that nobody accepted, and what is watched, call people by the escalation policies.
+
+Source: docs/rules/handover.md, "The clock", and docs/rules/paging.md, "What starts one".
+"""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import ngettext
+
+from opale.kernel.actor import Actor
+from opale.run.handover.models import Handover, HandoverItem, WatchItem
+from opale.run.handover.states import UNACCEPTED
+from opale.run.paging.actions import resolve_about, start_all
+from opale.run.paging.ports import Subject
+
+
+def call_for_work(
+    held: Handover, stage: str, *, tickets: int, priority: int, by: Actor, at: datetime
+) -> None:
+    """Once for each stage, by the policy that serves."""
+    subject = Subject(
+        about=held.topic,
+        trigger="handover",
+        title=_title(held, tickets),
+        path=reverse("handover_show", args=[held.pk]),
+        reason=stage,
+        occasion=stage,
+        priority=priority,
+        team_id=held.team_id,
+    )
+    start_all([subject], by=by, at=at)
+
+
+def calm(held: Handover, *, by: Actor, at: datetime) -> None:
+    """Nobody is called for a handover any more of which everything is accepted."""
+    if not HandoverItem.objects.filter(handover=held, state__in=sorted(UNACCEPTED)).exists():
+        resolve_about([held.topic], by=by, at=at)
+
+
+def call_for_watch(watch: WatchItem, *, by: Actor, at: datetime) -> bool:
+    """Whether a policy serves."""
+    subject = Subject(
+        about=watch.about,
+        trigger="watch",
+        title=watch.text,
+        path=reverse("handover_watches"),
+        team_id=watch.calls_id,
+    )
+    return bool(start_all([subject], by=by, at=at))
+
+
+def _title(held: Handover, tickets: int) -> str:
+    company = held.team.company
+    with translation.override(company.language if company else "fr"):
+        zone = company.time_zone if company else "UTC"
+        with timezone.override(zone):
+            at = date_format(timezone.localtime(held.ends_at), "H:i")
+        return ngettext(
+            "%(count)s ticket of the change at %(at)s that nobody accepted",
+            "%(count)s tickets of the change at %(at)s that nobody accepted",
+            tickets,
+        ) % {"count": tickets, "at": at}

@@ -1,0 +1,144 @@
+"""The clock of handovers: duty ends by it, and what nobody accepted goes on to somebody on duty.
+
+Every step is a transaction of its own and does nothing a second time, so whatever is killed, or was
+down when it was due, goes on where it stood.
+Source: docs/rules/handover.md, "The clock".
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Min
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.facts import announce
+from opale.kernel.states import record_moves
+from opale.organisation.models import Absence, Person, Team
+from opale.run.desk.actions.ownership import hand_over_tickets, pass_on_untaken
+from opale.run.desk.models import Ticket
+from opale.run.desk.states import OPEN_STATES
+from opale.run.handover.actions.paging import call_for_work, calm
+from opale.run.handover.actions.preparing import BOARD, follow, forget_if_empty, lock, prepare
+from opale.run.handover.actions.sleeping import wake_where_something_happened
+from opale.run.handover.facts import WorkPassedOn
+from opale.run.handover.models import Handover, HandoverItem
+from opale.run.handover.queries.records import last_ended
+from opale.run.handover.queries.sides import (
+    AHEAD,
+    LATE,
+    changes_between,
+    lead_at,
+    manager_at,
+    sides,
+)
+from opale.run.handover.queries.standing import people_arriving
+from opale.run.handover.states import UNACCEPTED, HandoverState, ItemState
+from opale.run.shifts.models import Duty
+from opale.run.shifts.queries import service_desk
+
+BEHIND: Final = timedelta(hours=24)
+"""So far back a change is made up for that came while Opale was down."""
+S = ItemState
+
+
+def run_clock(*, by: Actor, at: datetime) -> None:
+    """Prepare what is to come, follow what is open, pass on what is late."""
+    try:
+        desk = service_desk()
+    except NotFound:
+        return
+    prepare_coming(desk, by=by, at=at)
+    prepare_absences(desk, by=by, at=at)
+    open_ones = Handover.objects.filter(state=HandoverState.OPEN).order_by("ends_at", "pk")
+    for handover_id in list(open_ones.values_list("pk", flat=True)):
+        advance(handover_id, by=by, at=at)
+    wake_where_something_happened(by=by, at=at)
+
+
+def prepare_coming(team: Team, *, by: Actor, at: datetime) -> list[Handover]:
+    """Each change within the half hour, and each since the last one of which there is a record."""
+    since = max(last_ended(team.pk, at) or at, at - BEHIND)
+    coming = changes_between(team, since, at + AHEAD)
+    known = Handover.objects.filter(team=team, ends_at__in=coming).exclude(
+        kind=Handover.Kind.ABSENCE
+    )
+    made = []
+    for ends_at in sorted(set(coming) - set(known.values_list("ends_at", flat=True))):
+        if sides(team, ends_at).leaving:
+            made.append(prepare(team, ends_at, by=by, at=at))
+    return made
+
+
+def prepare_absences(team: Team, *, by: Actor, at: datetime) -> None:
+    """Somebody is away in the middle of a shift and owns tickets: the others take them over."""
+    on = Duty.objects.filter(team=team, kind=Duty.Kind.STAFFED, period__contains=at)
+    duties = {duty.person_id: duty for duty in on}
+    away = Absence.objects.filter(person__in=duties, period__contains=at)
+    since: dict[datetime, set[int]] = {}
+    for person_id, period in away.values_list("person_id", "period"):
+        begun = max(period.lower or duties[person_id].starts, duties[person_id].starts)
+        since.setdefault(begun, set()).add(person_id)
+    for begun, people in since.items():
+        if Ticket.objects.filter(owner__in=people, state__in=OPEN_STATES).exists():
+            prepare(team, begun, by=by, at=at, kind=Handover.Kind.ABSENCE, leaver_ids=people)
+
+
+def advance(handover_id: int, *, by: Actor, at: datetime) -> None:
+    """One step of one record, in one transaction."""
+    with acting(by):
+        held = lock(handover_id)
+        if held is None or held.state != HandoverState.OPEN:
+            return
+        follow(held, at=at)
+        if at < held.ends_at:
+            forget_if_empty(held)
+            return
+        pass_on_untaken(held.leaver_ids, held.team, by=by)
+        _pass_on(held, by=by, at=at)
+        calm(held, by=by, at=at)
+
+
+def _pass_on(held: Handover, *, by: Actor, at: datetime) -> None:
+    found = _whose_turn(held, at)
+    if found is None:
+        return
+    person, stage = found
+    rows = HandoverItem.objects.filter(handover=held, state__in=sorted(UNACCEPTED - {stage}))
+    if stage == S.WITH_LEAD:
+        rows = rows.filter(state=S.WAITING)
+    waiting = list(rows.select_for_update(of=("self",)).order_by("ticket_id"))
+    if not waiting:
+        return
+    seen = {one.ticket_id: one.taker_id or one.leaver_id for one in waiting}
+    passed = {ticket.pk for ticket in hand_over_tickets(seen, person, by=by)}
+    waiting = [one for one in waiting if one.ticket_id in passed]
+    before = {one.pk: one.state for one in waiting}
+    HandoverItem.objects.filter(pk__in=before).update(state=stage, taker=person, decided_at=at)
+    record_moves(HandoverItem, "pass_on", before, stage, by=by, at=at)
+    if held.passed_at is None:
+        Handover.objects.filter(pk=held.pk).update(passed_at=at)
+    urgent = Ticket.objects.filter(pk__in=seen).aggregate(least=Min("priority"))["least"]
+    call_for_work(held, stage, tickets=len(waiting), priority=urgent or 0, by=by, at=at)
+    announce(
+        WorkPassedOn(
+            handover_id=held.pk, person_id=person.pk, stage=stage, tickets=len(waiting), at=at
+        ),
+        by=by,
+    )
+    changes.touch(held.topic, BOARD)
+
+
+def _whose_turn(held: Handover, at: datetime) -> tuple[Person, ItemState] | None:
+    """To whom what is unaccepted goes now; nobody while it is still time."""
+    nobody = not people_arriving(held, at)
+    if at >= held.ends_at + 2 * LATE or nobody:
+        return manager_at(held.team, at), S.WITH_MANAGER
+    if at < held.ends_at + LATE:
+        return None
+    lead = lead_at(held.team, at, but=held.leaver_ids)
+    if lead is not None:
+        return lead, S.WITH_LEAD
+    return manager_at(held.team, at), S.WITH_MANAGER

@@ -1,0 +1,228 @@
+"""The record is prepared from live data, and follows them until it is signed.
+
+Source: docs/rules/handover.md, "The record".
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from opale.kernel import changes, locks
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.facts import announce
+from opale.kernel.states import record_moves
+from opale.kernel.together import update_together
+from opale.organisation.models import Team
+from opale.run.desk.states import OPEN_STATES
+from opale.run.handover.facts import HandoverPrepared
+from opale.run.handover.models import Handover, HandoverItem, Refusal
+from opale.run.handover.proposing import Arriving, propose, propose_block
+from opale.run.handover.queries.records import refusals_of
+from opale.run.handover.queries.sides import Sides, back_at
+from opale.run.handover.queries.standing import people_arriving, sides_of
+from opale.run.handover.queries.work import (
+    Work,
+    arriving_of,
+    needs_of,
+    tickets_of,
+    work_of,
+)
+from opale.run.handover.reasons import UNKNOWN, hot
+from opale.run.handover.states import UNACCEPTED, HandoverState, ItemState
+
+BOARD: Final = "handover.board"
+"""The live topic of all handovers."""
+P = HandoverItem.Place
+FOLLOWED: Final = ("place", "reasons", "state", "proposed", "why", "due_at", "told", "customer")
+
+
+def lock(handover_id: int) -> Handover | None:
+    """The record, held until the end of the transaction; everything that changes it comes here."""
+    rows = Handover.objects.select_related("team__manager", "team__company")
+    return rows.select_for_update(of=("self",)).filter(pk=handover_id).first()
+
+
+def prepare(
+    team: Team,
+    ends_at: datetime,
+    *,
+    by: Actor,
+    at: datetime,
+    kind: str = Handover.Kind.CHANGE,
+    leaver_ids: Collection[int] = (),
+) -> Handover:
+    """The record of a change of shift, made now or before: once for each team and moment."""
+    with acting(by):
+        locks.hold(f"handover:{team.pk}")
+        found = Handover.objects.filter(team=team, ends_at=ends_at, kind=kind).first()
+        if found is None:
+            found = Handover.objects.create(
+                team=team, ends_at=ends_at, kind=kind, leaver_ids=sorted(leaver_ids), prepared_at=at
+            )
+            record_moves(Handover, "prepare", {found.pk: ""}, found.state, by=by, at=at)
+            announce(
+                HandoverPrepared(handover_id=found.pk, team_id=team.pk, ends_at=ends_at), by=by
+            )
+        held = lock(found.pk) or found
+        follow(held, at=at)
+    return held
+
+
+def follow(held: Handover, *, at: datetime) -> None:
+    """Let an open record that is held say what is so now: who leaves and arrives, what is theirs,
+    what of it is hot, and who should take it."""
+    if held.state != HandoverState.OPEN:
+        return
+    both = sides_of(held, at)
+    changed = _follow_sides(held, both)
+    items = {one.ticket_id: one for one in HandoverItem.objects.filter(handover=held)}
+    works = _works(held)
+    made = [_new(held, work) for ticket_id, work in works.items() if ticket_id not in items]
+    before = {pk: _columns(one) for pk, one in items.items()}
+    _follow_items(items, works)
+    _propose(held, [*items.values(), *made], works, at=at)
+    moved = [one for pk, one in items.items() if _columns(one) != before[pk]]
+    HandoverItem.objects.bulk_create(made)
+    update_together(moved, FOLLOWED)
+    if made or moved or changed:
+        changes.touch(held.topic, BOARD)
+
+
+def _follow_sides(held: Handover, both: Sides) -> bool:
+    leaders = {"leaving_lead": both.leaving_lead, "arriving_lead": both.arriving_lead}
+    before = (held.leaver_ids, held.leaving_lead_id, held.arriving_lead_id)
+    if held.kind != Handover.Kind.ABSENCE:
+        held.leaver_ids = both.leaver_ids
+        if held.left_at is None:
+            held.leaving_lead = leaders["leaving_lead"]
+    if held.arrived_at is None:
+        held.arriving_lead = leaders["arriving_lead"]
+    if before == (held.leaver_ids, held.leaving_lead_id, held.arriving_lead_id):
+        return False
+    held.save(update_fields=["leaver_ids", "leaving_lead", "arriving_lead"])
+    return True
+
+
+def _works(held: Handover) -> dict[int, Work]:
+    """By ticket: what those who leave own."""
+    tickets = tickets_of(held.leaver_ids)
+    back = back_at(held.leaver_ids, held.ends_at)
+    works = work_of(tickets, back, held.ends_at + UNKNOWN)
+    return {work.ticket.pk: work for work in works}
+
+
+def _new(held: Handover, work: Work) -> HandoverItem:
+    one = HandoverItem(handover=held, ticket=work.ticket, leaver_id=work.ticket.owner_id)
+    _tell(one, work)
+    return one
+
+
+def _tell(one: HandoverItem, work: Work) -> None:
+    one.customer_id = work.ticket.customer_id
+    one.reasons = list(hot(work.evidence))
+    one.place = P.CARD if one.reasons else P.BLOCK
+    one.due_at = work.evidence.due_at
+    one.told = work.told
+
+
+def _follow_items(items: Mapping[int, HandoverItem], works: Mapping[int, Work]) -> None:
+    passed = [one for one in items.values() if one.state in _PASSED]
+    theirs = _still_with_taker(passed)
+    for ticket_id, one in items.items():
+        work = works.get(ticket_id)
+        if work is not None:
+            if one.state not in UNACCEPTED:
+                one.state = ItemState.WAITING
+            _tell(one, work)
+        elif one.state == ItemState.WAITING or (one.state in _PASSED and ticket_id not in theirs):
+            one.state = ItemState.GONE
+
+
+_PASSED: Final = (ItemState.WITH_LEAD, ItemState.WITH_MANAGER)
+
+
+def _still_with_taker(passed: Sequence[HandoverItem]) -> set[int]:
+    """Of what the clock passed on, the tickets that are open and still with whom it gave them."""
+    if not passed:
+        return set()
+    rows = HandoverItem.objects.filter(
+        pk__in=[one.pk for one in passed], ticket__state__in=OPEN_STATES
+    )
+    found = rows.values_list("ticket_id", "ticket__owner_id", "taker_id")
+    return {ticket_id for ticket_id, owner, taker in found if owner == taker}
+
+
+def _propose(
+    held: Handover, items: Sequence[HandoverItem], works: Mapping[int, Work], *, at: datetime
+) -> None:
+    """Name somebody where nobody is named, or who was named does not arrive or has refused."""
+    people = people_arriving(held, at)
+    keys = {person.pk for person in people}
+    refused = refusals_of([one for one in items if one.pk])
+    waiting = [one for one in items if one.state in UNACCEPTED]
+    open_ones = [
+        one
+        for one in waiting
+        if one.proposed_id not in keys
+        or (one.place == P.CARD and one.proposed_id in refused.get(one.ticket_id, ()))
+    ]
+    if not open_ones:
+        return
+    among = arriving_of(people, at)
+    load = {one.person_id: one for one in among}
+    for one in waiting:
+        if one not in open_ones and one.proposed_id in load:
+            load[one.proposed_id].load += 1
+    _propose_cards([one for one in open_ones if one.place == P.CARD], works, among, refused)
+    _propose_blocks([one for one in open_ones if one.place == P.BLOCK], among)
+
+
+def _propose_cards(
+    cards: Sequence[HandoverItem],
+    works: Mapping[int, Work],
+    among: Sequence[Arriving],
+    refused: Mapping[int, set[int]],
+) -> None:
+    known = [works[one.ticket_id] for one in cards if one.ticket_id in works]
+    found = propose(needs_of(known, refused), among)
+    for one in cards:
+        best = found.get(one.ticket_id)
+        one.proposed_id = best.person_id if best else None
+        one.why = list(best.why) if best else []
+
+
+def _propose_blocks(items: Sequence[HandoverItem], among: Sequence[Arriving]) -> None:
+    blocks: dict[int, list[HandoverItem]] = {}
+    for one in items:
+        blocks.setdefault(one.leaver_id, []).append(one)
+    for block in sorted(blocks.values(), key=len, reverse=True):
+        best = propose_block(len(block), among)
+        for one in block:
+            one.proposed_id = best.person_id if best else None
+            one.why = list(best.why) if best else []
+
+
+def _columns(one: HandoverItem) -> tuple[Any, ...]:
+    return (
+        one.place,
+        list(one.reasons),
+        one.state,
+        one.proposed_id,
+        list(one.why),
+        one.due_at,
+        one.told,
+        one.customer_id,
+    )
+
+
+def forget_if_empty(held: Handover) -> bool:
+    """A change that the roster does not know any more, and of which nothing was decided."""
+    decided = HandoverItem.objects.filter(handover=held).exclude(state=ItemState.GONE)
+    refused = Refusal.objects.filter(item__handover=held)
+    if held.leaver_ids or held.left_at or held.arrived_at or decided.exists() or refused.exists():
+        return False
+    HandoverItem.objects.filter(handover=held).delete()
+    held.delete()
+    changes.touch(BOARD)
+    return True

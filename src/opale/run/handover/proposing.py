@@ -1,0 +1,106 @@
+"""Who of those who arrive should take what: by continuity, language, skill and load, explained.
+
+Source: docs/rules/handover.md, "Proposals".
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+Why = Literal["owned", "wrote", "language", "skill", "least", "given"]
+WEIGHTS: Final[Mapping[Why, int]] = {"owned": 6, "language": 4, "wrote": 3, "skill": 3}
+LOAD: Final = 4
+"""What a load twice the average costs, against the weights."""
+
+
+@dataclass(slots=True)
+class Arriving:
+    """Somebody who arrives: `load` is how many tickets are in hand, and grows as more is given."""
+
+    person_id: int
+    name: str
+    load: int = 0
+    languages: Collection[str] = ()
+    skills: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A ticket that needs somebody; `subject` is looked through for the names of skills."""
+
+    key: int
+    language: str = ""
+    subject: str = ""
+    family: str = ""
+    owned_by: Collection[int] = ()
+    wrote: Collection[int] = ()
+    refused_by: Collection[int] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    person_id: int
+    why: tuple[Why, ...]
+
+
+FAMILIES: Final[Mapping[str, frozenset[str]]] = {
+    "connectivity": frozenset({"network", "réseau"}),
+    "vpn": frozenset({"network", "réseau"}),
+    "colocation": frozenset({"datacentre", "datacenter", "centre de données"}),
+    "managed_hosting": frozenset({"systems", "systèmes"}),
+}
+"""What families of skills are called that fit the families of what is sold."""
+
+
+def propose(needs: Sequence[Need], arriving: Iterable[Arriving]) -> dict[int, Proposal]:
+    """For each need, in their order, the one who fits best; nobody where all have refused."""
+    among = sorted(arriving, key=lambda one: (one.name, one.person_id))
+    found: dict[int, Proposal] = {}
+    for need in needs:
+        able = [one for one in among if one.person_id not in need.refused_by]
+        if not able:
+            continue
+        average = max(1.0, sum(one.load for one in able) / len(able))
+        why = {one.person_id: _fits(need, one) for one in able}
+        best = max(
+            able,
+            key=lambda one: (
+                sum(WEIGHTS[name] for name in why[one.person_id]) - LOAD * one.load / average,
+                -one.load,
+            ),
+        )
+        least = min(one.load for one in able)
+        reasons = why[best.person_id] + (("least",) if best.load == least else ())
+        found[need.key] = Proposal(best.person_id, reasons)
+        best.load += 1
+    return found
+
+
+def propose_block(tickets: int, arriving: Iterable[Arriving]) -> Proposal | None:
+    """Whoever has least in hand."""
+    among = sorted(arriving, key=lambda one: (one.load, one.name, one.person_id))
+    if not among:
+        return None
+    among[0].load += tickets
+    return Proposal(among[0].person_id, ("least",))
+
+
+def _fits(need: Need, one: Arriving) -> tuple[Why, ...]:
+    found: list[Why] = []
+    if one.person_id in need.owned_by:
+        found.append("owned")
+    if one.person_id in need.wrote:
+        found.append("wrote")
+    if need.language in one.languages:
+        found.append("language")
+    if _skilled(need, one):
+        found.append("skill")
+    return tuple(found)
+
+
+def _skilled(need: Need, one: Arriving) -> bool:
+    said, wanted = need.subject.casefold(), FAMILIES.get(need.family, frozenset())
+    return any(
+        skill in wanted or re.search(rf"\b{re.escape(skill)}\b", said) for skill in one.skills
+    )

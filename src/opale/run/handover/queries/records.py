@@ -1,0 +1,203 @@
+"""Reading the records of handovers, their cards and their blocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.search import SearchQueryField
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import Cast
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.wording import Words, question
+from opale.organisation.models import Person
+from opale.run.desk.models import Ownership
+from opale.run.desk.states import OPEN_STATES
+from opale.run.handover.models import (
+    Handover,
+    HandoverItem,
+    HandoverItemQuerySet,
+    HandoverQuerySet,
+    Refusal,
+)
+from opale.run.handover.rights import READ
+from opale.run.handover.states import UNACCEPTED, HandoverState, ItemState
+
+P = HandoverItem.Place
+BACK_WITHIN = timedelta(days=14)
+"""So long somebody who returns takes back what was handed over."""
+
+
+@dataclass(slots=True)
+class Block:
+    """The calm tickets of one who leaves, which pass together."""
+
+    leaver: Person
+    waiting: int = 0
+    accepted: int = 0
+    proposed: Person | None = None
+    takers: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the cards are."""
+
+    cards: int
+    accepted: int
+    waiting: int
+    """Of cards and blocks together."""
+
+    @property
+    def left(self) -> int:
+        return self.cards - self.accepted
+
+
+def handovers(*, seen_by: Actor) -> HandoverQuerySet:
+    rows = Handover.objects.visible_to(seen_by)
+    return rows.select_related("team", "leaving_lead", "arriving_lead", "left_by", "arrived_by")
+
+
+def get_handover(handover_id: int, *, seen_by: Actor) -> Handover:
+    """Errors: NotFound."""
+    found = handovers(seen_by=seen_by).filter(pk=handover_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def found_by(text: str, *, seen_by: Actor) -> HandoverQuerySet:
+    """The records in which these words stand."""
+    asked = question(text)
+    if not asked:
+        return handovers(seen_by=seen_by).none()
+    query = Cast(Value(asked.tsquery), SearchQueryField())
+    return handovers(seen_by=seen_by).filter(_Holds(Words("words"), query))
+
+
+class _Holds(Func):
+    """Whether words hold what is asked, as the index answers it."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @@ "
+    arity = 2
+    output_field = BooleanField()
+
+
+def current(person_id: int | None, *, seen_by: Actor) -> Handover | None:
+    """The open record that concerns a person most: where it leaves or arrives, else the next."""
+    open_ones = handovers(seen_by=seen_by).filter(state=HandoverState.OPEN)
+    own = Q(leaver_ids__contains=[person_id]) | Q(arriving_lead=person_id)
+    return (
+        open_ones.filter(own).order_by("ends_at").first() or open_ones.order_by("ends_at").first()
+    )
+
+
+def items_of(handover: Handover, *, seen_by: Actor) -> HandoverItemQuerySet:
+    rows = HandoverItem.objects.visible_to(seen_by).filter(handover=handover)
+    rows = rows.select_related("leaver", "proposed", "taker")
+    refusals = Refusal.objects.select_related("person")
+    return rows.prefetch_related(Prefetch("refusals", queryset=refusals))
+
+
+def cards_of(handover: Handover, *, seen_by: Actor) -> HandoverItemQuerySet:
+    """What is hot, the most urgent first."""
+    rows = items_of(handover, seen_by=seen_by).filter(place=P.CARD)
+    return rows.exclude(state=ItemState.GONE).order_by("told__priority", "due_at", "pk")
+
+
+def get_item(handover: Handover, item_id: int, *, seen_by: Actor) -> HandoverItem:
+    """Errors: NotFound."""
+    rows = items_of(handover, seen_by=seen_by).select_related("ticket")
+    found = rows.filter(pk=item_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def count_of(handover: Handover) -> Progress:
+    card = Q(place=P.CARD) & ~Q(state=ItemState.GONE)
+    row = HandoverItem.objects.filter(handover=handover).aggregate(
+        cards=Count("pk", filter=card),
+        accepted=Count("pk", filter=card & Q(state=ItemState.ACCEPTED)),
+        waiting=Count("pk", filter=Q(state__in=sorted(UNACCEPTED))),
+    )
+    return Progress(row["cards"], row["accepted"], row["waiting"])
+
+
+def blocks_of(handover: Handover) -> list[Block]:
+    rows = (
+        HandoverItem.objects.filter(handover=handover, place=P.BLOCK)
+        .exclude(state=ItemState.GONE)
+        .order_by()
+        .values("leaver_id", "state", "proposed_id", "taker_id")
+        .annotate(number=Count("pk"))
+    )
+    told = list(rows)
+    people = Person.objects.in_bulk(
+        {row[name] for row in told for name in ("leaver_id", "proposed_id", "taker_id")} - {None}
+    )
+    found: dict[int, Block] = {}
+    for row in told:
+        block = found.setdefault(row["leaver_id"], Block(people[row["leaver_id"]]))
+        if row["state"] == ItemState.ACCEPTED:
+            block.accepted += row["number"]
+            name = people[row["taker_id"]].name
+            block.takers = [*dict.fromkeys([*block.takers, name])]
+        else:
+            block.waiting += row["number"]
+            block.proposed = people.get(row["proposed_id"]) or block.proposed
+    return sorted(found.values(), key=lambda one: one.leaver.name)
+
+
+def waiting_for(actor: Actor) -> HandoverItemQuerySet | None:
+    """The cards that wait for somebody: the count of the rail."""
+    if actor.person_id is None or not actor.can(READ):
+        return None
+    return HandoverItem.objects.filter(
+        proposed=actor.person_id,
+        place=P.CARD,
+        state__in=sorted(UNACCEPTED),
+        handover__state=HandoverState.OPEN,
+    )
+
+
+def to_take_back(person_id: int, at: datetime) -> list[HandoverItem]:
+    """What somebody handed over who is back: still open, and only handed over since."""
+    otherwise = Ownership.objects.filter(
+        ticket=OuterRef("ticket"), starts__gt=OuterRef("decided_at")
+    ).exclude(reason=Ownership.Reason.HANDED_OVER)
+    rows = (
+        HandoverItem.objects.filter(
+            leaver=person_id,
+            state__in=(ItemState.ACCEPTED, ItemState.WITH_LEAD, ItemState.WITH_MANAGER),
+            handover__ends_at__gt=at - BACK_WITHIN,
+            handover__ends_at__lte=at,
+            ticket__state__in=OPEN_STATES,
+        )
+        .exclude(ticket__owner=person_id)
+        .exclude(Exists(otherwise))
+        .order_by("ticket_id", "-handover__ends_at")
+        .distinct("ticket_id")
+    )
+    return list(rows.select_related("ticket"))
+
+
+def last_ended(team_id: int, at: datetime) -> datetime | None:
+    """The newest change of shift until then of which there is a record."""
+    rows = Handover.objects.filter(team=team_id, kind=Handover.Kind.CHANGE, ends_at__lte=at)
+    return rows.order_by("-ends_at").values_list("ends_at", flat=True).first()
+
+
+def refusals_of(items: Sequence[HandoverItem]) -> dict[int, set[int]]:
+    """By ticket: who refused it."""
+    rows = Refusal.objects.filter(item__in=[one.pk for one in items])
+    found: dict[int, set[int]] = {}
+    for ticket_id, person_id in rows.values_list(F("item__ticket_id"), "person_id"):
+        found.setdefault(ticket_id, set()).add(person_id)
+    return found

@@ -1,0 +1,4 @@
+"""The rights of handovers."""
+
+READ = "handover.read"
+WORK = "handover.work"

@@ -1,0 +1,53 @@
+"""The life of a handover, of each ticket in it, and of what the next shift watches."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from opale.kernel.states import Move
+from opale.run.handover.rights import WORK
+
+
+class HandoverState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("handover", "Open")
+    SIGNED = "signed", pgettext_lazy("handover", "Signed")
+
+
+class ItemState(models.TextChoices):
+    """`with_lead`, `with_manager`: nobody accepted it in time, and the clock passed it on; `gone`:
+    ended, or taken in another way."""
+
+    WAITING = "waiting", _("Waits to be accepted")
+    WITH_LEAD = "with_lead", _("With the incoming lead")
+    WITH_MANAGER = "with_manager", _("With the on-call manager")
+    ACCEPTED = "accepted", pgettext_lazy("handover", "Accepted")
+    GONE = "gone", _("Needs no handover any more")
+
+
+class WatchState(models.TextChoices):
+    WATCHED = "watched", _("Watched")
+    CALLED = "called", _("People are called")
+    OVER = "over", pgettext_lazy("watch", "Over")
+
+
+S = ItemState
+UNACCEPTED: Final = frozenset({S.WAITING, S.WITH_LEAD, S.WITH_MANAGER})
+
+ACCEPT: Final = Move("accept", UNACCEPTED, S.ACCEPTED, WORK, _("Accept"))
+SIGN: Final = Move("sign", frozenset({HandoverState.OPEN}), HandoverState.SIGNED, WORK, _("Sign"))
+CALL: Final = Move("call", frozenset({WatchState.WATCHED}), WatchState.CALLED, WORK, _("Call"))
+END_WATCH: Final = Move(
+    "end", frozenset({WatchState.WATCHED, WatchState.CALLED}), WatchState.OVER, WORK, _("End")
+)
+
+
+class Refused(models.TextChoices):
+    """Why somebody refuses a card: the next who could take it is proposed."""
+
+    SKILL = "skill", _("I lack the skill")
+    LOAD = "load", _("I have too much in hand")
+    LANGUAGE = "language", _("I do not speak the language")
+    LEAVING = "leaving", _("I leave soon myself")
+    OTHER = "other", pgettext_lazy("reason", "Another reason")

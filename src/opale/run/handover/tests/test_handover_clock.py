@@ -1,0 +1,255 @@
+"""Duty ends by the clock, and what nobody accepted goes to somebody on duty."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
+from opale.organisation.models import Absence
+from opale.run.desk.models import Ownership
+from opale.run.desk.tests.builders import make_ticket
+from opale.run.handover import actions, queries
+from opale.run.handover.actions import Watching
+from opale.run.handover.models import Handover, HandoverItem
+from opale.run.handover.tests.builders import (
+    CLOCK,
+    TEST,
+    Change,
+    actor,
+    after,
+    item,
+    make_change,
+    owned,
+    owner_of,
+    run_clock,
+    the_handover,
+)
+from opale.run.paging.actions import create_policy
+from opale.run.paging.models import Mobilisation
+from opale.run.paging.plans import Conditions, Content, Step, Target
+from opale.run.shifts.models import Duty
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def change() -> Change:
+    return make_change()
+
+
+def policy(change: Change, trigger: str = "handover") -> None:
+    content = Content((Step((Target("manager"),), 5),), conditions=Conditions(triggers=(trigger,)))
+    create_policy(name="Desk", team=change.house.desk, content=content, by=TEST)
+
+
+def called() -> list[tuple[str, str]]:
+    return list(Mobilisation.objects.values_list("reason", "state"))
+
+
+def test_people_leave_on_time_and_a_quarter_later_it_goes_to_the_lead(change: Change) -> None:
+    policy(change)
+    ticket, calm = owned(change, change.lea, urgent=True), owned(change, change.karim)
+    run_clock()
+    with after(change, 14):
+        run_clock()
+        assert owner_of(ticket) == change.lea
+        assert called() == []
+    with after(change, 15):
+        run_clock()
+        run_clock()
+    assert owner_of(ticket) == owner_of(calm) == change.ines
+    assert (item(ticket).state, item(ticket).taker) == ("with_lead", change.ines)
+    assert called() == [("with_lead", "triggered")]
+    assert Ownership.objects.filter(ticket=ticket).count() == 3
+
+
+def test_what_the_lead_does_not_accept_goes_to_the_manager_on_call(change: Change) -> None:
+    policy(change)
+    ticket, other = owned(change, change.lea, urgent=True), owned(change, change.lea, urgent=True)
+    run_clock()
+    with after(change, 16):
+        run_clock()
+        actions.accept_card(item(other), by=actor(change.ines))
+    with after(change, 31):
+        run_clock()
+    assert (owner_of(ticket), owner_of(other)) == (change.house.manager, change.ines)
+    assert item(ticket).state == "with_manager"
+    with after(change, 40):
+        actions.accept_card(item(ticket), by=actor(change.noe))
+    assert owner_of(ticket) == change.noe
+    assert called() == [("with_lead", "resolved")]
+
+
+def test_with_nobody_on_the_next_shift_it_goes_to_the_manager_at_once() -> None:
+    change = make_change(arriving=False)
+    policy(change)
+    ticket = owned(change, change.lea, urgent=True)
+    run_clock()
+    assert item(ticket).proposed is None
+    with after(change, 0.1):
+        run_clock()
+    assert owner_of(ticket) == change.house.manager
+    assert called() == [("with_manager", "triggered")]
+
+
+def test_a_lead_who_is_away_gets_nothing(change: Change) -> None:
+    ticket = owned(change, change.lea, urgent=True)
+    sick(change.ines, change, -30)
+    run_clock()
+    assert item(ticket).proposed == change.noe
+    with after(change, 16):
+        run_clock()
+    assert owner_of(ticket) == change.noe  # who holds the triage stands in
+
+
+def test_a_late_start_leaves_it_to_who_is_there(change: Change) -> None:
+    with acting(TEST):
+        late = Duty.objects.get(person=change.ines)
+        late.period = DateTimeTZRange(change.at + timedelta(hours=1), late.ends)
+        late.save(update_fields=["period"])
+    ticket = owned(change, change.lea, urgent=True)
+    run_clock()
+    assert item(ticket).proposed == change.noe
+    with after(change, 16):
+        run_clock()
+    assert owner_of(ticket) == change.noe
+
+
+def sick(person: object, change: Change, minutes: float) -> None:
+    with acting(TEST):
+        since = change.at + timedelta(minutes=minutes)
+        Absence.objects.create(
+            person=person,  # type: ignore[misc]
+            kind="sickness",
+            period=DateTimeTZRange(since, since + timedelta(days=2)),
+        )
+
+
+def test_a_sudden_absence_hands_over_to_those_on_shift() -> None:
+    change = make_change(minutes=240)
+    ticket = owned(change, change.karim, urgent=True)
+    sick(change.karim, change, -240)
+    run_clock()
+    held = the_handover()
+    assert (held.kind, held.leaver_ids) == ("absence", [change.karim.pk])
+    assert item(ticket).proposed == change.lea
+    with after(change, -220):
+        run_clock()
+    assert owner_of(ticket) == change.lea
+    assert item(ticket).state == "with_lead"
+
+
+def test_who_leaves_early_hands_over_to_those_who_stay() -> None:
+    change = make_change(minutes=240)
+    ticket = owned(change, change.karim, urgent=True)
+    with pytest.raises(NotAllowed):
+        actions.leave_early(change.lea, by=actor(change.karim))
+    held = actions.leave_early(change.karim, by=actor(change.karim))
+    assert (held.kind, held.leaver_ids) == ("early", [change.karim.pk])
+    assert Duty.objects.get(person=change.karim).ends == held.ends_at
+    assert item(ticket).proposed == change.lea
+    with clock.travel(timedelta(minutes=16)):
+        run_clock()
+    assert owner_of(ticket) == change.lea
+    assert Handover.objects.count() == 1
+
+
+def test_what_nobody_has_looked_at_goes_with_the_triage(change: Change) -> None:
+    ticket = make_ticket(change.house)
+    assert owner_of(ticket) == change.karim
+    run_clock()
+    assert not HandoverItem.objects.filter(ticket=ticket).exists()
+    with after(change, 0.1):
+        run_clock()
+    present = Ownership.objects.filter(ticket=ticket).order_by("starts").last()
+    assert present is not None
+    assert (present.person, present.reason) == (change.noe, "received")
+
+
+def test_a_change_that_came_while_opale_was_down_is_made_up_for(change: Change) -> None:
+    ticket = owned(change, change.lea, urgent=True)
+    with after(change, -60 * 10):
+        actions.prepare(change.house.desk, change.at - timedelta(hours=8), by=CLOCK, at=clock.now())
+    with after(change, 90):
+        run_clock()
+    assert owner_of(ticket) == change.house.manager
+    assert item(ticket).state == "with_manager"
+
+
+def test_the_record_stays_open_until_both_leads_sign(change: Change) -> None:
+    ticket = owned(change, change.lea, urgent=True, subject="Baie de stockage saturée")
+    run_clock()
+    held = the_handover()
+    with pytest.raises(NotAllowed):
+        actions.sign(held, "leaving", by=actor(change.noe))
+    actions.sign(held, "leaving", by=actor(change.lea))
+    with after(change, 5):
+        with pytest.raises(Conflict, match="1 ticket"):
+            actions.sign(held, "arriving", by=actor(change.ines))
+        actions.accept_card(item(ticket), by=actor(change.ines))
+        actions.sign(held, "arriving", by=actor(change.ines))
+    held.refresh_from_db()
+    assert held.state == "signed"
+    assert [one["name"] for one in held.situation["staffing"]] == ["Inès Roux", "Noé Petit"]
+    assert list(queries.found_by("stockage", seen_by=actor(change.noe))) == [held]
+    assert not queries.found_by("onduleur", seen_by=actor(change.noe))
+
+
+def test_a_signature_is_taken_back_while_the_other_is_to_come(change: Change) -> None:
+    run_clock()
+    held = the_handover()
+    actions.sign(held, "leaving", by=actor(change.lea))
+    actions.unsign(held, "leaving", by=actor(change.lea))
+    assert the_handover().left_at is None
+    with after(change, 1):
+        run_clock()
+        actions.sign(held, "arriving", by=actor(change.ines))
+        actions.sign(held, "leaving", by=actor(change.lea))
+        with pytest.raises(IllegalMove):
+            actions.unsign(held, "leaving", by=actor(change.lea))
+
+
+def test_the_database_keeps_what_is_signed(change: Change) -> None:
+    ticket = owned(change, change.lea, urgent=True)
+    run_clock()
+    held = the_handover()
+    with after(change, 5):
+        actions.accept_card(item(ticket), by=actor(change.ines))
+        actions.sign(held, "arriving", by=actor(change.ines))
+        actions.sign(held, "leaving", by=actor(change.house.manager))
+    for rows, fields in (
+        (Handover.objects.all(), {"words": "x"}),
+        (HandoverItem.objects.all(), {"note": "x"}),
+    ):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            rows.update(**fields)  # type: ignore[attr-defined]
+
+
+def test_what_is_watched_calls_with_one_key_and_once(change: Change) -> None:
+    watching = Watching(
+        text="Stockage, au-dessus de 5 minutes", until=change.at, calls=change.house.desk
+    )
+    watch = actions.watch_for(watching, by=actor(change.lea))
+    with pytest.raises(Conflict), transaction.atomic():
+        actions.call_about(watch, by=actor(change.ines))
+    policy(change, "watch")
+    actions.call_about(watch, by=actor(change.ines))
+    assert Mobilisation.objects.get().title == "Stockage, au-dessus de 5 minutes"
+    actions.end_watch(watch, by=actor(change.ines))
+    assert Mobilisation.objects.get().state == "resolved"
+
+
+def test_what_is_watched_ends_at_its_time(change: Change) -> None:
+    watching = Watching(text="Stockage", until=change.at, calls=change.house.desk)
+    watch = actions.watch_for(watching, by=actor(change.lea))
+    actions.look_at_watches(by=CLOCK, at=clock.now())
+    watch.refresh_from_db()
+    assert watch.state == "watched"
+    with after(change, 1):
+        actions.look_at_watches(by=CLOCK, at=clock.now())
+    watch.refresh_from_db()
+    assert watch.state == "over"

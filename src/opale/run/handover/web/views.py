@@ -1,0 +1,170 @@
+"""The record of a change of shift: read, printed, found again, signed."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.kernel.errors import NotFound
+from opale.organisation.queries import get_person
+from opale.run.handover import actions, queries
+from opale.run.handover.models import Handover
+from opale.run.handover.rights import READ, WORK
+from opale.run.handover.web.reading import block_lines, page_of
+from opale.ui import keyset
+from opale.ui.toasts import toast, toast_next
+
+NEWEST = keyset.Order(("-ends_at", "-id"))
+form_verbs = require_http_methods(["GET", "POST"])
+
+
+@require_GET
+@needs(READ)
+def now(request: AskedRequest) -> HttpResponse:
+    """The open record that concerns one most, else the list of all."""
+    held = queries.current(request.actor.person_id, seen_by=request.actor)
+    return redirect("handover_show", held.pk) if held else redirect("handover_list")
+
+
+@require_GET
+@needs(READ)
+def index(request: AskedRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()
+    found = (
+        queries.found_by(text, seen_by=request.actor)
+        if text
+        else queries.handovers(seen_by=request.actor)
+    )
+    context = {
+        "page": keyset.page(found, NEWEST, request.GET),
+        "text": text,
+        "may_work": request.actor.can(WORK),
+        "back": _to_take_back(request),
+    }
+    template = "handover/_list.html" if request.htmx else "handover/list.html"
+    return render(request, template, context)
+
+
+@require_GET
+@needs(READ)
+def show(request: AskedRequest, handover_id: int) -> HttpResponse:
+    held = queries.get_handover(handover_id, seen_by=request.actor)
+    template = "handover/_record.html" if request.htmx else "handover/show.html"
+    return render(request, template, _context(request, held))
+
+
+@require_GET
+@needs(READ)
+def paper(request: AskedRequest, handover_id: int) -> HttpResponse:
+    held = queries.get_handover(handover_id, seen_by=request.actor)
+    items = queries.items_of(held, seen_by=request.actor).exclude(state="gone")
+    context = page_of(request, held) | {
+        "all_cards": block_lines(items.order_by("place", "told__priority", "due_at")),
+        "printed_at": clock.now(),
+    }
+    said: dict[str, Any] = context["situation"]
+    context["sections"] = [
+        (_("Incidents that run"), said["incidents"]),
+        (_("Watched"), said["watched"]),
+        (_("Muted alerts"), said["muted"]),
+        (_("Work that comes"), said["coming"]),
+        (_("Next shift"), said["staffing"]),
+    ]
+    return render(request, "handover/print.html", context)
+
+
+@require_GET
+@needs(READ)
+def block(request: AskedRequest, handover_id: int, leaver_id: int) -> HttpResponse:
+    """The tickets of a block, fetched when somebody looks into it."""
+    held = queries.get_handover(handover_id, seen_by=request.actor)
+    rows = queries.items_of(held, seen_by=request.actor).filter(place="block", leaver=leaver_id)
+    lines = block_lines(rows.exclude(state="gone").order_by("told__priority", "due_at", "pk"))
+    return render(request, "handover/_lines.html", {"lines": lines})
+
+
+@require_POST
+@needs(WORK)
+def signature(request: AskedRequest, handover_id: int) -> HttpResponse:
+    held = queries.get_handover(handover_id, seen_by=request.actor)
+    side: queries.Side = "arriving" if request.POST.get("side") == "arriving" else "leaving"
+    signed = actions.sign(held, side, by=request.actor)
+    if not signed.is_open:
+        return answer(request, signed.pk, _("Both have signed: the record stays as it is."))
+    undo = f"{reverse('handover_unsign', args=[held.pk])}?side={side}"
+    return answer(request, held.pk, _("Signed."), undo=undo)
+
+
+@require_POST
+@needs(WORK)
+def unsign(request: AskedRequest, handover_id: int) -> HttpResponse:
+    held = queries.get_handover(handover_id, seen_by=request.actor)
+    side: queries.Side = "arriving" if request.GET.get("side") == "arriving" else "leaving"
+    actions.unsign(held, side, by=request.actor)
+    return answer(request, held.pk, _("The signature is taken back."))
+
+
+@require_POST
+@needs(WORK)
+def prepare(request: AskedRequest) -> HttpResponse:
+    """The record of the next change, before its time."""
+    made = actions.prepare_next(by=request.actor)
+    return to(request, reverse("handover_show", args=[made.pk]))
+
+
+@require_POST
+@needs(WORK)
+def back(request: AskedRequest) -> HttpResponse:
+    """All that one handed over is one's own again, with one key."""
+    taken = actions.take_all_back(by=request.actor)
+    said = ngettext(
+        "%(count)s ticket is yours again.", "%(count)s tickets are yours again.", len(taken)
+    ) % {"count": len(taken)}
+    toast_next(request, said)
+    return to(request, reverse("desk_view", args=["mine"]))
+
+
+@form_verbs
+@needs(WORK)
+def leaving(request: AskedRequest) -> HttpResponse:
+    """Somebody goes before the end: told what becomes of it, then done."""
+    asked = request.POST.get("person") or request.GET.get("person") or request.actor.person_id
+    if not str(asked or "").isdecimal():
+        raise NotFound
+    person = get_person(int(str(asked)), seen_by=request.actor)
+    if request.method == "POST":
+        made = actions.leave_early(person, by=request.actor)
+        toast_next(request, _("The shift is over. The others take over what is left."))
+        return to(request, reverse("handover_show", args=[made.pk]))
+    return render(request, "handover/leaving.html", {"person": person})
+
+
+def _to_take_back(request: AskedRequest) -> int:
+    person = request.actor.person_id
+    if person is None or not request.actor.can(WORK):
+        return 0
+    return len(queries.to_take_back(person, clock.now()))
+
+
+def _context(request: AskedRequest, held: Handover) -> dict[str, Any]:
+    return page_of(request, held) | {"back": _to_take_back(request)}
+
+
+def answer(request: AskedRequest, handover_id: int, said: str, undo: str = "") -> HttpResponse:
+    """The record anew, with what was done."""
+    if not request.htmx:
+        toast_next(request, said, undo=undo)
+        return redirect("handover_show", handover_id)
+    held = queries.get_handover(handover_id, seen_by=request.actor)
+    drawn = render(request, "handover/_record.html", _context(request, held))
+    return toast(drawn, said, undo=undo)
+
+
+def to(request: AskedRequest, url: str) -> HttpResponse:
+    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)

@@ -1,0 +1,96 @@
+"""What the parameters of handovers' routes name: the engineer leaves, the agent arrives."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from tests.personas import MAKER, Personas
+
+from opale.kernel.acting import acting
+from opale.kernel.clock import now
+from opale.run.desk.actions import NewTicket, receive_ticket, take_ticket
+from opale.run.desk.actions.ownership import hand_over_tickets
+from opale.run.desk.models import Source, Ticket
+from opale.run.handover.actions import Watching, accept_card, prepare, watch_for
+from opale.run.handover.models import Handover, HandoverItem
+from opale.run.shifts.models import Duty
+
+
+def handover(house: Personas) -> Mapping[str, object]:
+    at = (now() + timedelta(minutes=20)).replace(microsecond=0)
+    team, agent = house.teams["desk_agent"], house.people["desk_agent"]
+    leaver = house.people["run_engineer"]
+    with acting(MAKER):
+        _duty(house, "run_engineer", at - timedelta(hours=8))
+        _duty(house, "desk_agent", at)
+    hot, accepted, calm, back = (
+        _ticket(house, subject, priority)
+        for subject, priority in (("Lien", 1), ("Baie", 1), ("DNS", 4), ("Accès", 4))
+    )
+    early = Handover.objects.create(
+        team=team,
+        kind=Handover.Kind.EARLY,
+        ends_at=now() - timedelta(minutes=1),
+        leaver_ids=[],
+        left_at=now(),
+        left_by=agent,
+    )
+    decided = now()
+    hand_over_tickets({back.pk: leaver.pk}, agent, by=MAKER)
+    HandoverItem.objects.create(
+        handover=early,
+        ticket=back,
+        customer=back.customer,
+        leaver=leaver,
+        place="block",
+        state="accepted",
+        taker=agent,
+        decided_at=decided,
+        told=_told(back),
+    )
+    held = prepare(team, at, by=MAKER, at=now())
+    cards = {one.ticket_id: one for one in HandoverItem.objects.filter(handover=held)}
+    accept_card(cards[accepted.pk], by=house.actor("desk_agent"))
+    HandoverItem.objects.filter(pk=cards[calm.pk].pk).update(place="block", reasons=[])
+    until = now() + timedelta(hours=2)
+    watching = Watching(text="Storage", until=until, calls=team)
+    return {
+        "handover_id": held.pk,
+        "early_handover_id": early.pk,
+        "card_id": cards[hot.pk].pk,
+        "accepted_item_id": cards[accepted.pk].pk,
+        "leaver_id": leaver.pk,
+        "arriving_id": agent.pk,
+        "watch_id": watch_for(watching, by=MAKER).pk,
+        "watch_until": until.isoformat(),
+    }
+
+
+def _duty(house: Personas, name: str, starts: datetime) -> None:
+    Duty.objects.create(
+        person=house.people[name],
+        team=house.teams["desk_agent"],
+        kind=Duty.Kind.STAFFED,
+        role=Duty.Role.AGENT,
+        period=DateTimeTZRange(starts, starts + timedelta(hours=8)),
+    )
+
+
+def _ticket(house: Personas, subject: str, priority: int) -> Ticket:
+    new = NewTicket(
+        subject=subject, source=Source.PHONE, customer=house.customer, contact=house.contact
+    )
+    made = receive_ticket(new, by=MAKER)
+    made = take_ticket(made, by=house.actor("run_engineer"), seen_owner_id=made.owner_id)
+    with acting(MAKER):
+        Ticket.objects.filter(pk=made.pk).update(priority=priority)
+    return made
+
+
+def _told(ticket: Ticket) -> dict[str, object]:
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "priority": ticket.priority,
+        "next": "work",
+    }
