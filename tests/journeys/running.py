@@ -102,14 +102,37 @@ def clean_environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT / "src")}
 
 
+LONG_SHIFT = """
+from datetime import timedelta
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import system
+from opale.organisation.models import Team
+from opale.run.shifts.models import Duty
+
+now = clock.now()
+desk = Duty.objects.filter(team__kind=Team.Kind.SERVICE_DESK, kind=Duty.Kind.STAFFED)
+with acting(system("journeys")):
+    running = list(desk.filter(period__contains=now))
+    soon = now + timedelta(hours=20)
+    coming = desk.filter(period__startswith__gt=now, period__startswith__lt=soon)
+    gone, _by_model = coming.delete()
+    for duty in running:
+        duty.period = type(duty.period)(duty.period.lower, soon)
+        duty.save(update_fields=["period"])
+print(gone)
+"""
+"""No shift ends while people are on their way, at whatever hour that is: its work would go on."""
+
+
 def demo_company(shared: Path) -> Path:
     """A data folder with the demo company, at rest; made by the first process that asks for it."""
     made = shared / "company"
     with (shared / "company.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
-            with running_opale(shared / "new"):
-                pass
+            with running_opale(shared / "new") as made_anew:
+                made_anew.ask(LONG_SHIFT)
             (shared / "new").rename(made)
     return made
 

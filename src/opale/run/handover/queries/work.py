@@ -156,14 +156,14 @@ def _replied(keys: Collection[int]) -> dict[int, datetime]:
         .order_by()
         .values("ticket_id")
         .annotate(
-            received=Max("at", filter=Q(direction=Message.Direction.RECEIVED)),
-            sent=Max("at", filter=Q(direction=Message.Direction.SENT, is_notice=False)),
+            heard=Max("at", filter=Q(direction=Message.Direction.RECEIVED)),
+            told=Max("at", filter=Q(direction=Message.Direction.SENT, is_notice=False)),
         )
     )
     return {
-        row["ticket_id"]: row["received"]
+        row["ticket_id"]: row["heard"]
         for row in rows
-        if row["received"] and (row["sent"] is None or row["received"] > row["sent"])
+        if row["heard"] and (row["told"] is None or row["heard"] > row["told"])
     }
 
 

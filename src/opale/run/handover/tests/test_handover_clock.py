@@ -226,7 +226,7 @@ def test_the_database_keeps_what_is_signed(change: Change) -> None:
         (HandoverItem.objects.all(), {"note": "x"}),
     ):
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-            rows.update(**fields)  # type: ignore[attr-defined]
+            rows.update(**fields)
 
 
 def test_what_is_watched_calls_with_one_key_and_once(change: Change) -> None:

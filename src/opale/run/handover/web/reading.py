@@ -1,6 +1,6 @@
 """What the page of a handover shows: the cards, the blocks, what stands beside, who may do what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -120,5 +120,5 @@ def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {**entry, **times, **named, "starts": times.get("from")}
 
 
-def block_lines(items: Sequence[HandoverItem]) -> list[Card]:
+def block_lines(items: Iterable[HandoverItem]) -> list[Card]:
     return [Card.of(one) for one in items]

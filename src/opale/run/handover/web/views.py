@@ -64,7 +64,7 @@ def show(request: AskedRequest, handover_id: int) -> HttpResponse:
 def paper(request: AskedRequest, handover_id: int) -> HttpResponse:
     held = queries.get_handover(handover_id, seen_by=request.actor)
     items = queries.items_of(held, seen_by=request.actor).exclude(state="gone")
-    context = page_of(request, held) | {
+    context: dict[str, Any] = page_of(request, held) | {
         "all_cards": block_lines(items.order_by("place", "told__priority", "due_at")),
         "printed_at": clock.now(),
     }
