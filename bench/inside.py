@@ -1,6 +1,5 @@
 """Benchmarks that call Opale in their own process, on the database of an installation."""
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from time import perf_counter
 import django
 
 from opale.cli import installation, manage
+from opale.kernel import memory
 
 
 @contextmanager
@@ -70,5 +70,4 @@ def _set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
     django.setup()
     # As the web process does (opale/asgi.py): no collection walks through all that is loaded.
-    gc.collect()
-    gc.freeze()
+    memory.keep_what_is_loaded()

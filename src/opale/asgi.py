@@ -6,6 +6,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import resolve
 
+from opale.kernel import memory
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
 _pages_and_api = get_wsgi_application()
 
@@ -13,9 +15,9 @@ from opale.web.dispatcher import Dispatcher  # noqa: E402  # imports models: Dja
 
 app = Dispatcher(_pages_and_api)
 
-# What is loaded stays for good: a collection that walked through it would hold up one page in fifty
-# for as long as the page itself takes.
+# A collection that walked through all that is loaded would hold up one page in fifty for as long as
+# the page itself takes. What has lived for a while is looked at all the same, seldom: of what is
+# kept for many readers some rows hold each other.
 resolve("/")
-gc.collect()
-gc.freeze()
-gc.set_threshold(20_000, 20, 50)
+memory.keep_what_is_loaded()
+gc.set_threshold(10_000, 10, 5)

@@ -143,3 +143,32 @@ def test_a_short_command_runs_in_a_child_and_its_last_line_says_why_it_failed(
         """,
     )
     assert said.splitlines() == ["done", "Doing it failed: my name is own"]
+
+
+def test_a_child_takes_the_pool_though_its_parent_read_the_settings(tmp_path: Path) -> None:
+    told(
+        tmp_path,
+        """
+        from opale.cli import forked
+        environment = {
+            "DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:1/none",
+            "OPALE_SECRET_KEY": "secret",
+        }
+        forked.load(environment)
+        from opale.cli.pooling import take_pool
+        def pool():
+            from django.db import connections
+            return connections["default"].settings_dict["OPTIONS"].get("pool")
+        def run():
+            before = pool()
+            take_pool()
+            print(json.dumps([before, pool()]))
+            return 0
+        for name, more in (("pooled", {}), ("plain", {"OPALE_DATABASE_POOL": "off"})):
+            keeper.start(Program(name, Call(run), environment | more)).wait(20)
+        """,
+    )
+    before, taken = json.loads((tmp_path / "pooled.log").read_text())
+    assert before is None
+    assert taken["min_size"] == 2
+    assert json.loads((tmp_path / "plain.log").read_text()) == [None, None]

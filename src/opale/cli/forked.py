@@ -5,7 +5,6 @@ each kind of process is a command of its own.
 """
 
 import ctypes
-import gc
 import importlib
 import logging
 import os
@@ -20,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Any, BinaryIO
+
+from opale.kernel import memory
 
 _PR_SET_NAME = 15
 _CAUGHT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -71,9 +72,8 @@ def load(environment: Mapping[str, str], *names: str) -> list[Any]:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
         importlib.import_module("django").setup()
         loaded = [importlib.import_module(name) for name in names]
-    gc.collect()
-    # What a collection looks at is written to, and no longer shared.
-    gc.freeze()
+    memory.take_few_arenas()
+    memory.keep_what_is_loaded()
     return loaded
 
 

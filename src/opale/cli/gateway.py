@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import entry_points
 
 from opale.cli.heartbeat import Heart
+from opale.cli.pooling import take_pool
 
 Listener = Callable[[asyncio.Event], Awaitable[None]]
 GROUP = "opale.listeners"
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 
 def run() -> int:
+    # Mails that come one after the other are not written on a new connection each.
+    take_pool()
     asyncio.run(listen())
     return 0
 

@@ -64,12 +64,6 @@ def _load_with_django(module: str) -> Any:
     return _load(module)
 
 
-def _load_gateway() -> Any:
-    # Mails that come one after the other are not written on a new connection each.
-    os.environ.setdefault("OPALE_DATABASE_POOL", "on")
-    return _load_with_django("gateway")
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="opale", description=opale.__doc__)
     parser.add_argument("--version", action="version", version=f"Opale {opale.__version__}")
@@ -188,7 +182,7 @@ def _add_production_commands(commands: Any) -> None:
         commands,
         "gateway",
         "listen to what is not HTTP: mail, syslog, traps",
-        lambda o: _load_gateway().run(),
+        lambda o: _load_with_django("gateway").run(),
     )
     mail = commands.add_parser("mail", help="mail by hand", description="mail by hand")
     mails = mail.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -1,6 +1,5 @@
 """The web process: granian serving the dispatcher of `opale.asgi`."""
 
-import gc
 import importlib
 import os
 import time
@@ -11,8 +10,9 @@ from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.log import LogLevels
 
 from opale import environment
-from opale.cli import postgres, static
+from opale.cli import pooling, postgres, static
 from opale.cli.console import Refused
+from opale.kernel import memory
 from opale.kernel.roles import APP
 
 TARGET = "opale.asgi:app"
@@ -65,17 +65,12 @@ def _refuse_early(host: str, port: int) -> None:
 def _load() -> None:
     """Load Opale before the processes that answer are forked: memory nobody changes exists once.
 
-    No connection is opened and no thread started. A child of `up` has its settings already, without
-    the pool, which the other processes do not have.
+    No connection is opened and no thread started.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
-    os.environ.setdefault("OPALE_DATABASE_POOL", "on")
     importlib.import_module("django").setup()
-    if environment.flag("OPALE_DATABASE_POOL", default=True):
-        settings = importlib.import_module("django.conf").settings
-        settings.DATABASES["default"]["OPTIONS"]["pool"] = settings.DATABASE_POOL
-        settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    pooling.take_pool()
     importlib.import_module("opale.web.dispatcher")
     importlib.import_module("django.urls").resolve("/")
-    gc.collect()
-    gc.freeze()
+    memory.take_few_arenas()
+    memory.keep_what_is_loaded()

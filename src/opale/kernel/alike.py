@@ -18,7 +18,8 @@ from opale.kernel.reference import revision
 
 T = TypeVar("T")
 
-KEPT: Final = 100
+KEPT: Final = 60
+"""Pages of lists with their rows: those from before the last change are asked for no more."""
 BASE_SECONDS: Final = 10.0
 BASE: Final = f"""
     SELECT least(({HEAD}), coalesce(pg_current_xact_id_if_assigned()::text::bigint - 1, {2**62}))

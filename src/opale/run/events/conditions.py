@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-import cel
-
+from opale.run.events.language import cel
 from opale.run.events.silencing import compiled
 from opale.run.events.states import Severity
 

@@ -13,9 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
-import cel
-
 from opale.run.events.conditions import FITS, GRADES, SAID, VARIABLES, Condition, Situation, Trier
+from opale.run.events.language import cel
 from opale.run.events.silencing import UnreadablePattern, compiled
 
 LONGEST: Final = 1_000

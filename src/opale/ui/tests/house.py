@@ -51,7 +51,8 @@ SETTINGS: dict[str, Any] = {
     "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
     "TEMPLATES": [
         {
-            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "BACKEND": "opale.ui.engine.Templates",
+            "NAME": "django",
             "DIRS": [Path(__file__).parent / "templates"],
             "APP_DIRS": True,
             "OPTIONS": {

@@ -9,7 +9,14 @@ from django.db.models import Q, prefetch_related_objects
 from opale.kernel.actor import Actor
 from opale.kernel.fixed import fixed
 from opale.run.desk.models import DeskQuerySet, Sight, Ticket
-from opale.run.desk.queries.lists import DUE_SOON, View, in_view, running_clocks, with_marks
+from opale.run.desk.queries.lists import (
+    DUE_SOON,
+    View,
+    in_view,
+    let_go,
+    running_clocks,
+    with_marks,
+)
 from opale.run.desk.queries.order import ORDER, closed_calendars, with_waits
 
 
@@ -36,6 +43,7 @@ def beginning(view: View, size: int, *, seen_by: Actor, at: datetime) -> Beginni
         rest = size - len(rows)
         rows += _waiting(at, soon, closed, view=view, sight=sight, size=size)[:rest]
     prefetch_related_objects(rows, running_clocks())
+    let_go(rows)
     return Beginning(rows, opening)
 
 

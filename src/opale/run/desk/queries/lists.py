@@ -1,6 +1,6 @@
 """The queues of the desk, searching, and what falls due."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -93,6 +93,14 @@ def running_clocks() -> "Prefetch[Any]":
     """The clocks of tickets that run, the nearest first."""
     running = Commitment.objects.filter(met_at=None, due_at__isnull=False).order_by("due_at")
     return Prefetch("commitments", queryset=running, to_attr="running")
+
+
+def let_go(tickets: Iterable[Ticket]) -> None:
+    """Let the running clocks of listed tickets forget whose they are. Each holding the other, they
+    would stay until the collector comes by, a page of a list with every change."""
+    for ticket in tickets:
+        for commitment in ticket.running:  # type: ignore[attr-defined]  # read along
+            commitment._state.fields_cache.pop("ticket", None)  # noqa: SLF001
 
 
 def with_marks(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:

@@ -1,5 +1,7 @@
 """What falls due next, and what is found by a few letters."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -83,3 +85,19 @@ def test_the_palette_finds_tickets_of_an_item_and_of_a_customer_by_their_names(
     assert found("rtr-bre", reader) == [of_item.reference]
     assert found("acme", reader) == [of_customer.reference]
     assert found("rtr-bre", READER) == found("acme", READER) == []
+
+
+def test_a_page_of_a_list_is_gone_with_who_held_it(house: House) -> None:
+    make_ticket(house)
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        begins = queries.beginning("open", 9, seen_by=READER, at=clock.now())
+        (row,) = begins.rows
+        assert row.running  # type: ignore[attr-defined]  # read along
+        left = weakref.ref(row)
+        del begins, row
+        assert left() is None
+    finally:
+        if collects:
+            gc.enable()

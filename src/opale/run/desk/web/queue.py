@@ -224,7 +224,9 @@ def rows_of(
         listing = Listing.of(view, query, actor)
         tickets = listing.tickets if alone else queries.common(listing.tickets, actor)
         opening = listing.queue.opening if listing.queue else None
-        return page(queries.for_list(tickets), listing.order, query, ROWS), opening
+        found = page(queries.for_list(tickets), listing.order, query, ROWS)
+        queries.let_go(found.rows)
+        return found, opening
 
     if known is None or personal:
         return read()

@@ -1,0 +1,30 @@
+"""What a process asks of the collector and of the allocator, so that it stays as small as it is."""
+
+import ctypes
+import gc
+from typing import Final
+
+_ARENAS: Final = -8
+"""M_ARENA_MAX of mallopt(3)."""
+FEW: Final = 2
+
+
+def keep_what_is_loaded() -> None:
+    """No collection looks any more at what was loaded so far, which stays for good. What a child
+    does not look at is not written to either, and stays shared."""
+    gc.collect()
+    gc.freeze()
+    # The collector compares what is new with what it found last: were that all that was loaded, it
+    # would never look at what lived longer than a moment.
+    gc.collect()
+
+
+def take_few_arenas() -> None:
+    """Let all threads of this process, and of its children, ask for memory at the same few places.
+
+    The C library gives each thread a place of its own, which keeps what its largest page took.
+    Under Python's lock nothing is won by that. Where it has no such choice, nothing is done.
+    """
+    choose = getattr(ctypes.CDLL(None), "mallopt", None)
+    if choose is not None:
+        choose(_ARENAS, FEW)
