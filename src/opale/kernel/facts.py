@@ -51,6 +51,7 @@ Listener = Callable[[Any, Actor], None]
 
 _listeners: dict[str, dict[str, Listener]] = {}
 _wanted: dict[tuple[str, str], Callable[[], bool]] = {}
+_about: dict[tuple[str, str], Callable[[Any], bool]] = {}
 
 
 def listen(
@@ -59,17 +60,20 @@ def listen(
     action: Callable[[F, Actor], None],
     *,
     when: Callable[[], bool] | None = None,
+    about: Callable[[F], bool] | None = None,
 ) -> None:
     """Register `action` under the stable name `listener`, such as `desk.open_ticket`.
 
     It is called in a job with the fact and the system actor named after the listener, in one
     transaction that also notes the delivery: its rows are written exactly once for each fact. It
     calls nothing outside the database; a mail is queued. Where `when` says no at the announcement,
-    it would have had nothing to do and is not called.
+    or `about` of the fact itself, it would have had nothing to do and is not called.
     """
     _listeners.setdefault(kind.name, {})[listener] = action
     if when is not None:
         _wanted[kind.name, listener] = when
+    if about is not None:
+        _about[kind.name, listener] = about
 
 
 def announce(fact: Fact, *, by: Actor) -> None:
@@ -93,10 +97,17 @@ def wake_listeners(rows: Sequence[FactRow]) -> None:
         {"fact_id": row.pk, "listener": listener}
         for row in rows
         for listener in _listeners.get(row.name, {})
-        if (row.name, listener) not in _wanted or _wanted[row.name, listener]()
+        if _has_to_do(listener, row)
     ]
     if waiting:
         app.configure_task(DELIVERY_JOB).batch_defer(*waiting)
+
+
+def _has_to_do(listener: str, row: FactRow) -> bool:
+    when, about = _wanted.get((row.name, listener)), _about.get((row.name, listener))
+    if when is not None and not when():
+        return False
+    return about is None or about(msgspec.convert(row.body, _kinds[row.name]))
 
 
 def deliver(fact_id: int, listener: str) -> bool:

@@ -16,7 +16,6 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import models, transaction
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -273,19 +272,23 @@ def _claim(mail_id: int) -> OutgoingMail | None:
     follows would be inside too. What another has claimed is looked at again when the claim ends.
     """
     now = clock.now()
-    queued = OutgoingMail.objects.filter(pk=mail_id, state=MailState.QUEUED)
+    rows = OutgoingMail.objects.select_for_update()
     with transaction.atomic(durable=True):
-        free = queued.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
-        wait = wait_for(free.values_list("domain", flat=True).first() or "")
+        mail = rows.filter(pk=mail_id, state=MailState.QUEUED).first()
+        if mail is None:
+            return None
+        if mail.claimed_until is not None and mail.claimed_until >= now:
+            defer_sending(mail_id, after=CLAIM)
+            return None
+        wait = wait_for(mail.domain)
         if wait is not None:
-            free.update(next_attempt_at=now + wait)
+            mail.next_attempt_at = now + wait
+            mail.save(update_fields=["next_attempt_at"])
             defer_sending(mail_id, after=wait + SECOND)
             return None
-        claimed = free.update(claimed_until=now + CLAIM, attempts=F("attempts") + 1)
-        mail = queued.first()
-        if mail is not None and not claimed:
-            defer_sending(mail_id, after=CLAIM)
-    return mail if claimed else None
+        mail.claimed_until, mail.attempts = now + CLAIM, mail.attempts + 1
+        mail.save(update_fields=["claimed_until", "attempts"])
+    return mail
 
 
 def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
@@ -308,7 +311,7 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
 
 def _record_success(mail: OutgoingMail, refused: smtp.Answers) -> None:
     now = clock.now()
-    with acting(SENDER):
+    with acting(SENDER), changes.gathered():
         perform(
             HAND_OVER,
             OutgoingMail.objects.filter(pk=mail.pk),

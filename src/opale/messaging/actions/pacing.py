@@ -31,8 +31,11 @@ def wait_for(domain: str) -> timedelta | None:
     if not domain:
         return None
     now = clock.now()
-    DomainPace.objects.get_or_create(domain=domain)
-    pace = DomainPace.objects.select_for_update().get(domain=domain)
+    paces = DomainPace.objects.select_for_update()
+    pace = paces.filter(domain=domain).first()
+    if pace is None:
+        DomainPace.objects.get_or_create(domain=domain)
+        pace = paces.get(domain=domain)
     if pace.held_until is not None and pace.held_until > now:
         return pace.held_until - now
     talking = OutgoingMail.objects.filter(

@@ -42,7 +42,8 @@ class DeskConfig(AppConfig):
         listen(PlanGiven, "desk.follow_given_plan", actions.follow_given_plan)
         listen(MailFailed, "desk.note_failed_mail", actions.note_failed_mail)
         listen(MailBounced, "desk.note_bounced_mail", actions.note_bounced_mail)
-        listen(MailSent, "desk.note_refused_addresses", actions.note_refused_addresses)
+        refused = actions.note_refused_addresses
+        listen(MailSent, "desk.note_refused_addresses", refused, about=lambda f: bool(f.refused))
 
         restored, closed, due = (
             partial(queries.is_noticed, one) for one in ("restored", "closed", "update_due")
