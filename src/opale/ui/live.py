@@ -169,12 +169,14 @@ class LiveStreams:
             return
         stream = Stream(listener, self.feed.place)
         self.streams.add(stream)
+        self.feed.listen(anybody=True)
         try:
             await self._run(stream, cookie, asked_cursor(scope), receive, send)
         except OSError:
             return  # the client left between two events
         finally:
             self.streams.discard(stream)
+            self.feed.listen(anybody=bool(self.streams))
 
     async def _run(
         self, stream: Stream, cookie: str, after: str, receive: Receive, send: Send

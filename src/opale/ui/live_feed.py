@@ -9,6 +9,7 @@ wakes the reader; what counts is the table.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -62,10 +63,18 @@ class ChangeFeed:
         self.early: dict[int, Cursor] = {}
         self.tellers: list[Callable[[Said], None]] = []
         self.ready = asyncio.Event()
+        self.listened = asyncio.Event()
         self.reading: asyncio.Task[None] | None = None
 
     def subscribe(self, teller: Callable[[Said], None]) -> None:
         self.tellers.append(teller)
+
+    def listen(self, *, anybody: bool) -> None:
+        """Whether anybody is there to be told. Where nobody is, each change is not worth a look."""
+        if anybody:
+            self.listened.set()
+        else:
+            self.listened.clear()
 
     def start(self) -> None:
         self.reading = asyncio.create_task(self._keep_reading(), name="live changes")
@@ -126,6 +135,10 @@ class ChangeFeed:
         while True:
             while await self._read(connection):
                 pass
+            if not self.listened.is_set():
+                await self._somebody()
+                woken = await _is_woken(connection, 0)
+                continue
             read = asyncio.get_running_loop().time()
             # Who woke this reader does so no second time for what it commits a moment later.
             seconds = UNSETTLED_SECONDS if self.early or woken else POLL_SECONDS
@@ -133,6 +146,12 @@ class ChangeFeed:
             # The first of many changes is told at once, the others together a moment later.
             await asyncio.sleep(read + GAP_SECONDS - asyncio.get_running_loop().time())
             woken |= await _is_woken(connection, 0)
+
+    async def _somebody(self) -> None:
+        """Until somebody listens, or it is time to look all the same: nobody's place gets old."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL_SECONDS):
+                await self.listened.wait()
 
     async def _read(self, connection: psycopg.AsyncConnection[Any]) -> bool:
         """One page of news and one of what has settled; whether there may be more."""

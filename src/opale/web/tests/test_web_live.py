@@ -64,6 +64,7 @@ def test_what_follows_a_waking_is_read_though_nobody_wakes_again(
     async def listening() -> None:
         feed = live_feed.ChangeFeed(conninfo())
         feed.subscribe(lambda said: heard.extend(topic for _, topic, _ in said.changes))
+        feed.listen(anybody=True)
         feed.start()
         await feed.ready.wait()
         monkeypatch.setattr(changes.Waking, "at", -math.inf)
@@ -79,6 +80,34 @@ def test_what_follows_a_waking_is_read_though_nobody_wakes_again(
 
     asyncio.run(asyncio.wait_for(listening(), PATIENCE))
     assert heard == ["desk.ticket:5", "desk.ticket:6"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_to_listen_hears_what_nobody_was_there_to_hear(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_feed, "POLL_SECONDS", 3_600.0)
+    heard: list[str] = []
+
+    async def listening() -> None:
+        feed = live_feed.ChangeFeed(conninfo())
+        feed.subscribe(lambda said: heard.extend(topic for _, topic, _ in said.changes))
+        feed.start()
+        await feed.ready.wait()
+        monkeypatch.setattr(changes.Waking, "at", -math.inf)
+        await asyncio.to_thread(touch)
+        assert not heard, "nobody listens"
+        feed.listen(anybody=True)
+        while not heard:
+            await asyncio.sleep(0.01)
+        await feed.stop()
+
+    def touch() -> None:
+        changes.touch("desk.ticket:7")
+        connection.close()
+
+    asyncio.run(asyncio.wait_for(listening(), PATIENCE))
+    assert heard == ["desk.ticket:7"]
 
 
 def test_nobody_hears_without_a_session(server: Server) -> None:
