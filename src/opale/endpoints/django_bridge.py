@@ -1,16 +1,20 @@
 """Django's pages and API in threads, shielded from slow clients on both sides.
 
 A thread is scarce: it is taken when the whole request body has arrived, and given back when the
-response is made, not when the client has read it.
+response is made, not when the client has read it. Thread and event loop meet twice for a page, as
+it begins and when it is made: each meeting more costs as much as some questions to the database.
 """
 
 import asyncio
+import contextvars
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import IO, Any
 
-from a2wsgi import WSGIMiddleware
+from a2wsgi.wsgi import build_environ
 
 from opale.kernel.asgi import (
     Gone,
@@ -26,17 +30,19 @@ from opale.kernel.asgi import (
 )
 
 IN_MEMORY = 1 << 20
-CHUNK = 1 << 16
 BODY_SECONDS = 60.0
+AT_ONCE = 1 << 18
+"""What is longer is given to its reader while it is made: only exports are."""
 HELD_BYTES = 8 << 20
-"""Beyond this a response waits for its reader: only exports are as long."""
+"""Beyond this a response waits for its reader."""
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class DjangoBridge:
     def __init__(self, application: WsgiApp, *, threads: int, body_limit: int) -> None:
-        self.inner = WSGIMiddleware(application, workers=threads)  # type: ignore[arg-type]  # its own type of environ
+        self.application = application
+        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="pages")
         self.body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,19 +56,82 @@ class DjangoBridge:
                 await refuse(send, error, receive)
                 return
             body.seek(0)
-            held = HeldResponse(send)
-            pump = asyncio.create_task(held.pump())
+            answer = Answer(send, asyncio.get_running_loop())
+            environ = _environ(scope, body, length)
+            run = contextvars.copy_context().run
             try:
-                await self.inner(_with_length(scope, length), _replay(body), held.put)  # type: ignore[arg-type]  # scopes are typed differently
+                await answer.loop.run_in_executor(
+                    self.threads, run, answer.make, self.application, environ
+                )
+                await answer.end()
             finally:
-                held.close()
-                await pump
+                await answer.close()
 
     def stop(self) -> None:
-        self.inner.executor.shutdown(wait=False, cancel_futures=True)
+        self.threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _with_length(scope: Scope, length: int) -> Scope:
+class Answer:
+    """What Django answers, made in a thread. A long one is sent from there, in parts."""
+
+    def __init__(self, send: Send, loop: asyncio.AbstractEventLoop) -> None:
+        self.send, self.loop = send, loop
+        self.head: Message | None = None
+        self.parts: list[bytes] = []
+        self.held: HeldResponse | None = None
+        self.pump: asyncio.Task[None] | None = None
+
+    def make(self, application: WsgiApp, environ: dict[str, Any]) -> None:
+        made, size = application(environ, self.begin), 0
+        try:
+            for part in made:
+                self.parts.append(part)
+                size += len(part)
+                if size > AT_ONCE:
+                    size = 0
+                    asyncio.run_coroutine_threadsafe(self.send_on(), self.loop).result()
+        finally:
+            getattr(made, "close", lambda: None)()
+
+    def begin(self, status: str, headers: Sequence[tuple[str, str]], *_: object) -> None:
+        self.head = {
+            "type": "http.response.start",
+            "status": int(status.partition(" ")[0]),
+            "headers": [
+                (name.strip().encode("latin-1").lower(), value.strip().encode("latin-1"))
+                for name, value in headers
+            ],
+        }
+
+    def made(self, *, more: bool) -> Iterator[Message]:
+        """What was made since it was asked for last."""
+        if self.head is not None:
+            yield self.head
+        yield {"type": "http.response.body", "body": b"".join(self.parts), "more_body": more}
+        self.head, self.parts = None, []
+
+    async def send_on(self) -> None:
+        if self.held is None:
+            self.held = HeldResponse(self.send)
+            self.pump = asyncio.create_task(self.held.pump())
+        for message in self.made(more=True):
+            await self.held.put(message)
+
+    async def end(self) -> None:
+        for message in self.made(more=False):
+            if self.held is not None:
+                await self.held.put(message)
+                continue
+            with suppress(OSError):  # the client left
+                await self.send(message)
+
+    async def close(self) -> None:
+        if self.held is not None and self.pump is not None:
+            self.held.close()
+            await self.pump
+
+
+def _environ(scope: Scope, body: IO[bytes], length: int) -> dict[str, Any]:
     """Django trusts Content-Length: a chunked body would look empty. Repeated cookies are joined.
 
     Headers of the same name are joined by a comma further on, which breaks cookies that a proxy
@@ -73,15 +142,9 @@ def _with_length(scope: Scope, length: int) -> Scope:
         headers.append((b"content-length", str(length).encode()))
     if cookies := [v for k, v in scope["headers"] if k == b"cookie"]:
         headers.append((b"cookie", b"; ".join(cookies)))
-    return {**scope, "headers": headers}
-
-
-def _replay(body: IO[bytes]) -> Receive:
-    async def receive() -> Message:
-        chunk = body.read(CHUNK)
-        return {"type": "http.request", "body": chunk, "more_body": len(chunk) == CHUNK}
-
-    return receive
+    asked: Any = dict(scope) | {"headers": headers}
+    environ: Any = build_environ(asked, body)  # type: ignore[arg-type]  # it is read as any file
+    return dict(environ)
 
 
 class HeldResponse:
