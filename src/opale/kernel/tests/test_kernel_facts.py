@@ -27,6 +27,7 @@ def lit(monkeypatch: pytest.MonkeyPatch) -> type[Any]:
     """A kind of fact that exists during one test."""
     monkeypatch.setattr(facts, "_kinds", dict(facts._kinds))
     monkeypatch.setattr(facts, "_listeners", dict(facts._listeners))
+    monkeypatch.setattr(facts, "_about", dict(facts._about))
 
     @dataclass(frozen=True, slots=True, kw_only=True)
     class LampsLit(facts.Fact):
@@ -68,6 +69,14 @@ def test_a_fact_is_written_and_one_job_waits_for_each_listener(lit: type[Any]) -
         {"fact_id": row.pk, "listener": "shop.count"},
         {"fact_id": row.pk, "listener": "street.shine"},
     ]
+
+
+@pytest.mark.django_db
+def test_nobody_is_called_for_a_fact_that_is_none_of_his(lit: type[Any]) -> None:
+    facts.listen(lit, "shop.count", lambda fact, by: None, about=lambda fact: 2 in fact.lamp_ids)
+    facts.listen(lit, "street.shine", lambda fact, by: None, about=lambda fact: fact.at > AT)
+    row = announced(lit)
+    assert jobs() == [{"fact_id": row.pk, "listener": "shop.count"}]
 
 
 @pytest.mark.django_db
