@@ -7,7 +7,15 @@ from opale.kernel.actor import system
 from opale.kernel.clock import now
 from opale.kernel.jobs import PATIENT
 from opale.run.events import actions
-from opale.run.events.actions import heartbeats, noise, qualifying, ruling, shelving, trials
+from opale.run.events.actions import (
+    heartbeats,
+    noise,
+    qualifying,
+    ruling,
+    shelving,
+    standing,
+    trials,
+)
 from opale.run.events.actions.muting import TURN_JOB
 from opale.run.events.actions.silences import MUTE_JOB
 
@@ -45,6 +53,12 @@ def sweep_rules(timestamp: int) -> None:
 @app.task(name=ruling.LOOK_JOB, retry=PATIENT)
 def look_at_suppressed() -> None:
     actions.look_at_suppressed(by=EVENT_RULES, at=now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="events.add_up_standing")
+@app.task(name="events.add_up_standing", queueing_lock="events.add_up_standing")
+def add_up_standing(timestamp: int) -> None:
+    standing.add_up()
 
 
 @app.task(name=trials.JOB)

@@ -15,6 +15,7 @@ from opale.run.events.models.noise import NoiseReport
 from opale.run.events.models.querysets import AlertsQuerySet
 from opale.run.events.models.rules import EventRule, RuleTrial
 from opale.run.events.models.silences import Silence
+from opale.run.events.models.standing import StandingCount
 
 __all__ = [
     "Alert",
@@ -35,5 +36,6 @@ __all__ = [
     "RuleTrial",
     "Sample",
     "Silence",
+    "StandingCount",
     "UnreadableDelivery",
 ]

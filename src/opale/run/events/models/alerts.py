@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -132,12 +132,15 @@ class Alert(models.Model):
                 name="alert_board",
             ),
             models.Index(
-                fields=["customer", "service", "severity", "started_at"],
+                Coalesce("customer", 0),
+                Coalesce("service", 0),
+                "severity",
+                "started_at",
                 condition=(
                     (Q(state__in=["open", "acknowledged"]) | Q(flapping_since__isnull=False))
-                    & Q(silence__isnull=True)
+                    & Q(silence=None, suppressed_by=None, held_until=None)
                 ),
-                name="alert_lens",
+                name="alert_standing",
             ),
             models.Index(
                 fields=["-severity", "-started_at", "-id"],

@@ -107,9 +107,9 @@ def alerts(filters: Filters, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
     if filters.item_id is not None:
         rows = rows.filter(item_id=filters.item_id)
     if filters.service_id is not None:
-        rows = rows.filter(_same_or_none("service", filters.service_id))
+        rows = rows.filter(same_or_none("service", filters.service_id))
     if filters.customer_id is not None:
-        rows = rows.filter(_same_or_none("customer", filters.customer_id))
+        rows = rows.filter(same_or_none("customer", filters.customer_id))
     if filters.silence_id is not None:
         rows = rows.filter(silence_id=filters.silence_id)
     if filters.muted is not None:
@@ -117,7 +117,7 @@ def alerts(filters: Filters, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
     return matching(rows, filters.text)
 
 
-def _same_or_none(name: str, key: int) -> Q:
+def same_or_none(name: str, key: int) -> Q:
     return Q(**{name: key}) if key else Q(**{f"{name}__isnull": True})
 
 

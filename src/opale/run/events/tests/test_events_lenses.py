@@ -1,9 +1,15 @@
 """What stands, gathered by service or customer."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.personas import Personas, make_personas
 
 from opale.customers.models import Customer, Service
@@ -11,12 +17,13 @@ from opale.customers.tests.builders import make_customer, make_service
 from opale.kernel.acting import acting
 from opale.kernel.clock import now
 from opale.run.events import actions, queries
-from opale.run.events.actions import housekeeping
+from opale.run.events.actions import housekeeping, standing
 from opale.run.events.enrichment import MATCHES
+from opale.run.events.models import Alert, StandingCount
 from opale.run.events.queries import Filters
-from opale.run.events.queries.lenses import groups
+from opale.run.events.queries.lenses import Lens, beginnings, groups
 from opale.run.events.states import Severity
-from opale.run.events.tests.builders import MAKER, at, fires, hand_in, make_integration
+from opale.run.events.tests.builders import MAKER, at, clears, fires, hand_in, make_integration
 
 pytestmark = pytest.mark.django_db
 STANDING = Filters(states=queries.STANDING, muted=False)
@@ -63,7 +70,8 @@ def test_the_worst_group_comes_first_with_what_it_holds(
     rows = found.order_by("-worst", "-number")
     told = [(row["key"], row["number"], row["critical"], row["warning"]) for row in rows]
     assert told == [(bad.pk, 1, 1, 0), (0, 1, 0, 0), (few.pk, 3, 0, 3)]
-    assert rows[2]["since"] == at(0)
+    since = beginnings("service", [few.pk, 0, bad.pk], STANDING, seen_by=MAKER)
+    assert since == {few.pk: at(0), 0: at(5), bad.pk: at(9)}
 
 
 @pytest.mark.usefixtures("storm")
@@ -124,3 +132,98 @@ def test_what_is_over_leaves_its_group(services: tuple[Service, Service]) -> Non
 @pytest.mark.usefixtures("storm")
 def test_a_stranger_sees_no_group(house: Personas) -> None:
     assert house.client("foreign_contact").get("/alerts/?by=customer").status_code in {403, 404}
+
+
+def counted_anew(lens: Lens) -> dict[int, dict[str, Any]]:
+    """The same by looking at every alert."""
+    found: dict[int, dict[str, Any]] = {}
+    for alert in queries.alerts(STANDING, seen_by=MAKER):
+        key = (alert.service_id if lens == "service" else alert.customer_id) or 0
+        row = found.setdefault(key, {"number": 0, "worst": 0, "since": alert.started_at})
+        row["number"] += 1
+        row["worst"] = max(row["worst"], alert.severity)
+        row["since"] = min(row["since"], alert.started_at)
+        row[alert.severity_code] = row.get(alert.severity_code, 0) + 1
+    return found
+
+
+def kept_counts(lens: Lens) -> dict[int, dict[str, Any]]:
+    rows: Any = groups(lens, STANDING, seen_by=MAKER)
+    since = beginnings(lens, [row["key"] for row in rows], STANDING, seen_by=MAKER)
+    return {
+        row.pop("key"): {name: n for name, n in row.items() if n} | {"since": since[key]}
+        for row in rows
+        if (key := row["key"]) is not None
+    }
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["fire", "clear", "acknowledge", "close", "shelve", "mute", "add up"]),
+        st.integers(0, 5),
+        st.sampled_from([one for one in Severity if one is not Severity.CLEAR]),
+        st.sampled_from([{}, {"service": "SVC-1"}, {"service": "SVC-2"}, {"customer": "WIND"}]),
+    ),
+    max_size=15,
+)
+
+
+@pytest.mark.usefixtures("services")
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(STEPS)
+def test_what_is_kept_is_what_would_be_counted(
+    steps: list[tuple[str, int, Severity, dict[str, str]]],
+) -> None:
+    with transaction.atomic():
+        integration, sender = make_integration()
+        for number, (step, which, severity, labels) in enumerate(steps):
+            identity = f"a{which}"
+            of = Alert.objects.filter(integration=integration, identity=identity).exclude(
+                state="closed"
+            )
+            if step == "fire":
+                hand_in(sender, replace(fires(number, identity, severity), labels=labels))
+            elif step == "clear":
+                hand_in(sender, clears(number, identity))
+            elif step == "add up":
+                standing.add_up()
+            elif step == "mute":
+                of.update(held_until=at(9_000) if number % 2 else None)
+            elif of.filter(state="open").exists():
+                moves: dict[str, Callable[..., object]] = {
+                    "acknowledge": actions.acknowledge_alerts,
+                    "close": actions.close_alerts,
+                    "shelve": partial(actions.shelve_alerts, until=None),
+                }
+                moves[step](of, by=MAKER, at=now())
+        for lens in ("service", "customer"):
+            assert kept_counts(lens) == counted_anew(lens)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.usefixtures("storm")
+def test_adding_up_leaves_one_row_of_each_and_none_of_nothing() -> None:
+    hand_in(make_integration()[1], *(fires(n, f"d{n}", Severity.MINOR) for n in range(3)))
+    before = kept_counts("service")
+    standing.add_up()
+    rows = StandingCount.objects.values_list("customer_id", "service_id", "severity")
+    assert kept_counts("service") == before
+    assert len(rows) == len(set(rows)) == 3
+    actions.close_alerts(Alert.objects.all(), by=MAKER, at=now())
+    standing.add_up()
+    assert not StandingCount.objects.exists()
+
+
+@pytest.mark.usefixtures("storm")
+def test_a_severity_and_a_service_narrow_the_groups(services: tuple[Service, Service]) -> None:
+    few, bad = services
+    worse = replace(STANDING, minimum_severity=Severity.MINOR)
+    assert {row["key"] for row in groups("service", worse, seen_by=MAKER)} == {bad.pk, 0}
+    of_few = replace(STANDING, service_id=few.pk)
+    assert [row["key"] for row in groups("customer", of_few, seen_by=MAKER)] == [few.customer_id]
+    searched = replace(STANDING, text="voice")
+    assert [row["key"] for row in groups("service", searched, seen_by=MAKER)] == [bad.pk]

@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from opale.kernel.actor import Actor
 from opale.run.events.queries import Filters
-from opale.run.events.queries.lenses import GRADES, WORST_GROUP_FIRST, Lens, groups, names_of
+from opale.run.events.queries.lenses import (
+    GRADES,
+    WORST_GROUP_FIRST,
+    Lens,
+    beginnings,
+    groups,
+    names_of,
+)
 from opale.run.events.web.filters import changed, number_in
 from opale.ui.components.lists import Chip
 from opale.ui.keyset import Order, Page, page
@@ -84,9 +91,13 @@ def groups_of(
     """A page of groups, the worst and then the largest first."""
     asked = groups(lens, filters, seen_by=actor)
     found: Page[Any] = page(asked, Order(WORST_GROUP_FIRST), query, SHOWN)
-    rows: Sequence[Mapping[str, Any]] = found.rows
-    names = names_of(lens, [row["key"] for row in rows])
-    return found, [_group(lens, row, names, query) for row in rows]
+    rows: Sequence[dict[str, Any]] = found.rows
+    keys = [row["key"] for row in rows]
+    since = beginnings(lens, keys, filters, seen_by=actor)
+    names = names_of(lens, keys)
+    # What ended between the two questions has no beginning any more.
+    there = [row | {"since": since[row["key"]]} for row in rows if row["key"] in since]
+    return found, [_group(lens, row, names, query) for row in there]
 
 
 def _group(
