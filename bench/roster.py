@@ -14,7 +14,8 @@ from pathlib import Path
 
 import roster_check
 
-from opale.run.shifts.generating import Found, Kind, Need, Problem, Wish, Worker, generate
+from opale.run.shifts.generating import Kind, Need, Problem, Wish, Worker
+from opale.run.shifts.generating.search import Found, generate
 
 WEEK, SATURDAY = 7, 5
 

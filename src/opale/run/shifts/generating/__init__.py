@@ -5,6 +5,8 @@ linear programme chooses among those known and says, by its prices, which unknow
 the best of these for one person is a shortest path over the days. When none is left, the value is
 a bound that no roster can beat, and the rows there are nearly always hold one within a hundredth of
 it (column generation: Desaulniers, Desrosiers and Solomon, 2005).
+What searches (`search`, `planning`) brings numpy and HiGHS and is not imported here: pages know
+problems and frames, the planner alone loads the rest.
 Source: docs/rules/roster-generator.md.
 """
 
@@ -18,11 +20,8 @@ from opale.run.shifts.generating.problem import (
     Worker,
     cost,
 )
-from opale.run.shifts.generating.search import Found, Impossible, generate
 
 __all__ = [
-    "Found",
-    "Impossible",
     "Kind",
     "Need",
     "Problem",
@@ -31,5 +30,4 @@ __all__ = [
     "Wish",
     "Worker",
     "cost",
-    "generate",
 ]

@@ -29,7 +29,8 @@ class Worker:
     least days of a run that is free; `weekends` the most of which he works at least a day.
     What touches an end of the horizon may go on outside it, and has no least length there. `before`
     is what he worked until the first day, the last day last: with it, nothing is open at the start.
-    `pinned` is what stands already: the day has that shift, or none.
+    `pinned` is what stands already: the day has that shift, or none. `barred` are days and kinds
+    that he cannot work.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Worker:
     away: frozenset[int] = frozenset()
     before: Row = ()
     pinned: Mapping[int, str] = field(default_factory=dict)
+    barred: frozenset[tuple[int, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

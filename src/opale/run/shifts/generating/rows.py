@@ -106,6 +106,10 @@ class Pricer:
             others = [i for i, one in enumerate(self.kinds) if one.code != kind]
             spent[day, others] = np.inf
         spent[sorted(self.worker.away)] = np.inf
+        codes = {kind.code: i for i, kind in enumerate(self.kinds)}
+        for day, code in self.worker.barred:
+            if code in codes:
+                spent[day, codes[code]] = np.inf
         spent[:, [not self.worker.most.get(kind.code) for kind in self.kinds]] = np.inf
         return spent
 

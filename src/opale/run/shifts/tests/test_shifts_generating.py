@@ -11,8 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opale.run.shifts.generating import (
-    Found,
-    Impossible,
     Kind,
     Need,
     Problem,
@@ -21,9 +19,9 @@ from opale.run.shifts.generating import (
     Wish,
     Worker,
     cost,
-    generate,
 )
 from opale.run.shifts.generating.rows import Pricer
+from opale.run.shifts.generating.search import Found, Impossible, generate
 
 EARLY, LATE, NIGHT = (
     Kind("E", 480),

@@ -1,0 +1,77 @@
+"""What rows change of a roster that stands, shift by shift, and why."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from opale.run.shifts.cycles import Span
+from opale.run.shifts.generating.frame import Frame, Member, Rows, Slot
+
+Reason = Literal["gap", "away", "wish", "fair", "other", "rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A shift that somebody is given (`to`), of somebody or of nobody; or that nobody has more."""
+
+    key: str
+    day: int
+    shift: str
+    span: Span
+    was: int | None
+    to: int | None
+    reason: Reason
+
+
+def differences(frame: Frame, rows: Rows) -> list[Line]:
+    """In the order of the days. A duty that its holder keeps is no difference."""
+    slots = defaultdict[tuple[int, str], list[Slot]](list)
+    for slot in frame.slots:
+        slots[slot.day, slot.shift].append(slot)
+    given = defaultdict[tuple[int, str], list[int]](list)
+    for person, row in rows.items():
+        for day, shift in enumerate(row):
+            if shift:
+                given[day, shift].append(person)
+    members = {member.person: member for member in frame.members}
+    lines = []
+    for place in sorted(slots.keys() | given.keys()):
+        lines += _of_place(frame, rows, members, place, slots[place], given[place])
+    return lines
+
+
+def _of_place(
+    frame: Frame,
+    rows: Rows,
+    members: Mapping[int, Member],
+    place: tuple[int, str],
+    slots: list[Slot],
+    given: list[int],
+) -> list[Line]:
+    day, shift = place
+    span = frame.span(day, shift)
+    free = [slot for slot in slots if slot.person not in given and slot.person in members]
+    come = sorted(set(given) - {slot.person for slot in slots})
+    lines = []
+    for number in range(max(len(free), len(come))):
+        slot = free[number] if number < len(free) else None
+        to = come[number] if number < len(come) else None
+        was = slot.person if slot else None
+        reason: Reason = "gap"
+        if slot is not None:
+            reason = _reason(frame, rows, members[slot.person], day, span, to)
+        lines.append(Line(slot.key if slot else "", day, shift, span, was, to, reason))
+    return lines
+
+
+def _reason(
+    frame: Frame, rows: Rows, holder: Member, day: int, span: Span, to: int | None
+) -> Reason:
+    if any(one.starts < span.ends and span.starts < one.ends for one in holder.away):
+        return "away"
+    if day in holder.off:
+        return "wish"
+    if rows[holder.person][day]:
+        return "other"
+    return "rule" if frame.gentle or to is None else "fair"

@@ -1,0 +1,59 @@
+"""A first roster: each person in turn takes the row that is best beside what the others have.
+
+A row's price is exact: what a shift more or less costs its day stands in it. So each turn makes the
+roster cheaper or leaves it, and it ends where nobody alone can better it.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from opale.run.shifts.generating.problem import Problem, Roster, presence
+from opale.run.shifts.generating.rows import EQUAL, Pricer, Prices
+from opale.run.shifts.generating.search import Impossible
+
+TURNS = 4
+
+
+def respond(problem: Problem, goes_on: Callable[[], bool]) -> Roster:
+    """Begins with what is best for each person alone, then goes round. Raises Impossible."""
+    pricers = {one.code: Pricer(problem, one) for one in problem.workers}
+    none = np.zeros((problem.days, len(problem.kinds)))
+    roster: Roster = {}
+    for code, pricer in pricers.items():
+        found = pricer.cheapest(none)
+        if not found:
+            raise Impossible(code)
+        roster[code] = found[0].row
+    for _ in range(TURNS):
+        changed = False
+        for code, pricer in pricers.items():
+            if not goes_on():
+                return roster
+            changed |= _better(problem, roster, code, pricer)
+        if not changed:
+            break
+    return roster
+
+
+def _better(problem: Problem, roster: Roster, code: str, pricer: Pricer) -> bool:
+    prices = _prices(problem, {other: row for other, row in roster.items() if other != code})
+    best = pricer.cheapest(prices)[0]
+    priced = pricer.wish + prices
+    kinds = {kind.code: i for i, kind in enumerate(problem.kinds)}
+    had = sum(priced[day, kinds[kind]] for day, kind in enumerate(roster[code]) if kind)
+    if best.price > had - EQUAL:
+        return False
+    roster[code] = best.row
+    return True
+
+
+def _prices(problem: Problem, others: Roster) -> Prices:
+    """[day, kind]: what one person more on it costs beside the others."""
+    kinds = {kind.code: i for i, kind in enumerate(problem.kinds)}
+    there = presence(others)
+    prices = np.zeros((problem.days, len(problem.kinds)))
+    for need in problem.needs:
+        short = there[need.day, need.kind] < need.people
+        prices[need.day, kinds[need.kind]] += -need.under if short else need.over
+    return prices
