@@ -39,7 +39,7 @@ REFUSED: Final[dict[str, Words]] = {str(one.value): one.label for one in Refused
 COMING: Final[dict[str, Words]] = {
     "window": _("Maintenance window"),
     "agreed": _("Agreed date"),
-    "outside": _("Work outside the hours of the plan"),
+    "outside": pgettext_lazy("what comes", "Work outside the hours of the plan"),
 }
 
 

@@ -1,0 +1,163 @@
+"""From the evening to the night: a refusal, a card given on, a block, and two signatures."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from tests.journeys.browsing import SETTLED, Visitors
+from tests.journeys.running import (
+    CHROMIUM,
+    CHROMIUM_OPTIONS,
+    Opale,
+    running_opale,
+    wait_until,
+)
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
+]
+MINUTES = 20
+EVENING = """
+import json
+from datetime import timedelta
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import system
+from opale.organisation.models import Person, Team
+from opale.run.desk.actions.ownership import give_tickets
+from opale.run.desk.models import Ticket
+from opale.run.shifts.models import Duty
+
+leaver, arriving = (Person.objects.get(user__email=email) for email in %s)
+desk = Team.objects.get(kind=Team.Kind.SERVICE_DESK)
+at = (clock.now() + timedelta(minutes=%d)).replace(microsecond=0)
+by = system("journey")
+with acting(by):
+    duties = Duty.objects.filter(team=desk, kind=Duty.Kind.STAFFED)
+    around = duties.filter(period__overlap=(at - timedelta(days=1), at + timedelta(days=1)))
+    third = around.exclude(person__in=(leaver, arriving)).first().person
+    around.delete()
+    hours = timedelta(hours=8)
+    for person, role, starts in (
+        (leaver, "lead", at - hours), (arriving, "lead", at), (third, "triage", at)
+    ):
+        Duty.objects.create(
+            person=person, team=desk, kind="staffed", role=role,
+            period=DateTimeTZRange(starts, starts + hours),
+        )
+    own = Ticket.objects.filter(owner=leaver, state__in=("new", "in_progress", "pending", "held"))
+    worked = Ticket.objects.filter(state="in_progress", confidential=False)
+    kept = list(worked.order_by("priority", "-pk")[:5])
+    away = own.exclude(pk__in=[one.pk for one in kept])
+    if away:
+        give_tickets(list(away), desk.manager, by=by)
+    give_tickets(kept, leaver, by=by)
+print(json.dumps([one.number for one in kept]))
+"""
+
+
+@dataclass
+class Change:
+    opale: Opale
+    clock: Path
+    visitors: Visitors
+    kept: list[int]
+
+    def record(self) -> Any:
+        found = self.opale.api("/handovers?state=open")["items"]
+        return self.opale.api(f"/handovers/{found[-1]['id']}") if found else None
+
+
+@pytest.fixture(scope="module")
+def change(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Change]:
+    folder = tmp_path_factory.mktemp("handover")
+    clock = folder / "ahead"
+    with (
+        running_opale(folder / "data", company, OPALE_PUSHED_CLOCK=str(clock)) as opale,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+    ):
+        emails = [opale.personas[name]["login"] for name in ("desk_agent", "desk_agent_2")]
+        kept = json.loads(opale.ask(EVENING % (repr(emails), MINUTES)))
+        yield Change(opale, clock, Visitors(browser, opale, folder), kept)
+
+
+def settled(page: Page) -> None:
+    page.wait_for_function(SETTLED)
+
+
+def test_from_the_evening_to_the_night(change: Change) -> None:
+    wait_until(lambda: change.record() is not None, None, 90)
+    held = change.record()
+    leaving = change.visitors.context("desk_agent").new_page()
+    arriving = change.visitors.context("desk_agent_2").new_page()
+    for page in (leaving, arriving):
+        page.goto(f"/handovers/{held['id']}/")
+        settled(page)
+    cards = arriving.locator(".h-card")
+    expect(cards.first).to_be_visible()
+
+    # A card is refused with a reason, and proposed to somebody else.
+    first = cards.first.get_attribute("id") or ""
+    arriving.keyboard.press("r")
+    arriving.wait_for_url("**/refusal/")
+    arriving.get_by_role("button", name="Refuse").click()
+    arriving.wait_for_url(f"**/handovers/{held['id']}/")
+    card = arriving.locator(f"#{first}")
+    expect(card).to_contain_text("refused: I lack the skill")
+
+    # The one who leaves names who takes it after all.
+    leaving.reload()
+    own = leaving.locator(f"#{first}")
+    own.get_by_role("link", name="Propose to").click()
+    leaving.wait_for_url("**/proposal/")
+    name = next(
+        one["name"]
+        for one in change.opale.api("/people?limit=200", "administrator")["items"]
+        if one["email"] == change.opale.personas["desk_agent_2"]["login"]
+    )
+    leaving.locator("select[name=person]").select_option(label=name)
+    leaving.get_by_role("button", name="Propose").click()
+    leaving.wait_for_url(f"**/handovers/{held['id']}/")
+    leaving.keyboard.press("s")
+    expect(leaving.locator(".h-signed")).to_have_count(1)
+
+    # One key a card, one for the block.
+    arriving.reload()
+    settled(arriving)
+    for left in range(held["cards"], 0, -1):
+        expect(cards).to_have_count(left)
+        settled(arriving)
+        arriving.keyboard.press("a")
+    expect(cards).to_have_count(0)
+    settled(arriving)
+    while arriving.locator("[data-key=b]").count():
+        waiting = change.record()["waiting"]
+        arriving.keyboard.press("b")
+        wait_until(lambda before=waiting: change.record()["waiting"] < before, None, 30)
+        settled(arriving)
+
+    # The night has begun: the lead who arrived signs, and the record stays as it is.
+    change.clock.write_text(str((MINUTES + 1) * 60))
+    arriving.reload()
+    settled(arriving)
+    arriving.keyboard.press("s")
+    expect(arriving.locator(".h-signed")).to_have_count(2)
+    signed = change.opale.api(f"/handovers/{held['id']}")
+    assert (signed["state"], signed["waiting"]) == ("signed", 0)
+    for number in change.kept:
+        ticket = change.opale.api(f"/tickets/{number}")
+        assert ticket["owner_id"] == signed["arriving_lead_id"]
+    arriving.goto(f"/handovers/all/?q=T-{change.kept[0]}")
+    expect(arriving.locator(".o-line a").first).to_have_attribute(
+        "href", re.compile(rf"/handovers/{held['id']}/")
+    )
