@@ -21,7 +21,14 @@ from opale.run.desk.actions.ownership import hand_over_tickets, pass_on_untaken
 from opale.run.desk.models import Ticket
 from opale.run.desk.states import OPEN_STATES
 from opale.run.handover.actions.paging import call_for_work, calm
-from opale.run.handover.actions.preparing import BOARD, follow, forget_if_empty, lock, prepare
+from opale.run.handover.actions.preparing import (
+    BOARD,
+    follow,
+    forget_if_empty,
+    lock,
+    off_duty,
+    prepare,
+)
 from opale.run.handover.actions.sleeping import wake_where_something_happened
 from opale.run.handover.facts import WorkPassedOn
 from opale.run.handover.models import Handover, HandoverItem
@@ -52,7 +59,9 @@ def run_clock(*, by: Actor, at: datetime) -> None:
         return
     prepare_coming(desk, by=by, at=at)
     prepare_absences(desk, by=by, at=at)
-    open_ones = Handover.objects.filter(state=HandoverState.OPEN).order_by("ends_at", "pk")
+    # What is older was passed on long ago, and waits for signatures alone.
+    young = Handover.objects.filter(state=HandoverState.OPEN, ends_at__gt=at - BEHIND)
+    open_ones = young.order_by("ends_at", "pk")
     for handover_id in list(open_ones.values_list("pk", flat=True)):
         advance(handover_id, by=by, at=at)
     wake_where_something_happened(by=by, at=at)
@@ -96,7 +105,7 @@ def advance(handover_id: int, *, by: Actor, at: datetime) -> None:
         if at < held.ends_at:
             forget_if_empty(held)
             return
-        pass_on_untaken(held.leaver_ids, held.team, by=by)
+        pass_on_untaken(off_duty(held, at), held.team, by=by)
         _pass_on(held, by=by, at=at)
         calm(held, by=by, at=at)
 

@@ -19,7 +19,7 @@ from opale.run.handover.facts import HandoverPrepared
 from opale.run.handover.models import Handover, HandoverItem, Refusal
 from opale.run.handover.proposing import Arriving, propose, propose_block
 from opale.run.handover.queries.records import refusals_of
-from opale.run.handover.queries.sides import Sides, back_at
+from opale.run.handover.queries.sides import Sides, back_at, on_shift
 from opale.run.handover.queries.standing import people_arriving, sides_of
 from opale.run.handover.queries.work import (
     Work,
@@ -77,7 +77,7 @@ def follow(held: Handover, *, at: datetime) -> None:
     both = sides_of(held, at)
     changed = _follow_sides(held, both)
     items = {one.ticket_id: one for one in HandoverItem.objects.filter(handover=held)}
-    works = _works(held)
+    works = _works(held, at)
     made = [_new(held, work) for ticket_id, work in works.items() if ticket_id not in items]
     before = {pk: _columns(one) for pk, one in items.items()}
     _follow_items(items, works)
@@ -104,9 +104,17 @@ def _follow_sides(held: Handover, both: Sides) -> bool:
     return True
 
 
-def _works(held: Handover) -> dict[int, Work]:
+def off_duty(held: Handover, at: datetime) -> list[int]:
+    """Those who leave; once they have left, but those who are on shift again."""
+    if at < held.ends_at:
+        return held.leaver_ids
+    again = on_shift(held.leaver_ids, at)
+    return [pk for pk in held.leaver_ids if pk not in again]
+
+
+def _works(held: Handover, at: datetime) -> dict[int, Work]:
     """By ticket: what those who leave own."""
-    tickets = tickets_of(held.leaver_ids)
+    tickets = tickets_of(off_duty(held, at))
     back = back_at(held.leaver_ids, held.ends_at)
     works = work_of(tickets, back, held.ends_at + UNKNOWN)
     return {work.ticket.pk: work for work in works}

@@ -90,12 +90,11 @@ class _Holds(Func):
 
 
 def current(person_id: int | None, *, seen_by: Actor) -> Handover | None:
-    """The open record that concerns a person most: where it leaves or arrives, else the next."""
+    """The open record that concerns a person most: where it leaves or arrives, else the newest."""
     open_ones = handovers(seen_by=seen_by).filter(state=HandoverState.OPEN)
     own = Q(leaver_ids__contains=[person_id]) | Q(arriving_lead=person_id)
-    return (
-        open_ones.filter(own).order_by("ends_at").first() or open_ones.order_by("ends_at").first()
-    )
+    newest = open_ones.order_by("-ends_at")
+    return newest.filter(own).first() or newest.first()
 
 
 def items_of(handover: Handover, *, seen_by: Actor) -> HandoverItemQuerySet:

@@ -92,6 +92,13 @@ def present(team: Team, at: datetime) -> set[int]:
     return around - away_at(around, at)
 
 
+def on_shift(people: Collection[int], at: datetime) -> set[int]:
+    """Those of them who are on shift at this very minute, for whatever team, and not away."""
+    duties = Duty.objects.filter(person__in=people, kind=Duty.Kind.STAFFED, period__contains=at)
+    found = set(duties.values_list("person_id", flat=True))
+    return found - away_at(found, at)
+
+
 def away_at(people: Iterable[int], at: datetime) -> set[int]:
     rows = Absence.objects.filter(person__in=set(people), period__contains=at)
     return set(rows.values_list("person_id", flat=True))

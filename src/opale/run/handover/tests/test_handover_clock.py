@@ -11,7 +11,7 @@ from opale.kernel.acting import acting
 from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
 from opale.organisation.models import Absence
 from opale.run.desk.models import Ownership
-from opale.run.desk.tests.builders import make_ticket
+from opale.run.desk.tests.builders import make_ticket, on_duty
 from opale.run.handover import actions, queries
 from opale.run.handover.actions import Watching
 from opale.run.handover.models import Handover, HandoverItem
@@ -178,6 +178,17 @@ def test_a_change_that_came_while_opale_was_down_is_made_up_for(change: Change) 
         run_clock()
     assert owner_of(ticket) == change.house.manager
     assert item(ticket).state == "with_manager"
+
+
+def test_a_record_left_open_takes_nothing_from_who_is_on_shift_again(change: Change) -> None:
+    run_clock()
+    with after(change, 60 * 16):
+        again = clock.now() - timedelta(minutes=1)
+        on_duty(change.lea, change.house.desk, "agent", again)
+        ticket = owned(change, change.lea, urgent=True)
+        run_clock()
+    assert owner_of(ticket) == change.lea
+    assert not HandoverItem.objects.filter(ticket=ticket).exists()
 
 
 def test_the_record_stays_open_until_both_leads_sign(change: Change) -> None:
