@@ -22,7 +22,7 @@ from opale.run.desk.tests.builders import House, make_house
 from opale.run.handover.queries.sides import LATE
 from opale.run.handover.tests.builders import CLOCK, TEST
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(400)]
 TICKETS, SHIFTS = 10_000, 90
 PARIS = ZoneInfo("Europe/Paris")
 FIRST = datetime(2026, 10, 1, 6, tzinfo=PARIS)
