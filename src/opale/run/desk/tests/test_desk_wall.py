@@ -62,6 +62,18 @@ def test_a_screen_shows_names_where_it_was_made_so(personas: Personas) -> None:
     assert personas.customer.name in page
 
 
+def test_long_subjects_have_two_lines_and_fewer_tickets_beside_them(personas: Personas) -> None:
+    long = f"{SECRET} depuis ce matin, sur tous les sites de la région et au siège"
+    for number in range(7):
+        make_ticket(personas, subject=f"{long} {number}")
+    named = Client().get(link(personas, names=True, language="en")).content.decode()
+    assert named.count('class="w-subject"') == 5
+    assert f'title="{long} ' in named
+    assert "and 2 more" in named
+    plain = Client().get(link(personas, language="en")).content.decode()
+    assert plain.count('class="w-subject"') == 7
+
+
 def test_a_screen_never_shows_a_confidential_ticket(personas: Personas) -> None:
     ticket = make_ticket(personas)
     actions.set_confidential(ticket, True, by=personas.actor("service_manager"))

@@ -1,5 +1,6 @@
 """The screen on the wall, and the links by which screens without a login open it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,13 +21,18 @@ from opale.kernel.errors import Invalid
 from opale.kernel.isolation import as_house
 from opale.organisation.models import Language
 from opale.run.desk import actions, queries
-from opale.run.desk.models import WallKey
+from opale.run.desk.models import Ticket, WallKey
 from opale.run.desk.queries.walls import LONG_AGO, Waiting
 from opale.run.desk.rights import ADMINISTER, CONSOLE
 from opale.run.desk.web.assignments import add_errors
 from opale.run.desk.web.queue import Line
 from opale.ui.toasts import toast_next
 
+LONG = 42
+"""Letters of a subject beyond which it takes two lines on the wall."""
+SHORT_ROW, LONG_ROW = 2, 3
+ROOM = 8 * SHORT_ROW
+HEADING = 2 * SHORT_ROW
 NAMES = {
     "none": gettext_lazy("No stream yet"),
     "asked": gettext_lazy("Work not accepted"),
@@ -91,11 +97,13 @@ def _drawn(request: AskedRequest, actor: Actor, *, names: bool, theme: str) -> H
     at = clock.now()
     found = queries.wall(seen_by=actor, at=at)
     queues = [Tile.of(waiting, at) for waiting in found.queues]
+    urgent = _with_room(found.urgent, ROOM, names=names)
+    left = ROOM - HEADING - sum(_height(ticket, names=names) for ticket in urgent)
     context: dict[str, Any] = {
         "wall": found,
-        "lines": [Line.of(ticket, actor) for ticket in found.urgent],
-        "more": found.urgent_count - len(found.urgent),
-        "next": [Line.of(ticket, actor) for ticket in found.next],
+        "lines": [Line.of(ticket, actor) for ticket in urgent],
+        "more": found.urgent_count - len(urgent),
+        "next": [Line.of(ticket, actor) for ticket in _with_room(found.next, left, names=names)],
         "queues": queues,
         "missed": Tile.of(found.missed, at) if found.missed else None,
         "names": names,
@@ -107,6 +115,21 @@ def _drawn(request: AskedRequest, actor: Actor, *, names: bool, theme: str) -> H
     answer = render(request, template, context)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _with_room(tickets: Sequence[Ticket], room: int, *, names: bool) -> list[Ticket]:
+    """Those that stand on the wall in whole: nothing scrolls there."""
+    found = []
+    for ticket in tickets:
+        room -= _height(ticket, names=names)
+        if room < 0:
+            break
+        found.append(ticket)
+    return found
+
+
+def _height(ticket: Ticket, *, names: bool) -> int:
+    return LONG_ROW if names and len(ticket.subject) > LONG else SHORT_ROW
 
 
 @require_http_methods(["GET", "POST"])
