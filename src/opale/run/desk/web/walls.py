@@ -28,11 +28,11 @@ from opale.run.desk.web.assignments import add_errors
 from opale.run.desk.web.queue import Line
 from opale.ui.toasts import toast_next
 
-LONG = 42
+LONG = 34
 """Letters of a subject beyond which it takes two lines on the wall."""
 SHORT_ROW, LONG_ROW = 2, 3
-ROOM = 8 * SHORT_ROW
-HEADING = 2 * SHORT_ROW
+ROOM = 13
+HEADING = 2
 NAMES = {
     "none": gettext_lazy("No stream yet"),
     "asked": gettext_lazy("Work not accepted"),
