@@ -1,0 +1,1 @@
+"""BUILD: from the purchase order to go-live."""
