@@ -1,11 +1,14 @@
 """Lists that many follow are read once for all who see the same, and show nobody more than his."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.personas import MAKER, Personas, make_personas
 
 from opale.kernel import alike
+from opale.kernel.actor import Actor
 from opale.run.desk import actions
 from opale.run.desk.models import Source, Ticket
 from opale.run.desk.web import queue
@@ -117,11 +120,16 @@ def test_lines_are_drawn_once_for_those_who_own_the_same_of_them(
     personas: Personas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owned_by(personas, "run_engineer", opened(personas, "Link down"))
-    drawn = []
+    drawn: list[Actor] = []
     made = queue.lines_of
-    monkeypatch.setattr(queue, "lines_of", lambda *given: drawn.append(given) or made(*given))
+
+    def noted(rows: Any, actor: Actor, *more: Any) -> list[queue.Line]:
+        drawn.append(actor)
+        return made(rows, actor, *more)
+
+    monkeypatch.setattr(queue, "lines_of", noted)
     for name in ("run_engineer", "desk_agent", "service_manager", "desk_agent"):
         redrawn(personas, name)
-    owners = [given[1].person_id for given in drawn]
+    owners = [actor.person_id for actor in drawn]
     assert owners.count(personas.actor("run_engineer").person_id) == 1
     assert owners.count(personas.actor("desk_agent").person_id) == 1

@@ -15,7 +15,13 @@ from opale.run.handover.queries.records import (
     to_take_back,
     waiting_for,
 )
-from opale.run.handover.queries.sides import Sides, colleagues, present, sides
+from opale.run.handover.queries.sides import (
+    Sides,
+    colleagues,
+    people_named,
+    present,
+    sides,
+)
 from opale.run.handover.queries.situation import NEXT_SHIFT, situation_of
 from opale.run.handover.queries.standing import (
     Side,
@@ -44,6 +50,7 @@ __all__ = [
     "handovers",
     "items_of",
     "people_arriving",
+    "people_named",
     "present",
     "sides",
     "situation_of",

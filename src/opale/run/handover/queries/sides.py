@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from opale.organisation.models import Absence, Person, Team
 from opale.run.paging.queries.planning import manager_on_call
 from opale.run.shifts.models import Duty, DutyQuerySet
@@ -37,6 +39,10 @@ class Sides:
     @property
     def arriving_lead(self) -> Person | None:
         return self.arriving[0].person if self.arriving else None
+
+
+def people_named(ids: Collection[int]) -> QuerySet[Person]:
+    return Person.objects.filter(pk__in=ids)
 
 
 def sides(team: Team, ends_at: datetime) -> Sides:

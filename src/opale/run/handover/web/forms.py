@@ -11,6 +11,7 @@ from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.queries import plain_items
 from opale.organisation.models import Person, Team
 from opale.organisation.queries import teams
+from opale.run.handover import queries
 from opale.run.handover.actions import Watching
 from opale.run.handover.states import Refused
 from opale.ui.pickers import Picker
@@ -32,7 +33,7 @@ class GiveForm(forms.Form):
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["person"].queryset = Person.objects.filter(pk__in=[one.pk for one in people])
+        fields["person"].queryset = queries.people_named([one.pk for one in people])
         fields["person"].empty_label = None
 
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from opale.endpoints.http import AskedRequest
 from opale.kernel import clock
-from opale.organisation.models import Person
 from opale.run.handover import queries
 from opale.run.handover.models import Handover, HandoverItem
 from opale.run.handover.rights import WORK
@@ -79,7 +78,7 @@ def page_of(request: AskedRequest, held: Handover) -> dict[str, Any]:
         "further": max(0, len(waiting) - SHOWN),
         "decided": [card for card in cards if not card.waits],
         "blocks": queries.blocks_of(held),
-        "leaving": people(held.leaver_ids),
+        "leaving": queries.people_named(held.leaver_ids),
         "arriving": standing.arriving if standing else queries.people_arriving(held, at),
         "may_work": works,
         "may_take": standing is not None and standing.may_take(person),
@@ -99,10 +98,6 @@ def page_of(request: AskedRequest, held: Handover) -> dict[str, Any]:
 
 def _own_first(cards: list[Card], person: int | None) -> list[Card]:
     return sorted(cards, key=lambda card: card.item.proposed_id != person)
-
-
-def people(ids: Sequence[int]) -> list[Person]:
-    return list(Person.objects.filter(pk__in=ids))
 
 
 def situation(request: AskedRequest, held: Handover) -> dict[str, Any]:
