@@ -27,6 +27,9 @@ RIGHTS: Mapping[str, str | Promise] = {
     "customers.edit_contacts": _("Edit the contacts of customers and what each may do"),
     "infrastructure.read": _("See sites, items and dependencies"),
     "infrastructure.edit": _("Edit sites, items and dependencies"),
+    "reservations.read": _("See what is reserved and how loaded people are"),
+    "reservations.reserve": _("Reserve people's hours and technical stock, and release them"),
+    "reservations.overbook": _("Reserve more than there is, with a reason"),
     "events.read": _("See events and alerts"),
     "events.work": _("Acknowledge, qualify and close alerts"),
     "events.administer": _("Edit integrations, their keys and their rules"),
@@ -75,6 +78,7 @@ EMPLOYEE: Mapping[str, Scope] = {
 STAFF: Mapping[str, Scope] = {
     "customers.read": EVERYTHING,
     "infrastructure.read": EVERYTHING,
+    "reservations.read": EVERYTHING,
     "events.read": EVERYTHING,
     "shifts.read": EVERYTHING,
     "shifts.swap": OWN_TEAMS,
@@ -106,11 +110,14 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     # BUILD
     F.SOLUTION_ARCHITECT: {
         **STAFF,
+        "reservations.reserve": EVERYTHING,
         "customers.edit": EVERYTHING,
         "customers.edit_contacts": EVERYTHING,
     },
     F.PROJECT_MANAGER: {
         **STAFF,
+        "reservations.reserve": EVERYTHING,
+        "reservations.overbook": EVERYTHING,
         "customers.edit": EVERYTHING,
         "customers.edit_contacts": EVERYTHING,
     },
@@ -155,6 +162,8 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     F.GROUP_COLLEAGUE: {"infrastructure.read": SHARED, "desk.assist": OWN_TEAMS},
     F.ADMINISTRATOR: {
         **STAFF,
+        "reservations.reserve": EVERYTHING,
+        "reservations.overbook": EVERYTHING,
         "organisation.tokens": EVERYTHING,
         "organisation.edit": EVERYTHING,
         "organisation.administer": EVERYTHING,

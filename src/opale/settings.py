@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "opale.webhooks",
     "opale.customers",
     "opale.infrastructure",
+    "opale.reservations",
     "opale.run.shifts",
     "opale.run.paging",
     "opale.run.events",

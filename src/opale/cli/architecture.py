@@ -11,6 +11,7 @@ GETTEXT = {
 }
 ROOMS = (
     *("organisation", "messaging", "webhooks", "customers", "infrastructure", "connectors"),
+    *("reservations",),
     *("run.shifts", "run.paging", "run.events", "run.desk", "run.telephone"),
 )
 DOORS = {"models", "states", "queries", "actions", "facts", "ports"}

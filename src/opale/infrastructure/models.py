@@ -252,3 +252,28 @@ class ItemActivity(models.Model):
             models.UniqueConstraint(fields=["item", "source"], name="activity_once"),
         )
         indexes = (models.Index(fields=["item", "starts"], name="activity_item"),)
+
+
+@tracked(creation=True)
+class CapacityPool(models.Model):
+    """A quantity that is shared out: kilowatts of a room, rack units of a hall."""
+
+    reach_paths: ClassVar[dict[str, str]] = {"sites": "site_id"}
+
+    name = models.CharField(_("Name"), max_length=200, unique=True)
+    site = models.ForeignKey(
+        Site, verbose_name=_("Site"), on_delete=models.PROTECT, null=True, related_name="pools"
+    )
+    unit = models.CharField(_("Unit"), max_length=20)
+    capacity = models.DecimalField(_("Capacity"), max_digits=12, decimal_places=2)
+
+    objects = InfrastructureQuerySet["CapacityPool"].as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(condition=Q(capacity__gte=0), name="pool_capacity_counts"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,225 @@
+"""How things are reserved, confirmed and given back. Source: docs/rules/reservations.md."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import DataError
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Customer
+from opale.infrastructure.models import CapacityPool, ConfigurationItem
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.clock import now
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.locks import hold
+from opale.kernel.states import Move, perform
+from opale.organisation.models import Person
+from opale.reservations import rights
+from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.states import CONFIRM, EXPIRE, RELEASE, ReservationState
+
+LIST = "reservations.list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What is asked for: hours a day of a person, a quantity of a pool, or a unit of an item.
+
+    Units: `until` is the first day after it; None for a pool or a unit that is held without end.
+    """
+
+    since: date
+    until: date | None
+    person: Person | None = None
+    pool: CapacityPool | None = None
+    item: ConfigurationItem | None = None
+    unit: str = ""
+    quantity: Decimal = Decimal(1)
+
+    @property
+    def thing(self) -> str:
+        """The name of the lock of what is asked for."""
+        for kind in ("person", "pool", "item"):
+            if (row := getattr(self, kind)) is not None:
+                return f"reservations.{kind}:{row.pk}"
+        raise Invalid(_("A line reserves a person, a pool or an item."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A reservation as it is asked for. Without `expires_at` it is confirmed at once."""
+
+    purpose: str
+    lines: tuple[Line, ...]
+    customer: Customer | None = None
+    holder: Person | None = None
+    source: str = ""
+    probability: int | None = None
+    expires_at: datetime | None = None
+    approver: Person | None = None
+    approval_reason: str = ""
+
+
+def reserve(asked: Asked, *, by: Actor, at: datetime | None = None) -> Reservation:
+    """Hold every line, or nothing.
+
+    Errors: NotAllowed, Invalid, Conflict (double booking, told by the database).
+    """
+    moment = at or now()
+    _check(asked, by, moment)
+    with acting(by):
+        hold(*(line.thing for line in asked.lines))
+        with refusing(**refusals()):
+            made = Reservation.objects.create(
+                purpose=" ".join(asked.purpose.split()),
+                source=asked.source,
+                customer=asked.customer,
+                holder=asked.holder,
+                state=_state_of(asked),
+                probability=asked.probability,
+                expires_at=asked.expires_at,
+                approved_by=asked.approver,
+                approval_reason=asked.approval_reason.strip(),
+                made_at=moment,
+            )
+            for line in asked.lines:
+                _write(made, line, overbooked=asked.approver is not None)
+        if not Reservation.objects.filter(pk=made.pk).within(by, rights.RESERVE).exists():
+            raise NotAllowed
+        changes.touch(LIST, customer_id=made.customer_id)
+    return made
+
+
+def confirm_reservation(reservation: Reservation, *, by: Actor, at: datetime) -> None:
+    """Make a proposed or tentative reservation firm.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Conflict (it expired; somebody else holds it).
+    """
+    with acting(by), refusing(**refusals()):
+        rows = Reservation.objects.visible_to(by).filter(pk=reservation.pk)
+        held = rows.select_for_update(of=("self",)).first()
+        if held is None:
+            raise NotFound
+        if held.state == ReservationState.TENTATIVE and held.expires_at and held.expires_at <= at:
+            raise Conflict(_("This tentative reservation has expired: ask for it again."))
+        _hold_things(held)
+        perform(CONFIRM, rows, by=by, at=at)
+        changes.touch(LIST, customer_id=held.customer_id)
+
+
+def move_reservation(reservation: Reservation, move: Move, *, by: Actor, at: datetime) -> None:
+    """Errors: NotFound, NotAllowed, IllegalMove, Conflict."""
+    if move is CONFIRM:
+        confirm_reservation(reservation, by=by, at=at)
+        return
+    with acting(by):
+        perform(move, Reservation.objects.visible_to(by).filter(pk=reservation.pk), by=by, at=at)
+        changes.touch(LIST, customer_id=reservation.customer_id)
+
+
+def release_all(sources: Iterable[str], *, by: Actor, at: datetime) -> int:
+    """Give back whatever is still held for these rows of an upper room; how many were held.
+
+    What an upper room takes back is its own, so its action has asked for the rights.
+    """
+    with acting(by):
+        rows = Reservation.objects.filter(source__in=list(sources), state__in=RELEASE.sources)
+        held = list(rows.order_by("pk").values_list("pk", flat=True))
+        if held:
+            perform(RELEASE, Reservation.objects.filter(pk__in=held), by=by, at=at)
+            changes.touch(LIST)
+    return len(held)
+
+
+def expire_reservations(*, by: Actor, at: datetime) -> int:
+    """Give back what was tentative until now; what is being confirmed meanwhile is left to it."""
+    with acting(by):
+        due = Reservation.objects.filter(state=ReservationState.TENTATIVE, expires_at__lte=at)
+        free = due.order_by("pk").select_for_update(skip_locked=True, of=("self",))
+        gone = list(free.values_list("pk", flat=True))
+        if gone:
+            perform(EXPIRE, Reservation.objects.filter(pk__in=gone), by=by, at=at)
+            changes.touch(LIST)
+    return len(gone)
+
+
+def refusals() -> dict[str, Conflict | Invalid]:
+    """What the database refuses, in sentences."""
+    return {
+        "pool_has_room": Conflict(_("The pool has not so much left on these days.")),
+        "person_has_time": Conflict(_("This person has not so many hours left on these days.")),
+        "one_holder_of_a_unit": Conflict(_("Somebody else holds this unit on these days.")),
+        "overbooking_is_approved": Invalid(
+            approver=_("Overbooking needs the name of who approved it, and why.")
+        ),
+        "overbooking_has_a_name_and_a_reason": Invalid(
+            approver=_("Overbooking needs the name of who approved it, and why.")
+        ),
+    }
+
+
+def _check(asked: Asked, by: Actor, at: datetime) -> None:
+    if not by.can(rights.RESERVE):
+        raise NotAllowed
+    if asked.approver is not None and not by.can(rights.OVERBOOK):
+        raise NotAllowed
+    if not asked.purpose.strip():
+        raise Invalid(purpose=_("Say what it is held for."))
+    if not asked.lines:
+        raise Invalid(lines=_("A reservation holds something: add a line."))
+    if asked.expires_at is not None and asked.expires_at <= at:
+        raise Invalid(expires_at=_("The expiry is in the future."))
+    if asked.expires_at is not None and asked.probability is None:
+        raise Invalid(probability=_("A tentative reservation says how probable it is."))
+    for line in asked.lines:
+        _check_line(line)
+
+
+def _check_line(line: Line) -> None:
+    if line.quantity <= 0:
+        raise Invalid(quantity=_("The quantity is more than nothing."))
+    if line.until is not None and line.until <= line.since:
+        raise Invalid(until=_("The end comes after the beginning."))
+    if line.person is not None and line.until is None:
+        raise Invalid(until=_("Hours of a person are reserved until a day."))
+    if line.item is not None and not line.unit.strip():
+        raise Invalid(unit=_("Name the unit, such as U12 or port 4."))
+
+
+def _state_of(asked: Asked) -> ReservationState:
+    return ReservationState.TENTATIVE if asked.expires_at else ReservationState.CONFIRMED
+
+
+def _write(made: Reservation, line: Line, *, overbooked: bool) -> None:
+    try:
+        ReservationLine.objects.create(
+            reservation=made,
+            person=line.person,
+            pool=line.pool,
+            item=line.item,
+            unit=line.unit.strip(),
+            quantity=line.quantity,
+            days=DateRange(line.since, line.until),
+            overbooked=overbooked and line.item is None,
+        )
+    except DataError as error:
+        raise Invalid(quantity=_("This quantity is out of all proportion.")) from error
+
+
+def _hold_things(reservation: Reservation) -> None:
+    lines = reservation.lines.values_list("person_id", "pool_id", "item_id")
+    kinds = ("person", "pool", "item")
+    hold(
+        *(
+            f"reservations.{kind}:{pk}"
+            for line in lines
+            for kind, pk in zip(kinds, line, strict=True)
+            if pk is not None
+        )
+    )

@@ -1,0 +1,15 @@
+"""The jobs of reservations: one line each."""
+
+from procrastinate.contrib.django import app
+
+from opale.kernel.actor import system
+from opale.kernel.clock import now
+from opale.reservations import actions
+
+CLOCK = system("reservations")
+
+
+@app.periodic(cron="* * * * *", periodic_id="reservations.expire")
+@app.task(name="reservations.expire", queueing_lock="reservations.expire")
+def expire(timestamp: int) -> None:
+    actions.expire_reservations(by=CLOCK, at=now())

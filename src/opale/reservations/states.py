@@ -1,0 +1,33 @@
+"""The life of a reservation: what is tentative, confirmed or consumed holds."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from opale.kernel.states import Move
+from opale.reservations.rights import RESERVE
+
+
+class ReservationState(models.TextChoices):
+    PROPOSED = "proposed", pgettext_lazy("a reservation", "Proposed")
+    TENTATIVE = "tentative", pgettext_lazy("a reservation", "Tentative")
+    CONFIRMED = "confirmed", pgettext_lazy("a reservation", "Confirmed")
+    CONSUMED = "consumed", pgettext_lazy("a reservation", "Consumed")
+    RELEASED = "released", pgettext_lazy("a reservation", "Released")
+    EXPIRED = "expired", pgettext_lazy("a reservation", "Expired")
+
+
+S = ReservationState
+HOLDING = frozenset({S.TENTATIVE, S.CONFIRMED, S.CONSUMED})
+
+CONFIRM = Move("confirm", frozenset({S.PROPOSED, S.TENTATIVE}), S.CONFIRMED, RESERVE, _("Confirm"))
+CONSUME = Move("consume", frozenset({S.CONFIRMED}), S.CONSUMED, RESERVE, _("Consume"))
+RELEASE = Move(
+    "release",
+    frozenset({S.PROPOSED, S.TENTATIVE, S.CONFIRMED, S.CONSUMED}),
+    S.RELEASED,
+    RESERVE,
+    _("Release"),
+)
+EXPIRE = Move("expire", frozenset({S.TENTATIVE}), S.EXPIRED, RESERVE)
+RESERVATION_MOVES = (CONFIRM, CONSUME, RELEASE)

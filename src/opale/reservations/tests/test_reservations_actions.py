@@ -1,0 +1,304 @@
+"""What is reserved is never reserved twice, whoever writes it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, connections
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+from tests.personas import Personas
+
+from opale.infrastructure.models import CapacityPool, ConfigurationItem
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor, system
+from opale.kernel.clock import now
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
+from opale.organisation.models import Absence, Company, Person, WorkingCalendar
+from opale.reservations import actions, queries
+from opale.reservations.actions import Asked, Line
+from opale.reservations.models import BusyTime, Reservation, ReservationLine
+from opale.reservations.states import CONSUME, RELEASE, ReservationState
+from opale.run.shifts.models import Duty
+
+MONDAY = date(2027, 3, 1)
+FRIDAY = date(2027, 3, 6)
+BY = system("test")
+
+
+def pool(capacity: str = "10") -> CapacityPool:
+    return CapacityPool.objects.create(name="Room 1", unit="kW", capacity=Decimal(capacity))
+
+
+def ask(*lines: Line, **more: object) -> Asked:
+    return Asked(purpose="ACME cabinet", lines=lines, **more)  # type: ignore[arg-type]  # named by the tests
+
+
+def of_pool(found: CapacityPool, quantity: str, **days: date | None) -> Line:
+    return Line(
+        pool=found, quantity=Decimal(quantity), **{"since": MONDAY, "until": FRIDAY, **days}
+    )
+
+
+def of_person(found: Person, hours: str, **days: date) -> Line:
+    return Line(person=found, quantity=Decimal(hours), **{"since": MONDAY, "until": FRIDAY, **days})
+
+
+def tentative(*lines: Line, hours: int = 1) -> Reservation:
+    asked = ask(*lines, probability=60, expires_at=now() + timedelta(hours=hours))
+    return actions.reserve(asked, by=BY)
+
+
+@pytest.mark.django_db
+def test_a_pool_gives_no_more_than_it_has_at_any_time() -> None:
+    power = pool()
+    later = MONDAY + timedelta(days=3)
+    actions.reserve(ask(of_pool(power, "6", until=later)), by=BY)
+    actions.reserve(ask(of_pool(power, "6", since=later, until=None)), by=BY)
+    with pytest.raises(Conflict):
+        actions.reserve(ask(of_pool(power, "5")), by=BY)
+    actions.reserve(ask(of_pool(power, "4")), by=BY)
+
+
+@pytest.mark.django_db
+def test_a_line_that_cannot_be_held_leaves_nothing_of_the_others(personas: Personas) -> None:
+    expert = personas.people["build_engineer"]
+    with pytest.raises(Conflict):
+        actions.reserve(ask(of_person(expert, "4"), of_pool(pool("1"), "2")), by=BY)
+    assert not Reservation.objects.exists()
+    assert not ReservationLine.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_person_has_eight_hours_a_day(personas: Personas) -> None:
+    expert = personas.people["build_engineer"]
+    actions.reserve(ask(of_person(expert, "5")), by=BY)
+    with pytest.raises(Conflict):
+        actions.reserve(ask(of_person(expert, "3.5")), by=BY)
+    actions.reserve(ask(of_person(expert, "3")), by=BY)
+
+
+@pytest.mark.django_db
+def test_who_is_on_shift_or_away_has_no_time(personas: Personas) -> None:
+    expert = personas.people["build_engineer"]
+    begins = datetime(2027, 3, 2, 7, tzinfo=UTC)
+    duty = Duty.objects.create(
+        person=expert,
+        team=personas.teams["build_engineer"],
+        kind=Duty.Kind.STAFFED,
+        period=DateTimeTZRange(begins, begins + timedelta(hours=8)),
+    )
+    assert BusyTime.objects.get(source=f"shifts.duty:{duty.pk}").kind == "duty"
+    with pytest.raises(Conflict):
+        actions.reserve(ask(of_person(expert, "1")), by=BY)
+    with acting(BY):
+        duty.delete()
+    assert not BusyTime.objects.exists()
+    Absence.objects.create(
+        person=expert,
+        kind=Absence.Kind.LEAVE,
+        period=DateTimeTZRange(begins, begins + timedelta(days=1)),
+    )
+    with pytest.raises(Conflict):
+        actions.reserve(ask(of_person(expert, "1")), by=BY)
+
+
+@pytest.mark.django_db
+def test_a_unit_has_one_holder() -> None:
+    rack = ConfigurationItem.objects.create(name="rack-1", kind="rack")
+    unit = Line(item=rack, unit="U12", since=MONDAY, until=None)
+    held = actions.reserve(ask(unit), by=BY)
+    with pytest.raises(Conflict):
+        actions.reserve(ask(unit), by=BY)
+    actions.reserve(ask(Line(item=rack, unit="U13", since=MONDAY, until=None)), by=BY)
+    actions.move_reservation(held, RELEASE, by=BY, at=now())
+    actions.reserve(ask(unit), by=BY)
+
+
+@pytest.mark.django_db
+def test_a_raw_insertion_is_refused_as_well(personas: Personas) -> None:
+    power, expert = pool("1"), personas.people["build_engineer"]
+    held = actions.reserve(ask(of_pool(power, "1"), of_person(expert, "8")), by=BY)
+    for column, pk in (("pool_id", power.pk), ("person_id", expert.pk)):
+        with (
+            pytest.raises(IntegrityError),
+            acting(BY),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                f"INSERT INTO reservations_reservationline"  # two known columns
+                f" (reservation_id, {column}, unit, quantity, days)"
+                " VALUES (%s, %s, '', 1, '[2027-03-02,2027-03-03)')",
+                [held.pk, pk],
+            )
+
+
+@pytest.mark.django_db
+def test_overbooking_needs_a_name_a_reason_and_the_right(personas: Personas) -> None:
+    power, boss = pool("1"), personas.people["project_manager"]
+    actions.reserve(ask(of_pool(power, "1")), by=BY)
+    manager, architect = personas.actor("project_manager"), personas.actor("solution_architect")
+    approved = ask(of_pool(power, "1"), approver=boss, approval_reason="Feed doubled on Tuesday")
+    with pytest.raises(NotAllowed):
+        actions.reserve(approved, by=architect)
+    with pytest.raises(Invalid):
+        actions.reserve(ask(of_pool(power, "1"), approver=boss), by=manager)
+    made = actions.reserve(approved, by=manager)
+    assert made.lines.get().overbooked
+    with pytest.raises(IntegrityError), acting(BY):
+        ReservationLine.objects.create(
+            reservation=Reservation.objects.exclude(pk=made.pk).get(),
+            pool=power,
+            quantity=1,
+            days=DateRange(MONDAY, FRIDAY),
+            overbooked=True,
+        )
+
+
+@pytest.mark.django_db
+def test_what_is_tentative_holds_until_it_expires() -> None:
+    power = pool("1")
+    held = tentative(of_pool(power, "1"))
+    with pytest.raises(Conflict):
+        actions.reserve(ask(of_pool(power, "1")), by=BY)
+    assert held.expires_at is not None
+    with pytest.raises(Conflict):
+        actions.confirm_reservation(held, by=BY, at=held.expires_at)
+    assert actions.expire_reservations(by=BY, at=held.expires_at) == 1
+    held.refresh_from_db()
+    assert held.state == ReservationState.EXPIRED
+    with pytest.raises(IllegalMove):
+        actions.confirm_reservation(held, by=BY, at=now())
+    actions.reserve(ask(of_pool(power, "1")), by=BY)
+
+
+@pytest.mark.django_db
+def test_what_is_confirmed_does_not_expire() -> None:
+    held = tentative(of_pool(pool("1"), "1"))
+    actions.confirm_reservation(held, by=BY, at=now())
+    assert actions.expire_reservations(by=BY, at=now() + timedelta(days=1)) == 0
+    assert held.lines.get().holds
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["tentative", "confirmed", "consumed"])
+def test_what_is_released_leaves_nothing_held(state: str) -> None:
+    power = pool("1")
+    held = tentative(of_pool(power, "1"))
+    if state != "tentative":
+        actions.confirm_reservation(held, by=BY, at=now())
+    if state == "consumed":
+        actions.move_reservation(held, CONSUME, by=BY, at=now())
+    actions.move_reservation(held, RELEASE, by=BY, at=now())
+    assert not ReservationLine.objects.filter(holds=True).exists()
+    actions.reserve(ask(of_pool(power, "1")), by=BY)
+
+
+@pytest.mark.django_db
+def test_who_may_not_reserve_is_refused(personas: Personas) -> None:
+    asked = ask(of_pool(pool(), "1"))
+    for name in ("desk_agent", "customer_contact"):
+        with pytest.raises(NotAllowed):
+            actions.reserve(asked, by=personas.actor(name))
+
+
+@pytest.mark.django_db
+def test_the_load_is_what_is_reserved_against_what_can_be_given(personas: Personas) -> None:
+    expert, by = personas.people["build_engineer"], personas.actor("project_manager")
+    actions.reserve(ask(of_person(expert, "4", until=MONDAY + timedelta(days=14))), by=BY)
+    tentative(of_person(expert, "2"), hours=24)
+    begins = datetime(2027, 3, 8, tzinfo=UTC)
+    Absence.objects.create(
+        person=expert,
+        kind=Absence.Kind.LEAVE,
+        period=DateTimeTZRange(begins + timedelta(days=7), begins + timedelta(days=9)),
+    )
+    found = queries.load_map(seen_by=by, since=MONDAY, weeks=3)
+    row = next(row for row in found.rows if row.person == expert)
+    assert [(w.confirmed, w.tentative, w.available, w.share) for w in row.weeks] == [
+        (20, 10, 40, 75),
+        (20, 0, 40, 50),
+        (0, 0, 24, 0),
+    ]
+
+
+def _race(power: CapacityPool, racers: int) -> list[bool]:
+    start = Barrier(racers)
+
+    def try_once(_number: int) -> bool:
+        try:
+            start.wait(timeout=60)
+            actions.reserve(ask(of_pool(power, "1")), by=Actor("system", "s", "s", unlimited=True))
+        except Conflict:
+            return False
+        else:
+            return True
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(racers) as crowd:
+        return list(crowd.map(try_once, range(racers)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_want_the_last_unit_exactly_one_gets_it() -> None:
+    power = pool("1")
+    for _time in range(5):
+        assert sum(_race(power, 32)) == 1
+        with acting(BY):
+            held = Reservation.objects.get(state=ReservationState.CONFIRMED)
+            actions.move_reservation(held, RELEASE, by=BY, at=now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_expiry_and_a_confirmation_at_once_agree_on_one_of_the_two() -> None:
+    held = tentative(of_pool(pool("1"), "1"))
+    assert held.expires_at is not None
+    moments = (held.expires_at - timedelta(seconds=1), held.expires_at)
+    start = Barrier(2)
+
+    def confirm() -> None:
+        start.wait(timeout=60)
+        try:
+            actions.confirm_reservation(held, by=BY, at=moments[0])
+        except (Conflict, IllegalMove):
+            pass
+        finally:
+            connections.close_all()
+
+    def expire() -> None:
+        start.wait(timeout=60)
+        try:
+            actions.expire_reservations(by=BY, at=moments[1])
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as both:
+        for done in [both.submit(confirm), both.submit(expire)]:
+            done.result()
+    held.refresh_from_db()
+    assert (held.state, held.lines.get().holds) in {("confirmed", True), ("expired", False)}
+
+
+@pytest.mark.django_db
+def test_the_load_of_sixty_people_over_a_year_is_drawn_in_one_question(
+    personas: Personas, django_assert_max_num_queries: Any
+) -> None:
+    calendar = WorkingCalendar.objects.first()
+    company = Company.objects.exclude(calendar=None).first()
+    assert calendar is not None
+    assert company is not None
+    made = Person.objects.bulk_create(
+        Person(company=company, name=f"P{n:02}", email=f"p{n}@opale.example", seniority="senior")
+        for n in range(60)
+    )
+    for person in made:
+        actions.reserve(ask(of_person(person, "4", until=MONDAY + timedelta(days=364))), by=BY)
+    by = personas.actor("project_manager")
+    with django_assert_max_num_queries(2):
+        found = queries.load_map(seen_by=by, since=MONDAY, weeks=52)
+    assert {week.confirmed for row in found.rows if row.person in made for week in row.weeks} == {
+        20
+    }
