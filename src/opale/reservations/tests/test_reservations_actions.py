@@ -21,7 +21,6 @@ from opale.reservations import actions, queries
 from opale.reservations.actions import Asked, Line
 from opale.reservations.models import BusyTime, Reservation, ReservationLine
 from opale.reservations.states import CONSUME, RELEASE, ReservationState
-from opale.run.shifts.models import Duty
 
 MONDAY = date(2027, 3, 1)
 FRIDAY = date(2027, 3, 6)
@@ -84,18 +83,15 @@ def test_a_person_has_eight_hours_a_day(personas: Personas) -> None:
 def test_who_is_on_shift_or_away_has_no_time(personas: Personas) -> None:
     expert = personas.people["build_engineer"]
     begins = datetime(2027, 3, 2, 7, tzinfo=UTC)
-    duty = Duty.objects.create(
+    taken = BusyTime.objects.create(
         person=expert,
-        team=personas.teams["build_engineer"],
-        kind=Duty.Kind.STAFFED,
+        kind=BusyTime.Kind.DUTY,
         period=DateTimeTZRange(begins, begins + timedelta(hours=8)),
+        source="shifts.duty:1",
     )
-    assert BusyTime.objects.get(source=f"shifts.duty:{duty.pk}").kind == "duty"
     with pytest.raises(Conflict):
         actions.reserve(ask(of_person(expert, "1")), by=BY)
-    with acting(BY):
-        duty.delete()
-    assert not BusyTime.objects.exists()
+    taken.delete()
     Absence.objects.create(
         person=expert,
         kind=Absence.Kind.LEAVE,
