@@ -213,7 +213,9 @@ def _write(made: Reservation, line: Line, *, overbooked: bool) -> None:
 
 
 def _hold_things(reservation: Reservation) -> None:
-    lines = reservation.lines.values_list("person_id", "pool_id", "item_id")
+    lines: Iterable[tuple[int | None, ...]] = reservation.lines.values_list(
+        "person_id", "pool_id", "item_id"
+    )
     kinds = ("person", "pool", "item")
     hold(
         *(

@@ -35,14 +35,14 @@ def ask(*lines: Line, **more: object) -> Asked:
     return Asked(purpose="ACME cabinet", lines=lines, **more)  # type: ignore[arg-type]  # named by the tests
 
 
-def of_pool(found: CapacityPool, quantity: str, **days: date | None) -> Line:
-    return Line(
-        pool=found, quantity=Decimal(quantity), **{"since": MONDAY, "until": FRIDAY, **days}
-    )
+def of_pool(
+    found: CapacityPool, quantity: str, *, since: date = MONDAY, until: date | None = FRIDAY
+) -> Line:
+    return Line(pool=found, quantity=Decimal(quantity), since=since, until=until)
 
 
-def of_person(found: Person, hours: str, **days: date) -> Line:
-    return Line(person=found, quantity=Decimal(hours), **{"since": MONDAY, "until": FRIDAY, **days})
+def of_person(found: Person, hours: str, *, since: date = MONDAY, until: date = FRIDAY) -> Line:
+    return Line(person=found, quantity=Decimal(hours), since=since, until=until)
 
 
 def tentative(*lines: Line, hours: int = 1) -> Reservation:
@@ -213,7 +213,8 @@ def test_the_load_is_what_is_reserved_against_what_can_be_given(personas: Person
     )
     found = queries.load_map(seen_by=by, since=MONDAY, weeks=3)
     row = next(row for row in found.rows if row.person == expert)
-    assert [(w.confirmed, w.tentative, w.available, w.share) for w in row.weeks] == [
+    weeks = [(int(w.confirmed), int(w.tentative), int(w.available), w.share) for w in row.weeks]
+    assert weeks == [
         (20, 10, 40, 75),
         (20, 0, 40, 50),
         (0, 0, 24, 0),
