@@ -80,7 +80,7 @@ class Reservation(models.Model):
         return self.purpose
 
 
-@tracked()
+@tracked(creation=True)
 class ReservationLine(models.Model):
     """Hours a day of a person, a quantity of a pool, or one indivisible unit of an item.
 

@@ -1,6 +1,6 @@
 """What stands beside the tickets at a change of shift: as codes and times, kept as it was.
 
-Source: docs/rules/handover.md, "What the record holds".
+Source: docs/rules/handover.md, "The record".
 """
 
 from collections.abc import Iterable
