@@ -108,7 +108,8 @@ DELIVERIES = """
     WHERE told_at >= %(since)s
     ORDER BY 1
 """
-# The moves that the record of an alert tells, by whom.
+# The moves that the record of an alert tells, by whom. The alert of a cancelled ticket clears and
+# closes at one moment, so the step decides what is written first.
 MOVES = """
     INSERT INTO kernel_statemove
         (subject, subject_id, move, source, target, actor, actor_name, at, recorded_at)
@@ -120,13 +121,13 @@ MOVES = """
     JOIN desk_ticket t ON t.id = l.ticket_id
     JOIN organisation_person p ON p.id = t.owner_id
     CROSS JOIN LATERAL (VALUES
-        ('acknowledge', 'open', 'acknowledged', t.acknowledged_at),
-        ('clear', CASE WHEN t.acknowledged_at IS NULL THEN 'open' ELSE 'acknowledged' END,
+        (1, 'acknowledge', 'open', 'acknowledged', t.acknowledged_at),
+        (2, 'clear', CASE WHEN t.acknowledged_at IS NULL THEN 'open' ELSE 'acknowledged' END,
             'cleared', a.cleared_at),
-        ('close', 'cleared', 'closed', a.closed_at)
-    ) AS moved (move, source, target, at)
+        (3, 'close', 'cleared', 'closed', a.closed_at)
+    ) AS moved (step, move, source, target, at)
     WHERE a.integration_id = %(integration)s AND moved.at IS NOT NULL
-    ORDER BY moved.at
+    ORDER BY moved.at, moved.step
 """
 
 
