@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from io import BytesIO
 from typing import IO, Any
 
 from a2wsgi.wsgi import build_environ
@@ -24,6 +25,7 @@ from opale.kernel.asgi import (
     Send,
     TooLarge,
     TooSlow,
+    bodyless,
     chunks_of,
     refuse,
     refuse_announced,
@@ -46,6 +48,9 @@ class DjangoBridge:
         self.body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if bodyless(scope):
+            await self.answer(scope, BytesIO(), 0, send)
+            return
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
             try:
                 refuse_announced(scope, self.body_limit)
@@ -56,16 +61,19 @@ class DjangoBridge:
                 await refuse(send, error, receive)
                 return
             body.seek(0)
-            answer = Answer(send, asyncio.get_running_loop())
-            environ = _environ(scope, body, length)
-            run = contextvars.copy_context().run
-            try:
-                await answer.loop.run_in_executor(
-                    self.threads, run, answer.make, self.application, environ
-                )
-                await answer.end()
-            finally:
-                await answer.close()
+            await self.answer(scope, body, length, send)
+
+    async def answer(self, scope: Scope, body: IO[bytes], length: int, send: Send) -> None:
+        answer = Answer(send, asyncio.get_running_loop())
+        environ = _environ(scope, body, length)
+        run = contextvars.copy_context().run
+        try:
+            await answer.loop.run_in_executor(
+                self.threads, run, answer.make, self.application, environ
+            )
+            await answer.end()
+        finally:
+            await answer.close()
 
     def stop(self) -> None:
         self.threads.shutdown(wait=False, cancel_futures=True)

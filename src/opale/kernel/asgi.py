@@ -71,6 +71,14 @@ async def body_of(scope: Scope, receive: Receive, *, limit: int, seconds: float)
     return b"".join(parts)
 
 
+def bodyless(scope: Scope) -> bool:
+    """Whether the request says that no body follows: nothing has to be waited for (RFC 9112, 6)."""
+    return scope["http_version"].startswith("1") and not any(
+        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+        for name, value in scope["headers"]
+    )
+
+
 def refuse_announced(scope: Scope, limit: int) -> None:
     announced = header(scope, b"content-length")
     if announced.isdigit() and int(announced) > limit:

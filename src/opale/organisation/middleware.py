@@ -5,6 +5,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
@@ -21,6 +22,22 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 API_ROOTS = ("/api/", "/tmf-api/")
 OWN_ROLE = ("/account/",)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+KNOWN_LOGIN = "opale.login"
+"""In the environment of a request: the user and the actor that its session is known to stand for,
+from less than a minute ago. No client can set it."""
+
+
+class Login(AuthenticationMiddleware):
+    """`request.user`, who is not looked for again where the server knows him already."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        known: tuple[User, Actor] | None = request.META.get(KNOWN_LOGIN)
+        if known is None:
+            super().process_request(request)
+        else:
+            request.user = known[0]
 
 
 class LastSeen:
@@ -69,7 +86,8 @@ class Asker:
             return self.identify_token(request, token_named(secret.strip()))
         if not isinstance(request.user, User):
             return None
-        request.actor = actor_of(request.user)
+        _user, actor = request.META.get(KNOWN_LOGIN) or (None, None)
+        request.actor = actor or actor_of(request.user)
         request.credential = SESSION if request.actor != ANONYMOUS else ""
         return request.user
 

@@ -8,8 +8,9 @@ id of an event is a place in the stream: everything up to it was said. A change 
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from random import Random
 from typing import Final
 from urllib.parse import parse_qs
@@ -40,6 +41,8 @@ TOLD_AT_ONCE: Final = 5_000
 """More changes than this, and reading everything again is cheaper."""
 STREAMS: Final = 2_000
 PRIVATE: Final = ("session:",)
+LOGINS: Final = (*PRIVATE, "organisation.user:", "organisation.person:")
+"""Topics after which a stream asks again whose it is."""
 """Topics that concern the stream itself and are told to nobody."""
 OWN: Final = "own.person"
 """`own.person:12` is told to that person alone: what concerns what he asked for himself."""
@@ -48,12 +51,35 @@ RIGHTS: Mapping[str, str] = {"messaging": "desk.read", "assist": "desk.assist", 
 """Topic prefix -> the right to hear it, where it is not `<prefix>.read`; "" is for nobody."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listener:
     """Who listens, by which session: found out once, and again from time to time."""
 
     session_key: str
     actor: Actor
+
+    @cached_property
+    def private_topics(self) -> frozenset[str]:
+        """What is said of this session and this login: they may stand for another one now."""
+        return frozenset(
+            {
+                f"session:{self.session_key}",
+                f"organisation.user:{self.actor.user_id}",
+                f"organisation.person:{self.actor.person_id}",
+            }
+        )
+
+    @cached_property
+    def rights(self) -> Hashable:
+        """Who holds the same hears the same, but for what is said to one person alone."""
+        return frozenset(self.actor.grants.items())
+
+    def hears(self, said: Said) -> tuple[str, ...]:
+        """The topics of what was said that concern what this one may read."""
+        own = f"{OWN}:{self.actor.person_id}"
+        heard = said.once(self.rights, partial(may_hear, self.actor))
+        told = said.once(OWN, lambda topic, _customer: topic.startswith(f"{OWN}:"))
+        return (*heard, own) if own in told else heard
 
 
 CHANCE: Final = Random()  # noqa: S311  # spreads load, guards nothing
@@ -62,12 +88,10 @@ Authenticate = Callable[[str], Awaitable[Listener | None]]
 
 
 def may_hear(actor: Actor, topic: str, customer_id: int | None) -> bool:
-    """Whether a change concerns what this actor may read at all."""
-    if topic.startswith(PRIVATE):
+    """Whether a change concerns what this actor may read at all, beside what is his own."""
+    name = topic.partition(":")[0]
+    if topic.startswith(PRIVATE) or name == OWN:
         return False
-    name, _, key = topic.partition(":")
-    if name == OWN:
-        return key == str(actor.person_id)
     prefix = name.partition(".")[0]
     scope = actor.grants.get(RIGHTS.get(prefix, f"{prefix}.read"))
     if scope is None:
@@ -79,6 +103,11 @@ def _team_of(topic: str) -> int | None:
     """The team that a topic such as `assist.team:12` is about."""
     name, _, key = topic.partition(":")
     return int(key) if name.endswith(".team") and key.isdecimal() else None
+
+
+def logins_in(said: Said) -> frozenset[str]:
+    """The sessions and logins that may stand for another one now, as topics."""
+    return frozenset(topic for _, topic, _ in said.changes if topic.startswith(LOGINS))
 
 
 @dataclass(eq=False)
@@ -93,28 +122,17 @@ class Stream:
     recheck: asyncio.Event = field(default_factory=asyncio.Event)
 
     def offer(self, said: Said) -> None:
-        if any(self.concerned_by(topic) for _, topic, _ in said.changes):
-            self.recheck.set()
         try:
             self.held.put_nowait(said)
         except asyncio.QueueFull:
             self.overflowed = True
 
-    def all_held(self, first: Said) -> Said:
-        """The first change with all that waits behind it, as one."""
-        changes, place = list(first.changes), first.place
+    def all_held(self, first: Said) -> list[Said]:
+        """What was said first with all that waits behind it."""
+        said = [first]
         while not self.held.empty():
-            later = self.held.get_nowait()
-            changes += later.changes
-            place = later.place
-        return Said(place, changes)
-
-    def concerned_by(self, topic: str) -> bool:
-        return topic in (
-            f"session:{self.listener.session_key}",
-            f"organisation.user:{self.listener.actor.user_id}",
-            f"organisation.person:{self.listener.actor.person_id}",
-        )
+            said.append(self.held.get_nowait())
+        return said
 
 
 class LiveStreams:
@@ -128,8 +146,11 @@ class LiveStreams:
         feed.subscribe(self.tell)
 
     def tell(self, said: Said) -> None:
+        logins = logins_in(said)
         for stream in self.streams:
             stream.offer(said)
+            if not logins.isdisjoint(stream.listener.private_topics):
+                stream.recheck.set()
 
     def stop(self) -> None:
         self.stopping.set()
@@ -223,7 +244,7 @@ class LiveStreams:
         await send(comment("welcome", None if after else stream.began, retry=retry))
         if after:
             missed = await self.feed.missed_since(after)
-            await send(reset(stream.began) if missed is None else self._told(stream, missed))
+            await send(reset(stream.began) if missed is None else self._told(stream, [missed]))
         while True:
             try:
                 async with asyncio.timeout(KEEP_ALIVE_SECONDS):
@@ -233,20 +254,19 @@ class LiveStreams:
                 await send(comment("still here", place))
                 continue
             await self._turn(stream)
-            said = stream.all_held(said)
-            if stream.overflowed or len(said.changes) > TOLD_AT_ONCE:
+            held = stream.all_held(said)
+            if stream.overflowed or sum(len(one.changes) for one in held) > TOLD_AT_ONCE:
                 stream.overflowed = False
-                await send(reset(said.place))
+                await send(reset(held[-1].place))
             else:
-                await send(self._told(stream, said))
+                await send(self._told(stream, held))
 
     @staticmethod
-    def _told(stream: Stream, said: Said) -> dict[str, object]:
-        actor = stream.listener.actor
-        heard = [topic for _, topic, owner in said.changes if may_hear(actor, topic, owner)]
+    def _told(stream: Stream, held: Sequence[Said]) -> dict[str, object]:
+        heard = dict.fromkeys(topic for said in held for topic in stream.listener.hears(said))
         if not heard:
-            return comment("", said.place)
-        return event("change", {"topics": list(dict.fromkeys(heard))}, said.place)
+            return comment("", held[-1].place)
+        return event("change", {"topics": list(heard)}, held[-1].place)
 
 
 async def _departure(receive: Receive) -> None:

@@ -8,9 +8,9 @@ wakes the reader; what counts is the table.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import psycopg
@@ -50,7 +50,19 @@ class Said:
     """Changes, and the place up to which everything has been said with them."""
 
     place: Cursor
-    changes: list[Change]
+    changes: Sequence[Change]
+    _kept: dict[Hashable, tuple[str, ...]] = field(default_factory=dict, compare=False)
+
+    def once(self, who: Hashable, hears: Callable[[str, int | None], bool]) -> tuple[str, ...]:
+        """The topics that `who` hears, each once: found out for the first of all who are alike.
+
+        Many changes of one topic are one, and many listen with the same rights.
+        """
+        if who not in self._kept:
+            said = dict.fromkeys((topic, customer) for _, topic, customer in self.changes)
+            heard = (topic for topic, customer in said if hears(topic, customer))
+            self._kept[who] = tuple(dict.fromkeys(heard))
+        return self._kept[who]
 
 
 class ChangeFeed:

@@ -1,12 +1,13 @@
 """The left rail: rooms register their places here, from their `apps.py`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -116,6 +117,12 @@ def places_for(actor: Actor, path: str) -> tuple[Place, ...]:
 def _counting(actor: Actor, entries: tuple[Entry, ...], _minute: datetime) -> Counting:
     lists = [entry.count(actor) if entry.count else None for entry in entries]
     return Counting.of(lists, COUNT_LIMIT + 1)
+
+
+def same(actor: Actor, query: QueryDict) -> Hashable:
+    """What the rail depends on when it is drawn again."""
+    places = places_for(actor, query.get("at") or reverse("ui_rail"))
+    return tuple((place.url, place.here, place.count) for place in places)
 
 
 def topics_for(actor: Actor) -> str:

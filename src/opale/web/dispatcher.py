@@ -13,12 +13,13 @@ from psycopg.conninfo import make_conninfo
 
 from opale.endpoints import health
 from opale.endpoints.django_bridge import DjangoBridge, WsgiApp
-from opale.kernel.asgi import App, Message, Receive, Scope, Send, answer, answer_json
+from opale.kernel.asgi import App, Message, Receive, Scope, Send, answer, answer_json, header
 from opale.kernel.logs import without_secrets
 from opale.run.events.ingest import Ingest
 from opale.ui.live import LiveStreams
 from opale.ui.live_feed import ChangeFeed
 from opale.web.listening import SessionDoor
+from opale.web.redraws import Redraws
 
 log = logging.getLogger("opale.access")
 
@@ -45,12 +46,14 @@ class Dispatcher:
     """Answers the server's lifespan and sends each request to what is made for it."""
 
     def __init__(self, pages_and_api: WsgiApp) -> None:
-        self.pages = DjangoBridge(
-            pages_and_api, threads=settings.WEB_THREADS, body_limit=settings.BODY_LIMIT
-        )
         self.readiness = health.Readiness()
         self.feed = ChangeFeed(conninfo())
         self.door = SessionDoor()
+        redraws = Redraws(pages_and_api, self.door, self.feed.listened.is_set)
+        self.feed.subscribe(redraws.forget)
+        self.pages = DjangoBridge(
+            redraws, threads=settings.WEB_THREADS, body_limit=settings.BODY_LIMIT
+        )
         self.live = LiveStreams(self.feed, self.door)
         self.ingest = Ingest(
             queue_limit=settings.INGEST_QUEUE_LIMIT, body_limit=settings.BODY_LIMIT
@@ -113,7 +116,7 @@ class Dispatcher:
             if kind != "live":
                 health.REQUESTS.labels(kind).observe(took)
             health.ANSWERS.labels(kind, str(status)).inc()
-            if worth_a_line(kind, scope["path"], status):
+            if worth_a_line(kind, scope, status):
                 path = without_secrets(scope["path"])
                 log.info("%s %s %s %.0fms", scope["method"], path, status, took * 1000)
 
@@ -141,9 +144,13 @@ def kind_of(path: str) -> str:
     return first if first in KINDS else "page"
 
 
-def worth_a_line(kind: str, path: str, status: int) -> bool:
-    """Probes and files would drown the rest, and what was ingested is counted and kept anyway."""
-    return path not in QUIET and not (kind in ("ingest", "static") and status < 300)
+def worth_a_line(kind: str, scope: Scope, status: int) -> bool:
+    """Probes, files and what pages ask for by themselves would drown the rest, and what was
+    ingested is counted and kept anyway."""
+    if scope["path"] in QUIET:
+        return False
+    by_itself = kind in ("ingest", "static") or header(scope, b"opale-redrawn") != ""
+    return not (by_itself and status < 300)
 
 
 async def alive(scope: Scope, receive: Receive, send: Send) -> None:

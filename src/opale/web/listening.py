@@ -34,21 +34,22 @@ class SessionDoor:
         return await loop.run_in_executor(self.threads, self.identify, cookie)
 
     def identify(self, cookie: str) -> Listener | None:
-        key = session_key(cookie)
-        if not key:
-            return None
-        request = HttpRequest()
-        request.session = self.sessions(key)
         try:
-            user = get_user(request)
-            if not isinstance(user, User):
-                return None
-            actor = actor_of(user)
+            key, user = self.login(cookie)
+            actor = actor_of(user) if user else None
         except Error as error:
             raise Unavailable(RETRY) from error
         finally:
             connection.close()
-        return None if actor.kind == "anonymous" else Listener(key, actor)
+        return Listener(key, actor) if actor and actor.kind != "anonymous" else None
+
+    def login(self, cookie: str) -> tuple[str, User | None]:
+        """The key of the session, and whose it is."""
+        key = session_key(cookie)
+        request = HttpRequest()
+        request.session = self.sessions(key)
+        user = get_user(request) if key else None
+        return key, user if isinstance(user, User) else None
 
     def stop(self) -> None:
         self.threads.shutdown(wait=False, cancel_futures=True)

@@ -269,7 +269,9 @@ def test_every_alert_has_the_deliveries_that_it_counts(loaded: Path) -> None:
         received = [h for h in told if h.kind == "received"]
         assert len(received) == alert.count, alert.title
         assert SEVERITIES[alert.labels["severity"]] == alert.severity
-    for ended in Alert.objects.filter(state="closed").order_by(F("closed_at") - F("cleared_at"))[:40]:
+    for ended in Alert.objects.filter(state="closed").order_by(F("closed_at") - F("cleared_at"))[
+        :40
+    ]:
         assert timeline(ended, seen_by=house)[0][0].kind == "close", ended.title
     assert count_by_severity(house)
 

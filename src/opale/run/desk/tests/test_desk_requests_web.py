@@ -10,6 +10,7 @@ from opale.customers.models import Contact
 from opale.infrastructure.models import ConfigurationItem, Site
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.changes import Cursor
 from opale.kernel.models import Change
 from opale.run.desk import actions
 from opale.run.desk.actions import TypeSheet
@@ -17,7 +18,8 @@ from opale.run.desk.models import Approval, Message, RequestDetails, RequestType
 from opale.run.desk.tests.builders import make_service
 from opale.run.desk.tests.catalogue import kind, load
 from opale.run.desk.web.type_form import Editor
-from opale.ui.live import may_hear
+from opale.ui.live import Listener
+from opale.ui.live_feed import Said
 
 VISITORS = {
     "visitors-0-name": "Jean Valet",
@@ -236,8 +238,9 @@ def test_what_is_done_for_an_employee_is_told_to_its_pages_alone(personas: Perso
     Change.objects.all().delete()
     actions.write_to_customer(ticket, "Fetch it at ten.", by=personas.actor("desk_agent"))
     assert Change.objects.filter(topic=topic).exists()
-    assert may_hear(personas.actor("employee"), topic, None)
-    assert not may_hear(personas.actor("desk_agent"), topic, None)
+    said = Said(Cursor(2, 1), [(Cursor(1, 1), topic, None)])
+    assert Listener("his", personas.actor("employee")).hears(said) == (topic,)
+    assert Listener("hers", personas.actor("desk_agent")).hears(said) == ()
 
 
 def test_an_answer_ends_the_wait_for_it(personas: Personas) -> None:

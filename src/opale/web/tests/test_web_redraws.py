@@ -1,0 +1,198 @@
+"""What is asked for after a change: drawn once for all who see the same, and for nobody else."""
+
+from collections.abc import Callable, Hashable, Iterable
+from time import monotonic
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.http import QueryDict
+from tests.personas import Personas
+from tests.serving import EventStream, eventually
+
+from opale.kernel import changes
+from opale.kernel.actor import Actor
+from opale.kernel.changes import Cursor
+from opale.organisation.middleware import KNOWN_LOGIN
+from opale.ui import redrawing
+from opale.ui.live import REAUTHORISE_SECONDS
+from opale.ui.live_feed import Said
+from opale.web import redraws
+from opale.web.listening import SessionDoor
+from opale.web.redraws import Redraws
+from opale.web.tests.test_web_live import house, server, session_of
+
+__all__ = ["house", "server"]
+RAIL = "/ui/rail/"
+
+
+class Pages:
+    """Django's place: each answer is another one, and says for whom it was drawn."""
+
+    def __init__(self) -> None:
+        self.drawn = 0
+        self.headers: list[tuple[str, str]] = []
+        self.known: list[Any] = []
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        self.drawn += 1
+        self.known.append(environ.get(KNOWN_LOGIN))
+        start("200 OK", [("Content-Type", "text/html"), *self.headers])
+        return [f"drawing {self.drawn}".encode()]
+
+
+class Front:
+    """Redraws before such pages, and browsers that ask it."""
+
+    def __init__(self, personas: Personas) -> None:
+        self.personas, self.pages, self.listened = personas, Pages(), True
+        self.redraws = Redraws(self.pages, SessionDoor(), lambda: self.listened)
+
+    def browser(self, persona: str, *, language: str = "en") -> str:
+        session = self.personas.client(persona).cookies[settings.SESSION_COOKIE_NAME].value
+        name = settings.LANGUAGE_COOKIE_NAME
+        return f"{settings.SESSION_COOKIE_NAME}={session}; {name}={language}"
+
+    def ask(self, cookie: str, path: str = RAIL, **more: str) -> str:
+        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "at=/desk/"}
+        environ |= {"HTTP_OPALE_REDRAWN": "1", "HTTP_COOKIE": cookie, **more}
+        return b"".join(self.redraws(environ, lambda *_: None)).decode()
+
+    def known(self, persona: str, *, language: str = "en") -> str:
+        """A browser that has been seen already."""
+        cookie = self.browser(persona, language=language)
+        self.ask(cookie, "/ui/offline/")
+        self.pages.drawn = 0
+        return cookie
+
+
+@pytest.fixture
+def counts(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """What the rail shows, instead of what it would count."""
+    shown = {"desk": 1}
+
+    def same(_actor: Actor, _query: QueryDict) -> Hashable:
+        return shown["desk"]
+
+    monkeypatch.setitem(redrawing._parts, "ui_rail", same)
+    return shown
+
+
+@pytest.fixture
+def front(personas: Personas, monkeypatch: pytest.MonkeyPatch, counts: dict[str, int]) -> Front:
+    class Kept:
+        @staticmethod
+        def close() -> None:
+            """The transaction of the test goes on."""
+
+    monkeypatch.setattr(redraws, "connection", Kept)
+    return Front(personas)
+
+
+@pytest.mark.django_db
+def test_one_drawing_is_for_all_who_see_the_same(front: Front, counts: dict[str, int]) -> None:
+    first, second = front.known("desk_agent"), front.known("desk_agent")
+    assert [front.ask(first), front.ask(second), front.ask(first)] == ["drawing 1"] * 3
+    counts["desk"] = 2
+    assert [front.ask(second), front.ask(first)] == ["drawing 2"] * 2
+
+
+@pytest.mark.django_db
+def test_other_rights_another_language_and_another_place_are_another_drawing(front: Front) -> None:
+    agent, french = front.known("desk_agent"), front.known("desk_agent", language="fr")
+    manager = front.known("service_manager")
+    answers = [front.ask(agent), front.ask(french), front.ask(manager)]
+    answers.append(front.ask(agent, QUERY_STRING="at=/alerts/"))
+    answers.append(front.ask(agent, HTTP_HX_TARGET="o-beside"))
+    assert len(set(answers)) == len(answers)
+
+
+@pytest.mark.django_db
+def test_what_changed_while_it_was_drawn_is_given_to_nobody_else(
+    front: Front, counts: dict[str, int]
+) -> None:
+    agent = front.known("desk_agent")
+    draw = front.redraws.draw
+
+    def drawn_late(environ: dict[str, Any]) -> redraws.Drawn:
+        counts["desk"] = 7
+        return draw(environ)
+
+    front.redraws.draw = drawn_late  # type: ignore[method-assign]
+    assert front.ask(agent) == "drawing 1"
+    front.redraws.draw = draw  # type: ignore[method-assign]
+    counts["desk"] = 1
+    assert front.ask(agent) == "drawing 2"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["Set-Cookie", "HX-Trigger"])
+def test_what_is_meant_for_one_browser_is_given_to_no_other(front: Front, name: str) -> None:
+    front.pages.headers = [(name, "its own")]
+    agent = front.known("desk_agent")
+    assert [front.ask(agent), front.ask(agent)] == ["drawing 1", "drawing 2"]
+
+
+@pytest.mark.django_db
+def test_a_part_that_nobody_called_the_same_is_drawn_for_each(front: Front) -> None:
+    agent = front.known("desk_agent")
+    assert front.ask(agent, "/desk/all/") != front.ask(agent, "/desk/all/")
+    user, actor = front.pages.known[-1]
+    assert (user.pk, actor.user_id) == (front.personas.users["desk_agent"].pk,) * 2
+
+
+@pytest.mark.django_db
+def test_what_a_customers_contact_sees_is_read_under_its_own_role(front: Front) -> None:
+    contact = front.known("customer_contact")
+    assert front.ask(contact) != front.ask(contact)
+
+
+@pytest.mark.django_db
+def test_whoever_is_not_known_goes_the_whole_way(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = front.browser("desk_agent")
+    front.ask(agent)
+    front.ask(agent)
+    assert [known is not None for known in front.pages.known] == [False, True]
+    later = monotonic() + REAUTHORISE_SECONDS
+    monkeypatch.setattr(redraws, "monotonic", lambda: later)
+    front.ask(agent)
+    assert front.pages.known[-1] is None, "who it is has not been asked for a minute"
+
+
+@pytest.mark.django_db
+def test_where_nobody_hears_of_a_login_nobody_is_known(front: Front) -> None:
+    agent = front.known("desk_agent")
+    front.listened = False
+    assert front.ask(agent) != front.ask(agent)
+    assert front.pages.known[-2:] == [None, None]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("said", ["session:{session}", "organisation.user:{user}"])
+def test_a_login_that_changed_is_looked_at_again(front: Front, said: str) -> None:
+    agent, other = front.known("desk_agent"), front.known("service_manager")
+    reader = front.redraws.readers[agent]
+    topic = said.format(session=reader.listener.session_key, user=reader.user.pk)
+    front.redraws.forget(Said(Cursor(2, 1), [(Cursor(1, 1), topic, None)]))
+    assert (agent in front.redraws.readers, other in front.redraws.readers) == (False, True)
+
+
+def test_a_revoked_session_is_answered_no_more(server: Any, house: Personas) -> None:
+    session = session_of(house, "desk_agent")
+    stream = EventStream(server, session)
+    asked = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"}
+    asked |= {"Opale-Redrawn": "1", "HX-Request": "true"}
+
+    def rail() -> bytes:
+        return bytes(server.ask("GET", f"{RAIL}?at=/desk/", **asked)[1])
+
+    whole_way = rail()
+    assert b'href="/desk/"' in whole_way
+    assert rail() == rail() == whole_way
+    Session.objects.filter(session_key=session).delete()
+    changes.touch(f"session:{session}")
+    assert eventually(lambda: b'href="/desk/"' not in rail())
+    stream.close()
