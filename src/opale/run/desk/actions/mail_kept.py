@@ -149,11 +149,15 @@ def _quoted(parsed: ParsedMail) -> str:
 
 
 def keep_files(found: Incoming) -> None:
-    """The files of the mail, kept before a ticket is held. What is refused is told with it."""
+    """The files of the mail, kept before a ticket is held. What is refused is told with it.
+
+    What was taken as a mail is not too large as a file: nobody is to look for it in the original.
+    """
+    limit_bytes = max(settings.ATTACHMENT_LIMIT, settings.MAIL_LIMIT)
     for part in found.parsed.parts[:PARTS]:
         name = files.safe_name(part.name)
         try:
-            kept = files.keep([part.content], name=name, limit_bytes=settings.ATTACHMENT_LIMIT)
+            kept = files.keep([part.content], name=name, limit_bytes=limit_bytes)
         except Invalid as refusal:
             found.left_out.append({"name": name, "reason": _sentence(refusal)})
         else:

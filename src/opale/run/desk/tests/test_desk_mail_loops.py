@@ -142,6 +142,19 @@ def test_files_are_kept_by_what_they_are_and_programs_are_told(house: House, box
     assert Attachment.objects.filter(ticket=ticket).count() == 2
 
 
+def test_a_file_of_a_mail_may_be_larger_than_one_that_is_attached(
+    house: House, box: Mailbox, settings: Any
+) -> None:
+    settings.ATTACHMENT_LIMIT, settings.MAIL_LIMIT = 100, 2000
+    parts = tuple(
+        Part(name, "application/pdf", "", False, b"%PDF-1.7\n" + b"x" * size)
+        for name, size in (("plan.pdf", 1500), ("impossible.pdf", 2000))
+    )
+    ticket = ticket_of(take(written(parts=parts), box))
+    assert Attachment.objects.get(ticket=ticket).name == "plan.pdf"
+    assert [one["name"] for one in ReceivedMail.objects.get().left_out] == ["impossible.pdf"]
+
+
 def test_a_copied_message_is_still_the_mail_that_it_was(house: House, box: Mailbox) -> None:
     ticket = ticket_of(take(written(), box))
     message = ticket.messages.get(direction="received")
