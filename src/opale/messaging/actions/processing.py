@@ -3,6 +3,9 @@
 An attempt is counted and committed before the mail is read: one that kills the process has used it
 up all the same. Mails that were never tried are taken many at a time; one that was tried before is
 taken alone, so that it takes no other with it. After ATTEMPTS it stands in quarantine.
+
+Mailboxes take turns, and the mails of each keep their order: fifty thousand that came to one at
+once keep nobody waiting who writes to another.
 """
 
 import logging
@@ -11,8 +14,9 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, F, Func, IntegerField, Q, Value
 from django.utils.translation import gettext_noop
 
 from opale.kernel import changes, clock
@@ -43,6 +47,8 @@ LONGEST_WAIT: Final = timedelta(minutes=5)
 CLAIM: Final = timedelta(minutes=2)
 """Longer than the handling of all that is claimed at once: who is silent for so long is dead."""
 CLAIMED_AT_ONCE: Final = 20
+CLAIMERS: Final = 4
+"""So many workers look at the same moment, and find something each."""
 SHARES: Final = 8
 SHOWN: Final = 50
 EXCERPT: Final = 2000
@@ -99,7 +105,11 @@ def _claim(limit: int, **tried: int) -> list[tuple[IncomingMail, bool]]:
     until = clock.now() + CLAIM
     with transaction.atomic(durable=True):
         rows = _waiting().filter(**tried).select_related("mailbox")
-        rows = rows.order_by("next_attempt_at", "id")
+        if tried == {"attempts": 0}:
+            turns = _in_turn(limit * CLAIMERS)
+            rows = rows.filter(pk__in=turns).order_by(_place_among(turns))
+        else:
+            rows = rows.order_by("next_attempt_at", "id")
         found = list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
         IncomingMail.objects.filter(pk__in=[mail.pk for mail in found]).update(
             attempts=F("attempts") + 1, claimed_until=until
@@ -108,6 +118,35 @@ def _claim(limit: int, **tried: int) -> list[tuple[IncomingMail, bool]]:
     for mail in found:
         mail.attempts, mail.claimed_until = mail.attempts + 1, until
     return claimed
+
+
+def _place_among(turns: list[int]) -> Func:
+    keys = Value(turns, output_field=ArrayField(BigIntegerField()))
+    return Func(keys, F("pk"), function="array_position", output_field=IntegerField())
+
+
+def _in_turn(limit: int) -> list[int]:
+    """Of those that were never tried: the first of each mailbox, then the second of each."""
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_TURNS, {"now": now, "limit": limit})
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+_TURNS = """
+SELECT waits.id
+FROM messaging_mailbox box
+CROSS JOIN LATERAL (
+    SELECT id, next_attempt_at FROM messaging_incomingmail
+    WHERE mailbox_id = box.id AND state = 'received' AND attempts = 0
+        AND next_attempt_at <= %(now)s AND (claimed_until IS NULL OR claimed_until < %(now)s)
+    ORDER BY next_attempt_at, id
+    LIMIT %(limit)s
+) waits
+ORDER BY row_number() OVER (PARTITION BY box.id ORDER BY waits.next_attempt_at, waits.id),
+    waits.next_attempt_at, waits.id
+LIMIT %(limit)s
+"""
 
 
 def _process(mail: IncomingMail, *, died: bool) -> None:

@@ -146,6 +146,11 @@ class IncomingMail(models.Model):
                 condition=Q(state="received"),
                 name="incoming_to_handle",
             ),
+            models.Index(
+                fields=["mailbox", "next_attempt_at", "id"],
+                condition=Q(state="received"),
+                name="incoming_in_turn",
+            ),
             models.Index(fields=["-received_at", "-id"], name="incoming_newest"),
             models.Index(fields=["state", "-received_at", "-id"], name="incoming_by_state"),
             models.Index(fields=["outcome", "-received_at", "-id"], name="incoming_by_outcome"),

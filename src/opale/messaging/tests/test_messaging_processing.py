@@ -188,6 +188,22 @@ def test_who_was_claimed_beside_it_is_not_taken_along(desk: Desk) -> None:
     assert again(bad).attempts == 2
 
 
+def test_a_flood_in_one_mailbox_keeps_nobody_waiting_who_writes_to_another(desk: Desk) -> None:
+    with acting(system("test")):
+        Mailbox.objects.create(address="noc@opale.example", name="NOC")
+    flood = [f"Disk {number}" for number in range(50)]
+    for number, subject in enumerate(flood):
+        keep(mail("x", Subject=subject, Message_ID=f"<{number}@x.example>"))
+    late = ["Line down", "Line up"]
+    for subject in late:
+        raw = mail("y", Subject=subject, Message_ID=f"<{subject[5:]}@y.example>")
+        actions.keep_mail(raw, mailbox="noc@opale.example", source="lmtp")
+    actions.process_mails()
+    assert max(desk.subjects.index(subject) for subject in late) < 4
+    assert [one for one in desk.subjects if one in late] == late
+    assert [one for one in desk.subjects if one in flood] == flood, "each in its own order"
+
+
 def test_what_the_database_refuses_is_tried_for_longer(desk: Desk) -> None:
     def fail(kept: IncomingMail, parsed: ParsedMail) -> Handled:
         raise OperationalError("deadlock detected")
