@@ -15,6 +15,11 @@ def link_to(contact_id: int) -> str:
     return settings.BASE_URL + reverse("desk_notice_preferences", args=[token_of(contact_id)])
 
 
+def ending_link(contact_id: int, occasion: str) -> str:
+    """The same page; asked by one click (RFC 8058), it ends the mails of the occasion."""
+    return f"{link_to(contact_id)}?end={occasion}"
+
+
 def token_of(contact_id: int) -> str:
     return signing.Signer(salt=SALT).sign(str(contact_id))
 

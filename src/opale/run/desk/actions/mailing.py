@@ -29,7 +29,7 @@ class Post:
     `thread` are Message-ID and subject of the mails before it, oldest first: it keeps their
     subject. `heard` is the Message-ID of the mail that it answers. It leaves from `mailbox`; None
     is for the ticket's own. `chooser` is the link by which whoever gets it chooses what comes like
-    this.
+    this, `unsubscribe` the one by which a click of a mail program ends it.
     """
 
     occasion: str
@@ -45,6 +45,7 @@ class Post:
     mailbox: str | None = None
     hold: timedelta = timedelta()
     chooser: str = ""
+    unsubscribe: str = ""
 
 
 def words_of(ticket: Ticket, post: Post, *, by: Actor) -> MailWords:
@@ -111,6 +112,7 @@ def post_mail(
         thread=f"desk.ticket:{ticket.pk}",
         mailbox=mailbox,
         hold=post.hold,
+        unsubscribe=post.unsubscribe,
         voice=desk if post.agent in ("", desk) else f"{post.agent}, {desk}",
         key=carried.mail_id if carried else None,
         beside=[carried] if carried else [],

@@ -27,7 +27,7 @@ from opale.run.desk.facts import (
     TicketsResolved,
 )
 from opale.run.desk.models import Message, Notice, NoticeChoice, Ticket
-from opale.run.desk.preferring import link_to
+from opale.run.desk.preferring import ending_link, link_to
 from opale.run.desk.queries.mail import numbers_of
 from opale.run.desk.queries.modules import Values
 from opale.run.desk.queries.notices import (
@@ -147,6 +147,7 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
                 own=own,
                 reference=numbers_of(ticket, [contact.email]),
                 chooser=link_to(contact.pk),
+                unsubscribe=ending_link(contact.pk, occasion),
             )
             for contact in contacts
         ]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from tests.personas import CONTACT, Personas, make_personas
 
@@ -338,6 +339,26 @@ def test_what_is_chosen_on_the_pages_counts(personas: Personas) -> None:
     assert reach_of([contact], None)[contact.pk].language == "fr"
     summary = manager.get(f"/customers/{personas.customer.code}/notices/summary/")
     assert "Closing" in summary.content.decode()
+
+
+def test_one_click_of_a_mail_program_ends_the_notices_of_the_occasion(house: House) -> None:
+    choose(house.customer, restored=True, closed=True)
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    restore(ticket, by)
+    headers = OutgoingMail.objects.get().headers
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    url = headers["List-Unsubscribe"].strip("<>").removeprefix(settings.BASE_URL)
+    client = Client(enforce_csrf_checks=True)
+    assert client.get(url).status_code == 200
+    assert "restored" in reached(house.contact), "a GET ends nothing"
+    for _time in range(2):
+        assert client.post(url, {"List-Unsubscribe": "One-Click"}).status_code == 204
+    assert "restored" not in reached(house.contact)
+    assert {"acknowledgement", "closed"} <= reached(house.contact)
+    nothing = url.replace("restored", "reply")
+    assert client.post(nothing, {"List-Unsubscribe": "One-Click"}).status_code == 404
+    actions.write_to_customer(ticket, "Said.", by=by)
+    assert "List-Unsubscribe" not in OutgoingMail.objects.latest("pk").headers
 
 
 def test_a_contact_reads_and_chooses_its_own_by_the_api(personas: Personas) -> None:

@@ -95,6 +95,8 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         contact = _contact(contact_of(token))
         if request.method == "POST" and asks_too_often(request):
             return HttpResponse(status=429, headers={"Retry-After": "60"})
+        if "List-Unsubscribe" in request.POST:
+            return _end(contact, request.GET.get("end", ""))
         form = PreferencesForm(request.POST or None, contact=contact)
         done = request.method == "POST" and accepted(form, lambda: form.choose(contact))
         if done:
@@ -102,6 +104,14 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         context = {"form": form, "contact": contact, "done": done}
         status = 422 if form.errors else 200
         return render(request, "desk/notices/preferences.html", context, status=status)
+
+
+def _end(contact: Contact, occasion: str) -> HttpResponse:
+    """What a mail program asks for, in one click of its reader."""
+    if occasion not in ASKED:
+        raise NotFound
+    actions.choose_notices(contact, {occasion: False}, by=BY_LINK)
+    return HttpResponse(status=204)
 
 
 def _contact(key: int | None) -> Contact:
