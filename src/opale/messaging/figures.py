@@ -6,6 +6,7 @@ They live in the database, since mails are handled by workers and told of by who
 import threading
 import time
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from django.db import Error, connection
@@ -74,6 +75,7 @@ def _mailboxes() -> Iterable[Metric]:
         "opale_mailbox_waiting": "Mails that wait at its source",
         "opale_mailbox_lag_seconds": "Age of the oldest of them",
         "opale_mailbox_silent_seconds": "Since its source last worked; -1 for never",
+        "opale_mailbox_quiet_seconds": "Since it was last brought a mail; -1 for never",
     }
     found = {
         name: GaugeMetricFamily(name, what, labels=["mailbox"]) for name, what in names.items()
@@ -87,7 +89,13 @@ def _mailboxes() -> Iterable[Metric]:
         found["opale_mailbox_lag_seconds"].add_metric(
             label, box.lag.total_seconds() if box.lag else 0
         )
-        if box.is_on and box.source == "imap":
+        if box.source != "imap":
+            found["opale_mailbox_quiet_seconds"].add_metric(label, _since(one.succeeded_at))
+        elif box.is_on:
             silent = one.silent.total_seconds() if one.silent is not None else -1
             found["opale_mailbox_silent_seconds"].add_metric(label, silent)
     return found.values()
+
+
+def _since(at: datetime | None) -> float:
+    return (clock.now() - at).total_seconds() if at else -1

@@ -1,6 +1,7 @@
 """The pages and endpoints of mail in: who sees what of a mail, and what one can do about it."""
 
 import json
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -199,6 +200,10 @@ def test_health_shows_each_mailbox_and_each_figure(kept: IncomingMail, personas:
     assert "opale_mail_in_waiting 0.0" in told
     assert 'opale_mailbox_well{mailbox="imap@opale.example"} 0.0' in told
     assert 'opale_mailbox_silent_seconds{mailbox="imap@opale.example"} -1.0' in told
+    brought = re.search(r'quiet_seconds\{mailbox="support@opale.example"\} (\S+)', told)
+    assert brought is not None
+    assert 0 <= float(brought[1]) < 60
+    assert 'quiet_seconds{mailbox="imap' not in told
 
 
 def test_the_counter_has_every_outcome(kept: IncomingMail) -> None:
