@@ -25,6 +25,11 @@ def fill(slot: str, url_name: str, *, right: str = "", order: int = 100) -> None
     _fillings.setdefault(slot, {})[url_name] = Filling(url_name, right, order)
 
 
+def filled() -> list[str]:
+    """The slots that somebody fills."""
+    return sorted(_fillings)
+
+
 def fillings(slot: str, actor: Actor) -> list[Filling]:
     found = _fillings.get(slot, {}).values()
     return sorted(

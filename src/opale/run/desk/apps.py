@@ -210,5 +210,5 @@ class DeskConfig(AppConfig):
         )
         slots.fill("messaging.mailboxes", "desk_mailboxes", right="desk.administer", order=10)
         slots.fill("messaging.mailbox.main", "desk_mailbox", right="desk.administer", order=10)
-        slots.fill("messaging.health", "desk_mail_breakers", right="desk.console", order=10)
+        slots.fill("messaging.health.main", "desk_mail_breakers", right="desk.console", order=10)
         slots.fill("infrastructure.item.main", "desk_of_item", right="desk.console", order=10)

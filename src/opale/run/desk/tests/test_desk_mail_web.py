@@ -291,6 +291,7 @@ def test_a_breaker_is_shown_on_its_ticket_and_among_all(
     (metric,) = figures.read()
     assert (metric.name, metric.samples[0].value) == ("opale_mail_breakers", 1)
     assert (row.kind, row.ticket) == ("in_thread", ticket)
+    assert "/desk/mail-breakers/" in agent.get("/mail-in/health/").content.decode()
     assert "eve@elsewhere.example" in agent.get("/desk/mail-breakers/").content.decode()
     assert page(agent, ticket).count("#tabler-alert-triangle") >= 1
 
