@@ -224,11 +224,13 @@ def running_dovecot(*addresses: str, introspection: str = "", more: str = "") ->
             dovecot.stop()
 
 
-def make_certificate(folder: Path) -> None:
-    """localhost.pem and localhost.key, signed by itself: who trusts the first trusts the server."""
+def make_certificate(folder: Path, *others: str) -> None:
+    """localhost.pem and localhost.key, signed by itself: who trusts the first trusts the server, by
+    this name and by the `others`."""
+    names = ",".join(f"DNS:{name}" for name in ("localhost", *others))
     words = (
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj"
-        " /CN=localhost -addext subjectAltName=DNS:localhost -addext basicConstraints=CA:true"
+        f" /CN=localhost -addext subjectAltName={names} -addext basicConstraints=CA:true"
         " -keyout localhost.key -out localhost.pem"
     )
     subprocess.run(["openssl", *words.split()], cwd=folder, check=True, capture_output=True)

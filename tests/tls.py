@@ -24,9 +24,9 @@ class Encrypted:
 
 
 @contextmanager
-def tls_before(port: int, folder: Path) -> Iterator[Encrypted]:
-    """An https address on loopback whose bytes go to that port."""
-    make_certificate(folder)
+def tls_before(port: int, folder: Path, *others: str) -> Iterator[Encrypted]:
+    """An https address on loopback whose bytes go to that port; it may bear `others` names too."""
+    make_certificate(folder, *others)
     certificate = folder / "localhost.pem"
     own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     own.load_cert_chain(certificate, folder / "localhost.key")

@@ -2,16 +2,19 @@
 
 import ast
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
 from pytest_django import Settings
 from tests.personas import MAKER, Personas, make_personas
+from tests.tls import tls_before
 
 from opale.kernel import clock
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
@@ -147,6 +150,81 @@ def test_a_name_that_leads_nowhere_is_tried_again(inside: None) -> None:
     with pytest.raises(NotTaken) as refused:
         deliver("json://nobody.invalid/hook", "Line down", "Rennes")
     assert not refused.value.final
+
+
+class Provider:
+    """What Slack, Teams and Twilio answer, at the places and under the names that are theirs."""
+
+    NAMES = ("hooks.slack.com", "prod-1.westeurope.logic.example", "api.twilio.com")
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, str]] = []
+        provider = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:  # the library's name
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                provider.asked.append((self.headers["Host"], self.path, unquote_plus(body)))
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b"ok")
+
+            def log_message(self, *words: Any) -> None:
+                """Tests are quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+
+
+@pytest.fixture
+def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """Every name leads to it, and its certificate is trusted."""
+    found = Provider()
+    found.thread.start()
+    with tls_before(found.server.server_port, tmp_path, *Provider.NAMES) as outside:
+        door = ("127.0.0.1", int(outside.url.rpartition(":")[2]))
+
+        def connect(address: object, *rest: Any, **options: Any) -> socket.socket:
+            return socket.create_connection(door, timeout=10)
+
+        monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
+        monkeypatch.setattr(destinations, "address_of", lambda host, port: "127.0.0.1")
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(outside.certificate))
+        yield found
+    found.server.shutdown()
+    found.thread.join()
+    found.server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "path"),
+    [
+        (
+            "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#night",
+            "hooks.slack.com",
+            "/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
+        ),
+        (
+            "workflows://prod-1.westeurope.logic.example/a1b2c3d4e5/s1g2n3a4t5u6r7e8",
+            "prod-1.westeurope.logic.example",
+            "/workflows/a1b2c3d4e5/triggers/manual/paths/invoke",
+        ),
+        (
+            "twilio://AC0123456789abcdef0123456789abcdef:0a1b2c3d4e5f@+33123456789/+33612345678",
+            "api.twilio.com",
+            "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages.json",
+        ),
+    ],
+    ids=["Slack", "Microsoft Teams", "SMS"],
+)
+def test_the_great_ones_are_asked_at_their_places_and_told_the_words(
+    provider: Provider, address: str, host: str, path: str
+) -> None:
+    deliver(address, "P1 Line down", "Rennes - Lille")
+    ((asked, at, said),) = provider.asked
+    assert (asked, at.partition("?")[0]) == (host, path)
+    assert "P1 Line down" in said
+    assert "Rennes - Lille" in said
 
 
 # The outbox
