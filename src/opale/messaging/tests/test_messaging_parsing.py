@@ -308,6 +308,48 @@ def tnef(*files: tuple[str, bytes]) -> bytes:
     return found
 
 
+def property_of(kind: int, name: int, value: bytes) -> bytes:
+    """As Outlook writes one of a message or file: [MS-OXTNEF], 2.1.3.4."""
+    head = kind.to_bytes(2, "little") + name.to_bytes(2, "little")
+    if kind in (2, 3, 11, 64):
+        return head + value
+    padded = value + b"\x00" * (-len(value) % 4)
+    return head + (1).to_bytes(4, "little") + len(value).to_bytes(4, "little") + padded
+
+
+def test_a_file_of_outlook_has_its_long_name_its_kind_and_its_place_in_the_text() -> None:
+    named = (31).to_bytes(2, "little") + (0x8001).to_bytes(2, "little") + b"\x11" * 16
+    named += (1).to_bytes(4, "little") + (6).to_bytes(4, "little") + "Own".encode("utf-16-le")
+    named += b"\x00\x00" + (1).to_bytes(4, "little") + (4).to_bytes(4, "little") + b"x\x00y\x00"
+    properties = [
+        property_of(3, 0x0E20, b"\x07\x00\x00\x00"),
+        property_of(258, 0x3702, b""),
+        property_of(31, 0x3704, "PLANDU~1.PDF\0".encode("utf-16-le")),
+        property_of(31, 0x3707, "Plan du site – été.pdf\0".encode("utf-16-le")),
+        property_of(64, 0x3007, b"\x00" * 8),
+        property_of(30, 0x370E, b"application/pdf\0"),
+        property_of(30, 0x3712, b"<plan@x>\0"),
+        named,
+    ]
+    block = len(properties).to_bytes(4, "little") + b"".join(properties)
+    packed = tnef(("PLANDU~1.PDF", b"%PDF-1"))
+    packed += b"\x02\x05\x90\x06\x00" + len(block).to_bytes(4, "little") + block + b"\x00\x00"
+    parsed = parse(
+        multipart(
+            "multipart/mixed",
+            ("Content-Type: text/plain", "Voici"),
+            (TNEF_HEAD, b64encode(packed).decode()),
+        )
+    )
+    (part,) = parsed.parts
+    assert (part.name, part.media_type, part.content_id, part.content) == (
+        "Plan du site – été.pdf",
+        "application/pdf",
+        "plan@x",
+        b"%PDF-1",
+    )
+
+
 @pytest.mark.parametrize("cut", [0, 1, 30])
 def test_the_files_in_a_winmail_dat_are_found(cut: int) -> None:
     packed = tnef(("plan.pdf", b"%PDF-1"), ("photo.jpg", b"\xff\xd8"))
