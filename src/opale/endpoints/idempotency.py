@@ -5,6 +5,7 @@ other does. What is sent again is rare: it is done again, found to be there and 
 is sent once is not looked for. A refusal is not kept: sending the same again tries again.
 """
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -68,7 +69,20 @@ def forget_old() -> int:
 
 
 def _digest(request: HttpRequest) -> str:
-    return sha256(f"{request.get_full_path()}\n".encode() + request.body).hexdigest()
+    """What was asked for. Files were read as they came, and are told by their names and bytes: the
+    boundary between the parts of a form is drawn anew whenever it is sent."""
+    digest = sha256(f"{request.get_full_path()}\n".encode())
+    if request.content_type != "multipart/form-data":
+        digest.update(request.body)
+        return digest.hexdigest()
+    for name, values in sorted(request.POST.lists()):
+        digest.update(json.dumps([name, values]).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(json.dumps([name, file.name, file.size]).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+    return digest.hexdigest()
 
 
 _KEEP = """

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import encode_multipart
 from tests.personas import Personas
 
 from opale.kernel import files
@@ -196,3 +197,27 @@ def test_a_picture_is_shown_in_place(personas: Personas) -> None:
     answer = client.get(f"/tickets/{number}/attachments/{pk}/")
     assert answer["Content-Type"] == "image/png"
     assert answer["Content-Disposition"].startswith("inline")
+
+
+def test_a_file_sent_again_with_its_key_is_there_once(personas: Personas) -> None:
+    ticket = make_ticket(make_house_of(personas))
+    client = personas.client("desk_agent")
+
+    def send(name: str, data: bytes, boundary: str = "one") -> tuple[int, str | None, int]:
+        """As clients do, each sending with a boundary of its own."""
+        answer = client.generic(
+            "POST",
+            f"/api/v1/tickets/{ticket.number}/attachments",
+            encode_multipart(boundary, {"file": SimpleUploadedFile(name, data, "image/png")}),
+            f"multipart/form-data; boundary={boundary}",
+            headers={"Idempotency-Key": "photo-1"},
+        )
+        replayed = answer.headers.get("Idempotency-Replayed")
+        return answer.status_code, replayed, answer.json().get("id", 0)
+
+    first, again = send("plan.png", PNG), send("plan.png", PNG, "two")
+    assert first[:2] == (201, None)
+    assert again == (201, "true", first[2])
+    assert send("plan.png", PNG + b"2")[0] == 409
+    assert send("other.png", PNG)[0] == 409
+    assert Attachment.objects.count() == 1
