@@ -20,7 +20,7 @@ class House:
     things: dict[str, object]
     clients: dict[str, Client]
 
-    def ask(self, name: str, row: Row) -> HttpResponseBase:
+    def ask(self, name: str, row: Row, *, if_match: str = "") -> HttpResponseBase:
         """One request of one persona, of which nothing remains."""
         client = self.clients[name]
         cookies = deepcopy(client.cookies)
@@ -28,6 +28,8 @@ class House:
         if row.query:
             url += f"?{filled(row.query, self.things, row.named)}"
         options: dict[str, Any] = {"headers": {"HX-Request": "true"} if row.htmx else {}}
+        if if_match:
+            options["headers"]["If-Match"] = if_match
         if row.verb != "GET":
             options["data"] = filled_body(row.body, self.things)
         if row.is_api and row.verb != "GET":

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 from tests.architecture.house import House, standing
-from tests.architecture.route_table import API_ROOT, Row, offered, rows
+from tests.architecture.route_table import API_ROOT, Row, filled, offered, rows
 from tests.personas import NAMES
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -46,6 +46,20 @@ def test_a_route_answers_everybody_as_its_row_says(row: Row, house: House) -> No
         if status != row.expected[name]
     }
     assert wrong == {}
+
+
+PATCHES = [row for row in rows().values() if row.is_api and row.verb == "PATCH"]
+
+
+@pytest.mark.parametrize("row", PATCHES, ids=lambda row: row.name)
+def test_a_patch_changes_only_what_was_seen(row: Row, house: House) -> None:
+    """As the document of the API says of each: with the ETag of what was read, or not at all."""
+    name = next(name for name, status in row.expected.items() if status == 200)
+    assert house.ask(name, row, if_match='"never"').status_code == 412
+    url = filled(row.url, house.things, row.named)
+    read = house.clients[name].get(url)
+    if read.status_code != 405:
+        assert house.ask(name, row, if_match=read["ETag"]).status_code == 200
 
 
 OWN_PAGES = sorted(

@@ -32,10 +32,17 @@ def _shown(row: Model, shape: type[Schema], request: HttpRequest) -> Any:
 
 
 @contextmanager
-def unless_changed(request: HttpRequest, rows: QuerySet[M], shape: type[Schema]) -> Iterator[M]:
+def unless_changed(
+    request: HttpRequest,
+    rows: QuerySet[M],
+    shape: type[Schema],
+    *,
+    part: Callable[[M], Any] | None = None,
+) -> Iterator[M]:
     """Lock the one row of `rows` and give it; what the block does is one transaction with that.
 
-    With `If-Match`, the row must still look, in `shape`, as it did when its ETag was given.
+    With `If-Match`, the row must still look, in `shape`, as it did when its ETag was given. `part`
+    gives what is read of the row at an address of its own: the ETag of that is as good.
     Errors: NotFound, ChangedSince (412).
     """
     with transaction.atomic():
@@ -43,7 +50,11 @@ def unless_changed(request: HttpRequest, rows: QuerySet[M], shape: type[Schema])
         if row is None:
             raise NotFound
         expected = parse_etags(request.headers.get("If-Match", "*"))
-        if expected != ["*"] and etag_of(_shown(row, shape, request)) not in expected:
+        if (
+            expected != ["*"]
+            and etag_of(_shown(row, shape, request)) not in expected
+            and (part is None or etag_of(part(row)) not in expected)
+        ):
             raise ChangedSince
         yield row
 

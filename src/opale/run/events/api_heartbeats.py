@@ -10,6 +10,7 @@ from pydantic import Field
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, Slice, Window, page
+from opale.endpoints.preconditions import unless_changed
 from opale.kernel.clock import now
 from opale.run.events import actions, queries, rights
 from opale.run.events.models import Heartbeat
@@ -93,16 +94,17 @@ def show_heartbeat(request: AskedRequest, heartbeat_id: int) -> Heartbeat:
 
 @router.patch("/heartbeats/{int:heartbeat_id}", response=HeartbeatOut, auth=may(rights.ADMINISTER))
 def edit_heartbeat(request: AskedRequest, heartbeat_id: int, body: HeartbeatChanges) -> Heartbeat:
-    found = get_heartbeat(heartbeat_id, seen_by=request.actor)
-    actions.edit_heartbeat(
-        found,
-        every=_span(body.every_seconds),
-        grace=_span(body.grace_seconds),
-        severity=None if body.severity is None else Severity[body.severity.upper()],
-        active=body.active,
-        by=request.actor,
-        at=now(),
-    )
+    rows = heartbeats(seen_by=request.actor).filter(pk=heartbeat_id)
+    with unless_changed(request, rows, HeartbeatOut) as found:
+        actions.edit_heartbeat(
+            found,
+            every=_span(body.every_seconds),
+            grace=_span(body.grace_seconds),
+            severity=None if body.severity is None else Severity[body.severity.upper()],
+            active=body.active,
+            by=request.actor,
+            at=now(),
+        )
     return get_heartbeat(heartbeat_id, seen_by=request.actor)
 
 

@@ -11,6 +11,7 @@ from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, Slice, Window, page
+from opale.endpoints.preconditions import unless_changed
 from opale.kernel import clock
 from opale.organisation.queries import get_team
 from opale.run.paging import actions, queries, rights
@@ -313,14 +314,16 @@ def get_policy(request: AskedRequest, policy_id: int) -> EscalationPolicy:
 @router.patch("/paging/policies/{int:policy_id}", response=PolicyOut, auth=may(rights.EDIT))
 def edit_policy(request: AskedRequest, policy_id: int, body: PolicyChanges) -> EscalationPolicy:
     """Another content is another version: what runs goes on by the one that it began with."""
-    actions.edit_policy(
-        queries.get_policy(policy_id, seen_by=request.actor),
-        name=body.name,
-        team=None if body.team_id is None else get_team(body.team_id, seen_by=request.actor),
-        content=None if body.content is None else body.content.content(),
-        is_on=body.is_on,
-        by=request.actor,
-    )
+    rows = queries.policies(seen_by=request.actor).filter(pk=policy_id)
+    with unless_changed(request, rows, PolicyOut) as found:
+        actions.edit_policy(
+            found,
+            name=body.name,
+            team=None if body.team_id is None else get_team(body.team_id, seen_by=request.actor),
+            content=None if body.content is None else body.content.content(),
+            is_on=body.is_on,
+            by=request.actor,
+        )
     return queries.get_policy(policy_id, seen_by=request.actor)
 
 

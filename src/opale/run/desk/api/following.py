@@ -9,6 +9,7 @@ from opale.customers.models import Contact
 from opale.customers.queries import get_contact
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
+from opale.endpoints.preconditions import unless_shown_otherwise
 from opale.kernel.errors import NotFound
 from opale.kernel.isolation import as_house
 from opale.organisation.models import Person
@@ -44,7 +45,14 @@ def get_following(request: AskedRequest) -> Following:
 @router.patch("/following", response=FollowingOut, auth=may(rights.READ))
 def choose_following(request: AskedRequest, body: FollowingIn) -> Following:
     who = _asker(request)
-    with as_house():
+
+    def shown() -> FollowingOut:
+        return FollowingOut.from_orm(queries.following_of(who))
+
+    with (
+        as_house(),
+        unless_shown_otherwise(request, f"desk.following:{who._meta.label}.{who.pk}", shown),
+    ):
         return actions.follow_at(who, by=request.actor, pace=body.pace, hour=body.hour)
 
 

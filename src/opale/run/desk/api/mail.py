@@ -1,5 +1,6 @@
 """Mail on tickets by the API: how it came, who takes part, proposed links, mailboxes, breakers."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -8,8 +9,17 @@ from pydantic import Field
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
+from opale.endpoints.preconditions import unless_changed, unless_shown_otherwise
 from opale.run.desk import actions, queries, rights
-from opale.run.desk.models import Breaker, MailboxRules, Participant, ProposedLink, ReceivedMail
+from opale.run.desk.api.shapes import TicketOut
+from opale.run.desk.models import (
+    Breaker,
+    MailboxRules,
+    Participant,
+    ProposedLink,
+    ReceivedMail,
+    Ticket,
+)
 
 router = Router()
 
@@ -134,7 +144,13 @@ def decide_participant(
     """Let somebody who wrote by mail take part in the ticket, or not any more."""
     row = queries.get_participant(participant_id, seen_by=request.actor)
     act = actions.accept_participant if body.state == "accepted" else actions.remove_participant
-    act(row, by=request.actor)
+
+    def shown() -> ParticipantOut:
+        found = queries.get_participant(participant_id, seen_by=request.actor)
+        return ParticipantOut.from_orm(found)
+
+    with unless_shown_otherwise(request, f"desk.participant:{participant_id}", shown):
+        act(row, by=request.actor)
     return queries.get_participant(participant_id, seen_by=request.actor)
 
 
@@ -153,14 +169,19 @@ def decide_proposed_link(
     request: AskedRequest, number: int, body: ProposedLinkIn
 ) -> ProposedLinkOut:
     """Let the ticket go on under the number that its mail named, or say that they are two."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    if body.state == "joined":
-        actions.join_proposed(ticket, by=request.actor)
-    elif body.state == "refused":
-        actions.refuse_proposed(ticket, by=request.actor)
-    else:
-        actions.propose_again(ticket, by=request.actor)
-    return ProposedLinkOut.of(queries.get_proposed_link(ticket, seen_by=request.actor))
+    acts: dict[str, Callable[..., object]] = {
+        "joined": actions.join_proposed,
+        "refused": actions.refuse_proposed,
+        "open": actions.propose_again,
+    }
+
+    def shown(ticket: Ticket) -> ProposedLinkOut:
+        return ProposedLinkOut.of(queries.get_proposed_link(ticket, seen_by=request.actor))
+
+    rows = queries.tickets_numbered(number, seen_by=request.actor)
+    with unless_changed(request, rows, TicketOut, part=lambda t: shown(t).dict()) as ticket:
+        acts[body.state](ticket, by=request.actor)
+    return shown(ticket)
 
 
 @router.get(

@@ -8,6 +8,7 @@ from pydantic import Field
 from opale.customers.queries import get_contact, get_customer, plan_coded
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
+from opale.endpoints.preconditions import unless_shown_otherwise
 from opale.kernel.errors import NotAllowed
 from opale.kernel.isolation import as_house
 from opale.run.desk import actions, queries
@@ -74,7 +75,9 @@ def choose_contact_notices(request: AskedRequest, contact_id: int, body: Choices
 
 
 def _chosen(request: AskedRequest, subject: Subject, body: ChoicesIn) -> ChoicesOut:
-    actions.choose_notices(subject, body.chosen, by=request.actor, language=body.language)
+    named = f"desk.notices:{subject._meta.label}.{subject.pk}"
+    with unless_shown_otherwise(request, named, lambda: _shown(subject)):
+        actions.choose_notices(subject, body.chosen, by=request.actor, language=body.language)
     return _shown(subject)
 
 

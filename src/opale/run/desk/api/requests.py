@@ -15,6 +15,7 @@ from opale.customers.queries import (
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import SearchText
+from opale.endpoints.preconditions import unless_changed
 from opale.kernel.actor import Actor
 from opale.organisation.queries import get_person, get_team
 from opale.run.desk import actions, queries, rights
@@ -73,14 +74,15 @@ def create_request_type(request: AskedRequest, body: RequestTypeIn) -> Status[Re
 def edit_request_type(request: AskedRequest, code: str, body: RequestTypeChanges) -> RequestType:
     """What is not named stays; `fields` and `routes` are given whole."""
     actor = request.actor
-    kind = queries.request_type_coded(code, seen_by=actor, retired=True)
     said = body.dict(exclude_unset=True)
     retired = said.pop("retired", None)
-    if said:
-        present = {name: getattr(kind, name) for name in TypeSheet.__slots__}
-        actions.edit_type(kind, TypeSheet(**(present | _columns(said, actor))), by=actor)
-    if retired is not None:
-        (actions.retire_type if retired else actions.reinstate_type)(kind, by=actor)
+    rows = queries.request_types(seen_by=actor, retired=True).filter(code=code)
+    with unless_changed(request, rows, RequestTypeOut) as kind:
+        if said:
+            present = {name: getattr(kind, name) for name in TypeSheet.__slots__}
+            actions.edit_type(kind, TypeSheet(**(present | _columns(said, actor))), by=actor)
+        if retired is not None:
+            (actions.retire_type if retired else actions.reinstate_type)(kind, by=actor)
     return queries.request_type_coded(code, seen_by=actor, retired=True)
 
 
@@ -125,10 +127,18 @@ def get_request(request: AskedRequest, number: int) -> dict[str, Any]:
 
 @router.patch("/tickets/{int:number}/request", response=RequestOut, auth=may(rights.WORK))
 def revise_request(request: AskedRequest, number: int, body: ValuesIn) -> dict[str, Any]:
-    """Put right what was filled in: all of the answers."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.revise_request(ticket, body.values, by=request.actor, reason=body.reason)
-    return _whole(number, request.actor)
+    """Put right what was filled in: all of the answers. `If-Match` is that of the request as it
+    is read, or of its ticket."""
+    actor = request.actor
+
+    def shown(_ticket: Ticket) -> dict[str, Any]:
+        whole = _whole(number, actor)
+        return RequestOut.model_validate(whole, context={"request": request}).model_dump()
+
+    rows = queries.tickets_numbered(number, seen_by=actor)
+    with unless_changed(request, rows, TicketOut, part=shown) as ticket:
+        actions.revise_request(ticket, body.values, by=actor, reason=body.reason)
+    return _whole(number, actor)
 
 
 @router.get("/tickets/{int:number}/route", response=RouteOut, auth=may(rights.CONSOLE))

@@ -9,6 +9,7 @@ from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
+from opale.endpoints.preconditions import unless_shown_otherwise
 from opale.kernel.errors import Invalid
 from opale.organisation.models import Team
 from opale.organisation.queries import get_team
@@ -78,9 +79,14 @@ def change_view(request: AskedRequest, view_id: int, body: ViewChanges) -> Saved
     """Only what is sent changes; `team_id: null` keeps it for oneself."""
     saved = queries.get_saved_view(view_id, seen_by=request.actor)
     said = body.dict(exclude_unset=True)
-    if "team_id" in said:
-        actions.share_view(saved, _team(request, said.pop("team_id")), by=request.actor)
-    actions.edit_view(saved, by=request.actor, **said)
+
+    def shown() -> ViewOut:
+        return ViewOut.from_orm(queries.get_saved_view(view_id, seen_by=request.actor))
+
+    with unless_shown_otherwise(request, f"desk.view:{view_id}", shown):
+        if "team_id" in said:
+            actions.share_view(saved, _team(request, said.pop("team_id")), by=request.actor)
+        actions.edit_view(saved, by=request.actor, **said)
     return queries.get_saved_view(view_id, seen_by=request.actor)
 
 

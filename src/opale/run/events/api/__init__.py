@@ -11,6 +11,7 @@ from pydantic import Field
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.preconditions import unless_shown_otherwise
 from opale.kernel.clock import now
 from opale.run.events import actions, queries, rights
 from opale.run.events.addresses import address_of
@@ -252,10 +253,16 @@ def create_integration(
 def edit_integration(request: AskedRequest, integration_id: int, body: IntegrationChanges) -> Any:
     found = queries.get_integration(integration_id, seen_by=request.actor)
     changes = body.dict(exclude_unset=True)
-    if "events_per_minute" in changes:
-        actions.limit_events(found, changes.pop("events_per_minute"), by=request.actor)
-    if changes:
-        actions.edit_integration(found, by=request.actor, **changes)
+
+    def shown() -> IntegrationOut:
+        present = queries.get_integration(integration_id, seen_by=request.actor)
+        return IntegrationOut.from_orm(present)
+
+    with unless_shown_otherwise(request, f"events.integration:{integration_id}", shown):
+        if "events_per_minute" in changes:
+            actions.limit_events(found, changes.pop("events_per_minute"), by=request.actor)
+        if changes:
+            actions.edit_integration(found, by=request.actor, **changes)
     return queries.get_integration(integration_id, seen_by=request.actor)
 
 
