@@ -178,7 +178,7 @@ def close_tickets(
     with acting(by):
         held = _hold_all(tickets, CLOSE, by=by, refused=refused)
         at = clock.now()
-        _withdraw_work(held, by=by, at=at)
+        needed_no_more = _withdraw_work(held, by=by, at=at)
         _move(held, CLOSE, lambda ticket: {"closed_at": at}, by=by, at=at)
         if held:
             announce(TicketsClosed(ticket_ids=tuple(t.pk for t in held), at=at), by=by)
@@ -188,6 +188,7 @@ def close_tickets(
 def cancel_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
     """End a ticket without result: a mistake, a duplicate, a wish withdrawn.
 
+        refresh_all(needed_no_more)
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     (held,) = cancel_tickets([ticket], by=by, reason=reason)
@@ -323,14 +324,15 @@ def _hold_all(
     return fit(held, refuse, refused)
 
 
-def _withdraw_work(tickets: Sequence[Ticket], *, by: Actor, at: datetime) -> None:
-    """Nobody works on for tickets that end."""
+def _withdraw_work(tickets: Sequence[Ticket], *, by: Actor, at: datetime) -> list[Ticket]:
+    """Nobody works on for tickets that end; those for which somebody did."""
     asked = set(
         Assignment.objects.running().filter(ticket__in=tickets).values_list("ticket_id", flat=True)
     )
-    for ticket in tickets:
-        if ticket.pk in asked:
-            withdraw_running(ticket, by=by, at=at)
+    worked_on = [ticket for ticket in tickets if ticket.pk in asked]
+    for ticket in worked_on:
+        withdraw_running(ticket, by=by, at=at)
+    return worked_on
 
 
 def _move(

@@ -16,6 +16,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.states import record_moves
+from opale.run.desk.actions.assignments import withdraw_running
 from opale.run.desk.actions.carrying import carry_back, carry_over
 from opale.run.desk.actions.classifying import follow_customer
 from opale.run.desk.actions.commitments import refresh_commitments
@@ -110,6 +111,7 @@ def _merge(ticket: Ticket, survivor: Ticket, *, by: Actor, at: datetime) -> Merg
         "pause": pause.kind if pause else "",
         "rows": carry_over(merge, ticket, survivor, by=by, at=at),
     }
+    withdraw_running(ticket, by=by, at=at)  # what the survivor has asked for itself
     end_pause(ticket, at=at)
     record_moves(Ticket, MERGE.name, {ticket.pk: ticket.state}, MERGE.target, by=by, at=at)
     adopts = ticket.customer_id != survivor.customer_id

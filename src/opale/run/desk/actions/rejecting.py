@@ -9,6 +9,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import IllegalMove
 from opale.kernel.facts import announce
 from opale.kernel.states import record_moves
+from opale.run.desk.actions.assignments import withdraw_running
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.conversing import tell_requester
 from opale.run.desk.actions.locking import change_ticket, hold_ticket
@@ -38,6 +39,7 @@ def refuse_held(held: Ticket, reason: Refusal, *, by: Actor, author: str, note: 
         raise IllegalMove(REJECT.name, {held.pk: held.state})
     at = clock.now()
     end_pause(held, at=at)
+    withdraw_running(held, by=by, at=at)
     record_moves(Ticket, REJECT.name, {held.pk: held.state}, REJECT.target, by=by, at=at)
     with translation.override(held.language):
         because = str(reason.label)

@@ -1,10 +1,12 @@
 """Owner is not resolver: work that is asked, accepted, returned, done and withdrawn."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
 
+from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import ANONYMOUS, system
 from opale.kernel.clock import now
@@ -15,7 +17,15 @@ from opale.organisation.models import Membership
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import Ask
 from opale.run.desk.escalation import CHECKS, ReturnReason, checklist
-from opale.run.desk.models import Assignment, Level, Message, Ownership, Ticket
+from opale.run.desk.models import (
+    Assignment,
+    Commitment,
+    Level,
+    Message,
+    Ownership,
+    Refusal,
+    Ticket,
+)
 from opale.run.desk.tests.builders import make_ticket
 from opale.run.desk.tests.working import (
     Works,
@@ -119,6 +129,43 @@ def test_a_ticket_that_ends_needs_the_work_no_more(works: Works, ticket: Ticket)
     actions.close_ticket(ticket, by=works.agent)
     assignment.refresh_from_db()
     assert (assignment.state, assignment.ended_at is not None) == ("withdrawn", True)
+
+
+def closed(works: Works, ticket: Ticket) -> None:
+    actions.resolve_ticket(ticket, by=works.agent)
+    actions.close_ticket(ticket, by=works.agent)
+
+
+def merged(works: Works, ticket: Ticket) -> None:
+    """Into one for which the same team works already."""
+    survivor = make_ticket(works.house)
+    asked(works, survivor)
+    actions.merge_tickets([ticket], survivor, by=works.agent)
+
+
+ENDS: dict[str, Callable[[Works, Ticket], object]] = {
+    "closed": closed,
+    "cancelled": lambda works, ticket: actions.cancel_ticket(ticket, by=works.agent),
+    "refused": lambda works, ticket: actions.reject_ticket(
+        ticket, Refusal.NOT_OURS, by=works.agent
+    ),
+    "merged": merged,
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_clocks_of_work_that_nobody_needs_any_more_are_never_broken(
+    works: Works, ticket: Ticket, end: str
+) -> None:
+    assignment = asked(works, ticket)
+    ENDS[end](works, ticket)
+    assignment.refresh_from_db()
+    assert (assignment.ticket_id, assignment.state) == (ticket.pk, "withdrawn")
+    rows = Commitment.objects.filter(assignment=assignment)
+    assert [row.met_at for row in rows] == [assignment.ended_at] * 2
+    with clock.travel(timedelta(days=1)):
+        actions.latch_breaches()
+    assert not rows.filter(breached_at__isnull=False).exists()
 
 
 def test_only_somebody_of_the_team_does_the_work(works: Works, ticket: Ticket) -> None:
