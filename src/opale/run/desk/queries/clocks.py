@@ -210,9 +210,9 @@ class Shelf:
         return self._hours_of_employee[ticket.employee_id]
 
     def terms(self, row: Assignment, said: Sequence[Said]) -> dict[Measure, list[Term]]:
-        """What a level promises inside the house, or a supplier to us, as the priority changes."""
-        if row.supplier is not None:
-            return _terms_of_supplier(row)
+        """What a level promises inside the house, as the priority changes; or what a supplier says
+        of itself, and where it says nothing, what the house expects of suppliers."""
+        stated = _terms_of_supplier(row)
         found: dict[Measure, list[Term]] = {"accept": [], "deliver": []}
         for one in said:
             target = self._level(row.level, one["priority"])
@@ -224,7 +224,7 @@ class Shelf:
             for measure, length in (("accept", target.accept), ("deliver", target.deliver)):
                 promise = Promise(cast(Measure, measure), length, coverage, calendar, source)
                 found[cast(Measure, measure)].append(Term(one["at"], promise))
-        return found
+        return found | stated
 
     def _promises(self, row: Said, on: date) -> tuple[Promise, ...]:
         stream = row["plan_version__stream"] or ""

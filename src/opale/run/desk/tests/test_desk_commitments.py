@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from opale.customers.models import Coverage, PlanTarget
+from opale.infrastructure.models import Supplier
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
@@ -14,7 +15,7 @@ from opale.kernel.history import revisions
 from opale.kernel.models import Fact
 from opale.organisation.models import Team
 from opale.run.desk import actions, queries
-from opale.run.desk.actions import Findings
+from opale.run.desk.actions import Ask, Findings
 from opale.run.desk.models import (
     Assignment,
     Commitment,
@@ -34,6 +35,7 @@ from opale.run.desk.tests.builders import (
     minutes_ago,
     on_duty,
 )
+from opale.run.desk.tests.working import make_works
 
 pytestmark = pytest.mark.django_db
 
@@ -408,6 +410,33 @@ def test_work_asked_of_a_level_has_its_own_clocks_and_they_end_with_it(house: Ho
     assert set(Commitment.objects.filter(assignment=work).values_list("measure", "met_at")) == {
         ("accept", done),
         ("deliver", done),
+    }
+
+
+@pytest.mark.parametrize(
+    ("accepts", "restores", "expected"),
+    [
+        (None, None, {"accept": 4 * HOUR, "deliver": 48 * HOUR}),
+        (20 * MINUTE, None, {"accept": 20 * MINUTE, "deliver": 48 * HOUR}),
+        (20 * MINUTE, 3 * HOUR, {"accept": 20 * MINUTE, "deliver": 3 * HOUR}),
+    ],
+    ids=["says nothing", "says when it accepts", "says both"],
+)
+def test_a_supplier_that_says_nothing_of_itself_has_the_clock_that_the_desk_expects(
+    accepts: timedelta | None, restores: timedelta | None, expected: dict[str, timedelta]
+) -> None:
+    works = make_works()
+    with acting(TEST):
+        Supplier.objects.filter(pk=works.carrier.pk).update(
+            accepts_within=accepts, restores_within=restores
+        )
+    works.carrier.refresh_from_db()
+    ask = Ask(supplier=works.carrier)
+    work = actions.ask_for_work(make_ticket(works.house), ask, by=works.agent)
+    rows = Commitment.objects.filter(assignment=work)
+    assert {row.measure: row.target for row in rows} == expected
+    assert {row.measure: row.due_at for row in rows} == {
+        measure: work.asked_at + length for measure, length in expected.items()
     }
 
 
