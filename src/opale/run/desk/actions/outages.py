@@ -17,13 +17,14 @@ from opale.run.desk.states import TicketState
 from opale.run.events.models import Alert
 
 LONGEST_BEFORE = timedelta(days=31)
-WITHDRAWN = frozenset({TicketState.CANCELLED, TicketState.REJECTED, TicketState.MERGED})
+WITHDRAWN = frozenset({TicketState.CANCELLED, TicketState.REJECTED})
 
 
 def state_outage(ticket: Ticket, since: datetime | None, *, by: Actor) -> Ticket:
     """Say from when on the service was down, or that it was not. It lasts until the restoration.
 
-    May be said of a closed incident too: availability is looked at when the month is over.
+    May be said of a closed or merged incident too: availability is looked at when the month is
+    over.
     Errors: NotFound, NotAllowed, IllegalMove (no incident, or withdrawn), Invalid.
     """
     with acting(by):

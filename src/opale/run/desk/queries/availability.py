@@ -4,7 +4,7 @@ Source: docs/rules/clocks.md, "Availability" and "Penalties".
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -31,7 +31,7 @@ from opale.run.desk.models import Commitment, Kind, Ticket
 from opale.run.desk.queries.clocks import readings
 from opale.run.desk.states import TicketState
 
-NO_OUTAGE = [TicketState.CANCELLED, TicketState.REJECTED, TicketState.MERGED]
+NO_OUTAGE = [TicketState.CANCELLED, TicketState.REJECTED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,9 @@ def services_with_outages(
     customer: Customer, since: datetime, *, seen_by: Actor, limit: int
 ) -> list[Service]:
     """The customer's services that were down since then, the longest list cut."""
+    survivor = Q(merged_into__restored_at=None) | Q(merged_into__restored_at__gt=since)
     down = Ticket.objects.visible_to(seen_by).filter(
-        Q(restored_at=None) | Q(restored_at__gt=since),
+        Q(restored_at__gt=since) | Q(survivor, restored_at=None),
         customer=customer,
         kind=Kind.INCIDENT,
         outage_from__isnull=False,
@@ -224,12 +225,36 @@ def _outages(
             outage_from__lt=ends,
         )
         .exclude(state__in=NO_OUTAGE)
-        .only("number", "subject", "service_id", "outage_from", "restored_at", "resolved_at")
+        .only(
+            "number",
+            "subject",
+            "service_id",
+            "outage_from",
+            "restored_at",
+            "resolved_at",
+            "state",
+            "merged_into_id",
+        )
     )
+    survivors = _survivors(ticket for ticket in rows if ticket.restored_at is None)
     for ticket in rows:
-        over = ticket.restored_at or ticket.resolved_at or at
+        last = survivors.get(ticket.pk, ticket)
+        if last.state in NO_OUTAGE:
+            continue
+        over = ticket.restored_at or last.restored_at or last.resolved_at or at
         if ticket.service_id and ticket.outage_from and ticket.outage_from < over:
             found[ticket.service_id].append(Outage(ticket, ticket.outage_from, over))
+    return found
+
+
+def _survivors(tickets: Iterable[Ticket]) -> dict[int, Ticket]:
+    """Under which ticket each of those that were merged goes on: its end is that of the outage."""
+    into = {ticket.pk: ticket.merged_into_id for ticket in tickets if ticket.merged_into_id}
+    found: dict[int, Ticket] = {}
+    while into:
+        rows = Ticket.objects.in_bulk(set(into.values()))
+        found |= {pk: rows[key] for pk, key in into.items()}
+        into = {pk: key for pk in into if (key := found[pk].merged_into_id)}
     return found
 
 
@@ -276,7 +301,7 @@ def _late(
             kind=Kind.INCIDENT,
             commitments__in=broken,
         )
-        .exclude(state__in=NO_OUTAGE)
+        .exclude(state__in=[*NO_OUTAGE, TicketState.MERGED])
         .order_by("pk")
     )
     found, book = [], promise_book()

@@ -297,6 +297,26 @@ def test_a_cancelled_incident_and_a_request_are_no_outage(house: House) -> None:
 
 
 @pytest.mark.django_db
+def test_an_outage_that_was_merged_lasts_until_its_survivor_is_restored(house: House) -> None:
+    """What monitoring saw counts, whichever ticket it goes on under."""
+    by, starts = agent_of(house.agent), in_last_month(30)
+    seen, told, last = (make_ticket(house, at=starts) for _ in range(3))
+    actions.state_outage(seen, starts, by=by)
+    actions.merge_tickets([seen], told, by=by)
+    actions.merge_tickets([told], last, by=by)
+    assert last_month(house).found.down > 20 * HOUR
+    actions.restore_service(last, by=by, at=starts + 2 * HOUR)
+    found = last_month(house)
+    assert found.found.down == 2 * HOUR
+    assert [outage.ticket for outage in found.outages] == [seen]
+    since = found.month.starts
+    down = queries.services_with_outages(house.customer, since, seen_by=manager(), limit=5)
+    assert down == [house.service]
+    actions.cancel_ticket(last, by=by)
+    assert last_month(house).found.down == timedelta()
+
+
+@pytest.mark.django_db
 def test_an_outage_that_nobody_ended_lasts_until_now(house: House) -> None:
     ticket = make_ticket(house, at=minutes_ago(90))
     actions.state_outage(ticket, minutes_ago(120), by=agent_of(house.agent))
