@@ -12,6 +12,7 @@ from opale.run.desk.models import (
     Attachment,
     Commitment,
     ExternalReference,
+    Intervention,
     Merge,
     Message,
     MessageMove,
@@ -34,6 +35,7 @@ CARRIED: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "participants": (Participant, ("address",)),
     "times": (TimeEntry, ()),
     "answers": (ProposedAnswer, ()),
+    "interventions": (Intervention, ()),
 }
 """By the name under which a merge keeps their keys: the table, and what may be on a ticket once."""
 

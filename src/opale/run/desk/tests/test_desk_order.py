@@ -265,6 +265,23 @@ def test_an_intervention_lets_a_ticket_be_worked_until_it_ends(house: House) -> 
             assert place(house, ticket, later).starts_at == MONDAY_OPENING
 
 
+def test_an_intervention_goes_on_where_its_ticket_was_merged(house: House) -> None:
+    service, contact, by = (
+        corporate(house, interventions=True),
+        entitled(house),
+        agent_of(house.agent),
+    )
+    with standing_at(SATURDAY):
+        agreed, survivor = (received(house, service, at=SATURDAY) for _ in range(2))
+        actions.agree_intervention(agreed, by=by, agreed_by=contact, price=Decimal(250))
+        (merge,) = actions.merge_tickets([agreed], survivor, by=by)
+        assert place(house, survivor, clock.now()).starts_at is None
+        actions.undo_merge(merge, by=by)
+        assert place(house, survivor, clock.now()).starts_at == MONDAY_OPENING
+        agreed.refresh_from_db()
+        assert place(house, agreed, clock.now()).starts_at is None
+
+
 def test_an_intervention_is_off_unless_the_plan_offers_it(house: House) -> None:
     service, contact = corporate(house), entitled(house)
     with standing_at(SATURDAY):
