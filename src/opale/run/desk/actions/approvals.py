@@ -56,7 +56,7 @@ def ask_approval(held: Ticket, details: RequestDetails, authority: Authority, *,
             ApprovalAsked(ticket_id=held.pk, approval_id=approval.pk, authority=authority, at=at),
             by=by,
         )
-    _wait(held)
+    wait_for_word(held)
     asked = list(may_be_asked(authority, held.customer_id)) if held.customer_id else []
     reached = [contact for contact in asked if contact.email]
     for contact in reached:
@@ -146,7 +146,7 @@ def _write_decision(
     )
 
 
-def _wait(held: Ticket) -> None:
+def wait_for_word(held: Ticket) -> None:
     """Stop the clocks of the work without a word of anybody; what waits already, waits on."""
     if Pause.objects.filter(ticket=held, ends=None).exists():
         return

@@ -15,6 +15,7 @@ from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
 from opale.kernel.facts import announce
 from opale.kernel.models import StateMove
 from opale.kernel.states import Move, record_moves
+from opale.run.desk.actions.approvals import wait_for_word
 from opale.run.desk.actions.assignments import hold_work, withdraw_running
 from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
 from opale.run.desk.actions.locking import (
@@ -39,6 +40,7 @@ from opale.run.shifts.queries import answerable, on_duty, service_desk
 
 def restore_service(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     """Say when the service worked again; a workaround is enough. It stops the restore clock (GTR).
+from opale.run.desk.queries import awaited_approval
 
     Units: `at` is the trade time, between receipt and now. The first word stands: whoever
     knows better withdraws it before.
@@ -310,6 +312,8 @@ def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
 def _hold_all(
     tickets: Iterable[Ticket], move: Move, *, by: Actor, refused: Refused | None = None
 ) -> list[Ticket]:
+        if awaited_approval(held):
+            wait_for_word(held)
     """The tickets, locked in key order, if every one of them may make the move; with `refused`,
     those that may."""
     held = hold_each(tickets, by=by, refused=refused, right=move.right)

@@ -20,6 +20,7 @@ from opale.run.desk import actions, queries
 from opale.run.desk.catalogue.shipped import SHIPPED
 from opale.run.desk.models import (
     Approval,
+    Commitment,
     Message,
     Override,
     Pause,
@@ -138,6 +139,21 @@ def test_nothing_is_carried_out_before_the_word_is_given(
     with pytest.raises(IllegalMove, match="approval"):
         act(ticket, by=by)
     assert fresh(ticket).state == "pending"
+
+
+def test_a_request_that_is_opened_again_goes_on_waiting_for_the_word(house: House) -> None:
+    may, by = contact(house, "Luc Petit", may_enter=True), agent_of(house.agent)
+    ticket = ask(house, "datacentre-access", access(), by)
+    actions.cancel_ticket(ticket, by=by)
+    assert not Pause.objects.filter(ticket=ticket, ends=None).exists()
+    actions.reopen_ticket(ticket, by=by)
+    assert Pause.objects.get(ticket=ticket, ends=None).kind == "customer"
+    due = Commitment.objects.get(ticket=ticket, measure="resolve")
+    assert due.due_at is None
+    actions.decide_approval(ticket, granted=True, by=by, heard_from=may)
+    assert not Pause.objects.filter(ticket=ticket, ends=None).exists()
+    due.refresh_from_db()
+    assert due.due_at is not None
 
 
 def test_a_new_ticket_that_waits_for_a_word_can_wait_for_a_supplier_too(house: House) -> None:
