@@ -52,6 +52,13 @@ class TicketsClosed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketsCancelled(Fact):
+    name: ClassVar[str] = "desk.TicketsCancelled"
+    ticket_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketReopened(Fact):
     name: ClassVar[str] = "desk.TicketReopened"
     ticket_id: int

@@ -31,16 +31,22 @@ from opale.run.desk.actions.news import tell_owner
 from opale.run.desk.actions.ownership import move_ownership
 from opale.run.desk.actions.pauses import end_pauses
 from opale.run.desk.actions.unapproved import without_unapproved
-from opale.run.desk.facts import ServiceRestored, TicketReopened, TicketsClosed, TicketsResolved
+from opale.run.desk.facts import (
+    ServiceRestored,
+    TicketReopened,
+    TicketsCancelled,
+    TicketsClosed,
+    TicketsResolved,
+)
 from opale.run.desk.models import Assignment, Ownership, Pause, Ticket
 from opale.run.desk.models.assignments import RESTORING
+from opale.run.desk.queries import awaited_approval
 from opale.run.desk.states import CANCEL, CLOSE, ENDED_STATES, REOPEN, RESOLVE, AssignmentState
 from opale.run.shifts.queries import answerable, on_duty, service_desk
 
 
 def restore_service(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     """Say when the service worked again; a workaround is enough. It stops the restore clock (GTR).
-from opale.run.desk.queries import awaited_approval
 
     Units: `at` is the trade time, between receipt and now. The first word stands: whoever
     knows better withdraws it before.
@@ -182,6 +188,7 @@ def close_tickets(
         at = clock.now()
         needed_no_more = _withdraw_work(held, by=by, at=at)
         _move(held, CLOSE, lambda ticket: {"closed_at": at}, by=by, at=at)
+        refresh_all(needed_no_more)
         if held:
             announce(TicketsClosed(ticket_ids=tuple(t.pk for t in held), at=at), by=by)
     return held
@@ -190,7 +197,6 @@ def close_tickets(
 def cancel_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
     """End a ticket without result: a mistake, a duplicate, a wish withdrawn.
 
-        refresh_all(needed_no_more)
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     (held,) = cancel_tickets([ticket], by=by, reason=reason)
@@ -217,6 +223,8 @@ def cancel_tickets(
             at=at,
         )
         refresh_all(held)
+        if held:
+            announce(TicketsCancelled(ticket_ids=tuple(t.pk for t in held), at=at), by=by)
     return held
 
 
@@ -304,6 +312,8 @@ def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
         if held.owner_id not in {duty.person_id for duty in on_duty(desk, at)}:
             person = answerable(desk, at).person
             move_ownership(held, person, by=by, at=at, reason=Ownership.Reason.GIVEN)
+        if awaited_approval(held):
+            wait_for_word(held)
         refresh_commitments(held)
         announce(TicketReopened(ticket_id=held.pk, at=at), by=by)
     return held
@@ -312,8 +322,6 @@ def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
 def _hold_all(
     tickets: Iterable[Ticket], move: Move, *, by: Actor, refused: Refused | None = None
 ) -> list[Ticket]:
-        if awaited_approval(held):
-            wait_for_word(held)
     """The tickets, locked in key order, if every one of them may make the move; with `refused`,
     those that may."""
     held = hold_each(tickets, by=by, refused=refused, right=move.right)

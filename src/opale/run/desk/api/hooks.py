@@ -26,12 +26,14 @@ def publish_tickets() -> None:
         (facts.TicketClassified, "ticket.classified", _("A ticket was classified")),
         (facts.ServiceRestored, "ticket.restored", _("The service was restored")),
         (facts.TicketRejected, "ticket.rejected", _("A ticket was rejected")),
+        (facts.TicketReopened, "ticket.reopened", _("A ticket was opened again")),
     )
     for kind, name, label in of_one:
         publish(kind, name, label=label, right=rights.READ, tell=_of_one)
     of_many: Rows = (
         (facts.TicketsResolved, "ticket.resolved", _("A ticket was resolved")),
         (facts.TicketsClosed, "ticket.closed", _("A ticket was closed")),
+        (facts.TicketsCancelled, "ticket.cancelled", _("A ticket was cancelled")),
         (facts.TicketsMerged, "ticket.merged", _("A ticket was merged into another")),
     )
     for kind, name, label in of_many:

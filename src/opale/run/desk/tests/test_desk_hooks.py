@@ -11,7 +11,14 @@ from opale.customers.models import Customer
 from opale.kernel.acting import acting
 from opale.kernel.facts import deliver
 from opale.kernel.models import Fact
-from opale.run.desk.actions import NewTicket, receive_ticket, take_ticket, write_note
+from opale.run.desk.actions import (
+    NewTicket,
+    cancel_ticket,
+    receive_ticket,
+    reopen_ticket,
+    take_ticket,
+    write_note,
+)
 from opale.run.desk.models import Source, Ticket
 from opale.webhooks.actions import create_webhook
 from opale.webhooks.models import Delivery, Webhook
@@ -37,6 +44,8 @@ def receive(customer: Customer) -> Ticket:
 
 EVENTS = {
     "desk.TicketReceived": "webhooks.ticket.received",
+    "desk.TicketsCancelled": "webhooks.ticket.cancelled",
+    "desk.TicketReopened": "webhooks.ticket.reopened",
     "desk.TicketOwnerChanged": "webhooks.ticket.owner_changed",
 }
 
@@ -86,6 +95,19 @@ def test_the_body_is_the_ticket_as_the_api_shows_it_and_holds_no_note(personas: 
     assert body["data"] == {"ticket": shown.json()}
     assert body["data"]["ticket"]["state"] == "acknowledged"
     assert "difficile" not in json.dumps(body)
+
+
+def test_the_end_of_a_ticket_and_its_way_back_are_told(personas: Personas) -> None:
+    webhook = hook(personas, "customer_contact", "ticket.cancelled", "ticket.reopened")
+    ticket, by = receive(personas.customer), personas.actor("desk_agent")
+    cancel_ticket(ticket, by=by)
+    hand_on()
+    reopen_ticket(ticket, by=by)
+    hand_on()
+    assert [(body["type"], body["data"]["ticket"]["state"]) for body in told(webhook)] == [
+        ("ticket.cancelled", "cancelled"),
+        ("ticket.reopened", "inProgress"),
+    ]
 
 
 def test_a_confidential_ticket_is_told_to_those_who_see_it(personas: Personas) -> None:
