@@ -153,13 +153,14 @@ def give_ticket(
 ) -> Ticket:
     """Make another person of the provider answer for the ticket from now on.
 
-    With `seen_owner_id`, only if nobody else has it than was seen.
+    `seen_owner_id` as in `take_ticket`; what is one's own is given away without.
     Errors: NotFound, NotAllowed, Invalid (a person who has left), Conflict.
     """
     with acting(by):
         held = hold_ticket(ticket, by=by)
         _refuse_leaver(person)
-        if held.owner_id != person.pk and (seen_owner_id or person.pk == by.person_id):
+        own = held.owner_id == by.person_id
+        if held.owner_id != person.pk and (seen_owner_id or not own):
             _refuse_unseen(held, seen_owner_id)
         move_ownership(held, person, by=by, at=clock.now(), reason=Ownership.Reason.GIVEN)
     return held

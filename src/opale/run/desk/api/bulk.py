@@ -120,7 +120,7 @@ def _act(
         "note": lambda: actions.write_note(ticket, body.body, by=by),
     }
     if body.act == "give" and person is not None:
-        actions.give_ticket(ticket, person, by=by)
+        actions.give_ticket(ticket, person, by=by, seen_owner_id=ticket.owner_id)
     elif body.act == "wait" and body.wait is not None:
         wait = body.wait.dict()
         actions.pause_ticket(ticket, Pause.Kind(wait.pop("kind")), by=by, **wait)

@@ -170,7 +170,7 @@ def findings_of(ticket: Ticket, body: ClassificationIn, *, seen_by: Actor) -> Fi
 def own_ticket(request: AskedRequest, number: int, body: OwnerIn) -> Ticket:
     """Take the ticket; with `person_id`, give it to that person.
 
-    A ticket that somebody else has, and was not merely received by, becomes one's own only with
+    A ticket that somebody else has, and was not merely received by, becomes another's only with
     `seen_owner_id` or with `If-Match`: 409 else, and where another has it than was seen.
     """
     ticket = queries.get_ticket(number, seen_by=request.actor)

@@ -121,7 +121,7 @@ def test_an_act_with_an_etag_is_done_only_to_what_was_seen(
 def test_what_somebody_has_taken_is_taken_over_only_by_who_says_so(
     personas: Personas, ticket: Ticket
 ) -> None:
-    """By the field or by the ETag, by itself or with others, taken or given to oneself."""
+    """By the field or by the ETag, by itself or with others, taken or given."""
     first, second = personas.client("desk_agent"), personas.client("run_engineer")
     other, where = personas.people["run_engineer"].pk, f"{ticket.number}/ownership"
     assert post(first, where)[0] == 200
@@ -143,7 +143,27 @@ def test_what_somebody_has_taken_is_taken_over_only_by_who_says_so(
     assert post(second, where, {"person_id": other, **body})[0] == 200
     third = personas.people["service_manager"].pk
     assert post(first, where, {"person_id": third, **body})[0] == 409
-    assert post(first, where, {"person_id": third})[0] == 200
+    assert post(first, where, {"person_id": third})[0] == 409
+    given = {"numbers": [ticket.number], "act": "give", "person_id": third}
+    _status, said = post(first, "bulk", given)
+    assert said["done"] == 1
+
+
+def test_who_accepts_what_is_proposed_is_told_what_was_said_meanwhile(
+    personas: Personas, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    propose = queries.proposals_of
+
+    def while_another_decides(asked: Ticket, *, seen_by: Actor) -> queries.Proposals:
+        found = propose(asked, seen_by=seen_by)
+        actions.qualify_ticket(ticket, Kind.INCIDENT, by=personas.actor("run_engineer"))
+        return found
+
+    monkeypatch.setattr(queries, "proposals_of", while_another_decides)
+    path = f"{ticket.number}/proposals/acceptance"
+    status, said = post(personas.client("desk_agent"), path)
+    assert (status, said["code"]) == (409, "conflict")
+    assert personas.people["run_engineer"].name in said["detail"]
 
 
 def test_a_ticket_made_twice_with_one_key_is_one_ticket(personas: Personas) -> None:

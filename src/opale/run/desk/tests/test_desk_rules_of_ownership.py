@@ -54,11 +54,13 @@ def test_the_worked_example_of_the_chain() -> None:
     assert links[-1].ends.year == 9999
 
 
-def test_the_table_of_what_must_be_seen_to_take_a_ticket() -> None:
-    house = make_house()
+@pytest.mark.parametrize("given", [False, True], ids=["takes it", "gives it to Maud"])
+def test_the_table_of_what_must_be_seen_to_take_a_ticket(*, given: bool) -> None:
+    works = make_works()
+    house, maud = works.house, works.expert
     people = {"Léa": house.manager, "Karim": house.other, "Inès": house.agent}
     ines = agent_of(house.agent)
-    for was, seen, taken in table("ownership.md", "The chain", "the ticket was"):
+    for was, seen, moved in table("ownership.md", "The chain", "the ticket was"):
         ticket = make_ticket(house)
         assert ticket.owner == people["Léa"]
         how, _by, whose = was.split()
@@ -67,10 +69,12 @@ def test_the_table_of_what_must_be_seen_to_take_a_ticket() -> None:
         elif how == "given":
             actions.give_ticket(ticket, people[whose], by=agent_of(house.manager))
         seen_owner_id = people[seen].pk if seen in people else None
-        take = partial(actions.take_ticket, ticket, by=ines, seen_owner_id=seen_owner_id)
-        assert outcome_of(take) == ("done" if taken == "yes" else "refused"), (was, seen)
+        act = partial(actions.give_ticket, person=maud) if given else actions.take_ticket
+        outcome = outcome_of(partial(act, ticket, by=ines, seen_owner_id=seen_owner_id))
+        assert outcome == ("done" if moved == "yes" else "refused"), (was, seen)
         ticket.refresh_from_db()
-        assert (ticket.owner_id == ines.person_id) == (taken == "yes"), (was, seen)
+        wanted = maud.pk if given else ines.person_id
+        assert (ticket.owner_id == wanted) == (moved == "yes"), (was, seen)
 
 
 def test_the_worked_example_of_owner_and_resolver() -> None:
