@@ -71,6 +71,7 @@ from opale.run.desk.actions.classifying import (
     Findings,
     classify_ticket,
     qualify_ticket,
+    reclassify_ticket,
     rename_ticket,
 )
 from opale.run.desk.actions.commitments import (
@@ -151,6 +152,7 @@ from opale.run.desk.actions.mail import take_in
 from opale.run.desk.actions.mail_texts import ship_mail_text, write_mail_text
 from opale.run.desk.actions.marks import (
     add_reference,
+    change_tags,
     remove_reference,
     set_confidential,
     set_tags,
@@ -280,6 +282,7 @@ __all__ = [
     "attach_file",
     "be_present",
     "cancel_ticket",
+    "change_tags",
     "choose_notices",
     "classify_ticket",
     "close_ticket",
@@ -344,6 +347,7 @@ __all__ = [
     "receive_request",
     "receive_ticket",
     "recipients_of",
+    "reclassify_ticket",
     "record_pause",
     "refresh_all",
     "refresh_commitments",

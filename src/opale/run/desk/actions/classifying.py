@@ -1,6 +1,6 @@
 """What a ticket is: kind, customer, service, impact and urgency, and the priority that follows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -194,6 +194,19 @@ def classify_ticket(
     return held
 
 
+def reclassify_ticket(
+    ticket: Ticket, said: Callable[[Findings], Findings], *, by: Actor, reason: str = ""
+) -> Ticket:
+    """Say anew a part of what the ticket is. `said` makes it of what is held at that moment: what
+    somebody else said just before of another part stays.
+
+    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid.
+    """
+    with acting(by, reason=reason):
+        held = hold_ticket(ticket, by=by)
+        return classify_ticket(held, said(Findings.of(held)), by=by, reason=reason)
+
+
 def grade_tickets(
     tickets: Iterable[Ticket],
     *,
@@ -243,8 +256,7 @@ def grade_tickets(
 
 def qualify_ticket(ticket: Ticket, kind: Kind, *, by: Actor, reason: str = "") -> Ticket:
     """Qualify a request as an incident, or back. One number for life: the ticket stays the same."""
-    held = Ticket.objects.select_related("customer", "contact", "service", "item").get(pk=ticket.pk)
-    return classify_ticket(ticket, replace(Findings.of(held), kind=kind), by=by, reason=reason)
+    return reclassify_ticket(ticket, lambda held: replace(held, kind=kind), by=by, reason=reason)
 
 
 def rename_ticket(ticket: Ticket, subject: str, *, by: Actor, seen: str | None = None) -> Ticket:

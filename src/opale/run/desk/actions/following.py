@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, time
 from opale.customers.facts import PlanGiven, PlanVersionStarted
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.run.desk.actions.classifying import Findings, classify_ticket
+from opale.run.desk.actions.classifying import reclassify_ticket
+from opale.run.desk.actions.locking import hold_ticket
 from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.queries import followers
+from opale.run.desk.states import OPEN_STATES
 
 
 def follow_plan_version(fact: PlanVersionStarted, by: Actor) -> None:
@@ -26,7 +28,8 @@ def follow_given_plan(fact: PlanGiven, by: Actor) -> None:
 def _follow(tickets: DeskQuerySet[Ticket], starts: date, by: Actor) -> None:
     """Classify them anew as they are: plan, priority and promises follow, pauses and time stay."""
     since = datetime.combine(starts, time(), UTC)
-    seen = ("customer", "contact", "service", "item")
-    for ticket in tickets.filter(received_at__gte=since).select_related(*seen).order_by("pk"):
+    for ticket in tickets.filter(received_at__gte=since).only("pk").order_by("pk"):
         with acting(by):
-            classify_ticket(ticket, Findings.of(ticket), by=by, reason="")
+            held = hold_ticket(ticket, by=by)
+            if held.state in OPEN_STATES:
+                reclassify_ticket(held, lambda found: found, by=by)

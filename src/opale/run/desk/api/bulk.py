@@ -17,7 +17,7 @@ from opale.organisation.queries import get_person
 from opale.run.desk import actions, queries, rights
 from opale.run.desk.api.assignments import AskIn, asked_of
 from opale.run.desk.api.shapes import ClassificationIn, PauseIn
-from opale.run.desk.api.tickets import findings_of
+from opale.run.desk.api.tickets import said_by
 from opale.run.desk.models import Pause, Ticket
 
 router = Router()
@@ -115,8 +115,8 @@ def _act(
         "close": lambda: actions.close_ticket(ticket, by=by),
         "cancel": lambda: actions.cancel_ticket(ticket, by=by, reason=body.reason),
         "reopen": lambda: actions.reopen_ticket(ticket, by=by, reason=body.reason),
-        "tag": lambda: actions.set_tags(ticket, {*ticket.tags, *body.tags}, by=by),
-        "untag": lambda: actions.set_tags(ticket, {*ticket.tags} - {*body.tags}, by=by),
+        "tag": lambda: actions.change_tags([ticket], add=body.tags, by=by),
+        "untag": lambda: actions.change_tags([ticket], remove=body.tags, by=by),
         "note": lambda: actions.write_note(ticket, body.body, by=by),
     }
     if body.act == "give" and person is not None:
@@ -126,8 +126,7 @@ def _act(
         actions.pause_ticket(ticket, Pause.Kind(wait.pop("kind")), by=by, **wait)
     elif body.act == "classify" and body.classification is not None:
         said = body.classification
-        found = findings_of(ticket, said, seen_by=by)
-        actions.classify_ticket(ticket, found, by=by, reason=said.reason)
+        actions.reclassify_ticket(ticket, said_by(said, seen_by=by), by=by, reason=said.reason)
     elif body.act == "escalate" and ask is not None:
         actions.ask_for_work(ticket, ask, by=by)
     else:

@@ -1,5 +1,7 @@
 """Tickets: reading, receiving, classifying, owning, ending."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
@@ -136,34 +138,38 @@ def _reported(body: TicketIn, by: Actor) -> Ticket:
 def classify_ticket(request: AskedRequest, number: int, body: ClassificationIn) -> Ticket:
     """What is not named stays; an id given as null is taken away."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    found = findings_of(ticket, body, seen_by=request.actor)
-    actions.classify_ticket(ticket, found, by=request.actor, reason=body.reason)
+    said = said_by(body, seen_by=request.actor)
+    actions.reclassify_ticket(ticket, said, by=request.actor, reason=body.reason)
     return queries.get_ticket(number, seen_by=request.actor)
 
 
-def findings_of(ticket: Ticket, body: ClassificationIn, *, seen_by: Actor) -> Findings:
-    """What the ticket is held to be, with what the body says of it."""
-    said, held = body.dict(exclude_unset=True), Findings.of(ticket)
+def said_by(body: ClassificationIn, *, seen_by: Actor) -> Callable[[Findings], Findings]:
+    """What a ticket is held to be, with what the body says of it."""
+    said = body.dict(exclude_unset=True)
     readers: dict[str, Any] = {
         "customer": get_customer,
         "contact": get_contact,
         "service": get_service,
         "item": get_item,
     }
-    found: dict[str, Any] = {
-        name: (read(said[f"{name}_id"], seen_by=seen_by) if said[f"{name}_id"] else None)
-        if f"{name}_id" in said
-        else getattr(held, name)
+    named: dict[str, Any] = {
+        name: read(said[f"{name}_id"], seen_by=seen_by) if said[f"{name}_id"] else None
         for name, read in readers.items()
+        if f"{name}_id" in said
     }
-    return Findings(
-        kind=Kind(said.get("kind") or held.kind),
-        impact=Grade(said.get("impact") or held.impact),
-        urgency=Grade(said.get("urgency") or held.urgency),
-        stream=held.stream if said.get("stream") is None else said["stream"],
-        team=get_team(body.team_id, seen_by=seen_by) if body.team_id else None,
-        **found,
-    )
+    named["team"] = get_team(body.team_id, seen_by=seen_by) if body.team_id else None
+
+    def of(held: Findings) -> Findings:
+        return replace(
+            held,
+            kind=Kind(said.get("kind") or held.kind),
+            impact=Grade(said.get("impact") or held.impact),
+            urgency=Grade(said.get("urgency") or held.urgency),
+            stream=held.stream if said.get("stream") is None else said["stream"],
+            **named,
+        )
+
+    return of
 
 
 @router.post("/tickets/{int:number}/ownership", response=TicketOut, auth=may(rights.WORK))

@@ -71,8 +71,8 @@ def list_proposals(request: AskedRequest, number: int) -> list[ProposedOut]:
 def accept_proposals(request: AskedRequest, number: int) -> Ticket:
     """Classify the ticket as proposed, with what is sure; what is said already stays."""
     ticket = queries.get_ticket(number, seen_by=request.actor)
-    found = queries.proposals_of(ticket, seen_by=request.actor)
     seen = queries.newest_classification(ticket)
+    found = queries.proposals_of(ticket, seen_by=request.actor)
     actions.accept_proposals(ticket, Findings.proposed(ticket, found), by=request.actor, seen=seen)
     return queries.get_ticket(number, seen_by=request.actor)
 

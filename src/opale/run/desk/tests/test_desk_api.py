@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from tests.personas import Personas
 
-from opale.run.desk import actions
+from opale.kernel.actor import Actor
+from opale.run.desk import actions, queries
 from opale.run.desk.actions import NewTicket
 from opale.run.desk.models import Kind, Pause, Source, Ticket
 from opale.run.desk.tests.builders import agent_of

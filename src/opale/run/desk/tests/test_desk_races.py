@@ -1,13 +1,21 @@
-"""Two who restore, split or merge the same ticket at the same moment."""
+"""Two who restore, split, merge or classify the same ticket at the same moment."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Event
+from time import monotonic
 
 import pytest
+from django.db import connection, transaction
 
+from opale.customers.facts import PlanVersionStarted
+from opale.customers.models import SupportPlanVersion
+from opale.kernel.actor import system
 from opale.kernel.errors import Conflict, IllegalMove
 from opale.kernel.tests.at_once import at_once
 from opale.run.desk import actions
-from opale.run.desk.models import Message, Ticket, TicketLink
+from opale.run.desk.actions.classifying import grade_tickets
+from opale.run.desk.models import Grade, Kind, Message, Ticket, TicketLink
 from opale.run.desk.tests.builders import agent_of, make_house, make_ticket, minutes_ago
 
 races = pytest.mark.django_db(transaction=True)
@@ -82,3 +90,53 @@ def test_a_split_and_a_merge_at_once_lose_no_message() -> None:
         assert held.ticket_id == other.pk
     assert Message.objects.filter(ticket=ticket).count() == 0
     assert Message.objects.count() == 3
+
+
+def plan_follows(ticket: Ticket) -> None:
+    """The plan of the ticket is sold differently from today on."""
+    version = SupportPlanVersion.objects.get()
+    starts = ticket.received_at.date()
+    fact = PlanVersionStarted(version_id=version.pk, plan_id=version.plan_id, starts=starts)
+    actions.follow_plan_version(fact, system("test"))
+
+
+def qualified(ticket: Ticket) -> None:
+    actions.qualify_ticket(ticket, Kind.REQUEST, by=system("test"))
+
+
+def wait_for_a_waiter() -> None:
+    """Until somebody waits for what this connection holds."""
+    late = monotonic() + 20
+    with connection.cursor() as cursor:
+        while monotonic() < late:
+            cursor.execute(
+                "SELECT FROM pg_locks WHERE NOT granted"
+                " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone() is not None:
+                return
+    raise AssertionError("nobody came")
+
+
+@races
+@pytest.mark.parametrize("other", [qualified, plan_follows], ids=["qualified", "plan follows"])
+def test_what_one_says_of_a_ticket_stays_though_another_says_something_else_of_it_at_once(
+    other: Callable[[Ticket], None],
+) -> None:
+    house, held = make_house(), Event()
+    ticket = make_ticket(house)
+
+    def grade() -> None:
+        with transaction.atomic():
+            grade_tickets([ticket], impact=Grade.LOW, by=agent_of(house.agent))
+            held.set()
+            wait_for_a_waiter()
+
+    def come_second() -> None:
+        assert held.wait(20)
+        other(ticket)
+
+    assert at_once(grade, come_second) == [None, None]
+    ticket.refresh_from_db()
+    assert ticket.impact == Grade.LOW
+    assert ticket.kind == (Kind.REQUEST if other is qualified else Kind.INCIDENT)

@@ -154,10 +154,10 @@ def _context(request: AskedRequest, ticket: Ticket, *, similar: bool = True) -> 
     if ticket.state in ENDED_STATES:
         return context
     if ticket.triaged_at is None:
+        context["seen"] = queries.newest_classification(ticket)
         found = queries.proposals_of(ticket, seen_by=request.actor)
         context["lines"] = _lines(ticket, found)
         context["accepted"] = _values(Findings.proposed(ticket, found))
-        context["seen"] = queries.newest_classification(ticket)
         context["candidates"] = found.candidates
     if similar and ticket.state in OPEN_STATES:
         context["similar"] = queries.similar_to(Draft.of(ticket), seen_by=request.actor)
