@@ -1,9 +1,9 @@
-"""Whatever is done with a ticket in whatever order: its clocks are those of a plain model that
-walks minute by minute over the record, nobody ever owns it twice or not at all, and what is refused
-changes nothing.
+"""Whatever is done with a ticket in whatever order: every clock of it and of the work asked on it
+is that of a plain model that walks minute by minute over the record, nobody ever owns it twice or
+not at all, nobody works on for what has ended, and what is refused changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -12,43 +12,58 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opale.customers.actions import PlanContent, Target, start_version
 from opale.customers.facts import PlanVersionStarted
 from opale.customers.models import Coverage, Measure, PlanTarget, Stream, SupportPlan
+from opale.infrastructure.models import Supplier
 from opale.kernel import clock
+from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.kernel.errors import OpaleError
 from opale.kernel.models import StateMove
+from opale.organisation.models import Membership
 from opale.run.desk import actions
-from opale.run.desk.actions import Findings
+from opale.run.desk.actions import Ask, Findings
 from opale.run.desk.models import (
     FOREVER,
+    Assignment,
     Classification,
     Commitment,
     Grade,
     Kind,
+    LevelTarget,
     Merge,
+    Message,
     Ownership,
     Pause,
+    Refusal,
     StreamSettings,
     Ticket,
 )
-from opale.run.desk.tests.builders import MATRIX, House, agent_of, make_house, make_ticket
+from opale.run.desk.states import ENDED_STATES
+from opale.run.desk.tests.builders import MATRIX, agent_of, make_ticket
+from opale.run.desk.tests.working import Works, engineer_of, make_works
 
 ME = system("test")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 START = datetime(2026, 3, 27, 14, 0, tzinfo=UTC)
 """Friday 15:00 in Paris: the office closes at 18:00, and the clocks go forward on Sunday."""
-HORIZON = 8 * 24 * 60
+HORIZON = 14 * 24 * 60
 PARIS = ZoneInfo("Europe/Paris")
-WAITS = {
-    "triage": set[str](),
-    "acknowledge": set[str](),
-    "restore": {"customer", "supplier", "change", "agreed_date"},
+EVERY = {"customer", "supplier", "change", "agreed_date"}
+WAITS: dict[str, set[str]] = {
+    "triage": set(),
+    "acknowledge": set(),
+    "first_response": set(),
+    "restore": EVERY,
+    "resolve": EVERY,
 }
+TOLD_WAITS = {"customer", "agreed_date"}
+WORK_WAITS: dict[str, set[str]] = {"accept": set(), "deliver": EVERY}
 RESTING = {"resolved", "closed", "cancelled", "rejected"}
 
 
@@ -73,8 +88,12 @@ def first(*moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment), default=None)
 
 
-def promised(row: Classification, measure: str) -> tuple[timedelta, bool] | None:
-    """How long, and whether around the clock."""
+Promised = tuple[timedelta, bool] | None
+"""How long, and whether around the clock."""
+Span = tuple[datetime, datetime | None]
+
+
+def promised(row: Classification, measure: str) -> Promised:
     if measure == "triage":
         targets = StreamSettings.objects.all()
         mine = [t for t in targets if row.plan_version and t.stream == row.plan_version.stream]
@@ -87,11 +106,11 @@ def promised(row: Classification, measure: str) -> tuple[timedelta, bool] | None
     return (found.target, found.coverage == "always") if found else None
 
 
-def stops(ticket: Ticket, measure: str) -> list[tuple[datetime, datetime | None]]:
+def stops(ticket: Ticket, kinds: Collection[str]) -> list[Span]:
     found = [
         (row.starts, row.ends or row.until)
         for row in Pause.objects.filter(ticket=ticket)
-        if row.kind in WAITS[measure]
+        if row.kind in kinds
     ]
     since: datetime | None = None
     moves = StateMove.objects.filter(subject="desk.ticket", subject_id=ticket.pk)
@@ -104,36 +123,100 @@ def stops(ticket: Ticket, measure: str) -> list[tuple[datetime, datetime | None]
     return found
 
 
-def expected(ticket: Ticket, measure: str, now: datetime) -> Expected:
-    gone = ticket.closed_at if ticket.state in {"cancelled", "rejected", "merged"} else None
-    met = {
-        "triage": first(ticket.triaged_at, ticket.acknowledged_at, ticket.resolved_at, gone),
-        "acknowledge": first(ticket.acknowledged_at, ticket.resolved_at, gone),
-        "restore": first(ticket.restored_at, gone),
-    }[measure]
-    rows = list(Classification.objects.filter(ticket=ticket).select_related("plan_version"))
-    said = [row for row in rows if met is None or row.at < met] or rows[:1]
-    terms = [promised(row, measure) for row in said]
+def walked(
+    start: datetime,
+    said: Sequence[tuple[datetime, Promised]],
+    waits: Sequence[Span],
+    met: datetime | None,
+    now: datetime,
+) -> Expected:
+    """Minute by minute from the start: what was said before it, and in force at it, rules first."""
+    begun = [since for since, _ in said if since <= start]
+    said = [one for one in said if not begun or one[0] >= begun[-1]]
+    said = [one for one in said if met is None or one[0] < met] or said[:1]
+    terms = [term for _, term in said]
     if terms[-1] is None:
         return Expected(None, None, met, False)
-    final, waits = terms[-1][0], stops(ticket, measure)
+    final = terms[-1][0]
     used, place, due, broken = timedelta(), -1, None, False
     end = min(met, now) if met else now
     for minute in range(HORIZON):
-        moment = START + minute * MINUTE
-        while place + 1 < len(said) and said[place + 1].at <= moment:
+        moment = start + minute * MINUTE
+        while place + 1 < len(said) and said[place + 1][0] <= moment:
             place += 1
-        rules = next(term for term in terms[place:] if term is not None)
-        term = terms[place]
+        rules = next(term for term in terms[max(place, 0) :] if term is not None)
+        term = terms[place] if place >= 0 else None
         waiting = any(a <= moment and (b is None or moment < b) for a, b in waits)
         counts = not waiting and (rules[1] or is_open(moment))
         if counts and due is None and used + MINUTE >= final:
             due = moment + MINUTE
         used += MINUTE if counts else timedelta()
         broken = broken or (term is not None and moment < end and used > term[0])
-        if due is not None and moment >= end:
+        for_ever = waiting and any(a <= moment and b is None for a, b in waits)
+        if moment >= end and (due is not None or for_ever):
             break
     return Expected(final, due, met, broken)
+
+
+def said_of(ticket: Ticket, measure: str) -> list[tuple[datetime, Promised]]:
+    rows = Classification.objects.filter(ticket=ticket).select_related("plan_version")
+    return [(row.at, promised(row, measure)) for row in rows.order_by("at", "id")]
+
+
+def gone_at(ticket: Ticket) -> datetime | None:
+    return ticket.closed_at if ticket.state in {"cancelled", "rejected", "merged"} else None
+
+
+def expected(ticket: Ticket, measure: str, now: datetime) -> Expected:
+    gone = gone_at(ticket)
+    met = {
+        "triage": first(ticket.triaged_at, ticket.acknowledged_at, ticket.resolved_at, gone),
+        "acknowledge": first(ticket.acknowledged_at, ticket.resolved_at, gone),
+        "first_response": first(ticket.answered_at, ticket.resolved_at, gone),
+        "restore": first(ticket.restored_at, gone),
+        "resolve": first(ticket.resolved_at, gone),
+    }[measure]
+    waits = stops(ticket, WAITS[measure])
+    return walked(START, said_of(ticket, measure), waits, met, now)
+
+
+def updates(ticket: Ticket, now: datetime) -> list[tuple[datetime, Expected]]:
+    """From receipt to the first message of a person, from each to the next: the newest last."""
+    ends = first(ticket.resolved_at, gone_at(ticket))
+    sent = Message.objects.filter(ticket=ticket, direction="sent", is_notice=False)
+    told = [
+        (at, until)
+        for at, until in sent.order_by("at", "id").values_list("at", "next_update_at")
+        if ticket.answered_at and at >= ticket.answered_at and (ends is None or at < ends)
+    ]
+    begins: list[tuple[datetime, datetime | None]] = [(START, None), *told]
+    found, newest = [], None
+    for place, (start, until) in enumerate(begins):
+        newest = until or newest
+        met = begins[place + 1][0] if place + 1 < len(begins) else ends
+        if newest is not None and newest > start:
+            said: list[tuple[datetime, Promised]] = [(start, (newest - start, True))]
+            waits = stops(ticket, ())
+        else:
+            said, waits = said_of(ticket, "update"), stops(ticket, TOLD_WAITS)
+        found.append((start, walked(start, said, waits, met, now)))
+    return found
+
+
+def of_work(work: Assignment, ticket: Ticket, measure: str, now: datetime) -> Expected:
+    """What a level promises follows the priority; what a supplier says of itself does not, and its
+    own delay is no excuse."""
+    met = {"accept": first(work.accepted_at, work.ended_at), "deliver": work.ended_at}[measure]
+    kinds = WORK_WAITS[measure] - ({"supplier", "change"} if work.supplier else set())
+    rows = Classification.objects.filter(ticket=ticket).order_by("at", "id")
+    levels = {row.priority: row for row in LevelTarget.objects.filter(level=work.level)}
+    targets = [(row.at, levels.get(row.priority) or levels[None]) for row in rows]
+    said: list[tuple[datetime, Promised]] = [
+        (at, (getattr(target, measure), True)) for at, target in targets
+    ]
+    if measure == "accept" and work.supplier and work.supplier.accepts_within:
+        said = [(work.asked_at, (work.supplier.accepts_within, True))]
+    return walked(work.asked_at, said, stops(ticket, kinds), met, now)
 
 
 def record(ticket: Ticket) -> list[Any]:
@@ -148,22 +231,41 @@ def record(ticket: Ticket) -> list[Any]:
             Commitment.objects.filter(**of_ticket),
             Ownership.objects.filter(**of_ticket),
             Pause.objects.filter(**of_ticket),
+            Message.objects.filter(**of_ticket),
+            Assignment.objects.filter(**of_ticket),
             moves,
         )
     ]
 
 
+def agree(row: Commitment | None, model: Expected, what: object) -> None:
+    if model.target is None:
+        assert row is None or row.breached_at is not None, what
+        return
+    assert row is not None, what
+    assert (row.target, row.due_at, row.met_at) == (model.target, model.due_at, model.met_at), what
+    assert row.breached_at is not None or not model.broken, what
+
+
 def check(ticket: Ticket, now: datetime) -> None:
     held = Ticket.objects.get(pk=ticket.pk)
-    rows = {row.measure: row for row in Commitment.objects.filter(ticket=held)}
+    stored = list(Commitment.objects.filter(ticket=held))
+    own = {row.measure: row for row in stored if row.assignment_id is None}
     for measure in WAITS:
-        model, row = expected(held, measure, now), rows.get(measure)
-        if model.target is None:
-            assert row is None or row.breached_at is not None
-            continue
-        assert row is not None
-        assert (row.target, row.due_at, row.met_at) == (model.target, model.due_at, model.met_at)
-        assert row.breached_at is not None or not model.broken
+        agree(own.get(measure), expected(held, measure, now), measure)
+    periods = {row.starts_at: row for row in stored if row.measure == "update"}
+    *past, (start, present) = updates(held, now)
+    agree(periods.get(start), present, ("update", start))
+    for start, period in past:
+        if period.broken:
+            agree(periods.get(start), period, ("update", start))
+    for work in Assignment.objects.filter(ticket=held).select_related("supplier"):
+        clocks = {row.measure: row for row in stored if row.assignment_id == work.pk}
+        for measure in WORK_WAITS:
+            agree(clocks.get(measure), of_work(work, held, measure, now), (measure, work.level))
+        assert work.ended_at is not None or held.state not in ENDED_STATES
+    due = first(*(row.due_at for row in stored if row.met_at is None))
+    assert held.next_due_at == (due or FOREVER)
     chain = list(Ownership.objects.filter(ticket=held).order_by("starts"))
     assert chain[0].starts == held.received_at
     assert [one.ends for one in chain] == [*(one.starts for one in chain[1:]), FOREVER]
@@ -175,9 +277,21 @@ Act = Callable[["Desk"], object]
 
 @dataclass
 class Desk:
-    house: House
+    works: Works
     ticket: Ticket
     other: Ticket
+
+    @property
+    def house(self) -> Any:
+        return self.works.house
+
+    def work(self, act: str, *said: str) -> None:
+        """Whoever was asked last, and is not done, accepts, returns or finishes the work."""
+        running = Assignment.objects.running().filter(ticket=self.ticket)
+        held = running.order_by("id").last()
+        if held is not None:
+            who = by(self) if held.supplier_id else engineer_of(self.works.engineer)
+            getattr(actions, f"{act}_assignment")(held, *said, by=who)
 
     def classify(self, **changes: Any) -> None:
         held = Ticket.objects.get(pk=self.ticket.pk)
@@ -188,7 +302,9 @@ class Desk:
         """The plan promises another time to restore, within business hours, from that day on."""
         plan, starts = SupportPlan.objects.get(), START.date()
         targets = tuple(
-            Target(Measure.RESTORE, n, hours * HOUR, Coverage.CUSTOMER_HOURS) for n in range(1, 5)
+            Target(measure, n, length * HOUR, Coverage.CUSTOMER_HOURS)
+            for n in range(1, 5)
+            for measure, length in ((Measure.RESTORE, hours), (Measure.UPDATE, 1))
         )
         content = PlanContent(Stream.SOLUTION, Coverage.CUSTOMER_HOURS, MATRIX, MATRIX, targets)
         version = start_version(plan, content, by=ME, starts=starts, today=starts)
@@ -202,7 +318,7 @@ class Desk:
 
 
 def by(desk: Desk) -> Any:
-    return agent_of(desk.house.agent)
+    return desk.works.agent
 
 
 ACTS: dict[str, Act] = {
@@ -225,6 +341,20 @@ ACTS: dict[str, Act] = {
     "restore": lambda d: actions.restore_service(d.ticket, by=by(d), at=clock.now()),
     "withdraw": lambda d: actions.withdraw_restoration(d.ticket, by=by(d)),
     "resolve": lambda d: actions.resolve_ticket(d.ticket, by=by(d)),
+    "close": lambda d: actions.close_ticket(d.ticket, by=by(d)),
+    "cancel": lambda d: actions.cancel_ticket(d.ticket, by=by(d)),
+    "refuse": lambda d: actions.reject_ticket(d.ticket, Refusal.NOT_OURS, by=by(d)),
+    "write": lambda d: actions.write_to_customer(d.ticket, "Nous cherchons.", by=by(d)),
+    "promise an update": lambda d: actions.write_to_customer(
+        d.ticket, "La suite bientôt.", by=by(d), next_update_at=clock.now() + 90 * MINUTE
+    ),
+    "ask level 2": lambda d: actions.ask_for_work(d.ticket, Ask(team=d.works.level_2), by=by(d)),
+    "ask the carrier": lambda d: actions.ask_for_work(
+        d.ticket, Ask(supplier=d.works.carrier), by=by(d)
+    ),
+    "accept the work": lambda d: d.work("accept"),
+    "return the work": lambda d: d.work("return", "deeper"),
+    "finish the work": lambda d: d.work("finish", "fixed"),
     "reopen": lambda d: actions.reopen_ticket(d.ticket, by=by(d)),
     "merge": lambda d: actions.merge_tickets([d.ticket], d.other, by=by(d)),
     "undo": Desk.undo,
@@ -235,6 +365,27 @@ STEPS = st.lists(
     min_size=4,
     max_size=10,
 )
+
+
+def furnished() -> Works:
+    """The house with every measure promised: by the plan, by the levels and by the carrier."""
+    works = make_works()
+    with acting(ME):
+        Membership.objects.update(period=DateTimeTZRange(START - timedelta(days=9), None))
+        Supplier.objects.filter(pk=works.carrier.pk).update(accepts_within=30 * MINUTE)
+        version = SupportPlan.objects.get().versions.get()
+        PlanTarget.objects.bulk_create(
+            PlanTarget(
+                version=version,
+                measure=measure,
+                priority=priority,
+                target=hours * priority * HOUR,
+                coverage=Coverage.CUSTOMER_HOURS,
+            )
+            for priority in range(1, 5)
+            for measure, hours in (("first_response", 1), ("update", 2), ("resolve", 2))
+        )
+    return works
 
 
 @pytest.fixture
@@ -258,8 +409,9 @@ def test_whatever_is_done_the_clocks_are_those_of_the_model(
 ) -> None:
     with transaction.atomic():
         moving[0] = START
-        house = make_house()
-        desk = Desk(house, make_ticket(house, at=START), make_ticket(house, at=START))
+        works = furnished()
+        house = works.house
+        desk = Desk(works, make_ticket(house, at=START), make_ticket(house, at=START))
         for name, minutes in steps:
             moving[0] += minutes * MINUTE
             actions.resume_as_agreed()
