@@ -1,8 +1,9 @@
 """Charts, with the table behind each."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from django import template
 from django.template.loader import render_to_string
@@ -38,13 +39,14 @@ class Chart:
     unit: str | Promise = ""
     stacked: bool = False
 
-    def described(self) -> dict[str, Any]:
-        """What the browser needs to draw it."""
+    def described(self) -> str:
+        """What the browser needs to draw it, as JSON: in an attribute, since parts of a page that
+        are fetched bring no scripts."""
         plain = asdict(self)
         plain["title"], plain["unit"] = str(self.title), str(self.unit)
         for series in plain["series"]:
             series["name"] = str(series["name"])
-        return plain
+        return json.dumps(plain, ensure_ascii=False)
 
     def told(self) -> str:
         """The drawing in words, for who does not see it."""

@@ -106,7 +106,7 @@ def refuse(request: HttpRequest, kind: str) -> HttpResponse:
     raise REFUSALS[kind]()
 
 
-drawn: dict[str, Any] = {"times": 0, "text": "first", "broken": False, "refused": 0}
+drawn: dict[str, Any] = {"times": 0, "text": "first", "broken": False, "refused": 0, "chart": None}
 
 
 def board(request: HttpRequest) -> HttpResponse:
@@ -237,7 +237,7 @@ def unmarked() -> Iterator[None]:
 @contextmanager
 def standing(stream: Stream) -> Iterator[str]:
     """The house, answering at the returned address."""
-    drawn.update(times=0, text="first", broken=False, refused=0)
+    drawn.update(times=0, text="first", broken=False, refused=0, chart=None)
     with override_settings(**SETTINGS), unmarked():
         pages = StaticFilesHandler(get_wsgi_application())
 

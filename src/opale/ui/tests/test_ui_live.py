@@ -5,11 +5,22 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from opale.ui.components.drawings import Chart, Series
 from opale.ui.tests.house import Stream, drawn
 
 pytest_plugins = ["opale.ui.tests.browsing"]
 pytestmark = pytest.mark.xdist_group("ui-live")
 
+HIGHEST_AT_FIRST = """
+new MutationObserver((_changes, observer) => {
+  const paths = [...document.querySelectorAll('[data-chart] svg path')];
+  const bars = paths.filter((path) => !['none', null].includes(path.getAttribute('fill')));
+  if (!bars.length) return;
+  observer.disconnect();
+  window.highestAtFirst = Math.max(...bars.map((path) => path.getBBox().height));
+}).observe(document, { childList: true, subtree: true });
+"""
+"""How high the highest bar is when one is there first, before anything can have moved."""
 CHANGE = 'id: {place}\nevent: change\ndata: {{"topics": ["{topic}"]}}\n\n'
 
 
@@ -36,6 +47,32 @@ def test_the_line_that_changed_lights_up_and_the_others_do_not(page: Page, strea
     stream.say(change("desk.ticket:1"))
     expect(page.locator("#line-1.o-changed")).to_have_count(1)
     expect(page.locator("#line-2.o-changed")).to_have_count(0)
+
+
+def test_a_drawing_stays_in_its_region_and_follows_the_figures(page: Page, stream: Stream) -> None:
+    def ages(*counts: int) -> Chart:
+        return Chart("Ages", ["a day", "a week"], [Series("open", counts, "accent", "bar")])
+
+    drawn["chart"] = ages(3, 5)
+    page.goto("/board/")
+    live(page)
+    drawing = page.locator("[data-chart] svg")
+    expect(drawing).to_contain_text("6")
+    drawn.update(chart=ages(3, 50), text="changed")
+    stream.say(change("desk.queue"))
+    expect(page.locator("#line-1")).to_have_text("changed")
+    expect(page.locator("[data-chart]")).to_have_attribute("aria-label", re.compile("50"))
+    expect(drawing).to_be_visible()
+    expect(drawing).to_contain_text("60")
+
+
+def test_bars_stand_as_soon_as_they_are_drawn(page: Page) -> None:
+    drawn["chart"] = Chart("Ages", ["a day"], [Series("open", [50], "accent", "bar")])
+    page.add_init_script(HIGHEST_AT_FIRST)
+    page.goto("/board/")
+    expect(page.locator("[data-chart] svg")).to_be_visible()
+    page.wait_for_function("() => window.highestAtFirst !== undefined")
+    assert page.evaluate("window.highestAtFirst") > 40
 
 
 def test_a_change_elsewhere_draws_nothing(page: Page, stream: Stream) -> None:

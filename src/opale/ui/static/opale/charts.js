@@ -32,7 +32,7 @@ function load() {
 function series(one, chart) {
   const paint = colour(ROLES[one.role] ?? "--o-accent");
   return {
-    name: one.name, data: one.values, type: one.shape === "bar" ? "bar" : "line", stack: chart.stacked ? "all" : undefined,
+    id: one.name, name: one.name, data: one.values, type: one.shape === "bar" ? "bar" : "line", stack: chart.stacked ? "all" : undefined,
     itemStyle: { color: paint, borderRadius: one.shape === "bar" ? [2, 2, 0, 0] : 0 }, lineStyle: { color: paint, width: 1.75 }, barMaxWidth: 22,
     areaStyle: one.shape === "area" ? { color: paint, opacity: 0.14 } : undefined, symbol: "none", smooth: false,
     // A word at its line is read faster than a legend.
@@ -59,7 +59,8 @@ function options(chart, width) {
   const named = names(text, chart.steps, width);
   const bars = chart.series.filter((one) => one.shape === "bar").length;
   return {
-    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 250, textStyle: text,
+    // Nothing grows out of the ground when a page opens or somebody types: what changed moves.
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 0, animationDurationUpdate: 250, textStyle: text,
     grid: { left: 4, right: chart.series.length > bars && chart.series.length > 1 ? 72 : 8, top: bars > 1 ? 28 : 12, bottom: named.bottom, containLabel: true },
     legend: bars > 1 ? { show: true, top: 0, left: 0, icon: "circle", itemWidth: 8, itemHeight: 8, textStyle: text } : undefined,
     xAxis: { type: "category", data: chart.steps, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: named.label },
@@ -71,21 +72,29 @@ function options(chart, width) {
 }
 
 async function draw(place) {
-  if (drawn.has(place)) return;
+  if (drawn.has(place)) return renew(place);
   drawn.set(place, null);
   const echarts = await load();
   // Its region may have been drawn anew while the library was fetched.
-  const told = document.getElementById(place.dataset.chart);
-  if (!told || !place.isConnected) return drawn.delete(place);
-  const chart = JSON.parse(told.textContent);
-  const instance = echarts.init(place, null, { renderer: "svg" });
-  instance.setOption(options(chart, place.clientWidth));
+  if (!place.isConnected) return drawn.delete(place);
+  const told = place.dataset.chart;
+  const one = { instance: echarts.init(place, null, { renderer: "svg" }), chart: JSON.parse(told), told };
+  one.instance.setOption(options(one.chart, place.clientWidth));
   new ResizeObserver(() => {
-    instance.resize();
-    const { grid, xAxis } = options(chart, place.clientWidth);
-    instance.setOption({ grid, xAxis });
+    one.instance.resize();
+    const { grid, xAxis } = options(one.chart, place.clientWidth);
+    one.instance.setOption({ grid, xAxis });
   }).observe(place);
-  drawn.set(place, { instance, chart });
+  drawn.set(place, one);
+}
+
+/** Its region was drawn again around it (morph.js leaves what stands in it): with other figures, perhaps. */
+function renew(place) {
+  const one = drawn.get(place);
+  const told = place.dataset.chart;
+  if (!one || told === one.told) return;
+  Object.assign(one, { told, chart: JSON.parse(told) });
+  one.instance.setOption(options(one.chart, place.clientWidth), { replaceMerge: ["series"] });
 }
 
 function drawAll(part) {

@@ -51,6 +51,11 @@ function follow(target, regions) {
 function before(node, next) {
   if (node.nodeType !== Node.ELEMENT_NODE || next.nodeType !== Node.ELEMENT_NODE) return true;
   if (kept(node) || node.matches(REASON)) return false;
+  // What was drawn in it stays, and is changed by who drew it (charts.js).
+  if (node.dataset.chart && next.dataset.chart) {
+    for (const name of ["data-chart", "aria-label"]) node.setAttribute(name, next.getAttribute(name));
+    return false;
+  }
   if (node instanceof HTMLDetailsElement && node.open) next.open = true;
   if (node.classList.contains("o-here")) next.classList.add("o-here");
   // Which line is open beside the list, the browser knows better than whoever drew the list.
