@@ -31,13 +31,16 @@ class Move:
 def perform(
     move: Move, rows: models.QuerySet[M], *, by: Actor, at: datetime, **changes_made: Any
 ) -> list[int]:
-    """Move every row to `move.target`, or none. Locks in key order: two bulk moves cannot deadlock.
+    """Move every row to `move.target`, or none. Locks in one order: two bulk moves cannot deadlock.
 
-    Units: `at` is the trade time of the move, aware; the time of typing is recorded beside it.
+    It is that of the keys, or the one that the model says as `lock_order`. Units: `at` is the trade
+    time of the move, aware; the time of typing is recorded beside it.
     Errors: NotFound (nothing visible), NotAllowed, IllegalMove.
     """
     with acting(by):
-        found = dict(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", "state"))
+        held = rows.order_by(*getattr(rows.model, "lock_order", ("pk",)))
+        locking = held.select_for_update(of=("self",)).values_list("pk", "state")
+        found = dict(sorted(locking))
         if not found:
             raise NotFound
         locked = rows.model._default_manager.filter(pk__in=found)

@@ -33,7 +33,7 @@ def _clear_some(at: datetime) -> int:
     due = Alert.objects.filter(state__in=BAD, lasts_until__lte=at).select_related("integration")
     with transaction.atomic():
         # Held as a batch holds them: what is said again meanwhile lasts, or is heard after the end.
-        held = due.order_by("integration", "identity").select_for_update(
+        held = due.order_by(*Alert.lock_order).select_for_update(
             of=("self",), no_key=True, skip_locked=True
         )
         for alert in held[:AT_ONCE]:

@@ -58,7 +58,8 @@ def release_alerts_of(fact: PersonLeft, by: Actor) -> None:
     """What somebody owned who left is nobody's. Hears organisation.PersonLeft."""
     with acting(by):
         owned = Alert.objects.filter(owner_id=fact.person_id).exclude(state=AlertState.CLOSED)
-        held = list(owned.order_by("pk").select_for_update(of=("self",), no_key=True))
+        rows = owned.order_by(*Alert.lock_order)
+        held = list(rows.select_for_update(of=("self",), no_key=True))
         _give(held, None, by=by, at=now())
 
 

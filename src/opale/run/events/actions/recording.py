@@ -10,11 +10,11 @@ from opale.run.events.rights import WORK
 
 
 def hold_alerts(alerts: AlertsQuerySet[Alert], *, by: Actor) -> list[Alert]:
-    """All of them locked, keys in order, inside the transaction of an action.
+    """All of them locked, in their order, inside the transaction of an action.
 
     Errors: NotFound (nothing visible), NotAllowed (not on all of them).
     """
-    rows = alerts.visible_to(by).order_by("pk")
+    rows = alerts.visible_to(by).order_by(*Alert.lock_order)
     held = list(rows.select_for_update(of=("self",), no_key=True))
     if not held:
         raise NotFound

@@ -32,6 +32,8 @@ class Alert(models.Model):
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
+    lock_order: ClassVar[tuple[str, ...]] = ("integration_id", "identity", "pk")
+    """That of the batches that events come in: an act on many alerts and a storm go on together."""
 
     integration = models.ForeignKey(
         Integration, on_delete=models.PROTECT, related_name="alerts", db_index=False

@@ -9,6 +9,7 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.kernel.clock import now
+from opale.kernel.tests.at_once import at_once
 from opale.run.events import actions
 from opale.run.events.actions import housekeeping
 from opale.run.events.models import Alert
@@ -198,3 +199,32 @@ def test_everything_is_done_by_api(agent: Client, alert: Alert, house: Personas)
     assert story["more"]
     found = agent.get(f"/api/v1/alerts?owner_id={engineer.pk}&state=shelved").json()
     assert found["items"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_on_many_and_batches_about_them_go_on_together() -> None:
+    """They hold alerts in one order, which is not the one in which these were raised."""
+    housekeeping.open_day(at(0).date())
+    integration, sender = make_integration()
+    names = [f"a{number:02}" for number in range(30)]
+    for name in reversed(names):
+        hand_in(sender, fires(0, name))
+    rows = Alert.objects.filter(integration=integration)
+
+    def write() -> int:
+        for turn in range(1, 21):
+            hand_in(sender, *(fires(turn, name) for name in names))
+        return 20
+
+    def see_to() -> int:
+        for _turn in range(20):
+            actions.acknowledge_alerts(rows, by=MAKER, at=now())
+            actions.unacknowledge_alerts(rows, by=MAKER, at=now())
+        return 20
+
+    def mark() -> int:
+        for turn in range(20):
+            actions.mark_alerts(rows, tags=[f"turn-{turn}"], by=MAKER)
+        return 20
+
+    assert at_once(write, see_to, mark) == [20, 20, 20]
