@@ -60,6 +60,7 @@ from opale.run.events.actions import (
     create_integration,
     create_silence,
     edit_event_rule,
+    edit_silence,
     end_silence,
     open_days_ahead,
     remove_event_rule,
@@ -302,6 +303,7 @@ def events(house: Personas) -> Things:
     switch_event_rule(event_rule, on=True, by=MAKER, at=moment)
     removed = create_event_rule(replace(terms, name="Gone"), by=MAKER, at=moment)
     remove_event_rule(removed, by=MAKER, at=moment)
+    edit_silence(silence, replace(terms_of(silence), comment="Works"), by=MAKER, at=moment)
     over = create_silence(terms_of(silence), by=MAKER, at=moment)
     end_silence(over, by=MAKER, at=moment)
     with acting(MAKER):
@@ -326,6 +328,7 @@ def events(house: Personas) -> Things:
         "rule_way": "up",
         "event_item_id": 1,
         "silence_id": silence.pk,
+        "silence_version": newest_version(silence),
         "ended_silence_id": over.pk,
         "acknowledged_alert_id": acknowledged.pk,
         "closed_alert_id": closed.pk,

@@ -65,6 +65,7 @@ from opale.run.events.actions.silences import (
     end_silence,
     prolong_silence,
     resume_silence,
+    revert_silence,
     terms_of,
     turn_silences,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "result_of",
     "resume_silence",
     "revert_event_rule",
+    "revert_silence",
     "set_reading",
     "settle_flapping_alerts",
     "shelve_alerts",

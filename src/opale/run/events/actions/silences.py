@@ -15,7 +15,7 @@ from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.clock import time_zones
-from opale.kernel.errors import Conflict, Invalid, NotAllowed
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.run.events.actions.muting import IN_FORCE, KEPT_SECONDS, TURN_JOB, mute_living
 from opale.run.events.models import Alert, Silence
 from opale.run.events.queries import silences as silence_queries
@@ -119,6 +119,18 @@ def edit_silence(silence: Silence, terms: SilenceTerms, *, by: Actor, at: dateti
         window = _checked(terms, at)
         _put(held, terms)
         _keep(held, window, by=by, at=at)
+
+
+def revert_silence(silence: Silence, version: int, *, by: Actor, at: datetime) -> None:
+    """Let it say again what it said before a change.
+
+    Errors: NotAllowed, NotFound, Invalid (by then it is over), Conflict (over).
+    """
+    former = Silence.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
+    found = former.objects.filter(pgh_obj=silence.pk, pgh_id=version, pgh_label="update").first()
+    if found is None:
+        raise NotFound
+    edit_silence(silence, terms_of(found), by=by, at=at)
 
 
 def prolong_silence(silence: Silence, *, for_: timedelta, by: Actor, at: datetime) -> None:

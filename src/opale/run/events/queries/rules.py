@@ -13,7 +13,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Company
 from opale.run.events.conditions import Condition, Situation
-from opale.run.events.models import Alert, EventRule, RuleTrial
+from opale.run.events.models import Alert, EventRule, RuleTrial, Silence
 from opale.run.events.reading_conditions import condition_in
 from opale.run.events.rights import READ
 from opale.run.events.ruling import Ruling, Rulings
@@ -182,10 +182,10 @@ def get_event_rule(rule_id: int, *, seen_by: Actor, removed: bool = False) -> Ev
     return found
 
 
-def newest_version(rule: EventRule) -> int:
-    """What the rule was before its newest change, as `revert_event_rule` takes it; 0 for none."""
-    former = EventRule.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
-    rows = former.objects.filter(pgh_obj=rule.pk, pgh_label="update").order_by("-pgh_id")
+def newest_version(of: EventRule | Silence) -> int:
+    """What it was before its newest change, as it is taken back by; 0 for none."""
+    former = type(of).former.rel.related_model  # type: ignore[union-attr]  # made by `tracked`
+    rows = former.objects.filter(pgh_obj=of.pk, pgh_label="update").order_by("-pgh_id")
     return int(rows.values_list("pgh_id", flat=True).first() or 0)
 
 

@@ -11,9 +11,10 @@ from opale.infrastructure.models import Site
 from opale.kernel.acting import acting
 from opale.kernel.clock import now
 from opale.run.events import actions
-from opale.run.events.actions import Matcher, SilenceTerms, housekeeping
+from opale.run.events.actions import Matcher, SilenceTerms, housekeeping, terms_of
 from opale.run.events.actions.muting import IN_FORCE
 from opale.run.events.models import Alert, Silence
+from opale.run.events.queries.rules import newest_version
 from opale.run.events.states import SilenceKind
 from opale.run.events.tests.builders import MAKER, at, fires, hand_in, make_integration
 from opale.ui.tests.drawing import drawn
@@ -176,6 +177,21 @@ def test_a_silence_is_changed(agent: Client, silence: Silence) -> None:
     assert (silence.comment, len(silence.matchers)) == ("Feeds A and B are off.", 1)
     assert silence.matchers[0]["name"] == "job"
     assert agent.post(address, said | {"comment": ""}).status_code == 422
+
+
+def test_one_press_takes_a_change_back(agent: Client, silence: Silence, alert: Alert) -> None:
+    said = SAID | {"matchers": "job=backup", "comment": "Something else."}
+    agent.post(f"/alerts/silences/{silence.pk}/terms/", said)
+    assert Alert.objects.get().silence is None
+    page = agent.get(f"/alerts/silences/{silence.pk}/").content.decode()
+    undo = f"/alerts/silences/{silence.pk}/terms/{newest_version(silence)}/withdrawal/"
+    assert undo in page
+    agent.post(undo)
+    before, after = terms_of(silence), terms_of(Silence.objects.get())
+    assert after == before
+    assert Alert.objects.get().silence == silence
+    another = f"/alerts/silences/{silence.pk}/terms/{newest_version(silence) + 1}/withdrawal/"
+    assert agent.post(another).status_code == 404
 
 
 def test_what_a_form_cannot_say_is_kept_when_a_silence_is_changed(

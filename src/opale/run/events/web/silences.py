@@ -16,6 +16,7 @@ from opale.kernel.clock import now
 from opale.run.events import actions, queries
 from opale.run.events.models import Alert, Silence
 from opale.run.events.queries import silences as silence_queries
+from opale.run.events.queries.rules import newest_version
 from opale.run.events.rights import READ, WORK
 from opale.run.events.web.lines import Line
 from opale.run.events.web.silence_forms import SilenceForm, first_said
@@ -87,9 +88,18 @@ def edit(request: AskedRequest, silence_id: int) -> HttpResponse:
     if request.method == "POST" and accepted(
         form, lambda: actions.edit_silence(silence, form.terms(), by=request.actor, at=now())
     ):
-        toast_next(request, _("Kept."))
+        version = newest_version(silence)
+        undo = reverse("events_silence_revert", args=[silence_id, version]) if version else ""
+        toast_next(request, _("Kept."), undo=undo)
         return redirect("events_silence", silence_id)
     return _editor(request, form, silence=silence)
+
+
+@require_POST
+@needs(WORK)
+def revert(request: AskedRequest, silence_id: int, version: int) -> HttpResponse:
+    actions.revert_silence(_get(request, silence_id), version, by=request.actor, at=now())
+    return _after(request, silence_id, _("The silence says what it said before."))
 
 
 @require_POST

@@ -77,6 +77,11 @@ urlpatterns = [
     path("alerts/silences/<int:silence_id>/", silences.show, name="events_silence"),
     path("alerts/silences/<int:silence_id>/terms/", silences.edit, name="events_silence_edit"),
     path(
+        "alerts/silences/<int:silence_id>/terms/<int:version>/withdrawal/",
+        silences.revert,
+        name="events_silence_revert",
+    ),
+    path(
         "alerts/silences/<int:silence_id>/prolongation/",
         silences.prolong,
         name="events_silence_prolong",
