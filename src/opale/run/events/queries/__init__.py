@@ -7,11 +7,10 @@ from hashlib import sha256
 from typing import Any, Final
 
 from django.db import models
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from opale.kernel.actor import Actor
-from opale.kernel.counting import capped_counts
 from opale.kernel.errors import NotFound
 from opale.kernel.fixed import fixed
 from opale.run.events.models import (
@@ -23,6 +22,7 @@ from opale.run.events.models import (
     QualificationRule,
     Sample,
     Silence,
+    StandingCount,
     UnreadableDelivery,
 )
 from opale.run.events.models.querysets import LOUD
@@ -31,8 +31,6 @@ from opale.run.events.states import AlertState, Severity
 
 STANDING: Final = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
 CHANGES_BEFORE: Final = timedelta(days=7)
-COUNTED: Final = 100
-COUNTED_BY_SEVERITY: Final = 1_000
 WORST_FIRST: Final = ("-severity", "-started_at", "-id")
 NEWEST_FIRST: Final = ("-id",)
 WORDS: Final = (
@@ -179,12 +177,10 @@ def unseen(actor: Actor) -> QuerySet[Alert]:
 
 
 def count_by_severity(actor: Actor) -> dict[Severity, int]:
-    """What stands, by severity, the worst first; each count at most COUNTED_BY_SEVERITY."""
-    standing = Alert.objects.visible_to(actor).filter(LOUD, state__in=STANDING)
-    bad = [severity for severity in reversed(Severity) if severity is not Severity.CLEAR]
-    lists = [standing.filter(severity=severity) for severity in bad]
-    counts = zip(bad, capped_counts(lists, COUNTED_BY_SEVERITY), strict=True)
-    return {severity: count for severity, count in counts if count}
+    """What stands and is not muted, by severity, the worst first: as the board shows it."""
+    rows = StandingCount.objects.visible_to(actor).order_by().values_list("severity")
+    found = rows.annotate(counted=Sum("number")).filter(severity__gt=Severity.CLEAR, counted__gt=0)
+    return {Severity(severity): count for severity, count in sorted(found, reverse=True)}
 
 
 def change_notices(*, seen_by: Actor) -> AlertsQuerySet[ChangeNotice]:

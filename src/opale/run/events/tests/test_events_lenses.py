@@ -1,5 +1,6 @@
 """What stands, gathered by service or customer."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -15,6 +16,7 @@ from tests.personas import Personas, make_personas
 from opale.customers.models import Customer, Service
 from opale.customers.tests.builders import make_customer, make_service
 from opale.kernel.acting import acting
+from opale.kernel.actor import Actor, Scope
 from opale.kernel.clock import now
 from opale.run.events import actions, queries
 from opale.run.events.actions import housekeeping, standing
@@ -132,6 +134,23 @@ def test_what_is_over_leaves_its_group(services: tuple[Service, Service]) -> Non
 @pytest.mark.usefixtures("storm")
 def test_a_stranger_sees_no_group(house: Personas) -> None:
     assert house.client("foreign_contact").get("/alerts/?by=customer").status_code in {403, 404}
+
+
+@pytest.mark.usefixtures("storm")
+def test_the_severities_count_what_the_board_shows(
+    agent: Client, services: tuple[Service, Service]
+) -> None:
+    came_and_went = Alert.objects.filter(identity="b")
+    came_and_went.update(state="cleared", cleared_at=at(9), flapping_since=at(9))
+    Alert.objects.filter(identity="a1").update(held_until=at(9_000))
+    shown = Counter(alert.severity for alert in queries.alerts(STANDING, seen_by=MAKER))
+    found = queries.count_by_severity(MAKER)
+    assert found == shown
+    assert list(found) == [Severity.CRITICAL, Severity.MINOR, Severity.WARNING]
+    assert "Critical: 1" in agent.get("/alerts/").content.decode()
+    one = Scope(customers=frozenset({services[0].customer_id}))
+    some = Actor("person", "user:2", "Some", {"events.read": one})
+    assert queries.count_by_severity(some) == {Severity.WARNING: 2}
 
 
 def counted_anew(lens: Lens) -> dict[int, dict[str, Any]]:

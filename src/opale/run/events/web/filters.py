@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -59,7 +60,7 @@ def severities_of(query: QueryDict, actor: Actor) -> list[Chip]:
     chosen = query.get("severity", "")
     return [
         Chip(
-            _("%(severity)s: %(count)s") % {"severity": severity.label, "count": capped(count)},
+            _("%(severity)s: %(count)s") % {"severity": severity.label, "count": grouped(count)},
             changed(query, severity="" if chosen == name else name),
             chosen == name,
             False,
@@ -90,8 +91,9 @@ def chips_of(query: QueryDict, actor: Actor) -> list[Chip]:
     return narrowing + (found if len(found) > 1 else [])
 
 
-def capped(count: int) -> str:
-    return f"{count}" if count < queries.COUNTED_BY_SEVERITY else f"{count}+"
+def grouped(number: int) -> str:
+    """A large number in groups of three figures."""
+    return number_format(number, force_grouping=True)
 
 
 def changed(query: QueryDict, **changes: str) -> str:

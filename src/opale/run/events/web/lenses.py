@@ -7,7 +7,6 @@ from typing import Any, Final, cast, get_args
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +21,7 @@ from opale.run.events.queries.lenses import (
     groups,
     names_of,
 )
-from opale.run.events.web.filters import changed, number_in
+from opale.run.events.web.filters import changed, grouped, number_in
 from opale.ui.components.lists import Chip
 from opale.ui.keyset import Order, Page, page
 
@@ -107,7 +106,7 @@ def _group(
     severities = [
         (code, _("%(severity)s: %(count)s") % {"severity": grade.label, "count": count}, count)
         for grade in GRADES
-        if row[code := grade.name.lower()] and (count := _grouped(row[code]))
+        if row[code := grade.name.lower()] and (count := grouped(row[code]))
     ]
     whole = changed(query, by="", **{lens: str(row["key"])})
     return Group(
@@ -115,13 +114,9 @@ def _group(
         row["key"],
         name,
         whose,
-        _grouped(row["number"]),
+        grouped(row["number"]),
         row["since"],
         severities,
         whole,
         f"{reverse('events_board')}{whole}&inside=1",
     )
-
-
-def _grouped(number: int) -> str:
-    return number_format(number, force_grouping=True)
