@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import translation
+from django.utils.html import escape
 from tests.personas import Personas, make_personas
 
 from opale.kernel.acting import acting
@@ -108,6 +109,16 @@ def test_an_alert_says_what_it_is_and_shows_the_words_of_its_source(
     page = agent.get(f"/alerts/{alert.pk}/").content.decode()
     for words in ("Rennes link down", "It hurts.", "rt-ren-01", "&quot;said&quot;", "Acknowledge"):
         assert words in page
+
+
+def test_an_alert_links_to_what_its_source_says_is_to_be_done(agent: Client, alert: Alert) -> None:
+    assert "What to do" not in agent.get(f"/alerts/{alert.pk}/").content.decode()
+    address = "https://runbooks.example.net/link?down=1&again=2"
+    Alert.objects.update(raw={"annotations": {"runbook_url": address}})
+    page = agent.get(f"/alerts/{alert.pk}/").content.decode()
+    assert "What to do" in page
+    assert f'href="{escape(address)}"' in page
+    assert ">runbooks.example.net</a>" in page
 
 
 def test_an_alert_is_acknowledged_withdrawn_closed_and_taken_back(

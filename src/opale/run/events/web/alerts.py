@@ -1,7 +1,9 @@
 """The alert board, and the page of one alert."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +21,7 @@ from opale.run.events.models import Alert
 from opale.run.events.queries import Filters
 from opale.run.events.queries.happenings import MOST_HAPPENINGS, timeline
 from opale.run.events.rights import ADMINISTER, READ, WORK
+from opale.run.events.runbooks import runbook_of
 from opale.run.events.states import (
     ACKNOWLEDGE,
     CLOSE,
@@ -141,6 +144,22 @@ def changes(request: AskedRequest, alert_id: int) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Runbook:
+    """Where it is written what to do about an alert, by the name of the place."""
+
+    url: str
+    name: str
+
+    @classmethod
+    def of(cls, alert: Alert) -> "Runbook | None":
+        url = runbook_of(alert.labels, alert.raw)
+        with suppress(ValueError):
+            if name := urlsplit(url).hostname:
+                return cls(url, name)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Buttons:
     """What may be done to an alert as it stands, drawn from its moves."""
 
@@ -189,6 +208,7 @@ def _card(request: AskedRequest, alert: Alert, *, whole: bool) -> HttpResponse:
         "older": older and shown < MOST_HAPPENINGS,
         "labels": sorted(alert.labels.items()),
         "raw": pretty(alert.raw),
+        "runbook": Runbook.of(alert),
         "tone": TONES[AlertState(alert.state)],
         "buttons": Buttons.of(alert, actor),
         "actor": actor,
