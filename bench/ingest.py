@@ -3,20 +3,24 @@
     ./opale up --data /tmp/storm --port 8300 &
     PYTHONPATH=src:. .venv/bin/python bench/ingest.py --data /tmp/storm
 
-Posts alerts to the demo company's Alertmanager integration, each with an id of its own: single ones
-over 128 connections, then hundreds, until 100,000 stand open; then single ones again, and the page
-of the open list. Every rate is of deliveries that were acknowledged, after the commit. At the end
-the ledger of acknowledged ids is compared with the database: exit code 1 where one is missing or
-there twice, or a limit is not kept. The alerts stay: use a throwaway installation.
+Posts alerts to the demo company's Alertmanager integration, each with an id of its own and about an
+item of the company, so that each is enriched, while eleven rules of events are in force, of which
+one fits each fortieth alert. Single ones over 128 connections, then hundreds, until 100,000 stand
+open; then single ones again, and the page of the open list. With `--bare` nothing is known of the
+alerts, and there is no rule. Every rate is of deliveries that were acknowledged, after the commit.
+At the end the ledger of acknowledged ids is compared with the database: exit code 1 where one is
+missing or there twice, or a limit is not kept. The alerts stay: use a throwaway installation.
 """
 
 import argparse
 import asyncio
+import json
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,7 +29,8 @@ import psycopg
 from bench import peers
 from bench.crowd import Processors, busy
 from bench.pages import AGENT, FRAME, Browser, Times
-from bench.senders import Form, Ledger, Sender, to_alerta, to_alertmanager, webhook
+from bench.rules import KINDS
+from bench.senders import Form, Ledger, Sender, about, to_alerta, to_alertmanager, webhook
 
 from opale.cli import credentials, installation
 
@@ -38,6 +43,14 @@ ALERTA_OVER = 16
 OPEN = 100_000
 OPEN_NOW = "SELECT count(*) FROM events_alert WHERE state IN ('open', 'acknowledged')"
 BASELINE_SECONDS = 2.0
+WARM_SECONDS = 3.0
+TOOLS = "tools_engineer"
+RULES = 10
+ITEMS = """
+    SELECT i.name FROM infrastructure_configurationitem i
+    JOIN infrastructure_serviceitem s ON s.item_id = i.id ORDER BY i.id LIMIT 500
+"""
+TEAM = "SELECT id FROM organisation_team WHERE closed_on IS NULL ORDER BY id LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,7 @@ class Bench:
     url: str
     seconds: float
     browser: Browser
+    form: Form = webhook
     kept: bool = True
 
     @property
@@ -81,11 +95,12 @@ class Bench:
 
     def measured(self, name: str, *, over: int, batch: int, least: float, p99: float) -> Rate:
         """One rate of Opale with what an event costs its processes, and the check of its ledger."""
-        rate(self.url, 1.0, over=over, batch=batch)  # fills the caches of the processes
+        # Fills the caches of the processes, and lets them forget the rules of before.
+        rate(self.url, WARM_SECONDS, over=over, batch=batch, form=self.form)
         processors = Processors(self.place.folder, ("web", "postgres", "worker"))
         processors.begin()
         with Commits(self.database) as commits:
-            found = rate(self.url, self.seconds, over=over, batch=batch)
+            found = rate(self.url, self.seconds, over=over, batch=batch, form=self.form)
         events = len(found.ledger.acknowledged)
         each = processors.each(events, "us")
         print(f"{name:<28}{found}")
@@ -106,7 +121,7 @@ class Bench:
             row = connection.execute(OPEN_NOW).fetchone()
         missing = OPEN - (row[0] if row else 0)
         ledger = Ledger()
-        sender = Sender(self.url, ledger, connections=HUNDREDS_OVER, batch=100)
+        sender = Sender(self.url, ledger, connections=HUNDREDS_OVER, batch=100, form=self.form)
 
         async def until_full() -> None:
             task = asyncio.create_task(sender.run())
@@ -135,6 +150,36 @@ class Bench:
             print(f"{'':<28}Opale {ratio:.2f} times that")
         else:
             self.check(f"Opale {ratio:.0f} times that, at least {least:.0f}", ratio >= least)
+
+
+@contextmanager
+def ruled(bench: Bench, token: str) -> Iterator[None]:
+    """Alerts about known items, and rules in force, until the block ends."""
+    program = Browser.of(bench.place.base_url)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    with psycopg.connect(bench.database) as connection:
+        names = [row[0] for row in connection.execute(ITEMS)]
+        (team,) = connection.execute(TEAM).fetchone() or (None,)
+    run = f"bench {time.time_ns()}"
+    terms: list[dict[str, object]] = [
+        {"condition": KINDS[n % len(KINDS)].format(n=n), "effect": "suppress"} for n in range(RULES)
+    ]
+    terms.append({"condition": 'labels.rack == "r7"', "effect": "route", "team_id": team})
+    made = []
+    for n, one in enumerate(terms):
+        rule = json.loads(
+            program.post("/api/v1/events/rules", one | {"name": f"{run} {n}"}, **headers)
+        )
+        made.append(f"/api/v1/events/rules/{rule['id']}")
+        program.put(f"{made[-1]}/activity", {"active": True}, **headers)
+    bench.form, before = about(names), bench.form
+    try:
+        yield
+    finally:
+        bench.form = before
+        program = Browser.of(bench.place.base_url)
+        for address in made:
+            program.delete(address, **headers)
 
 
 class Commits:
@@ -185,6 +230,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each rate")
     parser.add_argument("--no-peers", action="store_true", help="measure Opale alone")
+    parser.add_argument("--bare", action="store_true", help="no rules, and alerts of nothing known")
     asked = parser.parse_args()
     place = installation.open_folder(asked.data.absolute())
     known = credentials.read(place)
@@ -198,16 +244,25 @@ def main() -> int:
     print(
         f"load {os.getloadavg()[0]:.1f}; {commits:,.0f} durable commits a second on one connection"
     )
+    with ExitStack() as stack:
+        if not asked.bare:
+            stack.enter_context(ruled(bench, known["personas"][TOOLS]["api_token"]))
+        few, many = measure(bench)
+    if not asked.no_peers:
+        with tempfile.TemporaryDirectory(prefix="opale-peers-") as folder:
+            compare(bench, Path(folder), few, many)
+    return 0 if bench.kept else 1
+
+
+def measure(bench: Bench) -> tuple[Rate, Rate]:
+    """Opale alone; the rates of single events while few alerts stand, and while many do."""
     singles = partial(bench.measured, over=SINGLES_OVER, batch=1, least=SINGLES, p99=SINGLES_P99_MS)
     few = singles("single events")
     bench.measured("hundreds", over=HUNDREDS_OVER, batch=100, least=HUNDREDS, p99=HUNDREDS_P99_MS)
     bench.fill()
     many = singles(f"single, {OPEN:,} open")
     bench.page("/alerts/")
-    if not asked.no_peers:
-        with tempfile.TemporaryDirectory(prefix="opale-peers-") as folder:
-            compare(bench, Path(folder), few, many)
-    return 0 if bench.kept else 1
+    return few, many
 
 
 def compare(bench: Bench, folder: Path, few: Rate, many: Rate) -> None:

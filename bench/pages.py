@@ -60,6 +60,12 @@ class Browser:
     def post(self, path: str, content: object, **headers: str) -> bytes:
         return self._ask("POST", path, json.dumps(content).encode(), headers)
 
+    def put(self, path: str, content: object, **headers: str) -> bytes:
+        return self._ask("PUT", path, json.dumps(content).encode(), headers)
+
+    def delete(self, path: str, **headers: str) -> bytes:
+        return self._ask("DELETE", path, None, headers)
+
     def log_in(self, login: str, password: str) -> None:
         self.get("/account/login/")
         token = self.cookies["csrftoken"].value
@@ -75,14 +81,28 @@ class Browser:
     def _ask(self, verb: str, path: str, body: bytes | None, headers: Headers) -> bytes:
         cookies = "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())
         known = {"Accept-Language": "en"} | ({"Cookie": cookies} if cookies else {})
-        self.connection.request(verb, path, body, known | headers)
-        answer = self.connection.getresponse()
+        answer = self._answer(verb, path, body, known | headers)
         content = answer.read()
         for said in answer.headers.get_all("Set-Cookie") or []:
             self.cookies.load(said)
         if answer.status >= 400:
             raise SystemExit(f"{verb} {path} was answered by {answer.status}.")
         return content
+
+    def _answer(
+        self, verb: str, path: str, body: bytes | None, headers: Headers
+    ) -> http.client.HTTPResponse:
+        """A server ends a connection that was idle for a while: what only asks is asked again."""
+        again = verb == "GET" and self.connection.sock is not None
+        try:
+            self.connection.request(verb, path, body, headers)
+            return self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self.connection.close()
+            if not again:
+                raise
+        self.connection.request(verb, path, body, headers)
+        return self.connection.getresponse()
 
 
 @dataclass

@@ -7,9 +7,10 @@ are missing or doubled in what the database holds.
 
 import asyncio
 import itertools
+import json
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -179,6 +180,21 @@ def webhook(ids: list[str]) -> bytes:
     return (GROUP % alerts).encode()
 
 
+def about(names: Sequence[str]) -> Form:
+    """Alerts of things that Opale knows, one after another, each with labels that rules look at."""
+
+    def form(ids: list[str]) -> bytes:
+        at = moment()
+        said = []
+        for one in ids:
+            number = int(one.rpartition("-")[2])
+            name = names[number % len(names)]
+            said.append(KNOWN % (json.dumps(name), number % 40, one, at, one))
+        return (GROUP % ",".join(said)).encode()
+
+    return form
+
+
 def same_alerts(every: int) -> Form:
     """Each delivery says again what others say: another alert only after so many ids."""
 
@@ -215,6 +231,11 @@ ALERT = (
     '{"status":"firing","labels":{"alertname":"Bench","severity":"warning","instance":"%s"},'
     '"annotations":{"summary":"Bench alert %s"},"startsAt":"%s",'
     '"endsAt":"0001-01-01T00:00:00Z","fingerprint":"%s"}'
+)
+KNOWN = (
+    '{"status":"firing","labels":{"alertname":"Bench","severity":"warning","instance":%s,'
+    '"job":"node","env":"prod","rack":"r%d"},"annotations":{"summary":"Bench alert %s"},'
+    '"startsAt":"%s","endsAt":"0001-01-01T00:00:00Z","fingerprint":"%s"}'
 )
 TO_ALERTMANAGER = (
     '{"labels":{"alertname":"Bench","severity":"warning","instance":"%s"},'
