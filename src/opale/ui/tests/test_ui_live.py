@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("ui-live")
 
 HIGHEST_AT_FIRST = """
 new MutationObserver((_changes, observer) => {
-  const paths = [...document.querySelectorAll('[data-chart] svg path')];
+  const paths = [...document.querySelectorAll('[data-chart] svg :is(path, rect)')];
   const bars = paths.filter((path) => !['none', null].includes(path.getAttribute('fill')));
   if (!bars.length) return;
   observer.disconnect();

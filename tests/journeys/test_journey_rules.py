@@ -1,0 +1,174 @@
+"""A rule of events from its first letter to the alert that it keeps quiet; each step taken back."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+from tests.journeys.browsing import PHONE, WIDE, Complaints, Visitors, visit
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, post, running_opale
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
+]
+LAB = 'labels.env == "lab"'
+EVERYTHING = "severity >= info"
+BARS = """(chart) => [...chart.querySelectorAll('svg :is(path, rect)')]
+  .map((path) => [path.getAttribute('fill'), path.getBBox()])
+  .filter(([fill, box]) => fill && fill !== 'none' && box.width > 4 && box.height > 4).length"""
+"""Surfaces of a drawing that somebody can see."""
+
+
+@dataclass
+class Bench:
+    opale: Opale
+    page: Page
+
+    def tell(self, name: str) -> None:
+        """What an Alertmanager posts of a machine of the laboratory."""
+        labels = {"alertname": name, "severity": "major", "env": "lab", "instance": "sw-lab-1"}
+        alert = {
+            "status": "firing",
+            "labels": labels,
+            "annotations": {"summary": name},
+            "startsAt": datetime.now(UTC).isoformat(),
+            "endsAt": "0001-01-01T00:00:00Z",
+            "fingerprint": uuid4().hex[:16],
+        }
+        body = {"version": "4", "status": "firing", "groupKey": name, "alerts": [alert]}
+        assert post(self.opale.integrations["alertmanager"]["url"], body) == 200
+
+    @property
+    def trial(self) -> Locator:
+        return self.page.locator("#events-rule-trial")
+
+    def names(self) -> list[str]:
+        return self.page.locator("td.e-rule a").all_text_contents()
+
+    def line(self, name: str) -> Locator:
+        return self.page.locator("tbody tr", has=self.page.get_by_role("link", name=name))
+
+    def take_back(self, said: str) -> None:
+        """Press "Undo" beside that sentence."""
+        told = self.page.locator("[data-toast]", has_text=said)
+        told.locator("[data-undo]").click()
+
+    def write(self, name: str, condition: str) -> None:
+        self.page.get_by_label("Name").fill(name)
+        self.page.get_by_label("Condition").fill(condition)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Bench]:
+    folder = tmp_path_factory.mktemp("rules")
+    with (
+        running_opale(folder / "data", company) as opale,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+    ):
+        for page in Visitors(browser, opale, folder).pages("tools_engineer", "en"):
+            yield Bench(opale, page)
+
+
+def test_a_rule_is_written_tried_kept_and_quiets_what_fits(bench: Bench) -> None:
+    page = bench.page
+    complaints = Complaints(page)
+    bench.tell("Laboratory switch is down")
+    visit(page, "/alerts/rules/")
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile("/rules/new/"))
+
+    # Whatever is typed is read at once: first wrongly, then rightly.
+    expect(bench.trial).to_contain_text("Tried while you write")
+    bench.write("Laboratory", 'labels.env = "lab"')
+    expect(bench.trial).to_contain_text("Column 12")
+    bench.write("Laboratory", LAB)
+    expect(bench.trial).to_contain_text("1 call less.")
+    expect(bench.trial.get_by_role("link", name="Laboratory switch is down")).to_be_visible()
+    assert drawn(bench) >= 1
+
+    # A longer look: all that the week brought, by day.
+    bench.write("Laboratory", EVERYTHING)
+    expect(bench.trial).not_to_contain_text("1 call less.")
+    expect(bench.trial.locator("[data-chart] svg")).to_be_visible()
+    table = bench.trial.locator("[data-chart] + details")
+    table.locator("summary").click()
+    fits = [int(text) for text in table.locator("tbody td:nth-child(2)").all_text_contents()]
+    assert len(fits) in (7, 8)
+    assert drawn(bench) >= sum(number > max(fits) / 20 for number in fits)
+
+    # Kept by a key, and off; switched on it keeps the next one quiet, on record.
+    bench.write("Laboratory", LAB)
+    expect(bench.trial).to_contain_text("1 call less.")
+    page.get_by_label("Condition").press("Control+Enter")
+    page.wait_for_url(re.compile("/rules/$"))
+    expect(bench.line("Laboratory")).to_contain_text("Off")
+    bench.line("Laboratory").get_by_role("button", name="Switch on").click()
+    expect(bench.line("Laboratory").get_by_text("On", exact=True)).to_be_visible()
+    bench.take_back("The rule is on.")
+    expect(bench.line("Laboratory")).to_contain_text("Off")
+    bench.line("Laboratory").get_by_role("button", name="Switch on").click()
+    expect(bench.line("Laboratory").get_by_text("On", exact=True)).to_be_visible()
+    visit(page, "/alerts/?view=muted")
+    expect(page.get_by_role("link", name="Laboratory switch is down")).to_be_visible()
+    bench.tell("Laboratory lamp is out")
+    page.get_by_role("link", name="Laboratory lamp is out").click()
+    expect(page.get_by_text("The rule “Laboratory” suppresses it.")).to_be_visible()
+    visit(page, "/alerts/?q=laboratory")
+    expect(page.get_by_text("No alert fits")).to_be_visible()
+    assert complaints.taken() == []
+
+
+def test_the_order_a_change_and_a_removal_are_taken_back(bench: Bench) -> None:
+    page = bench.page
+    for name in ("Nights", "Weekends"):
+        visit(page, "/alerts/rules/new/")
+        bench.write(name, "weekday >= 6")
+        page.get_by_role("button", name="Keep the rule").click()
+        page.wait_for_url(re.compile("/rules/$"))
+    order = bench.names()
+    assert order[-2:] == ["Nights", "Weekends"]
+    bench.line("Weekends").get_by_role("button", name="up").click()
+    expect(page.locator("td.e-rule a").last).to_have_text("Nights")
+    bench.take_back("The rule was moved.")
+    expect(page.locator("td.e-rule a").last).to_have_text("Weekends")
+    assert bench.names() == order
+
+    page.get_by_role("link", name="Weekends").click()
+    bench.write("Saturdays", "weekday == 6")
+    page.get_by_role("button", name="Keep the rule").click()
+    expect(bench.line("Saturdays")).to_contain_text("weekday == 6")
+    bench.take_back("Kept.")
+    expect(bench.line("Weekends")).to_contain_text("weekday >= 6")
+    expect(bench.line("Saturdays")).to_have_count(0)
+
+    bench.line("Nights").get_by_role("button", name="Remove").click()
+    expect(bench.line("Nights")).to_have_count(0)
+    bench.take_back("The rule is gone.")
+    expect(bench.line("Nights")).to_be_visible()
+    assert bench.names() == order
+
+
+def test_the_editor_and_its_drawing_fit_a_phone(bench: Bench) -> None:
+    page = bench.page
+    page.set_viewport_size(PHONE)
+    visit(page, "/alerts/rules/new/")
+    bench.write("Laboratory too", LAB)
+    expect(bench.trial.locator("[data-chart] svg")).to_be_visible()
+    assert drawn(bench) >= 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.set_viewport_size(WIDE)
+
+
+def drawn(bench: Bench) -> int:
+    """How many bars of the trial's chart can be seen."""
+    chart = bench.trial.locator("[data-chart]")
+    expect(chart.locator("svg")).to_be_visible()
+    return int(chart.evaluate(BARS))
