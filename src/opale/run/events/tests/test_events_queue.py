@@ -1,0 +1,117 @@
+"""What waits to be written is bounded: whoever comes when it is full is told to come back."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from opale.kernel.asgi import Message
+from opale.run.events.ingest import Ingest
+from opale.run.events.received import Sender
+from opale.run.events.tests.test_events_listener import webhook
+
+LIMIT = 3
+
+
+@dataclass
+class Call:
+    """One delivery of so many alerts: whether its body was read, and what it was answered."""
+
+    ingest: Ingest
+    alerts: int
+    was_read: bool = False
+    said: list[Message] = field(default_factory=list)
+
+    async def run(self) -> "Call":
+        scope = {
+            "path": "/ingest/alertmanager/key",
+            "method": "POST",
+            "query_string": b"",
+            "headers": [(b"content-type", b"application/json")],
+        }
+        await self.ingest(scope, self._receive, self._send)
+        return self
+
+    @property
+    def status(self) -> int:
+        return int(self.said[0]["status"])
+
+    @property
+    def headers(self) -> dict[bytes, bytes]:
+        return dict(self.said[0]["headers"])
+
+    async def _receive(self) -> Message:
+        self.was_read = True
+        names = [f"a{number}" for number in range(self.alerts)]
+        return {"type": "http.request", "body": json.dumps(webhook(*names)).encode()}
+
+    async def _send(self, message: Message) -> None:
+        self.said.append(message)
+
+
+@asynccontextmanager
+async def nobody_writes(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ingest]:
+    """A listener whose writers have not begun: what it takes waits."""
+    ingest = Ingest(queue_limit=LIMIT, body_limit=1 << 20)
+
+    async def known(key: str) -> Sender:
+        return Sender(1, "monitoring", "alertmanager", 1)
+
+    monkeypatch.setattr(ingest.keys, "sender", known)
+    yield ingest
+    ingest.keys.stop()
+    ingest.hander.stop()
+
+
+async def waits(ingest: Ingest, alerts: int) -> "asyncio.Task[Call]":
+    """A delivery that is in the queue."""
+    before = ingest.writers.waiting
+    task = asyncio.create_task(Call(ingest, alerts).run())
+    while ingest.writers.waiting == before:
+        await asyncio.sleep(0)
+        assert not task.done()
+    return task
+
+
+def test_a_full_queue_says_when_to_come_back_and_reads_no_body(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story() -> None:
+        async with nobody_writes(monkeypatch) as ingest:
+            taken = [await waits(ingest, 2)]
+            over = await Call(ingest, 2).run()
+            assert (over.status, over.headers[b"retry-after"]) == (503, b"2")
+            taken.append(await waits(ingest, 1))
+            assert ingest.writers.waiting == LIMIT
+            full = await Call(ingest, 1).run()
+            assert (full.status, full.headers[b"retry-after"], full.was_read) == (503, b"2", False)
+            assert not any(task.done() for task in taken)
+            for task in taken:
+                task.cancel()
+
+    asyncio.run(story())
+
+
+def test_what_is_larger_than_the_queue_is_taken_when_nothing_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story() -> None:
+        async with nobody_writes(monkeypatch) as ingest:
+            task = await waits(ingest, LIMIT + 2)
+            assert (await Call(ingest, 1).run()).status == 503
+            task.cancel()
+
+    asyncio.run(story())
+
+
+def test_who_is_stopping_takes_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        async with nobody_writes(monkeypatch) as ingest:
+            ingest.stopping = True
+            late = await Call(ingest, 1).run()
+            assert (late.status, late.was_read) == (503, False)
+
+    asyncio.run(story())
