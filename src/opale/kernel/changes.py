@@ -14,10 +14,14 @@ from django.db import connection, transaction
 from opale.kernel import clock
 from opale.kernel.arrays import text_array
 from opale.kernel.models import Change
+from opale.kernel.prepared import prepared_cursor, typed
 from opale.kernel.together import insert_together
 
 CHANNEL = "opale_changes"
 KEPT_FOR = timedelta(hours=24)
+TOUCH: Final = (
+    "INSERT INTO kernel_change (topic, customer_id) SELECT unnest(%s::text[]), %s::bigint"
+)
 WOKEN_FOR_SECONDS: Final = 0.05
 """So long after it was woken a reader is sure to read once more, by itself."""
 
@@ -54,12 +58,9 @@ def touch(*topics: str, customer_id: int | None = None) -> None:
     if (held := _gathered.get()) is not None:
         held.setdefault(customer_id, {}).update(dict.fromkeys(topics))
         return
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         # One array, however many topics: a batch of events touches a thousand.
-        cursor.execute(
-            "INSERT INTO kernel_change (topic, customer_id) SELECT unnest(%s::text[]), %s",
-            [text_array(dict.fromkeys(topics)), customer_id],
-        )
+        cursor.execute(TOUCH, typed([text_array(dict.fromkeys(topics)), customer_id]))
     wake_readers()
 
 

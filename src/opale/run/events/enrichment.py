@@ -53,6 +53,8 @@ def names_in(labels: Mapping[str, str], naming: Sequence[str]) -> list[str]:
 
 def texts_in(labels: Mapping[str, str], naming: Sequence[str]) -> list[str]:
     """What these labels say, in their order."""
+    if labels.keys().isdisjoint(naming):  # as most are
+        return []
     found = [labels[label].strip() for label in naming if label in labels]
     return [text for text in found if 0 < len(text) <= LONGEST]
 

@@ -113,17 +113,18 @@ class Ingest:
                 await say(send, reply)
                 return
             if tool.key_in_body:
-                delivery = await self._whole(delivery, scope, receive)
+                delivery = await self._whole(delivery, scope, receive, rest)
             key, path = tool.key_and_path(delivery)
             sender = await self.keys.sender(key)
             if sender is None or sender.format != name:
                 await self._refuse(send, tool, delivery, UNKNOWN_KEY)
             elif self.stopping or self.writers.waiting >= self.queue_limit:
                 await self._busy(send, tool, delivery)
-            else:
-                if not tool.key_in_body:
-                    delivery = await self._whole(delivery, scope, receive)
+            elif tool.key_in_body:
                 await self._heard(send, tool, sender, replace(delivery, path=path), key)
+            else:
+                delivery = await self._whole(delivery, scope, receive, path)
+                await self._heard(send, tool, sender, delivery, key)
         except Unavailable:
             await self._busy(send, tool, delivery)
         except Unreadable as error:
@@ -149,13 +150,15 @@ class Ingest:
         else:
             await self._hand(send, tool, tool.take, sender, handed)
 
-    async def _whole(self, delivery: Delivery, scope: Scope, receive: Receive) -> Delivery:
-        """With its body, unpacked. Errors: TooLarge, TooSlow, Gone, Unreadable."""
+    async def _whole(
+        self, delivery: Delivery, scope: Scope, receive: Receive, path: str
+    ) -> Delivery:
+        """With its body, unpacked, and this path. Errors: TooLarge, TooSlow, Gone, Unreadable."""
         body = await body_of(scope, receive, limit=self.body_limit, seconds=BODY_SECONDS)
         encoding = delivery.headers.get("content-encoding", "identity")
         if encoding != "identity":
             body = await asyncio.to_thread(unpacked, body, encoding, limit=self.body_limit)
-        return replace(delivery, body=body, received_at=now())
+        return replace(delivery, body=body, received_at=now(), path=path)
 
     async def _take(self, send: Send, tool: Tool, sender: Sender, handed: Handed) -> None:
         delivery = handed.delivery

@@ -28,7 +28,7 @@ class StorableEvent:
 def storable(event: NewEvent, received_at: datetime) -> StorableEvent:
     encoded = _whole(event)
     said = (event.identity, event.title, event.text, event.source_url, *event.labels.values())
-    if b"\\u0000" in encoded or any("\x00" in text for text in said):
+    if b"\\u0000" in encoded or "\x00" in "".join(said):
         event = _without_nul(event)
         encoded = _whole(event)
     return StorableEvent(_bounded(event, received_at), encoded.decode())

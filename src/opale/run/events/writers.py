@@ -77,7 +77,7 @@ class Writers:
         if not weight:
             return Outcome()
         waiting = Waiting(received, weight, asyncio.get_running_loop().create_future())
-        self._count(weight)
+        self.waiting += weight
         self._queued += weight
         self._queue.append(waiting)
         self._arrived.set()
@@ -92,6 +92,7 @@ class Writers:
             batch = self._next_batch()
             if not batch:
                 continue
+            WAITING.set(self.waiting)
             deliveries = [waiting.delivery for waiting in batch]
             self._writing += 1
             self._idle.clear()
@@ -103,7 +104,8 @@ class Writers:
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 if not waiting.outcome.done():
                     waiting.outcome.set_result(outcome)
-            self._count(-sum(waiting.weight for waiting in batch))
+            self.waiting -= sum(waiting.weight for waiting in batch)
+            WAITING.set(self.waiting)
 
     async def _gather(self) -> None:
         """Let a small batch grow while another is written: a commit of one costs as one of many."""
@@ -121,10 +123,6 @@ class Writers:
         if not self._queue:
             self._arrived.clear()
         return batch
-
-    def _count(self, events: int) -> None:
-        self.waiting += events
-        WAITING.set(self.waiting)
 
     def _outcomes(self, deliveries: list[Received]) -> list[Outcome]:
         try:

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from opale.kernel.arrays import number_array, text_array
+from opale.kernel.prepared import rows_of
 from opale.run.events.enrichment import NOBODY, Subject
 from opale.run.events.life import CUSTOMER, FLAPPING, End, Life
 from opale.run.events.states import AlertState
@@ -183,7 +183,7 @@ def write(
             )
             for key, life in new.items()
         ]
-        found = {(row[0], row[1]): row[2] for row in _run(INSERT, [_json(rows)])}
+        found = {(row[0], row[1]): row[2] for row in rows_of(INSERT, _json(rows))}
         written.ids |= found
         written.alerts += [
             WrittenAlert(found[key], key[0], row["customer_id"], row["severity"], life)
@@ -194,7 +194,7 @@ def write(
             _row(life, received_at[key], about(key), id=life.id, renewed=_is_renewed(life))
             for key, life in old.items()
         ]
-        after = {row[0]: (row[1], row[2]) for row in _run(UPDATE, [_json(rows)])}
+        after = {row[0]: (row[1], row[2]) for row in rows_of(UPDATE, _json(rows))}
         written.ids |= {key: life.id for key, life in old.items() if life.id is not None}
         written.alerts += [
             WrittenAlert(life.id, key[0], *after[life.id], life)
@@ -248,11 +248,4 @@ def _json(rows: Sequence[Row]) -> str:
 
 
 def _by_keys(query: str, keys: Sequence[Key]) -> list[tuple[Any, ...]]:
-    return _run(query, [number_array(key[0] for key in keys), text_array(key[1] for key in keys)])
-
-
-def _run(query: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    return rows_of(query, number_array(key[0] for key in keys), text_array(key[1] for key in keys))

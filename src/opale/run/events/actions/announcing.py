@@ -102,10 +102,13 @@ def _record_changes(written: Written, senders: Mapping[int, Actor]) -> None:
 
 
 def _touch(written: Written) -> None:
+    """The board, and the pages of alerts that there were before: nobody has another's page open."""
     topics: dict[int | None, list[str]] = defaultdict(list)
-    for alert in written.changed():
-        topics[alert.customer_id].append(f"events.alert:{alert.id}")
-    if topics:
+    changed = written.changed()
+    for alert in changed:
+        if alert.life.id is not None:
+            topics[alert.customer_id].append(f"events.alert:{alert.id}")
+    if changed:
         topics[None].insert(0, BOARD)
     for customer_id, touched in topics.items():
         changes.touch(*touched, customer_id=customer_id)

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.facts import announce_all
+from opale.kernel.fixed import fixed
 from opale.kernel.timers import Timers
 from opale.run.events.facts import AlertQualified
 from opale.run.events.models import AlertChange, QualificationRule
@@ -85,9 +87,7 @@ class Watched(Protocol):
 
 def watch(alerts: Sequence[Watched], *, at: datetime) -> None:
     """Set the timers of the rules that these open alerts may fall under."""
-    rules = QualificationRule.objects.filter(
-        integration_id__in={alert.integration_id for alert in alerts}, active=True
-    )
+    rules = _rules_of(sorted({alert.integration_id for alert in alerts}))
     falls_due = {
         alert.started_at + rule.open_for
         for rule in rules
@@ -95,6 +95,11 @@ def watch(alerts: Sequence[Watched], *, at: datetime) -> None:
         if alert.integration_id == rule.integration_id and alert.severity >= rule.minimum_severity
     }
     TIMERS.set(falls_due, at=at)
+
+
+@fixed
+def _rules_of(integration_ids: Sequence[int], /) -> QuerySet[QualificationRule]:
+    return QualificationRule.objects.filter(integration_id__in=integration_ids, active=True)
 
 
 def qualify_due_alerts(*, by: Actor, at: datetime) -> list[int]:
