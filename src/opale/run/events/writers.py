@@ -8,9 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from prometheus_client import Gauge, Histogram
 
+from opale.run.events.actions import standing
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.heard import EVERY
 from opale.run.events.received import Received
@@ -25,6 +26,9 @@ ENOUGH: Final = 200
 PATIENCE_SECONDS: Final = 0.1
 """Fewer wait for the first one, but no longer than this: it may be held up by a lock."""
 STOP_SECONDS: Final = 5.0
+ADD_UP_SECONDS: Final = 5.0
+"""In a storm each batch leaves a row for each service and severity that it hits: what reads how
+many alerts stand would read more each second. While nothing comes, the minute's job is enough."""
 
 WAITING = Gauge(
     "opale_ingest_waiting_events", "Events not written yet", multiprocess_mode="livesum"
@@ -52,6 +56,7 @@ class Writers:
         self._queue: deque[Waiting] = deque()
         self._queued = 0
         self._writing = 0
+        self._written = 0
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="ingest")
@@ -60,6 +65,7 @@ class Writers:
     def start(self) -> None:
         self._tasks = [asyncio.create_task(self._write_for_ever()) for _ in range(WRITERS)]
         self._tasks.append(asyncio.create_task(self._note_for_ever()))
+        self._tasks.append(asyncio.create_task(self._add_up_for_ever()))
 
     async def stop(self) -> None:
         """What waits is written first."""
@@ -104,7 +110,9 @@ class Writers:
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 if not waiting.outcome.done():
                     waiting.outcome.set_result(outcome)
-            self.waiting -= sum(waiting.weight for waiting in batch)
+            weight = sum(waiting.weight for waiting in batch)
+            self._written += weight
+            self.waiting -= weight
             WAITING.set(self.waiting)
 
     async def _gather(self) -> None:
@@ -136,6 +144,26 @@ class Writers:
         while True:
             await asyncio.sleep(EVERY.total_seconds())
             await asyncio.to_thread(self._note)
+
+    async def _add_up_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(ADD_UP_SECONDS)
+            await self.add_up()
+
+    async def add_up(self) -> None:
+        """Add up what stands, if anything was written since this was done last."""
+        written, self._written = self._written, 0
+        if written:
+            await asyncio.to_thread(self._add_up)
+
+    @staticmethod
+    def _add_up() -> None:
+        try:
+            standing.add_up()
+        except DatabaseError as error:
+            log.warning("what stands was not added up: %s", type(error.__cause__).__name__)
+        finally:
+            connection.close()
 
     def _note(self) -> None:
         """Write down how much was heard. Its thread comes from a pool: it keeps no connection."""

@@ -2,16 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
 from opale.kernel.asgi import Message
+from opale.run.events.actions import standing
+from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.ingest import Ingest
-from opale.run.events.received import Sender
+from opale.run.events.received import Received, Sender
+from opale.run.events.tests.builders import at, fires
 from opale.run.events.tests.test_events_listener import webhook
+from opale.run.events.writers import Writers
 
 LIMIT = 3
 
@@ -113,5 +117,34 @@ def test_who_is_stopping_takes_nothing_more(monkeypatch: pytest.MonkeyPatch) -> 
             ingest.stopping = True
             late = await Call(ingest, 1).run()
             assert (late.status, late.was_read) == (503, False)
+
+    asyncio.run(story())
+
+
+class Quick(BatchWriter):
+    """Writes nothing, and says that it has."""
+
+    def write(self, deliveries: Sequence[Received]) -> list[Outcome]:
+        return [Outcome() for _delivery in deliveries]
+
+
+def test_what_stands_is_added_up_where_events_came_and_not_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    added: list[int] = []
+    monkeypatch.setattr(standing, "add_up", lambda: added.append(1))
+
+    async def story() -> None:
+        writers = Writers(Quick())
+        writers.start()
+        sender = Sender(1, "monitoring", "alertmanager", 1)
+        await writers.add_up()
+        assert added == []
+        outcome = await writers.written(Received(sender, at(0), (fires(0),)), 1)
+        assert outcome == Outcome()
+        for _turn in range(2):
+            await writers.add_up()
+            assert added == [1]
+        await writers.stop()
 
     asyncio.run(story())
