@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from procrastinate.contrib.django import app
 
 from opale.kernel import changes
@@ -24,6 +24,7 @@ from opale.run.events.actions.alert_rows import Written
 from opale.run.events.actions.announcing import call
 from opale.run.events.actions.qualifying import TIMER_JOB
 from opale.run.events.models import Alert
+from opale.run.events.queries.by_ids import columns_of
 from opale.run.events.queries.silences import DESCRIBED, described, silencers_in_force
 from opale.run.events.silencing import Silencers
 from opale.run.events.states import AlertState
@@ -98,7 +99,7 @@ def mute_written(written: Written, silencers: Silencers, *, by: Actor, at: datet
     if not fired or not silencers:
         return
     raised = {alert.id for alert in fired if alert.life.raised}
-    looked_at = _looked_at(Alert.objects.filter(pk__in=[alert.id for alert in fired]), silencers)
+    looked_at = _looked_at([alert.id for alert in fired], silencers)
     done = _change(looked_at, by=by, at=at)
     _call((one for one in done if one.calls and one.id not in raised), by=by, at=at)
     written.muted |= {one.id for one in looked_at if one.after}
@@ -118,16 +119,16 @@ def mute_living(*, by: Actor, at: datetime, at_most: int | None = None) -> bool:
         if not ids:
             return True
         with acting(by):
-            looked_at = _looked_at(Alert.objects.filter(pk__in=ids), silencers)
+            looked_at = _looked_at(ids, silencers)
             done = _change(looked_at, by=by, at=at)
             _call((one for one in done if one.calls), by=by, at=at)
         last, looked = ids[-1], looked + len(ids)
     return False
 
 
-def _looked_at(rows: QuerySet[Alert], silencers: Silencers) -> list[Look]:
+def _looked_at(ids: Sequence[int], silencers: Silencers) -> list[Look]:
     found = []
-    for row in rows.values_list("state", "silence_id", "source_at", *DESCRIBED):
+    for row in columns_of(ids, ("state", "silence_id", "source_at", *DESCRIBED)):
         state, before, source_at, *about = row
         alert_id, alert = described(about)
         # What is over is let go of, and never taken: if it comes back, it is looked at then.

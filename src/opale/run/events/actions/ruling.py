@@ -23,6 +23,7 @@ from opale.run.events.actions.announcing import call, touch_alerts
 from opale.run.events.actions.qualifying import TIMER_JOB
 from opale.run.events.actions.recording import record_change
 from opale.run.events.models import Alert, AlertChange, EventRule
+from opale.run.events.queries.by_ids import columns_of
 from opale.run.events.queries.rules import (
     SITUATED,
     Moment,
@@ -252,7 +253,7 @@ def _looked_at(
     again: bool = False,
 ) -> list[Look]:
     """`again` looks at what is suppressed alone: all else is decided when something is heard."""
-    rows = Alert.objects.filter(pk__in=ids).values_list(*SITUATED, *DONE)
+    rows = columns_of(ids, (*SITUATED, *DONE))
     found = [(Seen.of(row[: len(SITUATED)]), row[len(SITUATED) :]) for row in rows]
     plans = plans_seen((seen for seen, _row in found), rulings, at=at)
     judge, moment = Judge(rulings), Moment.of(at, rulings)
