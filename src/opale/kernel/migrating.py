@@ -1,36 +1,60 @@
-"""Migrations of many operations on an empty database without drawing every model again for each.
+"""Migrations without drawing every model again for each operation.
 
 Django builds the classes of all models related to a changed one after each operation, which in a
-schema where everything leads to a customer took most of the time of a first start. Neighbours that
-only add are independent: their statements, in the same order, can be made from the classes as they
-stand before all of them and after all of them.
+schema where everything leads to a customer and a login took most of the time of a first start.
+What adds to a table, or changes or takes away one of its parts, looks at the class of that table
+alone: it alone is drawn again, once for neighbours whose statements, in the same order, can be made
+from the classes as they stand before all of them and after all of them. Any other operation finds
+all models, drawn anew.
 """
 
+import copy
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 from django.db import migrations
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
-from pgtrigger.migrations import AddTrigger
+from django.db.migrations.state import ProjectState, StateApps
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
+
+Migration = migrations.Migration
+"""What a migration may still name as its base: every migration is run in fewer steps."""
 
 # A model is made with every column its state has: no column of it may be added in the same run.
 MAKE = (migrations.CreateModel,)
 ADD = (migrations.AddField, migrations.AddIndex, migrations.AddConstraint, AddTrigger)
+# What is taken away is looked for in the state before all of them.
+REMOVE = (migrations.RemoveIndex, migrations.RemoveConstraint, RemoveTrigger)
+ALONE = (
+    migrations.AlterField,
+    migrations.AlterModelManagers,
+    migrations.AlterModelOptions,
+    migrations.AlterUniqueTogether,
+    migrations.RemoveField,
+)
 
 
-class AddedTogether(Operation):
-    """Neighbouring operations of one kind; `forwards` only, made by `Migration` as it applies."""
+class OfOwnTables(Operation):
+    """Neighbours, each of which looks at the class of its own table; `forwards` only."""
 
-    def __init__(self, operations: list[Operation]) -> None:
+    def __init__(self, operations: list[Any]) -> None:
         self.operations = operations
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        # Drawn again when they are asked for next, once for all operations.
-        state.__dict__.pop("apps", None)
+        apps: StateApps | None = state.__dict__.pop("apps", None)
         for operation in self.operations:
             operation.state_forwards(app_label, state)
+        if apps is not None:
+            tables = {(app_label, _model(operation)) for operation in self.operations}
+            with apps.bulk_update():
+                for table in tables:
+                    apps.unregister_model(*table)
+            apps.render_multiple([state.models[table] for table in sorted(tables)])
+            state.__dict__["apps"] = apps
+            # Classes that lead to one of these still lead to what it was.
+            state.is_delayed = True
 
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
@@ -39,30 +63,77 @@ class AddedTogether(Operation):
             operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
 
-class Migration(migrations.Migration):
-    """A base for migrations with long runs of additions; the operations are written as always."""
+class OfAllTables(Operation):
+    """An operation that may look at every class; they are drawn when it asks for them."""
 
-    def apply(
-        self, project_state: ProjectState, schema_editor: Any, collect_sql: bool = False
+    def __init__(self, operation: Any) -> None:
+        self.operation = operation
+        self.atomic = operation.atomic  # type: ignore[misc]  # told by each operation
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.__dict__.pop("apps", None)
+        self.operation.state_forwards(app_label, state)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        from_state.clear_delayed_apps_cache()
+        self.operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+class Executor(MigrationExecutor):
+    """What `migrate` runs migrations with; each is written, recorded and undone as always."""
+
+    def apply_migration(
+        self,
+        state: ProjectState,
+        migration: migrations.Migration,
+        fake: bool = False,
+        fake_initial: bool = False,
     ) -> ProjectState:
-        if collect_sql:
-            return super().apply(project_state, schema_editor, collect_sql)
-        parts = {"operations": list(in_runs(self.operations)), "atomic": self.atomic}
-        shorter: migrations.Migration = type("Migration", (migrations.Migration,), parts)(
-            self.name, self.app_label
-        )
-        return shorter.apply(project_state, schema_editor)
+        if not fake and not fake_initial:
+            migration = in_fewer_steps(migration)
+        return super().apply_migration(state, migration, fake, fake_initial)
+
+
+def in_fewer_steps(migration: migrations.Migration) -> migrations.Migration:
+    shorter = copy.copy(migration)
+    runs = list(in_runs(migration.operations))
+    shorter.operations = runs  # type: ignore[misc]  # Django copies them to each as well
+    return shorter
 
 
 def in_runs(operations: Iterable[Operation]) -> Iterator[Operation]:
     """The same operations in the same order, neighbours that may be applied together as one."""
-    for together, run in groupby(operations, key=_kind):
-        members = list(run)
-        if together and len(members) > 1:
-            yield AddedTogether(members)
+    for kind, run in groupby(operations, key=_kind):
+        if kind is ALONE:
+            yield from (OfOwnTables([operation]) for operation in run)
+        elif kind:
+            yield OfOwnTables(list(run))
         else:
-            yield from members
+            yield from (one if _looks_at_none(one) else OfAllTables(one) for one in run)
 
 
 def _kind(operation: Operation) -> tuple[type[Operation], ...] | None:
-    return next((kind for kind in (MAKE, ADD) if isinstance(operation, kind)), None)
+    if isinstance(operation, migrations.AlterField) and _may_be_led_to(operation.field):
+        return None
+    kinds: tuple[tuple[type[Operation], ...], ...] = (MAKE, ADD, REMOVE, ALONE)
+    return next((kind for kind in kinds if isinstance(operation, kind)), None)
+
+
+def _may_be_led_to(field: Any) -> bool:
+    """Whether foreign keys may be of this column's type, and change with it."""
+    return bool(field.primary_key or field.unique)
+
+
+def _looks_at_none(operation: Operation) -> bool:
+    """Whether it asks for no class, or for all of them by itself."""
+    if isinstance(operation, migrations.RunSQL):
+        return not operation.state_operations
+    return isinstance(operation, migrations.RunPython)
+
+
+def _model(operation: Any) -> str:
+    """The name of the model that one of these operations changes."""
+    named = getattr(operation, "model_name", None) or operation.name
+    return str(named).lower()

@@ -10,10 +10,9 @@ from django.conf import settings
 from django.db import migrations, models
 
 import opale.kernel.clock
-from opale.kernel import migrating
 
 
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     initial = True
 
     dependencies = [

@@ -8,10 +8,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from opale.kernel import migrating
 
-
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0003_shared_catalogue"),
     ]

@@ -2,11 +2,10 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.db import migrations
 
-from opale.kernel import migrating
 
-
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     dependencies = [
         ("infrastructure", "0004_activity_isolation"),
     ]

@@ -9,10 +9,9 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import opale.kernel.clock
-from opale.kernel import migrating
 
 
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     dependencies = [
         ("messaging", "0003_attachments"),
     ]

@@ -3,10 +3,9 @@
 from django.db import migrations, models
 
 import opale.kernel.clock
-from opale.kernel import migrating
 
 
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     dependencies = [
         ("messaging", "0005_delivery"),
     ]

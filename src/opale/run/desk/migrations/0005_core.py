@@ -10,10 +10,9 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import opale.kernel.clock
-from opale.kernel import migrating
 
 
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0005_hours_isolation"),
         ("desk", "0004_isolation"),

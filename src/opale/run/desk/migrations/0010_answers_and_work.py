@@ -5,10 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from opale.kernel import migrating
 
-
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0006_creation"),
         ("desk", "0009_indexes_of_lists"),

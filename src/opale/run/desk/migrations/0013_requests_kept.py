@@ -2,10 +2,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from opale.kernel import migrating
 
-
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     """A request keeps the rules of its day, and why it was sent another way; one approval is asked."""
 
     dependencies = [

@@ -7,11 +7,10 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import opale.kernel.clock
-from opale.kernel import migrating
 from opale.kernel.isolation import isolate
 
 
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0010_reference_data"),
         ("desk", "0027_kept_views"),

@@ -7,11 +7,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from opale.kernel import migrating
 from opale.kernel.reference import watch
 
 
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     """Channels beside mail."""
 
     dependencies = [

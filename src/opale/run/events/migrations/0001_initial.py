@@ -8,7 +8,6 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import opale.kernel.clock
-from opale.kernel import migrating
 
 EVENT_TABLE = """
     CREATE TABLE events_event (
@@ -26,7 +25,7 @@ EVENT_TABLE = """
 """
 
 
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     initial = True
 
     dependencies = [

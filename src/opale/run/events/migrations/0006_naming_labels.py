@@ -3,10 +3,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from opale.kernel import migrating
 
-
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     """What the labels of an integration are called that name an item, a service or a customer."""
 
     dependencies = [

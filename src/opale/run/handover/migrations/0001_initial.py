@@ -7,10 +7,9 @@ from django.db import migrations, models
 
 import opale.kernel.clock
 import opale.kernel.wording
-from opale.kernel import migrating
 
 
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     """Records of changes of shift, their tickets, and what is watched."""
 
     initial = True

@@ -10,10 +10,9 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import opale.kernel.clock
-from opale.kernel import migrating
 
 
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     """Policies, mobilisations and their pages, contact methods, stand-by slips."""
 
     initial = True

@@ -7,10 +7,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from opale.kernel import migrating
 
-
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     dependencies = [
         ("organisation", "0006_reference_data"),
         ("shifts", "0004_patterns"),
