@@ -162,13 +162,21 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 def _template(admin: psycopg.Connection[Any]) -> str:
     """The name of the migrated database, which the first process to ask for it makes."""
     name = f"opale_template_{_fingerprint()}"
+    if _is_there(admin, name):
+        # Without waiting for whoever makes another one on the same server, which takes a minute.
+        return name
     admin.execute("SELECT pg_advisory_lock(hashtext('opale templates'))")
     try:
-        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        if not _is_there(admin, name):
             _make_template(admin, name)
     finally:
         admin.execute("SELECT pg_advisory_unlock(hashtext('opale templates'))")
     return name
+
+
+def _is_there(admin: psycopg.Connection[Any], database: str) -> bool:
+    asked = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+    return asked.fetchone() is not None
 
 
 def _make_template(admin: psycopg.Connection[Any], name: str) -> None:
