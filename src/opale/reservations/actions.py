@@ -1,7 +1,7 @@
 """How things are reserved, confirmed and given back. Source: docs/rules/reservations.md."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from opale.customers.models import Customer
 from opale.infrastructure.models import CapacityPool, ConfigurationItem
 from opale.kernel import changes
 from opale.kernel.acting import acting
-from opale.kernel.actor import Actor
+from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.clock import now
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -132,7 +132,8 @@ def release_all(sources: Iterable[str], *, by: Actor, at: datetime) -> int:
         rows = Reservation.objects.filter(source__in=list(sources), state__in=RELEASE.sources)
         held = list(rows.order_by("pk").values_list("pk", flat=True))
         if held:
-            perform(RELEASE, Reservation.objects.filter(pk__in=held), by=by, at=at)
+            owner = replace(by, grants={**by.grants, rights.RESERVE: EVERYTHING})
+            perform(RELEASE, Reservation.objects.filter(pk__in=held), by=owner, at=at)
             changes.touch(LIST)
     return len(held)
 

@@ -25,7 +25,7 @@ class ReservationsQuerySet(OwnedQuerySet[M]):
 class Reservation(models.Model):
     """What somebody holds for a purpose: all of its lines, or none.
 
-    `source` names the row of an upper room for which it is held (`build.orderline:12`).
+    `source` names the row of an upper room for which it is held (`orders.orderline:12`).
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id", "person": "holder_id"}

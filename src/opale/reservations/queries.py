@@ -1,16 +1,20 @@
 """Reading reservations, and how loaded people are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Prefetch
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Person
 from opale.organisation.queries import people
 from opale.reservations.models import Reservation, ReservationLine, ReservationsQuerySet
+from opale.reservations.rights import READ
+from opale.reservations.states import RELEASE
 
 A_WEEK = timedelta(weeks=1)
 HOURS_A_WEEK = 40
@@ -38,6 +42,17 @@ def lines_of(reservation: Reservation) -> list[ReservationLine]:
 def held_for(source: str) -> int:
     """How many lines still hold something for a row of an upper room."""
     return ReservationLine.objects.filter(reservation__source=source, holds=True).count()
+
+
+def releasable(sources: Iterable[str], *, seen_by: Actor) -> list[Reservation]:
+    """What a release would give back of what is reserved for these rows of an upper room."""
+    if not seen_by.can(READ):
+        return []
+    things = ReservationLine.objects.select_related("person", "pool", "item")
+    rows = Reservation.objects.visible_to(seen_by).filter(
+        source__in=list(sources), state__in=RELEASE.sources
+    )
+    return list(rows.order_by("pk").prefetch_related(Prefetch("lines", queryset=things)))
 
 
 @dataclass(frozen=True, slots=True)
