@@ -280,7 +280,8 @@ def _told(event: Event, fact: Fact, webhook: Webhook) -> list[Told]:
 
 
 def _queue(webhook: Webhook, event: str, told: Told, at: datetime) -> Delivery:
-    body = {"type": event, "timestamp": at, "data": told.data}
+    enclosed = {"type": event, "timestamp": at, "data": told.data}
+    body = told.data if told.whole else enclosed
     delivery = Delivery.objects.create(
         webhook=webhook,
         owner_id=webhook.owner_id,

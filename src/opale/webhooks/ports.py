@@ -14,10 +14,14 @@ F = TypeVar("F", bound=Fact)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one event says: JSON-ready data, and the customer whom it is about."""
+    """What one event says: JSON-ready data, and the customer whom it is about.
+
+    `whole`: the data are all that is sent, in the form that a standard prescribes.
+    """
 
     data: Mapping[str, Any]
     customer_id: int | None
+    whole: bool = False
 
 
 Teller = Callable[[F, Actor], Iterable[Told]]
