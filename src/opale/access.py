@@ -30,6 +30,8 @@ RIGHTS: Mapping[str, str | Promise] = {
     "reservations.read": _("See what is reserved and how loaded people are"),
     "reservations.reserve": _("Reserve people's hours and technical stock, and release them"),
     "reservations.overbook": _("Reserve more than there is, with a reason"),
+    "orders.read": _("See orders"),
+    "orders.work": _("Hand in, change, move and cancel orders"),
     "events.read": _("See events and alerts"),
     "events.work": _("Acknowledge, qualify and close alerts"),
     "events.administer": _("Edit integrations, their keys and their rules"),
@@ -79,6 +81,7 @@ STAFF: Mapping[str, Scope] = {
     "customers.read": EVERYTHING,
     "infrastructure.read": EVERYTHING,
     "reservations.read": EVERYTHING,
+    "orders.read": EVERYTHING,
     "events.read": EVERYTHING,
     "shifts.read": EVERYTHING,
     "shifts.swap": OWN_TEAMS,
@@ -110,16 +113,20 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     # BUILD
     F.SOLUTION_ARCHITECT: {
         **STAFF,
+        "orders.work": EVERYTHING,
         "reservations.reserve": EVERYTHING,
         "customers.edit": EVERYTHING,
         "customers.edit_contacts": EVERYTHING,
+        "webhooks.use": OWN,
     },
     F.PROJECT_MANAGER: {
         **STAFF,
+        "orders.work": EVERYTHING,
         "reservations.reserve": EVERYTHING,
         "reservations.overbook": EVERYTHING,
         "customers.edit": EVERYTHING,
         "customers.edit_contacts": EVERYTHING,
+        "webhooks.use": OWN,
     },
     F.BUILD_ENGINEER: {**STAFF, "infrastructure.edit": EVERYTHING},
     F.PROVISIONER: {**STAFF, "infrastructure.edit": EVERYTHING},
@@ -162,6 +169,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     F.GROUP_COLLEAGUE: {"infrastructure.read": SHARED, "desk.assist": OWN_TEAMS},
     F.ADMINISTRATOR: {
         **STAFF,
+        "orders.work": EVERYTHING,
         "reservations.reserve": EVERYTHING,
         "reservations.overbook": EVERYTHING,
         "organisation.tokens": EVERYTHING,
@@ -188,6 +196,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     F.CUSTOMER_CONTACT: {
         "organisation.tokens": OWN,
         "customers.read": OWN,
+        "orders.read": OWN,
         "desk.read": OWN,
         "desk.request": OWN,
         "webhooks.use": OWN,

@@ -12,5 +12,6 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("ui/", include("opale.ui.urls")),
     path("api/v1/", include("opale.api.urls")),
+    path("tmf-api/", include("opale.api.tmf")),
     path("", include("opale.web.urls")),
 ]

@@ -38,6 +38,7 @@ from opale.api.urls import api
 from opale.endpoints.service import right_of
 
 API_ROOT = "api/v1/"
+TMF_ROOT = "tmf-api/"
 FILES = Path(__file__).parent / "routes"
 PARAMETER = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 
@@ -69,7 +70,7 @@ class Row:
 
     @property
     def is_api(self) -> bool:
-        return self.url.startswith(f"/{API_ROOT}")
+        return self.url.startswith((f"/{API_ROOT}", f"/{TMF_ROOT}"))
 
 
 @cache

@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.architecture.call_subjects import telephone
 from tests.architecture.handover_subjects import handover
 from tests.architecture.mail_subjects import desk_mail
+from tests.architecture.order_subjects import orders
 from tests.architecture.paging_subjects import paging
 from tests.architecture.shift_subjects import shifts
 from tests.architecture.work_subjects import desk_work
@@ -412,6 +413,7 @@ ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
     telephone,
     paging,
     handover,
+    orders,
 )
 
 

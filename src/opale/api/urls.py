@@ -6,6 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from opale.api.exchange import router as exchange
 from opale.api.search import router as search
+from opale.build.orders.api import router as orders
 from opale.customers.api import router as customers
 from opale.endpoints.problems import problem
 from opale.endpoints.service import Api
@@ -61,6 +62,7 @@ for router in (
     event_rules,
     telephone,
     handover,
+    orders,
     exchange,
     search,
 ):

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("opale.run.desk.web.urls")),
     path("", include("opale.run.telephone.web.urls")),
     path("", include("opale.run.handover.web.urls")),
+    path("", include("opale.build.orders.web.urls")),
     path("", include("opale.run.events.web.urls")),
     path("", include("opale.run.paging.web.urls")),
     path("", include("opale.customers.web.urls")),

@@ -1,0 +1,38 @@
+"""Writing orders: received, moved, changed in flight, cancelled with nothing left behind."""
+
+from opale.build.orders.actions.changing import LineChange, change_order
+from opale.build.orders.actions.creating import (
+    ACTION_OF,
+    LIST,
+    NewLine,
+    NewOrder,
+    create_order,
+    kind_of,
+)
+from opale.build.orders.actions.moving import (
+    cancel_order,
+    delete_order,
+    discard_line,
+    move_line,
+    move_order,
+    unsaid,
+)
+from opale.build.orders.actions.reserving import reserve_for_line
+
+__all__ = [
+    "ACTION_OF",
+    "LIST",
+    "LineChange",
+    "NewLine",
+    "NewOrder",
+    "cancel_order",
+    "change_order",
+    "create_order",
+    "delete_order",
+    "discard_line",
+    "kind_of",
+    "move_line",
+    "move_order",
+    "reserve_for_line",
+    "unsaid",
+]

@@ -1,0 +1,77 @@
+"""What webhooks and hubs are told of orders: the notifications of TM Forum."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Final
+from uuid import uuid4
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from opale.build.orders import facts, queries
+from opale.build.orders.api.resources import PRODUCT_ORDERS, SERVICE_ORDERS, OpenApi, shown
+from opale.build.orders.rights import READ
+from opale.build.orders.wording import written
+from opale.kernel.actor import Actor
+from opale.kernel.facts import Fact
+from opale.webhooks.ports import Told, publish
+
+KINDS: Final[Mapping[type[Fact], str]] = {
+    facts.OrderReceived: "CreateEvent",
+    facts.OrderChanged: "AttributeValueChangeEvent",
+    facts.OrderMoved: "StateChangeEvent",
+    facts.OrderDeleted: "DeleteEvent",
+}
+LABELS: Final[Mapping[str, str | Promise]] = {
+    "ProductOrderCreateEvent": _("A product order was received"),
+    "ProductOrderAttributeValueChangeEvent": _("A product order was changed"),
+    "ProductOrderStateChangeEvent": _("A product order has another state"),
+    "ProductOrderDeleteEvent": _("A product order was taken away"),
+    "ServiceOrderCreateEvent": _("A service order was received"),
+    "ServiceOrderAttributeValueChangeEvent": _("A service order was changed"),
+    "ServiceOrderStateChangeEvent": _("A service order has another state"),
+    "ServiceOrderDeleteEvent": _("A service order was taken away"),
+}
+
+
+def events_of(api: OpenApi) -> list[str]:
+    return [f"{api.type}{kind}" for kind in KINDS.values()]
+
+
+def publish_orders() -> None:
+    """Say which facts of orders leave the house; called once, when Opale starts."""
+    for api in (PRODUCT_ORDERS, SERVICE_ORDERS):
+        for kind, ending in KINDS.items():
+            name = f"{api.type}{ending}"
+            tell: Callable[[Any, Actor], Iterator[Told]] = partial(
+                _gone if kind is facts.OrderDeleted else _standing, api, name
+            )
+            publish(kind, name, label=LABELS[name], right=READ, tell=tell)
+
+
+def _standing(api: OpenApi, name: str, fact: Any, seen_by: Actor) -> Iterator[Told]:
+    if fact.level != api.level:
+        return
+    for order in queries.orders_among([fact.order_id], seen_by=seen_by):
+        yield _told(api, name, fact, shown(order, api), order.customer_id)
+
+
+def _gone(api: OpenApi, name: str, fact: facts.OrderDeleted, seen_by: Actor) -> Iterator[Told]:
+    """Told of what it was: to who sees every order, and to those of its customer."""
+    scope = seen_by.scope(READ)
+    seen = scope is not None and (scope.everything or fact.customer_id in scope.customers)
+    if fact.level == api.level and seen:
+        last = {"id": str(fact.number), "href": f"{api.root}/{fact.number}", "@type": api.type}
+        yield _told(api, name, fact, last, fact.customer_id)
+
+
+def _told(
+    api: OpenApi, name: str, fact: Any, order: dict[str, Any], customer_id: int | None
+) -> Told:
+    body = {
+        "eventId": str(uuid4()),
+        "eventTime": written(fact.at),
+        "eventType": name,
+        "event": {api.name: order},
+    }
+    return Told(body, customer_id, whole=True)

@@ -1,0 +1,31 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrdersConfig(AppConfig):
+    name = "opale.build.orders"
+    label = "orders"
+
+    def ready(self) -> None:
+        from opale.build.orders import actions, queries, rights
+        from opale.build.orders.actions.exchange import ORDERS
+        from opale.build.orders.api.hooks import publish_orders
+        from opale.endpoints import exchange
+        from opale.ui import navigation
+
+        navigation.register(
+            navigation.Entry(
+                label=_("Orders"),
+                icon="file-text",
+                url_name="orders_list",
+                right=rights.READ,
+                count=queries.to_begin,
+                topic=actions.LIST,
+                group=_("BUILD"),
+                order=55,
+                places=("/orders/",),
+                key="g o",
+            )
+        )
+        exchange.offer(ORDERS)
+        publish_orders()

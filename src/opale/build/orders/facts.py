@@ -1,0 +1,52 @@
+"""What orders announce."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from opale.kernel.facts import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReceived(Fact):
+    """An order was handed in. `level` is `product` (TMF622) or `service` (TMF641)."""
+
+    name: ClassVar[str] = "orders.OrderReceived"
+    order_id: int
+    level: str
+    customer_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChanged(Fact):
+    """Something else than the state of an order or of its lines was changed."""
+
+    name: ClassVar[str] = "orders.OrderChanged"
+    order_id: int
+    level: str
+    customer_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderMoved(Fact):
+    """An order, or one of its lines, has another state; `state` is the order's."""
+
+    name: ClassVar[str] = "orders.OrderMoved"
+    order_id: int
+    level: str
+    customer_id: int | None
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDeleted(Fact):
+    """An order was taken away before any work on it began; its number is not given again."""
+
+    name: ClassVar[str] = "orders.OrderDeleted"
+    number: int
+    level: str
+    customer_id: int | None
+    at: datetime

@@ -1,0 +1,127 @@
+"""Reading orders: every list starts with who is asking."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q
+from django.utils.translation import gettext as _
+
+from opale.build.orders.models import Order, OrderLine, OrdersQuerySet
+from opale.build.orders.states import ENDED, OPEN, OrderState
+from opale.customers.queries import PEOPLE, offering_name
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.history import Revision, revisions, together
+from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.queries import releasable
+
+LONGEST_NUMBER = 18
+NEWEST = 30
+
+
+def orders(
+    *,
+    seen_by: Actor,
+    level: str = "",
+    state: str = "",
+    kind: str = "",
+    customer_id: int | None = None,
+    text: str = "",
+) -> OrdersQuerySet[Order]:
+    """Orders by words of their number, their customer's own number, description or customer.
+
+    `state` is one of the states, `open` or `ended`.
+    """
+    found = Order.objects.visible_to(seen_by).select_related("customer", "contact")
+    exact = {"level": level, "kind": kind, "customer_id": customer_id}
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    if state in ("open", "ended"):
+        found = found.filter(state__in=OPEN if state == "open" else ENDED)
+    elif state:
+        found = found.filter(state=state)
+    for word in text.split():
+        number = word.upper().removeprefix("O-")
+        named = (
+            Q(external_id__iexact=word)
+            | Q(description__icontains=word)
+            | Q(customer__name__icontains=word)
+            | Q(customer__code__iexact=word)
+        )
+        if number.isdecimal() and len(number) <= LONGEST_NUMBER:
+            named |= Q(number=int(number))
+        found = found.filter(named)
+    return found
+
+
+def with_lines(found: OrdersQuerySet[Order]) -> OrdersQuerySet[Order]:
+    lines = OrderLine.objects.select_related("offering", "service").order_by("position", "id")
+    return found.prefetch_related(Prefetch("lines", queryset=lines))
+
+
+def with_counts(found: OrdersQuerySet[Order]) -> OrdersQuerySet[Order]:
+    """Each order with `line_count`."""
+    return found.annotate(line_count=Count("lines"))
+
+
+def get_order(number: int, *, seen_by: Actor, level: str = "") -> Order:
+    """With its lines. Errors: NotFound, hidden and missing alike."""
+    found = with_lines(orders(seen_by=seen_by, level=level)).filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_line(order: Order, item_id: str, *, seen_by: Actor) -> OrderLine:
+    """Errors: NotFound."""
+    rows = OrderLine.objects.visible_to(seen_by).select_related("order", "offering", "service")
+    found = rows.filter(order=order, item_id=item_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def orders_among(order_ids: Sequence[int], *, seen_by: Actor) -> OrdersQuerySet[Order]:
+    return with_lines(orders(seen_by=seen_by).filter(pk__in=order_ids))
+
+
+def to_begin(actor: Actor) -> OrdersQuerySet[Order]:
+    """For the rail: what was handed in, and on which nobody has begun."""
+    return Order.objects.visible_to(actor).filter(state=OrderState.ACKNOWLEDGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A reservation that a cancellation would give back, and what it holds."""
+
+    reservation: Reservation
+    item_id: str
+    lines: tuple[ReservationLine, ...]
+
+
+def held_for(order: Order, *, seen_by: Actor) -> list[Held]:
+    """What is still reserved for lines of the order that are not delivered, and for the whole."""
+    lines = OrderLine.objects.filter(order=order).exclude(state=OrderState.COMPLETED)
+    names = {line.source: line.item_id for line in lines} | {order.source: ""}
+    rows = releasable(names, seen_by=seen_by)
+    return [Held(row, names[row.source], tuple(row.lines.all())) for row in rows]
+
+
+def about(line: OrderLine) -> str:
+    """The offering that a line is about, in the reader's language."""
+    return offering_name(line.offering) if line.offering is not None else ""
+
+
+def differing(line: OrderLine, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Those columns of a line that would become something else."""
+    return {name: value for name, value in fields.items() if value != getattr(line, name)}
+
+
+def history_of(order: Order, *, seen_by: Actor) -> list[Revision]:
+    """Who handed it in and changed it or its lines, newest first; for who may read names."""
+    if not seen_by.can(PEOPLE):
+        return []
+    lines = revisions(
+        OrderLine, limit=NEWEST, kind=_("a line"), called="item_id", order_id=order.pk
+    )
+    return together(revisions(Order, limit=NEWEST, id=order.pk), lines, limit=NEWEST)

@@ -1,0 +1,4 @@
+"""The rights of this room."""
+
+READ = "orders.read"
+WORK = "orders.work"

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from opale.build.orders.web import views
+
+ORDER = "orders/<int:order_number>"
+LINE = f"{ORDER}/lines/<str:line_name>"
+
+urlpatterns = [
+    path("orders/", views.listing, name="orders_list"),
+    path("orders/new/", views.new, name="orders_new"),
+    path(f"{ORDER}/", views.show, name="orders_show"),
+    path(f"{ORDER}/edit/", views.edit, name="orders_edit"),
+    path(f"{ORDER}/cancellation/", views.cancel, name="orders_cancel"),
+    path(f"{ORDER}/rejection/", views.reject, name="orders_reject"),
+    path(f"{ORDER}/moves/<slug:order_move>/", views.move, name="orders_move"),
+    path(f"{ORDER}/further-line/", views.new_line, name="orders_line_new"),
+    path(f"{LINE}/", views.edit_line, name="orders_line_edit"),
+    path(f"{LINE}/moves/<slug:order_move>/", views.move_line, name="orders_line_move"),
+]

@@ -1,0 +1,36 @@
+"""Moments as callers write them: the text is kept, the moment is what Opale counts with."""
+
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext as _
+
+from opale.kernel.errors import Invalid
+
+LONGEST = 40
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+
+def moment_in(text: str, *, field: str) -> datetime | None:
+    """The moment that a text names, nothing for none; without a zone it is meant in UTC.
+
+    Errors: Invalid, under the name of the field.
+    """
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text) if len(text) <= LONGEST else None
+    except ValueError:
+        found = None
+    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise Invalid(**{field: _("Give a moment as 2026-11-25T14:30:00+01:00.")})
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def written(at: datetime) -> str:
+    """A moment as Opale writes it where no caller wrote it before: in UTC, to the millisecond."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
+
+
+def to_the_millisecond(at: datetime) -> datetime:
+    """What is written and read again is the same moment."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)

@@ -1,0 +1,225 @@
+"""The habits of TM Forum's Open APIs (TMF630): errors with their body, lists by offset and limit,
+`fields=`, filters by the text that was returned. No business word; rooms map their own resources.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any, Final, cast
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.utils.translation import gettext as _
+from ninja.errors import HttpError
+
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.problems import status_of
+from opale.endpoints.service import StrictParser
+from opale.kernel.errors import Invalid, NotFound, OpaleError
+
+ROOT: Final = "tmf-api"
+LIMIT: Final = 100
+MOST: Final = 1000
+MOST_VALUES: Final = 50
+DEEPEST: Final = 4
+DEEPEST_BODY: Final = 64
+RESERVED: Final = frozenset({"fields", "offset", "limit", "sort"})
+FARTHEST: Final = 10**9
+
+Handler = Callable[..., HttpResponse]
+
+
+def refusal(status: int, code: str, reason: str, message: str = "") -> JsonResponse:
+    """An error as TMF630 writes it: `status` is a text there."""
+    body = {"@type": "Error", "code": code, "reason": reason, "status": str(status)}
+    return JsonResponse(body | ({"message": message} if message else {}), status=status)
+
+
+def refused(error: OpaleError) -> JsonResponse:
+    status = 400 if isinstance(error, Invalid) else status_of(error)
+    fields: Mapping[str, str] = getattr(error, "fields", {})
+    told = "; ".join(f"{name}: {sentence}" for name, sentence in fields.items())
+    return refusal(status, error.code, error.sentence, told)
+
+
+def verbs(right: str, *, changing: str = "", **handlers: Handler) -> Handler:
+    """One address, open to who holds `right`: `verbs(READ, changing=WORK, get=..., post=...)`.
+
+    What is no reading needs `changing`, where it is said. One is known by an API token, or by the
+    browser's session with its CSRF token, as in the rest of the API.
+    """
+
+    def view(request: HttpRequest, **named: Any) -> HttpResponse:
+        method = "get" if request.method == "HEAD" else str(request.method).lower()
+        handler = handlers.get(method)
+        if handler is None:
+            response: HttpResponse = refusal(
+                405, "method_not_allowed", _("This address knows no such method.")
+            )
+            response.headers["Allow"] = ", ".join(sorted(name.upper() for name in handlers))
+            return response
+        try:
+            needed = right if method == "get" else changing or right
+            if not any(way(request) for way in may(needed)):
+                response = refusal(
+                    401, "not_authenticated", _("Log in, or send a valid API token.")
+                )
+                response.headers["WWW-Authenticate"] = "Bearer"
+                return response
+            _check_query(request.GET)
+            return handler(cast(AskedRequest, request), **named)
+        except OpaleError as error:
+            return refused(error)
+
+    view.right = right  # type: ignore[attr-defined]  # read by the table of routes
+    view.csrf_exempt = True  # type: ignore[attr-defined]  # asked for above, of sessions alone
+    return view
+
+
+def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
+    return refused(NotFound())
+
+
+nothing_here.csrf_exempt = True  # type: ignore[attr-defined]  # it does nothing
+
+
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    """The object that was sent. Errors: Invalid."""
+    try:
+        body = StrictParser().parse_body(request)
+    except HttpError as error:
+        raise Invalid(error.message) from error
+    except (ValueError, RecursionError) as error:
+        raise Invalid(_("This is not JSON.")) from error
+    if not isinstance(body, dict):
+        raise Invalid(_("Give an object."))
+    require_keepable(body)
+    return body
+
+
+def require_keepable(body: object) -> None:
+    """That what was read can be written as it is. Errors: Invalid."""
+    if _too_deep(body):
+        raise Invalid(_("What was sent is nested too deep."))
+    try:
+        json.dumps(body, allow_nan=False)
+    except ValueError as error:  # 1e999 is no number that can be kept
+        raise Invalid(_("This is not JSON.")) from error
+
+
+def _too_deep(body: object) -> bool:
+    level: list[Any] = [body]
+    for _depth in range(DEEPEST_BODY):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    offset: int
+    limit: int
+
+
+def span_of(asked: QueryDict) -> Span:
+    """Errors: Invalid."""
+    return Span(
+        _whole_number(asked.get("offset", "0"), "offset", FARTHEST),
+        _whole_number(asked.get("limit", str(LIMIT)), "limit", MOST),
+    )
+
+
+def _whole_number(text: str, field: str, most: int) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise Invalid(**{field: _("Give a whole number.")})
+    return min(int(text[:18]), most)
+
+
+def listed(found: Sequence[Mapping[str, Any]], total: int, asked: QueryDict) -> JsonResponse:
+    """A list with how many it holds, and how many there are in all."""
+    response = JsonResponse([selected(one, asked) for one in found], safe=False)
+    response.headers["X-Total-Count"] = str(total)
+    response.headers["X-Result-Count"] = str(len(found))
+    return response
+
+
+def selected(found: Mapping[str, Any], asked: QueryDict) -> dict[str, Any]:
+    """The members that `fields=` asks for; `id` and `href` come always, the others with `none`."""
+    if "fields" not in asked:
+        return dict(found)
+    named = {
+        name.strip().split(".")[0] for text in asked.getlist("fields") for name in text.split(",")
+    }
+    return {name: found[name] for name in found if name in named | {"id", "href"}}
+
+
+def filters_of(
+    asked: QueryDict, *, sentences: Collection[str] = ()
+) -> Iterator[tuple[str, list[str]]]:
+    """Each attribute that is filtered by, with the texts that it may have.
+
+    A comma separates texts, but in those attributes that hold sentences.
+    """
+    for name in asked:
+        if name not in RESERVED:
+            found = _texts(asked.getlist(name), whole=name in sentences)
+            yield name, list(islice(dict.fromkeys(found), MOST_VALUES))
+
+
+def _texts(values: Iterable[str], *, whole: bool) -> Iterator[str]:
+    """What was asked for as it stands, without its quotes, and as a list with commas.
+
+    A "+" in a moment that was not escaped has become a space: it is one again.
+    """
+    for value in values:
+        yield value
+        for text in (value, *(value.split(",") if "," in value and not whole else ())):
+            bare = text.strip()
+            if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'":
+                bare = bare[1:-1]
+            yield bare
+            if " " in bare:
+                yield bare.replace(" ", "+")
+
+
+def containing(path: Sequence[str], text: str) -> Iterator[Any]:
+    """Every JSON that holds `text` at `path`, whether the steps are objects or lists of them."""
+    leaves: list[Any] = [text]
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError):
+        plain = text
+    if isinstance(plain, bool | int | float) and plain not in (float("inf"), float("-inf")):
+        leaves += [plain] if plain == plain else []  # NaN is no number that is kept
+    steps = list(path)[:DEEPEST]
+    for leaf, *lists in product(leaves, *([(False, True)] * len(steps))):
+        found: Any = leaf
+        for step, in_list in zip(reversed(steps), lists, strict=True):
+            found = {step: [found] if in_list else found}
+        yield found
+
+
+def merged(before: Any, patch: Any) -> Any:
+    """RFC 7396: what is null goes, objects are merged, everything else is replaced."""
+    if not isinstance(patch, dict):
+        return patch
+    found = dict(before) if isinstance(before, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            found.pop(name, None)
+        else:
+            found[name] = merged(found.get(name), value)
+    return found
+
+
+def _check_query(asked: QueryDict) -> None:
+    for name, values in asked.lists():
+        if "\x00" in name or any("\x00" in value for value in values):
+            raise Invalid(_("A text holds a character that cannot be kept."))
