@@ -27,6 +27,7 @@ from opale.demo.macros import say_sentences, write_macros
 from opale.demo.mails import note_all_sent, note_all_told
 from opale.demo.modules import write_modules
 from opale.demo.names import mentions
+from opale.demo.orders import take_orders
 from opale.demo.portfolio import LARGE_CUSTOMER_SHARE, TOPICS, Account, Portfolio, sell
 from opale.demo.requests import record_requests
 from opale.demo.rhythm import Rhythm, conversation_length
@@ -132,6 +133,7 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     load_catalogue(by=system("demo"))
     write_modules(Random(seed + 4), now, by=system("demo"))
     write_macros(Random(seed + 5), now, by=system("demo"))
+    take_orders(Random(seed + 6), staff, portfolio, now)
     rhythm = Rhythm(starts, now, zone=PARIS)
     world = _world(rng, size, rhythm, staff, portfolio, estate, credentials)
     return Loaded(world, rhythm, credentials, staff)
