@@ -23,7 +23,7 @@ class MessagingConfig(AppConfig):
                 count=queries.quarantined,
                 topic=INBOX,
                 group=_("Administration"),
-                order=79,
+                order=90,
                 loud=True,
             )
         )
@@ -36,7 +36,7 @@ class MessagingConfig(AppConfig):
                 count=queries.given_up,
                 topic=OUTBOX,
                 group=_("Administration"),
-                order=80,
+                order=91,
                 loud=True,
             )
         )
@@ -49,7 +49,7 @@ class MessagingConfig(AppConfig):
                 count=queries.untold,
                 topic=CHANNELS,
                 group=_("Administration"),
-                order=81,
+                order=92,
                 places=("/channels/",),
                 loud=True,
             )

@@ -19,7 +19,7 @@ class WebhooksConfig(AppConfig):
                 right=rights.USE,
                 count=queries.in_trouble,
                 group=_("Administration"),
-                order=82,
+                order=93,
                 loud=True,
             )
         )
