@@ -102,6 +102,15 @@ def hours(value: timedelta | None) -> str:
     return "–" if value is None else whole_hours(value)
 
 
+@register.filter
+def promised(value: timedelta | None) -> str:
+    """A promise to its last second, "7 min 30 s": `{{ promise.target|promised }}`."""
+    if value is None:
+        return "–"
+    seconds = value.seconds % 60
+    return f"{whole_hours(value)} {seconds} s" if seconds else whole_hours(value)
+
+
 def _clock_state(state: str, left: timedelta) -> str:
     if state != "running":
         return state

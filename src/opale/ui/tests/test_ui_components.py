@@ -102,6 +102,19 @@ def test_what_is_promised_or_worked_is_never_said_in_days(length: timedelta, tex
     assert whole_hours(length) == text
 
 
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(minutes=7, seconds=30), "7 min 30 s"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(hours=40, seconds=1), "40 h 1 s"),
+        (None, "–"),
+    ],
+)
+def test_a_promise_is_said_to_its_last_second(length: timedelta | None, text: str) -> None:
+    assert drawn("{{ length|promised }}", length=length) == text
+
+
 def test_an_instant_carries_both_times() -> None:
     at = clock.now() - timedelta(minutes=8, seconds=5)
     with timezone.override("Europe/Paris"):
