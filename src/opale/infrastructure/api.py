@@ -224,6 +224,15 @@ def end_need(request: AskedRequest, item_id: int, lower_id: int) -> Status[None]
     return Status(204, None)
 
 
+@router.get("/items/{int:item_id}/services", response=Page[StandOut], auth=may(rights.READ))
+def list_standing_services(
+    request: AskedRequest, item_id: int, window: Query[Window]
+) -> Slice[ServiceItem]:
+    """The services that stand directly on the item."""
+    item = queries.get_item(item_id, seen_by=request.actor)
+    return page(queries.standing_on(item, seen_by=request.actor), window, "id")
+
+
 @router.post("/items/{int:item_id}/services", response={201: StandOut}, auth=may(rights.EDIT))
 def add_standing_service(request: AskedRequest, item_id: int, body: StandIn) -> Status[ServiceItem]:
     """Say that a service stands on the item."""
@@ -231,6 +240,19 @@ def add_standing_service(request: AskedRequest, item_id: int, body: StandIn) -> 
     service = referred(get_service, body.service_id, field="service_id", seen_by=request.actor)
     link = actions.stand_service_on(service, item, by=request.actor, redundancy=body.redundancy)
     return Status(201, link)
+
+
+@router.delete(
+    "/items/{int:item_id}/services/{int:service_id}",
+    response={204: None},
+    auth=may(rights.EDIT),
+)
+def end_standing_service(request: AskedRequest, item_id: int, service_id: int) -> Status[None]:
+    """The service does not stand on the item any more."""
+    item = queries.get_item(item_id, seen_by=request.actor)
+    service = get_service(service_id, seen_by=request.actor)
+    actions.take_service_off(service, item, by=request.actor)
+    return Status(204, None)
 
 
 @router.get("/items/{int:item_id}/impact", response=ImpactOut, auth=may(rights.READ))

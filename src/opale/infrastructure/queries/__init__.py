@@ -25,6 +25,7 @@ from opale.infrastructure.queries.lists import (
     services_of,
     site_coded,
     sites,
+    standing_on,
 )
 from opale.infrastructure.queries.matching import (
     ItemMatch,
@@ -89,5 +90,6 @@ __all__ = [
     "site_coded",
     "sites",
     "sites_by_codes",
+    "standing_on",
     "suppliers",
 ]

@@ -111,6 +111,12 @@ def services_of(item: ConfigurationItem, *, seen_by: Actor) -> CustomersQuerySet
     return rows.select_related("customer", "offering")
 
 
+def standing_on(item: ConfigurationItem, *, seen_by: Actor) -> InfrastructureQuerySet[ServiceItem]:
+    """Which services stand directly on the item, with their redundancy group."""
+    seen = Service.objects.visible_to(seen_by)
+    return ServiceItem.objects.filter(item=item, service__in=seen)
+
+
 def items_of(service: Service, *, seen_by: Actor) -> InfrastructureQuerySet[ServiceItem]:
     """The items that a service stands on, with their redundancy group."""
     seen = ConfigurationItem.objects.visible_to(seen_by)

@@ -41,3 +41,19 @@ def test_reading_is_not_writing_and_customers_items_stay_hidden(house: Personas)
     colleague.get(f"/items/{item.pk}", 404)
     assert colleague.get("/items")["items"] == []
     Caller(house, "customer_contact").get("/items", 403)
+
+
+def test_what_a_service_stands_on_is_read_and_ended(house: Personas) -> None:
+    caller = Caller(house, "core_engineer")
+    item = caller.post("/items", {"name": "cr1", "kind": "router"})
+    service = make_service(house.customer)
+    path = f"/items/{item['id']}/services"
+    given = caller.post(path, {"service_id": service.pk, "redundancy": "a"})
+    assert caller.get(path)["items"] == [given]
+    assert Caller(house, "group_colleague").get(path)["items"] == []
+    ended = f"/api/v1{path}/{service.pk}"
+    assert Caller(house, "desk_agent").client.delete(ended).status_code == 403
+    assert caller.client.delete(ended).status_code == 204
+    assert caller.client.delete(ended).status_code == 404
+    assert caller.get(path)["items"] == []
+    assert caller.get(f"/items/{item['id']}/impact")["services"] == []
