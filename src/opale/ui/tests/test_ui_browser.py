@@ -252,6 +252,35 @@ def test_times_are_told_in_the_zone_of_the_account_wherever_the_browser_is(page:
     expect(told).to_have_attribute("title", re.compile(r"GMT\+9"))
 
 
+@pytest.mark.parametrize(
+    ("language", "form"),
+    [("en", r"\d{4}-\d\d-\d\d \d\d:\d\d"), ("fr", r"\d\d/\d\d/\d{4} \d\d:\d\d")],
+)
+def test_a_date_stays_as_the_server_wrote_it(page: Page, language: str, form: str) -> None:
+    """Two ways of writing dates on one page would be one too many."""
+    page.goto("/ui/gallery/")
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+    page.reload()
+    told = page.locator("time[data-time=full][data-read]").first
+    expect(told).to_have_text(re.compile(f"^{form}$"))
+    written = page.request.get("/ui/gallery/region/").text()
+    assert re.search(f">{form}</time>", written)
+
+
+def test_a_part_that_has_nothing_to_show_leaves_no_gap(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    lower: float = page.evaluate(
+        """() => {
+          const stack = document.createElement("div");
+          stack.className = "o-stack";
+          stack.innerHTML = "<div data-live='ui.gallery'> </div><div>shown</div>";
+          document.querySelector("main").append(stack);
+          return stack.lastChild.getBoundingClientRect().top - stack.getBoundingClientRect().top;
+        }"""
+    )
+    assert lower == 0
+
+
 def test_the_reason_is_fetched_when_it_is_asked_for(page: Page) -> None:
     page.goto("/ui/gallery/")
     why = page.locator(".o-happened details")

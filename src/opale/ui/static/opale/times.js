@@ -13,17 +13,18 @@ const SOON = 15 * MINUTE;
 const { zone } = document.documentElement.dataset;
 
 /** A way to write an instant, in the reader's language and zone. */
-function format(parts) {
+function format(parts, written = language) {
   try {
-    return new Intl.DateTimeFormat(language, { ...parts, timeZone: zone });
+    return new Intl.DateTimeFormat(written, { ...parts, timeZone: zone });
   } catch {
-    return new Intl.DateTimeFormat(language, parts); // a zone that this browser does not know
+    return new Intl.DateTimeFormat(written, parts); // a zone that this browser does not know
   }
 }
 
 const formats = {
   clock: format({ hour: "2-digit", minute: "2-digit" }),
-  full: format({ dateStyle: "short", timeStyle: "short" }),
+  // As the server writes it (formats/en): Sweden's short dates are those of ISO 8601.
+  full: format({ dateStyle: "short", timeStyle: "short" }, spoken === "en" ? "sv-SE" : language),
   title: format({
     weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
   }),
