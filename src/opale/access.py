@@ -24,7 +24,7 @@ RIGHTS: Mapping[str, str | Promise] = {
     "exchange.use": _("Export and import files of what one may see and edit; see one's imports"),
     "customers.read": _("See customers, contacts, contracts and services"),
     "customers.edit": _("Edit customers, contracts and services"),
-    "customers.edit_contacts": _("Edit the contacts of customers and what each may do"),
+    "customers.edit_contacts": _("Edit the contacts of customers: what each may do, who logs in"),
     "infrastructure.read": _("See sites, items and dependencies"),
     "infrastructure.edit": _("Edit sites, items and dependencies"),
     "reservations.read": _("See what is reserved and how loaded people are"),

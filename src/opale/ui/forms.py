@@ -1,6 +1,6 @@
 """A page with one form, and what an action refused beside its fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -49,8 +49,11 @@ def form_page(
     said: Label = "",
     then: Callable[[], str] | None = None,
     below: tuple[str, object] | None = None,
+    acts: str = "",
+    about: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """A form that opens in place or as a page of its own, there with a slot `below`.
+    """A form that opens in place or as a page of its own, there with a slot `below` and the buttons
+    of a template `acts`, which is told what it is `about`.
 
     Done, `said` is told and it leads to `back`, or where `then` says (the address of what was
     made). `act` and `then` read the form's `cleaned_data`; `then` may read what `act` gave away.
@@ -66,6 +69,8 @@ def form_page(
         "back": back,
         "back_label": back_label,
         "below": below,
+        "acts": acts,
+        **(about or {}),
     }
     template = "ui/_form.html" if request.headers.get("HX-Request") else "ui/form.html"
     status = 422 if form.is_bound and form.errors else 200

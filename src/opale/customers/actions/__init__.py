@@ -19,6 +19,7 @@ from opale.customers.actions.customers import (
     take_back_contact,
     take_back_customer,
 )
+from opale.customers.actions.logins import close_contact_access, invite_contact
 from opale.customers.actions.plans import (
     PlanContent,
     Target,
@@ -39,6 +40,7 @@ __all__ = [
     "Sold",
     "Target",
     "add_option",
+    "close_contact_access",
     "create_contact",
     "create_contract",
     "create_customer",
@@ -54,6 +56,7 @@ __all__ = [
     "end_customer",
     "end_given",
     "give_plan",
+    "invite_contact",
     "move_service",
     "refuse_content",
     "sell_commitment",

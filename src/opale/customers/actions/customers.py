@@ -21,6 +21,7 @@ from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
 from opale.kernel.numbering import e164
 from opale.kernel.writing import amend, discard, hold_row, require_everywhere, require_on
+from opale.organisation.actions import move_login
 from opale.organisation.models import Person, WorkingCalendar
 from opale.organisation.queries import home_country
 
@@ -95,6 +96,7 @@ def end_customer(customer: Customer, *, by: Actor, on: date) -> None:
         amend(row, {"left_on": on})
         announce(CustomerLeft(customer_id=row.pk, on=on), by=by)
         touch(row)
+        _end_streams(*row.contacts.exclude(user=None))
 
 
 def take_back_customer(customer: Customer, *, by: Actor) -> None:
@@ -119,10 +121,18 @@ def create_contact(customer: Customer, *, by: Actor, **fields: Unpack[ContactFie
 
 
 def edit_contact(contact: Contact, *, by: Actor, **fields: Unpack[ContactFields]) -> None:
-    """Errors: NotFound, NotAllowed, Invalid."""
+    """Change a contact; a new address is that of the login too.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
     with acting(by), refusing(contact_email_once_per_customer=_email_taken()):
         row = hold_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
-        if amend(row, _checked_contact(dict(fields))):
+        changed = amend(row, _checked_contact(dict(fields)))
+        if row.user_id and "email" in changed:
+            if not row.email:
+                raise Invalid(email=_("Who logs in has an email address."))
+            move_login(row.user_id, row.email)
+        if changed:
             touch(row.customer, row)
 
 
@@ -148,6 +158,7 @@ def end_contact(contact: Contact, *, by: Actor, on: date) -> None:
             raise Conflict(_("This contact has left already."))
         amend(row, {"left_on": on})
         touch(row.customer, row)
+        _end_streams(row)
 
 
 def take_back_contact(contact: Contact, *, by: Actor) -> None:
@@ -166,6 +177,13 @@ def touch(customer: Customer, *rows: Contact) -> None:
     topics = [f"{row._meta.label_lower}:{row.pk}" for row in (customer, *rows)]
     changes.touch(*topics, customer_id=customer.pk)
     changes.touch(LIST)
+
+
+def _end_streams(*contacts: Contact) -> None:
+    """Who listens is asked again: a contact that left, or of a customer that did, is nobody."""
+    for contact in contacts:
+        if contact.user_id is not None:
+            changes.touch(f"organisation.user:{contact.user_id}")
 
 
 def _checked_customer(fields: dict[str, Any]) -> dict[str, Any]:

@@ -153,6 +153,28 @@ def take_back_contact(request: AskedRequest, contact_id: int) -> Contact:
     return queries.get_contact(contact_id, seen_by=request.actor)
 
 
+@router.post(
+    "/contacts/{int:contact_id}/invitation",
+    response={202: ContactOut},
+    auth=may(rights.EDIT_CONTACTS),
+)
+def invite_contact(request: AskedRequest, contact_id: int) -> Status[Contact]:
+    """Give a login, or open it again, and mail the way in."""
+    contact = queries.get_contact(contact_id, seen_by=request.actor)
+    actions.invite_contact(contact, by=request.actor)
+    return Status(202, queries.get_contact(contact_id, seen_by=request.actor))
+
+
+@router.delete(
+    "/contacts/{int:contact_id}/access", response={204: None}, auth=may(rights.EDIT_CONTACTS)
+)
+def close_contact_access(request: AskedRequest, contact_id: int) -> Status[None]:
+    """End the login with its sessions and tokens."""
+    contact = queries.get_contact(contact_id, seen_by=request.actor)
+    actions.close_contact_access(contact, by=request.actor)
+    return Status(204, None)
+
+
 @router.get("/services", response=Page[ServiceOut], auth=may(rights.READ))
 def list_services(
     request: AskedRequest,

@@ -47,7 +47,28 @@ def edit(request: AskedRequest, contact_id: int) -> HttpResponse:
         back=_page(contact),
         back_label=contact.customer.name,
         below=("customers.contact.below", contact.pk),
+        acts="customers/contacts/_access.html",
+        about={"contact": contact},
     )
+
+
+@require_POST
+@needs(rights.EDIT_CONTACTS)
+def invite(request: AskedRequest, contact_id: int) -> HttpResponse:
+    contact = queries.get_contact(contact_id, seen_by=request.actor)
+    actions.invite_contact(contact, by=request.actor)
+    toast_next(request, _("The way in is on its way to %(email)s.") % {"email": contact.email})
+    return redirect("customers_contact", contact_id)
+
+
+@require_POST
+@needs(rights.EDIT_CONTACTS)
+def close_access(request: AskedRequest, contact_id: int) -> HttpResponse:
+    contact = queries.get_contact(contact_id, seen_by=request.actor)
+    actions.close_contact_access(contact, by=request.actor)
+    undo = reverse("customers_contact_invite", args=[contact_id])
+    toast_next(request, _("%(name)s may not log in any more.") % {"name": contact}, undo=undo)
+    return redirect("customers_contact", contact_id)
 
 
 @require_POST

@@ -18,6 +18,10 @@ urlpatterns = [
     path("contacts/<int:contact_id>/", contacts.edit, name="customers_contact"),
     path("contacts/<int:contact_id>/leaving/", contacts.leaving, name="customers_contact_leave"),
     path("contacts/<int:contact_id>/return/", contacts.returning, name="customers_contact_return"),
+    path("contacts/<int:contact_id>/invitation/", contacts.invite, name="customers_contact_invite"),
+    path(
+        "contacts/<int:contact_id>/access/", contacts.close_access, name="customers_contact_close"
+    ),
     path("services/", services.listing, name="customers_services"),
     path("services/pick/", services.pick, name="customers_pick_service"),
     path("services/<str:reference>/", services.show, name="customers_service"),

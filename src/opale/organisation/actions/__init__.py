@@ -4,9 +4,12 @@ from opale.organisation.actions.access import (
     close_access,
     end_session,
     invite,
+    let_in,
+    move_login,
     note_session,
     send_invitation,
     set_preferences,
+    shut_out,
 )
 from opale.organisation.actions.companies import (
     close_company,
@@ -63,6 +66,8 @@ __all__ = [
     "end_session",
     "invite",
     "leave",
+    "let_in",
+    "move_login",
     "note_session",
     "note_use",
     "record_absence",
@@ -72,4 +77,5 @@ __all__ = [
     "send_invitation",
     "set_preferences",
     "set_skill",
+    "shut_out",
 ]

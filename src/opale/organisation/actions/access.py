@@ -37,22 +37,49 @@ def invite(person: Person, *, by: Actor) -> User:
 
     Errors: NotFound, NotAllowed, Conflict (has left; the address belongs to another login).
     """
-    taken = Conflict(_("Another login has this email address."))
-    with acting(by), refusing(user_email_once=taken, organisation_user_email_key=taken):
+    with acting(by):
         row = hold_row(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
         if row.left_on is not None:
             raise Conflict(_("This person does not work here any more."))
-        if row.user_id is None:
-            spoken = [code for code in row.languages if code in Language.values]
-            language = spoken[0] if spoken else row.company.language
-            user = User.objects.create_user(row.email, language=language, time_zone=row.time_zone)
-            amend(row, {"user": user})
-        else:
-            user = User.objects.select_for_update().get(pk=row.user_id)
-            amend(user, {"is_active": True})
-        app.configure_task(INVITATION_JOB).defer(user_id=user.pk)
+        spoken = [code for code in row.languages if code in Language.values]
+        user = let_in(
+            row.user_id,
+            email=row.email,
+            kind=User.Kind.EMPLOYEE,
+            language=spoken[0] if spoken else row.company.language,
+            time_zone=row.time_zone,
+        )
+        amend(row, {"user": user})
         changes.touch(f"organisation.person:{row.pk}")
     return user
+
+
+def let_in(
+    user_id: int | None, *, email: str, kind: User.Kind, language: str, time_zone: str
+) -> User:
+    """This login opened again, or a new one; the way in is mailed. Inside the action of a room that
+    knows whose it is and has asked for the right.
+
+    Errors: Conflict (the address belongs to another login).
+    """
+    if user_id is None:
+        taken = Conflict(_("Another login has this email address."))
+        with refusing(user_email_once=taken, organisation_user_email_key=taken):
+            user = User.objects.create_user(
+                email, kind=kind, language=language, time_zone=time_zone
+            )
+    else:
+        user = User.objects.select_for_update().get(pk=user_id)
+        amend(user, {"is_active": True})
+    app.configure_task(INVITATION_JOB).defer(user_id=user.pk)
+    return user
+
+
+def move_login(user_id: int, email: str) -> None:
+    """The login opens with another address from now on. Errors: Invalid (another login has it)."""
+    taken = Invalid(email=_("Another login has this email address."))
+    with refusing(user_email_once=taken, organisation_user_email_key=taken):
+        amend(User.objects.select_for_update().get(pk=user_id), {"email": email})
 
 
 def send_invitation(user_id: int) -> None:
@@ -83,12 +110,13 @@ def close_access(person: Person, *, by: Actor) -> None:
             raise Conflict(_("This person has no login."))
         if row.user_id == by.user_id:
             raise Conflict(_("You cannot close your own access."))
-        shut_out(User.objects.select_for_update().get(pk=row.user_id))
+        shut_out(row.user_id)
         changes.touch(f"organisation.person:{row.pk}")
 
 
-def shut_out(user: User) -> None:
+def shut_out(user_id: int) -> None:
     """End what a login holds: itself, its tokens, its sessions and their live streams."""
+    user = User.objects.select_for_update().get(pk=user_id)
     amend(user, {"is_active": False})
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now())
     _end(UserSession.objects.filter(user=user))

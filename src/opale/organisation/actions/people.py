@@ -114,7 +114,7 @@ def leave(person: Person, *, by: Actor, on: date) -> None:
         Membership.objects.filter(person=row, period__startswith__gt=at).delete()
         amend(row, {"left_on": on})
         if row.user_id:
-            shut_out(User.objects.select_for_update().get(pk=row.user_id))
+            shut_out(row.user_id)
         announce(PersonLeft(person_id=row.pk, on=on), by=by)
         changes.touch("organisation.people", f"organisation.person:{row.pk}")
 

@@ -1,0 +1,53 @@
+"""Logins of contacts: who of a customer may look at what is the customer's."""
+
+from django.utils.translation import gettext as _
+
+from opale.customers import rights
+from opale.customers.actions.customers import touch
+from opale.customers.models import Contact
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict
+from opale.kernel.writing import amend, hold_row
+from opale.organisation.actions import let_in, shut_out
+from opale.organisation.models import User
+
+
+def invite_contact(contact: Contact, *, by: Actor) -> None:
+    """Give a contact a login, or open it again, and mail the way in; again sends it again.
+
+    Errors: NotFound, NotAllowed, Conflict (has left; has no address; another login has it).
+    """
+    with acting(by):
+        row = _held(contact, by)
+        if row.left_on is not None or row.customer.left_on is not None:
+            raise Conflict(_("Who has left logs in no more."))
+        if not row.email:
+            raise Conflict(_("Without an email address nobody can be let in."))
+        user = let_in(
+            row.user_id,
+            email=row.email,
+            kind=User.Kind.CONTACT,
+            language=row.language,
+            time_zone=row.customer.time_zone,
+        )
+        amend(row, {"user": user})
+        touch(row.customer, row)
+
+
+def close_contact_access(contact: Contact, *, by: Actor) -> None:
+    """The contact may not log in any more; every session and token ends at once.
+
+    Errors: NotFound, NotAllowed, Conflict (has no login).
+    """
+    with acting(by):
+        row = _held(contact, by)
+        if row.user_id is None:
+            raise Conflict(_("This contact has no login."))
+        shut_out(row.user_id)
+        touch(row.customer, row)
+
+
+def _held(contact: Contact, by: Actor) -> Contact:
+    rows = Contact.objects.select_related("customer").filter(pk=contact.pk)
+    return hold_row(rows, by, rights.EDIT_CONTACTS)
