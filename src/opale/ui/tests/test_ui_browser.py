@@ -145,6 +145,17 @@ def test_the_palette_opens_by_key_and_leads_to_a_page(page: Page) -> None:
     page.wait_for_url("**/ui/gallery/")
 
 
+def test_the_palette_closes_by_one_key_whatever_was_typed(page: Page) -> None:
+    page.goto("/board/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("house")
+    expect(page.get_by_role("option", name="House places")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#o-palette")).not_to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#o-palette input")).to_have_value("")
+
+
 def test_the_palette_begins_with_what_was_looked_at_last(page: Page) -> None:
     page.goto("/board/")
     page.evaluate(

@@ -79,6 +79,10 @@ if (dialog) {
       const step = event.key === "ArrowDown" ? 1 : -1;
       choose(all[(at + step + all.length) % all.length]);
       event.preventDefault();
+    } else if (event.key === "Escape") {
+      // A field of search would only be emptied by the first one.
+      event.preventDefault();
+      dialog.close();
     } else if (event.key === "Enter" && all.length) {
       // The chosen line belongs to what was typed, not to an older answer.
       // A search of everything is the last resort, not what stands alone while more is looked for.
