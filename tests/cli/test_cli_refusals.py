@@ -104,6 +104,10 @@ def test_an_address_that_is_no_database_is_one_sentence(
     monkeypatch.setenv("DATABASE_URL", "mysql://x")
     expected = "opale: the setting DATABASE_URL must look like"
     assert str(command(monkeypatch, "migrate")).startswith(expected)
+    data, port = tmp_path / "data", str(postgres.free_port())
+    said = command(monkeypatch, "up", "--data", str(data), "--port", port)
+    assert str(said).startswith(expected)
+    assert not data.exists()
 
 
 def test_too_old_a_server_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

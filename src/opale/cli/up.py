@@ -24,7 +24,8 @@ from opale.cli.forked import Call
 from opale.cli.installation import DATABASE, Installation
 from opale.cli.postgres import Launch
 from opale.cli.supervisor import Program, Supervisor
-from opale.environment import number
+from opale.environment import database, number
+from opale.kernel.roles import APP
 
 READY_WITHIN = 90  # seconds
 DEATHS_BEFORE_READY = 4
@@ -39,6 +40,8 @@ def run(data: str | None, *, port: int, demo: str | None, root: Path) -> int:
         if not (folder / "processes.json").exists():
             # Nothing of ours can be there: a new folder is not begun in vain.
             postgres.refuse_taken(port)
+            if url := os.environ.get("DATABASE_URL"):
+                database("DATABASE_URL", url, role=APP)
         place = installation.open_folder(folder, create=True)
         with installation.hold(folder):
             _live(place, port, demo, root)
