@@ -278,6 +278,16 @@ def test_a_date_stays_as_the_server_wrote_it(page: Page, language: str, form: st
     assert re.search(f">{form}</time>", written)
 
 
+def test_a_wide_drawing_shows_what_it_is_about_on_a_phone(page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto("/ui/gallery/")
+    expect(page.locator(".o-graph [data-here]")).to_be_attached()
+    box = page.locator(".o-graph [data-here]").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"]
+
+
 def test_a_part_that_has_nothing_to_show_leaves_no_gap(page: Page) -> None:
     page.goto("/ui/gallery/")
     lower: float = page.evaluate(

@@ -72,3 +72,15 @@ document.addEventListener("submit", (event) => {
 // Errors are read first.
 document.querySelector("[data-focus]")?.focus();
 document.addEventListener("htmx:afterSettle", (event) => event.target.querySelector?.("[data-focus]")?.focus());
+
+/** A drawing wider than its place begins with what it is about, not with its left end. */
+function centre(part) {
+  for (const here of part.querySelectorAll?.(".o-graph [data-here]") ?? []) {
+    const place = here.closest(".o-table-wrap");
+    const [box, shown] = [here.getBoundingClientRect(), place.getBoundingClientRect()];
+    place.scrollLeft += box.left + box.width / 2 - shown.left - shown.width / 2;
+  }
+}
+
+centre(document);
+document.addEventListener("htmx:afterSettle", (event) => centre(event.target));
