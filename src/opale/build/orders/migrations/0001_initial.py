@@ -8,10 +8,9 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import opale.kernel.clock
-from opale.kernel import migrating
 
 
-class Migration(migrating.Migration):
+class Migration(migrations.Migration):
     """Orders and their lines."""
 
     initial = True
