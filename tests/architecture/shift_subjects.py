@@ -18,7 +18,7 @@ from opale.run.shifts.actions import (
     offer_duty,
     open_feed,
 )
-from opale.run.shifts.models import Duty, PlannedDuty
+from opale.run.shifts.models import Duty, DutyWish, PlannedDuty, ProposalLine, RosterProposal
 from opale.run.shifts.states import PlannedState
 from opale.run.shifts.working_time import FRANCE
 
@@ -40,6 +40,7 @@ def shifts(house: Personas) -> Mapping[str, object]:
         "duty_ends": (starts + timedelta(days=1, hours=8)).isoformat(),
         **_planning(house),
         **_offering(house),
+        **_proposing(house),
     }
 
 
@@ -63,6 +64,43 @@ def _offering(house: Personas) -> Mapping[str, object]:
     offer = offer_duty(offered, by=MAKER, to=house.people["desk_agent"])
     secret = open_feed(by=house.actor("desk_agent"))
     return {"running_duty_id": running.pk, "offer_id": offer.pk, "feed_secret": secret}
+
+
+def _proposing(house: Personas) -> Mapping[str, object]:
+    """A proposal to be decided, one that waits for the planner, and a wish of the agent."""
+    agent, starts = house.people["desk_agent"], now() + timedelta(days=30)
+    waiting, ready = (
+        RosterProposal.objects.create(
+            team=house.teams["desk_agent"],
+            first=starts.date(),
+            days=14,
+            seconds=20,
+            user_id=0,
+            actor_name="Maud",
+            credential="session",
+            language="en",
+            state=state,
+        )
+        for state in (RosterProposal.State.WAITING, RosterProposal.State.READY)
+    )
+    lines = ProposalLine.objects.bulk_create(
+        ProposalLine(
+            proposal=ready,
+            role=Duty.Role.AGENT,
+            period=DateTimeTZRange(starts, starts + timedelta(hours=8)),
+            to=agent,
+            reason=ProposalLine.Reason.GAP,
+        )
+        for _n in range(2)
+    )
+    with acting(MAKER):
+        wish = DutyWish.objects.create(person=agent, day=starts.date(), wanted=DutyWish.Wanted.OFF)
+    return {
+        "proposal_id": ready.pk,
+        "waiting_proposal_id": waiting.pk,
+        "proposal_line_id": lines[0].pk,
+        "wish_id": wish.pk,
+    }
 
 
 def _planning(house: Personas) -> Mapping[str, object]:

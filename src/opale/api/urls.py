@@ -27,6 +27,7 @@ from opale.run.handover.api import router as handover
 from opale.run.paging.api import router as paging
 from opale.run.shifts.api import router as shifts
 from opale.run.shifts.api_planning import router as planning
+from opale.run.shifts.api_proposals import router as proposals
 from opale.run.telephone.api import router as telephone
 from opale.webhooks.api import router as webhooks
 
@@ -53,6 +54,7 @@ for router in (
     desk,
     shifts,
     planning,
+    proposals,
     paging,
     events,
     change_notices,

@@ -15,6 +15,7 @@ from itertools import pairwise
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 LONGEST_CYCLE = 366
+NIGHT_FROM, MORNING_FROM, AFTERNOON_FROM = 19, 4, 12
 LATEST = 31
 """How many days later the hours of a day may end."""
 HOURS = re.compile(r"(\d\d):([0-5]\d)-(\d\d):([0-5]\d)(?:\+(\d{1,2}))?", re.ASCII)
@@ -97,6 +98,13 @@ def _jump(before: datetime, after: datetime, zone: tzinfo) -> datetime:
         else:
             after = middle
     return after
+
+
+def part_of_day(hour: int) -> str:
+    """What a shift that begins at an hour on the wall is called."""
+    if hour >= NIGHT_FROM or hour < MORNING_FROM:
+        return "night"
+    return "morning" if hour < AFTERNOON_FROM else "afternoon"
 
 
 @dataclass(frozen=True, slots=True)

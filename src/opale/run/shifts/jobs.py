@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from opale.kernel.actor import system
 from opale.kernel.clock import now
 from opale.run.shifts import actions
+from opale.run.shifts.actions import proposing
 
 PLANNER = system("roster")
 
@@ -19,3 +20,14 @@ def draw_all_ahead(timestamp: int) -> None:
 @app.task(name="shifts.lapse_offers", queueing_lock="shifts.lapse_offers")
 def lapse_offers(timestamp: int) -> None:
     actions.lapse_offers(by=PLANNER, at=now())
+
+
+@app.task(name=proposing.JOB, queue=proposing.QUEUE)
+def search_roster(proposal_id: int) -> None:
+    actions.run_search(proposal_id)
+
+
+@app.periodic(cron="40 3 * * *", periodic_id="shifts.forget_proposals")
+@app.task(name="shifts.forget_proposals", queueing_lock="shifts.forget_proposals")
+def forget_proposals(timestamp: int) -> None:
+    actions.forget_proposals()

@@ -39,6 +39,16 @@ from opale.run.shifts.actions.patterns import (
     remove_pattern,
 )
 from opale.run.shifts.actions.planned import call_off, change_planned, draw_again
+from opale.run.shifts.actions.proposed import Decided, accept_lines, refuse_lines
+from opale.run.shifts.actions.proposing import (
+    SECONDS,
+    WEEKS,
+    accept_all,
+    ask_for_roster,
+    forget_proposals,
+    run_search,
+    stop_search,
+)
 from opale.run.shifts.actions.swaps import (
     accept_offer,
     lapse_offers,
@@ -47,18 +57,25 @@ from opale.run.shifts.actions.swaps import (
     take_over,
     withdraw_offer,
 )
+from opale.run.shifts.actions.wishes import unwish, wish
 
 __all__ = [
     "LONGEST",
     "ROSTER",
+    "SECONDS",
+    "WEEKS",
+    "Decided",
     "Difference",
     "DutyPlan",
     "NeedSheet",
     "PatternSheet",
     "Published",
     "Read",
+    "accept_all",
+    "accept_lines",
     "accept_offer",
     "add_line",
+    "ask_for_roster",
     "call_off",
     "change_planned",
     "changes_of",
@@ -74,20 +91,26 @@ __all__ = [
     "edit_duty",
     "edit_pattern",
     "end_duty_now",
+    "forget_proposals",
     "lapse_offers",
     "offer_duty",
     "open_feed",
     "publish_roster",
     "read_absences",
     "record_call_out",
+    "refuse_lines",
     "refuse_offer",
     "remove_duty",
     "remove_line",
     "remove_need",
     "remove_pattern",
     "remove_rules",
+    "run_search",
     "split_duty",
+    "stop_search",
     "take_over",
+    "unwish",
+    "wish",
     "withdraw_offer",
     "withdraw_roster",
 ]

@@ -61,6 +61,7 @@ class Member:
     """Somebody who works in the team: what binds, what was, what is wished.
 
     `busy` is work around or beside the frame, which stays; `past` that of the year before it.
+    `off` are days, `wants` shifts of days; `share` is that of a full-time colleague, in percent.
     """
 
     person: int
@@ -71,7 +72,8 @@ class Member:
     busy: tuple[Span, ...] = ()
     past: tuple[Span, ...] = ()
     off: frozenset[int] = frozenset()
-    on: frozenset[int] = frozenset()
+    wants: frozenset[tuple[int, str]] = frozenset()
+    share: int = 100
 
     def limit(self, code: str) -> Limit | None:
         return self.rules.limits.get(code)
@@ -165,10 +167,10 @@ def question(
         (frame.shifts[code].length * n for (day, code), n in wanted.items() if day in block),
         timedelta(),
     )
-    share = work * SLACK / max(1, len(frame.members))
+    full = work * SLACK / max(1, sum(member.share for member in frame.members))
     standing = frame.standing()
     workers = tuple(
-        _worker(frame, member, block, standing[member.person], rows[member.person], share)
+        _worker(frame, member, block, standing[member.person], rows[member.person], full)
         for member in frame.members
     )
     return Problem(days, _kinds(frame), workers, needs, tuple(_wishes(frame, block, tallies)))
@@ -191,14 +193,14 @@ def _kinds(frame: Frame) -> tuple[Kind, ...]:
 
 
 def _worker(
-    frame: Frame, member: Member, block: range, standing: Row, decided: Row, share: timedelta
+    frame: Frame, member: Member, block: range, standing: Row, decided: Row, full: timedelta
 ) -> Worker:
     own = standing[block.start : block.stop]
     member = replace(member, busy=_around(frame, block, member.busy))
     may = {code: len(block) for code, shift in frame.shifts.items() if _may(member, shift)}
     longest = max((frame.shifts[code].length for code in may), default=HOUR)
     held = sum((frame.shifts[code].length for code in own if code), timedelta())
-    most = min(_by_law(member, len(block)), max(share, held) + longest)
+    most = min(_by_law(member, len(block)), max(full * member.share, held) + longest)
     week = member.limit("week") or member.limit("average")
     by_week = int(week.length / longest) if week else RUN[1]
     worked, free = _runs(own)
@@ -214,7 +216,7 @@ def _worker(
             (day - block.start, code)
             for day in block
             for code in may
-            if _barred(member, frame.span(day, code))
+            if barred(member, frame.span(day, code))
         ),
     )
 
@@ -242,7 +244,8 @@ def _around(frame: Frame, block: range, spans: Iterable[Span]) -> tuple[Span, ..
     return tuple(one for one in spans if one.starts < near.ends and near.starts < one.ends)
 
 
-def _barred(member: Member, span: Span) -> bool:
+def barred(member: Member, span: Span) -> bool:
+    """Whether somebody is away then, or works beside it or too near to it."""
     near = Span(span.starts - member.rest, span.ends + member.rest)
     return any(one.starts < span.ends and span.starts < one.ends for one in member.away) or any(
         one.starts < near.ends and near.starts < one.ends for one in member.busy
@@ -267,7 +270,7 @@ def _wishes(frame: Frame, block: range, tallies: Mapping[int, Tally]) -> Iterabl
                 weight += REFUSED if day in member.off else 0
                 if weight:
                     yield Wish(str(member.person), day - block.start, code, weight, wanted=False)
-                if day in member.on:
+                if (day, code) in member.wants:
                     yield Wish(str(member.person), day - block.start, code, REFUSED, wanted=True)
 
 

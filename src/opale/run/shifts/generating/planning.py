@@ -4,12 +4,13 @@ Loaded by the planner alone: it brings numpy and HiGHS.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from opale.run.shifts.cycles import Span
-from opale.run.shifts.generating.frame import Frame, Member, Rows, Tally, question, tally
+from opale.run.shifts.generating.frame import Frame, Member, Rows, Tally, barred, question, tally
 from opale.run.shifts.generating.problem import Problem, Row
 from opale.run.shifts.generating.responding import respond
 from opale.run.shifts.generating.search import Found, generate
@@ -65,7 +66,7 @@ def plan(
         one.person: _lawful(frame, one, standing[one.person], rows[one.person])
         for one in frame.members
     }
-    return Planned(lawful, begin, spent)
+    return Planned(_given_back(frame, lawful), begin, spent)
 
 
 def _found(
@@ -118,6 +119,25 @@ def _lawful(frame: Frame, member: Member, standing: Row, row: Row) -> Row:
         last = (inside or gained)[-1]
         row = (*row[:last], "", *row[last + 1 :])
     return row
+
+
+def _given_back(frame: Frame, rows: Rows) -> Rows:
+    """What the law took from who gained it stays with its holder, if he may have it and is free."""
+    members = {one.person: one for one in frame.members}
+    there = Counter((day, code) for row in rows.values() for day, code in enumerate(row) if code)
+    wanted, standing, found = frame.wanted(), frame.standing(), dict(rows)
+    for slot in frame.slots:
+        member, place = members.get(slot.person), (slot.day, slot.shift)
+        if member is None or there[place] >= wanted[place] or found[slot.person][slot.day]:
+            continue
+        row = found[slot.person]
+        row = (*row[: slot.day], slot.shift, *row[slot.day + 1 :])
+        if not barred(member, frame.span(*place)) and row == _lawful(
+            frame, member, standing[slot.person], row
+        ):
+            found[slot.person] = row
+            there[place] += 1
+    return found
 
 
 def breaches(frame: Frame, member: Member, row: Row) -> list[Breach]:

@@ -11,6 +11,14 @@ Row = tuple[str, ...]
 Roster = dict[str, Row]
 
 
+class Impossible(Exception):
+    """`worker` has no row at all that keeps his rules."""
+
+    def __init__(self, worker: str) -> None:
+        super().__init__(f"No row keeps all the rules of {worker}.")
+        self.worker = worker
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of shift. Those of `never_before` may not follow it on the next day."""

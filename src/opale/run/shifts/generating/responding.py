@@ -8,9 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from opale.run.shifts.generating.problem import Problem, Roster, presence
+from opale.run.shifts.generating.problem import Impossible, Problem, Roster, presence
 from opale.run.shifts.generating.rows import EQUAL, Pricer, Prices
-from opale.run.shifts.generating.search import Impossible
 
 TURNS = 4
 

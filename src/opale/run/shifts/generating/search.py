@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from opale.run.shifts.generating.columns import Columns, Relaxed
-from opale.run.shifts.generating.problem import Problem, Roster, Row, cost
+from opale.run.shifts.generating.problem import Impossible, Problem, Roster, Row, cost
 
 EPSILON = 1e-6
 ROUNDS = 6
@@ -20,14 +20,6 @@ PART = 8
 """People whose rows are made anew at a time, to begin with."""
 PART_SECONDS = 8.0
 TOGETHER_SECONDS = 5.0
-
-
-class Impossible(Exception):
-    """`worker` has no row at all that keeps his rules."""
-
-    def __init__(self, worker: str) -> None:
-        super().__init__(f"No row keeps all the rules of {worker}.")
-        self.worker = worker
 
 
 @dataclass(frozen=True, slots=True)

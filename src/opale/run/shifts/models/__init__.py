@@ -10,6 +10,12 @@ from opale.run.shifts.models.patterns import (
     ShiftPattern,
     ShiftPatternQuerySet,
 )
+from opale.run.shifts.models.proposals import (
+    ProposalLine,
+    ProposalLineQuerySet,
+    RosterProposal,
+    RosterProposalQuerySet,
+)
 from opale.run.shifts.models.rules import (
     CallOut,
     CallOutQuerySet,
@@ -19,6 +25,7 @@ from opale.run.shifts.models.rules import (
     WorkingTimeRulesQuerySet,
 )
 from opale.run.shifts.models.swaps import SwapRequest, SwapRequestQuerySet
+from opale.run.shifts.models.wishes import DutyWish, DutyWishQuerySet
 
 __all__ = [
     "A_DAY",
@@ -28,10 +35,16 @@ __all__ = [
     "CallOutQuerySet",
     "Duty",
     "DutyQuerySet",
+    "DutyWish",
+    "DutyWishQuerySet",
     "PatternLine",
     "PatternLineQuerySet",
     "PlannedDuty",
     "PlannedDutyQuerySet",
+    "ProposalLine",
+    "ProposalLineQuerySet",
+    "RosterProposal",
+    "RosterProposalQuerySet",
     "ShiftPattern",
     "ShiftPatternQuerySet",
     "StaffingNeed",

@@ -8,6 +8,7 @@ from opale.run.shifts.queries.breaches import (
     broken_by,
     get_rules,
     rule_sets,
+    rules_in_force,
 )
 from opale.run.shifts.queries.demand import Heat, heat_map
 from opale.run.shifts.queries.duties import (
@@ -25,6 +26,7 @@ from opale.run.shifts.queries.duties import (
 )
 from opale.run.shifts.queries.entries import Entry, entries
 from opale.run.shifts.queries.feeds import feed_text, feeds_of
+from opale.run.shifts.queries.framing import Asked, bare, frame_of, lacking, with_lines, zone_of
 from opale.run.shifts.queries.needs import Requirement, get_need, needs, requirements
 from opale.run.shifts.queries.patterns import (
     get_line,
@@ -34,6 +36,13 @@ from opale.run.shifts.queries.patterns import (
     patterns,
     planned,
     published_until,
+)
+from opale.run.shifts.queries.proposals import (
+    get_proposal,
+    get_proposal_line,
+    line_counts,
+    proposal_lines,
+    proposals,
 )
 from opale.run.shifts.queries.roster import (
     DAYS,
@@ -46,11 +55,13 @@ from opale.run.shifts.queries.roster import (
 )
 from opale.run.shifts.queries.swaps import get_offer, offered_by, offered_to, offers
 from opale.run.shifts.queries.troubles import Trouble, troubles
+from opale.run.shifts.queries.wishes import get_wish, wishes_of
 
 __all__ = [
     "DAYS",
     "SOON",
     "Answerable",
+    "Asked",
     "Broken",
     "Change",
     "Entry",
@@ -64,6 +75,7 @@ __all__ = [
     "Standing",
     "Trouble",
     "answerable",
+    "bare",
     "breaches",
     "broken_by",
     "clashing",
@@ -71,14 +83,20 @@ __all__ = [
     "entries",
     "feed_text",
     "feeds_of",
+    "frame_of",
     "get_duty",
     "get_line",
     "get_need",
     "get_offer",
     "get_pattern",
     "get_planned",
+    "get_proposal",
+    "get_proposal_line",
     "get_rules",
+    "get_wish",
     "heat_map",
+    "lacking",
+    "line_counts",
     "lines_of",
     "needs",
     "offered_by",
@@ -87,13 +105,19 @@ __all__ = [
     "on_duty",
     "patterns",
     "planned",
+    "proposal_lines",
+    "proposals",
     "published_until",
     "requirements",
     "roster",
     "rule_sets",
+    "rules_in_force",
     "service_desk",
     "teams_with_duties",
     "triage_holder",
     "troubles",
     "uncovered",
+    "wishes_of",
+    "with_lines",
+    "zone_of",
 ]

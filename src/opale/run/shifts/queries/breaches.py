@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from opale.kernel.actor import Actor
@@ -64,15 +64,15 @@ def breaches(people: Collection[int], within: Span, *, drafts: bool = False) -> 
     ]
 
 
-def broken_by(changes: Sequence[Change]) -> list[Broken]:
-    """What changes of the roster would break that is not broken without them."""
+def broken_by(changes: Sequence[Change], *, drafts: bool = False) -> list[Broken]:
+    """What changes would break that is not broken without them; with `drafts`, of both."""
     if not changes:
         return []
     within = Span(
         min(change.span.starts for change in changes) - AROUND,
         max(change.span.ends for change in changes) + AROUND,
     )
-    known = _Known.of({change.person_id for change in changes}, within)
+    known = _Known.of({change.person_id for change in changes}, within, drafts=drafts)
     found = []
     for person in known.people:
         before = known.work[person.pk]
@@ -92,6 +92,13 @@ def _worse(breach: Breach, before: Breach | None) -> bool:
     if before is None:
         return True
     return abs(breach.found - breach.limit) > abs(before.found - before.limit)
+
+
+def rules_in_force(companies: Iterable[Company], day: date) -> dict[int, RuleSet]:
+    """What each company's rosters keep to on a day: the law until something else is written."""
+    known = {company.pk: shipped(company.country) for company in companies}
+    written = WorkingTimeRules.objects.filter(company__in=known, since__lte=day)
+    return known | {one.company_id: one.rules() for one in written.order_by("since")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,10 @@ Fits = Callable[[Entry], bool]
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """How many of whom, when. `kind` and `role` are what somebody is put on duty as to meet it."""
+    """How many of whom, when. `kind` and `role` are what somebody is put on duty as to meet it.
+
+    `personal`: not everybody of that role meets it.
+    """
 
     slug: str
     label: str | Promise
@@ -30,6 +33,7 @@ class Requirement:
     calendar: Calendar | None = None
     kind: str = Duty.Kind.STAFFED
     role: str = Duty.Role.AGENT
+    personal: bool = False
 
 
 OF_THE_DESK = (
@@ -136,4 +140,5 @@ def _requirement(
         None if record is None else Calendar.from_record(record),
         need.kind or Duty.Kind.STAFFED,
         need.role or Duty.Role.AGENT,
+        personal=need.skill_id is not None or bool(need.language),
     )

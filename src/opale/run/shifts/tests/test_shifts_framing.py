@@ -91,6 +91,14 @@ def test_a_wish_is_granted_where_a_roster_is_made_anew_and_not_where_little_may_
     assert lines(replace(anew, gentle=True)) == []
 
 
+def test_a_wish_leaves_no_shift_empty_for_which_nobody_may_be_found() -> None:
+    asked = changed(frame(2, [(3, EARLY, 1)], gentle=False), 1, off=frozenset({3}))
+    six_days = tuple(
+        EARLY.hours.on(MONDAY + timedelta(days=day), PARIS) for day in (0, 1, 2, 4, 5, 6)
+    )
+    assert lines(changed(asked, 2, busy=six_days)) == []
+
+
 def test_the_night_goes_to_who_had_fewer_over_the_year() -> None:
     past = tuple(NIGHT.hours.on(MONDAY - timedelta(days=n), PARIS) for n in range(30, 60))
     asked = replace(frame(2, [], gentle=False), more={(2, NIGHT.code): 1})

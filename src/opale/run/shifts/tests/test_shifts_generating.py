@@ -20,8 +20,9 @@ from opale.run.shifts.generating import (
     Worker,
     cost,
 )
+from opale.run.shifts.generating.problem import Impossible
 from opale.run.shifts.generating.rows import Pricer
-from opale.run.shifts.generating.search import Found, Impossible, generate
+from opale.run.shifts.generating.search import Found, generate
 
 EARLY, LATE, NIGHT = (
     Kind("E", 480),

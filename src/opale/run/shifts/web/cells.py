@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from opale.run.shifts.cycles import part_of_day
 from opale.run.shifts.models import Duty
 from opale.run.shifts.queries import Entry, Piece, Requirement, Span
 
 MARKS = {Duty.Role.TRIAGE: "T", Duty.Role.LEAD: "L", Duty.Role.MANAGER: "M"}
-NIGHT_FROM, MORNING_FROM, AFTERNOON_FROM = 19, 4, 12
 
 
 class Drawing:
@@ -101,11 +101,7 @@ class Drawing:
     def time(self, entry: Entry) -> str:
         """The part of the day in which most of a shift lies, by when it begins."""
         hour = entry.span.starts.astimezone(self.zone).hour
-        if not entry.short:
-            return "day"
-        if hour >= NIGHT_FROM or hour < MORNING_FROM:
-            return "night"
-        return "morning" if hour < AFTERNOON_FROM else "afternoon"
+        return part_of_day(hour) if entry.short else "day"
 
 
 def _template(name: str, parameter: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.run.shifts.web import feeds, patterns, planning, swaps, views
+from opale.run.shifts.web import feeds, patterns, planning, proposals, swaps, views, wishes
 
 urlpatterns = [
     path("shifts/", views.show, name="shifts_roster"),
@@ -41,6 +41,31 @@ urlpatterns = [
     path("shifts/teams/<int:team_id>/publication/", patterns.publish, name="shifts_publish"),
     path("shifts/teams/<int:team_id>/withdrawal/", patterns.withdraw, name="shifts_withdraw"),
     path("shifts/teams/<int:team_id>/needs/new/", planning.new_need, name="shifts_need_new"),
+    path("shifts/teams/<int:team_id>/proposals/", proposals.index, name="shifts_proposals"),
+    path("shifts/proposals/<int:proposal_id>/", proposals.show, name="shifts_proposal"),
+    path("shifts/proposals/<int:proposal_id>/end/", proposals.stop, name="shifts_proposal_stop"),
+    path(
+        "shifts/proposals/<int:proposal_id>/acceptance/",
+        proposals.accept_all,
+        name="shifts_proposal_accept",
+    ),
+    path(
+        "shifts/proposals/<int:proposal_id>/refusal/",
+        proposals.refuse_all,
+        name="shifts_proposal_refuse",
+    ),
+    path(
+        "shifts/proposal-lines/<int:proposal_line_id>/acceptance/",
+        proposals.accept,
+        name="shifts_proposal_line_accept",
+    ),
+    path(
+        "shifts/proposal-lines/<int:proposal_line_id>/refusal/",
+        proposals.refuse,
+        name="shifts_proposal_line_refuse",
+    ),
+    path("shifts/wishes/", wishes.index, name="shifts_wishes"),
+    path("shifts/wishes/<int:wish_id>/removal/", wishes.remove, name="shifts_wish_remove"),
     path("shifts/needs/<int:need_id>/removal/", planning.remove_need, name="shifts_need_remove"),
     path("shifts/planned/<int:planned_id>/", planning.planned, name="shifts_planned"),
     path("shifts/planned/<int:planned_id>/calling-off/", planning.call_off, name="shifts_call_off"),

@@ -1,0 +1,41 @@
+"""What people wish of the roster: the generator grants it where that costs nobody a shift."""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.organisation.models import Person
+from opale.run.shifts import queries, rights
+from opale.run.shifts.models import DutyWish
+
+
+def wish(day: date, wanted: DutyWish.Wanted, *, by: Actor) -> DutyWish:
+    """Wish something for oneself; what was wished for that day before is replaced.
+
+    Errors: NotAllowed, Invalid (no person, a day that is over).
+    """
+    if not by.can(rights.SWAP):
+        raise NotAllowed
+    person = Person.objects.filter(pk=by.person_id or 0, left_on=None).first()
+    if person is None:
+        raise Invalid(_("Only people have wishes: this login is nobody's."))
+    if day <= timezone.localtime(clock.now()).date():
+        raise Invalid(day=_("A wish is for a day to come."))
+    with acting(by):
+        made, _new = DutyWish.objects.update_or_create(
+            person=person, day=day, defaults={"wanted": wanted}
+        )
+    return made
+
+
+def unwish(wished: DutyWish, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed."""
+    if not by.can(rights.SWAP):
+        raise NotAllowed
+    with acting(by):
+        queries.get_wish(wished.pk, seen_by=by).delete()

@@ -1,0 +1,122 @@
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from opale.kernel.clock import now
+from opale.kernel.owned import OwnedQuerySet
+from opale.organisation.models import Person, Team
+from opale.run.shifts import rights
+from opale.run.shifts.cycles import Span
+from opale.run.shifts.models.duties import Duty
+
+
+class RosterProposalQuerySet(OwnedQuerySet["RosterProposal"]):
+    read_right = rights.EDIT
+
+
+class RosterProposal(models.Model):
+    """A search for a better roster of a team, and what it found: nothing of it is in the roster.
+
+    `user_id` and `credential` say who asked (`endpoints.askers`), `language` is that of the
+    sentences. `gentle`: little is to change. `searched` counts seconds, `seconds` is the most;
+    what nobody covers is told as it stands (`bare_before`) and with all lines (`bare_after`).
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("proposal of a roster", "Waiting")
+        RUNNING = "running", pgettext_lazy("proposal of a roster", "Being searched")
+        STOPPING = "stopping", pgettext_lazy("proposal of a roster", "Being ended")
+        READY = "ready", pgettext_lazy("proposal of a roster", "To be decided")
+        ACCEPTING = "accepting", pgettext_lazy("proposal of a roster", "Being accepted")
+        DONE = "done", pgettext_lazy("proposal of a roster", "Decided")
+        DROPPED = "dropped", pgettext_lazy("proposal of a roster", "Given up")
+        FAILED = "failed", pgettext_lazy("proposal of a roster", "Failed")
+
+    reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id"}
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    first = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    gentle = models.BooleanField(default=True)
+    seconds = models.PositiveSmallIntegerField()
+    user_id = models.BigIntegerField()
+    actor_name = models.CharField(max_length=200)
+    credential = models.CharField(max_length=64)
+    language = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    searched = models.PositiveSmallIntegerField(default=0)
+    bare_before = models.DurationField(null=True)
+    bare_after = models.DurationField(null=True)
+    sentence = models.TextField(blank=True, default="")
+    asked_at = models.DateTimeField(default=now)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = RosterProposalQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["asked_at"], name="roster_proposal_age"),)
+
+    @property
+    def topic(self) -> str:
+        return f"shifts.rosterproposal:{self.pk}"
+
+
+class ProposalLineQuerySet(OwnedQuerySet["ProposalLine"]):
+    read_right = rights.EDIT
+
+
+class ProposalLine(models.Model):
+    """One duty that would change hands (`was`, `to`), be made (`was` nobody) or have nobody (`to`).
+
+    `key` is the duty ("d7") or the planned duty ("p7") that it is about.
+    """
+
+    class Reason(models.TextChoices):
+        GAP = "gap", _("Nobody was there")
+        AWAY = "away", _("Is away")
+        WISH = "wish", _("Wished this day off")
+        OTHER = "other", _("Takes another shift that day")
+        FAIR = "fair", _("Others had fewer nights or weekends")
+        RULE = "rule", _("A rule would be broken")
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("line of a proposal", "To be decided")
+        ACCEPTED = "accepted", pgettext_lazy("line of a proposal", "Accepted")
+        REFUSED = "refused", pgettext_lazy("line of a proposal", "Refused")
+        STALE = "stale", pgettext_lazy("line of a proposal", "Out of date")
+
+    reach_paths: ClassVar[dict[str, str]] = {"teams": "proposal__team_id"}
+
+    proposal = models.ForeignKey(RosterProposal, on_delete=models.CASCADE, related_name="lines")
+    key = models.CharField(max_length=20, blank=True)
+    role = models.CharField(max_length=10, choices=Duty.Role.choices)
+    period = DateTimeRangeField()
+    was = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    to = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    sentence = models.TextField(blank=True, default="")
+
+    objects = ProposalLineQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["proposal", "state", "id"], name="proposal_line_state"),)
+
+    @property
+    def span(self) -> Span:
+        lower, upper = self.period.lower, self.period.upper
+        if not (isinstance(lower, datetime) and isinstance(upper, datetime)):
+            raise TypeError("a duty has a beginning and an end")
+        return Span(lower, upper)
+
+    @property
+    def starts(self) -> datetime:
+        return self.span.starts
+
+    @property
+    def ends(self) -> datetime:
+        return self.span.ends

@@ -1,0 +1,47 @@
+"""Reading what was proposed for a roster."""
+
+from django.db.models import Count
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.run.shifts.models import (
+    ProposalLine,
+    ProposalLineQuerySet,
+    RosterProposal,
+    RosterProposalQuerySet,
+)
+
+
+def proposals(*, seen_by: Actor, team_id: int) -> RosterProposalQuerySet:
+    """The newest first."""
+    return RosterProposal.objects.visible_to(seen_by).filter(team=team_id).order_by("-id")
+
+
+def get_proposal(proposal_id: int, *, seen_by: Actor) -> RosterProposal:
+    """Errors: NotFound."""
+    rows = RosterProposal.objects.visible_to(seen_by).select_related("team")
+    proposal = rows.filter(pk=proposal_id).first()
+    if proposal is None:
+        raise NotFound
+    return proposal
+
+
+def proposal_lines(proposal: RosterProposal, *, seen_by: Actor) -> ProposalLineQuerySet:
+    """In the order of the days."""
+    rows = ProposalLine.objects.visible_to(seen_by).filter(proposal=proposal)
+    return rows.select_related("was", "to").order_by("id")
+
+
+def get_proposal_line(line_id: int, *, seen_by: Actor) -> ProposalLine:
+    """Errors: NotFound."""
+    rows = ProposalLine.objects.visible_to(seen_by).select_related("proposal__team")
+    line = rows.filter(pk=line_id).first()
+    if line is None:
+        raise NotFound
+    return line
+
+
+def line_counts(proposal: RosterProposal) -> dict[str, int]:
+    """How many lines are in each state."""
+    rows = proposal.lines.values_list("state").annotate(number=Count("id")).order_by()
+    return dict(rows)
