@@ -28,6 +28,7 @@ from opale.demo.mails import note_all_sent, note_all_told
 from opale.demo.modules import write_modules
 from opale.demo.names import mentions
 from opale.demo.orders import take_orders
+from opale.demo.patterns import write_patterns
 from opale.demo.portfolio import LARGE_CUSTOMER_SHARE, TOPICS, Account, Portfolio, sell
 from opale.demo.requests import record_requests
 from opale.demo.rhythm import Rhythm, conversation_length
@@ -124,6 +125,7 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     starts = now - HISTORY
     encoded = make_password(password)
     staff = found_company(rng, now=now, starts=starts, encoded=encoded)
+    write_patterns(staff, now)
     portfolio = sell(rng, staff, count=size.customers, now=now, encoded=encoded)
     write_suppliers(rng)
     estate = build_estate(rng, portfolio)

@@ -32,9 +32,6 @@ def staffing(
     """Every shift between two instants. The first two agents are on the shift of `now`."""
     pairs = [(agents[2 * n], agents[2 * n + 1]) for n in range(PAIRS)]
     local = ZoneInfo(zone)
-    current = _shift_of(now.astimezone(local))
-    # The place of the first pair on the day on which the running shift began.
-    turn = PLACES.index(current[1])
     day = starts.astimezone(local).date()
     while datetime.combine(day, STARTS[0], local) < ends:
         for index, opens in enumerate(STARTS):
@@ -44,13 +41,19 @@ def staffing(
             here = [
                 pairs[n]
                 for n in range(PAIRS)
-                if PLACES[(n + turn + (day - current[0]).days) % PAIRS] == index
+                if PLACES[place_of(n, day, now=now, zone=zone)] == index
             ]
             first, *rest = sorted(here, key=pairs.index)
             yield Staffing(
                 begins, until, first[0], first[1], tuple(agent for pair in rest for agent in pair)
             )
         day += timedelta(days=1)
+
+
+def place_of(pair: int, day: date, *, now: datetime, zone: str) -> int:
+    """The place of a pair in its week on a day; the first pair is on the shift of `now`."""
+    began, shift = _shift_of(now.astimezone(ZoneInfo(zone)))
+    return (pair + PLACES.index(shift) + (day - began).days) % PAIRS
 
 
 def _shift_of(local: datetime) -> tuple[date, int]:
