@@ -52,6 +52,7 @@ class OutgoingMailOut(Schema):
     language: str
     message_id: str
     state: str
+    hidden: Annotated[bool, Field(description="What it is about is not for you, nor its words")]
     attempts: int
     last_error: str
     refused: list[str]
@@ -65,21 +66,23 @@ class OutgoingMailOut(Schema):
 @router.get("/mail/outgoing", response=Page[OutgoingMailOut], auth=may(rights.READ))
 def list_outgoing_mails(
     request: AskedRequest, window: Query[Window], state: StateName = ""
-) -> Slice[OutgoingMail]:
+) -> dict[str, object]:
     rows = queries.outgoing_mails(seen_by=request.actor, state=state)
-    return page(rows, window, "-created_at", "-id")
+    found = page(rows, window, "-created_at", "-id")
+    told = queries.told(found.items, seen_by=request.actor)
+    return {"items": [_out(one) for one in told], "next": found.next}
 
 
 @router.get("/mail/outgoing/{int:mail_id}", response=OutgoingMailOut, auth=may(rights.READ))
-def get_outgoing_mail(request: AskedRequest, mail_id: int) -> OutgoingMail:
-    return queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+def get_outgoing_mail(request: AskedRequest, mail_id: int) -> dict[str, object]:
+    return _shown(request, mail_id)
 
 
 @router.post("/mail/outgoing/{int:mail_id}/retry", response=OutgoingMailOut, auth=may(rights.RETRY))
-def retry_outgoing_mail(request: AskedRequest, mail_id: int) -> OutgoingMail:
+def retry_outgoing_mail(request: AskedRequest, mail_id: int) -> dict[str, object]:
     mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
     actions.retry_mail(mail, by=request.actor)
-    return queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+    return _shown(request, mail_id)
 
 
 @router.post(
@@ -87,10 +90,26 @@ def retry_outgoing_mail(request: AskedRequest, mail_id: int) -> OutgoingMail:
 )
 def send_mail_elsewhere(
     request: AskedRequest, mail_id: int, body: OtherAddress
-) -> Status[OutgoingMail]:
+) -> Status[dict[str, object]]:
     mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
     again = actions.send_elsewhere(mail, body.address, by=request.actor)
-    return Status(201, queries.get_outgoing_mail(again.pk, seen_by=request.actor))
+    return Status(201, _shown(request, again.pk))
+
+
+def _shown(request: AskedRequest, mail_id: int) -> dict[str, object]:
+    mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+    return _out(queries.told([mail], seen_by=request.actor)[0])
+
+
+def _out(one: queries.Told[OutgoingMail]) -> dict[str, object]:
+    shown = {
+        name: getattr(one.mail, name) for name in OutgoingMailOut.model_fields if name != "hidden"
+    }
+    shown["hidden"] = one.is_hidden
+    if one.is_hidden:
+        lists, words = ("to", "cc", "refused", "bounced"), ("subject", "last_error", "origin")
+        shown |= {**{name: [] for name in lists}, **dict.fromkeys(words, "")}
+    return shown
 
 
 @router.get("/mail/suppressed", response=Page[SuppressionOut], auth=may(rights.READ))

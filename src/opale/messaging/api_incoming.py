@@ -118,7 +118,7 @@ def _shown(request: AskedRequest, inbound_id: int) -> dict[str, object]:
     return _out(queries.told([mail], seen_by=request.actor)[0])
 
 
-def _out(one: queries.Told) -> dict[str, object]:
+def _out(one: queries.Told[IncomingMail]) -> dict[str, object]:
     mail = one.mail
     shown = {
         name: getattr(mail, name)

@@ -68,7 +68,7 @@ def handler() -> Handler | None:
 
 
 def tell_of(kind: str, teller: Teller) -> None:
-    """Name the things of `kind` (`desk.ticket`) where mails are listed.
+    """Name the things of `kind` (`desk.ticket`, `desk.message`) where mails are listed, in and out.
 
     A mail whose thing is not told to somebody is shown to him without its words.
     """

@@ -32,6 +32,7 @@ from opale.messaging.actions.pacing import STAY_AWAY, domain_of, go_on, leave_al
 from opale.messaging.actions.suppressing import suppress_address, without_suppressed
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models.outgoing import OutgoingMail
+from opale.messaging.queries.telling import told
 from opale.messaging.reasons import ON_LIST, reason_of
 from opale.messaging.reply_tokens import address_for, installation, thread_id
 from opale.messaging.states import GIVE_UP, HAND_OVER, RETRY, MailState
@@ -215,7 +216,8 @@ def retry_mail(mail: OutgoingMail, *, by: Actor) -> None:
 def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMail:
     """Send what was given up or came back once more, to one address: a new mail of the same words.
 
-    Errors: NotFound, NotAllowed, IllegalMove (it still waits to be sent), Invalid (no address).
+    Errors: NotFound, NotAllowed (its words are not for the actor either), IllegalMove (it still
+    waits to be sent), Invalid (no address).
     """
     address = address.strip()
     try:
@@ -229,7 +231,7 @@ def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMa
         held = rows.select_for_update().first()
         if held is None:
             raise NotFound
-        if not by.can(rights.RETRY):
+        if not by.can(rights.RETRY) or told([held], seen_by=by)[0].is_hidden:
             raise NotAllowed
         if held.state == MailState.QUEUED:
             raise IllegalMove("send_elsewhere", {held.pk: held.state})

@@ -19,7 +19,6 @@ from opale.messaging.queries.health import (
     outcomes,
 )
 from opale.messaging.queries.incoming import (
-    Told,
     copies_of,
     get_incoming_mail,
     get_mailbox,
@@ -31,7 +30,6 @@ from opale.messaging.queries.incoming import (
     original_of,
     quarantined,
     raw_of,
-    told,
 )
 from opale.messaging.queries.outgoing import (
     COUNTED,
@@ -46,6 +44,7 @@ from opale.messaging.queries.suppression import (
     suppressed_among,
     suppressions,
 )
+from opale.messaging.queries.telling import Told, told
 from opale.messaging.reply_tokens import address_for, installation, origin_of, origin_of_thread
 
 __all__ = [

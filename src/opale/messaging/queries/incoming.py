@@ -1,14 +1,11 @@
 """Reading what came in, and the mailboxes."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-
 from django.db.models import Q
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed, NotFound
 from opale.kernel.files import open_kept
-from opale.messaging import ports, rights
+from opale.messaging import rights
 from opale.messaging.models import (
     IncomingMail,
     IncomingMailQuerySet,
@@ -16,18 +13,9 @@ from opale.messaging.models import (
     MailboxQuerySet,
     RawMail,
 )
-from opale.messaging.ports import Thing
+from opale.messaging.queries.telling import Told, told
 from opale.messaging.reply_tokens import MARKED
 from opale.messaging.states import IncomingState
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A mail as somebody may see it. `is_hidden`: what it became is not for him, nor its words."""
-
-    mail: IncomingMail
-    thing: Thing | None
-    is_hidden: bool
 
 
 def mailbox_at(address: str) -> Mailbox | None:
@@ -107,28 +95,6 @@ def quarantined(actor: Actor) -> IncomingMailQuerySet:
     return incoming_mails(seen_by=actor, state=IncomingState.QUARANTINED)
 
 
-def told(mails: Iterable[IncomingMail], *, seen_by: Actor) -> list[Told]:
-    """What each became, as far as the actor may see it: one question for each kind of thing."""
-    rows = list(mails)
-    asked: dict[str, dict[int, Thing | None]] = {}
-    for mail in rows:
-        kind, pk = _parts(mail.origin)
-        if pk:
-            asked.setdefault(kind, {})[pk] = None
-    seen: dict[str, Mapping[int, Thing]] = {
-        kind: teller(ids, seen_by)
-        for kind, ids in asked.items()
-        if (teller := ports.teller(kind)) is not None
-    }
-    found = []
-    for mail in rows:
-        kind, pk = _parts(mail.origin)
-        thing = seen.get(kind, {}).get(pk)
-        is_hidden = kind in seen and thing is None and not seen_by.can(rights.RAW)
-        found.append(Told(mail, thing, is_hidden))
-    return found
-
-
 def original_of(mail: IncomingMail, *, seen_by: Actor) -> bytes:
     """The original, for who may open it: that of a mail that is nobody's yet, or of a thing seen.
 
@@ -139,7 +105,7 @@ def original_of(mail: IncomingMail, *, seen_by: Actor) -> bytes:
     return raw_of(mail)
 
 
-def may_open(one: Told, actor: Actor) -> bool:
+def may_open(one: Told[IncomingMail], actor: Actor) -> bool:
     if actor.can(rights.RAW):
         return True
     return actor.can(rights.REPLAY) and not one.is_hidden
@@ -155,8 +121,3 @@ def copies_of(mail: IncomingMail, *, seen_by: Actor) -> IncomingMailQuerySet:
     if mail.message_id:
         same |= Q(message_id=mail.message_id)
     return incoming_mails(seen_by=seen_by).filter(same).exclude(pk=mail.pk)
-
-
-def _parts(origin: str) -> tuple[str, int]:
-    kind, _, number = origin.partition(":")
-    return kind, int(number) if number.isdecimal() and len(number) < 19 else 0

@@ -63,7 +63,7 @@ def sink(settings: Settings) -> Iterator[Sink]:
 def make_mail(**given: Any) -> OutgoingMail:
     wanted: dict[str, Any] = {
         "by": AGENT,
-        "origin": "desk.message:12",
+        "origin": "test.thing:12",
         "to": [ADDRESS],
         "subject": "Lien coupé",
         "body": "Le lien est rétabli.",
@@ -123,7 +123,7 @@ def test_a_bounce_stands_on_the_mail_and_the_address_is_mailed_no_more(sink: Sin
     (back,) = fresh(mail).returns
     assert (back.address, back.final, back.reason) == (ADDRESS, True, NOBODY)
     assert facts("messaging.MailBounced") == [
-        {"mail_id": mail.pk, "origin": "desk.message:12", "addresses": [ADDRESS]}
+        {"mail_id": mail.pk, "origin": "test.thing:12", "addresses": [ADDRESS]}
     ], "the same news twice is one"
     assert Suppression.objects.get().mail == mail
 

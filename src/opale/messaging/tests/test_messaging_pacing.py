@@ -36,7 +36,7 @@ def sink(settings: Settings) -> Iterator[Sink]:
 def make_mail(to: str = "client@example.org", **given: Any) -> OutgoingMail:
     return queue_mail(
         by=system("test"),
-        origin="desk.message:12",
+        origin="test.thing:12",
         to=[to],
         subject="Lien coupé",
         body="Le lien est rétabli.",

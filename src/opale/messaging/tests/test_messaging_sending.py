@@ -62,7 +62,7 @@ def dead_server(settings: Settings) -> None:
 def make_mail(**given: Any) -> OutgoingMail:
     wanted: dict[str, Any] = {
         "by": AGENT,
-        "origin": "desk.message:12",
+        "origin": "test.thing:12",
         "to": ["client@example.org"],
         "subject": "Lien Rennes–Lille coupé",
         "body": "Bonjour,\n\nLe lien est rétabli depuis 14 h 05 – l’œil reste ouvert.\n",
@@ -178,7 +178,7 @@ def test_a_sent_mail_is_dated_recorded_and_announced(sink: Sink) -> None:
     assert sent.claimed_until is None
     assert [move.move for move in moves_of(OutgoingMail, mail.pk)] == ["queue", "hand_over"]
     assert announced("messaging.MailSent") == [
-        {"mail_id": mail.pk, "origin": "desk.message:12", "refused": []}
+        {"mail_id": mail.pk, "origin": "test.thing:12", "refused": []}
     ]
 
 
@@ -283,7 +283,7 @@ def test_a_dead_server_is_tried_with_growing_pauses_and_then_given_up() -> None:
     send_mail(mail.pk)
     assert (fresh(mail).state, fresh(mail).attempts) == ("failed", len(WAITS) + 1)
     (failure,) = announced("messaging.MailFailed")
-    assert failure["origin"] == "desk.message:12"
+    assert failure["origin"] == "test.thing:12"
     assert "refused" in failure["error"].lower()
 
 

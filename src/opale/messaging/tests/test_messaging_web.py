@@ -27,7 +27,7 @@ def agent(house: Personas) -> Client:
 def make_mail(subject: str) -> OutgoingMail:
     return queue_mail(
         by=SENDER,
-        origin="desk.message:12",
+        origin="test.thing:12",
         to=["client@example.org"],
         subject=subject,
         body="Bonjour,\n\nLe lien est rétabli.",

@@ -157,7 +157,7 @@ def tabs(here: str, actor: Actor) -> list[Tab]:
     return [Tab(label, reverse(name), name == here, count) for name, label, count in places]
 
 
-def lines(mails: list[IncomingMail], actor: Actor) -> list[tuple[queries.Told, str]]:
+def lines(mails: list[IncomingMail], actor: Actor) -> list[tuple[queries.Told[IncomingMail], str]]:
     return [
         (told, TONES.get(Outcome(told.mail.outcome), "closed") if told.mail.outcome else "waiting")
         for told in queries.told(mails, seen_by=actor)

@@ -31,8 +31,10 @@ def outbox(request: AskedRequest) -> HttpResponse:
 @needs(rights.READ)
 def show(request: AskedRequest, mail_id: int) -> HttpResponse:
     mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+    (told,) = queries.told([mail], seen_by=request.actor)
     context = {
         "mail": mail,
+        "told": told,
         "tone": TONES[MailState(mail.state)],
         "moves": moves_of(OutgoingMail, mail.pk),
         "may_retry": queries.may_retry(request.actor),
@@ -68,10 +70,12 @@ def _outbox(request: AskedRequest) -> dict[str, object]:
     asked = request.GET.get("state", "")
     state = asked if asked in MailState.values else MailState.QUEUED.value
     rows = queries.outgoing_mails(seen_by=request.actor, state=state)
+    found = page(rows, NEWEST_FIRST, request.GET)
     return {
         "state": state,
         "tabs": _tabs(state, request.actor),
-        "page": page(rows, NEWEST_FIRST, request.GET),
+        "page": found,
+        "lines": queries.told(found.rows, seen_by=request.actor),
         "may_retry": queries.may_retry(request.actor),
     }
 

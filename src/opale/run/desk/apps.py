@@ -64,6 +64,8 @@ class DeskConfig(AppConfig):
         tell_figures(BreakerFigures())
         handle_by(actions.take_in)
         tell_of("desk.ticket", queries.told_tickets)
+        tell_of("desk.message", queries.told_messages)
+        tell_of("desk.following", queries.told_digests)
         publish_tickets()
         navigation.register(
             navigation.Entry(

@@ -7,10 +7,14 @@ class PagingConfig(AppConfig):
     label = "paging"
 
     def ready(self) -> None:
+        from opale.messaging.ports import tell_of
         from opale.run.paging import queries, rights
         from opale.run.paging.actions.starting import BOARD
+        from opale.run.paging.queries.told import told_methods, told_pages
         from opale.ui import navigation
 
+        tell_of("paging.method", told_methods)
+        tell_of("paging.page", told_pages)
         navigation.register(
             navigation.Entry(
                 label=pgettext_lazy("to people", "Pages"),

@@ -272,7 +272,7 @@ from opale.run.desk.queries.time import (
     hours_of,
     time_spent,
 )
-from opale.run.desk.queries.told import told_tickets
+from opale.run.desk.queries.told import told_digests, told_messages, told_tickets
 from opale.run.desk.queries.walls import (
     Wall,
     breached_since,
@@ -518,6 +518,8 @@ __all__ = [
     "tickets_of",
     "ties_of",
     "time_spent",
+    "told_digests",
+    "told_messages",
     "told_tickets",
     "tried_route",
     "untriaged",

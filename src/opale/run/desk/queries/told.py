@@ -1,12 +1,13 @@
-"""Tickets as they are named on the pages of rooms below."""
+"""What is the desk's, as it is named on the pages of rooms below."""
 
 from collections.abc import Collection
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from opale.kernel.actor import Actor
 from opale.messaging.ports import Thing
-from opale.run.desk.models import Ticket
+from opale.run.desk.models import Following, Message, Ticket
 
 
 def told_tickets(ids: Collection[int], seen_by: Actor) -> dict[int, Thing]:
@@ -15,3 +16,19 @@ def told_tickets(ids: Collection[int], seen_by: Actor) -> dict[int, Thing]:
         pk: Thing(f"T-{number}", number, reverse("desk_ticket", args=[number]))
         for pk, number in rows.values_list("pk", "number")
     }
+
+
+def told_messages(ids: Collection[int], seen_by: Actor) -> dict[int, Thing]:
+    """The tickets on which they were written."""
+    seen = Ticket.objects.visible_to(seen_by).values("pk")
+    rows = Message.objects.visible_to(seen_by).filter(pk__in=ids, ticket__in=seen)
+    return {
+        pk: Thing(f"T-{number}", number, reverse("desk_ticket", args=[number]))
+        for pk, number in rows.values_list("pk", "ticket__number")
+    }
+
+
+def told_digests(ids: Collection[int], seen_by: Actor) -> dict[int, Thing]:
+    """One's own: what others read in theirs is what they may see."""
+    own = Following.objects.filter(pk__in=ids, person=seen_by.person_id or 0)
+    return {pk: Thing(_("Digest"), 0, "") for pk in own.values_list("pk", flat=True)}

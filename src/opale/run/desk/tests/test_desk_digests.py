@@ -114,6 +114,21 @@ def test_what_may_no_longer_be_seen_is_not_told(ticket: Ticket, personas: Person
     assert digest(ticket) is None, "an employee sees no ticket of a customer"
 
 
+def test_a_digest_is_read_in_the_outbox_by_whom_it_goes_to_alone(
+    ticket: Ticket, personas: Personas
+) -> None:
+    follow(ticket, personas, "desk_agent")
+    actions.write_note(ticket, "Said to me.", by=MAKER)
+    mail = digest(ticket)
+    assert mail is not None
+    own, other = (
+        personas.client(name).get(f"/mail/{mail.pk}/").content.decode()
+        for name in ("desk_agent", "administrator")
+    )
+    assert "Said to me." in own
+    assert "Said to me." not in other
+
+
 def test_somebody_without_login_is_told_nothing(ticket: Ticket, personas: Personas) -> None:
     person = follow(ticket, personas)
     assert person.user is not None

@@ -252,6 +252,28 @@ def test_nobody_hears_of_a_confidential_ticket_by_a_mail_that_named_it(
     assert joining in page(personas.client("service_manager"), message.ticket)
 
 
+def test_what_was_written_on_a_confidential_ticket_is_not_read_in_the_outbox(
+    personas: Personas, agent: Client
+) -> None:
+    ticket, _thread = answered(personas)
+    sent = OutgoingMail.objects.latest("pk")
+    urls = ("/mail/", f"/mail/{sent.pk}/", "/api/v1/mail/outgoing")
+    words = (sent.subject, personas.contact.email, "Le voici.")
+    assert words[0] in agent.get(urls[0]).content.decode()
+    assert words[2] in agent.get(urls[1]).content.decode()
+    actions.give_ticket(ticket, personas.people["service_manager"], by=system("test"))
+    actions.set_confidential(ticket, True, by=personas.actor("service_manager"))
+    for url in (*urls, f"/api/v1/mail/outgoing/{sent.pk}"):
+        answer = agent.get(url)
+        assert answer.status_code == 200
+        assert [one for one in words if one in answer.content.decode()] == []
+    assert agent.get(f"/api/v1/mail/outgoing/{sent.pk}").json()["hidden"] is True
+    elsewhere = agent.post(f"/mail/{sent.pk}/copy/", {"address": "eve@elsewhere.example"})
+    assert elsewhere.status_code == 403
+    assert OutgoingMail.objects.count() == 1
+    assert words[2] in personas.client("service_manager").get(urls[1]).content.decode()
+
+
 def test_news_is_marked_for_the_owner_until_the_owner_looks(
     personas: Personas, box: Mailbox, agent: Client
 ) -> None:

@@ -16,11 +16,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import override_settings
 from tests.personas import Personas, make_personas
 
-from opale.kernel.actor import OWN, Actor
+from opale.kernel.actor import EVERYTHING, OWN, Actor
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotFound
 from opale.messaging.actions import NotTaken
 from opale.messaging.models import OutgoingMail
+from opale.messaging.queries import told
 from opale.run.paging import actions
 from opale.run.paging.actions import delivering
 from opale.run.paging.codes import code_of
@@ -62,6 +63,15 @@ def test_pages_go_nowhere_before_the_code_is_entered(night: Night) -> None:
         actions.verify_method(made, "no", by=actor_for(night))
     actions.verify_method(made, code_of(ContactMethod.objects.get()), by=actor_for(night))
     assert [one.label for one in reaches({night.lea.pk})[night.lea.pk]] == ["lea@home.example"]
+
+
+def test_a_code_is_read_among_the_outgoing_mails_by_nobody_else(night: Night) -> None:
+    by_mail(night, verified=False)
+    sent = OutgoingMail.objects.get()
+    reads = {"messaging.read": EVERYTHING}
+    own = Actor("person", "person:lea", "Léa", reads, person_id=night.lea.pk)
+    assert not told([sent], seen_by=own)[0].is_hidden
+    assert told([sent], seen_by=Actor("person", "person:0", "Eve", reads))[0].is_hidden
 
 
 def test_a_code_is_guessed_five_times_at_most(night: Night) -> None:

@@ -1,0 +1,26 @@
+"""What mails of paging are about, to who may read them: whom they go to, and nobody else.
+
+A code proves that an address is one's own, and the link in a page answers for whoever was called.
+"""
+
+from collections.abc import Collection, Iterable
+
+from django.utils.translation import pgettext
+
+from opale.kernel.actor import Actor
+from opale.messaging.ports import Thing
+from opale.run.paging.models import ContactMethod, Page
+
+
+def told_methods(ids: Collection[int], seen_by: Actor) -> dict[int, Thing]:
+    own = ContactMethod.objects.filter(pk__in=ids, person=seen_by.person_id or 0)
+    return _named(own.values_list("pk", flat=True))
+
+
+def told_pages(ids: Collection[int], seen_by: Actor) -> dict[int, Thing]:
+    own = Page.objects.filter(pk__in=ids, person=seen_by.person_id or 0)
+    return _named(own.values_list("pk", flat=True))
+
+
+def _named(keys: Iterable[int]) -> dict[int, Thing]:
+    return {pk: Thing(pgettext("to people", "Pages"), 0, "") for pk in keys}
