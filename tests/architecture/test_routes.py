@@ -48,7 +48,11 @@ def test_a_route_answers_everybody_as_its_row_says(row: Row, house: House) -> No
     assert wrong == {}
 
 
-PATCHES = [row for row in rows().values() if row.is_api and row.verb == "PATCH"]
+PATCHES = [
+    row
+    for row in rows().values()
+    if row.is_api and row.verb == "PATCH" and 200 in row.expected.values()
+]
 
 
 @pytest.mark.parametrize("row", PATCHES, ids=lambda row: row.name)

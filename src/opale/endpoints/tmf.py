@@ -9,12 +9,14 @@ from itertools import islice, product
 from typing import Any, Final, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
-from opale.endpoints.problems import status_of
+from opale.endpoints.preconditions import etag_of
+from opale.endpoints.problems import ChangedSince, status_of
 from opale.endpoints.service import StrictParser
 from opale.kernel.errors import Invalid, NotFound, OpaleError
 
@@ -96,6 +98,13 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
         raise Invalid(_("Give an object."))
     require_keepable(body)
     return body
+
+
+def require_as_seen(request: HttpRequest, shown: Mapping[str, Any]) -> None:
+    """With `If-Match`, that it still is as when its ETag was given. Errors: ChangedSince (412)."""
+    expected = parse_etags(request.headers.get("If-Match", "*"))
+    if expected != ["*"] and etag_of(shown) not in expected:
+        raise ChangedSince
 
 
 def require_keepable(body: object) -> None:

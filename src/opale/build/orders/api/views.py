@@ -12,8 +12,18 @@ from opale.build.orders.api.resources import OpenApi, new_order, shown
 from opale.build.orders.models import Order
 from opale.build.orders.rights import READ, WORK
 from opale.endpoints.http import AskedRequest
-from opale.endpoints.tmf import Handler, body_of, listed, selected, span_of, verbs
+from opale.endpoints.preconditions import etag_of
+from opale.endpoints.tmf import (
+    Handler,
+    body_of,
+    listed,
+    require_as_seen,
+    selected,
+    span_of,
+    verbs,
+)
 from opale.kernel.errors import NotFound
+from opale.kernel.locks import hold
 
 
 def collection(api: OpenApi) -> Handler:
@@ -35,13 +45,16 @@ def collection(api: OpenApi) -> Handler:
 
 def single(api: OpenApi) -> Handler:
     def get(request: AskedRequest, order_id: str) -> HttpResponse:
-        order = _order(order_id, request, api)
-        return JsonResponse(selected(shown(order, api), request.GET))
+        found = shown(_order(order_id, request, api), api)
+        return JsonResponse(selected(found, request.GET), headers={"ETag": etag_of(found)})
 
     def patch(request: AskedRequest, order_id: str) -> HttpResponse:
         body = body_of(request)
         with transaction.atomic():
-            patch_order(_order(order_id, request, api), body, api, by=request.actor)
+            order = _order(order_id, request, api)
+            hold(order.source)
+            require_as_seen(request, shown(order, api))
+            patch_order(order, body, api, by=request.actor)
         return JsonResponse(_shown(int(order_id), request, api))
 
     def delete(request: AskedRequest, order_id: str) -> HttpResponse:
