@@ -10,7 +10,7 @@ know fails it: a new occasion, another place that queues mails, an event that ca
 import ast
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
 from io import BytesIO
@@ -29,6 +29,9 @@ from tests.architecture.route_table import rows
 from tests.personas import CONTACT, MAKER, Personas
 
 import opale
+from opale.build.orders.actions import NewOrder, create_order
+from opale.build.orders.models import Order
+from opale.build.orders.tests.builders import cabinet
 from opale.customers.models import Contact
 from opale.infrastructure.models import Supplier
 from opale.kernel import clock
@@ -340,22 +343,44 @@ def test_the_words_do_stand_where_the_desk_reads_them(tried: Tried) -> None:
 
 # Webhooks
 
+LEVELS = ("product", "service")
+
+
+def _orders(personas: Personas, level: str) -> tuple[Order, Order]:
+    """One of the contact's customer, and one of the other."""
+    new = NewOrder(level=level, customer=personas.customer, lines=(cabinet(),))
+    other = replace(new, customer=personas.other_customer, description=FOREIGN)
+    return create_order(new, by=MAKER), create_order(other, by=MAKER)
+
+
+def _named(one: Ticket | Order) -> dict[str, Any]:
+    return {"order_id": one.pk, "number": one.number, "customer_id": one.customer_id}
+
 
 def test_no_event_of_a_contact_says_what_is_internal(tried: Tried) -> None:
     contact = tried.personas.actor(CONTACT)
     asked = events_for(contact)
     assert asked
-    fact = SimpleNamespace(
-        ticket_id=tried.ticket.pk,
-        ticket_ids=list(Ticket.objects.values_list("pk", flat=True)),
-        measure="restore",
-        due_at=clock.now(),
-    )
+    ticket, orders = tried.ticket, {level: _orders(tried.personas, level) for level in LEVELS}
     for event in asked:
+        level = next((one for one in LEVELS if event.name.lower().startswith(one)), "")
+        own, foreign = orders.get(level, (ticket, ticket))
+        fact = SimpleNamespace(
+            ticket_id=ticket.pk,
+            ticket_ids=list(Ticket.objects.values_list("pk", flat=True)),
+            measure="restore",
+            due_at=clock.now(),
+            level=level,
+            at=clock.now(),
+            **_named(own),
+        )
         told = list(event.tell(fact, contact))
         assert told, event.name
         raw = json.dumps([one.data for one in told], cls=DjangoJSONEncoder).encode()
-        assert finds(raw, tried.ticket.reference) or finds(raw, str(tried.ticket.number))
+        assert finds(raw, str(own.number))
         assert not finds(raw, INTERNAL)
         assert not finds(raw, FOREIGN)
+        if level:
+            vars(fact).update(_named(foreign))
+            assert not list(event.tell(fact, contact)), event.name
     assert {event.name for event in asked} <= {event.name for event in ports.events()}

@@ -6,13 +6,14 @@ from django.test import Client
 from django.urls import reverse
 from tests.personas import Personas, make_personas
 
+from opale.build.orders.tests.builders import make_order
 from opale.customers.models import Customer
 from opale.endpoints.exchange import imports, offered
 from opale.infrastructure.models import ConfigurationItem
 from opale.organisation.models import Person
 
-READER, EDITOR, ENGINEER, ADMINISTRATOR = (
-    "build_engineer", "service_manager", "core_engineer", "administrator",
+READER, EDITOR, ENGINEER, ADMINISTRATOR, ARCHITECT = (
+    "build_engineer", "service_manager", "core_engineer", "administrator", "solution_architect",
 )  # fmt: skip
 
 
@@ -65,7 +66,9 @@ def test_faults_are_listed_with_line_and_column(house: Personas) -> None:
 @pytest.mark.parametrize("name", sorted(table.name for table in offered()))
 def test_what_is_exported_changes_nothing_when_imported(house: Personas, name: str) -> None:
     ConfigurationItem.objects.create(name="cr1", kind="router", attributes={"units": 1})
-    persona = {"people": ADMINISTRATOR, "items": ENGINEER}.get(name, EDITOR)
+    make_order(house, wanted_text="")
+    people = {"people": ADMINISTRATOR, "items": ENGINEER, "orders": ARCHITECT}
+    persona = people.get(name, EDITOR)
     client = house.client(persona)
     response = client.get(reverse("exchange_download", args=[name]))
     assert response.content.startswith(b"\xef\xbb\xbf")
