@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -246,3 +247,15 @@ def _fingerprint() -> str:
     for path in (*sources, *others, ROOT / "requirements.lock"):
         content.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return content.hexdigest()[:12]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patient_search() -> Iterator[None]:
+    """A search of pages and of the palette ends with the time it has: here it has enough of it."""
+    from opale.run.desk.queries import jumping
+    from opale.web import search
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jumping, "QUICKLY", timedelta(minutes=1))
+        patch.setattr(search, "TIME", timedelta(minutes=1))
+        yield

@@ -24,14 +24,14 @@ THINGS, OF_EACH = 2, 2
 
 
 def search(text: str, *, seen_by: Actor, limit: int = 20) -> list[Ticket]:
-    """Tickets that are meant by a few letters, the likeliest first.
+    """Tickets that are meant by a few letters: the one with this number, else the likeliest."""
+    return known_by(text, seen_by=seen_by)[:limit] or likeliest(text, seen_by=seen_by, limit=limit)
 
-    The one with this number, ours or another's. Else some of the item and of the customer that are
-    called so, those of the newest whose subject holds the letters, and those that hold the words.
-    """
+
+def likeliest(text: str, *, seen_by: Actor, limit: int) -> list[Ticket]:
+    """Some of the item and of the customer that are called so, those of the newest whose subject
+    holds the letters, and those that hold the words."""
     text = text.strip()
-    if known := known_by(text, seen_by=seen_by):
-        return known[:limit]
     if len(text) < SHORTEST:
         return []
     found: dict[int, Ticket] = {}
@@ -85,7 +85,7 @@ def further_jumps(text: str, actor: Actor, limit: int) -> list[Result]:
     """The tickets that a few letters may mean, where they are nobody's number."""
     if not actor.can(CONSOLE) or known_by(text.strip(), seen_by=actor):
         return []
-    return _results(search(text, seen_by=actor, limit=limit))
+    return _results(likeliest(text, seen_by=actor, limit=limit))
 
 
 def _results(tickets: Iterable[Ticket]) -> list[Result]:
