@@ -73,13 +73,17 @@ class Order(models.Model):
     category = models.CharField(_("Category"), max_length=100, blank=True)
     priority = models.CharField(_("Priority"), max_length=40, blank=True)
     ordered_at = models.DateTimeField(pgettext_lazy("an order", "Ordered"), default=now)
-    ordered_text = models.CharField(max_length=40)
+    ordered_text = models.CharField(
+        pgettext_lazy("an order", "Ordered, as it was written"), max_length=40
+    )
     wanted_at = models.DateTimeField(pgettext_lazy("an order", "Wanted for"), null=True, blank=True)
-    wanted_text = models.CharField(max_length=40, blank=True)
-    said = models.JSONField(default=dict)
+    wanted_text = models.CharField(
+        pgettext_lazy("an order", "Wanted for, as it was written"), max_length=40, blank=True
+    )
+    said = models.JSONField(pgettext_lazy("an order", "What else was said"), default=dict)
     reason = models.CharField(_("Reason"), max_length=300, blank=True)
-    completed_at = models.DateTimeField(null=True)
-    cancelled_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(pgettext_lazy("an order", "Completed at"), null=True)
+    cancelled_at = models.DateTimeField(pgettext_lazy("an order", "Cancelled at"), null=True)
 
     objects = OrdersQuerySet["Order"].as_manager()
 
@@ -178,8 +182,10 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField(_("Quantity"), default=1)
     characteristics = models.JSONField(_("Characteristics"), default=dict)
     wanted_at = models.DateTimeField(pgettext_lazy("an order", "Wanted for"), null=True, blank=True)
-    wanted_text = models.CharField(max_length=40, blank=True)
-    said = models.JSONField(default=dict)
+    wanted_text = models.CharField(
+        pgettext_lazy("an order", "Wanted for, as it was written"), max_length=40, blank=True
+    )
+    said = models.JSONField(pgettext_lazy("an order", "What else was said"), default=dict)
 
     objects = OrdersQuerySet["OrderLine"].as_manager()
 

@@ -85,16 +85,24 @@ class Migration(migrations.Migration):
                     "ordered_at",
                     models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Ordered"),
                 ),
-                ("ordered_text", models.CharField(max_length=40)),
+                (
+                    "ordered_text",
+                    models.CharField(max_length=40, verbose_name="Ordered, as it was written"),
+                ),
                 (
                     "wanted_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="Wanted for"),
                 ),
-                ("wanted_text", models.CharField(blank=True, max_length=40)),
-                ("said", models.JSONField(default=dict)),
+                (
+                    "wanted_text",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="Wanted for, as it was written"
+                    ),
+                ),
+                ("said", models.JSONField(default=dict, verbose_name="What else was said")),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="Reason")),
-                ("completed_at", models.DateTimeField(null=True)),
-                ("cancelled_at", models.DateTimeField(null=True)),
+                ("completed_at", models.DateTimeField(null=True, verbose_name="Completed at")),
+                ("cancelled_at", models.DateTimeField(null=True, verbose_name="Cancelled at")),
                 (
                     "contact",
                     models.ForeignKey(
@@ -186,16 +194,24 @@ class Migration(migrations.Migration):
                     "ordered_at",
                     models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Ordered"),
                 ),
-                ("ordered_text", models.CharField(max_length=40)),
+                (
+                    "ordered_text",
+                    models.CharField(max_length=40, verbose_name="Ordered, as it was written"),
+                ),
                 (
                     "wanted_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="Wanted for"),
                 ),
-                ("wanted_text", models.CharField(blank=True, max_length=40)),
-                ("said", models.JSONField(default=dict)),
+                (
+                    "wanted_text",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="Wanted for, as it was written"
+                    ),
+                ),
+                ("said", models.JSONField(default=dict, verbose_name="What else was said")),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="Reason")),
-                ("completed_at", models.DateTimeField(null=True)),
-                ("cancelled_at", models.DateTimeField(null=True)),
+                ("completed_at", models.DateTimeField(null=True, verbose_name="Completed at")),
+                ("cancelled_at", models.DateTimeField(null=True, verbose_name="Cancelled at")),
                 (
                     "contact",
                     models.ForeignKey(
@@ -286,8 +302,13 @@ class Migration(migrations.Migration):
                     "wanted_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="Wanted for"),
                 ),
-                ("wanted_text", models.CharField(blank=True, max_length=40)),
-                ("said", models.JSONField(default=dict)),
+                (
+                    "wanted_text",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="Wanted for, as it was written"
+                    ),
+                ),
+                ("said", models.JSONField(default=dict, verbose_name="What else was said")),
                 (
                     "customer",
                     models.ForeignKey(
@@ -382,8 +403,13 @@ class Migration(migrations.Migration):
                     "wanted_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="Wanted for"),
                 ),
-                ("wanted_text", models.CharField(blank=True, max_length=40)),
-                ("said", models.JSONField(default=dict)),
+                (
+                    "wanted_text",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="Wanted for, as it was written"
+                    ),
+                ),
+                ("said", models.JSONField(default=dict, verbose_name="What else was said")),
                 (
                     "customer",
                     models.ForeignKey(
