@@ -96,7 +96,10 @@ class Watch:
         found = {int(number) for number in self.pattern.findall(body)}
         if len(found) >= FULL:
             for number in range(self.settled.get(session.name, 0), min(found)):
-                if (session.name, number) not in self.seen and number in self.changes:
+                change = self.changes.get(number)
+                if change is None or not self.may(who, change, change.began):
+                    continue
+                if (session.name, number) not in self.seen:
                     self.seen[session.name, number] = now
                     self.overtaken.add((session.name, number))
             self.settled[session.name] = max(self.settled.get(session.name, 0), min(found))
