@@ -6,15 +6,18 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from opale.infrastructure.models import ConfigurationItem
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
 from opale.organisation.models import Absence
 from opale.run.desk.models import Ownership
 from opale.run.desk.tests.builders import make_ticket, on_duty
+from opale.run.events.models import Alert
+from opale.run.events.tests.builders import make_integration
 from opale.run.handover import actions, queries
 from opale.run.handover.actions import Watching
-from opale.run.handover.models import Handover, HandoverItem
+from opale.run.handover.models import Handover, HandoverItem, WatchItem
 from opale.run.handover.tests.builders import (
     CLOCK,
     TEST,
@@ -264,3 +267,73 @@ def test_what_is_watched_ends_at_its_time(change: Change) -> None:
         actions.look_at_watches(by=CLOCK, at=clock.now())
     watch.refresh_from_db()
     assert watch.state == "over"
+
+
+def watched(change: Change) -> tuple[WatchItem, Alert]:
+    """Storage is watched until tomorrow; an alert on it begins to stand."""
+    with acting(TEST):
+        storage = ConfigurationItem.objects.create(name="san-1", kind="host")
+    watching = Watching(
+        text="Stockage, au-dessus de 5 minutes",
+        until=change.at + timedelta(hours=20),
+        calls=change.house.desk,
+        item=storage,
+        longest=timedelta(minutes=5),
+    )
+    watch = actions.watch_for(watching, by=actor(change.lea))
+    integration, _sender = make_integration()
+    at = clock.now()
+    with acting(TEST):
+        alert = Alert.objects.create(
+            integration=integration,
+            identity="latency",
+            severity=5,
+            title="Latency",
+            item=storage,
+            started_at=at,
+            first_received_at=at,
+            last_received_at=at,
+            source_at=at,
+        )
+    return watch, alert
+
+
+def look(minutes: float) -> int:
+    """So many minutes from now."""
+    with clock.travel(timedelta(minutes=minutes)):
+        return actions.look_at_watches(by=CLOCK, at=clock.now())
+
+
+def test_an_alert_that_stands_too_long_calls_by_itself_and_once(change: Change) -> None:
+    policy(change, "watch")
+    watch, _alert = watched(change)
+    assert look(4) == 0
+    assert called() == []
+    assert look(6) == 1
+    assert look(7) == 0
+    watch.refresh_from_db()
+    assert (watch.state, Mobilisation.objects.get().title) == ("called", watch.text)
+    actions.end_watch(watch, by=actor(change.ines))
+    assert Mobilisation.objects.get().state == "resolved"
+
+
+def test_an_alert_that_is_over_in_time_or_elsewhere_calls_nobody(change: Change) -> None:
+    policy(change, "watch")
+    watch, alert = watched(change)
+    with acting(TEST):
+        Alert.objects.filter(pk=alert.pk).update(state="cleared", cleared_at=clock.now())
+    assert look(6) == 0
+    with acting(TEST):
+        Alert.objects.filter(pk=alert.pk).update(state="open", cleared_at=None, item=None)
+    assert look(6) == 0
+    watch.refresh_from_db()
+    assert (watch.state, called()) == ("watched", [])
+
+
+def test_without_a_policy_it_stays_watched_and_calls_when_there_is_one(change: Change) -> None:
+    watch, _alert = watched(change)
+    assert look(6) == 0
+    watch.refresh_from_db()
+    assert watch.state == "watched"
+    policy(change, "watch")
+    assert look(7) == 1
