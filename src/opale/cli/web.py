@@ -38,7 +38,7 @@ def run(host: str, port: int, workers: int) -> int:
         backlog=2048,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        respawn_interval=0.5,
+        respawn_interval=0.1,
         workers_kill_timeout=8,
     ).serve()
     return 0

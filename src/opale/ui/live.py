@@ -32,7 +32,7 @@ CALM_SECONDS: Final = 0.1
 REDRAW_SECONDS: Final = 0.03
 """A browser that was told something takes a third of this from the process that answers, about: the
 rest is left to the pages of others."""
-LONGEST_CALM_SECONDS: Final = 1.2
+LONGEST_CALM_SECONDS: Final = 1.4
 RETRY_SECONDS: Final = (0.4, 1.2)
 """After so long a browser opens a lost stream again: its own would be three seconds, and all at
 once."""
@@ -41,9 +41,9 @@ TOLD_AT_ONCE: Final = 5_000
 """More changes than this, and reading everything again is cheaper."""
 STREAMS: Final = 2_000
 PRIVATE: Final = ("session:",)
+"""Topics that concern the stream itself and are told to nobody."""
 LOGINS: Final = (*PRIVATE, "organisation.user:", "organisation.person:")
 """Topics after which a stream asks again whose it is."""
-"""Topics that concern the stream itself and are told to nobody."""
 OWN: Final = "own.person"
 """`own.person:12` is told to that person alone: what concerns what he asked for himself."""
 

@@ -8,8 +8,8 @@ wakes the reader; what counts is the table.
 
 import asyncio
 import logging
-from collections.abc import Callable, Hashable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -77,6 +77,9 @@ class ChangeFeed:
         self.ready = asyncio.Event()
         self.listened = asyncio.Event()
         self.reading: asyncio.Task[None] | None = None
+        self.behind: psycopg.AsyncConnection[Any] | None = None
+        self.turn = asyncio.Lock()
+        self.waiting = 0
 
     def subscribe(self, teller: Callable[[Said], None]) -> None:
         self.tellers.append(teller)
@@ -102,7 +105,7 @@ class ChangeFeed:
         if cursor is None or max(cursor.transaction, cursor.id) > NEWEST:
             return None
         await self.ready.wait()
-        async with await self._connect() as connection:
+        async with self._looking_back() as connection:
             forgotten = await _one(
                 connection, FORGOTTEN, [cursor.transaction, cursor.id, cursor.transaction]
             )
@@ -111,6 +114,25 @@ class ChangeFeed:
             place = self.place
             rows = await _rows(connection, ANY_SINCE, [cursor.transaction, cursor.id, REPLAYED + 1])
         return Said(max(place, cursor), rows) if len(rows) <= REPLAYED else None
+
+    @asynccontextmanager
+    async def _looking_back(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """One connection for all who ask what they missed, one after the other, as long as any do.
+
+        When a process has died, hundreds of streams come at once.
+        """
+        self.waiting += 1
+        try:
+            async with self.turn:
+                if self.behind is None or self.behind.closed:
+                    self.behind = await self._connect()
+                yield self.behind
+        finally:
+            self.waiting -= 1
+            behind = self.behind
+            if not self.waiting and behind is not None:
+                self.behind = None
+                await behind.close()
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         return await psycopg.AsyncConnection.connect(

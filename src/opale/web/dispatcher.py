@@ -22,6 +22,7 @@ from opale.ui.live import LiveStreams
 from opale.ui.live_feed import ChangeFeed
 from opale.web.listening import SessionDoor
 from opale.web.redraws import Redraws
+from opale.web.turns import Turns
 
 log = logging.getLogger("opale.access")
 
@@ -52,10 +53,11 @@ class Dispatcher:
         self.feed = ChangeFeed(conninfo())
         self.door = SessionDoor()
         redraws = Redraws(pages_and_api, self.door, self.feed.listened.is_set)
-        self.feed.subscribe(redraws.forget)
+        self.feed.subscribe(self.door.forget)
         self.pages = DjangoBridge(
             redraws, threads=settings.WEB_THREADS, body_limit=settings.BODY_LIMIT
         )
+        self.turns = Turns(settings.WEB_THREADS)
         self.live = LiveStreams(self.feed, self.door)
         self.ingest = Ingest(
             queue_limit=settings.INGEST_QUEUE_LIMIT, body_limit=settings.BODY_LIMIT
@@ -130,7 +132,15 @@ class Dispatcher:
             "readyz": self.ready,
             "metrics": figures,
         }
-        return raw.get(kind, self.pages)
+        return raw.get(kind, self.page)
+
+    async def page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if header(scope, b"opale-redrawn"):
+            async with self.turns.redraw():
+                await self.pages(scope, receive, send)
+        else:
+            with self.turns.click():
+                await self.pages(scope, receive, send)
 
     async def ready(self, scope: Scope, receive: Receive, send: Send) -> None:
         checks = await asyncio.to_thread(self.readiness.checks)

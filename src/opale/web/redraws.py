@@ -6,44 +6,26 @@ Source: docs/decisions/0013-told-in-turn.md.
 """
 
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from threading import Lock
-from time import monotonic
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import Error, connection
 from django.http import QueryDict
 
 from opale.endpoints.django_bridge import WsgiApp
-from opale.kernel.actor import Actor
 from opale.kernel.reference import steady
 from opale.organisation.middleware import KNOWN_LOGIN
-from opale.organisation.models import User
-from opale.organisation.queries import actor_of
-from opale.ui.live import REAUTHORISE_SECONDS, Listener, logins_in
-from opale.ui.live_feed import Said
 from opale.ui.redrawing import SameFor, sameness
-from opale.web.listening import SessionDoor
+from opale.web.listening import Reader, SessionDoor
 
 SHOWN_IN: Final = ("HTTP_ACCEPT_LANGUAGE", "HTTP_HX_TARGET", "HTTP_OPALE_BESIDE", "HTTP_HOST")
 """What else of a request an answer depends on."""
 KEPT: Final = 100
 """Answers, of which those from before the last change are asked for no more."""
-READERS: Final = 4_000
 
 Headers = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Whoever asks by this Cookie header, found out not long ago."""
-
-    user: User
-    listener: Listener
-    spoken: tuple[str, str, str]
-    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +38,9 @@ class Drawn:
 class Redraws:
     """Answers what it can, and leaves the rest to the application behind it.
 
-    Who asks is known as the live stream knows it: asked again each minute, and at once when a
-    session or a login has changed, which a process hears as long as somebody `listens` to it.
+    Who asks is known as the live stream knows it (`SessionDoor`): looked for again each minute, and
+    at once when a session or a login has changed, which a process hears as long as somebody
+    `listens` to it.
     """
 
     def __init__(
@@ -66,7 +49,6 @@ class Redraws:
         self.application = application
         self.door = door
         self.listens = listens
-        self.readers: dict[str, Reader] = {}
         self.kept: dict[Hashable, Drawn] = {}
         self.keeping = Lock()
 
@@ -130,43 +112,15 @@ class Redraws:
     def reader(self, cookie: str) -> Reader | None:
         """None for who is nobody, and while this process would not hear that he is another one.
 
-        Whoever is not known, or has not been looked at for a minute, goes the whole way this time.
+        Whoever is not known goes the whole way this time, and is known the next.
         """
         if not self.listens():
             return None
-        reader, now = self.readers.get(cookie), monotonic()
-        if reader is not None and now < reader.until:
-            return reader
-        found = self.look(cookie, now + REAUTHORISE_SECONDS)
-        with self.keeping:
-            if len(self.readers) >= READERS:
-                self.readers.clear()
-            if found is not None:
-                self.readers[cookie] = found
-        return None
-
-    def look(self, cookie: str, until: float) -> Reader | None:
-        try:
-            key, user = self.door.login(cookie)
-        except Error:
-            return None
-        actor: Actor | None = actor_of(user) if user else None
-        if user is None or actor is None or actor.kind == "anonymous":
-            return None
-        spoken = (language_in(cookie), user.language, user.time_zone)
-        return Reader(user, Listener(key, actor), spoken, until)
-
-    def forget(self, said: Said) -> None:
-        """Who was said to be another one is looked at again."""
-        logins = logins_in(said)
-        if not logins:
-            return
-        with self.keeping:
-            self.readers = {
-                cookie: reader
-                for cookie, reader in self.readers.items()
-                if logins.isdisjoint(reader.listener.private_topics)
-            }
+        known = self.door.known(cookie)
+        if known is None:
+            with suppress(Error):
+                self.door.look(cookie)
+        return known
 
 
 def fit(drawn: Drawn) -> bool:
@@ -174,14 +128,3 @@ def fit(drawn: Drawn) -> bool:
     return drawn.status.startswith("200") and not any(
         name.lower() in ("set-cookie", "hx-trigger") for name, _ in drawn.headers
     )
-
-
-def language_in(cookie: str) -> str:
-    """The language that this browser chose."""
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(cookie)
-    except CookieError:
-        return ""
-    found = jar.get(settings.LANGUAGE_COOKIE_NAME)
-    return found.value if found else ""

@@ -18,7 +18,7 @@ from opale.organisation.middleware import KNOWN_LOGIN
 from opale.ui import redrawing
 from opale.ui.live import REAUTHORISE_SECONDS
 from opale.ui.live_feed import Said
-from opale.web import redraws
+from opale.web import listening, redraws
 from opale.web.listening import SessionDoor
 from opale.web.redraws import Redraws
 from opale.web.tests.test_web_live import house, server, session_of
@@ -87,6 +87,7 @@ def front(personas: Personas, monkeypatch: pytest.MonkeyPatch, counts: dict[str,
             """The transaction of the test goes on."""
 
     monkeypatch.setattr(redraws, "connection", Kept)
+    monkeypatch.setattr(listening, "connection", Kept)
     return Front(personas)
 
 
@@ -157,7 +158,7 @@ def test_whoever_is_not_known_goes_the_whole_way(
     front.ask(agent)
     assert [known is not None for known in front.pages.known] == [False, True]
     later = monotonic() + REAUTHORISE_SECONDS
-    monkeypatch.setattr(redraws, "monotonic", lambda: later)
+    monkeypatch.setattr(listening, "monotonic", lambda: later)
     front.ask(agent)
     assert front.pages.known[-1] is None, "who it is has not been asked for a minute"
 
@@ -174,10 +175,39 @@ def test_where_nobody_hears_of_a_login_nobody_is_known(front: Front) -> None:
 @pytest.mark.parametrize("said", ["session:{session}", "organisation.user:{user}"])
 def test_a_login_that_changed_is_looked_at_again(front: Front, said: str) -> None:
     agent, other = front.known("desk_agent"), front.known("service_manager")
-    reader = front.redraws.readers[agent]
+    door = front.redraws.door
+    reader = door.readers[agent]
     topic = said.format(session=reader.listener.session_key, user=reader.user.pk)
-    front.redraws.forget(Said(Cursor(2, 1), [(Cursor(1, 1), topic, None)]))
-    assert (agent in front.redraws.readers, other in front.redraws.readers) == (False, True)
+    door.forget(Said(Cursor(2, 1), [(Cursor(1, 1), topic, None)]))
+    assert (agent in door.readers, other in door.readers) == (
+        False,
+        True,
+    )
+
+
+@pytest.mark.django_db
+def test_what_was_read_before_a_login_changed_is_not_kept_after_it(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, door = front.browser("desk_agent"), front.redraws.door
+    read = door.login
+
+    def overtaken(cookie: str) -> Any:
+        found = read(cookie)
+        door.forget(Said(Cursor(2, 1), [(Cursor(1, 1), "organisation.user:0", None)]))
+        return found
+
+    monkeypatch.setattr(door, "login", overtaken)
+    assert door.look(agent) is not None
+    assert door.known(agent) is None
+
+
+@pytest.mark.django_db
+def test_whoever_opened_a_stream_is_known(front: Front) -> None:
+    agent = front.browser("desk_agent")
+    front.redraws.door.identify(agent)
+    front.ask(agent, "/desk/all/")
+    assert front.pages.known[-1] is not None
 
 
 def test_a_revoked_session_is_answered_no_more(server: Any, house: Personas) -> None:

@@ -1,0 +1,106 @@
+"""Redraws leave a thread to clicks, and the processor while anybody clicked."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+
+from opale.web.turns import Turns
+
+
+class Threads:
+    """Redraws that run until they are told to end."""
+
+    def __init__(self, turns: Turns) -> None:
+        self.turns = turns
+        self.running: list[str] = []
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.over: dict[str, asyncio.Event] = {}
+
+    async def begin(self, *names: str) -> None:
+        for name in names:
+            self.over[name] = asyncio.Event()
+            self.tasks[name] = asyncio.create_task(self.run(name))
+        await settled()
+
+    async def run(self, name: str) -> None:
+        async with self.turns.redraw():
+            self.running.append(name)
+            try:
+                await self.over[name].wait()
+            finally:
+                self.running.remove(name)
+
+    async def end(self, name: str) -> None:
+        self.over[name].set()
+        await self.tasks[name]
+        await settled()
+
+
+async def settled() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def of_threads(number: int, story: Callable[[Threads], Awaitable[None]]) -> None:
+    async def told() -> None:
+        threads = Threads(Turns(number))
+        async with AsyncExitStack() as ends:
+            ends.callback(lambda: [task.cancel() for task in threads.tasks.values()])
+            await story(threads)
+
+    asyncio.run(told())
+
+
+def test_redraws_run_in_their_order_and_leave_a_thread_to_clicks() -> None:
+    async def story(threads: Threads) -> None:
+        await threads.begin("a", "b", "c", "d")
+        assert threads.running == ["a", "b"]
+        await threads.end("a")
+        assert threads.running == ["b", "c"]
+
+    of_threads(3, story)
+
+
+def test_while_anybody_clicked_a_single_redraw_runs() -> None:
+    async def story(threads: Threads) -> None:
+        with threads.turns.click():
+            await threads.begin("a", "b", "c")
+            assert threads.running == ["a"]
+            await threads.end("a")
+            assert threads.running == ["b"]
+        await settled()
+        assert threads.running == ["b", "c"]
+
+    of_threads(3, story)
+
+
+def test_a_single_thread_serves_redraws_too() -> None:
+    async def story(threads: Threads) -> None:
+        await threads.begin("a", "b")
+        assert threads.running == ["a"]
+
+    of_threads(1, story)
+
+
+def test_who_left_before_or_during_his_turn_takes_none_away() -> None:
+    async def story(threads: Threads) -> None:
+        await threads.begin("a", "waits", "b")
+        threads.tasks["waits"].cancel()
+        threads.tasks["a"].cancel()
+        await settled()
+        assert threads.running == ["b"]
+        await threads.end("b")
+        assert (threads.turns.redraws, len(threads.turns.waiting)) == (0, 0)
+
+    of_threads(2, story)
+
+
+def test_who_left_as_his_turn_came_gives_it_on() -> None:
+    async def story(threads: Threads) -> None:
+        with threads.turns.click():
+            await threads.begin("a", "late", "b")
+        threads.tasks["late"].cancel()  # its turn was given, and it has not gone on yet
+        await settled()
+        assert threads.running == ["a", "b"]
+
+    of_threads(3, story)

@@ -1,0 +1,50 @@
+"""Whose turn it is at the threads of pages: whoever clicked goes first.
+
+What pages ask for by themselves comes in hundreds at a time. It has all threads but one, so that a
+click finds one free, and a single one while anybody clicked, so that the click has the processor.
+Source: docs/decisions/0013-told-in-turn.md.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+
+class Turns:
+    """Belongs to one event loop."""
+
+    def __init__(self, threads: int) -> None:
+        self.most = max(1, threads - 1)
+        self.clicks = 0
+        self.redraws = 0
+        self.waiting: deque[asyncio.Future[None]] = deque()
+
+    @contextmanager
+    def click(self) -> Iterator[None]:
+        self.clicks += 1
+        try:
+            yield
+        finally:
+            self.clicks -= 1
+            self._go_on()
+
+    @asynccontextmanager
+    async def redraw(self) -> AsyncIterator[None]:
+        turn = asyncio.get_running_loop().create_future()
+        self.waiting.append(turn)
+        self._go_on()
+        try:
+            await turn
+            yield
+        finally:
+            if turn.done() and not turn.cancelled():
+                self.redraws -= 1
+                self._go_on()
+
+    def _go_on(self) -> None:
+        while self.waiting and self.redraws < (1 if self.clicks else self.most):
+            turn = self.waiting.popleft()
+            if not turn.cancelled():
+                self.redraws += 1
+                turn.set_result(None)
