@@ -32,6 +32,15 @@ def letters_index(*columns: str, name: str) -> GinIndex:
     return GinIndex(OpClass(letters(*columns), name="gin_trgm_ops"), name=name)
 
 
+def unindexed(column: str) -> Concat:
+    """A column's text as no index holds it.
+
+    To order by a name that has an index, or to look through a few rows, PostgreSQL would else walk
+    that index from end to end, in the hope of what is rare or of what all hold.
+    """
+    return Concat(column, Value(""))
+
+
 def spelled(word: str, *columns: str) -> Q:
     """The word stands in one of the columns; two letters stand where a word begins."""
     of_row = letters(*columns)

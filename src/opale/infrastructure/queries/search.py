@@ -6,6 +6,7 @@ from typing import Literal
 from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.queries.lists import items, sites
 from opale.kernel.actor import Actor
+from opale.kernel.letters import unindexed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
     if not text.strip():
         return []
     places = sites(seen_by=seen_by, text=text).order_by("name", "id")
-    operated = items(seen_by=seen_by, text=text).order_by("name", "id")
+    operated = items(seen_by=seen_by, text=text).order_by(unindexed("name"), "id")
     kinds = dict(ConfigurationItem.Kind.choices)
     found = [
         Found("site", code, name, code) for code, name in places.values_list("code", "name")[:limit]

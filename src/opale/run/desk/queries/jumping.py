@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from opale.customers.queries import customers
 from opale.infrastructure.queries import items
 from opale.kernel.actor import Actor
+from opale.kernel.letters import unindexed
 from opale.kernel.wording import question
 from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.queries.searching import known_by, newest_with
@@ -55,8 +56,8 @@ def _of_things(text: str, seen_by: Actor, limit: int) -> Iterator[Ticket]:
 
 def _newest_subjects(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
     newest = Ticket.objects.aggregate(newest=Max("id"))["newest"] or 0
-    rows = _brief(seen_by).filter(pk__gt=newest - RECENT, subject__holds=text)
-    return _newest(rows, limit)
+    rows = _brief(seen_by).filter(pk__gt=newest - RECENT).alias(said=unindexed("subject"))
+    return _newest(rows.filter(said__holds=text), limit)
 
 
 def _words(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
