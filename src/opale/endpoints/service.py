@@ -1,7 +1,7 @@
 """The API as one object: how it reads, answers, describes itself and refuses."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import wraps
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import QueryDict
 from django.urls import URLPattern, URLResolver
 from django.utils.http import parse_etags
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError
@@ -83,6 +84,7 @@ class Api(NinjaAPI):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(auth=may(""), parser=StrictParser(), **options)
+        self.documents: dict[Hashable, OpenAPISchema] = {}
         openapi.install()
         self.add_decorator(idempotency.once, mode="view")
         self.add_decorator(_at_an_address_that_can_be, mode="view")
@@ -126,7 +128,16 @@ class Api(NinjaAPI):
                     yield f"{bound.prefix}{path}", operation
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Ninja's document, completed by what every operation has in common here."""
+        """Ninja's document, completed by what every operation has in common here.
+
+        Made once for a process: to describe some hundreds of operations takes seconds.
+        """
+        asked = (get_language(), *sorted(map(str, options.items())))
+        if asked not in self.documents:
+            self.documents[asked] = self.described(**options)
+        return self.documents[asked]
+
+    def described(self, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)
         rights = {self.get_openapi_operation_id(o): right_of(o) for _path, o in self.operations()}
         schemas = schema["components"]["schemas"]

@@ -314,3 +314,8 @@ def test_the_document_and_its_reader_are_served(client: Client) -> None:
     assert page.status_code == 200
     assert b"<script>" not in page.content
     assert b"style=" not in page.content
+
+
+def test_the_document_is_made_once() -> None:
+    assert API.get_openapi_schema(path_prefix="") is API.get_openapi_schema(path_prefix="")
+    assert API.get_openapi_schema(path_prefix="/other") != API.get_openapi_schema(path_prefix="")
