@@ -7,12 +7,14 @@ aside at once. Source: docs/rules/rules.md.
 import threading
 import time
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from opale.kernel import changes
 from opale.kernel.acting import acting
@@ -42,6 +44,7 @@ HELD_JOB: Final = "events.release_held"
 LOOK_JOB: Final = "events.look_at_suppressed"
 TOPIC: Final = "events.rules"
 TIMERS: Final = Timers(HELD_JOB)
+LOOKS: Final = Timers(LOOK_JOB)
 Kind = AlertChange.Kind
 
 CHANGE = """
@@ -222,9 +225,13 @@ def forget_rules() -> None:
 
 
 def look_again_soon(at: datetime) -> None:
-    """At what lives: now, and once more when no batch remembers the rules of before."""
-    app.configure_task(LOOK_JOB).defer()
-    app.configure_task(LOOK_JOB, schedule_at=at + timedelta(seconds=KEPT_SECONDS + 1)).defer()
+    """At what lives: now, and once more when no batch remembers the rules of before.
+
+    Each look is at all that is bad: one that has not begun is for every change made until then.
+    """
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        app.configure_task(LOOK_JOB, queueing_lock=LOOK_JOB).defer()
+    LOOKS.set({at + timedelta(seconds=KEPT_SECONDS + 1)}, at=at)
 
 
 def set_unreadable_aside() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.personas import Personas, make_personas
 
 from opale.customers.tests.builders import (
@@ -18,9 +19,10 @@ from opale.kernel.actor import ANONYMOUS
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.models import Fact
+from opale.kernel.timers import Timers
 from opale.organisation.models import Team
 from opale.run.events import actions, queries
-from opale.run.events.actions import RuleTerms, housekeeping
+from opale.run.events.actions import RuleTerms, housekeeping, ruling
 from opale.run.events.actions.muting import IN_FORCE
 from opale.run.events.actions.ruling import RULES
 from opale.run.events.enrichment import MATCHES
@@ -124,6 +126,17 @@ def test_a_rise_that_the_rule_does_not_name_calls_once(source: Source) -> None:
     hand_in(sender, fires(0, severity=Severity.WARNING))
     hand_in(sender, fires(10))
     assert calls() == ["risen"]
+
+
+def test_many_rules_changed_at_once_are_followed_by_one_look_and_one_more(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(ruling, "LOOKS", Timers(ruling.LOOK_JOB))
+    for number in range(5):
+        with django_capture_on_commit_callbacks(execute=True):
+            make_rule(f"times == {number}")
+    looks = ProcrastinateJob.objects.filter(task_name=ruling.LOOK_JOB)
+    assert sorted(looks.values_list("scheduled_at", flat=True), key=bool) == [None, at(3)]
 
 
 def test_switching_a_rule_looks_at_what_stands(source: Source) -> None:
