@@ -5,7 +5,7 @@ from django.urls import include, path
 handler400 = "opale.ui.views.bad_request"
 handler403 = "opale.ui.views.permission_denied"
 handler404 = "opale.ui.views.page_not_found"
-handler500 = "opale.ui.views.server_error"
+handler500 = "opale.web.failing.server_error"
 
 urlpatterns = [
     path("account/", include("opale.organisation.web.closed_doors")),
