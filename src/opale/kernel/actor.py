@@ -124,8 +124,8 @@ ANONYMOUS = Actor("anonymous", "anonymous", "anonymous")
 
 
 def system(part: str) -> Actor:
-    """A named part of Opale (`system:restore-clock`): it may do what its code does."""
-    return Actor("system", f"system:{part}", part, unlimited=True)
+    """A part of Opale (`system:clocks`): it may do what its code does. People read "Opale"."""
+    return Actor("system", f"system:{part}", "Opale", unlimited=True)
 
 
 def connector(slug: str, name: str) -> Actor:

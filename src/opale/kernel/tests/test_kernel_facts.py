@@ -111,11 +111,11 @@ def test_the_listener_gets_the_fact_as_it_was_and_acts_under_its_own_name(lit: t
 def test_a_fact_is_delivered_once_to_each_listener(lit: type[Any]) -> None:
     heard: list[str] = []
     for name in ("shop.count", "street.shine"):
-        facts.listen(lit, name, lambda fact, by: heard.append(by.name))
+        facts.listen(lit, name, lambda fact, by: heard.append(by.key))
     pk = announced(lit).pk
     assert [facts.deliver(pk, "shop.count") for _ in range(3)] == [True, False, False]
     assert facts.deliver(pk, "street.shine")
-    assert heard == ["shop.count", "street.shine"]
+    assert heard == ["system:shop.count", "system:street.shine"]
 
 
 @pytest.mark.django_db
