@@ -14,6 +14,7 @@ from tests.architecture.handover_subjects import handover
 from tests.architecture.mail_subjects import desk_mail
 from tests.architecture.order_subjects import orders
 from tests.architecture.paging_subjects import paging
+from tests.architecture.reservation_subjects import reservations
 from tests.architecture.shift_subjects import shifts
 from tests.architecture.work_subjects import desk_work
 from tests.architecture.writing_subjects import desk_writing
@@ -414,6 +415,7 @@ ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
     paging,
     handover,
     orders,
+    reservations,
 )
 
 

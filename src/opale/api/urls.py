@@ -16,6 +16,7 @@ from opale.messaging.api import router as messaging
 from opale.messaging.api_channels import router as messaging_channels
 from opale.messaging.api_incoming import router as messaging_incoming
 from opale.organisation.api import router as organisation
+from opale.reservations.api import router as reservations
 from opale.run.desk.api import router as desk
 from opale.run.events.api import router as events
 from opale.run.events.api.alert_acts import router as alert_acts
@@ -64,6 +65,7 @@ for router in (
     event_rules,
     telephone,
     handover,
+    reservations,
     orders,
     exchange,
     search,

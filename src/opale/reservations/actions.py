@@ -1,8 +1,8 @@
 """How things are reserved, confirmed and given back. Source: docs/rules/reservations.md."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import DataError
@@ -16,15 +16,20 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.clock import now
 from opale.kernel.constraints import refusing
-from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.locks import hold
 from opale.kernel.states import Move, perform
+from opale.kernel.writing import hold_row
 from opale.organisation.models import Person
-from opale.reservations import rights
+from opale.reservations import queries, rights
+from opale.reservations.availability import working_days
 from opale.reservations.models import Reservation, ReservationLine
-from opale.reservations.states import CONFIRM, EXPIRE, RELEASE, ReservationState
+from opale.reservations.states import CONFIRM, EXPIRE, HOLDING, RELEASE, ReservationState
 
 LIST = "reservations.list"
+MOST_LINES = 100
+MOST_PROBABLE = 100
+LONGEST = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,7 @@ def reserve(asked: Asked, *, by: Actor, at: datetime | None = None) -> Reservati
                 purpose=" ".join(asked.purpose.split()),
                 source=asked.source,
                 customer=asked.customer,
-                holder=asked.holder,
+                holder_id=asked.holder.pk if asked.holder else by.person_id,
                 state=_state_of(asked),
                 probability=asked.probability,
                 expires_at=asked.expires_at,
@@ -89,7 +94,7 @@ def reserve(asked: Asked, *, by: Actor, at: datetime | None = None) -> Reservati
                 made_at=moment,
             )
             for line in asked.lines:
-                _write(made, line, overbooked=asked.approver is not None)
+                _hold(made, line, overbooked=asked.approver is not None)
         if not Reservation.objects.filter(pk=made.pk).within(by, rights.RESERVE).exists():
             raise NotAllowed
         changes.touch(LIST, customer_id=made.customer_id)
@@ -121,6 +126,54 @@ def move_reservation(reservation: Reservation, move: Move, *, by: Actor, at: dat
     with acting(by):
         perform(move, Reservation.objects.visible_to(by).filter(pk=reservation.pk), by=by, at=at)
         changes.touch(LIST, customer_id=reservation.customer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Rearranged:
+    """The hours of a person from a day on, in a reservation, and what takes their place."""
+
+    reservation: Reservation
+    person: Person
+    since: date
+    lines: tuple[Line, ...]
+
+
+def rearrange(moved: Sequence[Rearranged], *, by: Actor) -> None:
+    """Put hours on other days or other people: all of it, or nothing. What has passed stays.
+
+    One may take the place that another leaves. Errors: NotFound, NotAllowed, IllegalMove (it holds
+    nothing), Invalid, Conflict.
+    """
+    with acting(by), refusing(**refusals()):
+        rows = [
+            hold_row(Reservation.objects.filter(pk=one.reservation.pk), by, rights.RESERVE)
+            for one in sorted(moved, key=lambda one: one.reservation.pk)
+        ]
+        for row in rows:
+            if row.state not in HOLDING:
+                raise IllegalMove("rearrange", {row.pk: row.state})
+        for one in moved:
+            for line in one.lines:
+                _check_line(line)
+        hold(*(line.thing for one in moved for line in one.lines))
+        for one in moved:
+            _cut(one)
+        for one in moved:
+            for line in one.lines:
+                _hold(one.reservation, line, overbooked=False)
+        changes.touch(LIST, *(row.topic for row in rows))
+
+
+def _cut(one: Rearranged) -> None:
+    lines = ReservationLine.objects.filter(
+        reservation=one.reservation, person=one.person, days__endswith__gt=one.since
+    )
+    for line in lines.order_by("pk"):
+        if line.since >= one.since:
+            line.delete()
+        else:
+            line.days = DateRange(line.since, one.since)
+            line.save(update_fields=["days"])
 
 
 def release_all(sources: Iterable[str], *, by: Actor, at: datetime) -> int:
@@ -155,6 +208,7 @@ def refusals() -> dict[str, Conflict | Invalid]:
     return {
         "pool_has_room": Conflict(_("The pool has not so much left on these days.")),
         "person_has_time": Conflict(_("This person has not so many hours left on these days.")),
+        "person_works_here": Conflict(_("This person does not work here any more by then.")),
         "one_holder_of_a_unit": Conflict(_("Somebody else holds this unit on these days.")),
         "overbooking_is_approved": Invalid(
             approver=_("Overbooking needs the name of who approved it, and why.")
@@ -178,23 +232,65 @@ def _check(asked: Asked, by: Actor, at: datetime) -> None:
         raise Invalid(expires_at=_("The expiry is in the future."))
     if asked.expires_at is not None and asked.probability is None:
         raise Invalid(probability=_("A tentative reservation says how probable it is."))
+    if asked.probability is not None and not 0 <= asked.probability <= MOST_PROBABLE:
+        raise Invalid(probability=_("A probability lies between 0 and 100 per cent."))
+    if asked.approver is not None and not asked.approval_reason.strip():
+        raise Invalid(approval_reason=_("Overbooking needs the name of who approved it, and why."))
+    if len(asked.lines) > MOST_LINES:
+        raise Invalid(lines=_("A reservation has %(most)s lines at most.") % {"most": MOST_LINES})
     for line in asked.lines:
         _check_line(line)
 
 
 def _check_line(line: Line) -> None:
+    named = [thing for thing in (line.person, line.pool, line.item) if thing is not None]
+    if len(named) != 1 or (line.item is None and line.unit.strip()):
+        raise Invalid(lines=_("A line reserves a person, a pool, or a unit of an item."))
     if line.quantity <= 0:
         raise Invalid(quantity=_("The quantity is more than nothing."))
     if line.until is not None and line.until <= line.since:
         raise Invalid(until=_("The end comes after the beginning."))
     if line.person is not None and line.until is None:
         raise Invalid(until=_("Hours of a person are reserved until a day."))
+    if line.person is not None and line.until is not None:
+        _check_person(line.person, line.since, line.until)
     if line.item is not None and not line.unit.strip():
         raise Invalid(unit=_("Name the unit, such as U12 or port 4."))
 
 
+def _check_person(person: Person, since: date, until: date) -> None:
+    """Errors: Invalid (too long, or nobody works on these days)."""
+    if until - since > LONGEST:
+        raise Invalid(until=_("Hours of a person are reserved for three years at most."))
+    if not working_days(queries.calendar_of(person), since, until):
+        raise Invalid(
+            since=_("%(name)s does not work on any of these days.") % {"name": person.name}
+        )
+
+
 def _state_of(asked: Asked) -> ReservationState:
     return ReservationState.TENTATIVE if asked.expires_at else ReservationState.CONFIRMED
+
+
+def _hold(made: Reservation, line: Line, *, overbooked: bool) -> None:
+    """Errors: Invalid, Conflict (with what is left, and who holds the rest)."""
+    try:
+        with refusing(**refusals()):
+            _write(made, line, overbooked=overbooked)
+    except Conflict as refusal:
+        raise Conflict(_lacking(line) or refusal.sentence) from refusal
+
+
+def _lacking(line: Line) -> str:
+    days = DateRange(line.since, line.until)
+    if line.person is not None and line.person.left_on is None:
+        return queries.person_lacks(line.person.pk, line.person.name, line.quantity, days)
+    if line.pool is not None:
+        pool = line.pool
+        return queries.pool_lacks(pool.pk, pool.name, pool.unit, pool.capacity, line.quantity, days)
+    if line.item is not None:
+        return queries.unit_is_held(line.item.pk, line.item.name, line.unit.strip(), days)
+    return ""
 
 
 def _write(made: Reservation, line: Line, *, overbooked: bool) -> None:

@@ -1,6 +1,38 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReservationsConfig(AppConfig):
     name = "opale.reservations"
     label = "reservations"
+
+    def ready(self) -> None:
+        from opale.reservations import actions, queries, rights
+        from opale.ui import navigation
+
+        navigation.register(
+            navigation.Entry(
+                label=_("Reservations"),
+                icon="calendar-check",
+                url_name="reservations_list",
+                right=rights.READ,
+                count=queries.running_out,
+                topic=actions.LIST,
+                group=_("BUILD"),
+                order=57,
+                places=("/reservations/",),
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                label=pgettext_lazy("of people", "Load"),
+                icon="chart-bar",
+                url_name="reservations_load",
+                right=rights.READ,
+                group=_("BUILD"),
+                order=58,
+                places=("/load/",),
+                key="g p",
+            )
+        )

@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -79,6 +80,10 @@ class Reservation(models.Model):
     def __str__(self) -> str:
         return self.purpose
 
+    @property
+    def topic(self) -> str:
+        return f"reservations.reservation:{self.pk}"
+
 
 @tracked(creation=True)
 class ReservationLine(models.Model):
@@ -140,6 +145,19 @@ class ReservationLine(models.Model):
             models.Index(fields=["pool"], name="line_of_pool", condition=Q(holds=True)),
         )
 
+    @property
+    def since(self) -> date:
+        lower = self.days.lower
+        if not isinstance(lower, date):
+            raise TypeError("a line begins on a day")
+        return lower
+
+    @property
+    def last(self) -> date | None:
+        """The last day on which it is held; None for one without end."""
+        upper = self.days.upper
+        return upper - timedelta(days=1) if isinstance(upper, date) else None
+
 
 class BusyTime(models.Model):
     """When a person is taken by an upper room: written down by it, never by this room."""
@@ -147,6 +165,7 @@ class BusyTime(models.Model):
     class Kind(models.TextChoices):
         DUTY = "duty", _("On shift")
         STANDBY = "standby", _("On stand-by")
+        LEVEL3 = "level3", _("Level 3 work")
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
 

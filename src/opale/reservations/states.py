@@ -19,6 +19,7 @@ class ReservationState(models.TextChoices):
 
 S = ReservationState
 HOLDING = frozenset({S.TENTATIVE, S.CONFIRMED, S.CONSUMED})
+ENDED = frozenset({S.RELEASED, S.EXPIRED})
 
 CONFIRM = Move("confirm", frozenset({S.PROPOSED, S.TENTATIVE}), S.CONFIRMED, RESERVE, _("Confirm"))
 CONSUME = Move("consume", frozenset({S.CONFIRMED}), S.CONSUMED, RESERVE, _("Consume"))

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("opale.build.orders.web.urls")),
     path("", include("opale.run.events.web.urls")),
     path("", include("opale.run.paging.web.urls")),
+    path("", include("opale.reservations.web.urls")),
     path("", include("opale.customers.web.urls")),
     path("", include("opale.infrastructure.web.urls")),
     path("", include("opale.messaging.web.urls")),

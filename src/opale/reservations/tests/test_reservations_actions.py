@@ -205,7 +205,7 @@ def test_the_load_is_what_is_reserved_against_what_can_be_given(personas: Person
     expert, by = personas.people["build_engineer"], personas.actor("project_manager")
     actions.reserve(ask(of_person(expert, "4", until=MONDAY + timedelta(days=14))), by=BY)
     tentative(of_person(expert, "2"), hours=24)
-    begins = datetime(2027, 3, 8, tzinfo=UTC)
+    begins = datetime(2027, 3, 7, 23, tzinfo=UTC)  # midnight in Paris
     Absence.objects.create(
         person=expert,
         kind=Absence.Kind.LEAVE,
@@ -294,8 +294,7 @@ def test_the_load_of_sixty_people_over_a_year_is_drawn_in_one_question(
     for person in made:
         actions.reserve(ask(of_person(person, "4", until=MONDAY + timedelta(days=364))), by=BY)
     by = personas.actor("project_manager")
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         found = queries.load_map(seen_by=by, since=MONDAY, weeks=52)
-    assert {week.confirmed for row in found.rows if row.person in made for week in row.weeks} == {
-        20
-    }
+    weeks = {week.confirmed for row in found.rows if row.person in made for week in row.weeks}
+    assert {int(hours) for hours in weeks} == {20, 16}, "a public holiday gives no hours"

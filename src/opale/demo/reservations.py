@@ -1,0 +1,219 @@
+"""What is held of people and stock for the demo's orders, and how the experts' weeks are filled."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Final
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from opale.build.orders.models import Order, OrderLine
+from opale.build.orders.states import CHANGEABLE
+from opale.customers.models import Customer, Family
+from opale.demo.company import Staff
+from opale.demo.estate import Estate
+from opale.demo.portfolio import Portfolio
+from opale.infrastructure.models import CapacityPool, Site
+from opale.organisation.functions import Function
+from opale.organisation.models import Person
+from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.states import ReservationState
+
+S = ReservationState
+AWAY_UNTIL: Final = 3
+"""From this week on nobody of BUILD is away."""
+TASKS: Final = {
+    Family.VPN: ("routage et bascule", "routing and cut-over"),
+    Family.MANAGED_HOSTING: ("plateforme et sauvegardes", "platform and backups"),
+    Family.COLOCATION: ("pose et brassage", "installation and cabling"),
+}
+INSIDE: Final = (
+    ("R&D : automatisation des CPE", Function.BUILD_ENGINEER, 3, "2"),
+    ("Renouvellement des pare-feu du cœur", Function.CORE_ENGINEER, 5, "3"),
+    ("Recette de la nouvelle baie de stockage", Function.PROVISIONER, 2, "4"),
+)
+CHANGES: Final = (
+    ("Audit de la connectivité", "Review of the connectivity"),
+    ("Migration vers IPv6", "Move to IPv6"),
+    ("Second lien de secours", "A second backup link"),
+    ("Refonte du plan d'adressage", "New addressing plan"),
+    ("Montée de version des hyperviseurs", "Upgrade of the hypervisors"),
+    ("Segmentation du réseau", "Segmentation of the network"),
+    ("Recette de la reprise sur sinistre", "Acceptance of the disaster recovery"),
+    ("Passage en haute disponibilité", "High availability for the platform"),
+    ("Supervision des applications", "Monitoring of the applications"),
+)
+STOCK: Final = (("puissance", "kW", 96), ("baies 47U", "baies", 24))
+
+
+@dataclass(slots=True)
+class Booking:
+    """When each person is free again, in weeks from now: nobody is planned twice in a week."""
+
+    monday: date
+    free_from: dict[int, int]
+
+    def take(self, person: Person, weeks: int, rest: int = 0) -> DateRange:
+        first = self.free_from.get(person.pk, 0)
+        self.free_from[person.pk] = first + weeks + rest
+        since = self.monday + timedelta(weeks=first)
+        return DateRange(since, since + timedelta(weeks=weeks, days=-2))
+
+
+def hold_for_orders(
+    rng: Random, staff: Staff, portfolio: Portfolio, estate: Estate, now: datetime
+) -> None:
+    """Write pools, and reservations by rows: the database checks each of them all the same."""
+    pools = CapacityPool.objects.bulk_create(
+        CapacityPool(name=f"{site.code} · {name}", site=site, unit=unit, capacity=Decimal(count))
+        for site in estate.sites
+        if site.kind == Site.Kind.DATACENTRE
+        for name, unit, count in STOCK
+    )
+    monday = now.date() - timedelta(days=now.date().weekday())
+    away = staff.by_team["BUILD engineering"][:2]
+    booking = Booking(monday, {person.pk: AWAY_UNTIL for person in away})
+    made: list[tuple[Reservation, list[ReservationLine]]] = [
+        *_of_orders(rng, staff, estate, pools, booking, now),
+        *_of_customers(rng, staff, portfolio, booking, now),
+        *_of_the_house(staff, booking, now),
+        _overbooked(staff, booking, now),
+    ]
+    rows = Reservation.objects.bulk_create(reservation for reservation, _lines in made)
+    for row, (_reservation, lines) in zip(rows, made, strict=True):
+        for line in lines:
+            line.reservation = row
+    ReservationLine.objects.bulk_create(line for _reservation, lines in made for line in lines)
+
+
+def _of_orders(
+    rng: Random,
+    staff: Staff,
+    estate: Estate,
+    pools: Sequence[CapacityPool],
+    booking: Booking,
+    now: datetime,
+) -> Iterator[tuple[Reservation, list[ReservationLine]]]:
+    experts = staff.by_function[Function.BUILD_ENGINEER]
+    technicians = staff.by_function[Function.PROVISIONER]
+    leaders = staff.by_function[Function.PROJECT_MANAGER]
+    racks = iter(estate.racks[5:])
+    lines = OrderLine.objects.filter(
+        state__in=CHANGEABLE, order__level=Order.Level.PRODUCT, offering__isnull=False
+    ).select_related("order__customer", "offering")
+    for place, line in enumerate(lines.order_by("order__number", "position")):
+        family = line.offering.family if line.offering else ""
+        if family not in TASKS:
+            continue
+        order, customer = line.order, line.order.customer
+        begun = order.state == "inProgress"
+        held = []
+        if family == Family.COLOCATION:
+            rack = next(racks)
+            site_pools = [pool for pool in pools if pool.site_id == rack.site_id]
+            days = DateRange(booking.monday, None)
+            held.append(ReservationLine(item=rack, unit="47U", days=days))
+            held.append(ReservationLine(pool=site_pools[0], quantity=Decimal(4), days=days))
+            held.append(ReservationLine(pool=site_pools[1], quantity=Decimal(1), days=days))
+        else:
+            expert = experts[place % (len(experts) - 1)]
+            days = booking.take(expert, rng.randint(2, 4))
+            held.append(ReservationLine(person=expert, quantity=Decimal(5), days=days))
+        technician = technicians[place % len(technicians)]
+        days = booking.take(technician, rng.randint(1, 2), rest=place % 2)
+        held.append(ReservationLine(person=technician, quantity=Decimal(4), days=days))
+        yield (
+            Reservation(
+                purpose=f"{order.reference} · {_task(family, customer)}",
+                source=line.source,
+                customer=customer,
+                holder=leaders[place % len(leaders)],
+                state=S.CONFIRMED if begun else S.TENTATIVE,
+                probability=None if begun else rng.choice((40, 60, 80)),
+                expires_at=None if begun else now + timedelta(days=rng.randint(2, 12)),
+                made_at=now - timedelta(days=rng.randint(1, 9), hours=rng.randint(0, 8)),
+            ),
+            held,
+        )
+
+
+def _of_customers(
+    rng: Random, staff: Staff, portfolio: Portfolio, booking: Booking, now: datetime
+) -> Iterator[tuple[Reservation, list[ReservationLine]]]:
+    """Smaller work for customers, after what was ordered; one expert is left to the bench."""
+    experts = staff.by_function[Function.BUILD_ENGINEER][:-1]
+    experts += staff.by_function[Function.CORE_ENGINEER][:2]
+    leaders = staff.by_function[Function.PROJECT_MANAGER]
+    for place, account in enumerate(rng.sample(list(portfolio.accounts), len(CHANGES))):
+        french, english = CHANGES[place]
+        customer, expert = account.customer, experts[place % len(experts)]
+        sure = place % 3 != 2
+        days = booking.take(expert, rng.randint(1, 3), rest=place % 2)
+        yield (
+            Reservation(
+                purpose=french if customer.language == "fr" else english,
+                customer=customer,
+                holder=leaders[place % len(leaders)],
+                state=S.CONFIRMED if sure else S.TENTATIVE,
+                probability=None if sure else 50,
+                expires_at=None if sure else now + timedelta(days=3 + place),
+                made_at=now - timedelta(days=4 + place),
+            ),
+            [ReservationLine(person=expert, quantity=Decimal(rng.choice((4, 6, 7, 8))), days=days)],
+        )
+
+
+def _of_the_house(
+    staff: Staff, booking: Booking, now: datetime
+) -> Iterator[tuple[Reservation, list[ReservationLine]]]:
+    """What people work on that no customer ordered."""
+    for purpose, function, weeks, hours in INSIDE:
+        people = staff.by_function[function][-2:]
+        yield (
+            Reservation(
+                purpose=purpose,
+                holder=people[-1],
+                state=S.CONFIRMED,
+                made_at=now - timedelta(days=12),
+            ),
+            [
+                ReservationLine(
+                    person=person, quantity=Decimal(hours), days=booking.take(person, weeks)
+                )
+                for person in people
+            ],
+        )
+
+
+def _overbooked(
+    staff: Staff, booking: Booking, now: datetime
+) -> tuple[Reservation, list[ReservationLine]]:
+    """One week in which somebody has more than there is, because somebody said so."""
+    expert = staff.by_function[Function.BUILD_ENGINEER][2]
+    leader = staff.by_function[Function.PROJECT_MANAGER][0]
+    since = booking.monday + timedelta(weeks=1)
+    return (
+        Reservation(
+            purpose="Bascule de nuit du pare-feu mutualisé",
+            holder=leader,
+            state=S.CONFIRMED,
+            approved_by=staff.teams["BUILD engineering"].manager,
+            approval_reason="Fenêtre imposée par l'opérateur, récupération la semaine suivante.",
+            made_at=now - timedelta(days=2),
+        ),
+        [
+            ReservationLine(
+                person=expert,
+                quantity=Decimal(6),
+                days=DateRange(since, since + timedelta(days=3)),
+                overbooked=True,
+            )
+        ],
+    )
+
+
+def _task(family: str, customer: Customer | None) -> str:
+    french, english = TASKS[Family(family)]
+    return french if customer is None or customer.language == "fr" else english

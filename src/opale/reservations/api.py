@@ -1,0 +1,309 @@
+"""Endpoints of reservations, of what is left of stock, and of how loaded people are."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal, TypeVar
+
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from ninja.responses import Status
+from pydantic import AwareDatetime, Field
+
+from opale.customers.queries import get_customer
+from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
+from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.references import Getter, referred
+from opale.infrastructure.models import CapacityPool
+from opale.infrastructure.queries import get_item
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.organisation.queries import get_person
+from opale.reservations import actions, queries
+from opale.reservations.actions import Asked, Line
+from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.rights import READ, RESERVE
+from opale.reservations.states import CONFIRM, CONSUME, RELEASE
+
+router = Router(tags=["reservations"])
+
+StateName = Literal["proposed", "tentative", "confirmed", "consumed", "released", "expired"]
+R = TypeVar("R")
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
+MOVES = {"confirm": CONFIRM, "consume": CONSUME, "release": RELEASE}
+
+
+class ReservationLineOut(Schema):
+    """Hours a day of a person, a quantity of a pool, or a unit of an item.
+
+    `last` is the last day on which it is held, null for one without end.
+    """
+
+    id: int
+    person_id: int | None
+    pool_id: int | None
+    item_id: int | None
+    unit: str
+    quantity: Decimal
+    since: date
+    last: date | None
+    overbooked: bool
+    holds: bool
+
+
+class ReservationOut(Schema):
+    id: int
+    purpose: str
+    source: str
+    state: StateName
+    customer_id: int | None
+    holder_id: int | None
+    probability: int | None
+    expires_at: datetime | None
+    approved_by_id: int | None
+    approval_reason: str
+    made_at: datetime
+    lines: list[ReservationLineOut]
+
+    @staticmethod
+    def resolve_lines(row: Reservation) -> list[ReservationLine]:
+        return list(row.lines.all())
+
+
+class ReservationLineIn(Schema):
+    """One of `person_id` (`quantity`: hours a day), `pool_id`, or `item_id` with its `unit`."""
+
+    person_id: Key | None = None
+    pool_id: Key | None = None
+    item_id: Key | None = None
+    unit: Annotated[str, Field(max_length=40)] = ""
+    quantity: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)] = Decimal(1)
+    since: Day
+    last: Day | None = None
+
+
+class ReservationIn(Schema):
+    """All lines are held, or none (409). With `expires_at` it is tentative, with a `probability`.
+
+    More than there is is held only where somebody approved it (`approver_id`) for a reason.
+    """
+
+    purpose: Annotated[str, Field(min_length=1, max_length=200)]
+    lines: Annotated[list[ReservationLineIn], Field(min_length=1, max_length=100)]
+    customer_id: Key | None = None
+    probability: Annotated[int, Field(ge=0, le=100)] | None = None
+    expires_at: AwareDatetime | None = None
+    approver_id: Key | None = None
+    approval_reason: Annotated[str, Field(max_length=300)] = ""
+
+
+class ReservationFilter(Schema):
+    state: StateName | Literal["", "holding", "ended"] = ""
+    person_id: Key | None = None
+    pool_id: Key | None = None
+    item_id: Key | None = None
+    customer_id: Key | None = None
+    source: Annotated[str, Field(max_length=60)] = ""
+
+
+class CapacityPoolOut(Schema):
+    id: int
+    name: str
+    unit: str
+    site_id: int | None
+    capacity: Decimal
+
+
+class CapacityFilled(CapacityPoolOut):
+    """What is held of a pool on a day, tentatively apart, and what is left."""
+
+    on: date
+    confirmed: Decimal
+    tentative: Decimal
+    left: Decimal
+
+
+class WeekLoad(Schema):
+    """Hours in one week. `given` is what the calendar opens, `available` less the absences.
+
+    `share` is per cent of what is available; 100 and more is full.
+    """
+
+    week: date
+    given: Decimal
+    available: Decimal
+    confirmed: Decimal
+    tentative: Decimal
+    duty: Decimal
+    level3: Decimal
+    absent: Decimal
+    standby: Decimal
+    free: Decimal
+    share: int
+
+
+class PersonLoad(Schema):
+    person_id: int
+    name: str
+    weeks: list[WeekLoad]
+
+
+class LoadOut(Schema):
+    """`weeks` are the Mondays."""
+
+    weeks: list[date]
+    people: list[PersonLoad]
+
+
+class LoadFilter(Schema):
+    since: Day | None = None
+    weeks: Annotated[int, Field(ge=1, le=104)] = 13
+    team_id: Key | None = None
+    q: SearchText = ""
+
+
+@router.get("/reservations", response=Page[ReservationOut], auth=may(READ))
+def list_reservations(
+    request: AskedRequest,
+    window: Query[Window],
+    asked: Query[ReservationFilter],
+    q: SearchText = "",
+) -> Slice[Reservation]:
+    found = queries.reservations(seen_by=request.actor, text=q, **asked.dict())
+    return page(queries.with_lines(found), window, "-made_at", "-id")
+
+
+@router.post("/reservations", response={201: ReservationOut}, auth=may(RESERVE))
+def reserve(request: AskedRequest, body: ReservationIn) -> Status[Reservation]:
+    """Hold people's hours, stock and units together: all of it, or nothing."""
+    by = request.actor
+    asked = Asked(
+        purpose=body.purpose,
+        lines=tuple(_line(one, by) for one in body.lines),
+        customer=_named(get_customer, body.customer_id, by, "customer_id"),
+        probability=body.probability,
+        expires_at=body.expires_at,
+        approver=_named(get_person, body.approver_id, by, "approver_id"),
+        approval_reason=body.approval_reason,
+    )
+    made = actions.reserve(asked, by=by)
+    return Status(201, queries.get_reservation(made.pk, seen_by=by))
+
+
+@router.get("/reservations/{int:reservation_id}", response=ReservationOut, auth=may(READ))
+def get_reservation(request: AskedRequest, reservation_id: int) -> Reservation:
+    return queries.get_reservation(reservation_id, seen_by=request.actor)
+
+
+@router.post(
+    "/reservations/{int:reservation_id}/confirm", response=ReservationOut, auth=may(RESERVE)
+)
+def confirm_reservation(request: AskedRequest, reservation_id: int) -> Reservation:
+    """Make it firm. One whose expiry has come is refused (409)."""
+    return _moved(request, reservation_id, "confirm")
+
+
+@router.post(
+    "/reservations/{int:reservation_id}/consume", response=ReservationOut, auth=may(RESERVE)
+)
+def consume_reservation(request: AskedRequest, reservation_id: int) -> Reservation:
+    """What was held is in use: it holds until it is released."""
+    return _moved(request, reservation_id, "consume")
+
+
+@router.post(
+    "/reservations/{int:reservation_id}/release", response=ReservationOut, auth=may(RESERVE)
+)
+def release_reservation(request: AskedRequest, reservation_id: int) -> Reservation:
+    return _moved(request, reservation_id, "release")
+
+
+@router.get("/capacity-pools", response=Page[CapacityPoolOut], auth=may(READ))
+def list_capacity_pools(
+    request: AskedRequest, window: Query[Window], q: SearchText = ""
+) -> Slice[CapacityPool]:
+    return page(queries.pools(seen_by=request.actor, text=q), window, "name", "id")
+
+
+@router.get("/capacity-pools/{int:pool_id}", response=CapacityFilled, auth=may(READ))
+def get_capacity_pool(request: AskedRequest, pool_id: int, on: Day | None = None) -> CapacityFilled:
+    """What is left of it on a day, today unless it is named."""
+    pool = queries.get_pool(pool_id, seen_by=request.actor)
+    day = on or timezone.localtime(clock.now()).date()
+    found = queries.filled([pool], on=day)[0]
+    return CapacityFilled(
+        id=pool.pk,
+        name=pool.name,
+        unit=pool.unit,
+        site_id=pool.site_id,
+        capacity=pool.capacity,
+        on=day,
+        confirmed=found.confirmed,
+        tentative=found.tentative,
+        left=found.left,
+    )
+
+
+@router.get("/load", response=LoadOut, auth=may(READ))
+def read_load(request: AskedRequest, asked: Query[LoadFilter]) -> LoadOut:
+    """How loaded each person is, week by week."""
+    found = queries.load_map(
+        seen_by=request.actor,
+        since=asked.since or timezone.localtime(clock.now()).date(),
+        weeks=asked.weeks,
+        team_id=asked.team_id,
+        text=asked.q,
+    )
+    return LoadOut(
+        weeks=list(found.weeks),
+        people=[
+            PersonLoad(
+                person_id=row.person.pk,
+                name=row.person.name,
+                weeks=[
+                    _week(monday, load) for monday, load in zip(found.weeks, row.weeks, strict=True)
+                ],
+            )
+            for row in found.rows
+        ],
+    )
+
+
+def _week(monday: date, load: queries.Load) -> WeekLoad:
+    return WeekLoad(
+        week=monday,
+        given=load.given,
+        available=load.available,
+        confirmed=load.confirmed,
+        tentative=load.tentative,
+        duty=load.duty,
+        level3=load.level3,
+        absent=load.absent,
+        standby=load.standby,
+        free=load.free,
+        share=load.share,
+    )
+
+
+def _line(asked: ReservationLineIn, by: Actor) -> Line:
+    """Errors: Invalid (nothing of this number)."""
+    return Line(
+        person=_named(get_person, asked.person_id, by, "person_id"),
+        pool=_named(queries.get_pool, asked.pool_id, by, "pool_id"),
+        item=_named(get_item, asked.item_id, by, "item_id"),
+        unit=asked.unit,
+        quantity=asked.quantity,
+        since=asked.since,
+        until=asked.last + timedelta(days=1) if asked.last else None,
+    )
+
+
+def _named(get: Getter[R], pk: int | None, by: Actor, field: str) -> R | None:
+    return None if pk is None else referred(get, pk, field=field, seen_by=by)
+
+
+def _moved(request: AskedRequest, reservation_id: int, name: str) -> Reservation:
+    row = queries.get_reservation(reservation_id, seen_by=request.actor)
+    actions.move_reservation(row, MOVES[name], by=request.actor, at=clock.now())
+    return queries.get_reservation(reservation_id, seen_by=request.actor)

@@ -1,0 +1,70 @@
+"""How many hours a calendar gives on each day. Pure: no database, no clock.
+
+Source: docs/rules/reservations.md, "Hours that a person gives".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from itertools import accumulate
+from typing import Final
+
+from opale.kernel.business_time import between
+from opale.kernel.calendars import Calendar
+
+MOST_A_DAY: Final = Decimal(8)
+A_DAY: Final = timedelta(days=1)
+
+
+def hours_on(calendar: Calendar, day: date) -> Decimal:
+    """What somebody of this calendar gives on a local day: its open hours, eight at most."""
+    return _year(calendar, day.year)[day.timetuple().tm_yday - 1]
+
+
+@lru_cache(maxsize=256)
+def _year(calendar: Calendar, year: int) -> tuple[Decimal, ...]:
+    first = date(year, 1, 1)
+    count = (date(year + 1, 1, 1) - first).days
+    return tuple(_hours(calendar, first + timedelta(days=n)) for n in range(count))
+
+
+def _hours(calendar: Calendar, day: date) -> Decimal:
+    zone = calendar.zone
+    starts = datetime(day.year, day.month, day.day, tzinfo=zone)
+    after = day + A_DAY
+    ends = datetime(after.year, after.month, after.day, tzinfo=zone)
+    open_hours = Decimal(between(calendar, starts, ends) // timedelta(seconds=1)) / 3600
+    return min(MOST_A_DAY, open_hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A stretch of days of one calendar: the hours of each, and how many have any before each."""
+
+    first: date
+    hours: tuple[Decimal, ...]
+    worked: tuple[int, ...]
+
+    @classmethod
+    def of(cls, calendar: Calendar, first: date, count: int) -> "Days":
+        hours = tuple(hours_on(calendar, first + timedelta(days=n)) for n in range(count))
+        return cls(first, hours, tuple(accumulate((int(h > 0) for h in hours), initial=0)))
+
+    def place(self, day: date | None) -> int:
+        """Where a day stands in the stretch, cut at both ends; its end for no day."""
+        if day is None:
+            return len(self.hours)
+        return min(max((day - self.first).days, 0), len(self.hours))
+
+    def between(self, low: int, high: int) -> int:
+        """On how many of these places somebody works."""
+        return self.worked[high] - self.worked[low] if high > low else 0
+
+
+def working_days(calendar: Calendar, since: date, until: date) -> Sequence[date]:
+    """The days of work from `since` to before `until`."""
+    count = (until - since).days
+    days = (since + timedelta(days=n) for n in range(max(0, count)))
+    return [day for day in days if hours_on(calendar, day) > 0]

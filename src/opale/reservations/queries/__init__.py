@@ -1,0 +1,71 @@
+"""Reading reservations, what is left of people and stock, and how loaded people are."""
+
+from opale.reservations.availability import hours_on
+from opale.reservations.queries.bench import Bench, Free, Use, bench
+from opale.reservations.queries.diary import Diary, Entry, Pages, diary
+from opale.reservations.queries.load import (
+    Filling,
+    Load,
+    LoadMap,
+    Row,
+    calendar_of,
+    filling,
+    load_map,
+    load_of,
+    monday_of,
+    with_calendars,
+)
+from opale.reservations.queries.reserved import (
+    Filled,
+    filled,
+    get_pool,
+    get_reservation,
+    held_for,
+    history_of,
+    left_behind,
+    lines_of,
+    pools,
+    releasable,
+    reservations,
+    running_out,
+    with_lines,
+)
+from opale.reservations.queries.shortages import person_lacks, pool_lacks, unit_is_held
+
+__all__ = [
+    "Bench",
+    "Diary",
+    "Entry",
+    "Filled",
+    "Filling",
+    "Free",
+    "Load",
+    "LoadMap",
+    "Pages",
+    "Row",
+    "Use",
+    "bench",
+    "calendar_of",
+    "diary",
+    "filled",
+    "filling",
+    "get_pool",
+    "get_reservation",
+    "held_for",
+    "history_of",
+    "hours_on",
+    "left_behind",
+    "lines_of",
+    "load_map",
+    "load_of",
+    "monday_of",
+    "person_lacks",
+    "pool_lacks",
+    "pools",
+    "releasable",
+    "reservations",
+    "running_out",
+    "unit_is_held",
+    "with_calendars",
+    "with_lines",
+]

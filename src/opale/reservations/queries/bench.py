@@ -1,0 +1,94 @@
+"""The bench: who of BUILD has time in the coming weeks, and what to do with it.
+
+Source: docs/rules/reservations.md, "Bench".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.organisation.models import Membership, Person
+from opale.reservations.queries.load import NOTHING, LoadMap, Row
+
+WEEKS: Final = 4
+LEAST_SHARE: Final = 40
+"""Per cent of what somebody can give in these weeks, of which nothing is planned."""
+RUN_IS_FULL: Final = 85
+BENCHED: Final = frozenset({"build_engineer", "provisioner"})
+OF_RUN: Final = frozenset({"run_engineer", "desk_agent"})
+
+
+class Use(StrEnum):
+    RESEARCH = "research"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Somebody with time: `hours` in all, of which `a_day` could be given on each day."""
+
+    person: Person
+    hours: Decimal
+    a_day: Decimal
+    share: int
+    use: Use
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Who has time, most first; `run_share` is how full RUN is in the same weeks."""
+
+    people: tuple[Free, ...]
+    run_share: int
+
+
+def bench(found: LoadMap, *, seen_by: Actor) -> Bench:
+    """Of BUILD's people on this map, in its first weeks; RUN helps itself while it is full."""
+    places = _functions(found.rows, seen_by)
+    run_share = _share(row for row in found.rows if places.get(row.person.pk, set()) & OF_RUN)
+    use = Use.RUN if run_share >= RUN_IS_FULL else Use.RESEARCH
+    free = []
+    for row in found.rows:
+        if not places.get(row.person.pk, set()) & BENCHED:
+            continue
+        weeks = row.weeks[:WEEKS]
+        available = sum((week.available for week in weeks), NOTHING)
+        hours = sum((week.free for week in weeks), NOTHING)
+        share = int(hours * 100 / available) if available else 0
+        if share >= LEAST_SHARE:
+            free.append(Free(row.person, hours, _a_day(row), share, use))
+    free.sort(key=lambda one: (-one.hours, one.person.name))
+    return Bench(tuple(free), run_share)
+
+
+def _functions(rows: Iterable[Row], seen_by: Actor) -> dict[int, set[str]]:
+    held = Membership.objects.visible_to(seen_by).filter(
+        person__in=[row.person.pk for row in rows],
+        period__contains=clock.now(),
+        function__in=BENCHED | OF_RUN,
+        team__closed_on=None,
+    )
+    found: dict[int, set[str]] = {}
+    for person_id, function in held.values_list("person_id", "function"):
+        found.setdefault(person_id, set()).add(function)
+    return found
+
+
+def _share(rows: Iterable[Row]) -> int:
+    weeks = [week for row in rows for week in row.weeks[:WEEKS]]
+    available = sum((week.available for week in weeks), NOTHING)
+    booked = sum((week.booked for week in weeks), NOTHING)
+    return int(booked * 100 / available) if available else 0
+
+
+def _a_day(row: Row) -> Decimal:
+    """Half hours that are free on an average day, so that they can be reserved as they are."""
+    weeks = row.weeks[:WEEKS]
+    given = sum((week.given for week in weeks), NOTHING)
+    free = sum((week.free for week in weeks), NOTHING)
+    days = given / 8
+    return (free / days * 2).to_integral_value(rounding="ROUND_FLOOR") / 2 if days else NOTHING

@@ -1,0 +1,96 @@
+"""Why something cannot be held: what is left of it, from which day, and who holds the rest."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from opale.reservations.models import ReservationLine, ReservationsQuerySet
+
+NAMED: Final = 3
+_SHORT = """
+SELECT given.day, given.hours - reservations_hours_taken(%(person)s, given.day, 0)
+FROM reservations_hours_by_day(%(person)s, %(days)s) AS given
+WHERE given.hours > 0
+    AND given.hours - reservations_hours_taken(%(person)s, given.day, 0) < %(hours)s
+ORDER BY given.day LIMIT 1
+"""
+
+
+def person_lacks(person_id: int, name: str, hours: Decimal, days: DateRange) -> str:
+    """The first day on which a person has not so many hours; nothing where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHORT, {"person": person_id, "days": days, "hours": hours})
+        found = cursor.fetchone()
+    if found is None:
+        return ""
+    day, left = found
+    said = _("%(name)s has %(left)s h left on %(day)s, and %(asked)s h are asked for.") % {
+        "name": name,
+        "left": _number(max(left, Decimal(0))),
+        "day": _day(day),
+        "asked": _number(hours),
+    }
+    return _with_holders(said, ReservationLine.objects.filter(person_id=person_id), day)
+
+
+def pool_lacks(
+    pool_id: int, name: str, unit: str, capacity: Decimal, quantity: Decimal, days: DateRange
+) -> str:
+    """The fullest moment of a pool in these days, against what is asked for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reservations_most_taken(%s, %s, 0)", [pool_id, days])
+        taken: Decimal = cursor.fetchone()[0]
+    if taken + quantity <= capacity:
+        return ""
+    said = _(
+        "%(name)s has %(left)s %(unit)s left of %(capacity)s at the fullest moment of these days,"
+        " and %(asked)s are asked for."
+    ) % {
+        "name": name,
+        "left": _number(max(capacity - taken, Decimal(0))),
+        "unit": unit,
+        "capacity": _number(capacity),
+        "asked": _number(quantity),
+    }
+    return _with_holders(said, ReservationLine.objects.filter(pool_id=pool_id), days)
+
+
+def unit_is_held(item_id: int, name: str, unit: str, days: DateRange) -> str:
+    """Who holds a unit in these days; nothing where nobody does."""
+    rows = ReservationLine.objects.filter(
+        item_id=item_id, unit=unit, holds=True, days__overlap=days
+    )
+    line = rows.select_related("reservation").order_by("days").first()
+    if line is None:
+        return ""
+    words = {"unit": unit, "item": name, "purpose": line.reservation.purpose}
+    if line.last is None:
+        return _("%(unit)s of %(item)s is held without end for: %(purpose)s.") % words
+    words["day"] = _day(line.last)
+    return _("%(unit)s of %(item)s is held until %(day)s for: %(purpose)s.") % words
+
+
+def _with_holders(
+    said: str, lines: ReservationsQuerySet[ReservationLine], when: DateRange | date
+) -> str:
+    within = "days__overlap" if isinstance(when, DateRange) else "days__contains"
+    rows = lines.filter(holds=True, **{within: when}).order_by("-quantity", "id")
+    purposes = rows.values_list("reservation__purpose", flat=True)[: NAMED * 2]
+    names = list(dict.fromkeys(purposes))[:NAMED]
+    if not names:
+        return said
+    return f"{said} {_('Held for: %(purposes)s.') % {'purposes': '; '.join(names)}}"
+
+
+def _number(value: Decimal) -> str:
+    whole = value == value.to_integral_value()
+    return number_format(value, 0 if whole else 1)
+
+
+def _day(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")

@@ -1,0 +1,159 @@
+"""Reservations: the list, one with what it holds, a new one, and its moves."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import floatformat
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.kernel.errors import Conflict, NotFound
+from opale.reservations import actions, queries
+from opale.reservations.models import Reservation
+from opale.reservations.rights import OVERBOOK, READ, RESERVE
+from opale.reservations.states import RESERVATION_MOVES, ReservationState
+from opale.reservations.web.forms import FIELDS, LINES, ReservationForm
+from opale.ui import keyset, pickers
+from opale.ui.components.lists import chips_of
+from opale.ui.forms import accepted
+from opale.ui.toasts import toast_next
+
+NEWEST = keyset.Order(("-made_at", "-id"))
+S = ReservationState
+TONES: Mapping[str, str] = {
+    S.PROPOSED: "new",
+    S.TENTATIVE: "waiting",
+    S.CONFIRMED: "active",
+    S.CONSUMED: "done",
+    S.RELEASED: "closed",
+    S.EXPIRED: "closed",
+}
+MOVES = {move.name: move for move in RESERVATION_MOVES}
+
+
+@require_GET
+@needs(READ)
+def listing(request: AskedRequest) -> HttpResponse:
+    asked, actor = request.GET, request.actor
+    mine = asked.get("held") == "mine"
+    found = queries.reservations(
+        seen_by=actor,
+        text=asked.get("q", ""),
+        state=asked.get("state", "holding"),
+        held_by=(actor.person_id or -1) if mine else None,
+    )
+    page = keyset.page(queries.with_lines(found), NEWEST, asked)
+    states = (
+        ("holding", pgettext("reservations", "Held")),
+        ("tentative", S.TENTATIVE.label),
+        ("ended", pgettext("reservations", "Given back")),
+    )
+    shown = asked.copy()
+    shown.setdefault("state", "holding")
+    context = {
+        "page": page,
+        "lines": [(row, TONES[row.state], list(row.lines.all())) for row in page.rows],
+        "text": asked.get("q", ""),
+        "chips": chips_of(shown, "state", states)
+        + chips_of(shown, "held", [("mine", pgettext("reservations", "By me"))]),
+        "filtered": any(asked.get(name) for name in ("q", "state", "held")),
+        "may_reserve": actor.can(RESERVE),
+        "topic": actions.LIST,
+    }
+    template = "reservations/_list.html" if request.htmx else "reservations/list.html"
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(RESERVE)
+def new(request: AskedRequest) -> HttpResponse:
+    """A double booking is answered with 409, and with who holds what is asked for."""
+    form = ReservationForm(request.POST or None, initial=_initial(request.GET), by=request.actor)
+    made: list[Reservation] = []
+    taken: list[Conflict] = []
+
+    def act() -> None:
+        try:
+            made.append(actions.reserve(form.asked(), by=request.actor))
+        except Conflict as refusal:
+            taken.append(refusal)
+            raise
+
+    if request.method == "POST" and accepted(form, act):
+        toast_next(request, _("It is reserved, all of it."))
+        return redirect("reservations_show", made[0].pk)
+    context = {
+        "form": form,
+        "lines": list(form.lines()),
+        "taken": taken,
+        "may_overbook": request.actor.can(OVERBOOK),
+    }
+    status = 409 if taken else 422 if form.is_bound and form.errors else 200
+    return render(request, "reservations/new.html", context, status=status)
+
+
+def _initial(query: QueryDict) -> dict[str, Any]:
+    """What a link proposes: fields of the form by their names, the first line without number."""
+    found = {name: query[name] for name in ("purpose", "customer", "firm") if name in query}
+    found |= {f"{name}_1": query[name] for name in FIELDS if name in query}
+    for number in range(2, LINES + 1):
+        names = (f"{name}_{number}" for name in FIELDS)
+        found |= {name: query[name] for name in names if name in query}
+    return found
+
+
+@require_GET
+@needs(READ)
+def show(request: AskedRequest, reservation_id: int) -> HttpResponse:
+    row = queries.get_reservation(reservation_id, seen_by=request.actor)
+    may = request.actor.can(RESERVE)
+    moves = [move for move in RESERVATION_MOVES if may and row.state in move.sources]
+    context = {
+        "reservation": row,
+        "tone": TONES[row.state],
+        "lines": queries.lines_of(row),
+        "confirm": next((move for move in moves if move.name == "confirm"), None),
+        "moves": [move for move in moves if move.name != "confirm"],
+        "history": queries.history_of(row, seen_by=request.actor),
+    }
+    template = "reservations/_reservation.html" if request.htmx else "reservations/show.html"
+    return render(request, template, context)
+
+
+@require_POST
+@needs(RESERVE)
+def move(request: AskedRequest, reservation_id: int, reservation_move: str) -> HttpResponse:
+    row = queries.get_reservation(reservation_id, seen_by=request.actor)
+    if reservation_move not in MOVES:
+        raise NotFound
+    actions.move_reservation(row, MOVES[reservation_move], by=request.actor, at=clock.now())
+    toast_next(request, _("The reservation is now in another state."))
+    return redirect("reservations_show", row.pk)
+
+
+@require_GET
+@needs(READ)
+def pick_pool(request: AskedRequest) -> HttpResponse:
+    found = queries.pools(seen_by=request.actor, text=request.GET.get("q", ""))
+    rows = found.order_by("name", "id")[: pickers.LIMIT]
+    return pickers.answer(
+        request,
+        (
+            pickers.Choice(
+                str(one.pool.pk),
+                one.pool.name,
+                _("%(left)s of %(capacity)s %(unit)s left today")
+                % {
+                    "left": floatformat(one.left, "-2"),
+                    "capacity": floatformat(one.pool.capacity, "-2"),
+                    "unit": one.pool.unit,
+                },
+            )
+            for one in queries.filled(rows, on=clock.now().date())
+        ),
+    )
