@@ -32,6 +32,9 @@ RIGHTS: Mapping[str, str | Promise] = {
     "reservations.overbook": _("Reserve more than there is, with a reason"),
     "orders.read": _("See orders"),
     "orders.work": _("Hand in, change, move and cancel orders"),
+    "resources.read": _("See who is asked for, and who can take what"),
+    "resources.ask": _("Ask teams for people, and reserve whom they offer"),
+    "resources.answer": _("Answer for the people of a team that one leads"),
     "events.read": _("See events and alerts"),
     "events.work": _("Acknowledge, qualify and close alerts"),
     "events.administer": _("Edit integrations, their keys and their rules"),
@@ -82,6 +85,7 @@ STAFF: Mapping[str, Scope] = {
     "infrastructure.read": EVERYTHING,
     "reservations.read": EVERYTHING,
     "orders.read": EVERYTHING,
+    "resources.read": EVERYTHING,
     "events.read": EVERYTHING,
     "shifts.read": EVERYTHING,
     "shifts.swap": OWN_TEAMS,
@@ -114,6 +118,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     F.SOLUTION_ARCHITECT: {
         **STAFF,
         "orders.work": EVERYTHING,
+        "resources.ask": EVERYTHING,
         "reservations.reserve": EVERYTHING,
         "customers.edit": EVERYTHING,
         "customers.edit_contacts": EVERYTHING,
@@ -122,17 +127,31 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     F.PROJECT_MANAGER: {
         **STAFF,
         "orders.work": EVERYTHING,
+        "resources.ask": EVERYTHING,
         "reservations.reserve": EVERYTHING,
         "reservations.overbook": EVERYTHING,
         "customers.edit": EVERYTHING,
         "customers.edit_contacts": EVERYTHING,
         "webhooks.use": OWN,
     },
-    F.BUILD_ENGINEER: {**STAFF, "infrastructure.edit": EVERYTHING},
-    F.PROVISIONER: {**STAFF, "infrastructure.edit": EVERYTHING},
+    # Who leads a team answers for its people.
+    F.BUILD_ENGINEER: {
+        **STAFF,
+        "infrastructure.edit": EVERYTHING,
+        "resources.answer": OWN_TEAMS,
+    },
+    F.PROVISIONER: {
+        **STAFF,
+        "infrastructure.edit": EVERYTHING,
+        "resources.answer": OWN_TEAMS,
+    },
     # RUN
     F.DESK_AGENT: DESK,
-    F.RUN_ENGINEER: {**DESK, "infrastructure.edit": EVERYTHING},
+    F.RUN_ENGINEER: {
+        **DESK,
+        "infrastructure.edit": EVERYTHING,
+        "resources.answer": OWN_TEAMS,
+    },
     F.SERVICE_MANAGER: {
         **STAFF,
         "customers.edit": EVERYTHING,
@@ -155,6 +174,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     # TECHNICAL
     F.CORE_ENGINEER: {
         **STAFF,
+        "resources.answer": OWN_TEAMS,
         "infrastructure.edit": EVERYTHING,
         "events.work": EVERYTHING,
         "paging.work": EVERYTHING,
@@ -170,6 +190,8 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     F.ADMINISTRATOR: {
         **STAFF,
         "orders.work": EVERYTHING,
+        "resources.ask": EVERYTHING,
+        "resources.answer": EVERYTHING,
         "reservations.reserve": EVERYTHING,
         "reservations.overbook": EVERYTHING,
         "organisation.tokens": EVERYTHING,

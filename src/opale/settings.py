@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "opale.run.desk",
     "opale.run.telephone",
     "opale.run.handover",
+    "opale.build.resources",
     "opale.build.orders",
     "opale.web",
     "opale.api",

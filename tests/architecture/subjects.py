@@ -15,6 +15,7 @@ from tests.architecture.mail_subjects import desk_mail
 from tests.architecture.order_subjects import orders
 from tests.architecture.paging_subjects import paging
 from tests.architecture.reservation_subjects import reservations
+from tests.architecture.resource_subjects import resources
 from tests.architecture.shift_subjects import shifts
 from tests.architecture.work_subjects import desk_work
 from tests.architecture.writing_subjects import desk_writing
@@ -416,6 +417,7 @@ ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
     handover,
     orders,
     reservations,
+    resources,
 )
 
 

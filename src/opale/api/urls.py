@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from opale.api.exchange import router as exchange
 from opale.api.search import router as search
 from opale.build.orders.api import router as orders
+from opale.build.resources.api import router as resources
 from opale.customers.api import router as customers
 from opale.endpoints.problems import problem
 from opale.endpoints.service import Api
@@ -67,6 +68,7 @@ for router in (
     handover,
     reservations,
     orders,
+    resources,
     exchange,
     search,
 ):

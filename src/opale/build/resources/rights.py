@@ -1,0 +1,5 @@
+"""The rights of this room."""
+
+READ = "resources.read"
+ASK = "resources.ask"
+ANSWER = "resources.answer"

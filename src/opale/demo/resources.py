@@ -1,0 +1,98 @@
+"""Whom the demo's projects ask for, and what the leads answered."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Final
+
+from opale.build.resources.actions import (
+    Asked,
+    ask_for,
+    counter_request,
+    offer_names,
+    refuse_request,
+)
+from opale.build.resources.models import ResourceRequest
+from opale.build.resources.queries import candidates, need_of
+from opale.demo.company import Staff
+from opale.demo.portfolio import Portfolio
+from opale.kernel.actor import system
+from opale.organisation.functions import Function
+from opale.organisation.models import Skill
+from opale.organisation.queries import actor_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for, in how many weeks; how many hours ago; and how the lead answered."""
+
+    french: str
+    english: str
+    team: str
+    skill: str
+    level: int
+    hours: int
+    ahead: int
+    weeks: int
+    ago: int
+    answer: str = ""
+
+
+WISHES: Final = (
+    Wish("VPN trois sites : conception du routage", "VPN of three sites: routing design",
+         "BUILD engineering", "IP/MPLS", 2, 60, 3, 4, 5),
+    Wish("Plateforme web : durcissement Linux", "Web platform: hardening of Linux",
+         "BUILD engineering", "Linux", 2, 24, 2, 2, 30, "names"),
+    Wish("Bascule de nuit du pare-feu", "Night cut-over of the firewall",
+         "BUILD engineering", "Firewall", 2, 16, 1, 1, 52, "date"),
+    Wish("Brassage des deux baies", "Cabling of the two cabinets",
+         "Provisioning", "Fibre", 1, 30, 2, 2, 3),
+    Wish("Expertise BGP pour un multi-opérateur", "BGP expertise for several carriers",
+         "BUILD engineering", "BGP", 5, 80, 1, 2, 70, "refusal"),
+)  # fmt: skip
+
+
+def ask_for_people(rng: Random, staff: Staff, portfolio: Portfolio, now: datetime) -> None:
+    """By the actions of the room, as people of BUILD."""
+    skills = {skill.name: skill for skill in Skill.objects.all()}
+    managers = [p for p in staff.by_function[Function.PROJECT_MANAGER] if p.user is not None]
+    accounts = rng.sample(list(portfolio.accounts), len(WISHES))
+    monday = now.date() - timedelta(days=now.date().weekday())
+    for place, (wish, account) in enumerate(zip(WISHES, accounts, strict=True)):
+        user = managers[place % len(managers)].user
+        if user is None:
+            continue
+        french = account.customer.language == "fr"
+        since = monday + timedelta(weeks=wish.ahead)
+        asked = Asked(
+            team=staff.teams[wish.team],
+            purpose=wish.french if french else wish.english,
+            hours=Decimal(wish.hours),
+            since=since,
+            last=since + timedelta(weeks=wish.weeks, days=-3),
+            skill=skills[wish.skill],
+            level=wish.level,
+            customer=account.customer,
+        )
+        row = ask_for(asked, by=actor_of(user), at=now - timedelta(hours=wish.ago))
+        _answer(row, wish, now - timedelta(hours=wish.ago // 2), french=french)
+
+
+def _answer(row: ResourceRequest, wish: Wish, at: datetime, *, french: bool) -> None:
+    lead = row.team.manager.user
+    by = actor_of(lead) if lead is not None else system("demo")
+    if wish.answer == "names":
+        found = candidates(need_of(row), seen_by=by, most=3)
+        if found:
+            offer_names(row, [one.person for one in found], by=by, at=at)
+    elif wish.answer == "date":
+        reason = "Deux d'entre nous sont absents." if french else "Two of us are away."
+        counter_request(row, row.since + timedelta(weeks=2), reason=reason, by=by, at=at)
+    elif wish.answer == "refusal":
+        reason = (
+            "Personne à ce niveau avant deux mois : passer par l'équipe du groupe."
+            if french
+            else "Nobody at this level for two months: ask the group's team."
+        )
+        refuse_request(row, reason, by=by, at=at)

@@ -1,0 +1,41 @@
+"""What the parameters of resources' routes name: requests asked, offered and countered."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from tests.personas import MAKER, Personas
+
+from opale.build.resources.actions import Asked, ask_for, counter_request, offer_names
+from opale.kernel.acting import acting
+from opale.organisation.models import Membership
+
+
+def resources(house: Personas) -> Mapping[str, object]:
+    team, lead = house.teams["build_engineer"], house.people["build_engineer"]
+    with acting(MAKER):
+        Membership.objects.filter(team=team, person=lead).update(role=Membership.Role.LEAD)
+    asked, offered, countered = (
+        ask_for(
+            Asked(
+                team=team,
+                purpose="VPN of three sites",
+                hours=Decimal(20),
+                since=date(2027, 3, 1),
+                last=date(2027, 3, 12),
+                customer=house.customer,
+            ),
+            by=MAKER,
+        )
+        for _request in range(3)
+    )
+    offer_names(offered, [lead], by=MAKER)
+    counter_request(countered, date(2027, 3, 8), by=MAKER)
+    return {
+        "asked_team_id": team.pk,
+        "lead_id": lead.pk,
+        "resource_request_id": asked.pk,
+        "offered_request_id": offered.pk,
+        "countered_request_id": countered.pk,
+        "offer_id": offered.offers.get().pk,
+    }
