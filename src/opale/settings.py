@@ -236,6 +236,12 @@ EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
 EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
 EMAIL_TIMEOUT = _email["EMAIL_TIMEOUT"]
 EMAIL_PROVIDER, ANYMAIL = _email["EMAIL_PROVIDER"], _email["ANYMAIL"]
+# "name:password", by which a provider that calls back proves to be it.
+ANYMAIL_WEBHOOK_SECRET = env.text("OPALE_MAIL_WEBHOOK_SECRET", "")
+if ANYMAIL_WEBHOOK_SECRET and not ANYMAIL_WEBHOOK_SECRET.partition(":")[2][11:]:
+    raise env.BadSetting(
+        "OPALE_MAIL_WEBHOOK_SECRET", "must be name:password, with 12 characters or more of the last"
+    )
 if _email["EMAIL_FILE_PATH"]:
     EMAIL_FILE_PATH = _email["EMAIL_FILE_PATH"]
 # What one domain is asked to take from us: talks at the same time, and mails in a minute.

@@ -27,6 +27,11 @@ class ReturnOut(Schema):
     at: datetime
 
 
+class DeliveryOut(Schema):
+    address: str
+    at: datetime
+
+
 class SuppressionOut(Schema):
     id: int
     address: str
@@ -58,6 +63,7 @@ class OutgoingMailOut(Schema):
     refused: list[str]
     automatic: bool
     bounced: list[ReturnOut] = Field(description="What came back after it was sent")
+    delivered: list[DeliveryOut] = Field(description="Whom it reached, as a provider told")
     created_at: datetime
     next_attempt_at: datetime
     sent_at: datetime | None
@@ -107,8 +113,9 @@ def _out(one: queries.Told[OutgoingMail]) -> dict[str, object]:
     }
     shown["hidden"] = one.is_hidden
     if one.is_hidden:
-        lists, words = ("to", "cc", "refused", "bounced"), ("subject", "last_error", "origin")
-        shown |= {**{name: [] for name in lists}, **dict.fromkeys(words, "")}
+        for name in ("to", "cc", "refused", "bounced", "delivered"):
+            shown[name] = []
+        shown |= dict.fromkeys(("subject", "last_error", "origin"), "")
     return shown
 
 

@@ -47,7 +47,10 @@ class MailQuarantined(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailBounced(Fact):
-    """A mail that was sent came back: it did not reach these addresses, and will not."""
+    """A mail that was sent came back: it did not reach these addresses, and will not.
+
+    Or it did reach them, and who reads them reported it as spam.
+    """
 
     name: ClassVar[str] = "messaging.MailBounced"
     mail_id: int

@@ -44,6 +44,7 @@ class EmailBackend(BaseEmailBackend):
             raise _as_smtp(error) from error
         for message in email_messages:
             message.refused = _refused_in(message)  # type: ignore[attr-defined]  # read by refused_by
+            message.provider_keys = _keys_in(message)  # type: ignore[attr-defined]  # by keys_of
         return sent
 
 
@@ -64,3 +65,9 @@ def _refused_in(message: EmailMessage) -> dict[str, tuple[int, bytes]]:
         for address, one in told.items()
         if one.status in REFUSED
     }
+
+
+def _keys_in(message: EmailMessage) -> list[str]:
+    """Some providers have one name for the whole mail, some one for each address of it."""
+    told = getattr(getattr(message, "anymail_status", None), "recipients", {})
+    return sorted({str(one.message_id)[:255] for one in told.values() if one.message_id})

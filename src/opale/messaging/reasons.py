@@ -65,12 +65,19 @@ SUPPRESSED = Reason(
     _("The address is on the list of those that take no mail."),
     _("Take it off the list when it works again, or send the mail to another address."),
 )
+SPAM = Reason(
+    _("Who reads it reported our mail as spam."),
+    _("Nothing automatic goes there any more. Call the customer before you write again."),
+    is_dead=True,
+)
 OTHER = Reason(
     _("The receiver refused the mail."), _("Read its answer, and call the customer if need be.")
 )
 
 ON_LIST = "suppressed"
 """What stands for an answer where no server was asked."""
+COMPLAINED = "complained"
+"""What stands for one where the mail arrived, and its reader complained to the provider."""
 BY_STATUS = {
     (1, 1): NOBODY,
     (1, 2): NO_DOMAIN,
@@ -100,6 +107,8 @@ def reason_of(answer: str) -> Reason | None:
         return None
     if answer == ON_LIST:
         return SUPPRESSED
+    if answer == COMPLAINED:
+        return SPAM
     found = STATUS.search(answer)
     if found:
         return _by_status(int(found[1]), int(found[2]), int(found[3]), answer)

@@ -37,6 +37,12 @@ def refused_by(message: EmailMessage) -> Answers:
     return found
 
 
+def keys_of(message: EmailMessage) -> list[str]:
+    """By which names a provider will tell of a sent message later; none of a mail server."""
+    found: list[str] = getattr(message, "provider_keys", [])
+    return found
+
+
 def said(error: Exception) -> str:
     """The server's words for people."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):

@@ -1,6 +1,6 @@
 """How mails come and go: the only writer of this room's tables."""
 
-from opale.messaging.actions.bounces import note_bounce
+from opale.messaging.actions.bounces import note_bounce, note_delivery
 from opale.messaging.actions.channels import (
     CHANNEL_JOB,
     CHANNELS,
@@ -13,6 +13,7 @@ from opale.messaging.actions.channels import (
     try_channel,
     wake_overdue_channel_messages,
 )
+from opale.messaging.actions.hearing import note_news
 from opale.messaging.actions.keeping import (
     INBOX,
     PROCESSING_JOB,
@@ -83,6 +84,8 @@ __all__ = [
     "keep_mail",
     "keep_mails",
     "note_bounce",
+    "note_delivery",
+    "note_news",
     "post",
     "process_mails",
     "queue_channel_message",

@@ -197,7 +197,7 @@ def send_mail(mail_id: int) -> None:
     except (smtplib.SMTPException, OSError, ValueError) as error:
         _record_failure(mail, error)
     else:
-        _record_success(mail, smtp.refused_by(message))
+        _record_success(mail, smtp.refused_by(message), smtp.keys_of(message))
 
 
 def retry_mail(mail: OutgoingMail, *, by: Actor) -> None:
@@ -311,7 +311,7 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
     return message
 
 
-def _record_success(mail: OutgoingMail, refused: smtp.Answers) -> None:
+def _record_success(mail: OutgoingMail, refused: smtp.Answers, keys: list[str]) -> None:
     now = clock.now()
     with acting(SENDER), changes.gathered():
         perform(
@@ -322,6 +322,7 @@ def _record_success(mail: OutgoingMail, refused: smtp.Answers) -> None:
             sent_at=now,
             claimed_until=None,
             refused=list(refused),
+            provider_keys=keys,
             last_error=smtp.said_of(refused),
         )
         _suppress_dead(mail, refused)

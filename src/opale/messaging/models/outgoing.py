@@ -1,12 +1,15 @@
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q, Value
 
 from opale.kernel.clock import now
 from opale.kernel.owned import OwnedQuerySet
 from opale.messaging import rights
-from opale.messaging.reasons import ON_LIST, Reason, reason_of
+from opale.messaging.reasons import COMPLAINED, ON_LIST, Reason, reason_of
 from opale.messaging.states import MailState
 
 
@@ -22,6 +25,19 @@ class Return:
     def reason(self) -> Reason | None:
         return reason_of(self.answer)
 
+    @property
+    def is_complaint(self) -> bool:
+        """Whether it did reach somebody, who reported it as spam."""
+        return self.answer == COMPLAINED
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """An address that a sent mail reached."""
+
+    address: str
+    at: datetime
+
 
 class OutgoingMailQuerySet(OwnedQuerySet["OutgoingMail"]):
     read_right = rights.READ
@@ -33,7 +49,9 @@ class OutgoingMail(models.Model):
     `attachments` are `{"name", "media_type", "key"}` of files behind the storage port.
     `origin` names what the mail is about (`desk.message:12`) for the room that asked for it. While
     `claimed_until` is ahead, a sender talks to the mail server about this mail. `bounced` is what
-    came back of a sent one: `{"address", "answer", "final", "at"}`.
+    came back of a sent one: `{"address", "answer", "final", "at"}`. What a provider tells is known
+    by its own names for the mail, `provider_keys`; `delivered` are the addresses that it reached:
+    `{"address", "at"}`.
     """
 
     origin = models.CharField(max_length=100)
@@ -55,6 +73,8 @@ class OutgoingMail(models.Model):
     automatic = models.BooleanField(default=False, db_default=False)
     bounced = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     bounced_at = models.DateTimeField(null=True)
+    delivered = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    provider_keys = ArrayField(models.CharField(max_length=255), default=list, db_default=[])
     created_at = models.DateTimeField(default=now)
     next_attempt_at = models.DateTimeField(default=now)
     claimed_until = models.DateTimeField(null=True)
@@ -74,6 +94,7 @@ class OutgoingMail(models.Model):
                 condition=Q(state="queued", claimed_until__isnull=False),
                 name="mail_in_talk",
             ),
+            GinIndex(fields=["provider_keys"], name="mail_provider_keys"),
         )
         constraints = (
             models.CheckConstraint(
@@ -97,3 +118,16 @@ class OutgoingMail(models.Model):
     def returns(self) -> list[Return]:
         """What came back, with what it means."""
         return [Return(one["address"], one["answer"], one["final"]) for one in self.bounced]
+
+    @property
+    def deliveries(self) -> list[Delivered]:
+        """Whom it reached, as a provider told."""
+        told = self.delivered
+        return [Delivered(one["address"], datetime.fromisoformat(one["at"])) for one in told]
+
+    @property
+    def arrived_at(self) -> datetime | None:
+        """When it had reached the last of its addresses; None where it is not told of each."""
+        reached = {one.address: one.at for one in self.deliveries}
+        wanted = {address.lower() for address in (*self.to, *self.cc)}
+        return max(reached.values()) if reached and wanted <= reached.keys() else None

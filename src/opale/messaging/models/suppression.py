@@ -7,6 +7,7 @@ from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
 from opale.messaging import rights
 from opale.messaging.models.outgoing import OutgoingMail
+from opale.messaging.reasons import COMPLAINED
 
 
 class SuppressionQuerySet(OwnedQuerySet["Suppression"]):
@@ -17,7 +18,8 @@ class SuppressionQuerySet(OwnedQuerySet["Suppression"]):
 class Suppression(models.Model):
     """An address, in lower case, that takes no mail: nothing automatic is sent there.
 
-    `answer` is what its server said, in its own words; "" where somebody wrote the address down.
+    `answer` is what its server said, in its own words; "" where somebody wrote the address down,
+    COMPLAINED where its reader reported a mail as spam.
     """
 
     address = models.CharField(_("Address"), max_length=320, unique=True)
@@ -39,3 +41,8 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def is_complaint(self) -> bool:
+        """Whether somebody is there, who reported a mail as spam."""
+        return self.answer == COMPLAINED

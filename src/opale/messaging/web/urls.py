@@ -1,6 +1,14 @@
 from django.urls import path
 
-from opale.messaging.web import channels, incoming, mailboxes, suppressed, trials, views
+from opale.messaging.web import (
+    channels,
+    incoming,
+    mailboxes,
+    provider,
+    suppressed,
+    trials,
+    views,
+)
 
 urlpatterns = [
     path("channels/", channels.listing, name="channels"),
@@ -19,6 +27,7 @@ urlpatterns = [
     path("mail/<int:mail_id>/", views.show, name="mail_show"),
     path("mail/<int:mail_id>/retry/", views.retry, name="mail_retry"),
     path("mail/<int:mail_id>/copy/", views.copy, name="mail_copy"),
+    path("mail/provider/", provider.hear, name="mail_provider"),
     path("mail/suppressed/", suppressed.listing, name="mail_suppressed"),
     path("mail/suppressed/<int:suppression_id>/release/", suppressed.release, name="mail_release"),
     path("mail-in/", incoming.listing, name="mail_in"),

@@ -198,13 +198,15 @@ def note_bounced_mail(fact: MailBounced, by: Actor) -> None:
     mail = OutgoingMail.objects.filter(pk=fact.mail_id).first()
     for one in mail.returns if mail else ():
         if one.final and one.address in fact.addresses and one.reason is not None:
+            said = _COMPLAINED if one.is_complaint else _BOUNCED
             words, advice = one.reason.words, one.reason.advice
             _note_on_mail(
-                fact.mail_id, _BOUNCED, by=by, address=one.address, words=words, advice=advice
+                fact.mail_id, said, by=by, address=one.address, words=words, advice=advice
             )
 
 
 _BOUNCED = gettext_noop("The mail to %(address)s came back. %(words)s %(advice)s")
+_COMPLAINED = gettext_noop("Whoever reads %(address)s reported our mail as spam. %(advice)s")
 _HELD_BACK = gettext_noop("The mail to %(to)s was not sent. %(words)s %(advice)s")
 _UNDELIVERED = gettext_noop("The mail to %(to)s could not be delivered: %(error)s")
 _PARTLY_REFUSED = gettext_noop("The mail reached the others, but not: %(refused)s")

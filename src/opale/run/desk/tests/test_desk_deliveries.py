@@ -8,10 +8,11 @@ from tests.personas import MAKER, Personas
 
 from opale.kernel import clock
 from opale.kernel.actor import system
-from opale.messaging.actions import SENDER, note_bounce, suppress_address
+from opale.messaging.actions import SENDER, note_bounce, note_delivery, suppress_address
 from opale.messaging.facts import MailBounced
 from opale.messaging.incoming import Failed
 from opale.messaging.models import OutgoingMail
+from opale.messaging.reasons import COMPLAINED
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import NewTicket
 from opale.run.desk.models import Kind, Message, Source, Ticket
@@ -67,11 +68,15 @@ def test_each_state_of_a_mail_is_told_on_the_ticket(agent: Client, ticket: Ticke
     assert "on the list of those that take no mail" in told(agent, ticket)
     state_of_mail(state="sent", sent_at=at + timedelta(seconds=1), last_error="")
     assert "Not delivered" not in told(agent, ticket)
+    note_delivery(mail, [ADDRESS], by=SENDER)
+    assert ", arrived" in told(agent, ticket)
     mail = state_of_mail(refused=[ADDRESS], last_error=f"{ADDRESS}: 550 5.2.2 Mailbox full")
     assert "The mailbox is full." in told(agent, ticket)
     state_of_mail(refused=[], last_error="")
     note_bounce(mail, [Failed(ADDRESS, "5.1.1", "smtp; 550 No such user")], by=SENDER)
-    assert f"Came back from {ADDRESS}: There is no such address." in told(agent, ticket)
+    page = told(agent, ticket)
+    assert f"Came back from {ADDRESS}: There is no such address." in page
+    assert ", arrived" not in page
 
 
 def test_the_owner_is_told_of_what_came_back(ticket: Ticket) -> None:
@@ -82,6 +87,17 @@ def test_the_owner_is_told_of_what_came_back(ticket: Ticket) -> None:
     (note,) = Message.objects.filter(ticket=ticket, visibility="internal")
     assert ADDRESS in note.body
     assert "There is no such address." in note.body or "adresse" in note.body
+
+
+def test_the_owner_is_told_that_a_mail_was_reported_as_spam(agent: Client, ticket: Ticket) -> None:
+    mail = state_of_mail(state="sent", sent_at=clock.now())
+    note_bounce(mail, [Failed(ADDRESS, "", COMPLAINED)], by=SENDER)
+    assert f"Reported as spam by {ADDRESS}." in told(agent, ticket)
+    fact = MailBounced(mail_id=mail.pk, origin=mail.origin, addresses=(ADDRESS,))
+    actions.note_bounced_mail(fact, system("desk.note_bounced_mail"))
+    (note,) = Message.objects.filter(ticket=ticket, visibility="internal")
+    assert "spam" in note.body
+    assert "%" not in note.body
 
 
 def test_an_address_that_takes_no_mail_is_said_before_one_sends(

@@ -1,0 +1,42 @@
+"""What a provider tells of the mails that it took, noted as what a mail server says."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.errors import Unavailable
+from opale.messaging.actions.bounces import note_bounce, note_delivery
+from opale.messaging.actions.outgoing import SENDER
+from opale.messaging.models import OutgoingMail
+from opale.messaging.provider_news import News
+from opale.messaging.states import MailState
+
+SOON = timedelta(minutes=1)
+
+
+def note_news(news: Iterable[News]) -> None:
+    """Write it on the mails that it is about; of mails that are not ours nothing is kept.
+
+    All of it or nothing, and the same once more changes nothing: a provider that hears of a fault
+    calls again with all of it.
+    Errors: Unavailable (it is faster than our own note that it took the mail).
+    """
+    with acting(SENDER):
+        for one in news:
+            mail = OutgoingMail.objects.filter(provider_keys__contains=[one.key]).first()
+            if mail is None:
+                if _is_in_talk(one.address):
+                    raise Unavailable(retry_after=SOON)
+            elif one.failed is None:
+                note_delivery(mail, [one.address], by=SENDER)
+            else:
+                note_bounce(mail, [one.failed], by=SENDER)
+
+
+def _is_in_talk(address: str) -> bool:
+    """Whether a mail to the address is at the provider this moment, which will then have a name."""
+    talking = OutgoingMail.objects.filter(
+        state=MailState.QUEUED, claimed_until__isnull=False, claimed_until__gt=clock.now()
+    )
+    return any(address in map(str.lower, (*to, *cc)) for to, cc in talking.values_list("to", "cc"))
