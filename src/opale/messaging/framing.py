@@ -13,8 +13,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 FRAME = "messaging/mail/frame.html"
-MARK = re.compile(r"^[>| \t]*##- [^#]{1,200} -##[ \t]*\r?$", re.MULTILINE)
-"""The line above which an answer is written, in any language, however it was quoted or wrapped."""
 PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -63,9 +61,3 @@ def mark_for(letter: Letter) -> str:
         return ""
     with translation.override(letter.language):
         return f"##- {_('Please write your answer above this line.')} -##"
-
-
-def above_mark(text: str) -> str:
-    """What stands above the first mark of ours; all of it where there is none."""
-    found = MARK.search(text)
-    return text[: found.start()] if found else text

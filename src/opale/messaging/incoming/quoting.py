@@ -27,6 +27,8 @@ SEPARATOR: Final = re.compile(
     r"\s*(?:-{2,}|_{2,}|\*{2,})?\s*$",
     re.IGNORECASE,
 )
+ANSWER_ABOVE: Final = re.compile(r"^[| \t]*##- [^#]{1,200} -##[ \t]*$")
+"""The line above which ticket systems, this one too, want an answer written."""
 UNDERSCORES: Final = re.compile(r"^\s*_{20,}\s*$")
 FIELD: Final = re.compile(
     r"^[ >*]*(from|sent|to|cc|subject|date|de|envoy[ée]|à|a|objet|copie|cc|expéditeur|destinataire)"
@@ -63,7 +65,7 @@ LONGEST_SIGNATURE: Final = 15
 
 def newly_written(text: str) -> str:
     """The text without quotes and signature; the text itself where nothing else is left."""
-    lines = text.split("\n")
+    lines = _without_mark_at_the_top(text.split("\n"))
     kept = lines[: _quote_begins(lines)]
     kept = _without_quoted_lines(kept)
     kept = kept[: _signature_begins(kept)]
@@ -71,11 +73,21 @@ def newly_written(text: str) -> str:
     return shown or _tidy([line for line in lines if line != QUOTE_MARK])
 
 
+def _without_mark_at_the_top(lines: list[str]) -> list[str]:
+    """Such a line above a new mail, where another ticket system wrote it, says nothing."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), None)
+    if first is None or not ANSWER_ABOVE.match(lines[first][:300]):
+        return lines
+    return lines[first + 1 :]
+
+
 def _quote_begins(lines: Sequence[str]) -> int:
     """The first line from which on everything is a quote; the number of lines without one."""
     looks = 0
     for at, line in enumerate(lines):
         if line == QUOTE_MARK or (len(line) < 200 and SEPARATOR.match(line)):
+            return at
+        if len(line) < 300 and ANSWER_ABOVE.match(line):
             return at
         if FIRST_FIELD.match(line[:300]) and _is_head(lines, at):
             return at - 1 if at and UNDERSCORES.match(lines[at - 1][:300]) else at

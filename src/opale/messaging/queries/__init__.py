@@ -1,6 +1,6 @@
 """Reading the mails: this is the door."""
 
-from opale.messaging.framing import Letter, above_mark, as_html, as_text
+from opale.messaging.framing import Letter, as_html, as_text
 from opale.messaging.incoming import parse
 from opale.messaging.queries.channels import (
     channel_messages,
@@ -53,7 +53,6 @@ __all__ = [
     "Letter",
     "MailboxHealth",
     "Told",
-    "above_mark",
     "address_for",
     "as_html",
     "as_text",

@@ -15,7 +15,8 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.messaging.actions import send_mail
-from opale.messaging.framing import Letter, above_mark, as_html, as_text
+from opale.messaging.framing import Letter, as_html, as_text
+from opale.messaging.incoming import parse
 from opale.messaging.models import OutgoingMail
 from opale.messaging.reply_tokens import origin_of, thread_id
 from opale.organisation.models import Language
@@ -147,7 +148,12 @@ def test_both_parts_say_the_same_and_nothing_is_fetched_from_elsewhere(house: Ho
     for fetched in ("<img", "src=", "url(", "<link", "<script"):
         assert fetched not in html
     assert 'content="light dark"' in html
-    assert above_mark("D’accord.\n\n> " + text.replace("\n", "\n> ")) == "D’accord.\n\n"
+    answer = EmailMessage()
+    answer.set_content(f"D’accord.\n\nSupport schreef op 24 november:\n{text}")
+    shown = parse(answer.as_bytes()).text_shown
+    assert shown == "D’accord.\n\nSupport schreef op 24 november:", "all below the mark is cut"
+    answer.set_content(text)
+    assert parse(answer.as_bytes()).text_shown.startswith("Le lien <b>"), "another desk's mail"
 
 
 def test_the_owner_speaks_and_an_answer_comes_back_to_the_ticket(
