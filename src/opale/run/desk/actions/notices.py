@@ -28,7 +28,7 @@ from opale.run.desk.facts import (
 )
 from opale.run.desk.models import Message, Notice, NoticeChoice, Ticket
 from opale.run.desk.preferring import ending_link, link_to
-from opale.run.desk.queries.mail import numbers_of
+from opale.run.desk.queries.mail import correspondence_of, numbers_of
 from opale.run.desk.queries.modules import Values
 from opale.run.desk.queries.notices import (
     Subject,
@@ -136,6 +136,8 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
     for contact, language in audience:
         if contact.pk not in told and may_notify(contact.email.lower()):
             groups[language].append(contact)
+    # It answers the customer's last mail, so that it stands in its thread wherever it is read.
+    heard = correspondence_of(ticket).heard if groups else ""
     for language, contacts in groups.items():
         own = {"due": Values(ticket, language, by).moment(about)}
         posts = [
@@ -145,6 +147,7 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
                 language=language,
                 agent="",
                 own=own,
+                heard=heard,
                 reference=numbers_of(ticket, [contact.email]),
                 chooser=link_to(contact.pk),
                 unsubscribe=ending_link(contact.pk, occasion),
