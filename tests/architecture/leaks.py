@@ -30,6 +30,15 @@ def finds(raw: bytes, words: str) -> bool:
     return any(wanted in one.lower() for one in everything_in(raw))
 
 
+def excerpts(raw: bytes, words: str, around: int = 60) -> list[str]:
+    """Where they stand, for whoever has to mend it."""
+    wanted, found = words.lower().encode(), []
+    for one in everything_in(raw):
+        if (at := one.lower().find(wanted)) >= 0:
+            found.append(one[max(0, at - around) : at + around].decode("utf-8", "replace"))
+    return found
+
+
 def everything_in(raw: bytes, depth: int = 0) -> Iterator[bytes]:
     yield raw
     if depth == DEEPEST:
