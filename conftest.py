@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -223,13 +224,25 @@ def _create_login(admin: psycopg.Connection[Any]) -> None:
         admin.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), login))
 
 
-def _clone(admin: psycopg.Connection[Any], template: str) -> None:
-    _drop(admin, DATABASE)
+def _clone(admin: psycopg.Connection[Any], template: str, database: str = DATABASE) -> None:
+    _drop(admin, database)
     admin.execute(
         sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
-            sql.Identifier(DATABASE), sql.Identifier(template), sql.Identifier(roles.OWNER)
+            sql.Identifier(database), sql.Identifier(template), sql.Identifier(roles.OWNER)
         )
     )
+
+
+@contextmanager
+def cloned(name: str) -> Iterator[str]:
+    """Another clone of the template, for a process of its own: its URL."""
+    database = f"{DATABASE}_{name}"
+    with psycopg.connect(SERVER, autocommit=True) as admin:
+        _clone(admin, _template(admin), database)
+        try:
+            yield _url(SERVER, database)
+        finally:
+            _drop(admin, database)
 
 
 def _drop(admin: psycopg.Connection[Any], database: str) -> None:

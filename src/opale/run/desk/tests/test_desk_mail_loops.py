@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db.models import Count
 
 from opale.kernel import clock
 from opale.kernel.actor import system
@@ -177,47 +176,6 @@ def test_a_mail_wants_its_answer_where_it_says_and_copies_stay(house: House, box
 
 
 # Loops
-
-
-@pytest.mark.parametrize("hides", [False, True])
-def test_two_desks_that_write_to_each_other_for_an_hour_end_with_a_handful_of_mails(
-    house: House, hides: bool
-) -> None:
-    """Handler against handler. One that `hides` strips all by which a machine is known, and the
-    thread: each of its mails looks like a human's first."""
-    here = make_mailbox("support@nuage.example")
-    there = make_mailbox("support@beta.example")
-    waiting = [written(there.address, "Bonjour", to=here.address)]
-    sent = 0
-    for minute in range(60):
-        with clock.travel(timedelta(minutes=minute)):
-            for parsed in waiting:
-                box = here if parsed.to[0].address == here.address else there
-                take(parsed, box)
-            mails = list(OutgoingMail.objects.order_by("id")[sent:])
-            sent += len(mails)
-            waiting = [as_received(mail, here, there, hides=hides) for mail in mails]
-            if hides and not waiting:
-                # It has more to say, whatever we answer.
-                waiting = [written(there.address, f"Bonjour {minute}", to=here.address)]
-    assert sent <= 8
-    assert Ticket.objects.count() <= 62
-    most = Message.objects.values("ticket").annotate(n=Count("pk")).order_by("-n").first()
-    assert most is not None
-    if hides:
-        assert queries.breakers()
-        with clock.travel(timedelta(hours=3)):
-            assert queries.count_open_breakers(clock.now()) == 0
-
-
-def as_received(mail: OutgoingMail, here: Mailbox, there: Mailbox, *, hides: bool) -> Any:
-    to = mail.to[0]
-    by = here.address if to == there.address else there.address
-    if hides:
-        return written(by, "Bonjour", mail.body, to=to)
-    return written(
-        by, mail.subject, mail.body, to=to, auto="machine", headers=tuple(mail.headers.items())
-    )
 
 
 def test_a_flood_is_kept_on_the_last_ticket_and_nothing_is_lost(house: House, box: Mailbox) -> None:
