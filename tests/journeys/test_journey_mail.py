@@ -4,17 +4,25 @@ The customer writes to a mailbox of dovecot; Opale fetches by IDLE, and answers 
 which delivers into the customer's own mailbox.
 """
 
+import json
+import os
 import re
+import signal
 import smtplib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.journeys.browsing import NEEDS_BROWSER, Visitors
@@ -30,6 +38,8 @@ from tests.mail_servers import (
 )
 from tests.serving import free_port
 
+from opale.cli import installation
+
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.timeout(600),
@@ -38,10 +48,18 @@ pytestmark = [
 ]
 
 SUPPORT = "assistance@opale.test"
-A_FRENCH_CONTACT = """
+HANDED = "guichet@opale.test"
+SET_UP = f"""
 from opale.customers.models import Contact
+from opale.kernel.actor import system
+from opale.messaging.actions import create_mailbox
+create_mailbox(by=system("journey"), address={HANDED!r}, name="Guichet", source="listener")
 found = Contact.objects.filter(language="fr", may_open=True, customer__language="fr")
 print(found.exclude(email="").order_by("id").first().email)
+"""
+COUNTED = """
+SELECT count(*), count(DISTINCT message_id) FROM messaging_incomingmail
+WHERE subject LIKE %s AND outcome = 'ticket'
 """
 SIX_PIXELS = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -109,7 +127,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[S
         running_opale(folder / "data", company, email_url=f"smtp://127.0.0.1:{smtp}") as opale,
         running_dovecot(SUPPORT, more="recipient_delimiter = +") as dovecot,
     ):
-        customer = opale.ask(A_FRENCH_CONTACT)
+        customer = opale.ask(SET_UP)
         colleague = f"collegue@{customer.partition('@')[2]}"
         dovecot.add(customer, colleague)
         domains = f"opale.test, {customer.partition('@')[2]}"
@@ -162,6 +180,7 @@ def test_a_conversation_goes_both_ways_in_one_thread(stage: Stage) -> None:
     line.wait_for(timeout=30_000)
     print(f"from the customer's mail program to the line in the queue: {datetime.now(UTC) - sent}")
     acknowledged = post.next(0)
+    assert datetime.now(UTC) - sent < timedelta(seconds=30)
     number = int(re.findall(r"\[T-(\d+)\]", acknowledged["Subject"])[0])
     assert acknowledged["Auto-Submitted"].startswith("auto-")
     assert acknowledged["Content-Language"] == "fr"
@@ -222,3 +241,68 @@ def test_what_is_written_while_the_mail_server_is_away_arrives(stage: Stage) -> 
     post.dovecot.start()
     post.postfix.flush()
     agent.get_by_role("link", name=re.compile("Lien de secours")).first.wait_for(timeout=90_000)
+
+
+def test_a_gateway_that_is_killed_in_the_middle_loses_and_doubles_nothing(stage: Stage) -> None:
+    """kill -9 while it fetches and while it is handed mail: all are there once, by both ways."""
+    post, data = stage.post, stage.opale.data
+    port = int(json.loads((data / "state.json").read_text(encoding="utf-8"))["lmtp"]["port"])
+    run, count = f"killed{os.getpid()}", 40
+
+    def written(number: int, to: str) -> EmailMessage:
+        mail = post.write("Coupé.", to=to, subject=f"{run} {number}", sender=f"k{number}@x.example")
+        mail["Auto-Submitted"] = "auto-generated"  # or each of them is acknowledged
+        return mail
+
+    def hand_over(mail: EmailMessage) -> bool:
+        """As a mail server does, which keeps what nobody has taken."""
+        with (
+            suppress(OSError, smtplib.SMTPException),
+            smtplib.LMTP("127.0.0.1", port, timeout=5) as client,
+        ):
+            client.send_message(mail)
+            return True
+        return False
+
+    fetched = [written(number, SUPPORT) for number in range(count)]
+    post.dovecot.deliver(SUPPORT, *(mail.as_bytes() for mail in fetched))
+    for number in range(count, 2 * count):
+        if number == count + 10:
+            kill_gateway(data)
+        wait_until(partial(hand_over, written(number, HANDED)), 60)
+    url = installation.open_folder(data).superuser_url(installation.DATABASE)
+    with psycopg.connect(url, autocommit=True) as database:
+
+        def counted() -> list[tuple[int, int]]:
+            return database.execute(COUNTED, [f"{run} %"]).fetchall()
+
+        wait_until(lambda: counted() == [(2 * count, 2 * count)], 60)
+
+
+def kill_gateway(data: Path) -> None:
+    known = json.loads((data / "processes.json").read_text(encoding="utf-8"))
+    os.kill(int(known["gateway"][0]), signal.SIGKILL)
+
+
+def test_a_file_of_30_mb_is_on_its_ticket_to_the_byte(stage: Stage) -> None:
+    """41 MB on its way, from the mail program through both mail servers to the agent's hands."""
+    post, agent = stage.post, stage.page("desk_agent")
+    sent = b"%PDF-1.7\n" + os.urandom(30_000_000)
+    mail = post.write("Voici les relevés de la nuit.", subject="Relevés de la nuit")
+    mail.add_attachment(sent, maintype="application", subtype="pdf", filename="relevés.pdf")
+    post.send(mail)
+
+    def came() -> list[dict[str, Any]]:
+        path = f"/mail/inbound?message_id={quote(mail['Message-ID'])}"
+        found: list[dict[str, Any]] = stage.opale.api(path, "administrator")["items"]
+        return [one for one in found if one["outcome"]]
+
+    wait_until(came, 60)
+    (one,) = came()
+    assert (one["outcome"], one["size_bytes"] > 40_000_000) == ("ticket", True)
+    (file,) = stage.opale.api(f"/tickets/{one['ticket']}/attachments")
+    assert (file["size_bytes"], file["sha256"]) == (len(sent), sha256(sent).hexdigest())
+    agent.goto(f"/tickets/{one['ticket']}/")
+    with agent.expect_download() as waited:
+        agent.get_by_role("link", name=re.compile("relevés.pdf")).first.click()
+    assert sha256(waited.value.path().read_bytes()).hexdigest() == file["sha256"]
