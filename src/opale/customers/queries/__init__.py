@@ -31,8 +31,10 @@ from opale.customers.queries.matching import (
     PlanMatch,
     ServiceMatch,
     Sold,
+    codes_of_customers,
     customers_by_codes,
     plans_sold,
+    references_of_services,
     services_by_references,
 )
 from opale.customers.queries.parties import (
@@ -121,6 +123,7 @@ __all__ = [
     "authorities_of",
     "callers_of",
     "choice_label",
+    "codes_of_customers",
     "compare",
     "contacts",
     "contract_numbered",
@@ -159,6 +162,7 @@ __all__ = [
     "promise_book",
     "promises_of",
     "read_terms",
+    "references_of_services",
     "search",
     "service_referenced",
     "services",

@@ -44,6 +44,14 @@ def customers_by_codes(texts: Collection[str]) -> dict[str, int]:
     return _by_text(texts, dict(rows.values_list("code", "id")))
 
 
+def references_of_services(ids: Collection[int]) -> dict[int, str]:
+    return dict(Service.objects.filter(pk__in=ids).values_list("id", "reference")) if ids else {}
+
+
+def codes_of_customers(ids: Collection[int]) -> dict[int, str]:
+    return dict(Customer.objects.filter(pk__in=ids).values_list("id", "code")) if ids else {}
+
+
 @dataclass(frozen=True, slots=True)
 class PlanMatch:
     """The code of a support plan, and the stream that it is sold for."""

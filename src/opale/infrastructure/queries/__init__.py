@@ -30,8 +30,10 @@ from opale.infrastructure.queries.lists import (
 from opale.infrastructure.queries.matching import (
     ItemMatch,
     SiteMatch,
+    codes_of_sites,
     item_named,
     items_by_names,
+    names_of_items,
     sites_by_codes,
 )
 from opale.infrastructure.queries.neighbourhood import (
@@ -65,6 +67,7 @@ __all__ = [
     "SiteMatch",
     "carried_by",
     "carriers_of",
+    "codes_of_sites",
     "failure_of",
     "get_item",
     "get_site",
@@ -80,6 +83,7 @@ __all__ = [
     "items_of",
     "kinds_at",
     "may_edit_item",
+    "names_of_items",
     "needed_by",
     "neighbourhood",
     "plain_items",

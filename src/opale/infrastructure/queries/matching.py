@@ -83,6 +83,15 @@ def sites_by_codes(texts: Collection[str]) -> dict[str, SiteMatch]:
     return {text: found for text, found in spelled.items() if found is not None}
 
 
+def names_of_items(ids: Collection[int]) -> dict[int, str]:
+    rows = ConfigurationItem.objects.filter(pk__in=ids)
+    return dict(rows.values_list("id", "name")) if ids else {}
+
+
+def codes_of_sites(ids: Collection[int]) -> dict[int, str]:
+    return dict(Site.objects.filter(pk__in=ids).values_list("id", "code")) if ids else {}
+
+
 def item_named(name: str) -> ConfigurationItem | None:
     """The item of this name, whoever asks: for what Opale itself finds out from labels."""
     found = items_by_names([name]).get(name)

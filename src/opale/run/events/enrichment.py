@@ -9,11 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from opale.customers.queries import ServiceMatch, customers_by_codes, services_by_references
+from opale.customers.queries import (
+    ServiceMatch,
+    codes_of_customers,
+    customers_by_codes,
+    references_of_services,
+    services_by_references,
+)
 from opale.infrastructure.queries import (
     ItemMatch,
     SiteMatch,
+    codes_of_sites,
     items_by_names,
+    names_of_items,
     sites_by_codes,
 )
 from opale.run.events.naming import Naming
@@ -36,6 +44,16 @@ class Subject:
 
 
 NOBODY: Final = Subject()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a subject is called; "" for what it does not have."""
+
+    item: str = ""
+    service: str = ""
+    customer: str = ""
+    site: str = ""
 
 
 def names_in(labels: Mapping[str, str], naming: Sequence[str]) -> list[str]:
@@ -84,15 +102,39 @@ class Matches:
         self._services: dict[str, ServiceMatch | None] = {}
         self._customers: dict[str, int | None] = {}
         self._sites: dict[str, SiteMatch | None] = {}
+        self._names: dict[Subject, Names] = {}
         self._forget_at = 0.0
+
+    def names(self, subjects: Iterable[Subject]) -> dict[Subject, Names]:
+        """What they are called, by one query for all of a kind that are not known."""
+        wanted = set(subjects)
+        with self._lock:
+            self._forget_what_is_old()
+            known = {subject: self._names.get(subject) for subject in wanted}
+        missing = [subject for subject, names in known.items() if names is None]
+        if missing:
+            items = names_of_items({s.item_id for s in missing if s.item_id})
+            services = references_of_services({s.service_id for s in missing if s.service_id})
+            customers = codes_of_customers({s.customer_id for s in missing if s.customer_id})
+            sites = codes_of_sites({s.site_id for s in missing if s.site_id})
+            found = {
+                subject: Names(
+                    items.get(subject.item_id or 0, ""),
+                    services.get(subject.service_id or 0, ""),
+                    customers.get(subject.customer_id or 0, ""),
+                    sites.get(subject.site_id or 0, ""),
+                )
+                for subject in missing
+            }
+            with self._lock:
+                self._names |= found
+            known |= found
+        return {subject: names for subject, names in known.items() if names is not None}
 
     def look_up(self, wanted: Wanted) -> None:
         """Make sure that these names are known, by one query for all of a kind that are not."""
         with self._lock:
-            kept = len(self._items) + len(self._services) + len(self._customers) + len(self._sites)
-            if time.monotonic() > self._forget_at or kept > KEPT_NAMES:
-                self._items, self._services, self._customers, self._sites = {}, {}, {}, {}
-                self._forget_at = time.monotonic() + KEPT_SECONDS
+            self._forget_what_is_old()
             items = wanted.items - self._items.keys()
             services = wanted.services - self._services.keys()
             customers = wanted.customers - self._customers.keys()
@@ -125,6 +167,13 @@ class Matches:
     def forget(self) -> None:
         with self._lock:
             self._forget_at = 0.0
+
+    def _forget_what_is_old(self) -> None:
+        kept = len(self._items) + len(self._services) + len(self._customers) + len(self._sites)
+        if time.monotonic() > self._forget_at or kept + len(self._names) > KEPT_NAMES:
+            self._items, self._services, self._customers, self._sites = {}, {}, {}, {}
+            self._names = {}
+            self._forget_at = time.monotonic() + KEPT_SECONDS
 
 
 def _first(known: Mapping[str, T | None], names: Iterable[str]) -> T | None:

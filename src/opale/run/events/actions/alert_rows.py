@@ -90,6 +90,12 @@ class WrittenAlert:
     customer_id: int | None
     severity: int
     life: Life
+    about: Subject = NOBODY
+
+    @property
+    def is_new(self) -> bool:
+        """Whether all that is stored of it is what this batch wrote."""
+        return self.life.id is None
 
     @property
     def started_at(self) -> datetime:
@@ -177,7 +183,7 @@ def write(
             _row(
                 life,
                 received_at[key],
-                subjects.get(key, NOBODY),
+                about(key),
                 integration_id=key[0],
                 identity=key[1],
             )
@@ -186,7 +192,7 @@ def write(
         found = {(row[0], row[1]): row[2] for row in rows_of(INSERT, _json(rows))}
         written.ids |= found
         written.alerts += [
-            WrittenAlert(found[key], key[0], row["customer_id"], row["severity"], life)
+            WrittenAlert(found[key], key[0], row["customer_id"], row["severity"], life, about(key))
             for (key, life), row in zip(new.items(), rows, strict=True)
         ]
     if old:

@@ -86,10 +86,11 @@ def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:
         written = _write_alerts(batch, enrich=enrich)
         if families is not None:
             families.remember()
-        rule_written(written, rulings, by=system("rules"), at=now())
+        senders = {delivery.sender.integration_id: delivery.sender for delivery in deliveries}
+        rule_written(written, senders, rulings, by=system("rules"), at=now())
         mute_written(written, silencers, by=system("silences"), at=now())
-        senders = {d.sender.integration_id: d.sender.actor() for d in deliveries}
-        tell(written, by=_author(deliveries), senders=senders)
+        actors = {pk: sender.actor() for pk, sender in senders.items()}
+        tell(written, by=_author(deliveries), senders=actors)
     return written
 
 

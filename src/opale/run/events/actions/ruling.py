@@ -6,7 +6,7 @@ aside at once. Source: docs/rules/rules.md.
 
 import threading
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -20,10 +20,11 @@ from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.timers import Timers
-from opale.run.events.actions.alert_rows import Written
+from opale.run.events.actions.alert_rows import Written, WrittenAlert
 from opale.run.events.actions.announcing import call, touch_alerts
 from opale.run.events.actions.qualifying import TIMER_JOB
 from opale.run.events.actions.recording import record_change
+from opale.run.events.enrichment import MATCHES, Names
 from opale.run.events.models import Alert, AlertChange, EventRule
 from opale.run.events.queries.by_ids import columns_of
 from opale.run.events.queries.rules import (
@@ -35,6 +36,7 @@ from opale.run.events.queries.rules import (
     rulings_in_force,
 )
 from opale.run.events.reading_conditions import UnreadableCondition, condition_in
+from opale.run.events.received import Sender
 from opale.run.events.ruling import Decision, Judge, Ruling, Rulings
 from opale.run.events.states import BAD, AlertState, RuleEffect
 
@@ -46,6 +48,8 @@ TOPIC: Final = "events.rules"
 TIMERS: Final = Timers(HELD_JOB)
 LOOKS: Final = Timers(LOOK_JOB)
 Kind = AlertChange.Kind
+NAMED: Final = frozenset({"item", "service", "customer", "site"})
+"""Variables of conditions that are not said in an event itself."""
 
 CHANGE = """
     WITH held AS MATERIALIZED (
@@ -125,6 +129,16 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """An alert that rules are to look at, and what they have done to it before."""
+
+    seen: Seen
+    state: str
+    source_at: datetime
+    done: Done
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """An alert that was looked at, what was done to it before, and what is now."""
 
@@ -149,13 +163,20 @@ class Look:
         return "held" if self.before.until is not None else ""
 
 
-def rule_written(written: Written, rulings: Rulings, *, by: Actor, at: datetime) -> None:
-    """Let rules look at what fired in a batch; nothing is asked where there are none."""
+def rule_written(
+    written: Written, senders: Mapping[int, Sender], rulings: Rulings, *, by: Actor, at: datetime
+) -> None:
+    """Let rules look at what fired in a batch; nothing is asked where there are none.
+
+    What the batch opened is known; of what stood before, rules look at what is stored.
+    """
     fired = {alert.id: alert for alert in written.alerts if alert.life.content}
     if not fired or not rulings:
         return
     raised = {alert.id for alert in fired.values() if alert.life.raised}
-    looked_at = _looked_at(fired, raised, rulings, by=by, at=at)
+    found = _opened([alert for alert in fired.values() if alert.is_new], senders, rulings)
+    found += _stored(alert.id for alert in fired.values() if not alert.is_new)
+    looked_at = _looked_at(found, raised, rulings, by=by, at=at)
     done = _change(looked_at, by=by, at=at)
     written.muted |= {one.id for one in looked_at if one.is_quiet}
     calling = {alert.id for alert in fired.values() if alert.call}
@@ -181,7 +202,8 @@ def look_at_suppressed(*, by: Actor, at: datetime, only: Collection[int] | None 
         rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
     ):
         with acting(by):
-            done = _change(_looked_at(ids, (), rulings, by=by, at=at, again=True), by=by, at=at)
+            looked_at = _looked_at(_stored(ids), (), rulings, by=by, at=at, again=True)
+            done = _change(looked_at, by=by, at=at)
             _speak(done, by=by, at=at)
             touch_alerts([one.id for one in done])
         last = ids[-1]
@@ -250,8 +272,55 @@ def break_rules(ids: Collection[int], why: str) -> None:
     forget_rules()
 
 
+def _stored(ids: Iterable[int]) -> list[Found]:
+    rows = columns_of(ids, (*SITUATED, *DONE))
+    kept = ((Seen.of(row[: len(SITUATED)]), *row[len(SITUATED) :]) for row in rows)
+    return [Found(seen, state, at, Done(*done)) for seen, state, at, *done in kept]
+
+
+def _opened(
+    alerts: Sequence[WrittenAlert], senders: Mapping[int, Sender], rulings: Rulings
+) -> list[Found]:
+    """The same of alerts that were inserted a moment ago, without asking for them."""
+    named = not rulings.variables.isdisjoint(NAMED)
+    names = MATCHES.names(alert.about for alert in alerts) if named else {}
+    return [
+        Found(
+            seen_opened(alert, senders[alert.integration_id], names.get(alert.about, Names())),
+            alert.life.state,
+            alert.life.source_at,
+            Done(),
+        )
+        for alert in alerts
+    ]
+
+
+def seen_opened(alert: WrittenAlert, sender: Sender, names: Names) -> Seen:
+    life, about = alert.life, alert.about
+    event = life.content
+    if event is None:
+        raise ValueError(alert.id)
+    return Seen(
+        alert.id,
+        alert.integration_id,
+        alert.severity,
+        event.title,
+        event.text,
+        event.labels,
+        sender.name,
+        sender.format,
+        names.item,
+        names.service,
+        names.customer,
+        names.site,
+        (about.customer_id, about.service_id) if about.customer_id else None,
+        life.started_at,
+        life.count,
+    )
+
+
 def _looked_at(
-    ids: Collection[int],
+    found: Sequence[Found],
     raised: Collection[int],
     rulings: Rulings,
     *,
@@ -260,19 +329,17 @@ def _looked_at(
     again: bool = False,
 ) -> list[Look]:
     """`again` looks at what is suppressed alone: all else is decided when something is heard."""
-    rows = columns_of(ids, (*SITUATED, *DONE))
-    found = [(Seen.of(row[: len(SITUATED)]), row[len(SITUATED) :]) for row in rows]
-    plans = plans_seen((seen for seen, _row in found), rulings, at=at)
+    plans = plans_seen((one.seen for one in found), rulings, at=at)
     judge, moment = Judge(rulings), Moment.of(at, rulings)
     looked_at = []
-    for seen, (state, source_at, *done) in found:
+    for one in found:
+        seen, before = one.seen, one.done
         decision = judge.decide(seen.situation(moment, plans), seen.integration_id)
-        before = Done(*done)
         if again:
             after = _suppressed(before, decision)
         else:
-            after = _after(before, decision, state, raised=seen.id in raised, at=at)
-        looked_at.append(Look(seen.id, state, source_at, decision, before, after))
+            after = _after(before, decision, one.state, raised=seen.id in raised, at=at)
+        looked_at.append(Look(seen.id, one.state, one.source_at, decision, before, after))
     if judge.slow:
         with acting(by):
             break_rules(judge.slow.keys(), "slow")

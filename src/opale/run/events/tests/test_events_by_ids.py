@@ -5,14 +5,21 @@ from dataclasses import replace
 import pytest
 from tests.personas import make_personas
 
+from opale.customers.tests.builders import make_customer, make_service
+from opale.infrastructure.models import ConfigurationItem, Site
+from opale.kernel.acting import acting
 from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ruling import DONE
+from opale.run.events.actions.ingesting import ingest
+from opale.run.events.actions.ruling import DONE, seen_opened
 from opale.run.events.enrichment import MATCHES
 from opale.run.events.models import Alert
+from opale.run.events.naming import Naming
 from opale.run.events.queries.by_ids import columns_of
-from opale.run.events.queries.rules import SITUATED
+from opale.run.events.queries.rules import SITUATED, Seen
 from opale.run.events.queries.silences import DESCRIBED
-from opale.run.events.tests.builders import at, fires, hand_in, make_integration
+from opale.run.events.received import Received
+from opale.run.events.states import Severity
+from opale.run.events.tests.builders import MAKER, at, fires, hand_in, make_integration
 
 pytestmark = pytest.mark.django_db
 
@@ -31,3 +38,34 @@ def test_they_are_those_of_the_models(columns: tuple[str, ...]) -> None:
     assert sorted(columns_of(ids, columns), key=lambda row: row[place]) == wanted
     assert len(wanted) == 2
     assert list(columns_of([], columns)) == []
+
+
+def test_rules_see_what_a_batch_opened_as_it_is_stored() -> None:
+    make_personas()
+    MATCHES.forget()
+    housekeeping.open_day(at(0).date())
+    with acting(MAKER):
+        oak = make_customer("OAK")
+        make_service(oak, "VPN-7")
+        site = Site.objects.create(code="REN", name="Rennes", kind="pop", country="FR")
+        ConfigurationItem.objects.create(name="rtr-1", kind="router", site=site)
+    _integration, sender = make_integration()
+    naming = Naming(
+        items=("host",), services=("service",), customers=("customer",), sites=("site",)
+    )
+    sender = replace(sender, naming=naming)
+    events = (
+        fires(0, "all", host="rtr-1", service="VPN-7", site="REN"),
+        fires(1, "whose", Severity.WARNING, started=-600.5, customer="OAK"),
+        replace(fires(2, "bare"), labels={"host": 'a "quoted" \\ é', "empty": ""}),
+    )
+    written = ingest([Received(sender, at(60), (*events, fires(3, "all", host="rtr-1")))])
+    stored = {row[0]: Seen.of(row) for row in columns_of(written.ids.values(), SITUATED)}
+    names = MATCHES.names(alert.about for alert in written.alerts)
+    known = {one.id: seen_opened(one, sender, names[one.about]) for one in written.alerts}
+    assert known == stored
+    assert {(one.item, one.site, one.times) for one in known.values()} == {
+        ("rtr-1", "REN", 2),
+        ("", "", 1),
+    }
+    assert {one.customer for one in known.values()} == {"OAK", ""}
