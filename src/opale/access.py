@@ -35,6 +35,10 @@ RIGHTS: Mapping[str, str | Promise] = {
     "resources.read": _("See who is asked for, and who can take what"),
     "resources.ask": _("Ask teams for people, and reserve whom they offer"),
     "resources.answer": _("Answer for the people of a team that one leads"),
+    "projects.read": _("See projects, their plans and promises"),
+    "projects.work": _("Lead projects: plan, promise, accept, pass gates, begin and finish"),
+    "projects.contribute": _("Do work packages, hand deliverables in and give evidences"),
+    "projects.templates": _("Say how offerings are delivered"),
     "events.read": _("See events and alerts"),
     "events.work": _("Acknowledge, qualify and close alerts"),
     "events.administer": _("Edit integrations, their keys and their rules"),
@@ -86,6 +90,7 @@ STAFF: Mapping[str, Scope] = {
     "reservations.read": EVERYTHING,
     "orders.read": EVERYTHING,
     "resources.read": EVERYTHING,
+    "projects.read": EVERYTHING,
     "events.read": EVERYTHING,
     "shifts.read": EVERYTHING,
     "shifts.swap": OWN_TEAMS,
@@ -94,6 +99,12 @@ STAFF: Mapping[str, Scope] = {
     "desk.console": EVERYTHING,
     "desk.assist": OWN_TEAMS,
     "handover.read": EVERYTHING,
+}
+
+PROJECTS: Mapping[str, Scope] = {
+    "projects.work": EVERYTHING,
+    "projects.contribute": EVERYTHING,
+    "projects.templates": EVERYTHING,
 }
 
 # The one desk: triage, tickets and alerts, and contacts as they turn out to be on the telephone.
@@ -119,6 +130,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         **STAFF,
         "orders.work": EVERYTHING,
         "resources.ask": EVERYTHING,
+        **PROJECTS,
         "reservations.reserve": EVERYTHING,
         "customers.edit": EVERYTHING,
         "customers.edit_contacts": EVERYTHING,
@@ -128,6 +140,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         **STAFF,
         "orders.work": EVERYTHING,
         "resources.ask": EVERYTHING,
+        **PROJECTS,
         "reservations.reserve": EVERYTHING,
         "reservations.overbook": EVERYTHING,
         "customers.edit": EVERYTHING,
@@ -139,11 +152,13 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         **STAFF,
         "infrastructure.edit": EVERYTHING,
         "resources.answer": OWN_TEAMS,
+        "projects.contribute": EVERYTHING,
     },
     F.PROVISIONER: {
         **STAFF,
         "infrastructure.edit": EVERYTHING,
         "resources.answer": OWN_TEAMS,
+        "projects.contribute": EVERYTHING,
     },
     # RUN
     F.DESK_AGENT: DESK,
@@ -176,6 +191,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         **STAFF,
         "resources.answer": OWN_TEAMS,
         "infrastructure.edit": EVERYTHING,
+        "projects.contribute": EVERYTHING,
         "events.work": EVERYTHING,
         "paging.work": EVERYTHING,
     },
@@ -192,6 +208,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "orders.work": EVERYTHING,
         "resources.ask": EVERYTHING,
         "resources.answer": EVERYTHING,
+        **PROJECTS,
         "reservations.reserve": EVERYTHING,
         "reservations.overbook": EVERYTHING,
         "organisation.tokens": EVERYTHING,

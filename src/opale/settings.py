@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "opale.run.handover",
     "opale.build.resources",
     "opale.build.orders",
+    "opale.build.projects",
     "opale.web",
     "opale.api",
     "opale.demo",

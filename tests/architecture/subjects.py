@@ -14,6 +14,7 @@ from tests.architecture.handover_subjects import handover
 from tests.architecture.mail_subjects import desk_mail
 from tests.architecture.order_subjects import orders
 from tests.architecture.paging_subjects import paging
+from tests.architecture.project_subjects import projects
 from tests.architecture.reservation_subjects import reservations
 from tests.architecture.resource_subjects import resources
 from tests.architecture.shift_subjects import shifts
@@ -418,6 +419,7 @@ ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
     orders,
     reservations,
     resources,
+    projects,
 )
 
 

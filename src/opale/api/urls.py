@@ -7,6 +7,9 @@ from django.views.decorators.csrf import csrf_exempt
 from opale.api.exchange import router as exchange
 from opale.api.search import router as search
 from opale.build.orders.api import router as orders
+from opale.build.projects.api import proofs as project_proofs
+from opale.build.projects.api import router as projects
+from opale.build.projects.api import templates as project_templates
 from opale.build.resources.api import router as resources
 from opale.customers.api import router as customers
 from opale.endpoints.problems import problem
@@ -69,6 +72,9 @@ for router in (
     reservations,
     orders,
     resources,
+    projects,
+    project_proofs,
+    project_templates,
     exchange,
     search,
 ):

@@ -13,7 +13,7 @@ ROOMS = (
     *("organisation", "messaging", "webhooks", "customers", "infrastructure", "connectors"),
     *("reservations",),
     *("run.shifts", "run.paging", "run.events", "run.desk", "run.telephone"),
-    *("build.orders", "build.resources"),
+    *("build.orders", "build.resources", "build.projects"),
 )
 DOORS = {"models", "states", "queries", "actions", "facts", "ports"}
 ASSEMBLE = {"access", "api", "asgi", "cli", "demo", "urls", "web"}

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("opale.run.handover.web.urls")),
     path("", include("opale.build.orders.web.urls")),
     path("", include("opale.build.resources.web.urls")),
+    path("", include("opale.build.projects.web.urls")),
     path("", include("opale.run.events.web.urls")),
     path("", include("opale.run.paging.web.urls")),
     path("", include("opale.reservations.web.urls")),

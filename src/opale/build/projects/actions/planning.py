@@ -1,0 +1,173 @@
+"""The plan of a project is worked out anew after every change. Source: docs/rules/projects.md."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from opale.build.projects.models import Baseline, PackageLink, Party, Project, WorkPackage
+from opale.build.projects.queries import calendar_of, seen_of, today, workdays_of
+from opale.build.projects.rights import WORK
+from opale.build.projects.scheduling import Link, Plan, Task, Workdays, plan
+from opale.build.projects.standing import reasons, weather
+from opale.build.projects.states import AHEAD, LIVE, PackageState
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import IllegalMove
+from opale.kernel.writing import hold_row
+from opale.organisation.facts import PersonLeft
+
+LIST: Final = "projects.list"
+CHANGE: Final = "change"
+WORKED_OUT: Final = ("starts_on", "ends_on", "slack", "critical", "because")
+Kind = WorkPackage.Kind
+
+
+def hold_project(project: Project, *, by: Actor, right: str = WORK) -> Project:
+    """The project, locked: what changes its plan comes one after the other.
+
+    Errors: NotFound, NotAllowed, IllegalMove (it has ended).
+    """
+    held = hold_row(Project.objects.filter(pk=project.pk), by, right)
+    if held.state not in LIVE:
+        raise IllegalMove(CHANGE, {held.pk: held.state})
+    return held
+
+
+def tell(project: Project) -> None:
+    changes.touch(LIST, project.topic)
+
+
+def replan(project: Project) -> Plan:
+    """Work out every date, who is waited for and how it stands; the project is locked by whoever
+    asks. What did not change is not written."""
+    packages = list(
+        WorkPackage.objects.filter(project=project)
+        .select_related("person__calendar", "person__company__calendar")
+        .order_by("position", "id")
+    )
+    rows = PackageLink.objects.filter(project=project).order_by("id")
+    links = [Link(one.before_id, one.after_id, one.lag) for one in rows]
+    calendar = workdays_of(project.calendar)
+    found = plan(
+        [_task(package, calendar) for package in packages],
+        links,
+        start=project.begins_on,
+        today=today(),
+        wanted=project.wanted_on,
+        backward=project.backward,
+    )
+    _write_dates(packages, found)
+    _write_summary(project, packages, links, found)
+    tell(project)
+    return found
+
+
+def _task(package: WorkPackage, calendar: Workdays) -> Task:
+    dropped = package.state == PackageState.DROPPED
+    return Task(
+        key=package.pk,
+        days=0 if dropped else package.days,
+        calendar=calendar_of(package.person, calendar),
+        not_before=None if dropped else package.not_before,
+        promised=None if dropped else package.promised_on,
+        started=package.begun_on,
+        finished=package.done_on,
+        person=None if dropped else package.person_id,
+    )
+
+
+def _write_dates(packages: Sequence[WorkPackage], found: Plan) -> None:
+    changed = []
+    for package in packages:
+        dated = found.dates[package.pk]
+        because = {"kind": dated.because.kind, "on": dated.because.on.isoformat()}
+        if dated.because.of is not None:
+            because["of"] = str(dated.because.of)
+        values: Mapping[str, Any] = {
+            "starts_on": dated.starts,
+            "ends_on": dated.ends,
+            "slack": dated.slack,
+            "critical": dated.critical and package.state in AHEAD,
+            "because": because,
+        }
+        if any(getattr(package, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(package, name, value)
+            changed.append(package)
+    WorkPackage.objects.bulk_update(changed, WORKED_OUT, batch_size=500)
+
+
+def _write_summary(
+    project: Project, packages: Sequence[WorkPackage], links: Collection[Link], found: Plan
+) -> None:
+    ahead = [one for one in packages if one.state in AHEAD]
+    baseline = Baseline.objects.filter(project=project).order_by("-number").first()
+    upcoming = _next(ahead)
+    frozen = baseline.dates_of(upcoming.pk) if baseline and upcoming else None
+    values: dict[str, Any] = {
+        "ends_on": found.ends,
+        "late_by": found.late_by,
+        "next_package": upcoming,
+        "next_was_on": date.fromisoformat(frozen[1]) if frozen else None,
+        "promised_on": baseline.promised_on if baseline else None,
+        "waits_for": _waited_for(ahead, links),
+    }
+    for name, value in values.items():
+        setattr(project, name, value)
+    values["weather"] = weather(reasons(seen_of(project)))
+    before = Project.objects.filter(pk=project.pk).values(*values).get()
+    if any(before[name] != getattr(value, "pk", value) for name, value in values.items()):
+        Project.objects.filter(pk=project.pk).update(**values)
+    project.weather = values["weather"]
+
+
+def _next(ahead: Sequence[WorkPackage]) -> WorkPackage | None:
+    """The next milestone; where there is none any more, what ends last."""
+    milestones = [one for one in ahead if one.kind == Kind.MILESTONE]
+    if milestones:
+        return min(milestones, key=lambda one: (one.ends_on or date.max, one.position))
+    return max(ahead, key=lambda one: (one.ends_on or date.min, one.position), default=None)
+
+
+def _waited_for(ahead: Sequence[WorkPackage], links: Collection[Link]) -> str:
+    """Who does what can go on now and decides the end."""
+    waiting = {one.pk for one in ahead}
+    held_up = {link.after for link in links if link.before in waiting}
+    ready = [one for one in ahead if one.pk not in held_up and one.kind != Kind.MILESTONE]
+    first = min(
+        ready,
+        key=lambda one: (not one.critical, one.state == PackageState.TODO, one.ends_on or date.max),
+        default=None,
+    )
+    return Party(first.party) if first else ""
+
+
+def follow_leaving(fact: PersonLeft, by: Actor) -> None:
+    """Whoever leaves is named on the plans that count on them."""
+    rows = WorkPackage.objects.filter(person_id=fact.person_id, state__in=AHEAD)
+    for pk in sorted(set(rows.values_list("project_id", flat=True))):
+        _replan(pk, by=by)
+
+
+def replan_all(*, by: Actor) -> int:
+    """Every live plan, once a day: what has not begun by now begins later."""
+    count = 0
+    rows = Project.objects.filter(state__in=LIVE).order_by("pk")
+    for pk in list(rows.values_list("pk", flat=True)):
+        count += _replan(pk, by=by)
+    return count
+
+
+def _replan(pk: int, *, by: Actor) -> bool:
+    """Whether it is live, and so was planned anew."""
+    with acting(by):
+        project = (
+            Project.objects.select_for_update(of=("self",))
+            .select_related("calendar")
+            .filter(pk=pk, state__in=LIVE)
+            .first()
+        )
+        if project is not None:
+            replan(project)
+    return project is not None

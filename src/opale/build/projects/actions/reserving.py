@@ -1,0 +1,121 @@
+"""Stock and people's hours are reserved for the lines of the order, all of it or nothing.
+
+They are held under the name of the line (`orders.actions.reserve_for_line`), so whatever ends the
+line gives them back. Source: docs/rules/projects.md, "What is reserved".
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import ROUND_UP, Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from opale.build.orders.actions import reserve_for_line
+from opale.build.orders.models import OrderLine
+from opale.build.orders.states import CHANGEABLE
+from opale.build.projects.actions.packages import hold_ahead
+from opale.build.projects.actions.planning import hold_project, tell
+from opale.build.projects.models import Project, TechnicalNeed, WorkPackage
+from opale.infrastructure.models import CapacityPool
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, Invalid
+from opale.kernel.writing import amend
+from opale.reservations.actions import Line, move_reservation
+from opale.reservations.models import Reservation
+from opale.reservations.states import HOLDING, RELEASE
+
+QUARTER: Final = Decimal("0.25")
+
+
+def reserve_needs(
+    project: Project, pools: Mapping[int, CapacityPool], *, by: Actor, since: date
+) -> list[Reservation]:
+    """Hold what each need asks for of its pool, from a day on and without end: all, or nothing.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (a pool has not so much left).
+    """
+    if not pools:
+        raise Invalid(_("Say from which pool."))
+    with acting(by):
+        held = hold_project(project, by=by)
+        needs = [
+            need
+            for need in TechnicalNeed.objects.filter(project=held, pk__in=pools)
+            .select_related("line__order", "reservation")
+            .order_by("pk")
+            if not holds(need.reservation)
+        ]
+        if not needs:
+            raise Invalid(_("Everything that this project needs is reserved already."))
+        for need in needs:
+            if pools[need.pk].unit != need.unit:
+                raise Invalid(
+                    _("“%(need)s” is counted in %(unit)s, and this pool is not.")
+                    % {"need": need.name, "unit": need.unit}
+                )
+        made = []
+        for line in {need.line_id: need.line for need in needs}.values():
+            own = [need for need in needs if need.line_id == line.pk]
+            things = tuple(
+                Line(pool=pools[need.pk], quantity=need.quantity, since=since, until=None)
+                for need in own
+            )
+            reservation = reserve_for_line(line, things, by=by)
+            for need in own:
+                amend(need, {"pool": pools[need.pk], "reservation": reservation})
+            made.append(reservation)
+        tell(held)
+    return made
+
+
+def reserve_hours(package: WorkPackage, *, by: Actor) -> Reservation:
+    """Hold the hours of the person of a package on its planned days, in place of older ones.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (the person has not so many left).
+    """
+    with acting(by):
+        held, row = hold_ahead(package, by=by)
+        if row.person is None:
+            raise Invalid(person=_("Say first who does it."))
+        if row.starts_on is None or row.ends_on is None or not row.hours:
+            raise Invalid(hours=_("Say first how many hours it takes."))
+        if holds(row.reservation) and row.reservation is not None:
+            move_reservation(row.reservation, RELEASE, by=by, at=clock.now())
+        daily = hours_a_day(row)
+        if daily > 24:
+            raise Invalid(hours=_("So many hours are not done in so few days."))
+        line = _line_of(held, row)
+        asked = Line(
+            person=row.person,
+            quantity=daily,
+            since=row.starts_on,
+            until=row.ends_on + timedelta(days=1),
+        )
+        made = reserve_for_line(line, (asked,), by=by)
+        amend(row, {"reservation": made})
+        tell(held)
+    return made
+
+
+def hours_a_day(package: WorkPackage) -> Decimal:
+    """The hours of each of its days, to the next quarter of an hour."""
+    a_day = package.hours / max(package.days, 1)
+    return (a_day / QUARTER).to_integral_value(rounding=ROUND_UP) * QUARTER
+
+
+def holds(reservation: Reservation | None) -> bool:
+    return reservation is not None and reservation.state in HOLDING
+
+
+def _line_of(project: Project, package: WorkPackage) -> OrderLine:
+    """The line that a package is of; what is of the whole project is held for its first one."""
+    rows = OrderLine.objects.select_related("order").filter(order=project.order_id)
+    if package.line_id is not None:
+        return rows.get(pk=package.line_id)
+    line = rows.filter(state__in=CHANGEABLE).order_by("position", "id").first()
+    if line is None:
+        raise Conflict(_("No line of the order is still to be delivered."))
+    return line

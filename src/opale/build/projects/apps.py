@@ -1,0 +1,34 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProjectsConfig(AppConfig):
+    name = "opale.build.projects"
+    label = "projects"
+
+    def ready(self) -> None:
+        from opale.build.orders.facts import OrderChanged, OrderMoved
+        from opale.build.projects import actions, queries, rights
+        from opale.kernel.facts import listen
+        from opale.organisation.facts import PersonLeft
+        from opale.ui import navigation, palette, slots
+
+        listen(OrderMoved, "projects.follow_order", actions.follow_order)
+        listen(PersonLeft, "projects.follow_leaving", actions.follow_leaving)
+        listen(OrderChanged, "projects.follow_change", actions.follow_order)
+        navigation.register(
+            navigation.Entry(
+                label=_("Projects"),
+                icon="timeline",
+                url_name="projects_list",
+                right=rights.READ,
+                count=queries.stormy,
+                topic=actions.LIST,
+                group=_("BUILD"),
+                order=56,
+                places=("/projects/", "/project-templates/"),
+                key="g p",
+            )
+        )
+        palette.register(queries.jumps)
+        slots.fill("orders.order.first", "projects_of_order", right=rights.READ)

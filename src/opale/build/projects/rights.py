@@ -1,0 +1,6 @@
+"""The rights of this room."""
+
+READ = "projects.read"
+WORK = "projects.work"
+CONTRIBUTE = "projects.contribute"
+TEMPLATES = "projects.templates"

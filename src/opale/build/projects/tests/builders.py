@@ -1,0 +1,67 @@
+"""Projects of the personas' customer, opened by orders as they are in the house."""
+
+from typing import Any
+
+from tests.personas import Personas
+
+from opale.build.orders import actions as orders
+from opale.build.orders.actions import NewLine, NewOrder
+from opale.build.orders.models import Order
+from opale.build.orders.states import START
+from opale.build.projects import actions
+from opale.build.projects.models import Project, WorkPackage
+from opale.customers.models import Family, Offering
+from opale.customers.tests.builders import make_offering
+from opale.kernel.actor import system
+from opale.organisation.models import Person
+
+MAKER = system("test")
+OFFERINGS = {
+    "colo": Family.COLOCATION,
+    "inet": Family.CONNECTIVITY,
+    "vpn": Family.VPN,
+    "host": Family.MANAGED_HOSTING,
+    "other": Family.OTHER,
+}
+
+
+def offering(code: str) -> Offering:
+    known = Offering.objects.filter(code=code).first()
+    return known or make_offering(code, family=OFFERINGS[code], name_en=code, name_fr=code)
+
+
+def begun_order(house: Personas, *what: tuple[str, int], wanted: str = "", **said: Any) -> Order:
+    """An order of so many pieces of these offerings, on which work has begun."""
+    lines = tuple(
+        NewLine(offering=offering(code), quantity=quantity, **said) for code, quantity in what
+    )
+    order = orders.create_order(
+        NewOrder(customer=house.customer, lines=lines, wanted_text=wanted), by=MAKER
+    )
+    return orders.move_order(order, START, by=MAKER)
+
+
+def make_project(house: Personas, *what: tuple[str, int], wanted: str = "", **said: Any) -> Project:
+    order = begun_order(house, *(what or (("vpn", 1),)), wanted=wanted, **said)
+    project = actions.bring_up_to(order.pk, by=MAKER)
+    assert project is not None
+    return Project.objects.get(pk=project.pk)
+
+
+def package(project: Project, key: str, piece: int = 0) -> WorkPackage:
+    return WorkPackage.objects.select_related("project", "line").get(
+        project=project, key=key, piece=piece
+    )
+
+
+def led(project: Project, house: Personas) -> Project:
+    """With a manager, by an exception where the policy asks for another seniority."""
+    people: dict[str, Person] = house.people
+    actions.give_to(
+        project,
+        people["project_manager"],
+        by=MAKER,
+        exception_by=people["administrator"],
+        exception_reason="Nobody else is free",
+    )
+    return Project.objects.get(pk=project.pk)

@@ -1,0 +1,435 @@
+"""The portfolio, and one project looked at: its plan or checklist, proofs, promises, follow-up."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from opale.build.orders.queries import get_order
+from opale.build.orders.states import OrderState
+from opale.build.projects import actions, queries
+from opale.build.projects.models import (
+    Baseline,
+    Party,
+    Project,
+    ProjectsQuerySet,
+    Size,
+    Weather,
+    WorkPackage,
+)
+from opale.build.projects.queries import Counts
+from opale.build.projects.rights import CONTRIBUTE, READ, WORK
+from opale.build.projects.states import (
+    BEGIN,
+    COMPLETE,
+    DROP,
+    FINISH,
+    LIVE,
+    REOPEN,
+    START,
+    DeliverableState,
+    PackageState,
+    ProjectState,
+)
+from opale.build.projects.web import gantt, sentences
+from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.spreadsheets import spreadsheet
+from opale.ui import keyset
+from opale.ui.components.lists import Chip, Tab, chips_of
+
+NEWEST = keyset.Order(("-number",))
+IN_ORDER = keyset.Order(("position", "id"))
+DRAWN = 150
+P, W, D = ProjectState, PackageState, DeliverableState
+TONES = {P.PREPARING: "new", P.RUNNING: "active", P.DONE: "done", P.CANCELLED: "closed"}
+PACKAGE_TONES = {W.TODO: "new", W.DOING: "active", W.DONE: "done", W.DROPPED: "closed"}
+DELIVERABLE_TONES = {
+    D.DUE: "new",
+    D.SUBMITTED: "waiting",
+    D.ACCEPTED: "done",
+    D.REFUSED: "bad",
+    D.DROPPED: "closed",
+}
+SKIES = {Weather.SUN: "sun", Weather.CLOUD: "cloud", Weather.STORM: "cloud-storm"}
+
+
+@require_GET
+@needs(READ)
+def listing(request: AskedRequest) -> HttpResponse:
+    """All projects: how each stands, what comes next, and who is waited for."""
+    asked = request.GET
+    page = keyset.page(_found(request), NEWEST, asked)
+    counts = queries.counts(seen_by=request.actor)
+    context = {
+        "page": page,
+        "lines": [line_of(project) for project in page.rows],
+        "counts": counts,
+        "text": asked.get("q", ""),
+        "skies": _skies(request, counts),
+        "chips": chips_of(asked, "size", Size.choices)
+        + chips_of(asked, "waits_for", _waited_for())
+        + chips_of(asked, "state", [*P.choices, ("all", pgettext("projects", "All"))]),
+        "filtered": any(asked.get(name) for name in ("q", "size", "weather", "waits_for", "state")),
+        "topic": actions.LIST,
+    }
+    template = "projects/_list.html" if request.htmx else "projects/list.html"
+    return render(request, template, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Sky:
+    """A weather with how many live projects have it: pressed, those alone are listed."""
+
+    value: str
+    icon: str
+    label: str
+    count: int
+    chip: Chip
+
+
+def _skies(request: AskedRequest, counts: Counts) -> list[Sky]:
+    chips = chips_of(request.GET, "weather", Weather.choices)
+    found = dict(zip(Weather, chips, strict=True))
+    counted = {Weather.STORM: counts.storm, Weather.CLOUD: counts.cloud, Weather.SUN: counts.sun}
+    return [Sky(one, SKIES[one], str(one.label), n, found[one]) for one, n in counted.items()]
+
+
+EXPORTED = 5_000
+
+
+@require_GET
+@needs(READ)
+def export(request: AskedRequest) -> HttpResponseBase:
+    """What the portfolio shows, all of it, as a spreadsheet."""
+    found = _found(request)[:EXPORTED]
+    head = [
+        str(name)
+        for name in (
+            pgettext("a thing", "Project"), _("Customer"), _("Subject"), _("Size"),
+            pgettext("of a project", "Manager"), _("State"), pgettext("of a project", "Weather"),
+            _("Next milestone"), pgettext("a planned day", "Now"), pgettext("a day", "Promised"),
+            _("Waits for"), _("Planned end"), _("Promised for"),
+            pgettext("a project", "Wanted for"),
+        )
+    ]  # fmt: skip
+    return spreadsheet("projects", head, (_cells(project) for project in found))
+
+
+def _cells(project: Project) -> list[str]:
+    upcoming = project.next_package
+    return [
+        project.reference,
+        project.customer.name,
+        project.name,
+        project.get_size_display(),
+        project.manager.name if project.manager else "",
+        project.get_state_display(),
+        project.get_weather_display(),
+        upcoming.name if upcoming else "",
+        _day(upcoming.ends_on if upcoming else None),
+        _day(project.next_was_on),
+        project.get_waits_for_display() if project.waits_for else "",
+        _day(project.ends_on),
+        _day(project.promised_on),
+        _day(project.wanted_on),
+    ]
+
+
+def _day(at: date | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def _found(request: AskedRequest) -> ProjectsQuerySet[Project]:
+    """The projects that the address asks for: the live ones, where it does not say."""
+    asked = request.GET
+    state = asked.get("state", "live")
+    return queries.projects(
+        seen_by=request.actor,
+        text=asked.get("q", ""),
+        state="" if state == "all" else state,
+        size=asked.get("size", ""),
+        weather=asked.get("weather", ""),
+        waits_for=asked.get("waits_for", ""),
+    )
+
+
+def _waited_for() -> list[tuple[str, str]]:
+    return [(value, _("Waits for %(party)s") % {"party": label}) for value, label in Party.choices]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A project in the portfolio. `moved` is how far its next milestone is from the promise."""
+
+    project: Project
+    tone: str
+    sky: str
+    moved: int | None
+    late: bool
+
+    @property
+    def said(self) -> str:
+        return sentences.later(self.moved) if self.moved else ""
+
+
+def line_of(project: Project) -> Line:
+    upcoming, was = project.next_package, project.next_was_on
+    moved = (upcoming.ends_on - was).days if upcoming and upcoming.ends_on and was else None
+    until = project.promised_on or project.wanted_on
+    late = bool(project.ends_on and until and project.ends_on > until)
+    return Line(project, TONES[P(project.state)], SKIES[Weather(project.weather)], moved, late)
+
+
+@require_GET
+@needs(READ)
+def show(request: AskedRequest, project_number: int) -> HttpResponse:
+    """The plan: for a project its drawing and packages, for an express delivery a checklist."""
+    project = queries.get_project(project_number, seen_by=request.actor)
+    context = about(request, project, "plan")
+    context |= _checklist(request, project) if project.express else _plan(request, project)
+    return _drawn(request, context, "checklist" if project.express else "plan")
+
+
+def about(request: AskedRequest, project: Project, tab: str) -> dict[str, Any]:
+    """What stands on every page of a project."""
+    actor, live = request.actor, project.state in LIVE
+    works = live and actor.can(WORK)
+    number = project.number
+    names = [("plan", _("Delivery") if project.express else _("Plan"), "projects_show")]
+    if not project.express:
+        names.append(("proofs", _("Deliverables and gates"), "projects_proofs"))
+    names += [
+        ("promises", _("Promises and slips"), "projects_promises"),
+        ("following", _("Risks, actions, minutes"), "projects_following"),
+    ]
+    return {
+        "project": project,
+        "line": line_of(project),
+        "tone": TONES[P(project.state)],
+        "tabs": [
+            Tab(label, reverse(url, args=[number]), name == tab) for name, label, url in names
+        ],
+        "tab": tab,
+        "may_work": works,
+        "may_contribute": live and actor.can(CONTRIBUTE),
+        "may_begin": works and project.state in BEGIN.sources,
+        "may_finish": works and project.state in FINISH.sources,
+        "standing": [sentences.STANDING[code] for code in queries.reasons_of(project)],
+        "own_url": request.get_full_path(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A package with what it waits for, what it was promised as, and what can be done."""
+
+    package: WorkPackage
+    tone: str
+    waits: str
+    slack: str
+    was_on: date | None
+    may_start: bool
+    may_complete: bool
+    may_drop: bool
+    may_reopen: bool
+    hears: bool
+    holds: bool
+    moved: bool
+
+
+def _rows(
+    request: AskedRequest,
+    project: Project,
+    found: list[WorkPackage],
+    baseline: Baseline | None,
+) -> list[Row]:
+    actor = request.actor
+    works = project.state in LIVE and actor.can(WORK)
+    does = project.state in LIVE and actor.can(CONTRIBUTE)
+    waits = queries.waits_of(found, seen_by=actor)
+    rows = []
+    for one in found:
+        frozen = baseline.dates_of(one.pk) if baseline else None
+        rows.append(
+            Row(
+                package=one,
+                tone=PACKAGE_TONES[W(one.state)],
+                waits=", ".join(link.before.name for link in waits.get(one.pk, ())),
+                slack=sentences.slack(one),
+                was_on=date.fromisoformat(frozen[1]) if frozen else None,
+                may_start=does and one.state in START.sources and bool(one.days),
+                may_complete=does and one.state in COMPLETE.sources,
+                may_drop=works and one.state in DROP.sources,
+                may_reopen=works and one.state in REOPEN.sources,
+                hears=works and one.ahead and one.party == Party.CARRIER and bool(one.days),
+                holds=actions.holds(one.reservation),
+                moved=bool(frozen and one.ends_on and one.ends_on.isoformat() > frozen[1]),
+            )
+        )
+    return rows
+
+
+def _plan(request: AskedRequest, project: Project) -> dict[str, Any]:
+    actor = request.actor
+    critical = request.GET.get("only") == "critical"
+    ahead = request.GET.get("only") == "ahead"
+    found = queries.packages_of(project, seen_by=actor, critical=critical, ahead=ahead)
+    page = keyset.page(found, IN_ORDER, request.GET, DRAWN)
+    baseline = queries.last_baseline(project, seen_by=actor)
+    return {
+        "left": queries.left_behind(project, seen_by=actor),
+        "page": page,
+        "rows": _rows(request, project, page.rows, baseline),
+        "count": found.count(),
+        "chips": chips_of(
+            request.GET,
+            "only",
+            [
+                ("critical", _("What decides the end")),
+                ("ahead", pgettext("work packages", "Still to do")),
+            ],
+        ),
+        "drawing": gantt.draw(
+            page.rows,
+            queries.links_of(project, seen_by=actor).filter(after__in=page.rows),
+            baseline=baseline,
+            calendar=queries.workdays_of(project.calendar),
+            today=queries.today(),
+            label=_("The plan of %(project)s") % {"project": project.reference},
+        ),
+        "needs": _needs(request, project),
+        "history": queries.history_of(project, seen_by=actor),
+    }
+
+
+def _needs(request: AskedRequest, project: Project) -> list[tuple[Any, bool]]:
+    rows = queries.needs_of(project, seen_by=request.actor)
+    return [(need, actions.holds(need.reservation)) for need in rows]
+
+
+def _checklist(request: AskedRequest, project: Project) -> dict[str, Any]:
+    actor = request.actor
+    found = list(queries.packages_of(project, seen_by=actor))
+    return {
+        "rows": _rows(request, project, found, queries.last_baseline(project, seen_by=actor)),
+        "done": sum(one.state == W.DONE for one in found),
+        "total": len(found),
+        "needs": _needs(request, project),
+        "history": queries.history_of(project, seen_by=actor),
+        **proofs_of(request, project),
+    }
+
+
+def proofs_of(request: AskedRequest, project: Project) -> dict[str, Any]:
+    actor = request.actor
+    return {
+        "deliverables": [
+            (one, DELIVERABLE_TONES[D(one.state)], list(one.versions.all()))
+            for one in queries.deliverables_of(project, seen_by=actor)
+        ],
+        "gates": [
+            (gate, proofs, all(proof.given_at for proof in proofs))
+            for gate in queries.gates_of(project, seen_by=actor)
+            for proofs in [list(gate.evidences.all())]
+        ],
+    }
+
+
+@require_GET
+@needs(READ)
+def proofs(request: AskedRequest, project_number: int) -> HttpResponse:
+    project = queries.get_project(project_number, seen_by=request.actor)
+    context = about(request, project, "proofs") | proofs_of(request, project)
+    return _drawn(request, context, "proofs")
+
+
+@require_GET
+@needs(READ)
+def promises(request: AskedRequest, project_number: int) -> HttpResponse:
+    """What the customer was promised, what moved since, and through whom."""
+    actor = request.actor
+    project = queries.get_project(project_number, seen_by=actor)
+    late = queries.late_packages(project, seen_by=actor)
+    slips = list(queries.slips_of(project, seen_by=actor)[:100])
+    by_cause: dict[str, int] = {}
+    for slip in slips:
+        label = slip.get_cause_display()
+        by_cause[label] = by_cause.get(label, 0) + slip.days
+    context = about(request, project, "promises") | {
+        "baselines": list(queries.baselines_of(project, seen_by=actor)[:50]),
+        "late": late,
+        "unsaid": sum(one.unsaid for one in late),
+        "slips": slips,
+        "by_cause": sorted(by_cause.items(), key=lambda pair: -pair[1]),
+        "carriers": list(queries.carrier_promises_of(project, seen_by=actor)[:100]),
+    }
+    return _drawn(request, context, "promises")
+
+
+@require_GET
+@needs(READ)
+def following(request: AskedRequest, project_number: int) -> HttpResponse:
+    actor = request.actor
+    project = queries.get_project(project_number, seen_by=actor)
+    day = queries.today()
+    risks = sorted(
+        queries.risks_of(project, seen_by=actor)[:100],
+        key=lambda one: (one.closed_at is not None, -one.weight),
+    )
+    context = about(request, project, "following") | {
+        "risks": risks,
+        "actions": [
+            (one, one.done_at is None and one.due_on is not None and one.due_on < day)
+            for one in sorted(
+                queries.actions_of(project, seen_by=actor)[:200],
+                key=lambda one: (one.done_at is not None, one.due_on or date.max, one.pk),
+            )
+        ],
+        "minutes": list(queries.minutes_of(project, seen_by=actor)[:50]),
+    }
+    return _drawn(request, context, "following")
+
+
+def _drawn(request: AskedRequest, context: dict[str, Any], part: str) -> HttpResponse:
+    context["part"] = f"projects/_{part}.html"
+    template = "projects/_project.html" if request.htmx else "projects/show.html"
+    return render(request, template, context)
+
+
+@require_GET
+@needs(READ)
+def why(request: AskedRequest, project_number: int, package_id: int) -> HttpResponse:
+    """Why a date is what it is: the chain of causes, the nearest first."""
+    project = queries.get_project(project_number, seen_by=request.actor)
+    package = queries.get_package(package_id, seen_by=request.actor, project=project)
+    causes = [
+        (cause, sentences.because(cause), sentences.takes(cause), sentences.closed(cause))
+        for cause in queries.why(package, seen_by=request.actor)
+    ]
+    context = {"project": project, "package": package, "causes": causes}
+    template = "projects/_why.html" if request.htmx else "projects/why.html"
+    return render(request, template, context)
+
+
+@require_GET
+@needs(READ)
+def of_order(request: AskedRequest, order_number: int) -> HttpResponse:
+    """On the page of an order: what delivers it."""
+    order = get_order(order_number, seen_by=request.actor)
+    project = queries.project_of_order(order_number, seen_by=request.actor)
+    context = {
+        "order": order,
+        "line": line_of(project) if project else None,
+        "may_open": project is None
+        and order.state == OrderState.IN_PROGRESS
+        and request.actor.can(WORK),
+        "topic": actions.LIST,
+    }
+    return render(request, "projects/_of_order.html", context)
