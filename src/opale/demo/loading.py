@@ -30,6 +30,7 @@ from opale.demo.names import mentions
 from opale.demo.orders import take_orders
 from opale.demo.patterns import write_patterns
 from opale.demo.portfolio import LARGE_CUSTOMER_SHARE, TOPICS, Account, Portfolio, sell
+from opale.demo.projects import deliver_orders
 from opale.demo.requests import record_requests
 from opale.demo.reservations import hold_for_orders
 from opale.demo.resources import ask_for_people
@@ -140,6 +141,7 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     take_orders(Random(seed + 6), staff, portfolio, now)
     hold_for_orders(Random(seed + 7), staff, portfolio, estate, now)
     ask_for_people(Random(seed + 8), staff, portfolio, now)
+    deliver_orders(staff, portfolio, now)
     rhythm = Rhythm(starts, now, zone=PARIS)
     world = _world(rng, size, rhythm, staff, portfolio, estate, credentials)
     return Loaded(world, rhythm, credentials, staff)

@@ -1749,7 +1749,7 @@ class Migration(migrations.Migration):
                     models.Q(("reason", ""), _negated=True),
                     _connector="OR",
                 ),
-                name="refusal_has_a_reason",
+                name="deliverable_refusal_has_a_reason",
             ),
         ),
         migrations.AddConstraint(

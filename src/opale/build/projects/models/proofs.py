@@ -73,7 +73,8 @@ class DeliverableVersion(models.Model):
                 fields=["deliverable", "number"], name="deliverable_version_once"
             ),
             models.CheckConstraint(
-                condition=~Q(accepted=False) | ~Q(reason=""), name="refusal_has_a_reason"
+                condition=~Q(accepted=False) | ~Q(reason=""),
+                name="deliverable_refusal_has_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(accepted=None, decided_at=None)

@@ -1,0 +1,227 @@
+"""What delivers the orders of the demo: templates, stock, projects in the middle of their way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from opale.build.orders.models import Order
+from opale.build.orders.states import OrderState
+from opale.build.projects import actions
+from opale.build.projects.contents import Content, Named, Result, Step, written
+from opale.build.projects.models import (
+    Deliverable,
+    Evidence,
+    Gate,
+    Party,
+    Project,
+    TechnicalNeed,
+    WorkPackage,
+)
+from opale.build.projects.queries import candidates, today
+from opale.build.projects.recipes import HANDOVER, VPN
+from opale.build.projects.states import BEGIN, COMPLETE, START
+from opale.demo.company import Staff
+from opale.demo.portfolio import ACCESS, NETWORK, Portfolio
+from opale.infrastructure.models import CapacityPool, Site, Supplier
+from opale.kernel import clock
+from opale.kernel.actor import Actor, system
+from opale.organisation.functions import Function
+from opale.organisation.models import Person, Team
+from opale.organisation.queries import actor_of
+
+K = Team.Kind
+CORE: Final = Content(
+    size="project",
+    steps=(
+        *(step for step in VPN.steps if step.key in ("kickoff", "design", "agreed")),
+        Step(key="core", en="Create the network in the backbone",
+             fr="Créer le réseau dans le cœur", role=K.CORE_INFRASTRUCTURE, skill="BGP", level=4,
+             hours=8, days=2, after=("agreed",)),
+        Step(key="watched", en="Monitoring of the network", fr="Supervision du réseau",
+             role=K.BUILD_ENGINEERING, skill="IP/MPLS", level=3, hours=6, days=1, after=("core",)),
+        Step(key="accepted", en="Acceptance of the whole", fr="Recette de bout en bout",
+             party="customer", role=K.INTEGRATION_PROJECTS, hours=8, days=2,
+             after=("watched", f"{ACCESS}/site")),
+        Step(key="end", en="Network handed over", fr="Réseau remis", kind="milestone", days=0,
+             after=("accepted",)),
+    ),
+    deliverables=VPN.deliverables,
+    gates=VPN.gates,
+)  # fmt: skip
+SITE: Final = Content(
+    size="project",
+    steps=(
+        Step(key="eligible", en="Eligibility of the site", fr="Éligibilité du site", kind="check",
+             role=K.INTEGRATION_PROJECTS, hours=1, days=2, after=(f"{NETWORK}/kickoff",),
+             each=True),
+        *(step for step in VPN.steps if step.key == "circuit"),
+        Step(key="router", en="Prepare the router", fr="Préparer le routeur", role=K.PROVISIONING,
+             skill="IP/MPLS", level=2, hours=6, days=1, after=(f"{NETWORK}/agreed",), each=True),
+        *(step for step in VPN.steps if step.key == "fit"),
+        Step(key="tested", en="Test of the site", fr="Recette du site", role=K.BUILD_ENGINEERING,
+             skill="IP/MPLS", level=3, hours=4, days=1, after=("fit", f"{NETWORK}/core"),
+             each=True),
+        *(step for step in VPN.steps if step.key == "site"),
+    ),
+    deliverables=(Result(en="Test report of the sites", fr="Cahier de recette des sites",
+                         step="tested"),),
+    gates=(HANDOVER,),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far a project is: the steps that are done, and the one in progress."""
+
+    done: tuple[str, ...]
+    doing: str = ""
+
+
+WAYS: Final[Mapping[str, Way]] = {
+    "colo-rack": Way(("place", "access"), "power"),
+    NETWORK: Way(("kickoff", "design"), "agreed"),
+    ACCESS: Way(("eligible",), "circuit"),
+    "host-web": Way(("kickoff", "design", "agreed", "platform"), "systems"),
+}
+
+
+def deliver_orders(staff: Staff, portfolio: Portfolio, now: datetime) -> None:
+    """Open what delivers each order that was begun, and bring it to where it stands today."""
+    for offering in portfolio.offerings:
+        if offering.code in (NETWORK, ACCESS):
+            content = CORE if offering.code == NETWORK else SITE
+            actions.write_template(offering, written(content), by=_lead(staff))
+    pools = _stock()
+    begun = Order.objects.filter(state=OrderState.IN_PROGRESS).select_related("customer")
+    for order in begun.order_by("number"):
+        _deliver(order, staff, pools, now)
+
+
+def _stock() -> dict[str, CapacityPool]:
+    """Rack units and power of a hall, in each datacentre."""
+    rows = [
+        CapacityPool(name=f"{site.name} · {hall} · {unit}", site=site, unit=unit, capacity=capacity)
+        for site in Site.objects.filter(kind=Site.Kind.DATACENTRE).order_by("code")
+        for hall in ("A", "B")
+        for unit, capacity in (("U", Decimal(1680)), ("kW", Decimal(160)))
+    ]
+    return {pool.unit: pool for pool in CapacityPool.objects.bulk_create(rows)[::-1]}
+
+
+def _lead(staff: Staff) -> Actor:
+    return _actor(staff.by_function[Function.PROJECT_MANAGER][0])
+
+
+def _actor(person: Person) -> Actor:
+    return actor_of(person.user) if person.user else system("demo")
+
+
+def _deliver(order: Order, staff: Staff, pools: Mapping[str, CapacityPool], now: datetime) -> None:
+    began = min(order.ordered_at + timedelta(days=2), now)
+    with clock.travel(began - clock.now()):
+        project = actions.bring_up_to(order.pk, by=_lead(staff))
+        if project is None or order.external_id.endswith("7"):
+            return
+        first = candidates(project, seen_by=_lead(staff))[0].person
+        by = _actor(first)
+        actions.give_to(project, first, by=by)
+        actions.move_project(project, BEGIN, by=by)
+    with clock.travel(min(began + timedelta(days=3), now) - clock.now()):
+        _prepare(project, staff, pools, by)
+    _bring_on(project, by)
+
+
+def _prepare(project: Project, staff: Staff, pools: Mapping[str, CapacityPool], by: Actor) -> None:
+    """What a manager does first: people, stock, carriers, and a day for the customer."""
+    needs = TechnicalNeed.objects.filter(project=project)
+    wanted = {need.pk: pools[need.unit] for need in needs if need.unit in pools}
+    if wanted:
+        actions.reserve_needs(project, wanted, by=by, since=project.begins_on)
+    engineers = staff.by_team["BUILD engineering"]
+    designs = WorkPackage.objects.filter(project=project, key="design").select_related("project")
+    for place, package in enumerate(designs):
+        actions.edit_package(package, by=by, person=engineers[2 + place % 4])
+    carrier = Supplier.objects.filter(kind=Supplier.Kind.CARRIER).order_by("name").first()
+    for package in _circuits(project):
+        if package.ends_on is not None:
+            actions.hear_promise(
+                package, by=by, promised_on=package.ends_on, supplier=carrier,
+                reference=f"CMD-{package.pk:06}",
+            )  # fmt: skip
+    actions.promise(project, by=by, note=_said(project, "promised"))
+
+
+def _circuits(project: Project) -> list[WorkPackage]:
+    rows = WorkPackage.objects.filter(project=project, party=Party.CARRIER, kind="wait")
+    return list(rows.select_related("project").order_by("position"))
+
+
+def _bring_on(project: Project, by: Actor) -> None:
+    """What has happened since: work done, a design refused once, a carrier that is late."""
+    rows = WorkPackage.objects.filter(project=project).select_related(
+        "project", "line__offering", "line__service__offering"
+    )
+    day = today()
+    done: dict[int, date] = {}
+    doing: dict[int, date] = {}
+    for package in rows.order_by("position"):
+        offering = package.line.offering if package.line else None
+        way = WAYS.get(offering.code if offering else "", Way(()))
+        if package.key in way.done:
+            done[package.pk] = min(package.ends_on or day, day)
+        elif package.key == way.doing and package.piece <= 1:
+            doing[package.pk] = min(package.starts_on or day, day)
+    actions.move_packages(project, done, COMPLETE, by=by)
+    actions.move_packages(project, doing, START, by=by)
+    result = Deliverable.objects.filter(project=project, package__key="design").first()
+    if result is None or project.express:
+        return
+    actions.hand_in(result, by=by, place="ged/P/conception-v1.pdf")
+    actions.refuse_deliverable(result, by=by, reason=_said(project, "refused"))
+    actions.hand_in(result, by=by, place="ged/P/conception-v2.pdf", note=_said(project, "mended"))
+    circuits = [one for one in _circuits(project) if one.promised_on]
+    if len(circuits) > 1 and circuits[1].promised_on is not None:
+        actions.hear_promise(
+            circuits[1], by=by, promised_on=circuits[1].promised_on + timedelta(days=16),
+            note=_said(project, "slip"),
+        )  # fmt: skip
+    gate = Gate.objects.filter(project=project).order_by("id").first()
+    proof = Evidence.objects.filter(gate=gate).order_by("-id").first()
+    if proof is not None:
+        actions.give_evidence(proof, by=by, place="ged/P/capacite.pdf")
+    actions.raise_risk(
+        project, by=by, title=_said(project, "risk"), likelihood=3, harm=3, owner=project.manager
+    )
+    actions.add_action(
+        project, by=by, title=_said(project, "action"), owner=project.manager,
+        due_on=project.begins_on + timedelta(days=30),
+    )  # fmt: skip
+    actions.write_minutes(
+        project, by=by, held_on=project.begins_on, title=_said(project, "meeting"),
+        present=project.customer.name, text=_said(project, "minutes"),
+    )  # fmt: skip
+
+
+SAID: Final[Mapping[str, Named]] = {
+    "promised": Named(en="Confirmed by mail after the kick-off.",
+                      fr="Confirmé par courriel après le lancement."),
+    "refused": Named(en="The addressing of the second site overlaps with theirs.",
+                     fr="L'adressage du deuxième site chevauche le leur."),
+    "mended": Named(en="New addressing for all sites.", fr="Adressage refait pour tous les sites."),
+    "slip": Named(en="The town moved the road works: no duct before.",
+                  fr="Travaux de voirie déplacés par la commune : pas de fourreau avant."),
+    "risk": Named(en="The landlord of the second site may refuse the duct.",
+                  fr="Le bailleur du deuxième site peut refuser le passage."),
+    "action": Named(en="Have the landlord's agreement signed.",
+                    fr="Faire signer l'accord du bailleur."),
+    "meeting": Named(en="Kick-off", fr="Réunion de lancement"),
+    "minutes": Named(en="The sites go live one after the other, the head office first.",
+                     fr="Les sites sont mis en service l'un après l'autre, le siège d'abord."),
+}  # fmt: skip
+
+
+def _said(project: Project, what: str) -> str:
+    text = SAID[what]
+    return text.fr if project.customer.language == "fr" else text.en
