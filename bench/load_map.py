@@ -80,7 +80,7 @@ def measure(rounds: int, projects: int, count: int) -> int:
     return 0 if all(kept) else 1
 
 
-def fill(count: int, projects: int) -> int:
+def fill(count: int, projects: int, *, projects_alone: bool = False) -> int:
     """People, and what takes their time in a year; how many lines the projects hold."""
     from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
@@ -112,6 +112,8 @@ def fill(count: int, projects: int) -> int:
             for n in range(projects)
         )
         lines = ReservationLine.objects.bulk_create(_lines(chance, people, held, DateRange))
+        if projects_alone:
+            return len(lines)
         at = datetime(2031, 1, 6, 7, tzinfo=UTC)
         BusyTime.objects.bulk_create(
             BusyTime(

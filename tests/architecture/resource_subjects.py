@@ -6,7 +6,14 @@ from decimal import Decimal
 
 from tests.personas import MAKER, Personas
 
-from opale.build.resources.actions import Asked, ask_for, counter_request, offer_names
+from opale.build.resources.actions import (
+    Asked,
+    ask_for,
+    ask_for_plan,
+    counter_request,
+    offer_names,
+)
+from opale.build.resources.models import PlanLine, PlanProposal
 from opale.kernel.acting import acting
 from opale.organisation.models import Membership
 
@@ -31,7 +38,24 @@ def resources(house: Personas) -> Mapping[str, object]:
     )
     offer_names(offered, [lead], by=MAKER)
     counter_request(countered, date(2027, 3, 8), by=MAKER)
+    waiting = ask_for_plan(by=MAKER, credential="session", weeks=8, seconds=10)
+    ready = PlanProposal.objects.create(
+        first=date(2027, 3, 1),
+        weeks=8,
+        seconds=10,
+        user_id=0,
+        actor_name="test",
+        credential="session",
+        language="en",
+        state=PlanProposal.State.READY,
+    )
+    line = PlanLine.objects.create(
+        proposal=ready, key="request:0", purpose="VPN", to=lead, reason=PlanLine.Reason.NEW
+    )
     return {
+        "waiting_plan_id": waiting.pk,
+        "plan_id": ready.pk,
+        "plan_line_id": line.pk,
         "asked_team_id": team.pk,
         "lead_id": lead.pk,
         "resource_request_id": asked.pk,

@@ -11,6 +11,7 @@ from opale.build.projects.api import proofs as project_proofs
 from opale.build.projects.api import router as projects
 from opale.build.projects.api import templates as project_templates
 from opale.build.resources.api import router as resources
+from opale.build.resources.api_planning import router as resource_plans
 from opale.customers.api import router as customers
 from opale.endpoints.problems import problem
 from opale.endpoints.service import Api
@@ -72,6 +73,7 @@ for router in (
     reservations,
     orders,
     resources,
+    resource_plans,
     projects,
     project_proofs,
     project_templates,

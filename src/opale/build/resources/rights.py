@@ -3,3 +3,4 @@
 READ = "resources.read"
 ASK = "resources.ask"
 ANSWER = "resources.answer"
+PLAN = "resources.plan"

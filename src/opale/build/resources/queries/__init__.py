@@ -1,5 +1,13 @@
 """Reading resource requests, and who can take what."""
 
+from opale.build.resources.queries.framing import Framed, differences, frame
+from opale.build.resources.queries.plans import (
+    get_plan,
+    get_plan_line,
+    plan_counts,
+    plan_lines,
+    plans,
+)
 from opale.build.resources.queries.requests import (
     get_request,
     history_of,
@@ -14,13 +22,21 @@ from opale.build.resources.queries.taking import Candidate, Need, Shift, candida
 
 __all__ = [
     "Candidate",
+    "Framed",
     "Need",
     "Shift",
     "candidates",
+    "differences",
+    "frame",
+    "get_plan",
+    "get_plan_line",
     "get_request",
     "history_of",
     "led_by",
     "need_of",
+    "plan_counts",
+    "plan_lines",
+    "plans",
     "proposed_for",
     "requests",
     "waiting",

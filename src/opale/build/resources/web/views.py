@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.build.resources import actions, queries
 from opale.build.resources.models import ResourceRequest
-from opale.build.resources.rights import ANSWER, ASK, READ
+from opale.build.resources.rights import ANSWER, ASK, PLAN, READ
 from opale.build.resources.states import OPEN, WAITS_FOR_LEAD, RequestState
 from opale.build.resources.web.forms import (
     CounterForm,
@@ -70,6 +70,7 @@ def listing(request: AskedRequest) -> HttpResponse:
         + chips_of(shown, "mine", [("asked", pgettext("resource requests", "Asked by me"))]),
         "filtered": any(asked.get(name) for name in ("q", "state", "mine")),
         "may_ask": actor.can(ASK),
+        "may_plan": actor.can(PLAN),
         "topic": actions.LIST,
     }
     template = "resources/_list.html" if request.htmx else "resources/list.html"

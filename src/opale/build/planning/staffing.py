@@ -1,0 +1,309 @@
+"""Who does what when: pieces of work over people's free hours, from the plan that stands.
+
+Each piece may stay where it is, or be put elsewhere for a price; CP-SAT chooses the cheapest ways
+that fit beside each other. Only what is wrong is free to move at first, then what stands in its
+way. Heavy: only for the planner's process.
+
+Source: docs/rules/planner.md.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ortools.sat.python import cp_model
+
+from opale.build.planning.fitting import SLACK, days_of_work, earliest
+from opale.build.planning.pieces import Days, Piece, Placement, Plan, Problem
+
+SCALE: Final = 100
+TOUCHED: Final = 100
+OTHER_PERSON: Final = 60
+DAY_LATE: Final = 80
+DAY_MOVED: Final = 2
+NOWHERE: Final = 1_000_000
+STARTS: Final = 6
+PEOPLE: Final = 8
+ROUNDS: Final = 3
+MOST_FREED: Final = 60
+
+
+Tell = Callable[[Plan], bool]
+
+
+@dataclass(slots=True)
+class _Way:
+    placement: Placement | None
+    cost: int
+
+
+class _Search:
+    def __init__(self, problem: Problem, until: float, seed: int) -> None:
+        self.problem, self.until, self.seed = problem, until, seed
+        self.pieces = {one.key: one for one in problem.pieces}
+        self.standing: dict[str, Placement | None] = {
+            one.key: one.current for one in problem.pieces
+        }
+
+    def free_beside(self, freed: Iterable[str]) -> dict[int, list[float]]:
+        """What is free of each person's days beside all pieces that are not freed."""
+        gone = set(freed)
+        free = {key: list(days.free) for key, days in self.problem.people.items()}
+        for key, placement in self.standing.items():
+            if placement is not None and key not in gone and placement.person in free:
+                _take(
+                    self.problem.people[placement.person].given, free[placement.person], placement
+                )
+        return free
+
+
+def plan(
+    problem: Problem,
+    *,
+    seconds: float,
+    seed: int = 1,
+    tell: Tell = lambda found: True,
+) -> Plan:
+    """The plan that stands, mended. `tell` hears of each better one, and ends it by False."""
+    search = _Search(problem, time.monotonic() + seconds, seed)
+    freed = _with_followers(problem, wrong(problem))
+    best = Plan(dict(search.standing), NOWHERE * (1 + len(freed)))
+    if not freed:
+        return Plan(dict(search.standing), 0)
+    for _round in range(ROUNDS):
+        left = search.until - time.monotonic()
+        if left <= 0:
+            break
+        found = _chosen(search, freed, left)
+        if found is not None and found.cost < best.cost:
+            best = found
+            if not tell(best):
+                break
+        if best.cost <= (TOUCHED + OTHER_PERSON) * len(freed):
+            break
+        wider = _with_followers(problem, _in_the_way(search, freed))
+        if wider == freed:
+            break
+        freed = wider
+    return best
+
+
+def wrong(problem: Problem) -> set[str]:
+    """What has no place, or stands where it cannot: on a day without the hours, or too early."""
+    free = {key: list(days.free) for key, days in problem.people.items()}
+    found = set()
+    ends = {one.key: one.current.after for one in problem.pieces if one.current is not None}
+    for one in problem.pieces:
+        placement = one.current
+        if placement is None or placement.person not in free:
+            found.add(one.key)
+        else:
+            _take(problem.people[placement.person].given, free[placement.person], placement)
+            early = any(placement.begins < ends.get(before, 0) + lag for before, lag in one.after)
+            if early or placement.begins < one.begins or _on_frozen(problem, one):
+                found.add(one.key)
+    for one in problem.pieces:
+        placement = one.current
+        if placement is None or one.key in found or placement.person not in free:
+            continue
+        given, left = problem.people[placement.person].given, free[placement.person]
+        if any(given[day] > 0 and left[day] < -SLACK for day in _days(placement, len(given))):
+            found.add(one.key)
+    return {key for key in found if not _pinned(problem, key)}
+
+
+def _with_followers(problem: Problem, freed: set[str]) -> set[str]:
+    """What follows a piece that moves may have to move with it."""
+    found = set(freed)
+    while True:
+        more = {
+            one.key
+            for one in problem.pieces
+            if not one.pinned
+            and one.key not in found
+            and any(before in found for before, _lag in one.after)
+        }
+        if not more:
+            return found
+        found |= more
+
+
+def _pinned(problem: Problem, key: str) -> bool:
+    return any(one.pinned for one in problem.pieces if one.key == key)
+
+
+def _on_frozen(problem: Problem, one: Piece) -> bool:
+    if one.current is None or not one.frozen:
+        return False
+    given = problem.people[one.current.person].given
+    return any(given[day] > 0 and day in one.frozen for day in _days(one.current, len(given)))
+
+
+def _chosen(search: _Search, freed: set[str], seconds: float) -> Plan | None:
+    """The cheapest ways of the freed pieces, beside all others as they stand."""
+    problem = search.problem
+    free = search.free_beside(freed)
+    model = cp_model.CpModel()
+    chosen: dict[str, list[tuple[_Way, cp_model.IntVar]]] = {}
+    load: dict[tuple[int, int], list[tuple[int, cp_model.IntVar]]] = defaultdict(list)
+    for key in sorted(freed):
+        piece = search.pieces[key]
+        ways = _ways(search, piece, free)
+        picks = [(way, model.new_bool_var("")) for way in ways]
+        model.add_exactly_one(pick for _way, pick in picks)
+        chosen[key] = picks
+        for way, pick in picks:
+            if way.placement is None:
+                continue
+            given = problem.people[way.placement.person].given
+            for stretch in way.placement.stretches:
+                for day in range(max(0, stretch.begins), min(stretch.after, len(given))):
+                    if given[day] > 0:
+                        load[way.placement.person, day].append((round(stretch.hours * SCALE), pick))
+        # What stands is a good answer to begin with.
+        for way, pick in picks:
+            model.add_hint(pick, way.placement == piece.current)
+    for (person, day), asked in load.items():
+        room = max(0, round(free[person][day] * SCALE))
+        if sum(hours for hours, _pick in asked) > room:
+            model.add(sum(hours * pick for hours, pick in asked) <= room)
+    _in_order(model, search, chosen)
+    model.minimize(sum(way.cost * pick for picks in chosen.values() for way, pick in picks))
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = search.seed
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    placements = dict(search.standing)
+    for key, picks in chosen.items():
+        placements[key] = next(way.placement for way, pick in picks if solver.value(pick))
+    return Plan(placements, round(solver.objective_value))
+
+
+def _in_order(
+    model: cp_model.CpModel,
+    search: _Search,
+    chosen: Mapping[str, Sequence[tuple[_Way, cp_model.IntVar]]],
+) -> None:
+    """A piece begins after those that it follows, wherever both are put."""
+    for one in search.problem.pieces:
+        for before, lag in one.after:
+            if before not in search.pieces or (one.key not in chosen and before not in chosen):
+                continue
+            begins = _moment(search, chosen, one.key, begins=True)
+            ends = _moment(search, chosen, before, begins=False)
+            if begins is not None and ends is not None:
+                model.add(begins >= ends + lag)
+
+
+def _moment(
+    search: _Search,
+    chosen: Mapping[str, Sequence[tuple[_Way, cp_model.IntVar]]],
+    key: str,
+    *,
+    begins: bool,
+) -> "cp_model.LinearExprT | None":
+    """Where a piece begins or ends; one without a place begins after all, and ends before."""
+    far = max((len(days.given) for days in search.problem.people.values()), default=0) * 2
+    if key not in chosen:
+        standing = search.standing[key]
+        if standing is None:
+            return None
+        return standing.begins if begins else standing.after
+    terms = []
+    for way, pick in chosen[key]:
+        if way.placement is None:
+            at = far if begins else 0
+        else:
+            at = way.placement.begins if begins else way.placement.after
+        terms.append(at * pick)
+    return sum(terms)
+
+
+def _ways(search: _Search, piece: Piece, free: Mapping[int, Sequence[float]]) -> list[_Way]:
+    """Where it stands, the first places of each who can, some later ones, and nowhere."""
+    people = search.problem.people
+    able = [key for key in piece.able if key in people]
+    if piece.current is not None and piece.current.person in people:
+        own = piece.current.person
+        able = [own] + [key for key in able if key != own]
+    found: dict[Placement, _Way] = {}
+    if piece.current is not None and piece.current.person in people:
+        found[piece.current] = _Way(piece.current, _cost(piece, piece.current, people))
+        if piece.current.begins < piece.begins or _on_frozen(search.problem, piece):
+            del found[piece.current]
+    first = piece.begins
+    for person in able[: PEOPLE + 1]:
+        days = people[person]
+        open_hours = [
+            0.0 if day in piece.frozen else hours for day, hours in enumerate(free[person])
+        ]
+        start = first
+        for _start in range(STARTS):
+            fit = earliest(days.given, open_hours, piece.hours, begins=start)
+            if fit is None:
+                break
+            placement = Placement(person, fit.stretches)
+            found.setdefault(placement, _Way(placement, _cost(piece, placement, people)))
+            start = fit.begins + max(1, (fit.after - fit.begins) // 2)
+        if piece.current is not None and piece.current.person == person:
+            again = earliest(
+                days.given, open_hours, piece.hours, begins=max(first, piece.current.begins)
+            )
+            if again is not None:
+                placement = Placement(person, again.stretches)
+                found.setdefault(placement, _Way(placement, _cost(piece, placement, people)))
+    return [*found.values(), _Way(None, NOWHERE)]
+
+
+def _cost(piece: Piece, placement: Placement, people: Mapping[int, Days]) -> int:
+    """Late days most; of what was planned, that it changes, whose it is, and by how much."""
+    given = people[placement.person].given
+    late = days_of_work(given, piece.wished, min(placement.after, len(given)))
+    cost = DAY_LATE * late
+    was = piece.current
+    if was is None:
+        return cost + max(0, placement.begins - piece.begins)
+    if placement == was:
+        return cost
+    cost += TOUCHED + DAY_MOVED * min(30, abs(placement.begins - was.begins))
+    return cost + (OTHER_PERSON if placement.person != was.person else 0)
+
+
+def _in_the_way(search: _Search, freed: set[str]) -> set[str]:
+    """The freed ones, and what stands where they could be done first, if it may move."""
+    empty = search.free_beside(search.pieces)
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for key in freed:
+        piece = search.pieces[key]
+        for person in piece.able[:PEOPLE]:
+            if person not in search.problem.people:
+                continue
+            given = search.problem.people[person].given
+            fit = earliest(given, empty[person], piece.hours, begins=piece.begins)
+            if fit is not None:
+                wanted[person].update(range(fit.begins, fit.after))
+    wider = set(freed)
+    for one in search.problem.pieces:
+        placement = search.standing[one.key]
+        if one.pinned or placement is None or len(wider) >= MOST_FREED:
+            continue
+        if wanted[placement.person] & set(range(placement.begins, placement.after)):
+            wider.add(one.key)
+    return wider
+
+
+def _take(given: Sequence[float], free: list[float], placement: Placement) -> None:
+    for stretch in placement.stretches:
+        for day in range(max(0, stretch.begins), min(stretch.after, len(given))):
+            if given[day] > 0:
+                free[day] -= stretch.hours
+
+
+def _days(placement: Placement, most: int) -> Iterable[int]:
+    for stretch in placement.stretches:
+        yield from range(max(0, stretch.begins), min(stretch.after, most))

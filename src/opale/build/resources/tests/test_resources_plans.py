@@ -1,0 +1,303 @@
+"""The planner proposes a mended plan; only what a person accepts is reserved."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from tests.personas import Personas
+
+from opale.build.planning import staffing
+from opale.build.planning.fitting import Stretch
+from opale.build.planning.pieces import Days, Piece, Placement, Problem
+from opale.build.resources import actions, ports
+from opale.build.resources.actions import Asked, planning
+from opale.build.resources.models import PlanProposal, ResourceRequest
+from opale.build.resources.ports import Planned
+from opale.kernel.acting import acting
+from opale.kernel.actor import system
+from opale.kernel.clock import now
+from opale.kernel.errors import Conflict, NotAllowed
+from opale.organisation.models import Absence, Membership, Person
+from opale.reservations.actions import Asked as ReservationAsked
+from opale.reservations.actions import Line, move_reservation, reserve
+from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.states import RELEASE
+
+pytestmark = pytest.mark.django_db
+BY = system("test")
+
+
+def monday(weeks: int = 2) -> date:
+    today = now().date()
+    return today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
+
+
+@pytest.fixture(autouse=True)
+def planner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "asker_of", lambda user_id, credential: BY)
+
+
+def engineer(personas: Personas, name: str) -> Person:
+    with acting(BY):
+        made = Person.objects.create(
+            company=personas.company, name=name, email=f"{name}@opale.example", seniority="senior"
+        )
+        Membership.objects.create(
+            team=personas.teams["build_engineer"],
+            person=made,
+            function="build_engineer",
+            period=(now() - timedelta(days=9), None),
+        )
+    return made
+
+
+@pytest.fixture
+def lea(personas: Personas) -> Person:
+    return engineer(personas, "Lea")
+
+
+@pytest.fixture
+def karim(personas: Personas) -> Person:
+    return engineer(personas, "Karim")
+
+
+def hold(person: Person, hours: str = "8", since: date | None = None, **more: Any) -> Reservation:
+    begins = since or monday()
+    line = Line(
+        person=person, quantity=Decimal(hours), since=begins, until=begins + timedelta(days=5)
+    )
+    purpose = more.pop("purpose", "VPN of three sites")
+    return reserve(ReservationAsked(purpose=purpose, lines=(line,), **more), by=BY)
+
+
+def away(person: Person, since: date, days: int = 5) -> None:
+    begins = now().replace(year=since.year, month=since.month, day=since.day, hour=0, minute=0)
+    Absence.objects.create(
+        person=person,
+        kind=Absence.Kind.SICKNESS,
+        period=DateTimeTZRange(begins, begins + timedelta(days=days)),
+    )
+
+
+def searched(personas: Personas, **more: Any) -> PlanProposal:
+    asked: dict[str, Any] = {
+        "weeks": 8,
+        "seconds": 10,
+        "team": personas.teams["build_engineer"],
+    } | more
+    proposal = actions.ask_for_plan(by=BY, credential="session", **asked)
+    actions.run_plan(proposal.pk)
+    proposal.refresh_from_db()
+    return proposal
+
+
+def lines(proposal: PlanProposal) -> list[tuple[str, str, str]]:
+    rows = proposal.lines.select_related("was", "to").order_by("id")
+    return [
+        (line.was.name if line.was else "", line.to.name if line.to else "", line.reason)
+        for line in rows
+    ]
+
+
+def held() -> list[tuple[str, date, date | None]]:
+    rows = ReservationLine.objects.filter(holds=True, person__isnull=False)
+    return [
+        (line.person.name if line.person else "", line.since, line.last)
+        for line in rows.select_related("person").order_by("days", "id")
+    ]
+
+
+def test_who_falls_ill_is_replaced_and_nothing_else_moves(
+    personas: Personas, lea: Person, karim: Person
+) -> None:
+    hold(lea)
+    hold(lea, since=monday(3), purpose="Next")
+    hold(karim, "4", since=monday(4), purpose="Other")
+    before = held()
+    away(lea, monday())
+    proposal = searched(personas)
+    ((was, to, reason),) = lines(proposal)
+    assert (was, reason) == ("Lea", "away")
+    assert to not in ("", "Lea")
+    assert held() == before
+    decided = actions.accept_lines(proposal, by=BY)
+    assert (decided.done, decided.left) == (1, 0)
+    after = held()
+    assert after[1:] == before[1:]
+    assert after[0][1:] == before[0][1:]
+    assert after[0][0] != "Lea"
+    proposal.refresh_from_db()
+    assert proposal.state == "done"
+
+
+def test_an_expert_who_leaves_in_the_middle_hands_on_what_is_left(
+    personas: Personas, lea: Person, karim: Person
+) -> None:
+    hold(lea)
+    with acting(BY):
+        Membership.objects.filter(person=lea).update(
+            period=(now() - timedelta(days=9), now() - timedelta(days=1))
+        )
+        lea.left_on = monday() + timedelta(days=1)
+        lea.save(update_fields=["left_on"])
+    proposal = searched(personas)
+    (line,) = proposal.lines.all()
+    assert (line.was, line.reason) == (lea, "left")
+    assert sum(hours for _since, _last, hours in line.to_stretches) > 0
+    assert actions.accept_lines(proposal, [line.pk], by=BY).done == 1
+    mine = [row for row in held() if row[0] == "Lea"]
+    assert mine == [("Lea", monday(), monday() + timedelta(days=1))]
+    others = [row for row in held() if row[0] != "Lea"]
+    assert others
+    assert min(since for _name, since, _last in others) >= monday() + timedelta(days=2)
+
+
+def test_what_nobody_is_reserved_for_is_placed_and_staffed(personas: Personas, lea: Person) -> None:
+    row = actions.ask_for(
+        Asked(
+            team=personas.teams["build_engineer"],
+            purpose="Routing design",
+            hours=Decimal(24),
+            since=monday(),
+            last=monday() + timedelta(days=11),
+        ),
+        by=BY,
+    )
+    proposal = searched(personas)
+    (line,) = proposal.lines.all()
+    assert (line.was, line.reason, line.late) == (None, "new", 0)
+    actions.accept_lines(proposal, [line.pk], by=BY)
+    row = ResourceRequest.objects.get(pk=row.pk)
+    assert row.state == "staffed"
+    assert row.reservation is not None
+
+
+def test_what_was_changed_since_is_out_of_date(
+    personas: Personas, lea: Person, karim: Person
+) -> None:
+    made = hold(lea)
+    away(lea, monday())
+    proposal = searched(personas)
+    move_reservation(made, RELEASE, by=BY, at=now())
+    decided = actions.accept_lines(proposal, by=BY)
+    assert (decided.done, decided.left) == (0, 1)
+    line = proposal.lines.get()
+    assert line.state == "stale"
+    assert line.sentence
+
+
+def test_a_line_whose_place_was_taken_says_why_and_stays_open(
+    personas: Personas, lea: Person, karim: Person
+) -> None:
+    hold(lea)
+    away(lea, monday())
+    proposal = searched(personas)
+    line = proposal.lines.get()
+    assert line.to is not None
+    since = line.to_stretches[0][0]
+    hold(line.to, "2", since=since, purpose="Quicker")
+    before = held()
+    assert actions.accept_lines(proposal, by=BY).left == 1
+    line.refresh_from_db()
+    assert line.state == "open"
+    assert "Quicker" in line.sentence
+    assert held() == before
+
+
+def test_a_killed_planner_leaves_the_plan_and_searches_anew(
+    personas: Personas, lea: Person, karim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(lea)
+    away(lea, monday())
+    before = held()
+    proposal = actions.ask_for_plan(by=BY, credential="session", weeks=8, seconds=10)
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_args: object, **_more: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(planning, "_ready", die)
+        patch.setattr(planning, "_failed", lambda *_args: None)
+        with pytest.raises(Killed):
+            actions.run_plan(proposal.pk)
+    proposal.refresh_from_db()
+    assert (proposal.state, held()) == ("running", before)
+    actions.run_plan(proposal.pk)
+    proposal.refresh_from_db()
+    assert proposal.state == "ready"
+    assert held() == before
+
+
+def test_a_search_that_is_ended_before_it_began_is_given_up(personas: Personas) -> None:
+    proposal = actions.ask_for_plan(by=BY, credential="session", weeks=8, seconds=10)
+    with pytest.raises(Conflict):
+        actions.ask_for_plan(by=BY, credential="session", weeks=8, seconds=10)
+    actions.stop_plan(proposal, by=BY)
+    actions.run_plan(proposal.pk)
+    proposal.refresh_from_db()
+    assert proposal.state == "dropped"
+    with pytest.raises(NotAllowed):
+        actions.ask_for_plan(
+            by=personas.actor("build_engineer"), credential="session", weeks=8, seconds=10
+        )
+
+
+def test_lead_times_freezes_and_what_comes_before_are_heeded(
+    personas: Personas, lea: Person, karim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second part waits for the first, which waits for the carrier, and not in the freeze."""
+
+    class Known:
+        def planned(self, sources: object, *, seen_by: object) -> dict[str, Planned]:
+            frozen = ((monday(3), monday(3) + timedelta(days=6)),)
+            return {
+                "test:1": Planned(not_before=monday() + timedelta(days=2)),
+                "test:2": Planned(after=(("test:1", 0),), frozen=frozen),
+            }
+
+    monkeypatch.setattr(ports, "_sources", [Known()])
+    hold(lea, purpose="First", source="test:1")
+    hold(karim, purpose="Second", source="test:2")
+    proposal = searched(personas)
+    first, second = (proposal.lines.get(purpose=name) for name in ("First", "Second"))
+    assert first.to_stretches[0][0] >= monday() + timedelta(days=2)
+    assert second.to_stretches[0][0] > first.to_stretches[-1][1]
+    for since, last, _hours in second.to_stretches:
+        assert last < monday(3) or since >= monday(4)
+
+
+def test_what_stands_well_is_left_alone_and_what_is_pinned_never_moves() -> None:
+    """Two pieces want the same days of one person; the pinned one stays, the other finds room."""
+    days = Days((8.0,) * 20, (8.0,) * 20)
+    mine = Placement(1, (Stretch(0, 5, 8.0),))
+    problem = Problem(
+        {1: days, 2: days},
+        (
+            Piece(key="a", hours=40, able=(1,), begins=0, wished=5, current=mine, pinned=True),
+            Piece(key="b", hours=40, able=(1, 2), begins=0, wished=5, current=mine),
+            Piece(
+                key="c",
+                hours=16,
+                able=(2, 1),
+                begins=8,
+                wished=10,
+                current=Placement(2, (Stretch(8, 10, 8.0),)),
+            ),
+        ),
+    )
+    found = staffing.plan(problem, seconds=5)
+    assert [one.key for one in found.changed(problem)] == ["b"]
+    assert found.placements["b"] == Placement(2, (Stretch(0, 5, 8.0),))
+
+
+def test_what_has_no_place_at_all_is_told() -> None:
+    problem = Problem(
+        {1: Days((8.0,) * 5, (0.0,) * 5)},
+        (Piece(key="a", hours=8, able=(1,), begins=0, wished=5),),
+    )
+    assert staffing.plan(problem, seconds=2).placements == {"a": None}
