@@ -33,6 +33,6 @@ class ReservationsConfig(AppConfig):
                 group=_("BUILD"),
                 order=58,
                 places=("/load/",),
-                key="g c",
+                key="g v",
             )
         )
