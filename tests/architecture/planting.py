@@ -90,7 +90,7 @@ OWN_CODES = {
 
 @dataclass
 class Planted:
-    """`empty` are tables without a row to stand in, `refused` what the database did not take."""
+    """`empty` are tables, and fields, without a row to stand in; `refused` is what no row took."""
 
     fields: set[str] = field(default_factory=set)
     empty: set[str] = field(default_factory=set)
@@ -145,7 +145,13 @@ def _write(
         return
     for name, value in wanted.items():
         said = f"{rows.model.__name__}.{name}"
-        if why := _refused(rows, {name: value}):
+        # Some have one only together with something else, as those have that have one.
+        told = rows.exclude(**{name: ""}) if isinstance(value, Left) else rows
+        if not _refused(rows, {name: value}):
+            planted.fields.add(said)
+        elif not told.exists():
+            planted.empty.add(said)
+        elif why := _refused(told, {name: value}):
             planted.refused[said] = why
         else:
             planted.fields.add(said)
