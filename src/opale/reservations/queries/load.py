@@ -192,10 +192,10 @@ class _Sheet:
                 self._add(person_id, week, kind, quantity * count)
 
     def take(self, person_id: int, kind: str, day: date, hours: Decimal) -> None:
-        """An absence takes what the person would have given that day, and no more."""
+        """Absence and level 3 work take what the person would have given that day, and no more."""
         days = self._of[self._calendar[person_id]]
         place = days.place(day)
-        if kind == "absent":
+        if kind in ("absent", "level3"):
             hours = min(hours, days.hours[place]) if place < len(days.hours) else NOTHING
         if hours:
             self._add(person_id, place // 7, kind, hours)
