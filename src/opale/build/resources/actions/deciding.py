@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from opale.build.resources.actions.asking import staff_request
 from opale.build.resources.models import PlanLine, PlanProposal, ResourceRequest
+from opale.build.resources.ports import source_of
 from opale.build.resources.rights import PLAN
 from opale.kernel import changes, clock
 from opale.kernel.acting import acting
@@ -122,12 +123,23 @@ def _write(lines: Sequence[PlanLine], by: Actor) -> None:
     if moved:
         rearrange(moved, by=by)
     for line in lines:
-        if not line.key.startswith("request:"):
+        kind, _colon, key = line.key.partition(":")
+        if kind == "work":
+            _take(key, line, by)
+        if kind != "request":
             continue
-        request = ResourceRequest.objects.filter(pk=int(line.key.partition(":")[2])).first()
+        request = ResourceRequest.objects.filter(pk=int(key)).first()
         if request is None or line.to is None:
             raise Stale
         staff_request(request, line.to, line.to_stretches, by=by, at=moment)
+
+
+def _take(key: str, line: PlanLine, by: Actor) -> None:
+    """Work of an upper room. Errors: Stale (nobody knows it), and what that room refuses."""
+    source = source_of(key)
+    if source is None or line.to is None:
+        raise Stale
+    source.take(key, line.to, line.to_stretches, by=by)
 
 
 def _rearranged(line: PlanLine) -> Rearranged:

@@ -14,13 +14,13 @@ from django.db.models import Q
 from opale.build.planning.fitting import Stretch, days_of_work
 from opale.build.planning.pieces import Days, Piece, Placement, Plan, Problem
 from opale.build.resources.models import PlanLine, ResourceRequest
-from opale.build.resources.ports import planned_by
+from opale.build.resources.ports import Work, open_work
 from opale.build.resources.queries.requests import need_of
-from opale.build.resources.queries.taking import able
+from opale.build.resources.queries.taking import Need, able
 from opale.build.resources.states import RequestState
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.organisation.models import Absence, Membership, Person, Team
+from opale.organisation.models import Absence, Membership, Person, Skill, Team
 from opale.organisation.queries import people
 from opale.reservations.models import ReservationLine
 from opale.reservations.queries import Diary, calendar_of, diary, hours_on, with_calendars
@@ -65,7 +65,7 @@ def frame(*, seen_by: Actor, first: date, weeks: int, team: Team | None) -> Fram
     reader = _Reader(read, {one.pk: one for one in everybody}, first + timedelta(weeks=weeks))
     reader.read_reservations(seen_by)
     reader.read_requests(seen_by, team)
-    reader.follow(seen_by)
+    reader.read_work(seen_by)
     here = {
         key: Days(pages.given, tuple(reader.free[key]))
         for key, pages in read.pages.items()
@@ -162,7 +162,6 @@ class _Reader:
         self.read, self.rows, self.until = read, rows, until
         self.pieces: dict[str, Piece] = {}
         self.purposes: dict[str, str] = {}
-        self.sources: dict[str, str] = {}
         self.free = {key: list(pages.free) for key, pages in read.pages.items()}
         self._teams: dict[int, set[int]] = defaultdict(set)
         self._members: dict[int, set[int]] = defaultdict(set)
@@ -230,8 +229,6 @@ class _Reader:
             or (begun and not self._short(placement)),
         )
         self.purposes[key] = held.purpose
-        if held.source:
-            self.sources[held.source] = key
 
     def _short(self, placement: Placement) -> bool:
         """Whether there is a day without the hours, all else as it stands."""
@@ -264,31 +261,70 @@ class _Reader:
                 wished=self.read.place(row.last) + 1,
             )
             self.purposes[key] = row.purpose
-            if row.source:
-                self.sources[row.source] = key
 
-    def follow(self, seen_by: Actor) -> None:
-        """What upper rooms know of the work: lead times, what it follows, frozen days."""
-        for source, known in planned_by(list(self.sources), seen_by=seen_by).items():
-            piece = self.pieces[self.sources[source]]
-            earliest = self.read.place(known.not_before) if known.not_before else piece.begins
-            frozen = {
-                place
-                for since, last in known.frozen
-                for place in range(self.read.place(since), self.read.place(last) + 1)
-            }
-            self.pieces[piece.key] = replace(
-                piece,
-                begins=max(piece.begins if piece.current is None else 0, earliest, 0),
-                wished=self.read.place(known.wished) + 1 if known.wished else piece.wished,
-                pinned=piece.pinned or known.fixed,
-                after=tuple(
-                    (self.sources[before], lag)
-                    for before, lag in known.after
-                    if before in self.sources
-                ),
-                frozen=frozenset(frozen),
-            )
+    def read_work(self, seen_by: Actor) -> None:
+        """Work of upper rooms: what waits for somebody, and what is known of the rest of it."""
+        found = open_work(seen_by=seen_by, since=self.read.first, until=self.until)
+        of_reservation: dict[int, list[str]] = defaultdict(list)
+        for key in self.pieces:
+            kind, _colon, rest = key.partition(":")
+            if kind == "reservation":
+                of_reservation[int(rest.partition(":")[0])].append(key)
+        named: dict[str, list[str]] = {}
+        for work in found:
+            if work.reservation_id is not None:
+                named[work.key] = of_reservation.get(work.reservation_id, [])
+            elif not work.fixed:
+                named[work.key] = [self._add_work(work, seen_by)]
+        for work in found:
+            for key in named.get(work.key, []):
+                self._follow(key, work, named)
+
+    def _add_work(self, work: Work, seen_by: Actor) -> str:
+        """Work for which nobody is reserved."""
+        key = f"work:{work.key}"
+        first, last = self.read.first, self.read.day(self.read.days - 1)
+        need = Need(
+            hours=work.hours,
+            since=max(first, work.not_before or first),
+            last=work.wished or last,
+            skill=Skill.objects.filter(pk=work.skill_id).first() if work.skill_id else None,
+            level=work.level,
+            kind=work.kind,
+        )
+        levels = able(need, seen_by)
+        people = [pk for pk in levels if pk in self.rows]
+        people.sort(key=lambda pk: (levels[pk], -sum(self.free[pk][:28]), self.rows[pk].name))
+        self.pieces[key] = Piece(
+            key=key,
+            hours=float(work.hours),
+            able=tuple(people),
+            begins=0,
+            wished=self.read.place(need.last) + 1,
+        )
+        self.purposes[key] = work.purpose
+        return key
+
+    def _follow(self, key: str, work: Work, named: Mapping[str, list[str]]) -> None:
+        piece = self.pieces[key]
+        begins = piece.begins if piece.current is None else 0
+        if work.not_before is not None:
+            begins = max(begins, self.read.place(work.not_before))
+        frozen = frozenset(
+            place
+            for since, last in work.frozen
+            for place in range(self.read.place(since), self.read.place(last) + 1)
+        )
+        self.pieces[key] = replace(
+            piece,
+            begins=begins,
+            wished=self.read.place(work.wished) + 1 if work.wished else piece.wished,
+            pinned=piece.pinned or work.fixed,
+            after=tuple(
+                (other, lag) for before, lag in work.after for other in named.get(before, [])
+            ),
+            frozen=frozen,
+        )
 
     def _able(self, person: Person, need: ResourceRequest | None) -> tuple[int, ...]:
         """Who could do it instead: of the same teams, with the skill where one was asked for."""

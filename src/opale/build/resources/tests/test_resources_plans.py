@@ -13,13 +13,14 @@ from opale.build.planning.fitting import Stretch
 from opale.build.planning.pieces import Days, Piece, Placement, Problem
 from opale.build.resources import actions, ports
 from opale.build.resources.actions import Asked, planning
+from opale.build.resources.actions.deciding import hours_lines
 from opale.build.resources.models import PlanProposal, ResourceRequest
-from opale.build.resources.ports import Planned
+from opale.build.resources.ports import PlannedDays, Work
 from opale.kernel.acting import acting
-from opale.kernel.actor import system
+from opale.kernel.actor import Actor, system
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, NotAllowed
-from opale.organisation.models import Absence, Membership, Person
+from opale.organisation.models import Absence, Membership, Person, PersonSkill, Skill
 from opale.reservations.actions import Asked as ReservationAsked
 from opale.reservations.actions import Line, move_reservation, reserve
 from opale.reservations.models import Reservation, ReservationLine
@@ -247,28 +248,76 @@ def test_a_search_that_is_ended_before_it_began_is_given_up(personas: Personas) 
         )
 
 
+class Known:
+    """A room with work: what it knows, and whom it was told to reserve."""
+
+    prefix = "test:"
+
+    def __init__(self, *works: Work) -> None:
+        self.works = works
+
+    def open_work(self, *, seen_by: Actor, since: date, until: date) -> tuple[Work, ...]:
+        return self.works
+
+    def take(self, key: str, person: Person, days: PlannedDays, *, by: Actor) -> None:
+        lines = tuple(hours_lines(person, days))
+        reserve(ReservationAsked(purpose=key, lines=lines, source=key), by=by)
+
+
 def test_lead_times_freezes_and_what_comes_before_are_heeded(
     personas: Personas, lea: Person, karim: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second part waits for the first, which waits for the carrier, and not in the freeze."""
-
-    class Known:
-        def planned(self, sources: object, *, seen_by: object) -> dict[str, Planned]:
-            frozen = ((monday(3), monday(3) + timedelta(days=6)),)
-            return {
-                "test:1": Planned(not_before=monday() + timedelta(days=2)),
-                "test:2": Planned(after=(("test:1", 0),), frozen=frozen),
-            }
-
-    monkeypatch.setattr(ports, "_sources", [Known()])
-    hold(lea, purpose="First", source="test:1")
-    hold(karim, purpose="Second", source="test:2")
+    first, second = hold(lea, purpose="First"), hold(karim, purpose="Second")
+    known = Known(
+        Work(
+            key="test:1",
+            purpose="First",
+            hours=Decimal(40),
+            reservation_id=first.pk,
+            not_before=monday() + timedelta(days=2),
+        ),
+        Work(
+            key="test:2",
+            purpose="Second",
+            hours=Decimal(40),
+            reservation_id=second.pk,
+            after=(("test:1", 0),),
+            frozen=((monday(3), monday(3) + timedelta(days=6)),),
+        ),
+    )
+    monkeypatch.setattr(ports, "_sources", [known])
     proposal = searched(personas)
-    first, second = (proposal.lines.get(purpose=name) for name in ("First", "Second"))
-    assert first.to_stretches[0][0] >= monday() + timedelta(days=2)
-    assert second.to_stretches[0][0] > first.to_stretches[-1][1]
-    for since, last, _hours in second.to_stretches:
+    one, other = (proposal.lines.get(purpose=name) for name in ("First", "Second"))
+    assert one.to_stretches[0][0] >= monday() + timedelta(days=2)
+    assert other.to_stretches[0][0] > one.to_stretches[-1][1]
+    for since, last, _hours in other.to_stretches:
         assert last < monday(3) or since >= monday(4)
+
+
+def test_work_of_a_room_is_put_on_who_has_the_skill_and_reserved_by_the_room(
+    personas: Personas, lea: Person, karim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with acting(BY):
+        skill = Skill.objects.create(name="BGP")
+        PersonSkill.objects.create(person=karim, skill=skill, level=4)
+    work = Work(
+        key="test:7",
+        purpose="Routing of the three sites",
+        hours=Decimal(24),
+        kind=personas.teams["build_engineer"].kind,
+        skill_id=skill.pk,
+        level=3,
+        not_before=monday(3),
+        wished=monday(4),
+    )
+    monkeypatch.setattr(ports, "_sources", [Known(work)])
+    proposal = searched(personas)
+    (line,) = proposal.lines.all()
+    assert (line.key, line.to, line.reason, line.late) == ("work:test:7", karim, "new", 0)
+    assert line.to_stretches[0][0] >= monday(3)
+    assert actions.accept_lines(proposal, by=BY).done == 1
+    assert Reservation.objects.get(source="test:7").lines.get().person == karim
 
 
 def test_what_stands_well_is_left_alone_and_what_is_pinned_never_moves() -> None:
