@@ -102,7 +102,7 @@ def measure(folder: Path, count: int) -> int:
             visible.append(until(partial(agent.ticket_of, message_id), 60, "a ticket"))
             to = [f"lea{number}@customer{number % 20}.example"]
             sent = OutgoingMail.objects.filter(
-                to=to, state="sent", headers__References__contains=message_id
+                to=to, state="sent", headers__References__icontains=message_id
             )
             acknowledged.append(until(sent.exists, 60, "an acknowledgement"))
         with acting(system("bench")):
