@@ -9,12 +9,14 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from opale.build.orders.facts import OrderChanged, OrderMoved
         from opale.build.projects import actions, queries, rights
+        from opale.build.resources.facts import RequestStaffed
         from opale.kernel.facts import listen
         from opale.organisation.facts import PersonLeft
         from opale.ui import navigation, palette, slots
 
         listen(OrderMoved, "projects.follow_order", actions.follow_order)
         listen(PersonLeft, "projects.follow_leaving", actions.follow_leaving)
+        listen(RequestStaffed, "projects.follow_staffing", actions.follow_staffing)
         listen(OrderChanged, "projects.follow_change", actions.follow_order)
         navigation.register(
             navigation.Entry(

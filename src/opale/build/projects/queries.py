@@ -236,7 +236,7 @@ def reasons_of(project: Project) -> list[Code]:
 
 def packages(*, seen_by: Actor) -> ProjectsQuerySet[WorkPackage]:
     return WorkPackage.objects.visible_to(seen_by).select_related(
-        "project__customer", "person__company", "skill", "line", "reservation"
+        "project__customer", "person__company", "skill", "line", "reservation", "request"
     )
 
 

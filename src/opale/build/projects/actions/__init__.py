@@ -1,5 +1,6 @@
 """Writing projects: opened by an order, led, planned, promised, proved and followed."""
 
+from opale.build.projects.actions.asking import ask_for_somebody, follow_staffing
 from opale.build.projects.actions.following import (
     add_action,
     edit_risk,
@@ -34,6 +35,7 @@ __all__ = [
     "add_action",
     "add_deliverable",
     "add_package",
+    "ask_for_somebody",
     "bring_up_to",
     "content_for",
     "drop_template",
@@ -42,6 +44,7 @@ __all__ = [
     "edit_risk",
     "follow_leaving",
     "follow_order",
+    "follow_staffing",
     "give_evidence",
     "give_to",
     "hand_in",

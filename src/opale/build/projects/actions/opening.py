@@ -17,6 +17,7 @@ from opale.build.orders.facts import OrderChanged, OrderMoved
 from opale.build.orders.models import Order, OrderLine
 from opale.build.orders.states import ENDED, OPEN, OrderState
 from opale.build.projects import recipes
+from opale.build.projects.actions.giving_back import give_back
 from opale.build.projects.actions.planning import replan, tell
 from opale.build.projects.contents import Content, Copy, copies, read, waits
 from opale.build.projects.facts import ProjectMoved, ProjectOpened
@@ -50,6 +51,7 @@ from opale.kernel.errors import Unavailable
 from opale.kernel.facts import announce
 from opale.kernel.states import Move, perform
 from opale.organisation.models import Company, Skill, WorkingCalendar
+from opale.reservations.actions import release_all
 
 SHORT = 120
 Action = OrderLine.Action
@@ -317,6 +319,7 @@ def _drop_lines(project: Project, lines: Collection[OrderLine], *, by: Actor, at
     ids = list(rows.values_list("pk", flat=True))
     if ids:
         perform(DROP, WorkPackage.objects.filter(pk__in=ids), by=by, at=at)
+        give_back(ids, by=by, at=at)
     due = Deliverable.objects.filter(
         project=project, package__line__in=lines, state__in=OUTSTANDING
     )
@@ -324,6 +327,8 @@ def _drop_lines(project: Project, lines: Collection[OrderLine], *, by: Actor, at
     if results:
         perform(DISCARD, Deliverable.objects.filter(pk__in=results), by=by, at=at)
     TechnicalNeed.objects.filter(project=project, line__in=lines).delete()
+    # Whoever was offered before is not reserved for it after.
+    release_all([line.source for line in lines], by=by, at=at)
 
 
 def _end(project: Project, move: Move, *, by: Actor, at: datetime) -> None:
@@ -333,6 +338,7 @@ def _end(project: Project, move: Move, *, by: Actor, at: datetime) -> None:
     )
     if ahead:
         perform(DROP, WorkPackage.objects.filter(pk__in=ahead), by=by, at=at)
+        give_back(ahead, by=by, at=at)
     due = list(
         Deliverable.objects.filter(project=project, state__in=OUTSTANDING).values_list(
             "pk", flat=True

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from opale.build.projects.actions.giving_back import give_back
 from opale.build.projects.actions.planning import hold_project, replan
 from opale.build.projects.actions.slipping import note_slip
 from opale.build.projects.models import (
@@ -30,6 +31,7 @@ from opale.build.projects.states import (
     PASS,
     START,
     GateState,
+    PackageState,
 )
 from opale.kernel import clock
 from opale.kernel.acting import acting
@@ -139,6 +141,8 @@ def move_packages(
         for pk, row in sorted(rows.items()):
             dates = _dates(row, move, days[pk])
             perform(move, WorkPackage.objects.filter(pk=pk), by=by, at=moment, **dates)
+        if move.target == PackageState.DROPPED:
+            give_back(rows, by=by, at=moment)
         pass_by_itself(held, by=by)
         replan(held)
 

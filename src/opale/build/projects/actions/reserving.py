@@ -87,7 +87,7 @@ def reserve_hours(package: WorkPackage, *, by: Actor) -> Reservation:
         daily = hours_a_day(row)
         if daily > 24:
             raise Invalid(hours=_("So many hours are not done in so few days."))
-        line = _line_of(held, row)
+        line = line_of(held, row)
         asked = Line(
             person=row.person,
             quantity=daily,
@@ -110,7 +110,7 @@ def holds(reservation: Reservation | None) -> bool:
     return reservation is not None and reservation.state in HOLDING
 
 
-def _line_of(project: Project, package: WorkPackage) -> OrderLine:
+def line_of(project: Project, package: WorkPackage) -> OrderLine:
     """The line that a package is of; what is of the whole project is held for its first one."""
     rows = OrderLine.objects.select_related("order").filter(order=project.order_id)
     if package.line_id is not None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.build.orders.models import Order, OrderLine
 from opale.build.projects.rights import READ
 from opale.build.projects.states import PackageState, ProjectState
+from opale.build.resources.models import ResourceRequest
 from opale.customers.models import Customer, Offering
 from opale.infrastructure.models import CapacityPool
 from opale.kernel.clock import now
@@ -224,6 +225,9 @@ class WorkPackage(Named):
     )  # fmt: skip
     reservation = models.ForeignKey(
         Reservation, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    request = models.ForeignKey(
+        ResourceRequest, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     state = models.CharField(
         _("State"), max_length=7, choices=PackageState.choices, default=PackageState.TODO

@@ -36,6 +36,7 @@ from opale.build.projects.tests.builders import (
     offering,
     package,
 )
+from opale.build.resources.actions import staff_request
 from opale.infrastructure.models import CapacityPool
 from opale.kernel import clock
 from opale.kernel.acting import acting
@@ -575,3 +576,27 @@ def test_a_line_cancelled_alone_drops_what_it_was_to_bring(personas: Personas) -
     left = WorkPackage.objects.filter(project=project).exclude(state="dropped")
     assert {one.line.item_id for one in left if one.line} == {"1"}
     assert fresh(project).state == "preparing"
+
+
+def test_who_does_it_is_asked_of_the_team_and_given_back_when_it_is_dropped(
+    personas: Personas,
+) -> None:
+    project = make_project(personas)
+    by, engineer = personas.actor("project_manager"), personas.people["build_engineer"]
+    design = package(project, "design")
+    request = actions.ask_for_somebody(design, by=by)
+    assert (request.hours, request.team) == (design.hours, personas.teams["build_engineer"])
+    assert request.since == design.starts_on
+    with pytest.raises(Conflict):
+        actions.ask_for_somebody(package(project, "design"), by=by)
+    staff_request(request, engineer, [(request.since, request.since, 4.0)], by=by)
+    fact = Fact.objects.filter(name="resources.RequestStaffed").latest("id")
+    assert deliver(fact.pk, "projects.follow_staffing")
+    assert package(project, "design").person == engineer
+    assert held() == 1
+    tested = package(project, "tested")
+    open_request = actions.ask_for_somebody(tested, by=by)
+    for row in (package(project, "design"), tested):
+        actions.move_package(row, DROP, by=by)
+    open_request.refresh_from_db()
+    assert (held(), open_request.state) == (0, "withdrawn")

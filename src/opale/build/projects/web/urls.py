@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{PACKAGE}/", writing.edit_package, name="projects_package"),
     path(f"{PACKAGE}/why/", views.why, name="projects_why"),
     path(f"{PACKAGE}/hours/", writing.reserve_hours, name="projects_hours"),
+    path(f"{PACKAGE}/asking/", writing.ask, name="projects_ask"),
     path(f"{PACKAGE}/carrier/", writing.hear_promise, name="projects_carrier"),
     path(f"{PACKAGE}/slip/", writing.say_slip, name="projects_slip"),
     path(

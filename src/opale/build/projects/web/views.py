@@ -39,6 +39,7 @@ from opale.build.projects.states import (
     ProjectState,
 )
 from opale.build.projects.web import gantt, sentences
+from opale.build.resources.states import OPEN as OPEN_REQUESTS
 from opale.endpoints.http import AskedRequest, needs
 from opale.endpoints.spreadsheets import spreadsheet
 from opale.ui import keyset
@@ -242,6 +243,8 @@ class Row:
     hears: bool
     holds: bool
     moved: bool
+    asks: bool
+    asked: bool
 
 
 def _rows(
@@ -270,6 +273,8 @@ def _rows(
                 may_reopen=works and one.state in REOPEN.sources,
                 hears=works and one.ahead and one.party == Party.CARRIER and bool(one.days),
                 holds=actions.holds(one.reservation),
+                asks=works and one.ahead and bool(one.role and one.hours) and not one.person,
+                asked=one.request is not None and one.request.state in OPEN_REQUESTS,
                 moved=bool(frozen and one.ends_on and one.ends_on.isoformat() > frozen[1]),
             )
         )

@@ -232,6 +232,16 @@ def reserve_hours(request: AskedRequest, project_number: int, package_id: int) -
     return redirected(request, back_to(project))
 
 
+@require_POST
+@needs(WORK)
+def ask(request: AskedRequest, project_number: int, package_id: int) -> HttpResponse:
+    """Ask the team of the package for somebody; its lead answers on a clock."""
+    _project, package = _package(request, project_number, package_id)
+    made = actions.ask_for_somebody(package, by=request.actor)
+    toast_next(request, _("It is asked; the lead of the team answers."))
+    return redirected(request, reverse("resources_show", args=[made.pk]))
+
+
 @form_verbs
 @needs(WORK)
 def reserve_needs(request: AskedRequest, project_number: int) -> HttpResponse:
