@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import APIRequestContext
 from tests.architecture.route_table import offered
 
-LIMIT = 400
+LIMIT = 600
 """Requests of one crawl: a house with more patterns than this wants a better crawler."""
 NEVER = ("/api/", "/static/", "/account/logout", "/ui/rail", "/ui/when")
 
