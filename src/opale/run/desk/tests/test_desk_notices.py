@@ -214,6 +214,16 @@ def test_a_program_that_writes_mail_is_told_nothing(house: House) -> None:
     assert audience_of(ticket, "restored"), "a human wrote from there since"
 
 
+def test_a_notice_answers_the_last_mail_of_the_customer(house: House) -> None:
+    asked = written()
+    ticket, by = ticket_of(take(asked, make_mailbox())), agent_of(house.agent)
+    choose(house.contact, restored=True)
+    restore(ticket, by)
+    told = Message.objects.get(ticket=ticket, is_notice=True).mail
+    assert told is not None
+    assert told.headers["In-Reply-To"] == asked.message_id
+
+
 def test_an_address_that_takes_no_mail_gets_no_notice(house: House) -> None:
     ticket = make_ticket(house)
     with acting(BY):
