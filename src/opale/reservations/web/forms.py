@@ -169,7 +169,7 @@ class ReservationForm(forms.Form):
         added: dict[str, forms.Field] = {
             "what": forms.ChoiceField(
                 label=pgettext_lazy("line of a reservation", "What is held"),
-                choices=WHATS,
+                choices=WHATS[1:] if number == 1 else WHATS,
                 required=number == 1,
             ),
             "person": forms.ModelChoiceField(
