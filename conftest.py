@@ -195,6 +195,8 @@ def _make_template(admin: psycopg.Connection[Any], name: str) -> None:
             **os.environ,
             "DATABASE_URL": _url(SERVER, partial),
             "OPALE_DATABASE_ROLE": roles.OWNER,
+            # Of this tree, wherever else an Opale is installed.
+            "PYTHONPATH": str(ROOT / "src"),
         },
         cwd=ROOT,
         capture_output=True,
