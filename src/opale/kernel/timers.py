@@ -9,6 +9,9 @@ from typing import Final
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+FIRST: Final = 100
+"""The priority of jobs for which somebody counts the seconds: they stand before all that waits, so
+that a storm of other work delays no page."""
 AHEAD: Final = timedelta(seconds=2)
 """A timer this near may already have run: a new one is set."""
 

@@ -26,6 +26,7 @@ from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotF
 from opale.kernel.facts import announce
 from opale.kernel.files import open_kept
 from opale.kernel.states import moves, perform
+from opale.kernel.timers import FIRST
 from opale.kernel.together import insert_together, next_keys
 from opale.messaging import rights, smtp
 from opale.messaging.actions.pacing import STAY_AWAY, domain_of, go_on, leave_alone, wait_for
@@ -81,6 +82,7 @@ def queue_mail(
     voice: str = "",
     reply_to: str = "",
     hold: timedelta = timedelta(),
+    urgent: bool = False,
     unsubscribe: str = "",
     key: int | None = None,
     beside: Sequence[models.Model] = (),
@@ -94,7 +96,8 @@ def queue_mail(
     `reply_to` names another. The mail goes out from `mailbox`, as `voice` ("Léa Morel, Velora").
     `unsubscribe` is the address at which one click ends mails of its kind (RFC 8058).
     An automatic one leaves out the addresses that take no mail; if none is left it is given up.
-    For as long as `hold` it only waits, and `take_back_mail` can take it back.
+    An `urgent` one goes before all that waits. For as long as `hold` it only waits, and
+    `take_back_mail` can take it back.
     `beside` are new rows that name the mail by its `key`, written in the same statement.
     Errors: Invalid (nobody to write to).
     """
@@ -131,7 +134,7 @@ def queue_mail(
             next_attempt_at=now + hold,
             **({} if reached else {"state": MailState.FAILED, "last_error": ON_LIST}),
         )
-        _begin(mail, beside, by=by, after=hold)
+        _begin(mail, beside, by=by, after=hold, urgent=urgent)
     return mail
 
 
@@ -153,6 +156,7 @@ def _begin(
     *,
     by: Actor,
     after: timedelta = timedelta(),
+    urgent: bool = False,
 ) -> None:
     """It is written with its first state, and somebody sends it or hears that nobody does."""
     state, at = MailState(mail.state), mail.created_at
@@ -161,7 +165,7 @@ def _begin(
     if mail.state == MailState.FAILED:
         announce(MailFailed(mail_id=mail.pk, origin=mail.origin, error=mail.last_error), by=by)
     else:
-        defer_sending(mail.pk, after=after)
+        defer_sending(mail.pk, after=after, urgent=urgent)
     changes.touch(OUTBOX)
 
 
@@ -180,10 +184,11 @@ def _thread_headers(answers: Sequence[str], thread: str) -> dict[str, str]:
     return {"References": " ".join(named), "In-Reply-To": named[-1]} if named else {}
 
 
-def defer_sending(mail_id: int, *, after: timedelta = timedelta()) -> None:
+def defer_sending(mail_id: int, *, after: timedelta = timedelta(), urgent: bool = False) -> None:
     """A job too many does no harm: whoever sends claims the mail first."""
     schedule = {"seconds": int(after.total_seconds())} if after else None
-    app.configure_task(SENDING_JOB, schedule_in=schedule).defer(mail_id=mail_id)
+    priority = FIRST if urgent else None
+    app.configure_task(SENDING_JOB, schedule_in=schedule, priority=priority).defer(mail_id=mail_id)
 
 
 def send_mail(mail_id: int) -> None:

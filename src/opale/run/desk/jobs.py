@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from opale.kernel.timers import FIRST
 from opale.run.desk import actions
 from opale.run.desk.actions import bulk, calling
 
@@ -60,6 +61,6 @@ def tell_soon(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * * */20", periodic_id="desk.call_for_tickets")
-@app.task(name="desk.call_for_tickets", queueing_lock="desk.call_for_tickets")
+@app.task(name="desk.call_for_tickets", priority=FIRST, queueing_lock="desk.call_for_tickets")
 def call_for_tickets(timestamp: int) -> None:
     calling.call_for_tickets()

@@ -132,6 +132,7 @@ def mail_words(method: ContactMethod, kind: str) -> None:
             body=said,
             language=language_of(method.person),
             automatic=True,
+            urgent=True,
         )
 
 

@@ -106,6 +106,7 @@ def _leave(pages: Sequence[Page], *, by: Actor, at: datetime) -> None:
             body=words.body,
             language=words.language,
             automatic=True,
+            urgent=True,
         )
     else:
         app.configure_task(SEND_JOB).defer(page_id=lead.pk)
