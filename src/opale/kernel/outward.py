@@ -4,12 +4,26 @@ A name is resolved once and every address that it has is checked; whoever connec
 those, so that a name that changes between check and connection leads nowhere new.
 """
 
+import http.client
 import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.conf import settings
 
 NAT64 = IPv6Network("64:ff9b::/96")
+PORTS = {"http": 80, "https": 443}
+REDIRECTS = 3
+MOVED = frozenset({301, 302, 303, 307, 308})
+
+
+class BadAddress(ValueError):
+    """The text is no address on the web."""
 
 
 class UnknownName(OSError):
@@ -18,6 +32,127 @@ class UnknownName(OSError):
 
 class PrivateAddress(OSError):
     """The host is inside: private, loopback, link-local or the like."""
+
+
+class NotFetched(OSError):
+    """What was asked for was not given, in the words of whoever refused."""
+
+
+def parse(url: str) -> SplitResult:
+    """Errors: BadAddress."""
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise BadAddress(url)
+    try:
+        parts = urlsplit(url)
+        named = parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError as error:
+        raise BadAddress(url) from error
+    if parts.scheme not in PORTS or not named or "@" in parts.netloc or parts.fragment:
+        raise BadAddress(url)
+    return parts
+
+
+def resolve(url: str) -> str:
+    """The address to connect to, as a number. Errors: BadAddress, UnknownName, PrivateAddress."""
+    parts = parse(url)
+    return address_of(parts.hostname or "", port_of(parts))
+
+
+def port_of(parts: SplitResult) -> int:
+    return parts.port or PORTS[parts.scheme]
+
+
+def target_of(parts: SplitResult) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def connection_to(parts: SplitResult, address: str, timeout: float) -> http.client.HTTPConnection:
+    """Speaks to the host of a URL at an address that was checked: neither proxies of the
+    environment nor redirects are followed."""
+    kind = _CheckedTls if parts.scheme == "https" else _Checked
+    return kind(parts.hostname or "", port_of(parts), address, timeout)
+
+
+@contextmanager
+def cut_after(connection: http.client.HTTPConnection, seconds: float) -> Iterator[threading.Event]:
+    """End what lasts longer, and say so: who sends a byte now and then never runs into the timeout
+    of a socket."""
+    late, sock = threading.Event(), connection.sock  # which an answer may take over
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(seconds, cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield late
+    finally:
+        watch.cancel()
+
+
+def fetch(url: str, *, most: int, timeout: float) -> bytes:
+    """What stands at an address on the web, at most so many bytes; where it is led elsewhere, that
+    is checked as the first was.
+
+    Errors: BadAddress, UnknownName, PrivateAddress, NotFetched.
+    """
+    for _ in range(REDIRECTS + 1):
+        parts = parse(url)
+        try:
+            moved, found = _fetched(parts, resolve(url), most, timeout)
+        except (UnknownName, PrivateAddress, NotFetched):
+            raise
+        except (OSError, http.client.HTTPException) as failure:
+            raise NotFetched(f"{type(failure).__name__}: {failure}") from failure
+        if not moved:
+            return found
+        url = urljoin(url, moved)
+        if parts.scheme == "https" and not url.startswith("https:"):
+            raise NotFetched("led from https to something else")
+    raise NotFetched("led elsewhere too often")
+
+
+def _fetched(parts: SplitResult, address: str, most: int, timeout: float) -> tuple[str, bytes]:
+    """Where it leads, or what is there. Errors: NotFetched, OSError, HTTPException."""
+    with closing(connection_to(parts, address, timeout)) as connection:
+        connection.connect()
+        with cut_after(connection, timeout) as late:
+            connection.request("GET", target_of(parts), headers={"User-Agent": "Opale"})
+            response = connection.getresponse()
+            moved = response.getheader("Location", "") if response.status in MOVED else ""
+            if not moved and response.status != http.client.OK:
+                raise NotFetched(f"HTTP {response.status}")
+            found = b"" if moved else response.read(most + 1)
+    if late.is_set():
+        raise NotFetched(f"longer than {timeout:g} seconds")
+    if len(found) > most:
+        raise NotFetched(f"larger than {most} bytes")
+    return moved, found
+
+
+class _Checked(http.client.HTTPConnection):
+    """Speaks to `host`, and connects to the address that was checked."""
+
+    def __init__(self, host: str, port: int, address: str, timeout: float, **options: Any) -> None:
+        super().__init__(host, port, timeout=timeout, **options)
+        self.address = address
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self.address, self.port), self.timeout)
+
+
+class _CheckedTls(_Checked):
+    """The certificate must be that of the name, whatever the address."""
+
+    default_port = http.client.HTTPS_PORT
+
+    def connect(self) -> None:
+        super().connect()
+        context = ssl.create_default_context()
+        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
 
 
 def address_of(host: str, port: int) -> str:
