@@ -73,7 +73,7 @@ class RosterProposalLineOut(Schema):
     ends: datetime
     was_id: int | None
     to_id: int | None
-    reason: Literal["gap", "away", "wish", "other", "fair", "rule"]
+    reason: Literal["gap", "away", "wish", "able", "other", "fair", "rule"]
     state: Literal["open", "accepted", "refused", "stale"]
     sentence: str
 

@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from opale.kernel.actor import system
 from opale.kernel.clock import now
 from opale.run.shifts import actions
-from opale.run.shifts.actions import proposing
+from opale.run.shifts.actions import absence_calendars, proposing
 
 PLANNER = system("roster")
 
@@ -20,6 +20,23 @@ def draw_all_ahead(timestamp: int) -> None:
 @app.task(name="shifts.lapse_offers", queueing_lock="shifts.lapse_offers")
 def lapse_offers(timestamp: int) -> None:
     actions.lapse_offers(by=PLANNER, at=now())
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="shifts.tell_of_accepted")
+@app.task(name="shifts.tell_of_accepted", queueing_lock="shifts.tell_of_accepted")
+def tell_of_accepted(timestamp: int) -> None:
+    actions.tell_of_accepted(by=PLANNER)
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="shifts.read_calendars_due")
+@app.task(name="shifts.read_calendars_due", queueing_lock="shifts.read_calendars_due")
+def read_calendars_due(timestamp: int) -> None:
+    actions.read_calendars_due(at=now())
+
+
+@app.task(name=absence_calendars.READING_JOB, queue="outward")
+def read_absence_calendar(calendar_id: int) -> None:
+    actions.read_calendar(calendar_id, at=now())
 
 
 @app.task(name=proposing.JOB, queue=proposing.QUEUE)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
+from opale.run.shifts.backlog import Job
 from opale.run.shifts.staffing import Load
 
 
@@ -19,9 +20,29 @@ class DemandSource(Protocol):
         ...
 
 
-__all__ = ["DemandSource", "Load", "demand_sources", "register_demand"]
+class BacklogSource(Protocol):
+    """Tells what can wait until it is promised: tickets, say."""
+
+    slug: str
+
+    def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[Job]:
+        """What came in a period."""
+        ...
+
+
+__all__ = [
+    "BacklogSource",
+    "DemandSource",
+    "Job",
+    "Load",
+    "backlog_sources",
+    "demand_sources",
+    "register_backlog",
+    "register_demand",
+]
 
 _sources: dict[str, DemandSource] = {}
+_backlogs: dict[str, BacklogSource] = {}
 
 
 def register_demand(source: DemandSource) -> None:
@@ -31,3 +52,12 @@ def register_demand(source: DemandSource) -> None:
 
 def demand_sources() -> tuple[DemandSource, ...]:
     return tuple(_sources.values())
+
+
+def register_backlog(source: BacklogSource) -> None:
+    """The same for what waits."""
+    _backlogs[source.slug] = source
+
+
+def backlog_sources() -> tuple[BacklogSource, ...]:
+    return tuple(_backlogs.values())

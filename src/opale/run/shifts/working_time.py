@@ -190,23 +190,37 @@ def _daily_rest(known: _Known, limit: Limit) -> Found:
         longest = max((rest.length for rest in rests), default=timedelta())
         if longest < limit.length:
             yield window, longest
-    for place, span in enumerate(known.work):
-        following = known.work[place + 1] if place + 1 < len(known.work) else None
-        if following is None or not _ends_called(span, known.called):
+    for place, (span, following) in enumerate(pairwise(known.work)):
+        if not _ends_called(span, known.called) or following in known.called:
             continue
-        if following in known.called or _rested(known, place, limit):
-            continue
-        if (rest := following.starts - span.ends) < limit.length:
-            yield Span(span.starts, following.starts), rest
+        if following.starts < _rested_at(known.work, place, limit.length):
+            yield Span(span.starts, following.starts), following.starts - span.ends
 
 
 def _ends_called(span: Span, called: Sequence[Span]) -> bool:
     return any(one.ends == span.ends for one in called)
 
 
-def _rested(known: _Known, place: int, limit: Limit) -> bool:
-    """Whether the whole rest was had before what runs there."""
-    return place == 0 or known.work[place].starts - known.work[place - 1].ends >= limit.length
+def _rested_at(work: Sequence[Span], place: int, rest: timedelta) -> datetime:
+    """Until when the rest goes that a call-out makes begin anew; its own end where the whole rest
+    was had before it."""
+    span = work[place]
+    if place == 0 or span.starts - work[place - 1].ends >= rest:
+        return span.ends
+    return span.ends + rest
+
+
+def rested_at(called: Span, work: Iterable[Span], rules: RuleSet) -> datetime:
+    """When somebody who was called out may work again.
+
+    `work` is what was worked in the days before, earlier call-outs included.
+    """
+    limit = rules.limits.get("daily_rest")
+    if limit is None:
+        return called.ends
+    before = [span for span in work if span.starts < called.ends]
+    merged = _merged([*before, called])
+    return _rested_at(merged, len(merged) - 1, limit.length)
 
 
 def _weekly_rest(known: _Known, limit: Limit) -> Found:

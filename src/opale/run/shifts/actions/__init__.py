@@ -1,5 +1,12 @@
 """Writing the roster: duties by hand, patterns, what they draw, and what is published of it."""
 
+from opale.run.shifts.actions.absence_calendars import (
+    follow_calendar,
+    read_calendar,
+    read_calendar_now,
+    read_calendars_due,
+    unfollow_calendar,
+)
 from opale.run.shifts.actions.absences import Read, read_absences
 from opale.run.shifts.actions.drawing import (
     Difference,
@@ -18,6 +25,7 @@ from opale.run.shifts.actions.duties import (
     create_duty,
     edit_duty,
     end_duty_now,
+    plan_of,
     remove_duty,
     split_duty,
 )
@@ -49,6 +57,7 @@ from opale.run.shifts.actions.proposing import (
     run_search,
     stop_search,
 )
+from opale.run.shifts.actions.roster_notices import tell_of_accepted
 from opale.run.shifts.actions.swaps import (
     accept_offer,
     lapse_offers,
@@ -91,12 +100,17 @@ __all__ = [
     "edit_duty",
     "edit_pattern",
     "end_duty_now",
+    "follow_calendar",
     "forget_proposals",
     "lapse_offers",
     "offer_duty",
     "open_feed",
+    "plan_of",
     "publish_roster",
     "read_absences",
+    "read_calendar",
+    "read_calendar_now",
+    "read_calendars_due",
     "record_call_out",
     "refuse_lines",
     "refuse_offer",
@@ -109,6 +123,8 @@ __all__ = [
     "split_duty",
     "stop_search",
     "take_over",
+    "tell_of_accepted",
+    "unfollow_calendar",
     "unwish",
     "wish",
     "withdraw_offer",

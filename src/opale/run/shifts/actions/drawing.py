@@ -17,6 +17,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Invalid
 from opale.organisation.models import Team
+from opale.run.shifts.actions import roster_notices
 from opale.run.shifts.actions.duties import ROSTER, races
 from opale.run.shifts.actions.guards import require_team
 from opale.run.shifts.cycles import Span
@@ -106,6 +107,7 @@ def publish_roster(team: Team, *, by: Actor, at: datetime, until: datetime) -> P
         for row, duty in zip(fitting, made, strict=True):
             row.duty, row.state = duty, PlannedState.PUBLISHED
         PlannedDuty.objects.bulk_update(fitting, ["duty", "state"], batch_size=MANY)
+        roster_notices.published(team, made, by=by)
         changes.touch(ROSTER)
     return Published(len(made), tuple(refused))
 
@@ -127,6 +129,7 @@ def withdraw_roster(team: Team, *, by: Actor, since: datetime) -> int:
             if row.duty is not None and _as_published(row, row.duty)
         ]
         duties = [row.duty_id for row in rows if row.duty_id is not None]
+        roster_notices.withdrawn(team, [row.duty for row in rows if row.duty is not None], by=by)
         PlannedDuty.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=PlannedState.DRAFT, duty=None
         )

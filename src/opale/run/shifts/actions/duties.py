@@ -126,7 +126,7 @@ def hand_over(row: Duty, person: Person, at: datetime) -> Duty:
 
     Errors: Invalid (person), Conflict (overlap).
     """
-    rest = replace(_plan_of(row), person=person, starts=at)
+    rest = replace(plan_of(row), person=person, starts=at)
     row.period = DateTimeTZRange(row.starts, at)
     row.save(update_fields=["period"])
     _tell(row)
@@ -156,7 +156,7 @@ def give(row: Duty, person: Person) -> None:
 
     Errors: Invalid (person), Conflict (overlap).
     """
-    plan = replace(_plan_of(row), person=person)
+    plan = replace(plan_of(row), person=person)
     _check(plan)
     _refuse_overlap(plan, but=row.pk)
     row.person = person
@@ -165,7 +165,8 @@ def give(row: Duty, person: Person) -> None:
     _tell(row)
 
 
-def _plan_of(row: Duty) -> DutyPlan:
+def plan_of(row: Duty) -> DutyPlan:
+    """The plan that a duty is, to change a part of it."""
     return DutyPlan(
         person=row.person,
         team=row.team,

@@ -37,6 +37,8 @@ SECONDS = (20, 60, 300)
 KEPT_FOR = timedelta(days=90)
 LOOK = 1.0
 """Seconds between two looks at whether somebody has ended the search."""
+LEAST = 5.0
+"""So many seconds are searched in any case."""
 WRITTEN = 5
 """So many times as long as writing the best so far took, nothing is written again."""
 MANY = 1000
@@ -159,7 +161,7 @@ def _search(proposal: RosterProposal, by: Actor) -> str:
     if not begun.update(state=State.RUNNING, searched=0):
         return ""
     changes.touch(proposal.topic)
-    team = proposal.team
+    began, team = time.monotonic(), proposal.team
     require_team(team, by=by)
     asked = queries.frame_of(
         team, proposal.first, proposal.days, seen_by=by, gentle=proposal.gentle
@@ -170,9 +172,9 @@ def _search(proposal: RosterProposal, by: Actor) -> str:
     # numpy and HiGHS are for the planner alone: pages do without them.
     planning = import_module("opale.run.shifts.generating.planning")
     try:
-        found = planning.plan(
-            asked.frame, seconds=proposal.seconds, tell=watch.tell, stop=watch.stop
-        )
+        # Reading the roster is a part of the time that was asked for.
+        seconds = max(LEAST, proposal.seconds - (time.monotonic() - began))
+        found = planning.plan(asked.frame, seconds=seconds, tell=watch.tell, stop=watch.stop)
     except Impossible as who:
         name = Person.objects.filter(pk=int(who.worker)).values_list("name", flat=True).first()
         return _("There is no roster that keeps the rules for %(name)s.") % {"name": name}

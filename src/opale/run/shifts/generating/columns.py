@@ -1,6 +1,6 @@
 """The linear programme that chooses among the rows known so far, and asks for better ones."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,11 +42,18 @@ class Columns:
         self.places: dict[tuple[str, Row], int] = {}
         self._kinds = {kind.code: i for i, kind in enumerate(problem.kinds)}
         self._solver = quiet_solver()
+        covering = list[tuple[int, int]]()
         self._need: dict[tuple[int, str], int] = {}
         self._one: dict[str, int] = {}
         self._most: dict[tuple[str, str], int] = {}
         for need in problem.needs:
             self._need[need.day, need.kind] = self._line(need.people, need.people)
+        self._cover: dict[str, dict[tuple[int, str], list[int]]] = defaultdict(dict)
+        for cover in problem.covers:
+            line = self._line(cover.people, highspy.kHighsInf)
+            for who, day, kind in cover.who:
+                self._cover[who].setdefault((day, kind), []).append(line)
+            covering.append((cover.under, line))
         for worker in problem.workers:
             self._one[worker.code] = self._line(1, 1)
             for kind in self.pricers[worker.code].uncounted():
@@ -55,6 +62,8 @@ class Columns:
             line = self._need[need.day, need.kind]
             self._column(need.under, {line: 1})
             self._column(need.over, {line: -1})
+        for under, line in covering:
+            self._column(under, {line: 1})
         for line in self._one.values():
             self._column(MISSING, {line: 1})
         self._first = self._solver.getNumCol()
@@ -80,6 +89,8 @@ class Columns:
                 cost += pricer.wish[day, self._kinds[kind]]
                 if (need := self._need.get((day, kind))) is not None:
                     lines[need] = 1
+                for cover in self._cover[worker].get((day, kind), ()):
+                    lines[cover] = 1
         times = Counter(row)
         for kind in pricer.uncounted():
             lines[self._most[worker, kind]] = times[kind]
@@ -125,6 +136,8 @@ class Columns:
         prices = np.zeros((self.problem.days, len(self._kinds)))
         for (day, kind), line in self._need.items():
             prices[day, self._kinds[kind]] = -duals[line]
+        for (day, kind), covers in self._cover[worker].items():
+            prices[day, self._kinds[kind]] -= sum(duals[line] for line in covers)
         for kind in self.pricers[worker].uncounted():
             prices[:, self._kinds[kind]] -= duals[self._most[worker, kind]]
         return prices
@@ -171,6 +184,8 @@ class Columns:
         for i, need in enumerate(self.problem.needs):
             missing = need.people - there[need.day, need.kind]
             values[2 * i], values[2 * i + 1] = max(0, missing), max(0, -missing)
+        for i, cover in enumerate(self.problem.covers):
+            values[2 * len(self.problem.needs) + i] = cover.missing(roster)
         solution = highspy.HighsSolution()
         solution.col_value = list(values)
         return solution

@@ -8,7 +8,7 @@ from typing import Literal
 from opale.run.shifts.cycles import Span
 from opale.run.shifts.generating.frame import Frame, Member, Rows, Slot
 
-Reason = Literal["gap", "away", "wish", "fair", "other", "rule"]
+Reason = Literal["gap", "away", "wish", "able", "fair", "other", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +60,30 @@ def _of_place(
         was = slot.person if slot else None
         reason: Reason = "gap"
         if slot is not None:
-            reason = _reason(frame, rows, members[slot.person], day, span, to)
+            reason = _reason(frame, rows, members[slot.person], place, span, to)
         lines.append(Line(slot.key if slot else "", day, shift, span, was, to, reason))
     return lines
 
 
 def _reason(
-    frame: Frame, rows: Rows, holder: Member, day: int, span: Span, to: int | None
+    frame: Frame, rows: Rows, holder: Member, place: tuple[int, str], span: Span, to: int | None
 ) -> Reason:
+    day = place[0]
     if any(one.starts < span.ends and span.starts < one.ends for one in holder.away):
         return "away"
     if day in holder.off:
         return "wish"
+    if to is not None and _brings(frame, holder.person, to, place):
+        return "able"
     if rows[holder.person][day]:
         return "other"
     return "rule" if frame.gentle or to is None else "fair"
+
+
+def _brings(frame: Frame, holder: int, to: int, place: tuple[int, str]) -> bool:
+    """Whether somebody can do what the holder cannot, and nobody there could as it stands."""
+    standing = frame.standing()
+    return any(
+        (to, *place) in one.who and (holder, *place) not in one.who and not one.met(standing)
+        for one in frame.able
+    )

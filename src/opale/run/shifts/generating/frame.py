@@ -12,11 +12,13 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import groupby
 
 from opale.run.shifts.cycles import DAY, Hours, Span, inside, instant
-from opale.run.shifts.generating.problem import Kind, Need, Problem, Row, Wish, Worker
+from opale.run.shifts.generating.problem import Cover, Kind, Need, Problem, Row, Wish, Worker
 from opale.run.shifts.working_time import HOUR, NIGHT_SHARE, WEEK, Limit, RuleSet
 
 UNDER, OVER = 200, 60
 """What each person too few and too many on a shift costs."""
+UNABLE = 120
+"""What it costs that one too few of those who are there has a skill or speaks a language."""
 REFUSED = 10
 """What a wish costs that is not granted."""
 UNFAIR = 5
@@ -61,6 +63,7 @@ class Member:
     """Somebody who works in the team: what binds, what was, what is wished.
 
     `busy` is work around or beside the frame, which stays; `past` that of the year before it.
+    `standby` is when she may be called: nobody works at night beside that who does not already.
     `off` are days, `wants` shifts of days; `share` is that of a full-time colleague, in percent.
     """
 
@@ -71,6 +74,7 @@ class Member:
     away: tuple[Span, ...] = ()
     busy: tuple[Span, ...] = ()
     past: tuple[Span, ...] = ()
+    standby: tuple[Span, ...] = ()
     off: frozenset[int] = frozenset()
     wants: frozenset[tuple[int, str]] = frozenset()
     share: int = 100
@@ -89,8 +93,22 @@ Rows = Mapping[int, Row]
 
 
 @dataclass(frozen=True, slots=True)
+class Able:
+    """At a moment of a day, `people` have to be there of those who can do something: `who` by which
+    shift of which day."""
+
+    day: int
+    who: frozenset[tuple[int, int, str]]
+    people: int
+
+    def met(self, rows: Rows) -> bool:
+        return sum(rows[who][day] == code for who, day, code in self.who) >= self.people
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """`more` is how many are needed on a shift of a day beyond those who hold one."""
+    """`more` is how many are needed on a shift of a day beyond those who hold one; `able` who of
+    them has to have a skill, or to speak a language."""
 
     first: date
     days: int
@@ -100,6 +118,7 @@ class Frame:
     slots: tuple[Slot, ...]
     more: Mapping[tuple[int, str], int] = field(default_factory=dict)
     gentle: bool = True
+    able: tuple[Able, ...] = ()
 
     def span(self, day: int, shift: str) -> Span:
         return self.shifts[shift].hours.on(self.first + day * DAY, self.zone)
@@ -173,7 +192,20 @@ def question(
         _worker(frame, member, block, standing[member.person], rows[member.person], full)
         for member in frame.members
     )
-    return Problem(days, _kinds(frame), workers, needs, tuple(_wishes(frame, block, tallies)))
+    wishes, covers = tuple(_wishes(frame, block, tallies)), tuple(_covers(frame, block, rows))
+    return Problem(days, _kinds(frame), workers, needs, wishes, covers=covers)
+
+
+def _covers(frame: Frame, block: range, rows: Rows) -> Iterable[Cover]:
+    """What is decided before the block counts as it is."""
+    for one in frame.able:
+        if one.day in block:
+            before = sum(rows[who][day] == code for who, day, code in one.who if day < block.start)
+            who = frozenset(
+                (str(who), day - block.start, code) for who, day, code in one.who if day in block
+            )
+            if one.people > before:
+                yield Cover(who, one.people - before, UNABLE)
 
 
 def _kinds(frame: Frame) -> tuple[Kind, ...]:
@@ -217,6 +249,7 @@ def _worker(
             for day in block
             for code in may
             if barred(member, frame.span(day, code))
+            or (standing[day] != code and _called_from(frame, member, frame.span(day, code)))
         ),
     )
 
@@ -250,6 +283,12 @@ def barred(member: Member, span: Span) -> bool:
     return any(one.starts < span.ends and span.starts < one.ends for one in member.away) or any(
         one.starts < near.ends and near.starts < one.ends for one in member.busy
     )
+
+
+def _called_from(frame: Frame, member: Member, span: Span) -> bool:
+    """Whether it is work at night of somebody who may be called then."""
+    beside = any(one.starts < span.ends and span.starts < one.ends for one in member.standby)
+    return beside and of_night(span, frame.zone, member.rules.night)
 
 
 def _wishes(frame: Frame, block: range, tallies: Mapping[int, Tally]) -> Iterable[Wish]:

@@ -76,6 +76,22 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """How many have to be there who can do something: `who` on which day by which kind counts for
+    it, each person once, and what each one too few costs."""
+
+    who: frozenset[tuple[str, int, str]]
+    people: int
+    under: int
+
+    def missing(self, roster: Mapping[str, Row]) -> int:
+        held = sum(
+            roster[worker][day] == kind for worker, day, kind in self.who if worker in roster
+        )
+        return max(0, self.people - held)
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """`weekends` holds for each the day or the two days that follow each other."""
 
@@ -85,10 +101,12 @@ class Problem:
     needs: tuple[Need, ...]
     wishes: tuple[Wish, ...] = ()
     weekends: tuple[tuple[int, ...], ...] = ()
+    covers: tuple[Cover, ...] = ()
 
 
 def cost(problem: Problem, roster: Mapping[str, Row]) -> int:
-    """What the wishes that are not granted cost, and people too few or too many."""
+    """What the wishes that are not granted cost, people too few or too many, and what nobody who is
+    there can do."""
     refused = (
         wish.weight
         for wish in problem.wishes
@@ -100,7 +118,8 @@ def cost(problem: Problem, roster: Mapping[str, Row]) -> int:
         for need in problem.needs
         for missing in [need.people - there[need.day, need.kind]]
     )
-    return sum(refused) + sum(short)
+    unable = (cover.missing(roster) * cover.under for cover in problem.covers)
+    return sum(refused) + sum(short) + sum(unable)
 
 
 def presence(roster: Mapping[str, Row]) -> Counter[tuple[int, str]]:

@@ -36,7 +36,8 @@ def respond(problem: Problem, goes_on: Callable[[], bool]) -> Roster:
 
 
 def _better(problem: Problem, roster: Roster, code: str, pricer: Pricer) -> bool:
-    prices = _prices(problem, {other: row for other, row in roster.items() if other != code})
+    others = {other: row for other, row in roster.items() if other != code}
+    prices = _prices(problem, others, code)
     best = pricer.cheapest(prices)[0]
     priced = pricer.wish + prices
     kinds = {kind.code: i for i, kind in enumerate(problem.kinds)}
@@ -47,12 +48,17 @@ def _better(problem: Problem, roster: Roster, code: str, pricer: Pricer) -> bool
     return True
 
 
-def _prices(problem: Problem, others: Roster) -> Prices:
-    """[day, kind]: what one person more on it costs beside the others."""
+def _prices(problem: Problem, others: Roster, code: str) -> Prices:
+    """[day, kind]: what this person more on it costs beside the others."""
     kinds = {kind.code: i for i, kind in enumerate(problem.kinds)}
     there = presence(others)
     prices = np.zeros((problem.days, len(problem.kinds)))
     for need in problem.needs:
         short = there[need.day, need.kind] < need.people
         prices[need.day, kinds[need.kind]] += -need.under if short else need.over
+    for cover in problem.covers:
+        own = [(day, kind) for worker, day, kind in cover.who if worker == code]
+        if own and cover.missing(others):
+            for day, kind in own:
+                prices[day, kinds[kind]] -= cover.under
     return prices

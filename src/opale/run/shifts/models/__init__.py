@@ -1,7 +1,13 @@
 """The tables of shifts: who is on duty, and the patterns from which duties are drawn."""
 
 from opale.run.shifts.models.duties import A_DAY, Duty, DutyQuerySet
-from opale.run.shifts.models.feeds import CalendarFeed, CalendarFeedQuerySet
+from opale.run.shifts.models.feeds import (
+    AbsenceCalendar,
+    AbsenceCalendarQuerySet,
+    CalendarFeed,
+    CalendarFeedQuerySet,
+    ToldAbsence,
+)
 from opale.run.shifts.models.patterns import (
     PatternLine,
     PatternLineQuerySet,
@@ -29,6 +35,8 @@ from opale.run.shifts.models.wishes import DutyWish, DutyWishQuerySet
 
 __all__ = [
     "A_DAY",
+    "AbsenceCalendar",
+    "AbsenceCalendarQuerySet",
     "CalendarFeed",
     "CalendarFeedQuerySet",
     "CallOut",
@@ -51,6 +59,7 @@ __all__ = [
     "StaffingNeedQuerySet",
     "SwapRequest",
     "SwapRequestQuerySet",
+    "ToldAbsence",
     "WorkingTimeRules",
     "WorkingTimeRulesQuerySet",
 ]

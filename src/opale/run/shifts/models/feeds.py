@@ -1,10 +1,12 @@
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.clock import now
 from opale.kernel.owned import OwnedQuerySet
-from opale.organisation.models import Person, Team
+from opale.organisation.models import Absence, Person, Team
 from opale.run.shifts import rights
 
 
@@ -33,3 +35,43 @@ class CalendarFeed(models.Model):
                 fields=["person", "team"], nulls_distinct=False, name="one_feed_of_each"
             ),
         )
+
+
+class AbsenceCalendarQuerySet(OwnedQuerySet["AbsenceCalendar"]):
+    read_right = rights.SWAP
+
+
+class AbsenceCalendar(models.Model):
+    """An address at which another program tells when a person is away, read every hour.
+
+    `address` is sealed, for whoever knows it reads the calendar; `host` is what people read of it.
+    `error` is why the last attempt read nothing.
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    address = models.TextField(_("Address"))
+    host = models.CharField(max_length=260)
+    made_at = models.DateTimeField(default=now)
+    next_at = models.DateTimeField(default=now)
+    read_at = models.DateTimeField(null=True)
+    found = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+
+    objects = AbsenceCalendarQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["next_at"], name="absence_calendar_due"),)
+
+
+class ToldAbsence(models.Model):
+    """An absence that was written down because a calendar told it: cancelled when it is gone."""
+
+    calendar = models.ForeignKey(AbsenceCalendar, on_delete=models.CASCADE, related_name="told")
+    absence = models.OneToOneField(Absence, on_delete=models.CASCADE, related_name="+")
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        return self.absence.period.lower, self.absence.period.upper

@@ -3,6 +3,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -72,13 +73,15 @@ class ProposalLineQuerySet(OwnedQuerySet["ProposalLine"]):
 class ProposalLine(models.Model):
     """One duty that would change hands (`was`, `to`), be made (`was` nobody) or have nobody (`to`).
 
-    `key` is the duty ("d7") or the planned duty ("p7") that it is about.
+    `key` is the duty ("d7") or the planned duty ("p7") that it is about; `told` whether its people
+    know, once it is accepted.
     """
 
     class Reason(models.TextChoices):
         GAP = "gap", _("Nobody was there")
         AWAY = "away", _("Is away")
         WISH = "wish", _("Wished this day off")
+        ABLE = "able", _("Lacks a skill or a language that is needed there")
         OTHER = "other", _("Takes another shift that day")
         FAIR = "fair", _("Others had fewer nights or weekends")
         RULE = "rule", _("A rule would be broken")
@@ -100,11 +103,19 @@ class ProposalLine(models.Model):
     reason = models.CharField(max_length=10, choices=Reason.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     sentence = models.TextField(blank=True, default="")
+    told = models.BooleanField(default=False)
 
     objects = ProposalLineQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["proposal", "state", "id"], name="proposal_line_state"),)
+        indexes = (
+            models.Index(fields=["proposal", "state", "id"], name="proposal_line_state"),
+            models.Index(
+                fields=["id"],
+                condition=Q(state="accepted", told=False),
+                name="proposal_line_to_tell",
+            ),
+        )
 
     @property
     def span(self) -> Span:

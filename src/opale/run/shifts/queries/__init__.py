@@ -1,12 +1,14 @@
 """How the roster is read: who is on, who answers, the days as a table, what is wrong with it."""
 
 from opale.run.shifts.cycles import Span
+from opale.run.shifts.queries.backlog import Pressure, Workload, workload
 from opale.run.shifts.queries.breaches import (
     Broken,
     Change,
     breaches,
     broken_by,
     get_rules,
+    rest_until,
     rule_sets,
     rules_in_force,
 )
@@ -19,13 +21,14 @@ from opale.run.shifts.queries.duties import (
     clashing,
     duties,
     get_duty,
+    may_change,
     on_duty,
     service_desk,
     teams_with_duties,
     triage_holder,
 )
 from opale.run.shifts.queries.entries import Entry, entries
-from opale.run.shifts.queries.feeds import feed_text, feeds_of
+from opale.run.shifts.queries.feeds import feed_text, feeds_of, followed_calendar
 from opale.run.shifts.queries.framing import Asked, bare, frame_of, lacking, with_lines, zone_of
 from opale.run.shifts.queries.needs import Requirement, get_need, needs, requirements
 from opale.run.shifts.queries.patterns import (
@@ -69,11 +72,13 @@ __all__ = [
     "Line",
     "Missing",
     "Piece",
+    "Pressure",
     "Requirement",
     "Roster",
     "Span",
     "Standing",
     "Trouble",
+    "Workload",
     "answerable",
     "bare",
     "breaches",
@@ -83,6 +88,7 @@ __all__ = [
     "entries",
     "feed_text",
     "feeds_of",
+    "followed_calendar",
     "frame_of",
     "get_duty",
     "get_line",
@@ -98,6 +104,7 @@ __all__ = [
     "lacking",
     "line_counts",
     "lines_of",
+    "may_change",
     "needs",
     "offered_by",
     "offered_to",
@@ -109,6 +116,7 @@ __all__ = [
     "proposals",
     "published_until",
     "requirements",
+    "rest_until",
     "roster",
     "rule_sets",
     "rules_in_force",
@@ -119,5 +127,6 @@ __all__ = [
     "uncovered",
     "wishes_of",
     "with_lines",
+    "workload",
     "zone_of",
 ]

@@ -17,7 +17,7 @@ from opale.run.shifts.models import (
     WorkingTimeRules,
     WorkingTimeRulesQuerySet,
 )
-from opale.run.shifts.working_time import Breach, RuleSet, check, shipped
+from opale.run.shifts.working_time import Breach, RuleSet, check, rested_at, shipped
 
 BEHIND = timedelta(weeks=53)
 """How far averages look back."""
@@ -99,6 +99,18 @@ def rules_in_force(companies: Iterable[Company], day: date) -> dict[int, RuleSet
     known = {company.pk: shipped(company.country) for company in companies}
     written = WorkingTimeRules.objects.filter(company__in=known, since__lte=day)
     return known | {one.company_id: one.rules() for one in written.order_by("since")}
+
+
+def rest_until(person: Person, called: Span) -> datetime:
+    """When somebody who was called out may work again, by the rules of the company that day."""
+    zone = ZoneInfo(person.company.time_zone)
+    day = called.starts.astimezone(zone).date()
+    rules = rules_in_force([person.company], day)[person.company_id]
+    reach = Span(called.starts - AROUND, called.ends)
+    work = _work([person.pk], reach, drafts=False)[person.pk]
+    known = _called([person.pk], reach).get(person.pk, [])
+    others = [one for one in known if one.starts != called.starts]
+    return rested_at(called, [*work, *others], rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.reference import remembered
 from opale.organisation.models import Person, Team, TeamQuerySet
+from opale.run.shifts import rights
 from opale.run.shifts.models import Duty, DutyQuerySet, ShiftPattern
 
 HOUR = timedelta(hours=1)
@@ -118,6 +119,11 @@ def duties(
     if ends is not None:
         found = found.filter(period__startswith__lt=ends)
     return found.annotate(starts_at=F("period__startswith")).order_by("starts_at", "id")
+
+
+def may_change(duty: Duty, actor: Actor) -> bool:
+    """Whether the asker plans the team whose duty it is."""
+    return Duty.objects.within(actor, rights.EDIT).filter(pk=duty.pk).exists()
 
 
 def get_duty(duty_id: int, *, seen_by: Actor) -> Duty:

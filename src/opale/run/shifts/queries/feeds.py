@@ -13,7 +13,7 @@ from opale.organisation.queries import actor_of
 from opale.run.shifts import rights
 from opale.run.shifts.calendar_text import Occasion, written
 from opale.run.shifts.cycles import Span
-from opale.run.shifts.models import CalendarFeed, Duty
+from opale.run.shifts.models import AbsenceCalendar, CalendarFeed, Duty
 from opale.run.shifts.queries.entries import Entry, entries
 
 BEHIND, AHEAD = timedelta(weeks=4), timedelta(weeks=52)
@@ -28,6 +28,11 @@ def feeds_of(actor: Actor) -> list[CalendarFeed]:
     own = [actor.person_id] if actor.person_id else []
     found = CalendarFeed.objects.filter(person__in=own).select_related("team")
     return list(found.order_by("team__name"))
+
+
+def followed_calendar(actor: Actor) -> AbsenceCalendar | None:
+    """The address at which the asker's absences are read."""
+    return AbsenceCalendar.objects.filter(person_id=actor.person_id or 0).first()
 
 
 def feed_text(secret: str, *, at: datetime) -> str:

@@ -13,7 +13,7 @@ from opale.kernel.actor import Actor
 from opale.organisation.models import Absence, Membership, Team
 from opale.run.shifts.cycles import DAY, Hours, Span, instant, outside, part_of_day
 from opale.run.shifts.generating.differing import Line
-from opale.run.shifts.generating.frame import Frame, Member, Shift, Slot
+from opale.run.shifts.generating.frame import Able, Frame, Member, Shift, Slot
 from opale.run.shifts.models import CallOut, Duty, DutyWish, PatternLine, ShiftPattern
 from opale.run.shifts.queries.breaches import BEHIND, rules_in_force
 from opale.run.shifts.queries.entries import Entry, entries
@@ -62,12 +62,11 @@ def frame_of(team: Team, first: date, days: int, *, seen_by: Actor, gentle: bool
     known = {shift.code: shift for shift in sorted(shifts | added)}
     frame = Frame(first, days, zone, known, (), tuple(slots), more, gentle)
     kept = {slot.key for slot in slots}
-    beside = [
-        entry
-        for entry in entries(reach, seen_by=seen_by, people=set(members), drafts=True)
-        if entry.staffed and _key(entry) not in kept
-    ]
-    found = _with_work(members.values(), beside, span)
+    theirs = entries(reach, seen_by=seen_by, people=set(members), drafts=True)
+    beside = [entry for entry in theirs if entry.staffed and _key(entry) not in kept]
+    found = _with_standby(_with_work(members.values(), beside, span), theirs)
+    fixed = [entry for entry in touching if entry.staffed and _key(entry) not in kept]
+    frame = replace(frame, able=tuple(_able(needs, frame, found, fixed)))
     wished = _with_wishes(frame, _with_absences(found, span))
     return Asked(replace(frame, members=tuple(wished)), span, touching)
 
@@ -217,8 +216,55 @@ def _usual(team: Team, known: Iterable[Entry], zone: tzinfo, span: Span) -> set[
     return usual
 
 
+def _able(
+    needs: Iterable[Requirement],
+    frame: Frame,
+    members: Sequence[Member],
+    fixed: Sequence[Entry],
+) -> Iterable[Able]:
+    """What skills and languages ask, at the middle of each shift: all who are on then count."""
+    personal = [n for n in needs if n.personal and n.kind == Duty.Kind.STAFFED]
+    near = defaultdict[date, list[Entry]](list)
+    for entry in fixed:
+        _file(near, entry, frame.zone)
+    for day in range(frame.days if personal else 0):
+        seen = set[frozenset[tuple[int, str]]]()
+        for code in frame.shifts:
+            own = frame.span(day, code)
+            middle = own.starts + own.length / 2
+            on = frozenset(_on_at(frame, day, middle))
+            if on in seen or own.starts >= own.ends:
+                continue
+            seen.add(on)
+            moment = Span(middle, middle + timedelta(minutes=1))
+            there = _around(near, frame.first + day * DAY)
+            for need in personal:
+                held = sum(need.fits(e) and _touches(e.span, moment) for e in there)
+                if held >= need.minimum or not gaps(need, (), moment):
+                    continue
+                who = frozenset(
+                    (member.person, place, shift)
+                    for place, shift in on
+                    for member in members
+                    if need.fits(_member_entry(frame, member, place, shift))
+                )
+                yield Able(day, who, need.minimum - held)
+
+
+def _on_at(frame: Frame, day: int, at: datetime) -> Iterable[tuple[int, str]]:
+    for place in (day - 1, day):
+        for code in frame.shifts:
+            span = frame.span(place, code)
+            if place >= 0 and span.starts <= at < span.ends:
+                yield place, code
+
+
+def _member_entry(frame: Frame, member: Member, day: int, code: str) -> Entry:
+    return _entry(0, frame.shifts[code].role, frame.span(day, code), member.person)
+
+
 def _open(need: Requirement, role: str) -> bool:
-    """Whether anybody in the role meets it. Who has a skill is not known to the generator."""
+    """Whether anybody in the role meets it, whatever that person can do."""
     return need.kind == Duty.Kind.STAFFED and need.role == role and not need.personal
 
 
@@ -291,6 +337,15 @@ def _with_work(members: Iterable[Member], beside: Iterable[Entry], span: Span) -
     return [
         replace(one, busy=tuple(busy[one.person]), past=tuple(past[one.person])) for one in found
     ]
+
+
+def _with_standby(members: Sequence[Member], theirs: Iterable[Entry]) -> list[Member]:
+    """When each may be called, for whatever team, drafts too."""
+    found = defaultdict[int, list[Span]](list)
+    for entry in theirs:
+        if entry.kind == Duty.Kind.STANDBY:
+            found[entry.person_id].append(entry.span)
+    return [replace(one, standby=tuple(found[one.person])) for one in members]
 
 
 def _with_absences(members: Iterable[Member], span: Span) -> list[Member]:

@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.organisation.models import Team
+from opale.organisation.models import Person, Team
 from opale.run.shifts.actions import NeedSheet, create_need
 from opale.run.shifts.cycles import DAY, Hours
 from opale.run.shifts.generating.frame import Frame, Member, Shift
@@ -163,11 +163,42 @@ def test_needs_are_asked_of_the_hours_that_the_team_works(made: tuple[House, Tea
     assert frame.more == {(0, code(EARLY)): 1, (1, code(EARLY)): 2, (2, code(EARLY)): 2}
 
 
-def test_who_has_a_skill_is_not_asked_of_the_generator(made: tuple[House, Team]) -> None:
+def test_who_speaks_a_language_is_asked_at_the_middle_of_each_shift(
+    made: tuple[House, Team],
+) -> None:
     house, team = made
+    with acting(system("test")):
+        Person.objects.filter(pk=house.karim.pk).update(languages=["en", "fr"])
     create_need(team, NeedSheet(name="Nobody who speaks English", language="en"), by=PLANNER)
     planned(house.lea, team, 0, EARLY)
-    assert asked(team).more == {}
+    works(house.ines, team, 1, "08:00-16:00")
+    frame = asked(team, 2)
+    # In the middle of either shift both are on: who has the one or the other counts.
+    both = {(0, house.karim.pk), (1, house.karim.pk)}
+    assert frame.more == {}
+    assert {(one.day, who, one.people) for one in frame.able for who, _d, _c in one.who} == {
+        (day, who, 1) for day, who in both
+    }
+    assert {code for one in frame.able for _w, _d, code in one.who} == set(frame.shifts)
+
+
+def test_who_helps_out_and_speaks_it_is_enough(made: tuple[House, Team]) -> None:
+    house, team = made
+    with acting(system("test")):
+        Person.objects.filter(pk=house.manager.pk).update(languages=["en"])
+    create_need(team, NeedSheet(name="Nobody who speaks English", language="en"), by=PLANNER)
+    works(house.lea, team, 0, EARLY)
+    works(house.manager, team, 0, EARLY)
+    assert asked(team, 1).able == ()
+
+
+def test_stand_by_for_any_team_is_known(made: tuple[House, Team]) -> None:
+    house, team = made
+    reachable = works(house.lea, house.desk, 1, NIGHT)
+    with acting(system("test")):
+        Duty.objects.filter(pk=reachable.pk).update(kind="standby")
+    works(house.karim, team, 0, EARLY)
+    assert member(asked(team), house.lea).standby == (on(1, NIGHT),)
 
 
 def test_wishes_are_days_off_and_shifts_of_a_part_of_the_day(made: tuple[House, Team]) -> None:

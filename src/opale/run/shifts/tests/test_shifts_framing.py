@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from opale.run.shifts.cycles import Hours, Span
 from opale.run.shifts.generating.differing import differences
-from opale.run.shifts.generating.frame import Frame, Member, Shift, Slot
+from opale.run.shifts.generating.frame import Able, Frame, Member, Shift, Slot
 from opale.run.shifts.generating.planning import Planned, breaches, plan
 from opale.run.shifts.working_time import FRANCE
 
@@ -104,6 +104,33 @@ def test_the_night_goes_to_who_had_fewer_over_the_year() -> None:
     asked = replace(frame(2, [], gentle=False), more={(2, NIGHT.code): 1})
     assert lines(changed(asked, 1, past=past)) == [(2, NIGHT.code, None, 2, "gap")]
     assert lines(changed(asked, 2, past=past)) == [(2, NIGHT.code, None, 1, "gap")]
+
+
+def test_who_has_a_skill_takes_the_shift_on_which_nobody_has_it() -> None:
+    asked = frame(3, [(0, EARLY, 1), (1, EARLY, 1), (0, LATE, 2)])
+    able = Able(0, frozenset({(2, 0, EARLY.code), (3, 0, EARLY.code)}), 1)
+    asked = replace(asked, able=(able,))
+    assert lines(asked) == [(0, EARLY.code, 1, 3, "able")]
+    # Where somebody of them is on anyway, nothing moves.
+    held = Able(0, frozenset({(1, 0, EARLY.code), (2, 0, EARLY.code)}), 1)
+    assert lines(replace(asked, able=(held,))) == []
+
+
+def test_a_skill_is_no_reason_to_leave_a_shift_empty() -> None:
+    asked = frame(2, [(0, EARLY, 1), (0, LATE, 2)])
+    able = Able(0, frozenset({(2, 0, EARLY.code)}), 1)
+    found = lines(replace(asked, able=(able,)))
+    assert {(one[1], one[2], one[3]) for one in found} == {(EARLY.code, 1, 2), (LATE.code, 2, 1)}
+
+
+def test_nobody_is_given_a_night_beside_stand_by_and_who_has_one_keeps_it() -> None:
+    asked = frame(3, [(0, NIGHT, 1), (3, NIGHT, 2)])
+    asked = changed(asked, 1, away=(Span(asked.midnight(0), asked.midnight(2)),))
+    called = (Span(asked.midnight(0), asked.midnight(7)),)
+    asked = changed(changed(asked, 2, standby=called), 3, standby=called)
+    assert lines(asked) == [(0, NIGHT.code, 1, None, "away")]
+    asked = changed(asked, 3, standby=())
+    assert lines(asked) == [(0, NIGHT.code, 1, 3, "away")]
 
 
 def test_what_is_found_is_told_and_stopping_keeps_it() -> None:

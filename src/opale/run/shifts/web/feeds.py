@@ -1,5 +1,7 @@
 """Calendars out, at secret addresses, and absences in, from a file."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +30,28 @@ class CalendarFile(forms.Form):
     )
 
 
+class CalendarAddress(forms.Form):
+    address = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=2000,
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "The secret address of a calendar that says when you are away (iCalendar, https or"
+            " webcal). It is read every hour; what it calls busy becomes absences of yours."
+        ),
+    )
+
+
+ERRORS = {
+    "key": gettext_lazy("the secret key of Opale was replaced: give the address again"),
+    "unreadable": gettext_lazy("this is no calendar that can be read"),
+    "address": gettext_lazy("it leads to no address on the web"),
+    "unknown": gettext_lazy("nobody knows a host of this name"),
+    "private": gettext_lazy("it leads inside a private network"),
+}
+"""Why a calendar was not read."""
+
+
 @require_GET
 @never_cache
 def feed(request: AskedRequest, secret: str) -> HttpResponse:
@@ -45,13 +69,9 @@ def calendars(request: AskedRequest) -> HttpResponse:
     if request.method == "POST":
         secret = actions.open_feed(by=request.actor, team=_team(request))
     address = request.build_absolute_uri(reverse("shifts_feed", args=[secret])) if secret else ""
-    context = {
-        "feeds": queries.feeds_of(request.actor),
-        "teams": queries.teams_with_duties(seen_by=request.actor),
-        "address": address,
-        "form": CalendarFile(),
-    }
-    return render(request, "shifts/calendars.html", context)
+    if request.htmx:
+        return render(request, "shifts/_followed.html", _followed(request))
+    return render(request, "shifts/calendars.html", _shown(request) | {"address": address})
 
 
 @require_POST
@@ -59,8 +79,7 @@ def calendars(request: AskedRequest) -> HttpResponse:
 def close(request: AskedRequest) -> HttpResponse:
     actions.close_feed(by=request.actor, team=_team(request))
     toast_next(request, _("The address opens nothing any more."))
-    url = reverse("shifts_calendars")
-    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
+    return _to_calendars(request)
 
 
 @require_POST
@@ -75,14 +94,65 @@ def read_absences(request: AskedRequest) -> HttpResponse:
         done.append(actions.read_absences(person, raw, by=request.actor, at=clock.now()))
 
     if not accepted(form, act):
-        context = {"feeds": queries.feeds_of(request.actor), "form": form}
-        return render(request, "shifts/calendars.html", context, status=422)
+        return render(request, "shifts/calendars.html", _shown(request, form=form), status=422)
     toast_next(
         request,
         _("%(made)s absences are new, %(known)s were known.")
         % {"made": done[0].made, "known": done[0].known},
     )
     return redirect("shifts_calendars")
+
+
+@require_POST
+@needs(rights.SWAP)
+def follow(request: AskedRequest) -> HttpResponse:
+    """Absences are read at an address from now on."""
+    form = CalendarAddress(request.POST)
+    if not accepted(
+        form, lambda: actions.follow_calendar(form.cleaned_data["address"], by=request.actor)
+    ):
+        shown = _shown(request, address_form=form)
+        return render(request, "shifts/calendars.html", shown, status=422)
+    toast_next(request, _("It is being read; your absences follow it from now on."))
+    return redirect("shifts_calendars")
+
+
+@require_POST
+@needs(rights.SWAP)
+def unfollow(request: AskedRequest) -> HttpResponse:
+    actions.unfollow_calendar(by=request.actor)
+    toast_next(request, _("The calendar is read no more; what it told stays written down."))
+    return _to_calendars(request)
+
+
+@require_POST
+@needs(rights.SWAP)
+def read_now(request: AskedRequest) -> HttpResponse:
+    actions.read_calendar_now(by=request.actor)
+    toast_next(request, _("It is being read."))
+    return _to_calendars(request)
+
+
+def _shown(request: AskedRequest, **more: forms.Form) -> dict[str, Any]:
+    return {
+        "feeds": queries.feeds_of(request.actor),
+        "teams": queries.teams_with_duties(seen_by=request.actor),
+        "form": CalendarFile(),
+        "address_form": CalendarAddress(),
+        **_followed(request),
+        **more,
+    }
+
+
+def _followed(request: AskedRequest) -> dict[str, Any]:
+    found = queries.followed_calendar(request.actor)
+    error = ERRORS.get(found.error, found.error) if found else ""
+    return {"followed": found, "read_error": error, "person_id": request.actor.person_id}
+
+
+def _to_calendars(request: AskedRequest) -> HttpResponse:
+    url = reverse("shifts_calendars")
+    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
 
 
 def _team(request: AskedRequest) -> Team | None:

@@ -214,6 +214,15 @@ def heat_of(request: AskedRequest) -> dict[str, Any]:
     url = reverse("shifts_heat")
     return {
         "team": team,
+        "workload": queries.workload(
+            team,
+            first,
+            days=days,
+            zone=timezone.get_current_timezone(),
+            seen_by=request.actor,
+            at=now,
+            drafts=request.actor.can(rights.EDIT),
+        ),
         "days": shown,
         "hours": range(24),
         "known": any(heat.needed for _day, heats in shown for heat in heats),

@@ -1,0 +1,208 @@
+"""Calendars of other programs that are read again and again: when their person is away.
+
+What goes over the network is done outside of any transaction, and never inside a private network.
+Source: docs/rules/rosters.md, "Calendars".
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from cryptography.fernet import InvalidToken
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from opale.kernel import changes, clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor, system
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.outward import (
+    BadAddress,
+    PrivateAddress,
+    UnknownName,
+    fetch,
+    parse,
+    resolve,
+)
+from opale.kernel.sealing import seal, unseal
+from opale.organisation.actions import cancel_absence, edit_absence, record_absence
+from opale.organisation.models import Absence, Person
+from opale.run.shifts import rights
+from opale.run.shifts.actions.drawing import AHEAD
+from opale.run.shifts.cycles import Span
+from opale.run.shifts.models import AbsenceCalendar, AbsenceCalendarQuerySet, ToldAbsence
+from opale.run.shifts.reading_calendars import MOST_BYTES, Unreadable, away_times
+
+READING_JOB: Final = "shifts.read_absence_calendar"
+READER: Final = system("calendars")
+PURPOSE: Final = "shifts.calendars"
+EVERY: Final = timedelta(hours=1)
+SELDOM: Final = timedelta(hours=24)
+"""A calendar that cannot be read is tried ever more seldom, down to once in so long."""
+SOONEST: Final = timedelta(minutes=1)
+TIMEOUT: Final = 20.0
+AT_ONCE: Final = 200
+
+
+def follow_calendar(address: str, *, by: Actor) -> AbsenceCalendar:
+    """Take one's absences from there from now on, in place of another address.
+
+    Errors: NotAllowed, Invalid (no address, an unknown name, one inside a private network).
+    """
+    person = _own(by)
+    address = _checked(address.strip())
+    with acting(by):
+        AbsenceCalendar.objects.filter(person=person).delete()
+        made = AbsenceCalendar.objects.create(
+            person=person,
+            address=seal(address, purpose=PURPOSE),
+            host=parse(address).hostname or "",
+            next_at=clock.now() + EVERY,
+        )
+        _defer(made.pk)
+        _tell(made)
+    return made
+
+
+def unfollow_calendar(*, by: Actor) -> None:
+    """What it told stays written down. Errors: NotAllowed, NotFound."""
+    person = _own(by)
+    with acting(by):
+        found = AbsenceCalendar.objects.filter(person=person).first()
+        if found is None:
+            raise NotFound
+        _tell(found)
+        found.delete()
+
+
+def read_calendar_now(*, by: Actor) -> None:
+    """Errors: NotAllowed, NotFound, Conflict (it was tried just now)."""
+    person = _own(by)
+    with acting(by):
+        held = AbsenceCalendar.objects.select_for_update().filter(person=person).first()
+        if held is None:
+            raise NotFound
+        if held.read_at and held.read_at > clock.now() - SOONEST:
+            raise Conflict(_("It was read just now: wait a minute."))
+        _defer(held.pk)
+
+
+def read_calendars_due(*, at: datetime) -> int:
+    """Let those be read whose time has come; how many."""
+    with acting(READER):
+        due = AbsenceCalendar.objects.filter(next_at__lte=at, person__left_on=None)
+        rows = due.select_for_update(of=("self",), skip_locked=True).order_by("next_at", "pk")
+        found = list(rows[:AT_ONCE])
+        for one in found:
+            one.next_at = at + EVERY
+            _defer(one.pk)
+        AbsenceCalendar.objects.bulk_update(found, ["next_at"])
+    return len(found)
+
+
+def read_calendar(calendar_id: int, *, at: datetime) -> None:
+    """Fetch it once, and let the absences of its person follow. Done again, nothing changes."""
+    rows = AbsenceCalendar.objects.filter(pk=calendar_id, person__left_on=None)
+    calendar = rows.select_related("person").first()
+    if calendar is None:
+        return
+    zone, within = ZoneInfo(calendar.person.time_zone), Span(at, at + AHEAD)
+    try:
+        raw = fetch(unseal(calendar.address, purpose=PURPOSE), most=MOST_BYTES, timeout=TIMEOUT)
+        spans = {away.span for away in away_times(raw, zone=zone, within=within)}
+    except (InvalidToken, Unreadable, BadAddress, OSError) as bad:
+        _note_failure(rows, _code(bad), at)
+    else:
+        _follow(rows, spans, at)
+
+
+def _follow(rows: AbsenceCalendarQuerySet, spans: Collection[Span], at: datetime) -> None:
+    with acting(READER):
+        held = rows.select_for_update(of=("self",)).select_related("person").first()
+        if held is None:
+            return
+        wanted = set(spans)
+        for told in ToldAbsence.objects.filter(calendar=held).select_related("absence"):
+            starts, ends = told.span
+            if Span(starts, ends) in wanted or ends <= at:
+                continue
+            if starts > at:
+                cancel_absence(told.absence, by=READER)
+            elif moved := [one for one in wanted if one.starts == starts]:
+                kind = told.absence.kind
+                edit_absence(told.absence, by=READER, kind=kind, starts=starts, ends=moved[0].ends)
+        for span in sorted(wanted):
+            _write_down(held, span)
+        held.read_at, held.found, held.error, held.failures = at, len(wanted), "", 0
+        held.save(update_fields=["read_at", "found", "error", "failures"])
+        _tell(held)
+
+
+def _write_down(held: AbsenceCalendar, span: Span) -> None:
+    """What overlaps an absence that is written down already is known."""
+    person = held.person
+    if Absence.objects.filter(person=person, period__overlap=(span.starts, span.ends)).exists():
+        return
+    absence = record_absence(
+        person, by=READER, kind=Absence.Kind.OTHER, starts=span.starts, ends=span.ends
+    )
+    ToldAbsence.objects.create(calendar=held, absence=absence)
+
+
+def _note_failure(rows: AbsenceCalendarQuerySet, code: str, at: datetime) -> None:
+    with acting(READER):
+        held = rows.select_for_update(of=("self",)).first()
+        if held is None:
+            return
+        held.read_at, held.error, held.failures = at, code[:300], held.failures + 1
+        held.next_at = at + min(SELDOM, EVERY * held.failures)
+        held.save(update_fields=["read_at", "error", "failures", "next_at"])
+        _tell(held)
+
+
+def _code(bad: Exception) -> str:
+    """Why nothing was read: a word that is known here, else what was said of it."""
+    for kind, code in KNOWN.items():
+        if isinstance(bad, kind):
+            return code
+    return str(bad) or type(bad).__name__
+
+
+KNOWN: Final[dict[type[Exception], str]] = {
+    InvalidToken: "key",
+    Unreadable: "unreadable",
+    BadAddress: "address",
+    UnknownName: "unknown",
+    PrivateAddress: "private",
+}
+
+
+def _checked(address: str) -> str:
+    """The address on the web; `webcal` is another word for it. Errors: Invalid."""
+    if address.lower().startswith(("webcal://", "webcals://")):
+        address = "https://" + address.partition("://")[2]
+    try:
+        resolve(address)
+    except BadAddress:
+        raise Invalid(address=_("This is no address of a calendar on the web.")) from None
+    except UnknownName:
+        raise Invalid(address=_("Nobody knows a host of this name.")) from None
+    except PrivateAddress:
+        raise Invalid(address=_("This lies inside a private network.")) from None
+    return address
+
+
+def _own(by: Actor) -> Person:
+    person = Person.objects.filter(pk__in=[by.person_id] if by.person_id else []).first()
+    if person is None or not by.can(rights.SWAP):
+        raise NotAllowed
+    return person
+
+
+def _defer(calendar_id: int) -> None:
+    app.configure_task(READING_JOB).defer(calendar_id=calendar_id)
+
+
+def _tell(calendar: AbsenceCalendar) -> None:
+    changes.touch(f"shifts.calendar:{calendar.person_id}")

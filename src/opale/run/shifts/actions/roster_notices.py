@@ -1,0 +1,147 @@
+"""Mails to those whose duties were published, withdrawn, or changed by what was accepted.
+
+One mail a person, in that person's language and time, whatever the number of duties.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.messaging.actions import queue_mail
+from opale.organisation.models import Person, Team
+from opale.run.shifts.cycles import Span
+from opale.run.shifts.models import Duty, ProposalLine
+
+LISTED: Final = 20
+"""So many duties stand in a mail; all of them under “My duties”."""
+ONE_RUN: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Told:
+    """A duty as a mail names it."""
+
+    span: Span
+    role: str
+    gained: bool = True
+
+
+def published(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
+    for person, told in _by_person((d.person_id, _of(d)) for d in duties):
+        _write(
+            person,
+            team,
+            told,
+            lambda told: ngettext(
+                "%(count)s duty of yours is in the roster of %(team)s",
+                "%(count)s duties of yours are in the roster of %(team)s",
+                len(told),
+            ),
+            by=by,
+        )
+
+
+def withdrawn(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
+    for person, told in _by_person((d.person_id, _of(d)) for d in duties):
+        _write(
+            person,
+            team,
+            told,
+            lambda told: ngettext(
+                "%(count)s duty of yours in the roster of %(team)s is only planned again",
+                "%(count)s duties of yours in the roster of %(team)s are only planned again",
+                len(told),
+            ),
+            by=by,
+        )
+
+
+def tell_of_accepted(*, by: Actor) -> int:
+    """Who gained or lost a published duty by what was accepted of a proposal; how many were told.
+
+    What is accepted line by line is one mail for all lines since the last time.
+    """
+    lines = ProposalLine.objects.filter(state=ProposalLine.State.ACCEPTED, told=False)
+    with acting(by):
+        rows = lines.select_related("proposal__team").select_for_update(of=("self",))
+        some = list(rows.order_by("id")[:ONE_RUN])
+        of_teams = defaultdict[Team, list[tuple[int, Told]]](list)
+        for line in some:
+            if line.key.startswith("p"):
+                continue  # only planned: nobody is on duty by it
+            for person_id, gained in ((line.was_id, False), (line.to_id, True)):
+                if person_id is not None:
+                    told = Told(line.span, line.role, gained)
+                    of_teams[line.proposal.team].append((person_id, told))
+        count = 0
+        for team, changes in of_teams.items():
+            for person, told_ones in _by_person(changes):
+                _write(person, team, told_ones, _changed, by=by)
+                count += 1
+        ProposalLine.objects.filter(pk__in=[line.pk for line in some]).update(told=True)
+    return count
+
+
+def _changed(told: Sequence[Told]) -> str:
+    return ngettext(
+        "%(count)s duty of yours in the roster of %(team)s has changed",
+        "%(count)s duties of yours in the roster of %(team)s have changed",
+        len(told),
+    )
+
+
+def _of(duty: Duty) -> Told:
+    return Told(Span(duty.starts, duty.ends), duty.role)
+
+
+def _by_person(told: Iterable[tuple[int, Told]]) -> list[tuple[Person, list[Told]]]:
+    found = defaultdict[int, list[Told]](list)
+    for person_id, one in told:
+        found[person_id].append(one)
+    people = Person.objects.filter(pk__in=found, left_on=None).select_related("user", "company")
+    return [(person, sorted(found[person.pk])) for person in people.order_by("name", "pk")]
+
+
+def _write(
+    person: Person,
+    team: Team,
+    told: Sequence[Told],
+    headed: Callable[[Sequence[Told]], str],
+    *,
+    by: Actor,
+) -> None:
+    language = person.user.language if person.user else person.company.language
+    with translation.override(language), timezone.override(person.time_zone):
+        lines = [_line(one) for one in told[:LISTED]]
+        if (more := len(told) - LISTED) > 0:
+            lines.append(ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more})
+        where = settings.BASE_URL + reverse("shifts_mine")
+        queue_mail(
+            by=by,
+            origin=f"shifts.roster:{team.pk}",
+            to=[person.email],
+            subject=headed(told) % {"count": len(told), "team": team.name},
+            body="\n".join([*lines, "", _("All of them: %(url)s") % {"url": where}]),
+            language=language,
+            automatic=True,
+        )
+
+
+def _line(one: Told) -> str:
+    said = f"{_at(one.span.starts)} – {_at(one.span.ends)}, {Duty.Role(one.role).label}"
+    return said if one.gained else _("no longer yours: %(duty)s") % {"duty": said}
+
+
+def _at(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")

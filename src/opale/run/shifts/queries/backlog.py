@@ -1,0 +1,203 @@
+"""A week of tickets played through by who is on: what waits, what comes too late, who is needed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from math import ceil
+
+from opale.kernel.actor import Actor
+from opale.organisation.models import Team
+from opale.run.shifts.backlog import HOUR, STEP, Job, play, spread
+from opale.run.shifts.cycles import DAY, Span
+from opale.run.shifts.ports import backlog_sources, demand_sources
+from opale.run.shifts.queries.demand import LEARNT_FROM
+from opale.run.shifts.queries.entries import entries
+
+WEEK = timedelta(weeks=1)
+WEEKS = int(LEARNT_FROM / WEEK)
+READ = LEARNT_FROM + 2 * WEEK
+"""Each week is played after the one before it, which it begins with."""
+HOURS = 24
+ENOUGH = 0.95
+"""So many of what falls due in an hour in time are enough."""
+OFTEN = 2
+"""What was late in fewer of these weeks marks no hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    """One hour of a week like those before: who is needed for tickets, who is on, hours of work
+    that wait, and the share of what fell due that was late."""
+
+    needed: int
+    on: int
+    waiting: float
+    late: float
+    often: bool = False
+
+    @property
+    def late_percent(self) -> int:
+        return round(100 * self.late)
+
+    @property
+    def load(self) -> str:
+        if self.often and self.late > 1 - ENOUGH:
+            return "short"
+        if not self.needed:
+            return ""
+        if self.on < self.needed:
+            return "short"
+        return "even" if self.on <= self.needed + 1 else "spare"
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """`jobs` and `effort` are of a week; `late` the share of its promises that were broken."""
+
+    days: list[tuple[date, list[Pressure]]]
+    jobs: float
+    effort: timedelta
+    late: float
+    most_waiting: float
+
+    @property
+    def late_percent(self) -> int:
+        return round(100 * self.late)
+
+
+def workload(
+    team: Team,
+    first: date,
+    *,
+    days: int,
+    zone: tzinfo,
+    seen_by: Actor,
+    at: datetime,
+    drafts: bool = False,
+) -> Workload | None:
+    """The tickets of each of the last twelve weeks, met by the roster of this one and of the one
+    before it; None where there were none."""
+    begins, ends = _midnight(first - WEEK, zone), _midnight(first + days * DAY, zone)
+    came = [
+        _local(job, zone)
+        for source in backlog_sources()
+        for job in source.jobs(team.pk, at - READ, at)
+    ]
+    if not came:
+        return None
+    on = _on(team, Span(begins, ends), seen_by, drafts=drafts)
+    taken = _calls(team, at, zone)
+    hours = (ends - begins) // HOUR
+    free = [
+        max(0.0, count - taken.get(_place(begins + step * STEP, zone), 0.0))
+        for step, count in enumerate(on)
+    ]
+    staffed = [any(on[4 * hour : 4 * hour + 4]) for hour in range(hours)]
+    played, need = list[list[tuple[int, int, float]]](), [timedelta()] * hours
+    number = _weeks_between(at, first + days * DAY, zone)
+    for back in range(WEEKS):
+        moved = list(_moved(came, (number + back) * WEEK, first, days, zone))
+        found = play(moved, begins, free)
+        played.append([(one.late, one.due, one.waiting / HOUR) for one in found])
+        need = [a + b for a, b in zip(need, spread(moved, begins, staffed), strict=True)]
+    return _told(first, days, zone, begins, on, played, need, came)
+
+
+def _told(
+    first: date,
+    days: int,
+    zone: tzinfo,
+    begins: datetime,
+    on: Sequence[int],
+    played: Sequence[Sequence[tuple[int, int, float]]],
+    need: Sequence[timedelta],
+    came: Sequence[Job],
+) -> Workload:
+    shown, late, due, most = [], 0, 0, 0.0
+    for day in (first + n * DAY for n in range(days)):
+        line = []
+        for hour in range(HOURS):
+            place = (datetime.combine(day, time(hour), zone) - begins) // HOUR
+            own = [week[place] for week in played if place < len(week)]
+            hour_late, hour_due = sum(one[0] for one in own), sum(one[1] for one in own)
+            waiting = sum(one[2] for one in own) / max(1, len(own))
+            late, due, most = late + hour_late, due + hour_due, max(most, waiting)
+            needed = ceil(need[place] / HOUR / WEEKS - 0.05) if place < len(need) else 0
+            there = min(on[4 * place : 4 * place + 4], default=0)
+            share, often = hour_late / max(1, hour_due), hour_late >= OFTEN
+            line.append(Pressure(needed, there, waiting, share, often))
+        shown.append((day, line))
+    return Workload(
+        shown,
+        len(came) / (READ / WEEK),
+        sum((job.effort for job in came), timedelta()) / (READ / WEEK),
+        late / due if due else 0.0,
+        most,
+    )
+
+
+def _on(team: Team, span: Span, seen_by: Actor, *, drafts: bool) -> list[int]:
+    """How many are on in each quarter of an hour."""
+    steps = (span.ends - span.starts) // STEP
+    change = [0] * (steps + 1)
+    for entry in entries(span, seen_by=seen_by, team_id=team.pk, drafts=drafts):
+        if entry.staffed and entry.left_on is None:
+            starts = max(0, -((span.starts - entry.span.starts) // STEP))
+            ends = min(steps, (entry.span.ends - span.starts) // STEP)
+            if starts < ends:
+                change[starts] += 1
+                change[ends] -= 1
+    found, running = [], 0
+    for step in range(steps):
+        running += change[step]
+        found.append(running)
+    return found
+
+
+def _calls(team: Team, at: datetime, zone: tzinfo) -> dict[tuple[int, int], float]:
+    """How many are on the telephone in an hour of the week, on average: they do no tickets."""
+    erlangs = dict[tuple[int, int], float]()
+    for source in demand_sources():
+        for begins, load in source.loads(team.pk, at - LEARNT_FROM, at):
+            place = _place(begins, zone)
+            erlangs[place] = erlangs.get(place, 0.0) + load.erlangs / WEEKS
+    return erlangs
+
+
+def _place(at: datetime, zone: tzinfo) -> tuple[int, int]:
+    local = at.astimezone(zone)
+    return local.weekday(), local.hour
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _weeks_between(at: datetime, until: date, zone: tzinfo) -> int:
+    """By how many weeks what was until now at most is moved, to end on that day."""
+    return -((at.astimezone(zone).date() - until).days // 7)
+
+
+def _local(job: Job, zone: tzinfo) -> Job:
+    """By the wall clock, without its zone."""
+    due = None if job.due is None else job.due.astimezone(zone).replace(tzinfo=None)
+    return Job(job.arrived.astimezone(zone).replace(tzinfo=None), job.effort, due)
+
+
+def _moved(
+    jobs: Iterable[Job], by: timedelta, first: date, days: int, zone: tzinfo
+) -> Iterable[Job]:
+    """What came some weeks before those days and the week before them, at the same hours."""
+    since = datetime.combine(first - WEEK, time()) - by
+    until = datetime.combine(first + days * DAY, time()) - by
+    for job in jobs:
+        if since <= job.arrived < until:
+            due = None if job.due is None else _instant(job.due + by, zone)
+            yield Job(_instant(job.arrived + by, zone), job.effort, due)
+
+
+def _instant(local: datetime, zone: tzinfo) -> datetime:
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+__all__ = ["Pressure", "Workload", "workload"]
