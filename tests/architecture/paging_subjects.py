@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.personas import MAKER, Personas
 
 from opale.kernel.acting import acting
@@ -11,6 +12,7 @@ from opale.kernel.clock import now
 from opale.run.paging.actions import (
     add_method,
     answer,
+    create_gateway,
     create_policy,
     judge_slip,
     push_key,
@@ -22,6 +24,7 @@ from opale.run.paging.links import token_of
 from opale.run.paging.models import ContactMethod, Mobilisation, Page, Slip
 from opale.run.paging.plans import Content, Step, Target
 from opale.run.paging.ports import Subject
+from opale.run.shifts.models import Duty
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -52,11 +55,17 @@ def paging(house: Personas) -> Mapping[str, object]:
         )
         for hours in (3, 5)
     )
+    tired = _tired(house, calling)
+    gateway = create_gateway(name="Calls", template="jsons://voice.example/{to}", by=MAKER)
     fix = judge_slip(judged, Slip.Worth.NO, by=agent)
     assert fix is not None
     return {
         "slip_id": slip.pk,
         "judged_slip_id": judged.pk,
+        "tired_slip_id": tired.pk,
+        "gateway_id": gateway.pk,
+        "phone_gateway": "jsons://sms.example/{to}",
+        "slip_ended_at": (now() - timedelta(hours=1)).isoformat(),
         "fix_id": fix.pk,
         "slip_end": f"{(now() - timedelta(hours=1)).astimezone(PARIS):%Y-%m-%dT%H:%M}",
         "fix_owner": house.people["run_engineer"].pk,
@@ -72,6 +81,28 @@ def paging(house: Personas) -> Mapping[str, object]:
         "answered_id": answered.pk,
         "page_token": token_of(page.pk),
     }
+
+
+def _tired(house: Personas, calling: Mobilisation) -> Slip:
+    """A call-out of somebody who worked before it, and whose shift begins soon after."""
+    agent, team = house.people["tools_engineer"], house.teams["desk_agent"]
+    with acting(MAKER):
+        for hours, length in ((-16, 8), (30 / 60, 1)):
+            starts = now() + timedelta(hours=hours)
+            Duty.objects.create(
+                person=agent,
+                team=team,
+                kind=Duty.Kind.STAFFED,
+                role=Duty.Role.AGENT,
+                period=DateTimeTZRange(starts, starts + timedelta(hours=length)),
+            )
+        return Slip.objects.create(
+            person=agent,
+            team=team,
+            mobilisation=calling,
+            began_at=now() - timedelta(hours=7),
+            ended_at=now() - timedelta(hours=6),
+        )
 
 
 def _call(house: Personas, number: int) -> Mobilisation:

@@ -15,6 +15,7 @@ from opale.run.shifts.actions import (
     create_need,
     create_pattern,
     create_rules,
+    follow_calendar,
     offer_duty,
     open_feed,
 )
@@ -63,6 +64,7 @@ def _offering(house: Personas) -> Mapping[str, object]:
         )
     offer = offer_duty(offered, by=MAKER, to=house.people["desk_agent"])
     secret = open_feed(by=house.actor("desk_agent"))
+    follow_calendar("https://192.0.43.8/away.ics", by=house.actor("desk_agent"))
     return {"running_duty_id": running.pk, "offer_id": offer.pk, "feed_secret": secret}
 
 

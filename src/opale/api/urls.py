@@ -31,9 +31,12 @@ from opale.run.events.api_rules import router as event_rules
 from opale.run.events.api_silences import router as silences
 from opale.run.handover.api import router as handover
 from opale.run.paging.api import router as paging
+from opale.run.paging.api_contacts import router as contacts
+from opale.run.paging.api_slips import router as slips
 from opale.run.shifts.api import router as shifts
 from opale.run.shifts.api_planning import router as planning
 from opale.run.shifts.api_proposals import router as proposals
+from opale.run.shifts.api_staffing import router as staffing
 from opale.run.telephone.api import router as telephone
 from opale.webhooks.api import router as webhooks
 
@@ -61,7 +64,10 @@ for router in (
     shifts,
     planning,
     proposals,
+    staffing,
     paging,
+    contacts,
+    slips,
     events,
     change_notices,
     heartbeats,

@@ -10,11 +10,12 @@ class PagingConfig(AppConfig):
         from opale.messaging.ports import tell_of
         from opale.run.paging import queries, rights
         from opale.run.paging.actions.starting import BOARD
-        from opale.run.paging.queries.told import told_methods, told_pages
+        from opale.run.paging.queries.told import told_methods, told_pages, told_slips
         from opale.ui import navigation
 
         tell_of("paging.method", told_methods)
         tell_of("paging.page", told_pages)
+        tell_of("paging.slip", told_slips)
         navigation.register(
             navigation.Entry(
                 label=pgettext_lazy("to people", "Pages"),

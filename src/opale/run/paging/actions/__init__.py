@@ -21,13 +21,20 @@ from opale.run.paging.actions.contacts import (
     verify_method,
 )
 from opale.run.paging.actions.delivering import push_key
+from opale.run.paging.actions.gateways import create_gateway, delete_gateway, edit_gateway
 from opale.run.paging.actions.policies import (
     create_policy,
     delete_policy,
     edit_policy,
     move_policy,
 )
-from opale.run.paging.actions.slips import edit_fix, fill_in_slip, finish_fix, judge_slip
+from opale.run.paging.actions.slips import (
+    edit_fix,
+    fill_in_slip,
+    finish_fix,
+    judge_slip,
+    let_rest,
+)
 from opale.run.paging.actions.starting import start, start_all
 
 __all__ = [
@@ -36,9 +43,12 @@ __all__ = [
     "answer",
     "answer_about",
     "answer_page",
+    "create_gateway",
     "create_policy",
+    "delete_gateway",
     "delete_policy",
     "edit_fix",
+    "edit_gateway",
     "edit_method",
     "edit_policy",
     "end",
@@ -46,6 +56,7 @@ __all__ = [
     "finish_fix",
     "judge_slip",
     "keep_quiet",
+    "let_rest",
     "move_policy",
     "push_key",
     "remove_method",

@@ -3,6 +3,7 @@
 Source: docs/rules/paging.md, "The stand-by slip".
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -13,9 +14,11 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Person
+from opale.run.paging.actions import slip_notices
 from opale.run.paging.models import Mobilisation, RuleFix, Slip
+from opale.run.paging.queries.slips import rest_of
 from opale.run.paging.rights import EDIT
-from opale.run.shifts.actions import record_call_out
+from opale.run.shifts.actions import edit_duty, plan_of, record_call_out, remove_duty
 from opale.run.shifts.models import Duty
 
 LONGEST: Final = timedelta(hours=24)
@@ -44,10 +47,11 @@ def end_slips(mobilisation_ids: list[int], *, by: Actor, at: datetime) -> None:
     running = Slip.objects.filter(
         mobilisation__in=mobilisation_ids, ended_at=None, began_at__lte=at
     )
-    for slip in running.select_related("duty"):
+    for slip in running.select_related("duty", "person__company", "mobilisation"):
         slip.ended_at = at
         slip.save(update_fields=["ended_at"])
         _count_in_the_roster(slip, at, by)
+        _tell_of_rest(slip, None, by)
 
 
 def fill_in_slip(
@@ -68,10 +72,38 @@ def fill_in_slip(
             wrong["travel"] = _("Between nothing and a day.")
         if wrong:
             raise Invalid(**wrong)
+        before = rest_of(held)
         held.ended_at, held.travel, held.note = ended_at, travel, note.strip()[:500]
         held.save(update_fields=["ended_at", "travel", "note"])
         _count_in_the_roster(held, ended_at + travel, by)
+        _tell_of_rest(held, before.proposed if before else None, by)
         changes.touch("paging.slips")
+
+
+def let_rest(slip: Slip, *, by: Actor) -> Duty | None:
+    """Let the shift that begins before the rest is over begin when it is; None where it would be
+    over by then, and is taken away. The roster shows who is missing.
+
+    Errors: NotFound, NotAllowed (of the roster), Conflict (nothing begins too early).
+    """
+    with acting(by):
+        rest = rest_of(_held(slip, by))
+        duty = rest.duty if rest else None
+        if rest is None or duty is None:
+            raise Conflict(_("No shift begins before the rest is over."))
+        if rest.until < duty.ends:
+            edit_duty(duty, replace(plan_of(duty), starts=rest.until), by=by)
+        else:
+            remove_duty(duty, by=by)
+        changes.touch("paging.slips")
+    return duty if rest.until < duty.ends else None
+
+
+def _tell_of_rest(slip: Slip, told: datetime | None, by: Actor) -> None:
+    """Who plans the shift that begins too early reads so, once for each end of the rest."""
+    rest = rest_of(slip)
+    if rest is not None and rest.duty is not None and rest.until != told:
+        slip_notices.rest_goes_on(slip, rest.duty, rest.until, by=by)
 
 
 def _count_in_the_roster(slip: Slip, ends: datetime, by: Actor) -> None:
@@ -131,7 +163,8 @@ def finish_fix(fix: RuleFix, *, by: Actor) -> None:
 
 def _held(slip: Slip, by: Actor) -> Slip:
     rows = Slip.objects.visible_to(by).filter(pk=slip.pk)
-    held = rows.select_for_update(of=("self",)).select_related("team", "duty").first()
+    related = ("team", "duty", "person__company", "mobilisation")
+    held = rows.select_for_update(of=("self",)).select_related(*related).first()
     if held is None:
         raise NotFound
     return held

@@ -1,9 +1,12 @@
 """How paging is read."""
 
 from opale.run.paging.queries.contacts import (
+    all_gateways,
     gateways,
+    get_gateway,
     get_method,
     method_with,
+    offered_gateway,
     own_methods,
     own_quiet_hours,
 )
@@ -37,6 +40,7 @@ from opale.run.paging.queries.policies import (
 )
 from opale.run.paging.queries.reaching import reaches
 from opale.run.paging.queries.slips import (
+    begun_between,
     fix_of,
     fixes,
     get_fix,
@@ -46,11 +50,14 @@ from opale.run.paging.queries.slips import (
     rest_of,
     slips,
     to_ask,
+    too_early,
 )
 
 __all__ = [
     "DryRun",
+    "all_gateways",
     "bearer_of",
+    "begun_between",
     "calling",
     "content_now",
     "contents_now",
@@ -59,6 +66,7 @@ __all__ = [
     "fixes",
     "gateways",
     "get_fix",
+    "get_gateway",
     "get_method",
     "get_mobilisation",
     "get_policy",
@@ -68,6 +76,7 @@ __all__ = [
     "method_with",
     "mobilisations",
     "narrowed",
+    "offered_gateway",
     "open_abouts",
     "own_methods",
     "own_pages",
@@ -84,6 +93,7 @@ __all__ = [
     "slips",
     "to_ask",
     "told_by",
+    "too_early",
     "try_policy",
     "versions_of",
 ]

@@ -35,6 +35,27 @@ def gateways() -> GatewayQuerySet:
     return Gateway.objects.filter(is_on=True)
 
 
+def offered_gateway(gateway_id: int) -> Gateway:
+    """One that is on. Errors: NotFound."""
+    found = gateways().filter(pk=gateway_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def all_gateways(*, seen_by: Actor) -> GatewayQuerySet:
+    """Those that are off too, for who sets them up."""
+    return Gateway.objects.visible_to(seen_by).order_by("name", "pk")
+
+
+def get_gateway(gateway_id: int, *, seen_by: Actor) -> Gateway:
+    """Errors: NotFound."""
+    found = all_gateways(seen_by=seen_by).filter(pk=gateway_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def method_with(method_id: int) -> ContactMethod:
     """For the sender. Errors: DoesNotExist."""
     rows = ContactMethod.objects.select_related("person__user", "person__company", "gateway")

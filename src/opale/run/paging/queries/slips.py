@@ -2,17 +2,21 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.paging.models import RuleFix, RuleFixQuerySet, Slip, SlipQuerySet
-from opale.run.paging.resting import rest_until
 from opale.run.shifts.models import Duty
+from opale.run.shifts.queries import Span, may_change, rest_until
 
+RESTING = timedelta(days=2)
+"""After so long a call-out moves no shift any more."""
 ASKED_FOR = timedelta(days=3)
 """For so long the question in the morning is asked."""
 
@@ -34,13 +38,26 @@ def slips(*, seen_by: Actor) -> SlipQuerySet:
     """The newest first."""
     return (
         Slip.objects.visible_to(seen_by)
-        .select_related("person", "team", "mobilisation", "duty", "fix__owner")
+        .select_related("person__company", "team", "mobilisation", "duty", "fix__owner")
         .order_by("-began_at", "-pk")
     )
 
 
 def own_slips(*, seen_by: Actor) -> SlipQuerySet:
     return slips(seen_by=seen_by).filter(person_id=seen_by.person_id or 0)
+
+
+def begun_between(found: SlipQuerySet, since: date | None, until: date | None) -> SlipQuerySet:
+    """Those that began on these days, by the clock of who reads."""
+    if since is not None:
+        found = found.filter(began_at__gte=_midnight(since))
+    if until is not None:
+        found = found.filter(began_at__lt=_midnight(until + timedelta(days=1)))
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def get_slip(slip_id: int, *, seen_by: Actor) -> Slip:
@@ -61,7 +78,7 @@ def rest_of(slip: Slip) -> Rest | None:
     """None while it is not over."""
     if slip.ended_at is None:
         return None
-    until = rest_until(slip.ended_at, slip.travel)
+    until = rest_until(slip.person, Span(slip.began_at, slip.ended_at + slip.travel))
     early = Duty.objects.filter(
         person=slip.person_id,
         kind=Duty.Kind.STAFFED,
@@ -69,6 +86,27 @@ def rest_of(slip: Slip) -> Rest | None:
         period__startswith__lt=until,
     ).select_related("team")
     return Rest(until, early.order_by("period").first())
+
+
+@dataclass(frozen=True, slots=True)
+class TooEarly:
+    """A shift that begins before its holder has rested; `may` says whether one may change it."""
+
+    slip: Slip
+    until: datetime
+    duty: Duty
+    may: bool
+
+
+def too_early(found: Iterable[Slip], *, seen_by: Actor, at: datetime) -> list[TooEarly]:
+    """Of slips that ended of late."""
+    late = [slip for slip in found if slip.ended_at and slip.ended_at > at - RESTING]
+    rests = [(slip, rest) for slip in late if (rest := rest_of(slip))]
+    return [
+        TooEarly(slip, rest.until, rest.duty, may_change(rest.duty, seen_by))
+        for slip, rest in rests
+        if rest.duty is not None
+    ]
 
 
 def fixes(*, seen_by: Actor) -> RuleFixQuerySet:

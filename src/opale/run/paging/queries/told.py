@@ -5,11 +5,13 @@ A code proves that an address is one's own, and the link in a page answers for w
 
 from collections.abc import Collection, Iterable
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from opale.kernel.actor import Actor
 from opale.messaging.ports import Thing
-from opale.run.paging.models import ContactMethod, Page
+from opale.run.paging.models import ContactMethod, Page, Slip
 
 
 def told_methods(ids: Collection[int], seen_by: Actor) -> dict[int, Thing]:
@@ -20,6 +22,14 @@ def told_methods(ids: Collection[int], seen_by: Actor) -> dict[int, Thing]:
 def told_pages(ids: Collection[int], seen_by: Actor) -> dict[int, Thing]:
     own = Page.objects.filter(pk__in=ids, person=seen_by.person_id or 0)
     return _named(own.values_list("pk", flat=True))
+
+
+def told_slips(ids: Collection[int], seen_by: Actor) -> dict[int, Thing]:
+    seen = Slip.objects.visible_to(seen_by).filter(pk__in=ids)
+    return {
+        pk: Thing(_("Stand-by slips"), 0, reverse("paging_slip", args=[pk]))
+        for pk in seen.values_list("pk", flat=True)
+    }
 
 
 def _named(keys: Iterable[int]) -> dict[int, Thing]:

@@ -1,16 +1,21 @@
 """Nobody is paged twice, nobody is forgotten: steps, rounds, answers, absence of Opale."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from procrastinate.contrib.django import app as configured
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from opale.kernel.acting import acting
 from opale.kernel.errors import Conflict, IllegalMove
+from opale.kernel.timers import FIRST
 from opale.messaging.models import OutgoingMail
 from opale.run.paging import actions
+from opale.run.paging.actions.starting import TIMER_JOB
 from opale.run.paging.models import Mobilisation, Page
-from opale.run.paging.plans import Conditions, Content, Step, Target
+from opale.run.paging.plans import Conditions, Content, Step, Target, planned_of
+from opale.run.paging.queries.reaching import Reach
 from opale.run.paging.states import MobilisationState, PageState
 from opale.run.paging.tests.builders import (
     MAKER,
@@ -235,3 +240,44 @@ def _members(night: Night) -> None:
             night.house.engineering.memberships.create(
                 person=person, function="run_engineer", period=(from_now, None)
             )
+
+
+def test_the_night_on_which_the_clocks_change_pages_at_the_wall_clock_and_by_the_minute() -> None:
+    """Steps wait for minutes; quiet hours and the hours of a policy read the wall clock."""
+    paris = ZoneInfo("Europe/Paris")
+    evening = datetime(2027, 10, 30, 23, tzinfo=paris)
+    quiet = Reach("m1", "mail", timedelta(), "Europe/Paris", quiet=(time(22), time(7)))
+    assert quiet.waking(evening.astimezone(UTC)) == datetime(2027, 10, 31, 6, tzinfo=UTC)
+    spring = datetime(2027, 3, 27, 22, 30, tzinfo=UTC)
+    assert quiet.waking(spring) == datetime(2027, 3, 28, 5, tzinfo=UTC)
+
+    night = make_night()
+    shift = on_duty(night.ines, night.house.engineering, starts=evening.astimezone(UTC), hours=9)
+    actions.edit_policy(
+        night.policy,
+        content=Content(
+            steps=(Step((Target("duty", duty="staffed"),), 45), Step((Target("manager"),), 5)),
+            repeat=0,
+            conditions=Conditions(since="22:00", until="03:00"),
+        ),
+        by=MAKER,
+    )
+    # 02:30 comes twice: both times it serves, and the 45 minutes between are as long as ever.
+    for number, hour in enumerate((0, 1)):
+        at_half_past_two = datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
+        begun = actions.start(alert(number), by=MAKER, at=at_half_past_two)
+        assert begun is not None
+        first, second = planned_of(begun.plan).steps
+        assert [one.person_id for one in first.people] == [shift.person_id]
+        assert second.at - first.at == timedelta(minutes=45)
+    assert actions.start(alert(9), by=MAKER, at=datetime(2027, 10, 31, 2, 30, tzinfo=UTC)) is None
+
+
+def test_a_page_stands_before_all_else_that_waits(night: Night) -> None:
+    start()
+    jobs = ProcrastinateJob.objects.exclude(task_name="kernel.deliver_fact")
+    assert {job.priority for job in jobs.filter(task_name=TIMER_JOB)} == {FIRST}
+    run(0)
+    assert jobs.get(task_name="messaging.send_mail").priority == FIRST
+    sweeps = [configured.tasks[name] for name in ("paging.sweep", "handover.run_clock")]
+    assert {task.priority for task in sweeps} == {FIRST}

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, OWN, Actor
 from opale.kernel.clock import now, travel
-from opale.kernel.errors import Invalid, NotAllowed, NotFound
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.messaging.models import OutgoingMail
 from opale.run.paging import actions, queries
 from opale.run.paging.models import Page, RuleFix, Slip
 from opale.run.paging.tests.builders import MAKER, Night, at, make_night, run, start
@@ -57,6 +59,7 @@ def test_it_ends_when_what_called_is_over(night: Night) -> None:
 
 
 def test_the_rest_counts_anew_and_names_the_duty_that_begins_too_early(night: Night) -> None:
+    on_duty(night.lea, night.house.desk, starts=at(-10 * 60))  # until two hours before the night
     slip = called_out(night)
     morning = on_duty(night.lea, night.house.desk, starts=at(8 * 60))
     with travel(at(200) - now()):
@@ -68,6 +71,55 @@ def test_the_rest_counts_anew_and_names_the_duty_that_begins_too_early(night: Ni
     rest = queries.rest_of(queries.get_slip(slip.pk, seen_by=lea(night)))
     assert rest is not None
     assert (rest.until, rest.duty, rest.proposed) == (at(84) + 11 * HOUR, morning, rest.until)
+    (mail,) = OutgoingMail.objects.filter(origin=f"paging.slip:{slip.pk}")
+    assert mail.to == [night.house.manager.email]
+
+
+def test_who_had_the_whole_rest_before_the_call_begins_as_planned(night: Night) -> None:
+    on_duty(night.lea, night.house.desk, starts=at(-20 * 60))
+    slip = called_out(night)
+    on_duty(night.lea, night.house.desk, starts=at(8 * 60))
+    with travel(at(200) - now()):
+        actions.fill_in_slip(slip, ended_at=at(64), travel=HOUR, note="", by=lea(night))
+    rest = queries.rest_of(queries.get_slip(slip.pk, seen_by=lea(night)))
+    assert rest is not None
+    assert (rest.until, rest.duty) == (at(64) + HOUR, None)
+    assert not OutgoingMail.objects.filter(origin__startswith="paging.slip").exists()
+
+
+def test_the_shift_is_let_begin_after_the_rest_by_who_plans_it(night: Night) -> None:
+    on_duty(night.lea, night.house.desk, starts=at(-10 * 60))
+    slip = called_out(night)
+    morning = on_duty(night.lea, night.house.desk, starts=at(8 * 60))
+    planner = Actor(
+        "person",
+        "user:1",
+        "Maud",
+        dict.fromkeys(
+            ("paging.slips", "shifts.read", "shifts.edit", "organisation.read"), EVERYTHING
+        ),
+    )
+    with travel(at(200) - now()):
+        with pytest.raises(Conflict):
+            actions.let_rest(slip, by=planner)  # it goes on: nobody knows until when
+        actions.fill_in_slip(slip, ended_at=at(64), travel=0 * HOUR, note="", by=lea(night))
+        with pytest.raises((NotAllowed, NotFound)):
+            actions.let_rest(slip, by=lea(night))
+        moved = actions.let_rest(slip, by=planner)
+        assert moved is not None
+        morning.refresh_from_db()
+        assert (morning.starts, morning.ends) == (at(64) + 11 * HOUR, at(16 * 60))
+        with pytest.raises(Conflict):
+            actions.let_rest(slip, by=planner)
+
+
+def test_the_payroll_of_a_month_has_what_began_in_it(night: Night) -> None:
+    slip = called_out(night)
+    seen = queries.slips(seen_by=lea(night))
+    day = timezone.localdate(slip.began_at)
+    assert list(queries.begun_between(seen, day.replace(day=1), day)) == [slip]
+    assert list(queries.begun_between(seen, day + timedelta(days=1), None)) == []
+    assert list(queries.begun_between(seen, None, day - timedelta(days=1))) == []
 
 
 def test_an_end_before_the_call_is_refused(night: Night) -> None:

@@ -8,7 +8,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opale.customers.models import Stream
+from opale.customers.models import Customer, Stream
+from opale.customers.queries import customers
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
 from opale.organisation.queries import people, teams
@@ -21,6 +22,7 @@ from opale.ui.forms import only_when
 from opale.ui.pickers import Picker
 
 ROWS = 8
+MORE_CUSTOMERS = 2
 DUTIES = (
     ("any", gettext_lazy("On shift or on stand-by")),
     ("staffed", gettext_lazy("On shift")),
@@ -121,6 +123,13 @@ class PolicyForm(forms.Form):
         choices=[("", gettext_lazy("Any stream")), *Stream.choices],
         required=False,
     )
+    team_ids: "forms.ModelMultipleChoiceField[Team]" = forms.ModelMultipleChoiceField(
+        None,
+        label=gettext_lazy("Work of the teams"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None chosen: of any team."),
+    )
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Days"),
         coerce=int,
@@ -143,6 +152,8 @@ class PolicyForm(forms.Form):
         super().__init__(data, initial=_initial(policy, content))
         fields: dict[str, Any] = self.fields
         fields["team"].queryset = teams(seen_by=actor).within(actor, EDIT).order_by("name")
+        fields["team_ids"].queryset = teams(seen_by=actor).order_by("name")
+        self._ask_for_customers(actor)
         initial = _rows(content)
         self.rows = [
             RowForm(
@@ -153,6 +164,21 @@ class PolicyForm(forms.Form):
             )
             for number in range(max(ROWS, len(initial) + 2))
         ]
+
+    def _ask_for_customers(self, actor: Actor) -> None:
+        """A picker for each customer that is named, and for some more."""
+        kept = self.content.conditions.customer_ids if self.content else ()
+        fields: dict[str, Any] = self.fields
+        for number in range(len(kept) + MORE_CUSTOMERS):
+            field: forms.ModelChoiceField[Customer] = forms.ModelChoiceField(
+                customers(seen_by=actor),
+                label=_("Another customer") if number else _("Customer"),
+                required=False,
+                initial=kept[number] if number < len(kept) else None,
+                widget=Picker("paging_pick_customer"),
+                help_text=_("None chosen: of any customer.") if not number else "",
+            )
+            fields[f"customer_{number}"] = field
 
     def is_valid(self) -> bool:
         rows = [row.is_valid() for row in self.rows]
@@ -168,9 +194,9 @@ class PolicyForm(forms.Form):
         kept = self.content.conditions if self.content else Conditions()
         conditions = Conditions(
             triggers=tuple(given["triggers"]),
-            team_ids=kept.team_ids,
+            team_ids=tuple(team.pk for team in given["team_ids"]),
             streams=(given["stream"],) if given["stream"] else (),
-            customer_ids=kept.customer_ids,
+            customer_ids=tuple(self._customers()),
             min_severity=given["min_severity"] or 0,
             max_priority=given["max_priority"] or 0,
             weekdays=tuple(given["weekdays"]),
@@ -184,6 +210,10 @@ class PolicyForm(forms.Form):
             again_minutes=given["again_minutes"],
             conditions=conditions,
         )
+
+    def _customers(self) -> list[int]:
+        chosen = (v for name, v in self.cleaned_data.items() if name.startswith("customer_") and v)
+        return list(dict.fromkeys(customer.pk for customer in chosen))
 
     def _steps(self) -> list[Step]:
         steps: list[Step] = []
@@ -212,6 +242,7 @@ def _initial(policy: EscalationPolicy | None, content: Content | None) -> dict[s
         "min_severity": asked.min_severity,
         "max_priority": asked.max_priority,
         "stream": asked.streams[0] if asked.streams else "",
+        "team_ids": list(asked.team_ids),
         "weekdays": list(asked.weekdays),
         "since": asked.since,
         "until": asked.until,

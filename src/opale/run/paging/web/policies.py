@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from opale.customers.queries import customers
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.organisation.queries import people
@@ -16,7 +17,7 @@ from opale.run.paging.models import EscalationPolicy
 from opale.run.paging.rights import EDIT, READ
 from opale.run.paging.web.forms import PolicyForm
 from opale.run.paging.web.reading import tried_steps
-from opale.run.paging.web.spelling import conditions_of
+from opale.run.paging.web.spelling import conditions_of, names_in
 from opale.ui import pickers
 from opale.ui.forms import accepted
 from opale.ui.toasts import toast_next
@@ -29,9 +30,11 @@ form_verbs = require_http_methods(["GET", "POST"])
 def index(request: AskedRequest) -> HttpResponse:
     found = list(queries.policies(seen_by=request.actor))
     contents = queries.contents_now(queries.policies(seen_by=request.actor))
+    named = names_in(contents.values(), seen_by=request.actor)
     context = {
         "lines": [
-            (one, contents[one.pk], conditions_of(contents[one.pk].conditions)) for one in found
+            (one, contents[one.pk], conditions_of(contents[one.pk].conditions, named))
+            for one in found
         ],
         "may_edit": request.actor.can(EDIT),
     }
@@ -48,7 +51,7 @@ def show(request: AskedRequest, policy_id: int) -> HttpResponse:
     context = {
         "policy": policy,
         "content": content,
-        "conditions": conditions_of(content.conditions),
+        "conditions": conditions_of(content.conditions, names_in([content], seen_by=request.actor)),
         "versions": queries.versions_of(policy)[:20],
         "tried": tried,
         "steps": tried_steps(tried),
@@ -63,6 +66,14 @@ def pick_person(request: AskedRequest) -> HttpResponse:
     found = people(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
     shown = found[: pickers.LIMIT]
     return pickers.answer(request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown))
+
+
+@require_GET
+@needs(EDIT)
+def pick_customer(request: AskedRequest) -> HttpResponse:
+    found = customers(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
+    shown = found[: pickers.LIMIT]
+    return pickers.answer(request, (pickers.Choice(str(c.pk), c.name, c.code) for c in shown))
 
 
 @form_verbs

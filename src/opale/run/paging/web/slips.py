@@ -1,17 +1,20 @@
 """Stand-by slips: my call-outs, "worth waking you?", the payroll, and what has to be put right."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.endpoints.http import AskedRequest, needs
+from opale.kernel import clock
+from opale.kernel.errors import NotFound
 from opale.organisation.models import Person
 from opale.organisation.queries import people
 from opale.run.paging import actions, queries
@@ -55,8 +58,12 @@ def index(request: AskedRequest) -> HttpResponse:
     """One's own; whoever sees those of others, all."""
     found = queries.slips(seen_by=request.actor)
     page = keyset.page(found, NEWEST, request.GET)
+    month = _month(request)
     context = {
         "page": page,
+        "early": queries.too_early(page.rows, seen_by=request.actor, at=clock.now()),
+        "month": month,
+        "before": (month - timedelta(days=1)).replace(day=1),
         "fixes": queries.fixes(seen_by=request.actor).filter(state=RuleFix.State.OPEN)[:50],
     }
     return render(request, "paging/slips/list.html", context)
@@ -65,9 +72,15 @@ def index(request: AskedRequest) -> HttpResponse:
 @require_GET
 @needs(SLIPS)
 def payroll(request: AskedRequest) -> HttpResponse:
-    text = queries.payroll(queries.slips(seen_by=request.actor)[:PAYROLL_MOST])
+    """Those of a month, else all."""
+    found, name = queries.slips(seen_by=request.actor), "stand-by"
+    if asked := request.GET.get("month", ""):
+        first = _month(request)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        found, name = queries.begun_between(found, first, last), f"stand-by-{asked}"
+    text = queries.payroll(found[:PAYROLL_MOST])
     answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="stand-by.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
 
@@ -112,6 +125,19 @@ def worth(request: AskedRequest, slip_id: int) -> HttpResponse:
     return _to(request, reverse("paging_mine"))
 
 
+@require_POST
+@needs(SLIPS)
+def rest(request: AskedRequest, slip_id: int) -> HttpResponse:
+    """The shift that begins too early begins when the rest is over."""
+    slip = queries.get_slip(slip_id, seen_by=request.actor)
+    moved = actions.let_rest(slip, by=request.actor)
+    if moved is None:
+        toast_next(request, _("The shift is taken away: the rest is longer."))
+    else:
+        toast_next(request, _("The shift begins when the rest is over."))
+    return _to(request, reverse("paging_slips"))
+
+
 @form_verbs
 @needs(SLIPS)
 def fix(request: AskedRequest, slip_id: int) -> HttpResponse:
@@ -145,6 +171,16 @@ def pick_owner(request: AskedRequest) -> HttpResponse:
     found = people(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
     shown = found[: pickers.LIMIT]
     return pickers.answer(request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown))
+
+
+def _month(request: AskedRequest) -> date:
+    """The first day of the month that is asked for, else of this one. Errors: NotFound."""
+    asked = request.GET.get("month", "")
+    try:
+        day = date.fromisoformat(f"{asked}-01") if asked else timezone.localdate(clock.now())
+    except ValueError:
+        raise NotFound from None
+    return day.replace(day=1)
 
 
 def _said(request: AskedRequest, slip: Slip) -> str:

@@ -1,15 +1,43 @@
 """The conditions of a policy in words."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Stream
-from opale.run.paging.plans import Conditions
+from opale.customers.queries import customers
+from opale.kernel.actor import Actor
+from opale.organisation.queries import teams
+from opale.run.paging.plans import Conditions, Content
 from opale.run.paging.states import Trigger
 from opale.run.paging.wording import SEVERITIES
 
 
-def conditions_of(said: Conditions) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Of customers and teams, as far as whoever reads may see them."""
+
+    customers: dict[int, str] = field(default_factory=dict)
+    teams: dict[int, str] = field(default_factory=dict)
+
+
+def names_in(contents: Iterable[Content], *, seen_by: Actor) -> Names:
+    """Of all that these policies name, by a question each; by none where they name nobody."""
+    asked = [content.conditions for content in contents]
+    customer_ids = {pk for one in asked for pk in one.customer_ids}
+    team_ids = {pk for one in asked for pk in one.team_ids}
+    found = Names()
+    if customer_ids:
+        rows = customers(seen_by=seen_by, standing="all").filter(pk__in=customer_ids)
+        found.customers.update(rows.order_by().values_list("pk", "name"))
+    if team_ids:
+        found.teams.update(teams(seen_by=seen_by).filter(pk__in=team_ids).values_list("pk", "name"))
+    return found
+
+
+def conditions_of(said: Conditions, named: Names) -> list[str]:
     """One short sentence for each; none where the policy serves for everything."""
     found = []
     if said.triggers:
@@ -21,11 +49,15 @@ def conditions_of(said: Conditions) -> list[str]:
     if said.streams:
         found.append(", ".join(str(Stream(one).label) for one in said.streams))
     if said.customer_ids:
-        found.append(_("Some customers alone"))
+        found.append(_named(said.customer_ids, named.customers) or _("Some customers alone"))
     if said.team_ids:
-        found.append(_("Work of some teams alone"))
+        found.append(_named(said.team_ids, named.teams) or _("Work of some teams alone"))
     if said.weekdays:
         found.append(", ".join(str(WEEKDAYS_ABBR[day]) for day in said.weekdays))
     if said.since:
         found.append(_("From %(since)s to %(until)s") % {"since": said.since, "until": said.until})
     return found
+
+
+def _named(ids: Iterable[int], names: dict[int, str]) -> str:
+    return ", ".join(sorted(names[pk] for pk in ids if pk in names))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.run.paging.web import board, contacts, dry_run, links, mine, policies, slips
+from opale.run.paging.web import board, contacts, dry_run, gateways, links, mine, policies, slips
 
 urlpatterns = [
     path("paging/", board.index, name="paging_board"),
@@ -19,6 +19,14 @@ urlpatterns = [
     ),
     path("paging/contacts/<int:method_id>/trial/", contacts.trial, name="paging_contact_trial"),
     path("paging/contacts/<int:method_id>/removal/", contacts.remove, name="paging_contact_remove"),
+    path("paging/gateways/", gateways.index, name="paging_gateways"),
+    path("paging/gateways/new/", gateways.new, name="paging_gateway_new"),
+    path("paging/gateways/<int:gateway_id>/", gateways.edit, name="paging_gateway"),
+    path("paging/gateways/<int:gateway_id>/switch/", gateways.switch, name="paging_gateway_switch"),
+    path(
+        "paging/gateways/<int:gateway_id>/removal/", gateways.remove, name="paging_gateway_remove"
+    ),
+    path("paging/pick/customer/", policies.pick_customer, name="paging_pick_customer"),
     path("paging/pick/person/", policies.pick_person, name="paging_pick_person"),
     path("paging/policies/", policies.index, name="paging_policies"),
     path("paging/policies/new/", policies.new, name="paging_policy_new"),
@@ -33,6 +41,7 @@ urlpatterns = [
     path("paging/slips/<int:slip_id>/", slips.edit, name="paging_slip"),
     path("paging/slips/<int:slip_id>/worth/", slips.worth, name="paging_slip_worth"),
     path("paging/slips/<int:slip_id>/fix/", slips.fix, name="paging_slip_fix"),
+    path("paging/slips/<int:slip_id>/rest/", slips.rest, name="paging_slip_rest"),
     path("paging/fixes/<int:fix_id>/completion/", slips.done, name="paging_fix_done"),
     path("paging/answer/<str:token>/", links.answer, name="paging_link"),
     path("paging/<int:mobilisation_id>/", board.show, name="paging_mobilisation"),

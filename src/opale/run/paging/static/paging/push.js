@@ -4,7 +4,9 @@ const bytesOf = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
 
 const subscribe = async () => {
-  const registration = await navigator.serviceWorker.register(form.dataset.worker);
+  await navigator.serviceWorker.register(form.dataset.worker);
+  // A browser subscribes for a worker that runs: the first time it is only being installed.
+  const registration = await navigator.serviceWorker.ready;
   const found = await registration.pushManager.subscribe({
     userVisibleOnly: true,
     applicationServerKey: bytesOf(form.dataset.pushKey),

@@ -1,0 +1,105 @@
+"""Ways to telephones that the provider pays for: set up by who edits policies.
+
+Source: docs/rules/paging.md, "Contact methods".
+"""
+
+from typing import Any
+
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from opale.kernel import changes
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.constraints import refusing
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.messaging.actions import scheme_of
+from opale.run.paging.models import Gateway
+from opale.run.paging.rights import EDIT
+from opale.run.paging.sealing import closed
+
+GATEWAYS = "paging.gateways"
+"""The live topic of the list."""
+NUMBER, EXAMPLE = "{to}", "33123456789"
+
+
+def create_gateway(*, name: str, template: str, by: Actor) -> Gateway:
+    """Errors: NotAllowed, Invalid (name, template), Conflict (the name is taken)."""
+    _refuse(by)
+    if not template.strip():
+        raise Invalid(template=_("Say the address, with {to} for the number."))
+    fields = _checked(name, template)
+    with acting(by):
+        with refusing(**_taken()):
+            made = Gateway.objects.create(**fields)
+        changes.touch(GATEWAYS)
+    return made
+
+
+def edit_gateway(
+    gateway: Gateway,
+    *,
+    by: Actor,
+    name: str | None = None,
+    template: str = "",
+    is_on: bool | None = None,
+) -> None:
+    """Change what is named; an address that is "" stays what it is.
+
+    Errors: NotFound, NotAllowed, Invalid, Conflict.
+    """
+    _refuse(by)
+    fields = _checked(gateway.name if name is None else name, template)
+    if is_on is not None:
+        fields["is_on"] = is_on
+    with acting(by):
+        held = _held(gateway, by)
+        for column, value in fields.items():
+            setattr(held, column, value)
+        with refusing(**_taken()):
+            held.save(update_fields=list(fields))
+        changes.touch(GATEWAYS)
+
+
+def delete_gateway(gateway: Gateway, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed, Conflict (somebody is reached by it: switch it off)."""
+    _refuse(by)
+    with acting(by):
+        try:
+            _held(gateway, by).delete()
+        except ProtectedError:
+            raise Conflict(_("Somebody is reached by it: switch it off instead.")) from None
+        changes.touch(GATEWAYS)
+
+
+def _refuse(by: Actor) -> None:
+    if not by.can(EDIT):
+        raise NotAllowed
+
+
+def _held(gateway: Gateway, by: Actor) -> Gateway:
+    rows = Gateway.objects.visible_to(by).filter(pk=gateway.pk)
+    held = rows.select_for_update(of=("self",)).first()
+    if held is None:
+        raise NotFound
+    return held
+
+
+def _checked(name: str, template: str) -> dict[str, Any]:
+    """The columns to write. Errors: Invalid."""
+    name, template = " ".join(name.split()), template.strip()
+    wrong: dict[str, str] = {}
+    if not 0 < len(name) <= 60:
+        wrong["name"] = _("Say in a few words what it is.")
+    if template and NUMBER not in template:
+        wrong["template"] = _("The number stands as {to} in it.")
+    elif template and not scheme_of(template.replace(NUMBER, EXAMPLE)):
+        wrong["template"] = _("Opale sends to no address like this.")
+    if wrong:
+        raise Invalid(**wrong)
+    return {"name": name} | ({"template": closed(template)} if template else {})
+
+
+def _taken() -> dict[str, Conflict]:
+    taken = Conflict(_("There is a way to telephones of this name."))
+    return {"paging_gateway_name_key": taken}

@@ -1,0 +1,47 @@
+"""A mail to who plans a shift that begins before its holder has rested after a call-out."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from opale.kernel.actor import Actor
+from opale.messaging.actions import queue_mail
+from opale.run.paging.models import Slip
+from opale.run.paging.wording import language_of
+from opale.run.shifts.models import Duty
+
+ORIGIN = "paging.slip"
+
+
+def rest_goes_on(slip: Slip, duty: Duty, until: datetime, *, by: Actor) -> None:
+    """To the manager of the team whose shift it is, in that person's language and time."""
+    reader = duty.team.manager
+    language = language_of(reader)
+    with override(language), timezone.override(reader.time_zone):
+        named = {
+            "name": slip.person.name,
+            "starts": _said(duty.starts),
+            "until": _said(until),
+            "team": duty.team.name,
+        }
+        queue_mail(
+            by=by,
+            origin=f"{ORIGIN}:{slip.pk}",
+            to=[reader.email],
+            subject=_("%(name)s was called out and rests until %(until)s") % named,
+            body=_(
+                "%(name)s was called out of stand-by and rests until %(until)s. The shift for "
+                "%(team)s begins at %(starts)s, before that. “Stand-by slips” proposes to let it "
+                "begin later."
+            )
+            % named,
+            language=language,
+            automatic=True,
+        )
+
+
+def _said(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
