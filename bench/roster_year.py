@@ -1,7 +1,9 @@
 """A roster of a year for one desk, and a new plan after one absence.
 
-Usage: python -m bench.roster_year [--people 40] [--weeks 52] [--seconds 20]
+Usage: python -m bench.roster_year [--people 40] [--weeks 52] [--seconds 20] [--data FOLDER]
 
+With --data the desk is made in the database of an installation, asked for and answered as on its
+pages, in one transaction that is taken back: what is read and written counts too.
 Prints JSON: how long both took, what is not covered, whether a rule of working time is broken
 (looked for by `run.shifts.working_time`, as the pages do), and the share of duties that one
 absence of two weeks moved.
@@ -94,7 +96,15 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=40)
     parser.add_argument("--weeks", type=int, default=52)
     parser.add_argument("--seconds", type=float, default=18)
+    parser.add_argument("--data", help="the data folder of an installation")
     asked = parser.parse_args()
+    if asked.data:
+        from bench.inside import opened
+
+        with opened(asked.data):
+            from bench.roster_database import measure
+
+            return measure(asked.people, asked.weeks, asked.seconds)
     frame = desk(asked.people, asked.weeks)
     began = time.monotonic()
     year = plan(frame, seconds=asked.seconds)
