@@ -17,6 +17,7 @@ from opale.run.paging.models import ContactMethod, Gateway
 router = Router(tags=["paging"])
 
 Minutes = Annotated[int, Field(ge=0, le=60, description="So long after the page")]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
 Template = Annotated[
     str,
     Field(
@@ -63,8 +64,8 @@ class CodeIn(Schema):
 class QuietHoursShape(Schema):
     """By the clock of the person; both null for none."""
 
-    since: time | None
-    until: time | None
+    since: TimeOfDay | None
+    until: TimeOfDay | None
 
 
 class GatewayOut(Schema):
@@ -150,13 +151,14 @@ def get_quiet_hours(request: AskedRequest) -> QuietHoursShape:
     found = queries.own_quiet_hours(seen_by=request.actor)
     if found is None:
         return QuietHoursShape(since=None, until=None)
-    return QuietHoursShape(since=found.since, until=found.until)
+    return QuietHoursShape(since=f"{found.since:%H:%M}", until=f"{found.until:%H:%M}")
 
 
 @router.put("/paging/quiet-hours", response=QuietHoursShape, auth=may(rights.OWN))
 def keep_quiet(request: AskedRequest, body: QuietHoursShape) -> QuietHoursShape:
     """In which only what is urgent pages."""
-    actions.keep_quiet(body.since, body.until, by=request.actor)
+    since, until = (time.fromisoformat(one) if one else None for one in (body.since, body.until))
+    actions.keep_quiet(since, until, by=request.actor)
     return get_quiet_hours(request)
 
 

@@ -75,7 +75,7 @@ def test_ones_own_contacts_and_quiet_hours_by_the_api(house: Personas) -> None:
     assert known["verified_at"]
     later = sent(agent, "patch", f"contacts/{made['id']}", {"after_minutes": 5})
     assert later["after_minutes"] == 5
-    quiet = {"since": "22:00:00", "until": "07:00:00"}
+    quiet = {"since": "22:00", "until": "07:00"}
     assert sent(agent, "put", "quiet-hours", quiet) == quiet
     none = {"since": None, "until": None}
     assert sent(agent, "put", "quiet-hours", none) == none
