@@ -38,13 +38,14 @@ MANY = 2000
 
 
 def measure(people: int, weeks: int, seconds: float) -> int:
-    with transaction.atomic(), acting(BY):
-        team = _desk(people)
-        first = clock.now().date() + timedelta(days=7)
-        year = _proposed(team, first, 7 * weeks, seconds, gentle=False)
-        _published(team, year)
-        _away(team, first)
-        again = _proposed(team, first, AROUND, AGAIN_SECONDS, gentle=True)
+    with transaction.atomic():
+        with acting(BY):
+            team = _desk(people)
+            first = clock.now().date() + timedelta(days=7)
+            year = _proposed(team, first, 7 * weeks, seconds, gentle=False)
+            _published(team, year)
+            _away(team, first)
+            again = _proposed(team, first, AROUND, AGAIN_SECONDS, gentle=True)
         transaction.set_rollback(True)
     found = {
         "seconds": year.told["seconds"],

@@ -4,6 +4,7 @@ Stand-by is rest but for its call-outs, which are work and after which rest coun
 Source: docs/rules/rosters.md, "Working time"; each limit names its text.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -251,7 +252,7 @@ def _day_length(known: _Known, limit: Limit) -> Found:
 
 def _week_length(known: _Known, limit: Limit) -> Found:
     for week in known.weeks(0):
-        worked = _total(inside(week, known.work))
+        worked = _total(inside(week, _around(known.work, week)))
         if worked > limit.length:
             yield week, worked
 
@@ -279,7 +280,7 @@ def _night_week(known: _Known, limit: Limit) -> Found:
 
 def _averages(known: _Known, limit: Limit, most: timedelta, *, at_night: bool = False) -> Found:
     weeks = known.weeks(limit.weeks - 1)
-    worked = [_total(inside(week, known.work)) for week in weeks]
+    worked = [_total(inside(week, _around(known.work, week))) for week in weeks]
     nights = [0] * len(weeks)
     if at_night:
         days = [d for d in days_of_work(known.work, 11 * HOUR) if _of_night(known, d)]
@@ -297,10 +298,17 @@ def _of_night(known: _Known, day: Iterable[Span]) -> bool:
 
 
 def _rests(work: Sequence[Span], window: Span) -> list[Span]:
-    inner = inside(window, work)
+    inner = inside(window, _around(work, window))
     begins = [window.starts, *(span.ends for span in inner)]
     ends = [*(span.starts for span in inner), window.ends]
     return [Span(*pair) for pair in zip(begins, ends, strict=True) if pair[0] < pair[1]]
+
+
+def _around(work: Sequence[Span], window: Span) -> Sequence[Span]:
+    """What touches a window, of merged work."""
+    first = bisect_right(work, window.starts, key=lambda span: span.ends)
+    last = bisect_left(work, window.ends, lo=first, key=lambda span: span.starts)
+    return work[first:last]
 
 
 def _merged(work: Iterable[Span]) -> list[Span]:

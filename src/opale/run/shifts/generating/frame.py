@@ -188,8 +188,9 @@ def question(
     )
     full = work * SLACK / max(1, sum(member.share for member in frame.members))
     standing = frame.standing()
+    spans = {(day, code): frame.span(day, code) for day in block for code in frame.shifts}
     workers = tuple(
-        _worker(frame, member, block, standing[member.person], rows[member.person], full)
+        _worker(frame, member, block, standing[member.person], rows[member.person], full, spans)
         for member in frame.members
     )
     wishes, covers = tuple(_wishes(frame, block, tallies)), tuple(_covers(frame, block, rows))
@@ -225,7 +226,13 @@ def _kinds(frame: Frame) -> tuple[Kind, ...]:
 
 
 def _worker(
-    frame: Frame, member: Member, block: range, standing: Row, decided: Row, full: timedelta
+    frame: Frame,
+    member: Member,
+    block: range,
+    standing: Row,
+    decided: Row,
+    full: timedelta,
+    spans: Mapping[tuple[int, str], Span],
 ) -> Worker:
     own = standing[block.start : block.stop]
     member = replace(member, busy=_around(frame, block, member.busy))
@@ -248,8 +255,8 @@ def _worker(
             (day - block.start, code)
             for day in block
             for code in may
-            if barred(member, frame.span(day, code))
-            or (standing[day] != code and _called_from(frame, member, frame.span(day, code)))
+            if barred(member, spans[day, code])
+            or (standing[day] != code and _called_from(frame, member, spans[day, code]))
         ),
     )
 
@@ -302,9 +309,10 @@ def _wishes(frame: Frame, block: range, tallies: Mapping[int, Tally]) -> Iterabl
     for member in frame.members:
         had = tallies[member.person]
         dear = _dear(had.nights, nights), _dear(had.weekends, weekends)
+        at_night = {code for code in frame.shifts if dear[0] and _night(frame, member, code)}
         for day in block:
             for code in frame.shifts:
-                weight = dear[0] if _night(frame, member, code) else 0
+                weight = dear[0] if code in at_night else 0
                 weight += dear[1] if frame.weekend(day) else 0
                 weight += REFUSED if day in member.off else 0
                 if weight:

@@ -12,6 +12,8 @@ from opale.run.shifts.generating.problem import Impossible, Problem, Roster, pre
 from opale.run.shifts.generating.rows import EQUAL, Pricer, Prices
 
 TURNS = 4
+TASTE = 0.5
+WEEK, FREE = 7, 2
 
 
 def respond(problem: Problem, goes_on: Callable[[], bool]) -> Roster:
@@ -37,7 +39,7 @@ def respond(problem: Problem, goes_on: Callable[[], bool]) -> Roster:
 
 def _better(problem: Problem, roster: Roster, code: str, pricer: Pricer) -> bool:
     others = {other: row for other, row in roster.items() if other != code}
-    prices = _prices(problem, others, code)
+    prices = _prices(problem, others, code) + _taste(problem, code)
     best = pricer.cheapest(prices)[0]
     priced = pricer.wish + prices
     kinds = {kind.code: i for i, kind in enumerate(problem.kinds)}
@@ -46,6 +48,15 @@ def _better(problem: Problem, roster: Roster, code: str, pricer: Pricer) -> bool
         return False
     roster[code] = best.row
     return True
+
+
+def _taste(problem: Problem, code: str) -> Prices:
+    """Among rows that cost the same each person likes to be free on other days of the week: else
+    all would be on the same. A whole row of it is less than any cost."""
+    place = [one.code for one in problem.workers].index(code)
+    free = [(day + place) % WEEK >= WEEK - FREE for day in range(problem.days)]
+    prices: Prices = np.array(free)[:, None] * np.full(len(problem.kinds), TASTE / problem.days)
+    return prices
 
 
 def _prices(problem: Problem, others: Roster, code: str) -> Prices:
