@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from tests.journeys.browsing import SETTLED, Visitors
+from tests.journeys.keyboard import Keys
 from tests.journeys.running import (
     CHROMIUM,
     CHROMIUM_OPTIONS,
@@ -24,7 +25,7 @@ pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
 ]
-MINUTES = 20
+MINUTES, LATER = 20, 45
 EVENING = """
 import json
 from datetime import timedelta
@@ -63,6 +64,39 @@ with acting(by):
     give_tickets(kept, leaver, by=by)
 print(json.dumps([one.number for one in kept]))
 """
+MANY, HOT, MOST_KEYS = 400, 25, 60
+FULL = """
+from opale.customers.models import Customer
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import system
+from opale.organisation.models import Person, Team
+from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.actions.ownership import give_tickets
+from opale.run.desk.models import Commitment, Grade, Source, Ticket
+
+leaver, by = Person.objects.get(user__email=%r), system("journey")
+desk, customer = Team.objects.get(kind=Team.Kind.SERVICE_DESK), Customer.objects.first()
+many, hot = %d, %d
+with acting(by):
+    own = Ticket.objects.filter(owner=leaver, state__in=("new", "in_progress", "pending", "held"))
+    if own:
+        give_tickets(list(own), desk.manager, by=by)
+    made = []
+    for number in range(many):
+        grade = Grade.HIGH if number < hot else Grade.LOW
+        new = NewTicket(
+            subject="Change " + str(number), source=Source.PHONE, customer=customer,
+            impact=grade, urgency=grade,
+        )
+        made.append(receive_ticket(new, by=by))
+    # Who merely receives a ticket does not hand it over: it goes with the triage.
+    for owner in (desk.manager, leaver):
+        give_tickets(made, owner, by=by)
+    Commitment.objects.filter(ticket__in=made).delete()
+print(len(made))
+"""
+"""Somebody leaves who has a great many tickets; of a few it matters now who has them."""
 
 
 @dataclass
@@ -161,3 +195,45 @@ def test_from_the_evening_to_the_night(change: Change) -> None:
     expect(arriving.locator(".o-line a").first).to_have_attribute(
         "href", re.compile(rf"/handovers/{held['id']}/")
     )
+
+
+def test_four_hundred_tickets_change_hands_by_few_keys(change: Change) -> None:
+    """The next change of the same evening: the clock stands a minute after the one before."""
+    emails = [change.opale.personas[name]["login"] for name in ("desk_agent", "desk_agent_2")]
+    change.opale.ask(EVENING % (repr(emails), LATER))
+    assert change.opale.ask(FULL % (emails[0], MANY, HOT)) == str(MANY)
+
+    def full() -> bool:
+        held = change.record()
+        return bool(held) and (held["cards"], held["waiting"]) == (HOT, MANY)
+
+    wait_until(full, None, 120)
+    held = change.record()
+    leaving, arriving = (
+        Keys(change.visitors.context(name).new_page()) for name in ("desk_agent", "desk_agent_2")
+    )
+    for keys in (leaving, arriving):
+        keys.page.goto(f"/handovers/{held['id']}/")
+        settled(keys.page)
+    leaving.press("s")
+    expect(leaving.page.locator(".h-signed")).to_have_count(1)
+    page, cards = arriving.page, arriving.page.locator(".h-card")
+    for left in range(HOT, 0, -1):
+        expect(cards).to_have_count(left)
+        settled(page)
+        arriving.press("a")
+    expect(cards).to_have_count(0)
+    settled(page)
+    while page.locator("[data-key=b]").count():
+        waiting = change.record()["waiting"]
+        arriving.press("b")
+        wait_until(lambda before=waiting: change.record()["waiting"] < before, None, 60)
+        settled(page)
+    change.clock.write_text(str((LATER + 1) * 60))
+    page.reload()
+    settled(page)
+    arriving.press("s")
+    expect(page.locator(".h-signed")).to_have_count(2)
+    signed = change.opale.api(f"/handovers/{held['id']}")
+    assert (signed["state"], signed["waiting"]) == ("signed", 0)
+    assert leaving.pressed + arriving.pressed <= MOST_KEYS

@@ -1,13 +1,21 @@
-"""A page that goes unanswered through three steps, and is caught by the link of a mail."""
+"""A page that goes unanswered through three steps, and is caught by the link of a mail; and one
+that is pushed to a browser, whose service worker shows it."""
 
+import base64
+import json
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import http_ece
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Browser, expect, sync_playwright
+from tests.journeys.browsing import Visitors
 from tests.journeys.running import (
     CHROMIUM,
     CHROMIUM_OPTIONS,
@@ -18,6 +26,8 @@ from tests.journeys.running import (
     running_opale,
     wait_until,
 )
+
+from opale.run.paging.tests.test_paging_contacts import receiving
 
 pytestmark = [
     pytest.mark.journey,
@@ -114,3 +124,71 @@ def test_three_steps_pass_and_the_third_is_caught(night: Night) -> None:
     assert whole["next_at"] is None
     assert {one["state"] for one in whole["pages"]} <= {"leaving", "sent"}
     assert len(night.paged()) == 3
+
+
+SERVICE = """
+PushManager.prototype.subscribe = async function (options) {
+  const key = new Uint8Array(options.applicationServerKey);
+  const worker = (await navigator.serviceWorker.getRegistration())?.active;
+  if (!worker || key.length !== 65 || !options.userVisibleOnly) throw new Error("not subscribed");
+  return { toJSON: () => (%s) };
+};
+"""
+"""The service that carries pushes, in place of that of the browser's maker: asked for a worker that
+runs, by the key of who sends."""
+SHOWN = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  const found = await registration.getNotifications();
+  return found.map((one) => [one.title, one.body, one.data.url]);
+}"""
+
+
+def plain(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def test_a_page_is_pushed_to_a_browser_and_its_worker_shows_it(
+    night: Night, tmp_path: Path
+) -> None:
+    browser, secret = ec.generate_private_key(ec.SECP256R1()), os.urandom(16)
+    point = browser.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    visitors = Visitors(night.browser, night.opale, tmp_path)
+    with receiving() as (url, heard), visitors.context("service_manager") as context:
+        keys = {"p256dh": plain(point), "auth": plain(secret)}
+        told = json.dumps({"endpoint": f"{url}push/1", "keys": keys})
+        context.grant_permissions(["notifications"], origin=night.opale.base_url)
+        context.add_init_script(SERVICE % told)
+        page = context.new_page()
+        page.goto("/paging/contacts/")
+        page.get_by_label("Name of this browser").fill("Night table")
+        page.get_by_role("button", name="Show pages in this browser").click()
+        line = page.locator("tr", has_text="Night table")
+        expect(line).to_contain_text("Verified")
+        line.get_by_role("button", name="Send a test").click()
+        wait_until(lambda: heard, None, 60)
+        ((_path, _headers, body), *_more) = heard
+        read = http_ece.decrypt(body, private_key=browser, auth_secret=secret, version="aes128gcm")
+
+        worker = context.new_cdp_session(page)
+        known: list[Any] = []
+        worker.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda event: known.extend(event["registrations"]),
+        )
+        worker.send("ServiceWorker.enable")
+        wait_until(lambda: page.evaluate("1") and known, None, 30)
+        worker.send(
+            "ServiceWorker.deliverPushMessage",
+            {
+                "origin": night.opale.base_url,
+                "registrationId": known[-1]["registrationId"],
+                "data": read.decode(),
+            },
+        )
+        said = json.loads(read)
+        wait_until(
+            lambda: page.evaluate(SHOWN) == [[said["title"], said["body"], said["url"]]], None, 30
+        )
+        assert "test" in said["body"].lower()
