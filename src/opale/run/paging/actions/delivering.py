@@ -95,8 +95,10 @@ def settle_leaving() -> int:
     settled = 0
     for mail in OutgoingMail.objects.filter(origin__in=origins):
         page = origins[mail.origin]
-        if mail.state == MailState.FAILED or mail.bounced:
-            _note_failed([page], mail.last_error or str(mail.bounced))
+        # Who complains has got it; one that comes late is none that wakes somebody.
+        missed = [one.answer for one in mail.returns if not one.is_complaint]
+        if mail.state == MailState.FAILED or missed:
+            _note_failed([page], mail.last_error or "; ".join(missed))
             settled += 1
         elif mail.state == MailState.SENT:
             _note_sent([page], "")

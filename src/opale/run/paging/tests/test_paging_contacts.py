@@ -135,6 +135,27 @@ def test_a_page_that_cannot_leave_hastens_the_next_step(night: Night) -> None:
     assert {name for name, _minute in paged()} >= {"Léa", "Karim"}
 
 
+@pytest.mark.parametrize(
+    ("answer", "final", "state"),
+    [
+        ("5.2.2 Mailbox full", True, PageState.FAILED),
+        ("4.7.1 Greylisted", False, PageState.FAILED),
+        ("complained", True, PageState.SENT),
+    ],
+)
+def test_a_page_that_came_back_or_comes_late_did_not_reach_anybody(
+    night: Night, answer: str, final: bool, state: PageState
+) -> None:
+    start()
+    run(0)
+    back = {"address": "lea@x.example", "answer": answer, "final": final, "at": "2026-01-01"}
+    OutgoingMail.objects.update(state="sent", sent_at=now(), bounced=[back])
+    assert delivering.settle_leaving() == 1
+    page = Page.objects.get()
+    assert page.state == state
+    assert page.answer == (answer if state == PageState.FAILED else "")
+
+
 def test_a_telephone_is_reached_through_a_gateway(night: Night) -> None:
     with receiving() as (url, heard):
         gateway = Gateway.objects.create(
