@@ -25,6 +25,7 @@ DAY_LATE: Final = 80
 DAY_MOVED: Final = 2
 NOWHERE: Final = 1_000_000
 STARTS: Final = 6
+MOST_ENDS: Final = 12
 PEOPLE: Final = 8
 ROUNDS: Final = 3
 MOST_FREED: Final = 60
@@ -148,9 +149,9 @@ def _chosen(search: _Search, freed: set[str], seconds: float) -> Plan | None:
     model = cp_model.CpModel()
     chosen: dict[str, list[tuple[_Way, cp_model.IntVar]]] = {}
     load: dict[tuple[int, int], list[tuple[int, cp_model.IntVar]]] = defaultdict(list)
-    for key in sorted(freed):
+    for key in _first_things_first(search, freed):
         piece = search.pieces[key]
-        ways = _ways(search, piece, free)
+        ways = _ways(search, piece, free, _after_others(search, piece, chosen))
         picks = [(way, model.new_bool_var("")) for way in ways]
         model.add_exactly_one(pick for _way, pick in picks)
         chosen[key] = picks
@@ -182,6 +183,38 @@ def _chosen(search: _Search, freed: set[str], seconds: float) -> Plan | None:
     for key, picks in chosen.items():
         placements[key] = next(way.placement for way, pick in picks if solver.value(pick))
     return Plan(placements, round(solver.objective_value))
+
+
+def _first_things_first(search: _Search, freed: set[str]) -> list[str]:
+    """What is followed comes before what follows it; a ring is cut somewhere."""
+    order: list[str] = []
+    seen: set[str] = set()
+
+    def visit(key: str) -> None:
+        if key in seen or key not in freed:
+            return
+        seen.add(key)
+        for before, _lag in search.pieces[key].after:
+            visit(before)
+        order.append(key)
+
+    for key in sorted(freed):
+        visit(key)
+    return order
+
+
+def _after_others(
+    search: _Search,
+    piece: Piece,
+    chosen: Mapping[str, Sequence[tuple[_Way, cp_model.IntVar]]],
+) -> list[int]:
+    """Where it could begin at the ends that what it follows may have."""
+    found = set()
+    for before, lag in piece.after:
+        standing = search.standing.get(before)
+        placements = [way.placement for way, _pick in chosen.get(before, ())] or [standing]
+        found |= {one.after + lag for one in placements if one is not None}
+    return sorted(found)[:MOST_ENDS]
 
 
 def _in_order(
@@ -224,7 +257,9 @@ def _moment(
     return sum(terms)
 
 
-def _ways(search: _Search, piece: Piece, free: Mapping[int, Sequence[float]]) -> list[_Way]:
+def _ways(
+    search: _Search, piece: Piece, free: Mapping[int, Sequence[float]], ends: Sequence[int] = ()
+) -> list[_Way]:
     """Where it stands, the first places of each who can, some later ones, and nowhere."""
     people = search.problem.people
     able = [key for key in piece.able if key in people]
@@ -236,26 +271,23 @@ def _ways(search: _Search, piece: Piece, free: Mapping[int, Sequence[float]]) ->
         found[piece.current] = _Way(piece.current, _cost(piece, piece.current, people))
         if piece.current.begins < piece.begins or _on_frozen(search.problem, piece):
             del found[piece.current]
-    first = piece.begins
     for person in able[: PEOPLE + 1]:
-        days = people[person]
-        open_hours = [
-            0.0 if day in piece.frozen else hours for day, hours in enumerate(free[person])
-        ]
-        start = first
+        given = people[person].given
+        left = [0.0 if day in piece.frozen else hours for day, hours in enumerate(free[person])]
+        starts = [max(piece.begins, end) for end in ends]
+        if piece.current is not None:
+            starts.append(max(piece.begins, piece.current.begins))
+        fits = [earliest(given, left, piece.hours, begins=start) for start in starts]
+        start = piece.begins
         for _start in range(STARTS):
-            fit = earliest(days.given, open_hours, piece.hours, begins=start)
+            fit = earliest(given, left, piece.hours, begins=start)
             if fit is None:
                 break
-            placement = Placement(person, fit.stretches)
-            found.setdefault(placement, _Way(placement, _cost(piece, placement, people)))
+            fits.append(fit)
             start = fit.begins + max(1, (fit.after - fit.begins) // 2)
-        if piece.current is not None and piece.current.person == person:
-            again = earliest(
-                days.given, open_hours, piece.hours, begins=max(first, piece.current.begins)
-            )
-            if again is not None:
-                placement = Placement(person, again.stretches)
+        for fit in fits:
+            if fit is not None:
+                placement = Placement(person, fit.stretches)
                 found.setdefault(placement, _Way(placement, _cost(piece, placement, people)))
     return [*found.values(), _Way(None, NOWHERE)]
 
