@@ -78,22 +78,27 @@ QUEUES_MAILS = {
     "run/events/actions/reminding.py",
     "run/paging/actions/delivering.py",
     "run/paging/actions/sending.py",
+    "run/paging/actions/slip_notices.py",
+    "run/shifts/actions/roster_notices.py",
     "run/shifts/actions/swap_notices.py",
 }
 """The only places that put a mail into the outbox, beside messaging itself. All but the first write
-to people of the house alone: the author of a silence, who is paged, whose duty changes hands."""
+to people of the house alone: the author of a silence, who is paged, who plans shifts, whose duties
+are published or change hands."""
 TELLS_CHANNELS = {"run/desk/actions/channel_rules.py"}
 """The only places that write to channels, beside messaging itself."""
 SPEAKS = {"anymail", "apprise", "ftplib", "http.client", "httpx", "imaplib", "pywebpush"} | {
-    *("requests", "smtplib", "urllib.request", "urllib3", "websockets")
+    *("opale.kernel.outward", "requests", "smtplib", "urllib.request", "urllib3", "websockets")
 }
 SPEAKS_OUTWARD = {
+    "kernel/outward.py": "how others speak by HTTP",
     "messaging/actions/outgoing.py": "mail",
     "messaging/destinations.py": "channels, pages of who is on call",
     "messaging/intake/oauth.py": "tokens for mailboxes: no words of ours",
     "messaging/provider_news.py": "hears a provider of mail, and says nothing",
     "messaging/providers.py": "mail",
     "messaging/smtp.py": "mail",
+    "run/shifts/actions/absence_calendars.py": "fetches calendars, and says nothing",
     "webhooks/posting.py": "events",
 }
 """The only modules that speak to other machines, and the way out that each of them is."""
