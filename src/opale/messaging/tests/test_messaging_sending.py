@@ -340,7 +340,12 @@ def test_what_was_given_up_may_be_sent_again(sink: Sink) -> None:
     send_mail(mail.pk)
     assert fresh(mail).state == "sent"
     names = [(move.move, move.actor_name) for move in moves_of(OutgoingMail, mail.pk)]
-    assert names == [("queue", "Léa"), ("give_up", "mail"), ("retry", "Léa"), ("hand_over", "mail")]
+    assert names == [
+        ("queue", "Léa"),
+        ("give_up", "Opale"),
+        ("retry", "Léa"),
+        ("hand_over", "Opale"),
+    ]
 
 
 def test_only_a_mail_that_was_given_up_is_sent_again() -> None:
