@@ -105,11 +105,14 @@ class Data:
 
 
 def untranslated(text: str) -> str:
-    """What is left of a text of the marked language without its marked sentences."""
+    """What is left of a text of the marked language without its marked sentences.
+
+    A sentence that a tag cuts in two leaves one of its marks in each part.
+    """
     before = ""
     while before != text:
         before, text = text, TRANSLATED.sub(" · ", text)
-    return FOREIGN.sub("", text)
+    return FOREIGN.sub("", text.removeprefix(OPEN).removesuffix(CLOSE))
 
 
 def _texts(connection: psycopg.Connection[Any]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from opale.build.orders.models import Order, OrderLine, OrdersQuerySet
+from opale.build.orders.ports import sources_for
 from opale.build.orders.states import ENDED, OPEN, OrderState
 from opale.customers.queries import PEOPLE, offering_name
 from opale.kernel.actor import Actor
@@ -18,6 +19,8 @@ from opale.reservations.queries import releasable
 
 LONGEST_NUMBER = 18
 NEWEST = 30
+SEE_RESERVED = "reservations.read"
+"""Without it nothing is looked for: what is held is not a customer’s to know."""
 
 
 def orders(
@@ -101,8 +104,12 @@ class Held:
 
 def held_for(order: Order, *, seen_by: Actor) -> list[Held]:
     """What is still reserved for lines of the order that are not delivered, and for the whole."""
+    if not seen_by.can(SEE_RESERVED):
+        return []
     lines = OrderLine.objects.filter(order=order).exclude(state=OrderState.COMPLETED)
+    item_ids = {line.pk: line.item_id for line in lines}
     names = {line.source: line.item_id for line in lines} | {order.source: ""}
+    names |= {source: item_ids[pk] for source, pk in sources_for(list(item_ids)).items()}
     rows = releasable(names, seen_by=seen_by)
     return [Held(row, names[row.source], tuple(row.lines.all())) for row in rows]
 

@@ -7,8 +7,10 @@ class ProjectsConfig(AppConfig):
     label = "projects"
 
     def ready(self) -> None:
+        from opale.build.orders import ports as order_ports
         from opale.build.orders.facts import OrderChanged, OrderMoved
         from opale.build.projects import actions, queries, rights
+        from opale.build.resources import ports as resource_ports
         from opale.build.resources.facts import RequestStaffed
         from opale.kernel.facts import listen
         from opale.organisation.facts import PersonLeft
@@ -18,6 +20,9 @@ class ProjectsConfig(AppConfig):
         listen(PersonLeft, "projects.follow_leaving", actions.follow_leaving)
         listen(RequestStaffed, "projects.follow_staffing", actions.follow_staffing)
         listen(OrderChanged, "projects.follow_change", actions.follow_order)
+        order_ports.register(queries.HeldForPackages())
+        resource_ports.offer(actions.WorkPackages())
+        resource_ports.register(actions.WorkPackages())
         navigation.register(
             navigation.Entry(
                 label=_("Projects"),

@@ -20,6 +20,7 @@ from opale.build.orders.actions.creating import (
 )
 from opale.build.orders.actions.moving import hold_order, tell_change
 from opale.build.orders.models import Order, OrderLine
+from opale.build.orders.ports import sources_for
 from opale.build.orders.states import CHANGEABLE
 from opale.build.orders.wording import moment_in, to_the_millisecond
 from opale.customers.models import Customer
@@ -84,10 +85,15 @@ def change_order(
             given_back += [held.source, *(line.source for line in undated)]
         given_back += _change_lines(held, lines, changed)
         if given_back:
-            release_all(given_back, by=by, at=moment)
+            further = sources_for([pk for pk, source in _sources(held) if source in given_back])
+            release_all([*given_back, *further], by=by, at=moment)
         if changed:
             tell_change(held, by=by, at=moment)
     return held
+
+
+def _sources(order: Order) -> list[tuple[int, str]]:
+    return [(line.pk, line.source) for line in OrderLine.objects.filter(order=order)]
 
 
 def _change_lines(order: Order, lines: Collection[LineChange], changed: list[str]) -> list[str]:

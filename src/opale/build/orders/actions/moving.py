@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from opale.build.orders.actions.creating import LIST
 from opale.build.orders.facts import OrderChanged, OrderDeleted, OrderMoved
 from opale.build.orders.models import Order, OrderLine
+from opale.build.orders.ports import sources_for
 from opale.build.orders.rights import WORK
 from opale.build.orders.states import (
     CANCEL,
@@ -171,6 +172,7 @@ def _settle(order: Order, move: Move, *, by: Actor, at: datetime, reason: str) -
     lines = list(OrderLine.objects.filter(order=order).order_by("pk"))
     undelivered = [one for one in lines if one.state in ENDED - {OrderState.COMPLETED}]
     sources = [one.source for one in undelivered]
+    sources += sources_for([one.pk for one in undelivered])
     if not any(one.state in OPEN for one in lines):
         target = end_of([one.state for one in lines], move.target)
         ending = Move(move.name, OPEN, target, WORK)

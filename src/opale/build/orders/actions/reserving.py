@@ -27,8 +27,11 @@ def reserve_for_line(
     at: datetime | None = None,
     probability: int | None = None,
     expires_at: datetime | None = None,
+    source: str = "",
 ) -> Reservation:
     """Hold people's hours and stock for a line that is still to be delivered: all, or nothing.
+
+    `source` is one that an upper room names for the line (`orders.ports`), else the line's own.
 
     Errors: NotFound, NotAllowed, IllegalMove (it ended, or may be cancelled), Invalid, Conflict.
     """
@@ -44,7 +47,7 @@ def reserve_for_line(
             purpose=f"{order.reference} · {row.item_id}",
             lines=things,
             customer=order.customer,
-            source=row.source,
+            source=source or row.source,
             probability=probability,
             expires_at=expires_at,
         )

@@ -16,6 +16,7 @@ from opale.build.projects.actions.packages import (
     move_package,
     move_packages,
 )
+from opale.build.projects.actions.planned import WorkPackages
 from opale.build.projects.actions.planning import LIST, follow_leaving, replan_all
 from opale.build.projects.actions.proving import (
     accept_deliverable,
@@ -31,6 +32,7 @@ from opale.build.projects.actions.templates import drop_template, write_template
 
 __all__ = [
     "LIST",
+    "WorkPackages",
     "accept_deliverable",
     "add_action",
     "add_deliverable",

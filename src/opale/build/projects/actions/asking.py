@@ -1,14 +1,13 @@
 """Who does a work package is asked of the team that has such people.
 
-The request is of the order's line, so whatever ends the line gives back the hours that were
-reserved for it. Source: docs/rules/projects.md, "What is reserved".
+The request is of the package, and with the line of the order that it is of whatever was reserved
+for it is given back. Source: docs/rules/projects.md, "What is reserved".
 """
 
 from django.utils.translation import gettext as _
 
 from opale.build.projects.actions.packages import hold_ahead
 from opale.build.projects.actions.planning import replan, tell
-from opale.build.projects.actions.reserving import line_of
 from opale.build.projects.models import Project, WorkPackage
 from opale.build.projects.queries import today
 from opale.build.projects.states import AHEAD, LIVE
@@ -49,7 +48,7 @@ def ask_for_somebody(package: WorkPackage, *, by: Actor) -> ResourceRequest:
                 skill=row.skill,
                 level=max(row.level, 1),
                 customer=held.customer,
-                source=line_of(held, row).source,
+                source=row.source,
             ),
             by=by,
         )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from opale.build.orders.facts import OrderChanged, OrderMoved
 from opale.build.orders.models import Order, OrderLine
+from opale.build.orders.ports import sources_for
 from opale.build.orders.states import ENDED, OPEN, OrderState
 from opale.build.projects import recipes
 from opale.build.projects.actions.giving_back import give_back
@@ -328,7 +329,8 @@ def _drop_lines(project: Project, lines: Collection[OrderLine], *, by: Actor, at
         perform(DISCARD, Deliverable.objects.filter(pk__in=results), by=by, at=at)
     TechnicalNeed.objects.filter(project=project, line__in=lines).delete()
     # Whoever was offered before is not reserved for it after.
-    release_all([line.source for line in lines], by=by, at=at)
+    ids = [line.pk for line in lines]
+    release_all([*(line.source for line in lines), *sources_for(ids)], by=by, at=at)
 
 
 def _end(project: Project, move: Move, *, by: Actor, at: datetime) -> None:

@@ -94,7 +94,7 @@ def reserve_hours(package: WorkPackage, *, by: Actor) -> Reservation:
             since=row.starts_on,
             until=row.ends_on + timedelta(days=1),
         )
-        made = reserve_for_line(line, (asked,), by=by)
+        made = reserve_for_line(line, (asked,), by=by, source=row.source)
         amend(row, {"reservation": made})
         tell(held)
     return made

@@ -2,6 +2,7 @@
 
 from opale.build.projects.models.following import ActionItem, Minutes, Risk
 from opale.build.projects.models.projects import (
+    WORK_PACKAGE,
     PackageLink,
     Party,
     Project,
@@ -16,6 +17,7 @@ from opale.build.projects.models.promises import Baseline, CarrierPromise, Slip
 from opale.build.projects.models.proofs import Deliverable, DeliverableVersion, Evidence, Gate
 
 __all__ = [
+    "WORK_PACKAGE",
     "ActionItem",
     "Baseline",
     "CarrierPromise",

@@ -176,6 +176,7 @@ class Project(models.Model):
 
 
 BY_PROJECT: dict[str, str] = {"customers": "project__customer_id"}
+WORK_PACKAGE = "projects.workpackage:"
 
 
 @tracked(creation=True, exclude=("starts_on", "ends_on", "slack", "critical", "because"))
@@ -263,6 +264,11 @@ class WorkPackage(Named):
                 condition=Q(state__in=["todo", "doing"]),
             ),
         )
+
+    @property
+    def source(self) -> str:
+        """What its hours are reserved for."""
+        return f"{WORK_PACKAGE}{self.pk}"
 
     @property
     def ahead(self) -> bool:

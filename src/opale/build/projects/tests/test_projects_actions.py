@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from tests.personas import Personas
 
 from opale.build.orders import actions as orders
+from opale.build.orders import queries as queries_of_orders
 from opale.build.orders.actions import LineChange
 from opale.build.orders.states import ASSESS, CANCEL, HOLD, WAIT
 from opale.build.orders.states import START as START_ORDER
@@ -37,6 +38,7 @@ from opale.build.projects.tests.builders import (
     package,
 )
 from opale.build.resources.actions import staff_request
+from opale.build.resources.ports import open_work, planned_by, source_of
 from opale.infrastructure.models import CapacityPool
 from opale.kernel import clock
 from opale.kernel.acting import acting
@@ -556,6 +558,8 @@ def test_a_cancelled_order_leaves_nothing_reserved_and_nothing_ahead(
         if state == name:
             orders.move_order(project.order, move, by=by)
     assert held() == 4
+    shown = queries_of_orders.held_for(project.order, seen_by=by)
+    assert sum(len(one.lines) for one in shown) == 4
     orders.cancel_order(project.order, by=by, reason="Put off")
     assert held() == 0, "in the same transaction, before the project hears of it"
     with pytest.raises((IllegalMove, Conflict)):
@@ -600,3 +604,34 @@ def test_who_does_it_is_asked_of_the_team_and_given_back_when_it_is_dropped(
         actions.move_package(row, DROP, by=by)
     open_request.refresh_from_db()
     assert (held(), open_request.state) == (0, "withdrawn")
+
+
+def test_the_planner_reads_what_is_to_be_done_and_gives_it_to_somebody(
+    personas: Personas,
+) -> None:
+    project = make_project(personas)
+    by, engineer = personas.actor("project_manager"), personas.people["build_engineer"]
+    day = queries.today()
+    found = {
+        one.key: one for one in open_work(seen_by=by, since=day, until=day + timedelta(days=300))
+    }
+    design, router = package(project, "design"), package(project, "router")
+    work = found[design.source]
+    assert (work.hours, work.kind, work.level) == (Decimal(24), "build.engineering", 4)
+    assert work.after == ((package(project, "kickoff").source, 0),)
+    agreed = package(project, "agreed").ends_on
+    assert agreed is not None
+    assert found[router.source].not_before == agreed + timedelta(days=1)
+    told = planned_by([router.source], seen_by=by)
+    assert told[router.source].not_before == agreed + timedelta(days=1)
+    source = source_of(design.source)
+    assert source is not None
+    assert design.starts_on is not None
+    stretch = [(design.starts_on, design.starts_on, 4.0)]
+    source.take(design.source, engineer, stretch, by=by)
+    assert package(project, "design").person == engineer
+    assert held() == 1
+    with pytest.raises(Conflict):
+        source.take(design.source, engineer, stretch, by=by)
+    orders.cancel_order(project.order, by=by)
+    assert held() == 0

@@ -1,0 +1,26 @@
+"""What upper rooms hold for lines of orders under their own names, given back with the lines."""
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+
+class Holder(Protocol):
+    """Says under which sources something may be reserved for these lines: source -> line."""
+
+    def sources(self, line_ids: Collection[int]) -> Mapping[str, int]: ...
+
+
+_holders: list[Holder] = []
+
+
+def register(holder: Holder) -> None:
+    """Called once by each upper room, when Opale starts."""
+    if holder not in _holders:
+        _holders.append(holder)
+
+
+def sources_for(line_ids: Collection[int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for holder in _holders:
+        found |= holder.sources(line_ids)
+    return found
