@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -38,23 +39,19 @@ rows = [
 print(hashlib.sha256(repr(rows).encode()).hexdigest())
 """
 """Who works when, published and planned, in one word."""
+SETTLED_LINE = re.compile("Accepted|rule of working time|another shift|Out of date")
 DRAW = """
 from opale.kernel.actor import system
 from opale.kernel import clock
 from opale.run.shifts.actions import draw_all_ahead
 print(draw_all_ahead(by=system("journey"), at=clock.now()))
 """
-STANDS = """
-import json
-from opale.run.shifts.models import RosterProposal
-one = RosterProposal.objects.latest("id")
-print(json.dumps([one.state, one.searched, one.lines.count()]))
-"""
 
 
-def stands(opale: Opale) -> tuple[str, int, int]:
-    state, searched, lines = json.loads(opale.ask(STANDS))
-    return state, searched, lines
+def searched(opale: Opale, page: Page) -> int:
+    """For how many seconds it was searched."""
+    number = page.url.rstrip("/").rpartition("/")[2]
+    return int(opale.api(f"/roster-proposals/{number}", "administrator")["searched"])
 
 
 def planner_of(opale: Opale) -> int:
@@ -86,20 +83,24 @@ def test_a_planner_is_killed_and_what_the_next_one_finds_is_decided_line_by_line
         before = opale.ask(DRAWN)
         ask(page, 52, 20)
         expect(page.get_by_role("button", name="End the search")).to_be_visible()
-        wait_until(lambda: stands(opale)[1] >= 2, None, 60)
+        wait_until(lambda: searched(opale, page) >= 2, None, 60)
         killed = planner_of(opale)
         os.kill(killed, signal.SIGKILL)
         wait_until(lambda: planner_of(opale) != killed, None, 30)
-        reached = stands(opale)[1]
+        reached = searched(opale, page)
         # Another planner takes it once the dead one has given no sign of life for a while.
-        wait_until(lambda: stands(opale)[1] != reached, None, 90)
+        wait_until(lambda: searched(opale, page) != reached, None, 90)
         expect(page.get_by_role("button", name="Refuse all of them")).to_be_visible(timeout=90_000)
         assert opale.ask(DRAWN) == before
 
         lines = page.locator("tr[data-line]")  # somebody of the desk is away in twelve days
-        away = lines.filter(has_text="Is away").first
-        away.get_by_role("button", name="Accept").click()
-        expect(away).to_contain_text("Accepted")
+        # What would break a rule alone, as half of a swap, says so and stays: the next is tried.
+        for number in range(lines.count()):
+            line = lines.nth(number)
+            line.get_by_role("button", name="Accept").click()
+            expect(line).to_contain_text(SETTLED_LINE)
+            if "Accepted" in line.inner_text():
+                break
         changed = opale.ask(DRAWN)
         assert changed != before
         other = lines.filter(has=page.get_by_role("button", name="Refuse")).first

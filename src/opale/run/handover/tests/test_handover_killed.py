@@ -39,9 +39,7 @@ where, moment = sys.argv[1], datetime.fromisoformat(sys.argv[2])
 def die(*said, **more):
     os.kill(os.getpid(), {signal.SIGKILL.value})
 
-if where == "before anything is passed on":
-    passing.hand_over_tickets = die
-elif where == "between the tickets and the record":
+if where == "between the tickets and the record":
     passing.record_moves = die
 elif where == "after somebody is called":
     passing.announce = die
@@ -52,11 +50,7 @@ with clock.travel(moment - clock.now()):
 
 @pytest.mark.parametrize(
     "where",
-    [
-        "before anything is passed on",
-        "between the tickets and the record",
-        "after somebody is called",
-    ],
+    ["between the tickets and the record", "after somebody is called"],
 )
 def test_a_worker_killed_while_it_passes_on_leaves_it_to_the_next(where: str) -> None:
     change = make_change()
