@@ -1,6 +1,6 @@
 """Work of upper rooms that the planner puts on people's days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,6 +37,27 @@ class Work:
     fixed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """When work that is reserved or asked for already may be done and is wished for.
+
+    As in `Work`; `after` are the sources of what it follows, each with days between.
+    """
+
+    not_before: date | None = None
+    wished: date | None = None
+    after: tuple[tuple[str, int], ...] = ()
+    frozen: tuple[tuple[date, date], ...] = ()
+    fixed: bool = False
+
+
+class KnownWork(Protocol):
+    """A room that knows for what hours are reserved, by the `source` of the reservation."""
+
+    def planned(self, sources: Collection[str], *, seen_by: Actor) -> Mapping[str, Planned]:
+        """Of these sources, those that are its own."""
+
+
 class WorkSource(Protocol):
     """A room whose work is planned; all of its keys begin with `prefix`."""
 
@@ -52,12 +73,25 @@ class WorkSource(Protocol):
         """
 
 
+_known: list[KnownWork] = []
 _sources: list[WorkSource] = []
 
 
-def register(source: WorkSource) -> None:
-    """Called once by each upper room, when Opale starts."""
+def register(room: KnownWork) -> None:
+    """Called once by each upper room that knows of its reserved work, when Opale starts."""
+    _known.append(room)
+
+
+def offer(source: WorkSource) -> None:
+    """Called once by each upper room with work that waits for somebody, when Opale starts."""
     _sources.append(source)
+
+
+def planned_by(sources: Collection[str], *, seen_by: Actor) -> Mapping[str, Planned]:
+    found: dict[str, Planned] = {}
+    for room in _known:
+        found |= room.planned(sources, seen_by=seen_by)
+    return found
 
 
 def open_work(*, seen_by: Actor, since: date, until: date) -> list[Work]:

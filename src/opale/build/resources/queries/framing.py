@@ -14,7 +14,7 @@ from django.db.models import Q
 from opale.build.planning.fitting import Stretch, days_of_work
 from opale.build.planning.pieces import Days, Piece, Placement, Plan, Problem
 from opale.build.resources.models import PlanLine, ResourceRequest
-from opale.build.resources.ports import Work, open_work
+from opale.build.resources.ports import Planned, Work, open_work, planned_by
 from opale.build.resources.queries.requests import need_of
 from opale.build.resources.queries.taking import Need, able
 from opale.build.resources.states import RequestState
@@ -65,6 +65,7 @@ def frame(*, seen_by: Actor, first: date, weeks: int, team: Team | None) -> Fram
     reader = _Reader(read, {one.pk: one for one in everybody}, first + timedelta(weeks=weeks))
     reader.read_reservations(seen_by)
     reader.read_requests(seen_by, team)
+    reader.read_known(seen_by)
     reader.read_work(seen_by)
     here = {
         key: Days(pages.given, tuple(reader.free[key]))
@@ -162,6 +163,7 @@ class _Reader:
         self.read, self.rows, self.until = read, rows, until
         self.pieces: dict[str, Piece] = {}
         self.purposes: dict[str, str] = {}
+        self.sources: dict[str, list[str]] = defaultdict(list)
         self.free = {key: list(pages.free) for key, pages in read.pages.items()}
         self._teams: dict[int, set[int]] = defaultdict(set)
         self._members: dict[int, set[int]] = defaultdict(set)
@@ -229,6 +231,8 @@ class _Reader:
             or (begun and not self._short(placement)),
         )
         self.purposes[key] = held.purpose
+        if held.source:
+            self.sources[held.source].append(key)
 
     def _short(self, placement: Placement) -> bool:
         """Whether there is a day without the hours, all else as it stands."""
@@ -261,6 +265,14 @@ class _Reader:
                 wished=self.read.place(row.last) + 1,
             )
             self.purposes[key] = row.purpose
+            if row.source:
+                self.sources[row.source].append(key)
+
+    def read_known(self, seen_by: Actor) -> None:
+        """What upper rooms know of the work for which hours are reserved or asked."""
+        for source, known in planned_by(list(self.sources), seen_by=seen_by).items():
+            for key in self.sources.get(source, []):
+                self._follow(key, known, self.sources)
 
     def read_work(self, seen_by: Actor) -> None:
         """Work of upper rooms: what waits for somebody, and what is known of the rest of it."""
@@ -305,7 +317,7 @@ class _Reader:
         self.purposes[key] = work.purpose
         return key
 
-    def _follow(self, key: str, work: Work, named: Mapping[str, list[str]]) -> None:
+    def _follow(self, key: str, work: Work | Planned, named: Mapping[str, list[str]]) -> None:
         piece = self.pieces[key]
         begins = piece.begins if piece.current is None else 0
         if work.not_before is not None:

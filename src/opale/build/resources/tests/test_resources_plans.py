@@ -1,5 +1,6 @@
 """The planner proposes a mended plan; only what a person accepts is reserved."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from opale.build.resources import actions, ports
 from opale.build.resources.actions import Asked, planning
 from opale.build.resources.actions.deciding import hours_lines
 from opale.build.resources.models import PlanProposal, ResourceRequest
-from opale.build.resources.ports import PlannedDays, Work
+from opale.build.resources.ports import Planned, PlannedDays, Work
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.clock import now
@@ -293,6 +294,31 @@ def test_lead_times_freezes_and_what_comes_before_are_heeded(
     assert other.to_stretches[0][0] > one.to_stretches[-1][1]
     for since, last, _hours in other.to_stretches:
         assert last < monday(3) or since >= monday(4)
+
+
+def test_what_a_room_knows_of_reserved_work_is_heeded(
+    personas: Personas, lea: Person, karim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the sources of the reservations; what is fixed stays where it is."""
+
+    class Room:
+        def planned(self, sources: Collection[str], *, seen_by: Actor) -> dict[str, Planned]:
+            assert set(sources) == {"test:1", "test:2", "test:3"}
+            return {
+                "test:1": Planned(not_before=monday() + timedelta(days=2)),
+                "test:2": Planned(after=(("test:1", 0),)),
+                "test:3": Planned(not_before=monday(6), fixed=True),
+            }
+
+    monkeypatch.setattr(ports, "_known", [Room()])
+    hold(lea, purpose="First", source="test:1")
+    hold(karim, "4", purpose="Second", source="test:2")
+    hold(karim, "4", purpose="Third", source="test:3")
+    proposal = searched(personas)
+    one, other = (proposal.lines.get(purpose=name) for name in ("First", "Second"))
+    assert proposal.lines.count() == 2
+    assert one.to_stretches[0][0] >= monday() + timedelta(days=2)
+    assert other.to_stretches[0][0] > one.to_stretches[-1][1]
 
 
 def test_work_of_a_room_is_put_on_who_has_the_skill_and_reserved_by_the_room(
