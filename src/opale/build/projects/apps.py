@@ -21,6 +21,7 @@ class ProjectsConfig(AppConfig):
         listen(RequestStaffed, "projects.follow_staffing", actions.follow_staffing)
         listen(OrderChanged, "projects.follow_change", actions.follow_order)
         order_ports.register(queries.HeldForPackages())
+        resource_ports.offer(actions.WorkPackages())
         resource_ports.register(actions.WorkPackages())
         navigation.register(
             navigation.Entry(

@@ -17,6 +17,7 @@ from opale.build.orders.models import OrderLine
 from opale.build.projects import recipes
 from opale.build.projects.contents import Content, read
 from opale.build.projects.models import (
+    WORK_PACKAGE,
     ActionItem,
     Baseline,
     CarrierPromise,
@@ -39,7 +40,7 @@ from opale.build.projects.rights import READ
 from opale.build.projects.scheduling import A_DAY, Workdays, workdays
 from opale.build.projects.standing import Code, Seen, promised, reasons
 from opale.build.projects.states import AHEAD, LIVE, OUTSTANDING, PackageState
-from opale.build.resources.ports import Work
+from opale.build.resources.ports import Planned, Work
 from opale.build.resources.states import OPEN as OPEN_REQUESTS
 from opale.customers.models import Offering
 from opale.customers.queries import PEOPLE, offerings
@@ -360,6 +361,21 @@ def work_between(since: date, until: date, *, seen_by: Actor) -> list[Work]:
     found = {row.pk: row for row in rows}
     waits = waits_of(found.values(), seen_by=seen_by)
     return [_work(row, waits.get(row.pk, []), found) for row in found.values()]
+
+
+def planned_of(sources: Collection[str], *, seen_by: Actor) -> dict[str, Planned]:
+    """When the work packages among these sources may be done and are wished for."""
+    numbers = (one.removeprefix(WORK_PACKAGE) for one in sources if one.startswith(WORK_PACKAGE))
+    ids = [int(number) for number in numbers if number.isdecimal()]
+    found = {row.pk: row for row in packages(seen_by=seen_by).filter(pk__in=ids)}
+    waits = waits_of(found.values(), seen_by=seen_by)
+    told = {}
+    for row in found.values():
+        work = _work(row, waits.get(row.pk, []), found)
+        told[row.source] = Planned(
+            not_before=work.not_before, wished=work.wished, after=work.after, fixed=work.fixed
+        )
+    return told
 
 
 def _work(row: WorkPackage, waits: Iterable[PackageLink], known: Collection[int]) -> Work:

@@ -3,7 +3,7 @@
 Source: docs/rules/projects.md, "What is reserved".
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from opale.build.projects.actions.packages import hold_ahead
 from opale.build.projects.actions.planning import replan
 from opale.build.projects.actions.reserving import holds, line_of
 from opale.build.projects.models import WORK_PACKAGE
-from opale.build.resources.ports import PlannedDays, Work
+from opale.build.resources.ports import Planned, PlannedDays, Work
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, NotFound
@@ -31,6 +31,9 @@ class WorkPackages:
 
     def open_work(self, *, seen_by: Actor, since: date, until: date) -> Sequence[Work]:
         return queries.work_between(since, until, seen_by=seen_by)
+
+    def planned(self, sources: Collection[str], *, seen_by: Actor) -> Mapping[str, Planned]:
+        return queries.planned_of(sources, seen_by=seen_by)
 
     def take(self, key: str, person: Person, days: PlannedDays, *, by: Actor) -> None:
         number = key.removeprefix(WORK_PACKAGE)

@@ -38,7 +38,7 @@ from opale.build.projects.tests.builders import (
     package,
 )
 from opale.build.resources.actions import staff_request
-from opale.build.resources.ports import open_work, source_of
+from opale.build.resources.ports import open_work, planned_by, source_of
 from opale.infrastructure.models import CapacityPool
 from opale.kernel import clock
 from opale.kernel.acting import acting
@@ -622,6 +622,8 @@ def test_the_planner_reads_what_is_to_be_done_and_gives_it_to_somebody(
     agreed = package(project, "agreed").ends_on
     assert agreed is not None
     assert found[router.source].not_before == agreed + timedelta(days=1)
+    told = planned_by([router.source], seen_by=by)
+    assert told[router.source].not_before == agreed + timedelta(days=1)
     source = source_of(design.source)
     assert source is not None
     assert design.starts_on is not None
