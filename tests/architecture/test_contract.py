@@ -4,6 +4,7 @@ Every operation is tried with values made from the OpenAPI document, good and ba
 administrator; each answer must be one that the document describes.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,3 +58,9 @@ def test_an_operation_keeps_to_its_document(case: Any, token: str) -> None:
     with transaction.atomic():
         case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
         transaction.set_rollback(True)
+
+
+def test_each_operation_has_a_name_of_its_own() -> None:
+    """What a generated client calls it by."""
+    named = Counter(api.get_openapi_operation_id(one) for _path, one in api.operations())
+    assert [name for name, times in named.items() if times > 1] == []

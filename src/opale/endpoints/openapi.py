@@ -11,7 +11,8 @@ from ninja.openapi import schema as ninja_schema
 from ninja.schema import NinjaGenerateJsonSchema
 from pydantic.json_schema import CoreModeRef, DefsRef
 
-CLASS = re.compile(r"[\w.]+")
+CLASS = re.compile(r"([\w.]+):(\d+)")
+"""A class, by its path, or within brackets by its last name, and which of them it is."""
 DOORS = {"api", "models", "shapes", "states", "schemas"}
 
 
@@ -19,13 +20,22 @@ class UniqueNames(NinjaGenerateJsonSchema):
     """`TeamKind` for `Team.Kind`; the room goes before a name that another room had first."""
 
     taken: ClassVar[dict[str, str]] = {}
+    known: ClassVar[dict[tuple[str, str], str]] = {}
+    """The names given, by the last name of the class and which of them it is."""
 
     def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
         ref = super().get_defs_ref(core_mode_ref)
-        full = re.sub(r":\d+", "", core_mode_ref[0])
-        own = DefsRef(self.normalize_name(CLASS.sub(lambda found: self.name_of(found[0]), full)))
+        own = DefsRef(self.normalize_name(CLASS.sub(self.named, core_mode_ref[0])))
         self._prioritized_defsref_choices[ref].insert(0, own)
         return ref
+
+    @classmethod
+    def named(cls, found: re.Match[str]) -> str:
+        path, number = found.groups()
+        last = path.rpartition(".")[2]
+        if "." in path:
+            cls.known.setdefault((last, number), cls.name_of(path))
+        return cls.known.get((last, number), last)
 
     @classmethod
     def name_of(cls, path: str) -> str:
@@ -33,7 +43,9 @@ class UniqueNames(NinjaGenerateJsonSchema):
         short = "".join(part for part in parts if part[:1].isupper()) or parts[-1]
         if cls.taken.setdefault(short, path) == path:
             return short
-        rooms = [part for part in parts if part[:1].islower() and part not in DOORS]
+        rooms = [
+            part for part in parts if part[:1].islower() and part.partition("_")[0] not in DOORS
+        ]
         return f"{rooms[-1].title()}{short}" if rooms else short
 
 

@@ -37,7 +37,7 @@ def months(mondays: Iterable[date]) -> list[Month]:
 
 def _month(day: date, weeks: int) -> str:
     """A month of one week has room for a short name alone."""
-    return date_format(day, "YEAR_MONTH_FORMAT" if weeks > 2 else "M")
+    return date_format(day, "F Y" if weeks > 2 else "M")
 
 
 def level(available: Decimal, booked: Decimal, share: int) -> str:

@@ -86,7 +86,7 @@ class GatewayChanges(Schema):
 
 
 @router.get("/paging/contacts", response=Page[ContactOut], auth=may(rights.OWN))
-def list_contacts(request: AskedRequest, window: Query[Window]) -> Slice[ContactMethod]:
+def list_contact_methods(request: AskedRequest, window: Query[Window]) -> Slice[ContactMethod]:
     """One's own, the first at first."""
     return page(queries.own_methods(seen_by=request.actor).order_by(), window, "after", "id")
 
@@ -104,7 +104,9 @@ def add_contact(request: AskedRequest, body: ContactIn) -> Status[ContactMethod]
 
 
 @router.patch("/paging/contacts/{int:method_id}", response=ContactOut, auth=may(rights.OWN))
-def edit_contact(request: AskedRequest, method_id: int, body: ContactChanges) -> ContactMethod:
+def edit_contact_method(
+    request: AskedRequest, method_id: int, body: ContactChanges
+) -> ContactMethod:
     rows = queries.own_methods(seen_by=request.actor).filter(pk=method_id)
     with unless_changed(request, rows, ContactOut) as method:
         after = timedelta(minutes=body.after_minutes)

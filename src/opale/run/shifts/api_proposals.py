@@ -98,7 +98,7 @@ class DutyWishOut(Schema):
 @router.get(
     "/teams/{int:team_id}/roster/proposals", response=Page[RosterProposalOut], auth=may(rights.EDIT)
 )
-def list_proposals(
+def list_roster_proposals(
     request: AskedRequest, team_id: int, window: Query[Window]
 ) -> Slice[RosterProposal]:
     team = get_team(team_id, seen_by=request.actor)

@@ -212,7 +212,7 @@ def list_work_packages(
 
 
 @router.get("/projects/{int:project_number}/links", response=Page[LinkOut], auth=may(READ))
-def list_links(
+def list_package_links(
     request: AskedRequest, project_number: int, window: Query[Window]
 ) -> Slice[PackageLink]:
     """Which work package waits for which."""
@@ -221,7 +221,7 @@ def list_links(
 
 
 @router.get("/projects/{int:project_number}/needs", response=Page[NeedOut], auth=may(READ))
-def list_needs(
+def list_technical_needs(
     request: AskedRequest, project_number: int, window: Query[Window]
 ) -> Slice[TechnicalNeed]:
     """The technical stock that its lines need, and what holds it."""
@@ -324,7 +324,9 @@ def create_baseline(
 
 
 @router.get("/projects/{int:project_number}/slips", response=Page[SlipOut], auth=may(READ))
-def list_slips(request: AskedRequest, project_number: int, window: Query[Window]) -> Slice[Slip]:
+def list_project_slips(
+    request: AskedRequest, project_number: int, window: Query[Window]
+) -> Slice[Slip]:
     project = queries.get_project(project_number, seen_by=request.actor)
     return page(queries.slips_of(project, seen_by=request.actor), window, "-said_at", "-id")
 

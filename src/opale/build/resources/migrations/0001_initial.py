@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Asked"),
                 ),
                 ("answer_by", models.DateTimeField(verbose_name="Answer due")),
-                ("answered_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="Answered")),
                 (
                     "counter_on",
                     models.DateField(blank=True, null=True, verbose_name="Possible from"),
@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Asked"),
                 ),
                 ("answer_by", models.DateTimeField(verbose_name="Answer due")),
-                ("answered_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="Answered")),
                 (
                     "counter_on",
                     models.DateField(blank=True, null=True, verbose_name="Possible from"),

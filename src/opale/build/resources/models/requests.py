@@ -60,7 +60,7 @@ class ResourceRequest(models.Model):
     )
     asked_at = models.DateTimeField(pgettext_lazy("a resource request", "Asked"), default=now)
     answer_by = models.DateTimeField(pgettext_lazy("a resource request", "Answer due"))
-    answered_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(pgettext_lazy("a resource request", "Answered"), null=True)
     answered_by = models.ForeignKey(
         Person, verbose_name=_("Answered by"), on_delete=models.PROTECT, null=True,
         related_name="+",
