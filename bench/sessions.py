@@ -71,8 +71,10 @@ class Change:
     began: float
     customer: int
     owner: int = 0
+    hidden_by: int = 0
     hidden_at: float = math.inf
-    """Since when it is confidential: seen by its owner and by those with a right to all."""
+    """Since when it is confidential: seen by its owner, by who made it so, who goes on watching it,
+    and by those with a right to all."""
 
 
 @dataclass
@@ -115,7 +117,7 @@ class Watch:
         hidden = asked > change.hidden_at
         if who.customer is not None:
             return who.customer == change.customer and not hidden
-        return not hidden or who.confidential or who.person == change.owner
+        return not hidden or who.confidential or who.person in (change.owner, change.hidden_by)
 
     def seconds(self) -> tuple[list[float], int]:
         """How long each sight took, and how many sights there should have been and were not."""
@@ -174,6 +176,12 @@ def sessions(wanted: int, chance: Random) -> tuple[list[Who], list[int]]:
     return found, [*chance.choices(known, k=25), *others] if known else others
 
 
+def person_of(login: str) -> int:
+    from opale.organisation.models import Person
+
+    return int(Person.objects.get(user__email=login).pk)
+
+
 @dataclass
 class Bench:
     host: str
@@ -182,6 +190,8 @@ class Bench:
     watch: Watch
     customers: Sequence[int]
     chance: Random
+    agent: int
+    """The person in whose name it opens tickets."""
     refused: int = 0
     pages: list[float] = field(default_factory=list)
 
@@ -216,6 +226,7 @@ class Bench:
         """Make a ticket confidential: whoever asked before may still see it, and nobody after."""
         path = f"/api/v1/tickets/{known_as}/confidentiality"
         self._until("PUT", path, {"confidential": True, "reason": "Bench"}, 200)
+        self.watch.changes[number].hidden_by = self.agent
         self.watch.changes[number].hidden_at = time.monotonic()
 
     def _until(self, verb: str, path: str, content: object, status: int, key: str = "") -> Any:
@@ -341,11 +352,12 @@ def main() -> int:
     chance = Random(1)
     with inside.opened(asked.data):
         found, customers = sessions(asked.sessions, chance)
+        agent = person_of(known["personas"][AGENT]["login"])
     web = json.loads((place.folder / "processes.json").read_text())["web"][0]
     token = known["personas"][AGENT]["api_token"]
     host, _, port = place.base_url.rpartition("//")[2].rstrip("/").partition(":")
     watch = Watch(f"sight{os.getpid()}")
-    bench = Bench(host, int(port or 80), token, watch, customers, chance)
+    bench = Bench(host, int(port or 80), token, watch, customers, chance, agent)
     open_ = asyncio.run(run(bench, found, asked.minutes * 60, int(web)))
     took, missed = watch.seconds()
     p95 = at(took, 0.95)

@@ -175,7 +175,6 @@ def test_a_mailbox_of_fifty_thousand_gives_what_waits_oldest_first_in_little_mem
         dovecot.deliver(address, written("meanwhile"))
         dovecot.deliver(other, written("beside"))
         until(lambda: subjects(beside))
-        assert not has_more(500), "nobody waits for a large mailbox"
         until(partial(has_more, 501), 60)
         until(lambda: is_connected(box) and fresh(box).waiting == 0)
     rows = IncomingMail.objects.filter(mailbox=box).order_by("id")
