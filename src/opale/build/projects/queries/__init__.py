@@ -1,0 +1,111 @@
+"""Reading projects: every list starts with who is asking."""
+
+from opale.build.projects.queries.days import calendar_of, today, workdays_of
+from opale.build.projects.queries.delivered import Delivered, template_of, templates
+from opale.build.projects.queries.explaining import Cause, why
+from opale.build.projects.queries.following import (
+    actions_of,
+    get_action,
+    get_risk,
+    history_of,
+    minutes_of,
+    risks,
+    risks_of,
+)
+from opale.build.projects.queries.leading import Candidate, candidates, seniority_asked
+from opale.build.projects.queries.packages import (
+    carriers,
+    get_package,
+    left_behind,
+    links_of,
+    needs_of,
+    packages,
+    packages_of,
+    pools_in,
+    waits_of,
+)
+from opale.build.projects.queries.planned import HeldForPackages, planned_of, work_between
+from opale.build.projects.queries.portfolio import (
+    Counts,
+    counts,
+    get_project,
+    jumps,
+    project_of_order,
+    projects,
+    stormy,
+)
+from opale.build.projects.queries.proofs import (
+    deliverables,
+    deliverables_of,
+    gates_of,
+    get_deliverable,
+    get_evidence,
+    get_gate,
+    versions_of,
+)
+from opale.build.projects.queries.slipping import (
+    Late,
+    baselines_of,
+    carrier_promises_of,
+    last_baseline,
+    late_packages,
+    slips_of,
+    unexplained_since,
+)
+from opale.build.projects.queries.weather import reasons_of, seen_of
+
+__all__ = [
+    "Candidate",
+    "Cause",
+    "Counts",
+    "Delivered",
+    "HeldForPackages",
+    "Late",
+    "actions_of",
+    "baselines_of",
+    "calendar_of",
+    "candidates",
+    "carrier_promises_of",
+    "carriers",
+    "counts",
+    "deliverables",
+    "deliverables_of",
+    "gates_of",
+    "get_action",
+    "get_deliverable",
+    "get_evidence",
+    "get_gate",
+    "get_package",
+    "get_project",
+    "get_risk",
+    "history_of",
+    "jumps",
+    "last_baseline",
+    "late_packages",
+    "left_behind",
+    "links_of",
+    "minutes_of",
+    "needs_of",
+    "packages",
+    "packages_of",
+    "planned_of",
+    "pools_in",
+    "project_of_order",
+    "projects",
+    "reasons_of",
+    "risks",
+    "risks_of",
+    "seen_of",
+    "seniority_asked",
+    "slips_of",
+    "stormy",
+    "template_of",
+    "templates",
+    "today",
+    "unexplained_since",
+    "versions_of",
+    "waits_of",
+    "why",
+    "work_between",
+    "workdays_of",
+]

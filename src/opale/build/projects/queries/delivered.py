@@ -1,0 +1,49 @@
+"""How offerings are delivered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from opale.build.projects import recipes
+from opale.build.projects.contents import Content, read
+from opale.build.projects.models import ProjectTemplate
+from opale.build.projects.rights import READ
+from opale.customers.models import Offering
+from opale.customers.queries import offerings
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How an offering is delivered: by a template of its own, or as its family."""
+
+    offering: Offering
+    content: Content
+    own: bool
+
+
+def templates(*, seen_by: Actor) -> list[Delivered]:
+    """Every offering that is sold, by family and code."""
+    if not seen_by.can(READ):
+        return []
+    own = {row.offering_id: row.content for row in ProjectTemplate.objects.all()}
+    rows = offerings(seen_by=seen_by).order_by("family", "code")
+    return [_delivered(offering, own) for offering in rows]
+
+
+def template_of(code: str, *, seen_by: Actor) -> Delivered:
+    """Errors: NotFound."""
+    offering = offerings(seen_by=seen_by, retired=True).filter(code=code).first()
+    if offering is None or not seen_by.can(READ):
+        raise NotFound
+    own = {
+        row.offering_id: row.content for row in ProjectTemplate.objects.filter(offering=offering)
+    }
+    return _delivered(offering, own)
+
+
+def _delivered(offering: Offering, own: Mapping[int, object]) -> Delivered:
+    kept = own.get(offering.pk)
+    if isinstance(kept, dict):
+        return Delivered(offering, read(kept), own=True)
+    return Delivered(offering, recipes.BY_FAMILY.get(offering.family, recipes.OTHER), own=False)

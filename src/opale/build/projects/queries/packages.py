@@ -1,0 +1,81 @@
+"""Work packages, what they wait for and what they need."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from django.db.models import QuerySet
+
+from opale.build.projects.models import (
+    PackageLink,
+    Project,
+    ProjectsQuerySet,
+    TechnicalNeed,
+    WorkPackage,
+)
+from opale.build.projects.states import AHEAD, PackageState
+from opale.infrastructure.models import CapacityPool, Supplier
+from opale.infrastructure.queries import suppliers
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+
+
+def packages(*, seen_by: Actor) -> ProjectsQuerySet[WorkPackage]:
+    return WorkPackage.objects.visible_to(seen_by).select_related(
+        "project__customer", "person__company", "skill", "line", "reservation", "request"
+    )
+
+
+def packages_of(
+    project: Project, *, seen_by: Actor, critical: bool = False, ahead: bool = False
+) -> ProjectsQuerySet[WorkPackage]:
+    """In their order; of what was dropped, nothing. `critical` are those that decide the end."""
+    found = packages(seen_by=seen_by).filter(project=project).exclude(state=PackageState.DROPPED)
+    if critical:
+        found = found.filter(critical=True)
+    return found.filter(state__in=AHEAD) if ahead else found
+
+
+def get_package(package_id: int, *, seen_by: Actor, project: Project | None = None) -> WorkPackage:
+    """Errors: NotFound."""
+    rows = packages(seen_by=seen_by).filter(pk=package_id)
+    found = (rows.filter(project=project) if project else rows).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def waits_of(rows: Iterable[WorkPackage], *, seen_by: Actor) -> Mapping[int, list[PackageLink]]:
+    """What each of these packages waits for."""
+    found: dict[int, list[PackageLink]] = defaultdict(list)
+    links = PackageLink.objects.visible_to(seen_by).filter(after__in=list(rows))
+    for link in links.select_related("before").order_by("before__position", "id"):
+        found[link.after_id].append(link)
+    return found
+
+
+def links_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet[PackageLink]:
+    return PackageLink.objects.visible_to(seen_by).filter(project=project)
+
+
+def left_behind(project: Project, *, seen_by: Actor) -> list[WorkPackage]:
+    """What is ahead for somebody who does not work here any more."""
+    return list(
+        packages_of(project, seen_by=seen_by, ahead=True).filter(person__left_on__isnull=False)
+    )
+
+
+def needs_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet[TechnicalNeed]:
+    return (
+        TechnicalNeed.objects.visible_to(seen_by)
+        .filter(project=project)
+        .select_related("line", "pool", "reservation")
+    )
+
+
+def pools_in(unit: str) -> QuerySet[CapacityPool]:
+    """The pools that are counted in this unit."""
+    return CapacityPool.objects.filter(unit=unit).order_by("name")
+
+
+def carriers(*, seen_by: Actor) -> QuerySet[Supplier]:
+    return suppliers(seen_by=seen_by, kind=Supplier.Kind.CARRIER)
