@@ -1,6 +1,9 @@
 """Projects of the personas' customer, opened by orders as they are in the house."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.personas import Personas
 
@@ -12,10 +15,15 @@ from opale.build.projects import actions
 from opale.build.projects.models import Project, WorkPackage
 from opale.customers.models import Family, Offering
 from opale.customers.tests.builders import make_offering
+from opale.infrastructure.models import CapacityPool
 from opale.kernel.actor import system
 from opale.organisation.models import Person
+from opale.reservations.models import ReservationLine
 
 MAKER = system("test")
+PARIS = ZoneInfo("Europe/Paris")
+SUMMER = datetime(2027, 7, 1, 9, tzinfo=PARIS)
+"""A Thursday."""
 OFFERINGS = {
     "colo": Family.COLOCATION,
     "inet": Family.CONNECTIVITY,
@@ -64,4 +72,16 @@ def led(project: Project, house: Personas) -> Project:
         exception_by=people["administrator"],
         exception_reason="Nobody else is free",
     )
+    return Project.objects.get(pk=project.pk)
+
+
+def held() -> int:
+    return ReservationLine.objects.filter(holds=True).count()
+
+
+def pool(unit: str, capacity: str = "100") -> CapacityPool:
+    return CapacityPool.objects.create(name=f"Hall {unit}", unit=unit, capacity=Decimal(capacity))
+
+
+def fresh(project: Project) -> Project:
     return Project.objects.get(pk=project.pk)
