@@ -61,6 +61,10 @@ SERVER = _server()
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
 DATABASE = f"opale_test_{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 DATA = tempfile.mkdtemp(prefix="opale-test-")
+# Some eighty processes of Opale are started by tests. Where nobody may keep what was compiled, each
+# would compile all of it anew, and take twice as long to start.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.update(
     DJANGO_SETTINGS_MODULE="opale.settings",
     DATABASE_URL=_url(SERVER, DATABASE),
