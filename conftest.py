@@ -12,8 +12,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -130,8 +131,18 @@ def _wants_database(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
-    """A worker must not find the name of the settings: it would read them before this file."""
+    """A worker must not find the name of the settings: it would read them before this file.
+
+    While workers read the tests, the template is made: they would wait for it, all but one idle.
+    """
     del os.environ["DJANGO_SETTINGS_MODULE"]
+    threading.Thread(target=_make_early, daemon=True).start()
+
+
+def _make_early() -> None:
+    """Whatever is in the way, the first worker that wants the template says it."""
+    with suppress(Exception), psycopg.connect(SERVER, autocommit=True) as admin:
+        _template(admin)
 
 
 @pytest.fixture
@@ -197,6 +208,7 @@ def _make_template(admin: psycopg.Connection[Any], name: str) -> None:
         [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--skip-checks"],
         env={
             **os.environ,
+            "DJANGO_SETTINGS_MODULE": "opale.settings",
             "DATABASE_URL": _url(SERVER, partial),
             "OPALE_DATABASE_ROLE": roles.OWNER,
             # Of this tree, wherever else an Opale is installed.
