@@ -42,11 +42,12 @@ class SlipOut(Schema):
 
 
 class WholeSlip(SlipOut):
-    """`rests_until` is when the person may work again, and `early_duty_id` a shift that begins
-    before that."""
+    """`rests_until` is when the person may work again, `early_duty_id` a shift that begins before
+    that; `early_reservation_ids` hold hours of a day of which some fall out."""
 
     rests_until: datetime | None
     early_duty_id: int | None
+    early_reservation_ids: list[int]
 
 
 class SlipsAsked(Window):
@@ -180,6 +181,7 @@ def _rested(slip: Slip) -> Slip:
     told: Any = slip
     told.rests_until = rest.until if rest else None
     told.early_duty_id = rest.duty.pk if rest and rest.duty else None
+    told.early_reservation_ids = [one.reservation_id for one in rest.booked] if rest else []
     return slip
 
 

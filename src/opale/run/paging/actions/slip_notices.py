@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from django.utils.translation import override
 from opale.kernel.actor import Actor
 from opale.messaging.actions import queue_mail
 from opale.run.paging.models import Slip
+from opale.run.paging.queries.slips import Rest
 from opale.run.paging.wording import language_of
 from opale.run.shifts.models import Duty
 
@@ -41,6 +44,37 @@ def rest_goes_on(slip: Slip, duty: Duty, until: datetime, *, by: Actor) -> None:
             language=language,
             automatic=True,
         )
+
+
+def bookings_fall_out(slip: Slip, rest: Rest, *, by: Actor) -> None:
+    """To whoever holds what is reserved of the hours in which somebody rests now."""
+    for line in rest.booked:
+        reader = line.reservation.holder
+        if reader is None or reader.pk == slip.person_id or reader.left_on is not None:
+            continue
+        language = language_of(reader)
+        with override(language), timezone.override(reader.time_zone):
+            named = {
+                "name": slip.person.name,
+                "until": _said(rest.until),
+                "purpose": line.reservation.purpose,
+                "hours": round(rest.lost.total_seconds() / 3600, 1),
+                "url": settings.BASE_URL + reverse("reservations_show", args=[line.reservation_id]),
+            }
+            queue_mail(
+                by=by,
+                origin=f"{ORIGIN}:{slip.pk}",
+                to=[reader.email],
+                subject=_("%(name)s was called out and rests until %(until)s") % named,
+                body=_(
+                    "%(name)s was called out of stand-by and rests until %(until)s: %(hours)s hours"
+                    " of that day fall out. You hold hours of that day for “%(purpose)s”; move"
+                    " them, or ask for somebody else: %(url)s"
+                )
+                % named,
+                language=language,
+                automatic=True,
+            )
 
 
 def _said(at: datetime) -> str:

@@ -102,8 +102,11 @@ def let_rest(slip: Slip, *, by: Actor) -> Duty | None:
 def _tell_of_rest(slip: Slip, told: datetime | None, by: Actor) -> None:
     """Who plans the shift that begins too early reads so, once for each end of the rest."""
     rest = rest_of(slip)
-    if rest is not None and rest.duty is not None and rest.until != told:
+    if rest is None or rest.until == told:
+        return
+    if rest.duty is not None:
         slip_notices.rest_goes_on(slip, rest.duty, rest.until, by=by)
+    slip_notices.bookings_fall_out(slip, rest, by=by)
 
 
 def _count_in_the_roster(slip: Slip, ends: datetime, by: Actor) -> None:

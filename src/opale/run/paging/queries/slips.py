@@ -5,12 +5,17 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from opale.kernel.actor import Actor
+from opale.kernel.business_time import explain
 from opale.kernel.errors import NotFound
+from opale.organisation.models import Person
+from opale.reservations.models import ReservationLine
+from opale.reservations.queries.load import calendar_of
 from opale.run.paging.models import RuleFix, RuleFixQuerySet, Slip, SlipQuerySet
 from opale.run.shifts.models import Duty
 from opale.run.shifts.queries import Span, may_change, rest_until
@@ -23,10 +28,13 @@ ASKED_FOR = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """When a person may work again, and the duty that begins too early for it."""
+    """When a person may work again, the duty that begins too early for it, and what is reserved of
+    the hours that fall out: `lost` of them, on the days of `booked`."""
 
     until: datetime
     duty: Duty | None
+    booked: tuple[ReservationLine, ...] = ()
+    lost: timedelta = timedelta()
 
     @property
     def proposed(self) -> datetime | None:
@@ -38,7 +46,14 @@ def slips(*, seen_by: Actor) -> SlipQuerySet:
     """The newest first."""
     return (
         Slip.objects.visible_to(seen_by)
-        .select_related("person__company", "team", "mobilisation", "duty", "fix__owner")
+        .select_related(
+            "person__company__calendar",
+            "person__calendar",
+            "team",
+            "mobilisation",
+            "duty",
+            "fix__owner",
+        )
         .order_by("-began_at", "-pk")
     )
 
@@ -85,17 +100,37 @@ def rest_of(slip: Slip) -> Rest | None:
         period__startswith__gte=slip.ended_at,
         period__startswith__lt=until,
     ).select_related("team")
-    return Rest(until, early.order_by("period").first())
+    lost, days = _lost(slip.person, slip.ended_at, until)
+    booked = (
+        ReservationLine.objects.filter(
+            holds=True, person=slip.person_id, days__overlap=(days[0], days[-1] + timedelta(days=1))
+        )
+        if days
+        else ReservationLine.objects.none()
+    )
+    found = booked.select_related("reservation__holder__user").order_by("days", "id")
+    return Rest(until, early.order_by("period").first(), tuple(found), lost)
+
+
+def _lost(person: Person, since: datetime, until: datetime) -> tuple[timedelta, list[date]]:
+    """How much of the person's working hours is rest now, and on which days."""
+    rested = [one for one in explain(calendar_of(person), since, until) if one.counted]
+    zone = ZoneInfo(person.time_zone)
+    days = sorted({one.starts.astimezone(zone).date() for one in rested})
+    return sum((one.ends - one.starts for one in rested), timedelta()), days
 
 
 @dataclass(frozen=True, slots=True)
 class TooEarly:
-    """A shift that begins before its holder has rested; `may` says whether one may change it."""
+    """A shift that begins before its holder has rested, or bookings of these hours; `may` says
+    whether one may change the shift."""
 
     slip: Slip
     until: datetime
-    duty: Duty
+    duty: Duty | None
     may: bool
+    booked: tuple[ReservationLine, ...]
+    lost: timedelta
 
 
 def too_early(found: Iterable[Slip], *, seen_by: Actor, at: datetime) -> list[TooEarly]:
@@ -103,9 +138,16 @@ def too_early(found: Iterable[Slip], *, seen_by: Actor, at: datetime) -> list[To
     late = [slip for slip in found if slip.ended_at and slip.ended_at > at - RESTING]
     rests = [(slip, rest) for slip in late if (rest := rest_of(slip))]
     return [
-        TooEarly(slip, rest.until, rest.duty, may_change(rest.duty, seen_by))
+        TooEarly(
+            slip,
+            rest.until,
+            rest.duty,
+            rest.duty is not None and may_change(rest.duty, seen_by),
+            rest.booked,
+            rest.lost,
+        )
         for slip, rest in rests
-        if rest.duty is not None
+        if rest.duty is not None or rest.booked
     ]
 
 

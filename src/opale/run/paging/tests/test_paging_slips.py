@@ -1,8 +1,9 @@
 """Stand-by slips: begun by an answer, ended, and asked about in the morning."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from opale.kernel.acting import acting
@@ -10,6 +11,8 @@ from opale.kernel.actor import EVERYTHING, OWN, Actor
 from opale.kernel.clock import now, travel
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.messaging.models import OutgoingMail
+from opale.organisation.models import Person
+from opale.reservations.models import Reservation, ReservationLine
 from opale.run.paging import actions, queries
 from opale.run.paging.models import Page, RuleFix, Slip
 from opale.run.paging.tests.builders import MAKER, Night, at, make_night, run, start
@@ -155,3 +158,53 @@ def test_the_payroll_reads_minutes_and_no_formula(night: Night) -> None:
     text = queries.payroll(queries.slips(seen_by=lea(night)))
     line = text.splitlines()[1].split(";")
     assert (line[0], line[4], line[7]) == ("Léa Morel", "46", "'=1+1")
+
+
+def booked(night: Night, day: date, holder: Person | None) -> ReservationLine:
+    with acting(MAKER):
+        held = Reservation.objects.create(
+            purpose="Migration of Armor", holder=holder, state="confirmed"
+        )
+        return ReservationLine.objects.create(
+            reservation=held,
+            person=night.lea,
+            quantity=6,
+            days=DateRange(day, day + timedelta(days=1)),
+        )
+
+
+def test_what_is_reserved_of_the_hours_of_rest_is_named_and_its_holder_told(night: Night) -> None:
+    on_duty(night.lea, night.house.desk, starts=at(-10 * 60))
+    slip = called_out(night)
+    after = booked(night, at(8 * 60).date() + timedelta(days=1), night.house.manager)
+    line = booked(night, at(8 * 60).date(), night.house.manager)
+    with travel(at(200) - now()):
+        actions.fill_in_slip(slip, ended_at=at(64), travel=0 * HOUR, note="", by=lea(night))
+        rest = queries.rest_of(queries.get_slip(slip.pk, seen_by=lea(night)))
+        assert rest is not None
+        # At work from nine on, by the clock of Paris; rested at 12:04.
+        assert (rest.booked, rest.lost) == ((line,), 3 * HOUR + timedelta(minutes=4))
+        (mail,) = OutgoingMail.objects.filter(origin=f"paging.slip:{slip.pk}")
+        assert mail.to == [night.house.manager.email]
+        assert "Migration of Armor" in mail.body
+        assert f"/reservations/{line.reservation_id}/" in mail.body
+        boss = Actor(
+            "person",
+            "user:1",
+            "Maud",
+            dict.fromkeys(("paging.slips", "shifts.read", "shifts.edit"), EVERYTHING),
+        )
+        slip.refresh_from_db()
+        (early,) = queries.too_early([slip], seen_by=boss, at=now())
+        assert (early.duty, early.booked) == (None, (line,))
+    assert after not in rest.booked
+
+
+def test_who_has_rested_before_the_office_opens_loses_no_booking(night: Night) -> None:
+    slip = called_out(night)  # she was free all day: no rest begins anew
+    booked(night, at(8 * 60).date(), night.house.manager)
+    with travel(at(200) - now()):
+        actions.fill_in_slip(slip, ended_at=at(64), travel=0 * HOUR, note="", by=lea(night))
+    rest = queries.rest_of(queries.get_slip(slip.pk, seen_by=lea(night)))
+    assert rest is not None
+    assert (rest.booked, rest.lost) == ((), 0 * HOUR)
