@@ -214,11 +214,21 @@ class DryRunAsked(Schema):
     at: Moment | None = None
 
 
+class ClockOut(Schema):
+    """What the clock shows where a policy reads it that serves at some hours alone."""
+
+    policy_id: int
+    zone: str
+    local: str
+    inside: bool
+
+
 class DryRunOut(Schema):
     """Who would be called: `policy_id` is null where no policy serves."""
 
     policy_id: int | None
     passed: list[int]
+    clocks: list[ClockOut]
     steps: list[StepOut]
     manager: CalledOut | None
 
@@ -360,6 +370,15 @@ def dry_run(request: AskedRequest, asked: Query[DryRunAsked]) -> dict[str, Any]:
     return {
         "policy_id": found.policy.pk if found.policy else None,
         "passed": [policy.pk for policy in found.passed],
+        "clocks": [
+            ClockOut(
+                policy_id=one.policy.pk,
+                zone=one.zone,
+                local=f"{one.local:%Y-%m-%dT%H:%M}",
+                inside=one.inside,
+            )
+            for one in found.clocks
+        ],
         "steps": [to_record(step.planned) for step in found.steps],
         "manager": to_record(found.manager) if found.manager else None,
     }

@@ -52,6 +52,11 @@ class Conditions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: str = ""
     zone: str = "Europe/Paris"
 
+    @property
+    def timed(self) -> bool:
+        """Whether the day or the hour matters, which are those of a place."""
+        return bool(self.weekdays or self.since)
+
 
 class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A policy as one version says it. `repeat` is how often it goes round again after the first

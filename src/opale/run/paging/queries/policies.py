@@ -1,7 +1,8 @@
 """Policies, their versions, and the dry run: who would be paged now, by what, and why."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
@@ -11,7 +12,7 @@ from opale.organisation.models import Team
 from opale.run.paging.models import EscalationPolicy, PolicyQuerySet, PolicyVersion
 from opale.run.paging.plans import Called, Content, Planned, PlannedStep, content_of
 from opale.run.paging.ports import Subject
-from opale.run.paging.queries.planning import manager_on_call, plan_of, serves
+from opale.run.paging.queries.planning import in_hours, manager_on_call, plan_of, serves
 from opale.run.paging.queries.reaching import Reach, reaches
 
 
@@ -62,8 +63,19 @@ class TriedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """What the clock shows in the zone of a policy that serves at some hours alone."""
+
+    policy: EscalationPolicy
+    zone: str
+    local: datetime
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DryRun:
-    """What would happen. `policy` is None where none serves; `passed` were asked before it."""
+    """What would happen. `policy` is None where none serves; `passed` were asked before it.
+    `clocks` are of those among them that read one."""
 
     at: datetime
     policy: EscalationPolicy | None
@@ -71,6 +83,7 @@ class DryRun:
     steps: list[TriedStep] = field(default_factory=list)
     plan: Planned | None = None
     manager: Called | None = None
+    clocks: list[Clock] = field(default_factory=list)
 
 
 def dry_run(subject: Subject, *, at: datetime, seen_by: Actor) -> DryRun:
@@ -78,11 +91,16 @@ def dry_run(subject: Subject, *, at: datetime, seen_by: Actor) -> DryRun:
     found = policies(seen_by=seen_by)
     contents = contents_now(found)
     passed: list[EscalationPolicy] = []
+    clocks: list[Clock] = []
     for policy in found.filter(is_on=True):
-        if serves(contents[policy.pk].conditions, subject, at):
-            return _tried(policy, contents[policy.pk], passed, at)
+        asked = contents[policy.pk].conditions
+        if asked.timed:
+            local = at.astimezone(ZoneInfo(asked.zone))
+            clocks.append(Clock(policy, asked.zone, local, in_hours(asked, at)))
+        if serves(asked, subject, at):
+            return replace(_tried(policy, contents[policy.pk], passed, at), clocks=clocks)
         passed.append(policy)
-    return DryRun(at, None, passed)
+    return DryRun(at, None, passed, clocks=clocks)
 
 
 def try_policy(policy: EscalationPolicy, content: Content, *, at: datetime) -> DryRun:

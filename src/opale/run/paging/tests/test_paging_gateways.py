@@ -94,6 +94,7 @@ def test_a_policy_serves_for_the_customers_and_teams_that_its_form_names(house: 
         "customer_0": house.customer.pk,
         "customer_1": house.customer.pk,
         "team_ids": [team.pk],
+        "zone": "Europe/Paris",
     }
     assert manager.post("/paging/policies/new/", said).status_code == 302
     policy = EscalationPolicy.objects.get()
@@ -104,3 +105,37 @@ def test_a_policy_serves_for_the_customers_and_teams_that_its_form_names(house: 
     form = manager.get(f"/paging/policies/{policy.pk}/edit/").content.decode()
     assert f'name="customer_0" value="{house.customer.pk}"' in form
     assert 'name="customer_2"' in form
+
+
+def test_the_hours_of_a_policy_are_read_in_the_zone_of_its_form(house: Personas) -> None:
+    manager, team = house.client("service_manager"), house.teams["run_engineer"]
+    said = {
+        "name": "Nights of Montreal",
+        "team": team.pk,
+        "repeat": 0,
+        "again_minutes": 0,
+        "s0-kind": "manager",
+        "weekdays": ["0"],
+        "since": "22:00",
+        "until": "06:00",
+        "zone": "America/Montreal",
+    }
+    assert 'value="Europe/Paris" selected' in manager.get("/paging/policies/new/").content.decode()
+    assert manager.post("/paging/policies/new/", said | {"zone": "Mars/Base"}).status_code == 422
+    assert manager.post("/paging/policies/new/", said).status_code == 302
+    policy = EscalationPolicy.objects.get()
+    assert content_now(policy).conditions.zone == "America/Montreal"
+    form = manager.get(f"/paging/policies/{policy.pk}/edit/").content.decode()
+    assert 'value="America/Montreal" selected' in form
+    for page in (f"/paging/policies/{policy.pk}/", "/paging/policies/"):
+        assert "Time of America/Montreal" in manager.get(page).content.decode()
+
+    def tried(at: str) -> str:
+        asked = {"trigger": "alert", "severity": "5", "at": at}
+        return manager.get("/paging/dry-run/", asked).content.decode()
+
+    # In Paris it is Tuesday, 5:00 and 13:00; in Montreal Monday, 23:00, and Tuesday, 7:00.
+    night, day = tried("2027-03-02 05:00"), tried("2027-03-02 13:00")
+    assert "Nights of Montreal: it is Mon 23:00 in America/Montreal, within its hours." in night
+    assert "Nights of Montreal: it is Tue 07:00 in America/Montreal, outside of its hours." in day
+    assert "No policy serves: nobody would be called." in day

@@ -20,6 +20,7 @@ from opale.run.paging.ports import Subject
 from opale.run.paging.rights import READ
 from opale.run.paging.states import Trigger
 from opale.run.paging.web.reading import tried_steps
+from opale.run.paging.web.spelling import clocks_of
 from opale.run.paging.wording import SEVERITIES, why_called
 from opale.ui.pickers import Picker
 from opale.ui.whens import WhenField
@@ -82,6 +83,7 @@ def show(request: AskedRequest) -> HttpResponse:
         context |= {
             "tried": found,
             "steps": tried_steps(found),
+            "clocks": clocks_of(found),
             "manager_why": why_called(found.manager) if found.manager else "",
         }
     template = "paging/dry_run/_answer.html" if request.htmx else "paging/dry_run/show.html"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from opale.customers.models import Customer, Stream
 from opale.customers.queries import customers
 from opale.kernel.actor import Actor
+from opale.kernel.clock import time_zones
 from opale.organisation.models import Person, Team
 from opale.organisation.queries import people, teams
 from opale.run.paging.models import EscalationPolicy
@@ -139,6 +141,11 @@ class PolicyForm(forms.Form):
     )
     since = forms.TimeField(label=gettext_lazy("From"), required=False)
     until = forms.TimeField(label=gettext_lazy("Until"), required=False)
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=lambda: [(name, name) for name in sorted(time_zones())],
+        help_text=gettext_lazy("Where the days and the hours above are read."),
+    )
 
     def __init__(
         self,
@@ -149,7 +156,8 @@ class PolicyForm(forms.Form):
         content: Content | None = None,
     ) -> None:
         self.content = content
-        super().__init__(data, initial=_initial(policy, content))
+        zone = {"zone": timezone.get_current_timezone_name()}
+        super().__init__(data, initial=zone | _initial(policy, content))
         fields: dict[str, Any] = self.fields
         fields["team"].queryset = teams(seen_by=actor).within(actor, EDIT).order_by("name")
         fields["team_ids"].queryset = teams(seen_by=actor).order_by("name")
@@ -191,7 +199,6 @@ class PolicyForm(forms.Form):
 
     def _content(self) -> Content:
         given = self.cleaned_data
-        kept = self.content.conditions if self.content else Conditions()
         conditions = Conditions(
             triggers=tuple(given["triggers"]),
             team_ids=tuple(team.pk for team in given["team_ids"]),
@@ -202,7 +209,7 @@ class PolicyForm(forms.Form):
             weekdays=tuple(given["weekdays"]),
             since=f"{given['since']:%H:%M}" if given["since"] else "",
             until=f"{given['until']:%H:%M}" if given["until"] else "",
-            zone=kept.zone,
+            zone=given["zone"],
         )
         return Content(
             steps=tuple(self._steps()),
@@ -246,6 +253,7 @@ def _initial(policy: EscalationPolicy | None, content: Content | None) -> dict[s
         "weekdays": list(asked.weekdays),
         "since": asked.since,
         "until": asked.until,
+        "zone": asked.zone,
     }
 
 

@@ -11,6 +11,7 @@ from opale.customers.queries import customers
 from opale.kernel.actor import Actor
 from opale.organisation.queries import teams
 from opale.run.paging.plans import Conditions, Content
+from opale.run.paging.queries import DryRun
 from opale.run.paging.states import Trigger
 from opale.run.paging.wording import SEVERITIES
 
@@ -56,7 +57,26 @@ def conditions_of(said: Conditions, named: Names) -> list[str]:
         found.append(", ".join(str(WEEKDAYS_ABBR[day]) for day in said.weekdays))
     if said.since:
         found.append(_("From %(since)s to %(until)s") % {"since": said.since, "until": said.until})
+    if said.timed:
+        found.append(_("Time of %(zone)s") % {"zone": said.zone})
     return found
+
+
+def clocks_of(found: DryRun) -> list[str]:
+    """What the clock shows where each policy reads it whose hours were asked, and what follows."""
+    said = {
+        True: _("%(name)s: it is %(when)s in %(zone)s, within its hours."),
+        False: _("%(name)s: it is %(when)s in %(zone)s, outside of its hours."),
+    }
+    return [
+        said[one.inside]
+        % {
+            "name": one.policy.name,
+            "when": f"{WEEKDAYS_ABBR[one.local.weekday()]} {one.local:%H:%M}",
+            "zone": one.zone,
+        }
+        for one in found.clocks
+    ]
 
 
 def _named(ids: Iterable[int], names: dict[int, str]) -> str:
