@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from opale.kernel.actor import EVERYTHING, OWN, OWN_TEAMS, SHARED, Scope
+from opale.kernel.actor import EVERYTHING, LED_TEAMS, OWN, OWN_TEAMS, SHARED, Scope
 from opale.organisation.functions import Function
 
 F = Function
@@ -44,7 +44,7 @@ RIGHTS: Mapping[str, str | Promise] = {
     "events.work": _("Acknowledge, qualify and close alerts"),
     "events.administer": _("Edit integrations, their keys and their rules"),
     "shifts.read": _("See who is on duty"),
-    "shifts.edit": _("Edit the roster"),
+    "shifts.edit": _("Plan rosters: duties, patterns, needs, proposals"),
     "shifts.swap": _("Offer one's own duties, accept and take over those of one's teams"),
     "paging.read": _("See who is called about what, and the escalation policies"),
     "paging.own": _("Say how one is reached, see one's pages and answer them"),
@@ -111,6 +111,7 @@ PROJECTS: Mapping[str, Scope] = {
 # The one desk: triage, tickets and alerts, and contacts as they turn out to be on the telephone.
 DESK: Mapping[str, Scope] = {
     **STAFF,
+    "shifts.edit": LED_TEAMS,
     "desk.work": EVERYTHING,
     "desk.assist": EVERYTHING,
     "handover.work": EVERYTHING,
@@ -149,17 +150,20 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "customers.edit_contacts": EVERYTHING,
         "webhooks.use": OWN,
     },
-    # Who leads a team answers for its people.
+    # Who leads a team answers for its people, and plans its roster: the one desk hands over by
+    # itself, and level 2 and level 3 stand behind it by their own stand-by.
     F.BUILD_ENGINEER: {
         **STAFF,
         "infrastructure.edit": EVERYTHING,
         "resources.answer": OWN_TEAMS,
+        "shifts.edit": LED_TEAMS,
         "projects.contribute": EVERYTHING,
     },
     F.PROVISIONER: {
         **STAFF,
         "infrastructure.edit": EVERYTHING,
         "resources.answer": OWN_TEAMS,
+        "shifts.edit": LED_TEAMS,
         "projects.contribute": EVERYTHING,
     },
     # RUN
@@ -178,6 +182,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
         "desk.assist": EVERYTHING,
         "handover.work": EVERYTHING,
         "desk.administer": EVERYTHING,
+        "shifts.edit": EVERYTHING,
         "paging.work": EVERYTHING,
         "paging.edit": EVERYTHING,
         "paging.slips": EVERYTHING,
@@ -192,6 +197,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     F.CORE_ENGINEER: {
         **STAFF,
         "resources.answer": OWN_TEAMS,
+        "shifts.edit": LED_TEAMS,
         "infrastructure.edit": EVERYTHING,
         "projects.contribute": EVERYTHING,
         "events.work": EVERYTHING,

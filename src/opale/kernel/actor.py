@@ -15,7 +15,8 @@ class Scope:
 
     `customers`, `teams` and `sites` are ids; `own` reaches the rows that are the actor's own, and
     `shared` those that could belong to a customer and belong to none. `own_teams` stands in the
-    matrix for the teams in which the function is held, and becomes `teams` when it is granted.
+    matrix for the teams in which the function is held, `led_teams` for those that are led in it;
+    both become `teams` when they are granted.
     A way that a model does not declare in `reach_paths` reaches nothing there.
     """
 
@@ -26,12 +27,20 @@ class Scope:
     own: bool = False
     shared: bool = False
     own_teams: bool = False
+    led_teams: bool = False
 
-    def granted_in(self, teams: Collection[int]) -> "Scope":
-        """This scope for somebody who holds the function in these teams."""
-        if not self.own_teams:
+    def granted_in(self, teams: Collection[int], led: Collection[int] = ()) -> "Scope":
+        """This scope for somebody who holds the function in these teams, and leads some of them."""
+        reached = set(teams if self.own_teams else ()) | set(led if self.led_teams else ())
+        if not self.own_teams and not self.led_teams:
             return self
-        return replace(self, own_teams=False, teams=self.teams | frozenset(teams))
+        return replace(
+            self, own_teams=False, led_teams=False, teams=self.teams | frozenset(reached)
+        )
+
+    @property
+    def nowhere(self) -> bool:
+        return self == Scope()
 
     def __or__(self, other: "Scope") -> "Scope":
         return Scope(
@@ -42,6 +51,7 @@ class Scope:
             self.own or other.own,
             self.shared or other.shared,
             self.own_teams or other.own_teams,
+            self.led_teams or other.led_teams,
         )
 
 
@@ -49,6 +59,7 @@ EVERYTHING = Scope(everything=True)
 OWN = Scope(own=True)
 SHARED = Scope(shared=True)
 OWN_TEAMS = Scope(own_teams=True)
+LED_TEAMS = Scope(led_teams=True)
 
 
 class Reachable(Protocol):

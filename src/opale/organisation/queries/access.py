@@ -12,7 +12,12 @@ from opale.kernel.actor import Scope
 from opale.kernel.clock import now
 from opale.organisation.functions import Function
 from opale.organisation.models import Membership, Person
-from opale.organisation.queries.identity import access_matrix, functions_of, grants_of
+from opale.organisation.queries.identity import (
+    access_matrix,
+    functions_of,
+    grants_of,
+    led_by,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def functions_held(person: Person) -> dict[Function, list[str]]:
 def held_rights(person: Person) -> list[Held]:
     """Every right of a person with its reasons, in the order of the matrix's labels."""
     functions = functions_held(person)
-    grants = grants_of(functions_of(person))
+    grants = grants_of(functions_of(person), led_by(person))
     order = rights_in_order()
     return [
         Held(right, right_label(right), grants[right], _because(right, functions))

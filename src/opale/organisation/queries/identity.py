@@ -19,6 +19,7 @@ from opale.organisation.models import ApiToken, Membership, Person, User
 from opale.organisation.ports import identity_of_contact
 
 Matrix = Mapping[Function, Mapping[str, Scope]]
+LEADING = frozenset({Membership.Role.LEAD, Membership.Role.MANAGER})
 
 
 @cache
@@ -35,34 +36,53 @@ def functions_of(person: Person) -> dict[Function, set[int]]:
     """
     at = now()
     functions: dict[Function, set[int]] = {Function.EMPLOYEE: set()}
-    for function, team_id, period in _places(person.pk):
+    for function, team_id, _role, period in _places(person.pk):
         if at in period:
             functions.setdefault(function, set()).add(team_id)
     return functions
 
 
+def led_by(person: Person) -> dict[Function, set[int]]:
+    """The teams that a person leads or manages now, by the function held in them."""
+    at, led = now(), dict[Function, set[int]]()
+    for function, team_id, role, period in _places(person.pk):
+        if at in period and role in LEADING:
+            led.setdefault(function, set()).add(team_id)
+    return led
+
+
 def teams_of(person_id: int) -> list[int]:
     """The teams in which a person has a place now."""
     at = now()
-    return sorted({team_id for _, team_id, period in _places(person_id) if at in period})
+    return sorted({team_id for _, team_id, _role, period in _places(person_id) if at in period})
 
 
 @remembered(1000)
-def _places(person_id: int) -> tuple[tuple[Function, int, DateTimeTZRange], ...]:
+def _places(person_id: int) -> tuple[tuple[Function, int, str, DateTimeTZRange], ...]:
     """Each place of a person in a team that is not closed, with its time."""
     held = Membership.objects.filter(person=person_id, team__closed_on=None)
     return tuple(
-        (Function(function), team_id, period)
-        for function, team_id, period in held.values_list("function", "team_id", "period")
+        (Function(function), team_id, role, period)
+        for function, team_id, role, period in held.values_list(
+            "function", "team_id", "role", "period"
+        )
     )
 
 
-def grants_of(functions: Mapping[Function, Collection[int]]) -> dict[str, Scope]:
-    """The union of what each function grants, to somebody who holds it in these teams."""
+def grants_of(
+    functions: Mapping[Function, Collection[int]],
+    led: Mapping[Function, Collection[int]] | None = None,
+) -> dict[str, Scope]:
+    """The union of what each function grants, to somebody who holds it in these teams.
+
+    What is for whoever leads a team is no right at all of who leads none.
+    """
     grants: dict[str, Scope] = {}
     for function, teams in functions.items():
         for right, scope in access_matrix().get(function, {}).items():
-            granted = scope.granted_in(teams)
+            granted = scope.granted_in(teams, (led or {}).get(function, ()))
+            if scope.led_teams and granted.nowhere:
+                continue
             grants[right] = grants[right] | granted if right in grants else granted
     return grants
 
@@ -104,7 +124,7 @@ def actor_of(user: User) -> Actor:
         "person",
         f"user:{user.pk}",
         person.name,
-        grants_of(functions_of(person)),
+        grants_of(functions_of(person), led_by(person)),
         user_id=user.pk,
         person_id=person.pk,
     )

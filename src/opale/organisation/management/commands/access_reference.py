@@ -15,7 +15,7 @@ rows is said in [customer isolation](../rules/customer-isolation.md).
 
 `all`: on everything · `own`: on what is one's own, for a contact on the rows of one customer ·
 `shared`: on what belongs to no customer · `teams`: on what belongs to the teams in which the
-function is held.
+function is held · `led`: on what belongs to those of them that one leads or manages.
 """
 
 
@@ -49,6 +49,8 @@ def _scope(scope: Scope | None) -> str:
         return "all"
     if scope.own_teams:
         return "teams"
+    if scope.led_teams:
+        return "led"
     return "shared" if scope.shared else "own"
 
 
