@@ -28,7 +28,7 @@ class DeskConfig(AppConfig):
             TicketsResolved,
         )
         from opale.run.desk.figures import BreakerFigures
-        from opale.run.desk.queries.workload import TicketsOfTheDesk
+        from opale.run.desk.queries.workload import TicketsOfTeams
         from opale.run.desk.web.elsewhere import tell_incidents
         from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
         from opale.run.events.queries.happenings import tell_of_alerts
@@ -63,7 +63,7 @@ class DeskConfig(AppConfig):
         listen(CommitmentBreached, "desk.tell_breached", actions.tell_breached, when=broken)
         listen(TicketReopened, "desk.tell_reopened", actions.tell_reopened, when=reopened)
 
-        register_backlog(TicketsOfTheDesk())
+        register_backlog(TicketsOfTeams())
         tell_figures(BreakerFigures())
         handle_by(actions.take_in)
         tell_of("desk.ticket", queries.told_tickets)

@@ -20,11 +20,16 @@ UNPROMISED: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that came in: how long it takes, and when it is promised, if it is."""
+    """Work that came in: how long it takes, and when it is promised, if it is.
+
+    `part` is the stream it is of. What is not `counted` is worked on like the rest, and not told.
+    """
 
     arrived: datetime
     effort: timedelta
     due: datetime | None = None
+    part: str = ""
+    counted: bool = True
 
 
 @dataclass(slots=True)
@@ -42,7 +47,10 @@ def play(jobs: Iterable[Job], begins: datetime, agents: Sequence[float]) -> list
     waiting = list[tuple[datetime, int, timedelta]]()
     far = begins + len(agents) * STEP + 100 * UNPROMISED
     hours = [Hour() for _ in range(-(-len(agents) // STEPS))]
-    promised = {number: job for number, job in enumerate(coming) if job.due is not None}
+    promised = {
+        number: job for number, job in enumerate(coming) if job.due is not None and job.counted
+    }
+    aside = {number for number, job in enumerate(coming) if not job.counted}
     done = dict[int, datetime]()
     for step, on in enumerate(agents):
         at = begins + step * STEP
@@ -61,7 +69,8 @@ def play(jobs: Iterable[Job], begins: datetime, agents: Sequence[float]) -> list
         for one in again:
             heappush(waiting, one)
         if step % STEPS == STEPS - 1 or step == len(agents) - 1:
-            hours[step // STEPS].waiting = sum((one[2] for one in waiting), timedelta())
+            counted = (one[2] for one in waiting if one[1] not in aside)
+            hours[step // STEPS].waiting = sum(counted, timedelta())
     for number, job in promised.items():
         place = _hour(job.due or begins, begins)
         if 0 <= place < len(hours):
@@ -80,6 +89,8 @@ def spread(jobs: Iterable[Job], begins: datetime, staffed: Sequence[bool]) -> li
     steps = [timedelta()] * (count + 1)
     bare = [timedelta()] * (count + 1)
     for job in jobs:
+        if not job.counted:
+            continue
         first = max(0, _hour(job.arrived, begins))
         ends = job.due or job.arrived + UNPROMISED
         last = min(count, max(first + 1, _hour(ends - timedelta(microseconds=1), begins) + 1))

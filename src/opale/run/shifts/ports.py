@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
+from django.utils.functional import Promise
+
 from opale.run.shifts.backlog import Job
 from opale.run.shifts.staffing import Load
 
@@ -27,6 +29,14 @@ class BacklogSource(Protocol):
 
     def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[Job]:
         """What came in a period."""
+        ...
+
+    def parts(self, team_id: int) -> Iterable[tuple[str, str | Promise]]:
+        """The streams in which it comes to a team, if any, each with its name."""
+        ...
+
+    def teams(self, starts: datetime, ends: datetime) -> Iterable[int]:
+        """To which teams something came in a period."""
         ...
 
 

@@ -1,17 +1,19 @@
 """The tickets that came, with how long each took and when it was promised, for who plans shifts."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from statistics import median_high
 from typing import Final
 
-from django.db.models import F, Sum
+from django.db.models import F, Min, Sum
+from django.utils.functional import Promise
 
+from opale.customers.models import Stream
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Membership
-from opale.run.desk.models import Commitment, Ticket, TimeEntry
-from opale.run.desk.states import TicketState
+from opale.run.desk.models import Assignment, Commitment, Ticket, TimeEntry
+from opale.run.desk.states import AssignmentState, TicketState
 from opale.run.shifts.ports import Job
 from opale.run.shifts.queries import service_desk
 
@@ -25,29 +27,72 @@ LOOKS: Final = (M.TRIAGE, M.ACKNOWLEDGE, M.FIRST_RESPONSE)
 ENDS: Final = (M.RESTORE, M.RESOLVE)
 
 
-class TicketsOfTheDesk:
-    """Each ticket is two jobs: the first look, and the rest. Work of other teams is not counted."""
+class TicketsOfTeams:
+    """Of the desk each ticket is two jobs: the first look, and the rest. Of another team, level 2
+    or network operations, each piece of work that was asked of it is one."""
 
     slug = "tickets"
 
     def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[Job]:
-        try:
-            desk = service_desk()
-        except NotFound:
-            return
-        if desk.pk != team_id:
-            return
-        came = Ticket.objects.filter(received_at__gte=starts, received_at__lt=ends)
-        came = came.exclude(state=TicketState.MERGED)
-        rows = dict(came.order_by().values_list("pk", "received_at"))
-        due, spent = _due(starts, ends), _spent(team_id, starts, ends)
-        typical = median_high(spent.values()) if spent else TYPICAL
-        for pk, received_at in rows.items():
-            effort = max(LEAST, spent.get(pk, typical))
-            look = min(LOOK, effort)
-            yield Job(received_at, look, due[pk].get("look"))
-            if effort > look:
-                yield Job(received_at, effort - look, due[pk].get("end"))
+        return (_of_desk if _is_desk(team_id) else _of_team)(team_id, starts, ends)
+
+    def parts(self, team_id: int) -> Iterable[tuple[str, str | Promise]]:
+        """The desk works in streams; work that is asked of a team comes in none."""
+        return Stream.choices if _is_desk(team_id) else ()
+
+    def teams(self, starts: datetime, ends: datetime) -> Iterable[int]:
+        asked = Assignment.objects.filter(
+            asked_at__gte=starts, asked_at__lt=ends, team__isnull=False
+        )
+        return asked.order_by().values_list("team_id", flat=True).distinct()
+
+
+def _is_desk(team_id: int) -> bool:
+    try:
+        return service_desk().pk == team_id
+    except NotFound:
+        return False
+
+
+def _of_desk(team_id: int, starts: datetime, ends: datetime) -> Iterator[Job]:
+    came = Ticket.objects.filter(received_at__gte=starts, received_at__lt=ends)
+    came = came.exclude(state=TicketState.MERGED)
+    rows = came.order_by().values_list("pk", "received_at", "stream")
+    due, spent = _due(starts, ends), _spent(team_id, starts, ends)
+    typical = median_high(spent.values()) if spent else TYPICAL
+    for pk, received_at, stream in rows:
+        effort = max(LEAST, spent.get(pk, typical))
+        look = min(LOOK, effort)
+        yield Job(received_at, look, due[pk].get("look"), stream)
+        if effort > look:
+            yield Job(received_at, effort - look, due[pk].get("end"), stream)
+
+
+def _of_team(team_id: int, starts: datetime, ends: datetime) -> Iterator[Job]:
+    """Promised is what a clock says of it, else what the team said itself."""
+    came = Assignment.objects.filter(team=team_id, asked_at__gte=starts, asked_at__lt=ends)
+    came = came.exclude(state=AssignmentState.WITHDRAWN)
+    rows = list(came.order_by().values_list("pk", "ticket_id", "asked_at", "promised_at"))
+    clocks = Commitment.objects.filter(
+        assignment__team=team_id,
+        assignment__asked_at__gte=starts,
+        assignment__asked_at__lt=ends,
+        due_at__isnull=False,
+    )
+    due = dict(clocks.order_by().values_list("assignment_id").annotate(first=Min("due_at")))
+    asked = Counter(ticket for _pk, ticket, _asked, _promised in rows)
+    spent = _spent_on(team_id, set(asked))
+    typical = median_high(spent.values()) if spent else TYPICAL
+    for pk, ticket, asked_at, promised_at in rows:
+        effort = spent[ticket] / asked[ticket] if ticket in spent else typical
+        yield Job(asked_at, max(LEAST, effort), due.get(pk, promised_at))
+
+
+def _spent_on(team_id: int, tickets: Collection[int]) -> dict[int, timedelta]:
+    own = Membership.objects.filter(team=team_id).values("person_id")
+    rows = TimeEntry.objects.filter(ticket__in=tickets, ends__isnull=False, person__in=own)
+    sums = rows.order_by().values_list("ticket_id").annotate(spent=Sum(F("ends") - F("starts")))
+    return dict(sums)
 
 
 def _due(starts: datetime, ends: datetime) -> dict[int, dict[str, datetime]]:

@@ -1,7 +1,7 @@
 """A week of tickets played through by who is on: what waits, what comes too late, who is needed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import ceil
 
@@ -74,16 +74,20 @@ def workload(
     seen_by: Actor,
     at: datetime,
     drafts: bool = False,
+    part: str = "",
 ) -> Workload | None:
     """The tickets of each of the last twelve weeks, met by the roster of this one and of the one
-    before it; None where there were none."""
+    before it; None where there were none. Of a stream (`part`) its own are told: who is on works
+    on the others too."""
     begins, ends = _midnight(first - WEEK, zone), _midnight(first + days * DAY, zone)
     came = [
         _local(job, zone)
         for source in backlog_sources()
         for job in source.jobs(team.pk, at - READ, at)
     ]
-    if not came:
+    if part:
+        came = [replace(job, counted=job.part == part) for job in came]
+    if not any(job.counted for job in came):
         return None
     on = _on(team, Span(begins, ends), seen_by, drafts=drafts)
     taken = _calls(team, at, zone)
@@ -101,6 +105,18 @@ def workload(
         played.append([(one.late, one.due, one.waiting / HOUR) for one in found])
         need = [a + b for a, b in zip(need, spread(moved, begins, staffed), strict=True)]
     return _told(first, days, zone, begins, on, played, need, came)
+
+
+def parts_of(team: Team) -> list[tuple[str, str]]:
+    """The streams in which work comes to a team."""
+    found = (one for source in backlog_sources() for one in source.parts(team.pk))
+    return [(slug, str(label)) for slug, label in found]
+
+
+def teams_with_work(*, seen_by: Actor, at: datetime) -> list[Team]:
+    """To whom work came of late, whether they have a roster or not."""
+    keys = {key for source in backlog_sources() for key in source.teams(at - LEARNT_FROM, at)}
+    return list(Team.objects.visible_to(seen_by).filter(pk__in=keys, closed_on=None))
 
 
 def _told(
@@ -127,10 +143,11 @@ def _told(
             share, often = hour_late / max(1, hour_due), hour_late >= OFTEN
             line.append(Pressure(needed, there, waiting, share, often))
         shown.append((day, line))
+    told = [job for job in came if job.counted]
     return Workload(
         shown,
-        len(came) / (READ / WEEK),
-        sum((job.effort for job in came), timedelta()) / (READ / WEEK),
+        len(told) / (READ / WEEK),
+        sum((job.effort for job in told), timedelta()) / (READ / WEEK),
         late / due if due else 0.0,
         most,
     )
@@ -181,7 +198,7 @@ def _weeks_between(at: datetime, until: date, zone: tzinfo) -> int:
 def _local(job: Job, zone: tzinfo) -> Job:
     """By the wall clock, without its zone."""
     due = None if job.due is None else job.due.astimezone(zone).replace(tzinfo=None)
-    return Job(job.arrived.astimezone(zone).replace(tzinfo=None), job.effort, due)
+    return replace(job, arrived=job.arrived.astimezone(zone).replace(tzinfo=None), due=due)
 
 
 def _moved(
@@ -193,11 +210,11 @@ def _moved(
     for job in jobs:
         if since <= job.arrived < until:
             due = None if job.due is None else _instant(job.due + by, zone)
-            yield Job(_instant(job.arrived + by, zone), job.effort, due)
+            yield replace(job, arrived=_instant(job.arrived + by, zone), due=due)
 
 
 def _instant(local: datetime, zone: tzinfo) -> datetime:
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
-__all__ = ["Pressure", "Workload", "workload"]
+__all__ = ["Pressure", "Workload", "parts_of", "teams_with_work", "workload"]

@@ -1,6 +1,7 @@
 """Tickets are a backlog: played through against their promises, by who is on shift."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -90,6 +91,12 @@ class Mondays:
                 yield from [Job(at, HOUR, at + 2 * HOUR)] * 4
             day += timedelta(days=1)
 
+    def parts(self, team_id: int) -> list[tuple[str, str]]:
+        return [("blue", "Blue")]
+
+    def teams(self, starts: datetime, ends: datetime) -> list[int]:
+        return []
+
 
 @pytest.mark.django_db
 def test_a_week_is_met_by_who_is_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,3 +126,49 @@ def test_a_week_is_met_by_who_is_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked() == [(0, 0, ""), (2, 2, "even"), (1, 2, "short"), (1, 0, "short"), (1, 0, "")]
     on_duty(house.ines, house.desk, starts=datetime(2027, 3, 29, 10, tzinfo=PARIS), hours=1)
     assert asked() == [(0, 0, ""), (2, 2, "even"), (2, 2, "even"), (1, 0, ""), (1, 0, "")]
+
+
+def test_of_a_stream_its_own_is_told_while_the_rest_takes_its_time() -> None:
+    blue, grey = job(0, 1, 1), replace(job(0, 1, 1), counted=False)
+    alone = play([blue], BEGINS, [1.0] * 8)
+    beside = play([grey, blue], BEGINS, [1.0] * 8)
+    assert [(one.due, one.late) for one in alone][1] == (1, 0)
+    assert [(one.due, one.late) for one in beside][1] == (1, 1)
+    assert spread([blue, grey], BEGINS, [True]) == [HOUR]
+
+
+class TwoStreams(Mondays):
+    """The same in blue, and as much again in grey."""
+
+    def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[Job]:
+        for one in super().jobs(team_id, starts, ends):
+            yield replace(one, part="blue")
+            yield replace(one, part="grey")
+
+
+@pytest.mark.django_db
+def test_a_stream_of_the_desk_has_its_own_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "_sources", {})
+    monkeypatch.setattr(ports, "_backlogs", {"mondays": TwoStreams()})
+    house, monday = make_house(), date(2027, 3, 29)
+    for day in (22, 29):
+        for person in (house.lea, house.karim):
+            starts = datetime(2027, 3, day, 9, tzinfo=PARIS)
+            on_duty(person, house.desk, starts=starts, hours=8)
+
+    def needed(part: str) -> tuple[int, float, float]:
+        found = workload(
+            house.desk,
+            monday,
+            days=1,
+            zone=PARIS,
+            seen_by=READER,
+            at=datetime(2027, 3, 26, 12, tzinfo=PARIS),
+            part=part,
+        )
+        assert found is not None
+        return found.days[0][1][9].needed, found.jobs, found.late
+
+    assert needed("") == (4, 8.0, 0.5)
+    assert needed("blue")[:2] == (2, 4.0)
+    assert needed("blue")[2] == pytest.approx(0.5, abs=0.26)
