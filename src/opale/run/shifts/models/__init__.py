@@ -8,6 +8,7 @@ from opale.run.shifts.models.feeds import (
     CalendarFeedQuerySet,
     ToldAbsence,
 )
+from opale.run.shifts.models.news import RosterNews, RosterNewsQuerySet
 from opale.run.shifts.models.patterns import (
     PatternLine,
     PatternLineQuerySet,
@@ -51,6 +52,8 @@ __all__ = [
     "PlannedDutyQuerySet",
     "ProposalLine",
     "ProposalLineQuerySet",
+    "RosterNews",
+    "RosterNewsQuerySet",
     "RosterProposal",
     "RosterProposalQuerySet",
     "ShiftPattern",

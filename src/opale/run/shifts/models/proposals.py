@@ -12,7 +12,7 @@ from opale.kernel.owned import OwnedQuerySet
 from opale.organisation.models import Person, Team
 from opale.run.shifts import rights
 from opale.run.shifts.cycles import Span
-from opale.run.shifts.models.duties import Duty
+from opale.run.shifts.models.duties import A_DAY, Duty
 
 
 class RosterProposalQuerySet(OwnedQuerySet["RosterProposal"]):
@@ -85,6 +85,9 @@ class ProposalLine(models.Model):
         OTHER = "other", _("Takes another shift that day")
         FAIR = "fair", _("Others had fewer nights or weekends")
         RULE = "rule", _("A rule would be broken")
+        BESIDE = "beside", _("Has another duty then that does not go with stand-by")
+        BURDEN = "burden", _("Stood by more than others")
+        TURN = "turn", _("Takes another turn of stand-by")
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("line of a proposal", "To be decided")
@@ -96,6 +99,7 @@ class ProposalLine(models.Model):
 
     proposal = models.ForeignKey(RosterProposal, on_delete=models.CASCADE, related_name="lines")
     key = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=10, choices=Duty.Kind.choices, default=Duty.Kind.STAFFED)
     role = models.CharField(max_length=10, choices=Duty.Role.choices)
     period = DateTimeRangeField()
     was = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -131,3 +135,12 @@ class ProposalLine(models.Model):
     @property
     def ends(self) -> datetime:
         return self.span.ends
+
+    @property
+    def standby(self) -> bool:
+        return self.kind == Duty.Kind.STANDBY
+
+    @property
+    def short(self) -> bool:
+        """Whether its end is understood without naming the day."""
+        return self.span.length <= A_DAY

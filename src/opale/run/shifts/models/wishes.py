@@ -15,7 +15,7 @@ class DutyWishQuerySet(OwnedQuerySet["DutyWish"]):
 
 @tracked(creation=True)
 class DutyWish(models.Model):
-    """What somebody wishes for a day: to be free, or to work, at some time of it or at any."""
+    """What somebody wishes for a day: to be free, to stand by, or to work at some time of it."""
 
     class Wanted(models.TextChoices):
         OFF = "off", pgettext_lazy("wish", "A day off")
@@ -23,6 +23,7 @@ class DutyWish(models.Model):
         MORNING = "morning", pgettext_lazy("wish", "A shift in the morning")
         AFTERNOON = "afternoon", pgettext_lazy("wish", "A shift in the afternoon")
         NIGHT = "night", pgettext_lazy("wish", "A shift at night")
+        STANDBY = "standby", pgettext_lazy("wish", "To be on stand-by")
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
 

@@ -1,0 +1,51 @@
+"""What a person reads on the own pages of duties that others gave or took, until it is seen.
+
+Source: docs/rules/rosters.md, "Drawing and publication".
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from opale.kernel import changes, clock
+from opale.kernel.actor import Actor
+from opale.run.shifts.models import Duty, RosterNews
+
+MANY = 2000
+TOPIC = "shifts.roster"
+
+
+def note(changed: Iterable[tuple[Duty, bool]], *, by: Actor) -> None:
+    """Of each duty whether its person gained it. What one does oneself is no news, nor what is
+    over."""
+    at = clock.now()
+    RosterNews.objects.bulk_create(
+        (
+            RosterNews(
+                person_id=duty.person_id,
+                team_id=duty.team_id,
+                kind=duty.kind,
+                role=duty.role,
+                period=duty.period,
+                gained=gained,
+                by_name=by.name[:200],
+                at=at,
+            )
+            for duty, gained in changed
+            if duty.person_id != by.person_id and duty.ends > at
+        ),
+        batch_size=MANY,
+    )
+
+
+def see_news(*, by: Actor, until: int) -> int:
+    """Say that one has seen one's own news, up to the last that was shown."""
+    own = RosterNews.objects.filter(person=by.person_id or 0, pk__lte=until)
+    count, _each = own.delete()
+    changes.touch(TOPIC)
+    return count
+
+
+def forget_news(at: datetime) -> int:
+    """What is over is no news any more."""
+    count, _each = RosterNews.objects.filter(period__endswith__lte=at).delete()
+    return count
