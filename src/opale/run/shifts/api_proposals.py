@@ -14,11 +14,11 @@ from opale.endpoints.paging import Page, Slice, Window, page
 from opale.kernel import clock
 from opale.organisation.queries import get_team
 from opale.run.shifts import actions, queries, rights
-from opale.run.shifts.models import DutyWish, ProposalLine, RosterProposal
+from opale.run.shifts.models import DutyWish, ProposalLine, RosterNews, RosterProposal
 
 router = Router(tags=["shifts"])
 
-WantedName = Literal["off", "any", "morning", "afternoon", "night"]
+WantedName = Literal["off", "any", "morning", "afternoon", "night", "standby"]
 
 
 class RosterProposalIn(Schema):
@@ -65,15 +65,18 @@ class RosterProposalOut(Schema):
 
 
 class RosterProposalLineOut(Schema):
-    """A shift that `to_id` is given, of `was_id` or of nobody; or that nobody has any more."""
+    """A duty that `to_id` is given, of `was_id` or of nobody; or that nobody has any more."""
 
     id: int
+    kind: Literal["staffed", "standby"]
     role: str
     starts: datetime
     ends: datetime
     was_id: int | None
     to_id: int | None
-    reason: Literal["gap", "away", "wish", "able", "other", "fair", "rule"]
+    reason: Literal[
+        "gap", "away", "wish", "able", "other", "fair", "rule", "beside", "burden", "turn"
+    ]
     state: Literal["open", "accepted", "refused", "stale"]
     sentence: str
 
@@ -82,6 +85,26 @@ class ProposedLinesIn(Schema):
     """These lines, or all that are open."""
 
     line_ids: Annotated[list[int], Field(max_length=1000)] | None = None
+
+
+class RosterNewsOut(Schema):
+    """A duty that one has now (`gained`), or has no more."""
+
+    id: int
+    team_id: int
+    kind: Literal["staffed", "standby"]
+    role: str
+    starts: datetime
+    ends: datetime
+    gained: bool
+    by_name: str
+    at: datetime
+
+
+class SeenIn(Schema):
+    """The greatest `id` that was shown."""
+
+    until: int
 
 
 class DutyWishIn(Schema):
@@ -172,6 +195,20 @@ def refuse_lines(request: AskedRequest, proposal_id: int, body: ProposedLinesIn)
     proposal = queries.get_proposal(proposal_id, seen_by=request.actor)
     actions.refuse_lines(proposal, body.line_ids, by=request.actor)
     return queries.get_proposal(proposal_id, seen_by=request.actor)
+
+
+@router.get("/roster-news", response=list[RosterNewsOut], auth=may(rights.READ))
+def list_roster_news(request: AskedRequest) -> list[RosterNews]:
+    """Duties that others gave one or took since one last said to have seen them: what is left."""
+    found = queries.news_of(request.actor, at=clock.now())
+    return [] if found is None else [*found.lost, *found.gained]
+
+
+@router.post("/roster-news/seen", response={204: None}, auth=may(rights.READ))
+def see_roster_news(request: AskedRequest, body: SeenIn) -> Status[None]:
+    """What came after `until` stays new."""
+    actions.see_news(by=request.actor, until=body.until)
+    return Status(204, None)
 
 
 @router.get("/duty-wishes", response=Page[DutyWishOut], auth=may(rights.SWAP))

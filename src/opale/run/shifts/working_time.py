@@ -17,6 +17,8 @@ HOUR: Final = timedelta(hours=1)
 WEEK: Final = 7 * DAY
 NIGHT_SHARE: Final = 3 * HOUR
 """Whoever works as much in the night works that day at night (2003/88/EC art. 2 (4))."""
+OF_STANDBY: Final = frozenset({"standby_row", "standby_days"})
+"""What no law counts but agreements do: days of stand-by, written down in hours (a day has 24)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,9 @@ class RuleSet:
         limits = {code: Limit(**given) for code, given in record["limits"].items()}
         if unknown := limits.keys() - CHECKS.keys():
             raise ValueError(", ".join(sorted(unknown)))
-        for limit in limits.values():
-            if not (0 < float(limit.hours) <= 24 * 7 and 1 <= int(limit.weeks) <= 53):
+        for code, limit in limits.items():
+            longest = 24 * 7 * (53 if code in OF_STANDBY else 1)
+            if not (0 < float(limit.hours) <= longest and 1 <= int(limit.weeks) <= 53):
                 raise ValueError(limit.hours)
         begins, ends = record.get("night", ("21:00", "06:00"))
         return cls(name, limits, (time.fromisoformat(begins), time.fromisoformat(ends)))
@@ -110,15 +113,22 @@ def check(
     zone: tzinfo,
     within: Span,
     call_outs: Iterable[Span] = (),
+    standby: Iterable[Span] = (),
 ) -> list[Breach]:
     """The breaches that touch a period, in order.
 
     `work` reaches as far back as averages do: what is not given was rest. Call-outs from stand-by
-    are work too.
+    are work too, `standby` itself is not.
     """
     planned, called = list(work), sorted(call_outs)
     known = _Known(
-        _merged([*planned, *called]), _merged(planned), called, rules.night, zone, within
+        _merged([*planned, *called]),
+        _merged(planned),
+        called,
+        rules.night,
+        zone,
+        within,
+        standby_runs(standby),
     )
     found = [
         Breach(span, code, hours, limit.length, limit.reference)
@@ -136,6 +146,7 @@ class _Known:
     night: tuple[time, time]
     zone: tzinfo
     within: Span
+    standby: list[Span]
 
     def weeks(self, before: int) -> list[Span]:
         """Civil weeks from so many before the period to its last, all that work can fall in."""
@@ -175,6 +186,22 @@ def days_of_work(work: Sequence[Span], rest: timedelta) -> list[list[Span]]:
         else:
             day.append(span)
     return days
+
+
+def standby_runs(standby: Iterable[Span]) -> list[Span]:
+    """Stand-by with less than a day between is one run: the nights of a week, or two weeks."""
+    found = list[Span]()
+    for span in sorted(standby):
+        if found and span.starts - found[-1].ends < DAY:
+            found[-1] = Span(found[-1].starts, max(found[-1].ends, span.ends))
+        else:
+            found.append(span)
+    return found
+
+
+def standby_days(run: Span) -> int:
+    """A night is a day of it; a week is seven, also when the clocks change."""
+    return max(1, round(run.length / DAY))
 
 
 Found = Iterable[tuple[Span, timedelta]]
@@ -293,6 +320,23 @@ def _averages(known: _Known, limit: Limit, most: timedelta, *, at_night: bool = 
         yield Span(weeks[first].starts, weeks[last].ends), mean
 
 
+def _standby_row(known: _Known, limit: Limit) -> Found:
+    for run in known.standby:
+        if standby_days(run) * DAY > limit.length:
+            yield run, standby_days(run) * DAY
+
+
+def _standby_days(known: _Known, limit: Limit) -> Found:
+    """Days of stand-by that begin in any so many weeks that end in the period."""
+    begins = [run.starts + n * DAY for run in known.standby for n in range(standby_days(run))]
+    weeks = known.weeks(limit.weeks - 1)
+    for last in range(limit.weeks - 1, len(weeks)):
+        over = Span(weeks[last - limit.weeks + 1].starts, weeks[last].ends)
+        count = bisect_left(begins, over.ends) - bisect_left(begins, over.starts)
+        if count * DAY > limit.length:
+            yield over, count * DAY
+
+
 def _of_night(known: _Known, day: Iterable[Span]) -> bool:
     return sum((known.in_night(span) for span in day), timedelta()) >= NIGHT_SHARE
 
@@ -338,4 +382,6 @@ CHECKS: Final[Mapping[str, Callable[[_Known, Limit], Found]]] = {
     "night_average": _night_average,
     "night_day": _night_day,
     "night_week": _night_week,
+    "standby_row": _standby_row,
+    "standby_days": _standby_days,
 }

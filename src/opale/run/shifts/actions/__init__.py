@@ -38,6 +38,7 @@ from opale.run.shifts.actions.needs import (
     remove_need,
     remove_rules,
 )
+from opale.run.shifts.actions.news import forget_news, see_news
 from opale.run.shifts.actions.patterns import (
     PatternSheet,
     add_line,
@@ -101,6 +102,7 @@ __all__ = [
     "edit_pattern",
     "end_duty_now",
     "follow_calendar",
+    "forget_news",
     "forget_proposals",
     "lapse_offers",
     "offer_duty",
@@ -120,6 +122,7 @@ __all__ = [
     "remove_pattern",
     "remove_rules",
     "run_search",
+    "see_news",
     "split_duty",
     "stop_search",
     "take_over",

@@ -20,6 +20,7 @@ from opale.organisation.models import Team
 from opale.run.shifts.actions import roster_notices
 from opale.run.shifts.actions.duties import ROSTER, races
 from opale.run.shifts.actions.guards import require_team
+from opale.run.shifts.actions.news import note
 from opale.run.shifts.cycles import Span
 from opale.run.shifts.drawing import Drawn, Key, drawn
 from opale.run.shifts.models import Duty, PatternLine, PlannedDuty, ShiftPattern
@@ -108,6 +109,7 @@ def publish_roster(team: Team, *, by: Actor, at: datetime, until: datetime) -> P
             row.duty, row.state = duty, PlannedState.PUBLISHED
         PlannedDuty.objects.bulk_update(fitting, ["duty", "state"], batch_size=MANY)
         roster_notices.published(team, made, by=by)
+        note(((duty, True) for duty in made), by=by)
         changes.touch(ROSTER)
     return Published(len(made), tuple(refused))
 
@@ -129,7 +131,9 @@ def withdraw_roster(team: Team, *, by: Actor, since: datetime) -> int:
             if row.duty is not None and _as_published(row, row.duty)
         ]
         duties = [row.duty_id for row in rows if row.duty_id is not None]
-        roster_notices.withdrawn(team, [row.duty for row in rows if row.duty is not None], by=by)
+        taken = [row.duty for row in rows if row.duty is not None]
+        roster_notices.withdrawn(team, taken, by=by)
+        note(((duty, False) for duty in taken), by=by)
         PlannedDuty.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=PlannedState.DRAFT, duty=None
         )

@@ -1,5 +1,6 @@
 """Writing the roster: a duty is made, changed, taken away; what is over stays as it was."""
 
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Person, Team
 from opale.run.shifts import queries, rights
 from opale.run.shifts.actions.guards import require_team
+from opale.run.shifts.actions.news import note
 from opale.run.shifts.models import Duty
 
 ROSTER = "shifts.roster"
@@ -47,11 +49,13 @@ class DutyPlan:
 def changes_of(plan: DutyPlan, duty: Duty | None = None) -> list[queries.Change]:
     """What a plan changes of people's work, in place of a duty that is there or beside all."""
     changed = []
-    if duty is not None and duty.kind == Duty.Kind.STAFFED:
+    if duty is not None:
         gone = queries.Span(duty.starts, duty.ends)
-        changed.append(queries.Change(duty.person_id, gone, gone=True))
-    if plan.kind == Duty.Kind.STAFFED and plan.starts < plan.ends:
-        changed.append(queries.Change(plan.person.pk, queries.Span(plan.starts, plan.ends)))
+        standby = duty.kind == Duty.Kind.STANDBY
+        changed.append(queries.Change(duty.person_id, gone, gone=True, standby=standby))
+    if plan.starts < plan.ends:
+        span, standby = queries.Span(plan.starts, plan.ends), plan.kind == Duty.Kind.STANDBY
+        changed.append(queries.Change(plan.person.pk, span, standby=standby))
     return changed
 
 
@@ -75,6 +79,7 @@ def create_duty(plan: DutyPlan, *, by: Actor) -> Duty:
         _refuse_overlap(plan)
         with refusing(**races()):
             duty = Duty.objects.create(**plan.columns())
+        note([(duty, True)], by=by)
         _tell(duty)
     return duty
 
@@ -89,11 +94,12 @@ def edit_duty(duty: Duty, plan: DutyPlan, *, by: Actor) -> None:
         require_team(plan.team, by=by)
         _check(plan)
         _refuse_overlap(plan, but=row.pk)
-        columns = plan.columns()
+        columns, before = plan.columns(), copy(row)
         for name, value in columns.items():
             setattr(row, name, value)
         with refusing(**races()):
             row.save(update_fields=list(columns))
+        note([(before, False), (row, True)], by=by)
         _tell(row)
 
 
@@ -104,6 +110,7 @@ def remove_duty(duty: Duty, *, by: Actor) -> None:
     """
     with acting(by):
         row = _locked(duty, by=by)
+        note([(row, False)], by=by)
         _tell(row)
         row.delete()
 
@@ -118,7 +125,10 @@ def split_duty(duty: Duty, *, by: Actor, at: datetime, person: Person) -> Duty:
         if not row.starts < at < row.ends:
             raise Invalid(at=_("A duty is split at a moment between its beginning and its end."))
         require_team(row.team, by=by)
-        return hand_over(row, person, at)
+        before = copy(row)
+        rest = hand_over(row, person, at)
+        note([(before, False), (row, True), (rest, True)], by=by)
+        return rest
 
 
 def hand_over(row: Duty, person: Person, at: datetime) -> Duty:

@@ -184,9 +184,9 @@ def _all_or_none(held: RosterProposal, group: Sequence[ProposalLine], by: Actor)
 def _changes(line: ProposalLine) -> list[queries.Change]:
     changed = []
     if line.key and line.was_id is not None:
-        changed.append(queries.Change(line.was_id, line.span, gone=True))
+        changed.append(queries.Change(line.was_id, line.span, gone=True, standby=line.standby))
     if line.to_id is not None:
-        changed.append(queries.Change(line.to_id, line.span))
+        changed.append(queries.Change(line.to_id, line.span, standby=line.standby))
     return changed
 
 
@@ -219,10 +219,12 @@ def _on_duty(line: ProposalLine, by: Actor) -> Callable[[], object]:
     duty = duties.select_for_update(of=("self",)).first()
     if duty is None:
         raise Stale(_("This duty is not in the roster any more."))
-    if (duty.person_id, duty.starts, duty.ends, duty.role) != _as_proposed(line):
+    if (duty.person_id, duty.starts, duty.ends, duty.kind, duty.role) != _as_proposed(line):
         raise Stale(_("Somebody has changed this duty meanwhile."))
     if line.to is None:
         return partial(remove_duty, duty, by=by)
+    if line.standby:
+        _refuse_second(line.to, line)
     return partial(edit_duty, duty, _plan(line, line.to, duty.team), by=by)
 
 
@@ -231,7 +233,9 @@ def _on_planned(line: ProposalLine, by: Actor) -> Callable[[], object]:
     row = rows.select_for_update(of=("self",)).first()
     if row is None:
         raise Stale(_("This is not planned any more, or it is in the roster by now."))
-    if (row.person_id, row.starts, row.ends, row.pattern.role) != _as_proposed(line):
+    pattern = row.pattern
+    found = (row.person_id, row.starts, row.ends, pattern.kind, pattern.role)
+    if found != _as_proposed(line):
         raise Stale(_("Somebody has changed this duty meanwhile."))
     if line.to is None:
         return partial(call_off, row, by=by)
@@ -240,7 +244,9 @@ def _on_planned(line: ProposalLine, by: Actor) -> Callable[[], object]:
 
 
 def _on_nothing(held: RosterProposal, line: ProposalLine, by: Actor) -> Callable[[], object]:
-    if line.to is None or not queries.lacking(held.team, line.role, line.span, seen_by=by):
+    if line.to is None or not queries.lacking(
+        held.team, line.kind, line.role, line.span, seen_by=by
+    ):
         raise Stale(_("Nobody is missing there any more."))
     _refuse_second(line.to, line)
     return partial(create_duty, _plan(line, line.to, held.team), by=by)
@@ -250,7 +256,7 @@ def _plan(line: ProposalLine, person: Person, team: Team) -> DutyPlan:
     return DutyPlan(
         person=person,
         team=team,
-        kind=Duty.Kind.STAFFED,
+        kind=Duty.Kind(line.kind),
         role=Duty.Role(line.role),
         starts=line.starts,
         ends=line.ends,
@@ -258,15 +264,26 @@ def _plan(line: ProposalLine, person: Person, team: Team) -> DutyPlan:
 
 
 def _as_proposed(line: ProposalLine) -> tuple[object, ...]:
-    return (line.was_id, line.starts, line.ends, line.role)
+    return (line.was_id, line.starts, line.ends, line.kind, line.role)
 
 
 def _refuse_second(person: Person, line: ProposalLine) -> None:
     """Two shifts at a time, of which one is planned: the table keeps only duties apart."""
+    if line.standby:
+        _refuse_beside(person, line)
+        return
     drafts = PlannedDuty.objects.awaiting().filter(person=person, pattern__kind=Duty.Kind.STAFFED)
     planned = drafts.filter(period__overlap=(line.starts, line.ends)).exists()
     if planned or queries.clashing(person.pk, line.starts, line.ends, but=None) is not None:
         raise Conflict(_("%(name)s has another shift at that time.") % {"name": person.name})
+
+
+def _refuse_beside(person: Person, line: ProposalLine) -> None:
+    """Stand-by beside other stand-by, or beside a night at work."""
+    if queries.called_already(person, line.span):
+        raise Conflict(_("%(name)s is on stand-by at that time already.") % {"name": person.name})
+    if queries.nights_beside(person, line.span):
+        raise Conflict(_("%(name)s works at night then.") % {"name": person.name})
 
 
 def _refuse_breaches(changed: Sequence[queries.Change]) -> None:

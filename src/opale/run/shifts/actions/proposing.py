@@ -27,6 +27,8 @@ from opale.run.shifts.actions.proposed import BATCH, Decided, accept_lines, acce
 from opale.run.shifts.generating.differing import Line, differences
 from opale.run.shifts.generating.frame import Rows
 from opale.run.shifts.generating.problem import Impossible
+from opale.run.shifts.generating.standby import Given
+from opale.run.shifts.generating.standby import differences as standby_differences
 from opale.run.shifts.models import ProposalLine, RosterProposal
 from opale.run.shifts.queries import Asked
 
@@ -42,6 +44,8 @@ LEAST = 5.0
 WRITTEN = 5
 """So many times as long as writing the best so far took, nothing is written again."""
 MANY = 1000
+OF_STANDBY = 0.15
+"""The share of the time for stand-by, where a team has any."""
 State = RosterProposal.State
 SEARCHING = frozenset({State.WAITING, State.RUNNING, State.STOPPING})
 
@@ -174,14 +178,29 @@ def _search(proposal: RosterProposal, by: Actor) -> str:
     try:
         # Reading the roster is a part of the time that was asked for.
         seconds = max(LEAST, proposal.seconds - (time.monotonic() - began))
-        found = planning.plan(asked.frame, seconds=seconds, tell=watch.tell, stop=watch.stop)
+        share = OF_STANDBY if asked.standby.callers and asked.standby.wanted() else 0.0
+        found = planning.plan(
+            asked.frame, seconds=(1 - share) * seconds, tell=watch.tell, stop=watch.stop
+        )
+        given = _stand_by(asked, found.rows, share * seconds, watch) if share else None
     except Impossible as who:
         name = Person.objects.filter(pk=int(who.worker)).values_list("name", flat=True).first()
         return _("There is no roster that keeps the rules for %(name)s.") % {"name": name}
     with transaction.atomic():
-        watch.write(found.rows)
+        watch.write(found.rows, given)
         _ready(proposal)
     return ""
+
+
+def _stand_by(asked: Asked, rows: Rows, seconds: float, watch: "Watch") -> Given:
+    """Whom the shifts leave free to be called."""
+    calling = import_module("opale.run.shifts.generating.calling")
+    work = {
+        person: [asked.frame.span(day, code) for day, code in enumerate(row) if code]
+        for person, row in rows.items()
+    }
+    given: Given = calling.stand_by(asked.standby.working(work), seconds=seconds, stop=watch.stop)
+    return given
 
 
 def _failed(proposal: RosterProposal, sentence: str) -> None:
@@ -224,9 +243,12 @@ class Watch:
         changes.touch(self.proposal.topic)
         return self.stopped
 
-    def write(self, rows: Rows) -> None:
-        """The difference that rows make, in place of what was found before."""
+    def write(self, rows: Rows, given: Given | None = None) -> None:
+        """The difference that rows and stand-by make, in place of what was found before."""
         found = differences(self.asked.frame, rows)
+        if given is not None:
+            found += standby_differences(self.asked.standby, given)
+            found.sort(key=lambda line: line.day)
         team = self.proposal.team
         after = queries.with_lines(self.asked, team, found)
         bare = queries.bare(team, after, self.asked.span, seen_by=self.by)
@@ -241,7 +263,8 @@ class Watch:
             ProposalLine(
                 proposal=self.proposal,
                 key=line.key,
-                role=shifts[line.shift].role,
+                kind=line.kind,
+                role=line.role or shifts[line.shift].role,
                 period=DateTimeTZRange(line.span.starts, line.span.ends),
                 was_id=line.was,
                 to_id=line.to,

@@ -35,6 +35,7 @@ class Told:
     span: Span
     role: str
     gained: bool = True
+    standby: bool = False
 
 
 def published(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
@@ -82,7 +83,7 @@ def tell_of_accepted(*, by: Actor) -> int:
                 continue  # only planned: nobody is on duty by it
             for person_id, gained in ((line.was_id, False), (line.to_id, True)):
                 if person_id is not None:
-                    told = Told(line.span, line.role, gained)
+                    told = Told(line.span, line.role, gained, line.standby)
                     of_teams[line.proposal.team].append((person_id, told))
         count = 0
         for team, changes in of_teams.items():
@@ -102,7 +103,8 @@ def _changed(told: Sequence[Told]) -> str:
 
 
 def _of(duty: Duty) -> Told:
-    return Told(Span(duty.starts, duty.ends), duty.role)
+    standby = duty.kind == Duty.Kind.STANDBY
+    return Told(Span(duty.starts, duty.ends), duty.role, standby=standby)
 
 
 def _by_person(told: Iterable[tuple[int, Told]]) -> list[tuple[Person, list[Told]]]:
@@ -140,6 +142,8 @@ def _write(
 
 def _line(one: Told) -> str:
     said = f"{_at(one.span.starts)} – {_at(one.span.ends)}, {Duty.Role(one.role).label}"
+    if one.standby:
+        said = f"{said}, {Duty.Kind.STANDBY.label}"
     return said if one.gained else _("no longer yours: %(duty)s") % {"duty": said}
 
 

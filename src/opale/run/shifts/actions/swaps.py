@@ -185,13 +185,10 @@ def _refuse_breaches(duty: Duty, taker: Person, in_return: Duty | None) -> None:
     if in_return is not None:
         moves = [*moves, (in_return, duty.person)]
     moved = [
-        change
+        queries.Change(person_id, queries.Span(row.starts, row.ends), gone=gone, standby=standby)
         for row, person in moves
-        if row.kind == Duty.Kind.STAFFED
-        for change in (
-            queries.Change(row.person_id, queries.Span(row.starts, row.ends), gone=True),
-            queries.Change(person.pk, queries.Span(row.starts, row.ends)),
-        )
+        for standby in [row.kind == Duty.Kind.STANDBY]
+        for person_id, gone in ((row.person_id, True), (person.pk, False))
     ]
     if queries.broken_by(moved):
         raise Conflict(

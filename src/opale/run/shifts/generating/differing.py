@@ -8,12 +8,15 @@ from typing import Literal
 from opale.run.shifts.cycles import Span
 from opale.run.shifts.generating.frame import Frame, Member, Rows, Slot
 
-Reason = Literal["gap", "away", "wish", "able", "fair", "other", "rule"]
+Reason = Literal["gap", "away", "wish", "able", "fair", "other", "rule", "beside", "burden", "turn"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A shift that somebody is given (`to`), of somebody or of nobody; or that nobody has more."""
+    """A duty that somebody is given (`to`), of somebody or of nobody; or that nobody has more.
+
+    `shift` is one of the frame's; stand-by has none, and names its role itself.
+    """
 
     key: str
     day: int
@@ -22,6 +25,8 @@ class Line:
     was: int | None
     to: int | None
     reason: Reason
+    role: str = ""
+    kind: str = "staffed"
 
 
 def differences(frame: Frame, rows: Rows) -> list[Line]:

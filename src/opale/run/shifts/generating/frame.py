@@ -17,8 +17,9 @@ from opale.run.shifts.working_time import HOUR, NIGHT_SHARE, WEEK, Limit, RuleSe
 
 UNDER, OVER = 200, 60
 """What each person too few and too many on a shift costs."""
-UNABLE = 120
-"""What it costs that one too few of those who are there has a skill or speaks a language."""
+UNABLE, WHOLLY = 120, timedelta(hours=4)
+"""What it costs that one too few of those who are there has a skill or speaks a language, for so
+long or longer; less in proportion."""
 REFUSED = 10
 """What a wish costs that is not granted."""
 UNFAIR = 5
@@ -94,12 +95,17 @@ Rows = Mapping[int, Row]
 
 @dataclass(frozen=True, slots=True)
 class Able:
-    """At a moment of a day, `people` have to be there of those who can do something: `who` by which
-    shift of which day."""
+    """For a part of a shift of a day, `people` have to be there of those who can do something:
+    `who` by which shift of which day. `length` is how long that part is."""
 
     day: int
     who: frozenset[tuple[int, int, str]]
     people: int
+    length: timedelta = WHOLLY
+
+    @property
+    def weight(self) -> int:
+        return max(1, round(UNABLE * min(1.0, self.length / WHOLLY)))
 
     def met(self, rows: Rows) -> bool:
         return sum(rows[who][day] == code for who, day, code in self.who) >= self.people
@@ -206,7 +212,7 @@ def _covers(frame: Frame, block: range, rows: Rows) -> Iterable[Cover]:
                 (str(who), day - block.start, code) for who, day, code in one.who if day in block
             )
             if one.people > before:
-                yield Cover(who, one.people - before, UNABLE)
+                yield Cover(who, one.people - before, one.weight)
 
 
 def _kinds(frame: Frame) -> tuple[Kind, ...]:

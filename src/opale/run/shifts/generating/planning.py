@@ -49,7 +49,7 @@ def plan(
     standing, rows = frame.standing(), frame.standing()
     tallies = {one.person: tally(one.past, frame.zone, one.rules.night) for one in frame.members}
     spent, begin = 0, 0
-    while begin < frame.days and frame.members and not stop():
+    while begin < frame.days and frame.members and frame.shifts and not stop():
         days = min(PART, frame.days - begin)
         parts = -(-(frame.days - begin) // PART)
         told = _Told(rows, begin, spent, tell)

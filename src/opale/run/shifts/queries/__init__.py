@@ -1,13 +1,21 @@
 """How the roster is read: who is on, who answers, the days as a table, what is wrong with it."""
 
 from opale.run.shifts.cycles import Span
-from opale.run.shifts.queries.backlog import Pressure, Workload, workload
+from opale.run.shifts.queries.backlog import (
+    Pressure,
+    Workload,
+    parts_of,
+    teams_with_work,
+    workload,
+)
 from opale.run.shifts.queries.breaches import (
     Broken,
     Change,
     breaches,
     broken_by,
+    called_already,
     get_rules,
+    nights_beside,
     rest_until,
     rule_sets,
     rules_in_force,
@@ -22,6 +30,7 @@ from opale.run.shifts.queries.duties import (
     duties,
     get_duty,
     may_change,
+    may_plan,
     on_duty,
     service_desk,
     teams_with_duties,
@@ -29,8 +38,18 @@ from opale.run.shifts.queries.duties import (
 )
 from opale.run.shifts.queries.entries import Entry, entries
 from opale.run.shifts.queries.feeds import feed_text, feeds_of, followed_calendar
-from opale.run.shifts.queries.framing import Asked, bare, frame_of, lacking, with_lines, zone_of
+from opale.run.shifts.queries.framing import (
+    Asked,
+    bare,
+    frame_of,
+    lacking,
+    unmet_with,
+    with_lines,
+    zone_of,
+)
+from opale.run.shifts.queries.framing_parts import entry_of
 from opale.run.shifts.queries.needs import Requirement, get_need, needs, requirements
+from opale.run.shifts.queries.news import News, have_not_looked, news_of
 from opale.run.shifts.queries.patterns import (
     get_line,
     get_pattern,
@@ -71,6 +90,7 @@ __all__ = [
     "Heat",
     "Line",
     "Missing",
+    "News",
     "Piece",
     "Pressure",
     "Requirement",
@@ -83,9 +103,11 @@ __all__ = [
     "bare",
     "breaches",
     "broken_by",
+    "called_already",
     "clashing",
     "duties",
     "entries",
+    "entry_of",
     "feed_text",
     "feeds_of",
     "followed_calendar",
@@ -100,16 +122,21 @@ __all__ = [
     "get_proposal_line",
     "get_rules",
     "get_wish",
+    "have_not_looked",
     "heat_map",
     "lacking",
     "line_counts",
     "lines_of",
     "may_change",
+    "may_plan",
     "needs",
+    "news_of",
+    "nights_beside",
     "offered_by",
     "offered_to",
     "offers",
     "on_duty",
+    "parts_of",
     "patterns",
     "planned",
     "proposal_lines",
@@ -122,9 +149,11 @@ __all__ = [
     "rules_in_force",
     "service_desk",
     "teams_with_duties",
+    "teams_with_work",
     "triage_holder",
     "troubles",
     "uncovered",
+    "unmet_with",
     "wishes_of",
     "with_lines",
     "workload",

@@ -10,6 +10,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Company, Person
 from opale.run.shifts.cycles import DAY, Span, instant
+from opale.run.shifts.generating.frame import of_night
 from opale.run.shifts.models import (
     CallOut,
     Duty,
@@ -26,11 +27,12 @@ AROUND = timedelta(weeks=2)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Work that a person would have, or (`gone`) would have no more."""
+    """Work or stand-by that a person would have, or (`gone`) would have no more."""
 
     person_id: int
     span: Span
     gone: bool = False
+    standby: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def breaches(people: Collection[int], within: Span, *, drafts: bool = False) -> 
     return [
         Broken(person, breach)
         for person in known.people
-        for breach in known.breaches(person, within, known.work[person.pk])
+        for breach in known.breaches(
+            person, within, known.work[person.pk], known.standby[person.pk]
+        )
     ]
 
 
@@ -75,17 +79,29 @@ def broken_by(changes: Sequence[Change], *, drafts: bool = False) -> list[Broken
     known = _Known.of({change.person_id for change in changes}, within, drafts=drafts)
     found = []
     for person in known.people:
-        before = known.work[person.pk]
-        after = list(before)
-        for change in changes:
-            if change.person_id == person.pk and change.gone and change.span in after:
-                after.remove(change.span)
-        after += [c.span for c in changes if c.person_id == person.pk and not c.gone]
-        had = {(b.code, b.span.starts): b for b in known.breaches(person, within, before)}
-        for breach in known.breaches(person, within, after):
+        own = [change for change in changes if change.person_id == person.pk]
+        work, standby = known.work[person.pk], known.standby[person.pk]
+        before = known.breaches(person, within, work, standby)
+        had = {(b.code, b.span.starts): b for b in before}
+        for breach in known.breaches(
+            person,
+            within,
+            _changed(work, [change for change in own if not change.standby]),
+            _changed(standby, [change for change in own if change.standby]),
+        ):
             if _worse(breach, had.get((breach.code, breach.span.starts))):
                 found.append(Broken(person, breach))
     return found
+
+
+def _changed(spans: Iterable[Span], changes: Iterable[Change]) -> list[Span]:
+    after = list(spans)
+    for change in changes:
+        if not change.gone:
+            after.append(change.span)
+        elif change.span in after:
+            after.remove(change.span)
+    return after
 
 
 def _worse(breach: Breach, before: Breach | None) -> bool:
@@ -107,16 +123,31 @@ def rest_until(person: Person, called: Span) -> datetime:
     day = called.starts.astimezone(zone).date()
     rules = rules_in_force([person.company], day)[person.company_id]
     reach = Span(called.starts - AROUND, called.ends)
-    work = _work([person.pk], reach, drafts=False)[person.pk]
+    work = _duties([person.pk], reach, Duty.Kind.STAFFED, drafts=False)[person.pk]
     known = _called([person.pk], reach).get(person.pk, [])
     others = [one for one in known if one.starts != called.starts]
     return rested_at(called, [*work, *others], rules)
+
+
+def called_already(person: Person, span: Span) -> bool:
+    """Whether somebody is on stand-by at some time of a span, drafts too."""
+    return bool(_duties([person.pk], span, Duty.Kind.STANDBY, drafts=True)[person.pk])
+
+
+def nights_beside(person: Person, span: Span) -> bool:
+    """Whether somebody works at night at some time of a span, drafts too."""
+    zone = ZoneInfo(person.company.time_zone)
+    day = span.starts.astimezone(zone).date()
+    night = rules_in_force([person.company], day)[person.company_id].night
+    work = _duties([person.pk], span, Duty.Kind.STAFFED, drafts=True)[person.pk]
+    return any(of_night(one, zone, night) for one in work)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     people: list[Person]
     work: Mapping[int, list[Span]]
+    standby: Mapping[int, list[Span]]
     called: Mapping[int, list[Span]]
     written: Mapping[int, list[WorkingTimeRules]]
 
@@ -128,15 +159,20 @@ class _Known:
         companies = {person.company_id for person in found}
         for rules in WorkingTimeRules.objects.filter(company__in=companies).order_by("since"):
             written[rules.company_id].append(rules)
-        return cls(found, _work(people, reach, drafts=drafts), _called(people, reach), written)
+        work, standby = (_duties(people, reach, kind, drafts=drafts) for kind in Duty.Kind)
+        return cls(found, work, standby, _called(people, reach), written)
 
-    def breaches(self, person: Person, within: Span, work: Iterable[Span]) -> list[Breach]:
+    def breaches(
+        self, person: Person, within: Span, work: Iterable[Span], standby: Iterable[Span]
+    ) -> list[Breach]:
         zone = ZoneInfo(person.company.time_zone)
         called = self.called.get(person.pk, [])
         return [
             breach
             for rules, span in self._in_force(person.company, within, zone)
-            for breach in check(work, rules, zone=zone, within=span, call_outs=called)
+            for breach in check(
+                work, rules, zone=zone, within=span, call_outs=called, standby=standby
+            )
         ]
 
     def _in_force(
@@ -156,17 +192,19 @@ class _Known:
         ]
 
 
-def _work(people: Collection[int], reach: Span, *, drafts: bool) -> dict[int, list[Span]]:
-    work = defaultdict[int, list[Span]](list)
+def _duties(
+    people: Collection[int], reach: Span, kind: str, *, drafts: bool
+) -> dict[int, list[Span]]:
+    found = defaultdict[int, list[Span]](list)
     touching = {"person__in": people, "period__overlap": (reach.starts, reach.ends)}
-    duties = Duty.objects.filter(**touching, kind=Duty.Kind.STAFFED)
+    duties = Duty.objects.filter(**touching, kind=kind)
     for person, period in duties.order_by().values_list("person_id", "period"):
-        work[person].append(Span(period.lower, period.upper))
+        found[person].append(Span(period.lower, period.upper))
     if drafts:
-        planned = PlannedDuty.objects.awaiting().filter(**touching, pattern__kind=Duty.Kind.STAFFED)
+        planned = PlannedDuty.objects.awaiting().filter(**touching, pattern__kind=kind)
         for person, period in planned.order_by().values_list("person_id", "period"):
-            work[person].append(Span(period.lower, period.upper))
-    return work
+            found[person].append(Span(period.lower, period.upper))
+    return found
 
 
 def _called(people: Collection[int], reach: Span) -> dict[int, list[Span]]:

@@ -126,6 +126,12 @@ def may_change(duty: Duty, actor: Actor) -> bool:
     return Duty.objects.within(actor, rights.EDIT).filter(pk=duty.pk).exists()
 
 
+def may_plan(team: Team, actor: Actor) -> bool:
+    """Whether the asker plans the roster of a team."""
+    scope = actor.scope(rights.EDIT)
+    return scope is not None and (scope.everything or team.pk in scope.teams)
+
+
 def get_duty(duty_id: int, *, seen_by: Actor) -> Duty:
     """Errors: NotFound."""
     duty = duties(seen_by=seen_by).filter(pk=duty_id).first()

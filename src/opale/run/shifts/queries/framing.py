@@ -7,25 +7,36 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from opale.kernel.actor import Actor
 from opale.organisation.models import Absence, Membership, Team
-from opale.run.shifts.cycles import DAY, Hours, Span, instant, outside, part_of_day
+from opale.run.shifts.cycles import DAY, Span, instant, outside, part_of_day
 from opale.run.shifts.generating.differing import Line
 from opale.run.shifts.generating.frame import Able, Frame, Member, Shift, Slot
-from opale.run.shifts.models import CallOut, Duty, DutyWish, PatternLine, ShiftPattern
+from opale.run.shifts.generating.standby import Standby
+from opale.run.shifts.models import CallOut, Duty, DutyWish, ShiftPattern
 from opale.run.shifts.queries.breaches import BEHIND, rules_in_force
 from opale.run.shifts.queries.entries import Entry, entries
-from opale.run.shifts.queries.needs import Requirement, gaps, requirements
+from opale.run.shifts.queries.framing_parts import (
+    LEARNT_FROM,
+    USUAL,
+    bound,
+    entry_of,
+    is_missing,
+    is_open,
+    key_of,
+    places_of,
+    roles_of,
+    shift_of,
+    touches,
+)
+from opale.run.shifts.queries.framing_standby import Read, standby_of, standing_by
+from opale.run.shifts.queries.needs import Requirement, gaps, requirements, unmet
 
 BESIDE = timedelta(weeks=2)
 """Work so near to the frame bears on what may be worked in it."""
-LEARNT_FROM = timedelta(weeks=8)
-USUAL = 3
-"""Hours that came so often of late are hours of the team, beside those of its patterns."""
-HALF = 0.5
-"""A shift is missing where nobody is there for so much of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,7 @@ class Asked:
     frame: Frame
     span: Span
     entries: tuple[Entry, ...]
+    standby: Standby
 
 
 def zone_of(team: Team) -> ZoneInfo:
@@ -44,31 +56,33 @@ def zone_of(team: Team) -> ZoneInfo:
 
 
 def frame_of(team: Team, first: date, days: int, *, seen_by: Actor, gentle: bool = True) -> Asked:
-    """Shifts of a team from a day on, published and planned. What is on stand-by stays as it is."""
+    """Shifts and stand-by of a team from a day on, published and planned."""
     zone = zone_of(team)
     midnights = [datetime.combine(first + n * DAY, time()) for n in (0, days)]
     span = Span(instant(midnights[0], zone), instant(midnights[1], zone))
     reach = Span(span.starts - BEHIND, span.ends + BESIDE)
-    places = _places(team, span)
+    places = places_of(team, span)
     everything = entries(reach, seen_by=seen_by, team_id=team.pk, drafts=True)
     of_team = [entry for entry in everything if entry.staffed]
-    members = _members(places, first, span, _roles(team, of_team))
+    members = _members(places, first, span, roles_of(team, of_team, Duty.Kind.STAFFED))
     here = [entry for entry in of_team if span.starts <= entry.span.starts < span.ends]
     slots, shifts = _slots(here, members, first, zone)
-    touching = tuple(entry for entry in everything if _touches(entry.span, span))
+    touching = tuple(entry for entry in everything if touches(entry.span, span))
     needs = requirements(team, seen_by=seen_by)
     usual = _usual(team, of_team, zone, span) | shifts
     more, added = _more(needs, touching, usual, first, days, zone)
     known = {shift.code: shift for shift in sorted(shifts | added)}
     frame = Frame(first, days, zone, known, (), tuple(slots), more, gentle)
     kept = {slot.key for slot in slots}
-    theirs = entries(reach, seen_by=seen_by, people=set(members), drafts=True)
-    beside = [entry for entry in theirs if entry.staffed and _key(entry) not in kept]
+    people = {*members, *standing_by(team, everything)}
+    theirs = entries(reach, seen_by=seen_by, people=people, drafts=True)
+    beside = [entry for entry in theirs if entry.staffed and key_of(entry) not in kept]
     found = _with_standby(_with_work(members.values(), beside, span), theirs)
-    fixed = [entry for entry in touching if entry.staffed and _key(entry) not in kept]
+    fixed = [entry for entry in touching if entry.staffed and key_of(entry) not in kept]
     frame = replace(frame, able=tuple(_able(needs, frame, found, fixed)))
     wished = _with_wishes(frame, _with_absences(found, span))
-    return Asked(replace(frame, members=tuple(wished)), span, touching)
+    read = Read(team, first, span, zone, places, needs, everything, theirs, kept, gentle)
+    return Asked(replace(frame, members=tuple(wished)), span, touching, standby_of(read))
 
 
 def bare(team: Team, found: Iterable[Entry], span: Span, *, seen_by: Actor) -> timedelta:
@@ -90,57 +104,38 @@ def with_lines(asked: Asked, team: Team, lines: Iterable[Line]) -> list[Entry]:
     moved = {line.key: line for line in every if line.key}
     found = []
     for entry in asked.entries:
-        change = moved.get(_key(entry))
+        change = moved.get(key_of(entry))
         if change is None:
             found.append(entry)
         elif change.to is not None:
             found.append(replace(entry, person_id=change.to, left_on=None))
     roles = {shift.code: shift.role for shift in asked.frame.shifts.values()}
     return found + [
-        _entry(team.pk, roles[line.shift], line.span, line.to)
+        entry_of(team.pk, line.role or roles[line.shift], line.span, line.to, line.kind)
         for line in every
         if not line.key and line.to is not None
     ]
 
 
-def lacking(team: Team, role: str, span: Span, *, seen_by: Actor) -> bool:
+def unmet_with(
+    team: Team, plan: Entry, *, in_place_of: int | None, seen_by: Actor
+) -> list[tuple[Requirement, timedelta]]:
+    """Which skills and languages are not there, and for how much of a duty that would stand."""
+    found = entries(plan.span, seen_by=seen_by, team_id=team.pk, drafts=True)
+    others = [one for one in found if one.draft or one.key != in_place_of]
+    return unmet(team, [*others, plan], plan.span, seen_by=seen_by)
+
+
+def lacking(team: Team, kind: str, role: str, span: Span, *, seen_by: Actor) -> bool:
     """Whether nobody is there who is needed in a role, for half of a span or more."""
     found = entries(span, seen_by=seen_by, team_id=team.pk, drafts=True)
-    gone = any(e.left_on is not None and e.role == role and e.span == span for e in found)
+    gone = any(
+        e.left_on is not None and (e.kind, e.role) == (kind, role) and e.span == span for e in found
+    )
     return gone or any(
-        _open(need, role) and _missing(need, found, span)
+        is_open(need, kind, role) and is_missing(need, found, span)
         for need in requirements(team, seen_by=seen_by)
     )
-
-
-def _touches(one: Span, other: Span) -> bool:
-    return one.starts < other.ends and other.starts < one.ends
-
-
-def _key(entry: Entry) -> str:
-    return f"{'p' if entry.draft else 'd'}{entry.key}"
-
-
-def _places(team: Team, span: Span) -> dict[int, list[Membership]]:
-    """Who is of a team for some of a time, each with the places held in it."""
-    places = defaultdict[int, list[Membership]](list)
-    rows = Membership.objects.filter(
-        team=team, period__overlap=(span.starts, span.ends), person__left_on=None
-    )
-    for place in rows.select_related("person__company").order_by("person__name", "person_id"):
-        places[place.person_id].append(place)
-    return places
-
-
-def _roles(team: Team, known: Iterable[Entry]) -> dict[int, set[str]]:
-    """What each person does in the roster of a team: in the last year, ahead, or in a pattern."""
-    roles = defaultdict[int, set[str]](set)
-    for entry in known:
-        roles[entry.person_id].add(entry.role)
-    lines = PatternLine.objects.filter(pattern__team=team, pattern__kind=Duty.Kind.STAFFED)
-    for person, role in lines.values_list("person_id", "pattern__role"):
-        roles[person].add(role)
-    return roles
 
 
 def _members(
@@ -158,8 +153,7 @@ def _members(
             continue
         company = own[0].person.company
         held = [
-            Span(_bound(p.period.lower, span.starts), _bound(p.period.upper, span.ends))
-            for p in own
+            Span(bound(p.period.lower, span.starts), bound(p.period.upper, span.ends)) for p in own
         ]
         members[person_id] = Member(
             person_id,
@@ -172,10 +166,6 @@ def _members(
     return members
 
 
-def _bound(at: object, otherwise: datetime) -> datetime:
-    return at if isinstance(at, datetime) else otherwise
-
-
 def _slots(
     here: Iterable[Entry], members: Mapping[int, Member], first: date, zone: tzinfo
 ) -> tuple[list[Slot], set[Shift]]:
@@ -186,28 +176,23 @@ def _slots(
     days = Counter((e.person_id, e.span.starts.astimezone(zone).date()) for e in here)
     slots, shifts = [], set()
     for entry in here:
-        day, shift = _shift(entry.role, entry.span, zone)
+        day, shift = shift_of(entry.role, entry.span, zone)
         if shift.hours.on(day, zone) != entry.span or days[entry.person_id, day] > 1:
             continue
         member = members.get(entry.person_id)
         if entry.left_on is None and member is None:
             continue
         shifts.add(shift)
-        slots.append(Slot(_key(entry), (day - first).days, shift.code, entry.person_id))
+        slots.append(Slot(key_of(entry), (day - first).days, shift.code, entry.person_id))
     return slots, shifts
-
-
-def _shift(role: str, span: Span, zone: tzinfo) -> tuple[date, Shift]:
-    """The day and the hours on its wall clock."""
-    starts, ends = (at.astimezone(zone).replace(tzinfo=None) for at in (span.starts, span.ends))
-    midnight = datetime.combine(starts.date(), time())
-    return starts.date(), Shift(role, Hours(starts - midnight, ends - midnight))
 
 
 def _usual(team: Team, known: Iterable[Entry], zone: tzinfo, span: Span) -> set[Shift]:
     """The hours that a team works: those of its patterns, and what came often of late."""
     often = Counter(
-        _shift(e.role, e.span, zone)[1] for e in known if e.span.starts >= span.starts - LEARNT_FROM
+        shift_of(e.role, e.span, zone)[1]
+        for e in known
+        if e.span.starts >= span.starts - LEARNT_FROM
     )
     usual = {shift for shift, count in often.items() if count >= USUAL}
     for pattern in ShiftPattern.objects.filter(team=team, kind=Duty.Kind.STAFFED):
@@ -222,55 +207,66 @@ def _able(
     members: Sequence[Member],
     fixed: Sequence[Entry],
 ) -> Iterable[Able]:
-    """What skills and languages ask, at the middle of each shift: all who are on then count."""
+    """What skills and languages ask for the whole length of each shift: cut where those who are on
+    change. All who are on in a part count."""
     personal = [n for n in needs if n.personal and n.kind == Duty.Kind.STAFFED]
     near = defaultdict[date, list[Entry]](list)
     for entry in fixed:
         _file(near, entry, frame.zone)
-    for day in range(frame.days if personal else 0):
-        seen = set[frozenset[tuple[int, str]]]()
-        for code in frame.shifts:
-            own = frame.span(day, code)
-            middle = own.starts + own.length / 2
-            on = frozenset(_on_at(frame, day, middle))
-            if on in seen or own.starts >= own.ends:
-                continue
-            seen.add(on)
-            moment = Span(middle, middle + timedelta(minutes=1))
-            there = _around(near, frame.first + day * DAY)
-            for need in personal:
-                held = sum(need.fits(e) and _touches(e.span, moment) for e in there)
-                if held >= need.minimum or not gaps(need, (), moment):
-                    continue
-                who = frozenset(
-                    (member.person, place, shift)
-                    for place, shift in on
-                    for member in members
-                    if need.fits(_member_entry(frame, member, place, shift))
-                )
-                yield Able(day, who, need.minimum - held)
+    asked = dict[tuple[int, Places, int], timedelta]()
+    for day in range(frame.days + 1 if personal else 0):
+        there = _around(near, frame.first + day * DAY)
+        for part in _parts(frame, day, there):
+            on = _on_in(frame, day, part)
+            for number, need in enumerate(personal if on else ()):
+                missing = sum((gap.length for gap in gaps(need, there, part)), timedelta())
+                if missing:
+                    held = sum(_serves(need, entry, part) for entry in there)
+                    key = number, on, need.minimum - held
+                    asked[key] = asked.get(key, timedelta()) + missing
+    for (number, on, people), length in asked.items():
+        who = frozenset(
+            (member.person, place, code)
+            for place, code, part in on
+            for member in members
+            if _serves(personal[number], _member_entry(frame, member, place, code), part)
+        )
+        yield Able(max(place for place, _code, _part in on), who, people, length)
 
 
-def _on_at(frame: Frame, day: int, at: datetime) -> Iterable[tuple[int, str]]:
-    for place in (day - 1, day):
-        for code in frame.shifts:
-            span = frame.span(place, code)
-            if place >= 0 and span.starts <= at < span.ends:
-                yield place, code
+Places = frozenset[tuple[int, str, Span]]
+"""The shifts of days that are on for a time, each with what counts of it."""
+
+
+def _parts(frame: Frame, day: int, there: Iterable[Entry]) -> list[Span]:
+    """A day, cut where somebody comes or goes."""
+    whole = Span(frame.midnight(day), frame.midnight(day + 1))
+    shifts = [frame.span(place, code) for place in (day - 1, day) for code in frame.shifts]
+    cuts = {at for span in shifts for at in (span.starts, span.ends)}
+    cuts |= {at for entry in there for at in (entry.span.starts, entry.span.ends)}
+    inner = sorted(at for at in cuts if whole.starts < at < whole.ends)
+    return [Span(*pair) for pair in pairwise([whole.starts, *inner, whole.ends])]
+
+
+def _on_in(frame: Frame, day: int, part: Span) -> Places:
+    """A shift's part after midnight is the same part: it is asked once."""
+    return frozenset(
+        (place, code, span)
+        for place in (day - 1, day)
+        if 0 <= place < frame.days
+        for code in frame.shifts
+        for span in [frame.span(place, code)]
+        if span.starts <= part.starts and part.ends <= span.ends
+    )
+
+
+def _serves(need: Requirement, entry: Entry, part: Span) -> bool:
+    served = need.served(entry)
+    return served is not None and served.starts <= part.starts and part.ends <= served.ends
 
 
 def _member_entry(frame: Frame, member: Member, day: int, code: str) -> Entry:
-    return _entry(0, frame.shifts[code].role, frame.span(day, code), member.person)
-
-
-def _open(need: Requirement, role: str) -> bool:
-    """Whether anybody in the role meets it, whatever that person can do."""
-    return need.kind == Duty.Kind.STAFFED and need.role == role and not need.personal
-
-
-def _missing(need: Requirement, found: Iterable[Entry], span: Span) -> bool:
-    lacked = sum((gap.length for gap in gaps(need, found, span)), timedelta())
-    return lacked >= HALF * span.length
+    return entry_of(0, frame.shifts[code].role, frame.span(day, code), member.person)
 
 
 def _more(
@@ -294,12 +290,12 @@ def _more(
             if span.starts >= span.ends:
                 continue
             for need in asked:
-                if not _open(need, shift.role):
+                if not is_open(need, Duty.Kind.STAFFED, shift.role):
                     continue
                 for _one in range(need.minimum):
-                    if not _missing(need, _around(near, day), span):
+                    if not is_missing(need, _around(near, day), span):
                         break
-                    _file(near, _entry(0, shift.role, span, None), zone)
+                    _file(near, entry_of(0, shift.role, span, None), zone)
                     more[number, shift.code] += 1
                     added.add(shift)
     return dict(more), added
@@ -313,19 +309,13 @@ def _around(near: Mapping[date, list[Entry]], day: date) -> list[Entry]:
     return [e for n in (-2, -1, 0, 1, 2) for e in near.get(day + n * DAY, ())]
 
 
-def _entry(team_id: int, role: str, span: Span, person_id: int | None) -> Entry:
-    """A shift that is in no table."""
-    kind = Duty.Kind.STAFFED.value
-    return Entry(0, True, person_id or 0, "", None, team_id, "", kind, role, span)
-
-
 def _with_work(members: Iterable[Member], beside: Iterable[Entry], span: Span) -> list[Member]:
     """What stays as it is: around the days of the frame, or on them where it may not be moved."""
     near = Span(span.starts - BESIDE, span.ends + BESIDE)
     found = list(members)
     busy, past = defaultdict[int, list[Span]](list), defaultdict[int, list[Span]](list)
     for entry in beside:
-        if _touches(entry.span, near):
+        if touches(entry.span, near):
             busy[entry.person_id].append(entry.span)
         if entry.span.starts < span.starts:
             past[entry.person_id].append(entry.span)

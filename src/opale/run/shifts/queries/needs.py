@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,18 +13,24 @@ from opale.kernel.actor import Actor
 from opale.kernel.calendars import Calendar
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Person, PersonSkill, Team
-from opale.run.shifts.cycles import Span, inside, thin
+from opale.run.shifts.cycles import DAY, Span, inside, instant, thin
 from opale.run.shifts.models import Duty, StaffingNeed, StaffingNeedQuerySet
 from opale.run.shifts.queries.entries import Entry
 
 Fits = Callable[[Entry], bool]
 
 
+def _never(entry: Entry) -> datetime | None:
+    """What anybody of a role can do, he can do at any time."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """How many of whom, when. `kind` and `role` are what somebody is put on duty as to meet it.
 
-    `personal`: not everybody of that role meets it.
+    `personal`: not everybody of that role meets it. Whoever `fits` as a duty begins does so until
+    it `expires`, if it does.
     """
 
     slug: str
@@ -34,6 +41,14 @@ class Requirement:
     kind: str = Duty.Kind.STAFFED
     role: str = Duty.Role.AGENT
     personal: bool = False
+    expires: Callable[[Entry], datetime | None] = _never
+
+    def served(self, entry: Entry) -> Span | None:
+        """The part of a duty in which it is met: a skill may end before the duty does."""
+        if entry.left_on is not None or not self.fits(entry):
+            return None
+        ends = self.expires(entry)
+        return entry.span if ends is None else Span(entry.span.starts, min(ends, entry.span.ends))
 
 
 OF_THE_DESK = (
@@ -73,22 +88,41 @@ def requirements(team: Team, *, seen_by: Actor) -> list[Requirement]:
     written = list(needs(seen_by=seen_by, team_id=team.pk))
     skilled = _skilled([need for need in written if need.skill_id is not None])
     speaking = _speaking(need.language for need in written if need.language)
-    own = [_requirement(need, skilled, speaking) for need in written]
+    zone = _zone_of(team) if skilled else UTC
+    own = [_requirement(need, skilled, speaking, zone) for need in written]
     return [*(OF_THE_DESK if team.kind == Team.Kind.SERVICE_DESK else ()), *own]
 
 
 def gaps(of: Requirement, among: Iterable[Entry], span: Span) -> list[Span]:
     """When fewer fit than are needed; whoever left is there no more."""
-    running = [one.span for one in among if one.left_on is None and of.fits(one)]
+    running = [part for one in among if (part := of.served(one)) is not None]
     missing = thin(running, of.minimum, span.starts, span.ends)
     if of.calendar is None:
         return missing
     return [part for gap in missing for part in inside(gap, _opened(of.calendar, gap))]
 
 
+def unmet(
+    team: Team, among: Iterable[Entry], span: Span, *, seen_by: Actor
+) -> list[tuple[Requirement, timedelta]]:
+    """For how much of a time each skill or language that a team needs is not there."""
+    standing = list(among)
+    found = []
+    for need in requirements(team, seen_by=seen_by):
+        missing = sum((gap.length for gap in gaps(need, standing, span)), timedelta())
+        if need.personal and missing:
+            found.append((need, missing))
+    return found
+
+
 def _opened(calendar: Calendar, span: Span) -> list[Span]:
     found = business_time.explain(calendar, span.starts, span.ends)
     return [Span(part.starts, part.ends) for part in found if part.counted]
+
+
+def _zone_of(team: Team) -> tzinfo:
+    company = team.company or team.manager.company
+    return ZoneInfo(company.time_zone)
 
 
 Skilled = dict[int, list[tuple[int, int, date | None]]]
@@ -116,7 +150,7 @@ def _speaking(languages: Iterable[str]) -> dict[str, set[int]]:
 
 
 def _requirement(
-    need: StaffingNeed, skilled: Skilled, speaking: dict[str, set[int]]
+    need: StaffingNeed, skilled: Skilled, speaking: dict[str, set[int]], zone: tzinfo
 ) -> Requirement:
     holders = skilled.get(need.skill_id, []) if need.skill_id is not None else []
     able = {person: until for person, level, until in holders if level >= need.level}
@@ -128,8 +162,12 @@ def _requirement(
             and (not need.role or entry.role == need.role)
             and (not need.language or entry.person_id in speaking[need.language])
             and (need.skill_id is None or entry.person_id in able)
-            and (until is None or entry.span.starts.date() <= until)
+            and (until is None or entry.span.starts.astimezone(zone).date() <= until)
         )
+
+    def expires(entry: Entry) -> datetime | None:
+        until = able.get(entry.person_id)
+        return None if until is None else instant(datetime.combine(until + DAY, time()), zone)
 
     record = None if need.calendar is None else need.calendar.record
     return Requirement(
@@ -141,4 +179,5 @@ def _requirement(
         need.kind or Duty.Kind.STAFFED,
         need.role or Duty.Role.AGENT,
         personal=need.skill_id is not None or bool(need.language),
+        expires=expires,
     )

@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.organisation.models import Person, Team
+from opale.organisation.models import Person, PersonSkill, Skill, Team
 from opale.run.shifts.actions import NeedSheet, create_need
 from opale.run.shifts.cycles import DAY, Hours
 from opale.run.shifts.generating.frame import Frame, Member, Shift
@@ -163,7 +163,7 @@ def test_needs_are_asked_of_the_hours_that_the_team_works(made: tuple[House, Tea
     assert frame.more == {(0, code(EARLY)): 1, (1, code(EARLY)): 2, (2, code(EARLY)): 2}
 
 
-def test_who_speaks_a_language_is_asked_at_the_middle_of_each_shift(
+def test_who_speaks_a_language_is_asked_for_the_whole_length_of_each_shift(
     made: tuple[House, Team],
 ) -> None:
     house, team = made
@@ -173,13 +173,39 @@ def test_who_speaks_a_language_is_asked_at_the_middle_of_each_shift(
     planned(house.lea, team, 0, EARLY)
     works(house.ines, team, 1, "08:00-16:00")
     frame = asked(team, 2)
-    # In the middle of either shift both are on: who has the one or the other counts.
+    # Before the other comes and after it has gone each shift is alone: both have to speak it.
     both = {(0, house.karim.pk), (1, house.karim.pk)}
     assert frame.more == {}
     assert {(one.day, who, one.people) for one in frame.able for who, _d, _c in one.who} == {
         (day, who, 1) for day, who in both
     }
     assert {code for one in frame.able for _w, _d, code in one.who} == set(frame.shifts)
+    assert sorted((one.day, len(one.who), one.length / HOUR) for one in frame.able) == [
+        (day, many, hours) for day in (0, 1) for many, hours in ((1, 2), (1, 2), (2, 6))
+    ]
+
+
+def test_a_skill_that_ends_in_the_middle_of_a_night_is_not_there_for_it(
+    made: tuple[House, Team],
+) -> None:
+    house, team = made
+    with acting(system("test")):
+        skill = Skill.objects.create(name="Storage")
+        for person, days in ((house.lea, 1), (house.karim, 2)):
+            PersonSkill.objects.create(
+                person=person,
+                skill=skill,
+                level=3,
+                valid_until=monday() + timedelta(days=days),
+            )
+    create_need(team, NeedSheet(name="Nobody knows storage", skill=skill, level=2), by=PLANNER)
+    works(house.lea, team, 1, NIGHT)
+    (one, *others) = (one for one in asked(team, 3).able if one.day == 1)
+    assert others == []
+    assert (one.who, one.length) == (
+        frozenset({(house.karim.pk, 1, code(NIGHT))}),
+        8 * HOUR,
+    )
 
 
 def test_who_helps_out_and_speaks_it_is_enough(made: tuple[House, Team]) -> None:

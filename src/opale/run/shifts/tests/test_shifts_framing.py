@@ -116,6 +116,15 @@ def test_who_has_a_skill_takes_the_shift_on_which_nobody_has_it() -> None:
     assert lines(replace(asked, able=(held,))) == []
 
 
+def test_a_skill_that_is_missing_for_a_short_while_moves_no_duty() -> None:
+    asked = frame(3, [(0, EARLY, 1), (1, EARLY, 1), (0, LATE, 2)])
+    who = frozenset({(3, 0, EARLY.code)})
+    short, long = (Able(0, who, 1, timedelta(minutes=minutes)) for minutes in (30, 120))
+    assert (short.weight, long.weight, Able(0, who, 1).weight) == (15, 60, 120)
+    assert lines(replace(asked, able=(short,))) == []
+    assert lines(replace(asked, able=(long,))) == [(0, EARLY.code, 1, 3, "able")]
+
+
 def test_a_skill_is_no_reason_to_leave_a_shift_empty() -> None:
     asked = frame(2, [(0, EARLY, 1), (0, LATE, 2)])
     able = Able(0, frozenset({(2, 0, EARLY.code)}), 1)

@@ -268,8 +268,8 @@ def test_a_search_is_watched_and_ended_with_the_best_so_far(
     monkeypatch.setattr(proposing, "LOOK", 0.0)
     write = proposing.Watch.write
 
-    def written(watch: proposing.Watch, rows: object) -> None:
-        write(watch, rows)  # type: ignore[arg-type]
+    def written(watch: proposing.Watch, rows: object, given: object = None) -> None:
+        write(watch, rows, given)  # type: ignore[arg-type]
         proposal.refresh_from_db()
         seen.append((proposal.state, proposal.lines.count()))
         if proposal.state == "running":

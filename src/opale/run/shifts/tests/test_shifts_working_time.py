@@ -229,3 +229,59 @@ def test_every_breach_lies_in_the_period_and_is_worse_than_its_limit(work: list[
         assert breach.span.starts < PERIOD.ends
         rest = breach.code in {"daily_rest", "weekly_rest"}
         assert (breach.found < breach.limit) == rest
+
+
+def standing_by(code: str, limit: Limit, *spans: Span) -> list[timedelta]:
+    within = Span(shift(0, 0, 0).starts, shift(70, 0, 0).starts)
+    rules = RuleSet("test", {code: limit})
+    return [one.found for one in check((), rules, zone=PARIS, within=within, standby=spans)]
+
+
+def a_week(number: int) -> Span:
+    return shift(7 * number, 8, 7 * 24)
+
+
+NIGHTS = [shift(day, 18, 14) for day in range(7)]
+
+
+@pytest.mark.parametrize(
+    ("spans", "found"),
+    [
+        ([a_week(0)], []),
+        ([a_week(0), a_week(2)], []),
+        ([a_week(0), a_week(1)], [14 * DAY]),
+        (NIGHTS, []),
+        ([*NIGHTS, shift(7, 18, 14)], [8 * DAY]),
+    ],
+)
+def test_a_week_of_standby_in_a_row(spans: list[Span], found: list[timedelta]) -> None:
+    assert standing_by("standby_row", Limit(7 * 24, "Agreement"), *spans) == found
+
+
+@pytest.mark.parametrize(
+    ("spans", "found"),
+    [
+        ([a_week(0), a_week(4)], []),
+        ([a_week(0), a_week(3)], [14 * DAY]),
+        ([*NIGHTS[:5], *(shift(7 + day, 18, 14) for day in range(2))], []),
+        ([*NIGHTS[:5], *(shift(7 + day, 18, 14) for day in range(3))], [8 * DAY] * 3),
+    ],
+)
+def test_a_week_of_standby_in_four(spans: list[Span], found: list[timedelta]) -> None:
+    limit = Limit(7 * 24, "Agreement", weeks=4)
+    assert standing_by("standby_days", limit, *spans) == found
+
+
+def test_a_week_of_standby_is_a_week_when_the_clocks_change() -> None:
+    october = datetime(2027, 10, 25, 8, tzinfo=PARIS)
+    span = Span(october.astimezone(UTC), (october + 7 * DAY).astimezone(UTC))
+    assert span.length == 7 * DAY + HOUR
+    within = Span(span.starts - 7 * DAY, span.ends + 7 * DAY)
+    rules = RuleSet("test", {"standby_row": Limit(7 * 24, "Agreement")})
+    assert check((), rules, zone=PARIS, within=within, standby=[span]) == []
+
+
+def test_standby_itself_breaks_no_rest() -> None:
+    within = Span(shift(0, 0, 0).starts, shift(14, 0, 0).starts)
+    work = [shift(day, 9, 7) for day in range(5)]
+    assert check(work, FRANCE, zone=PARIS, within=within, standby=[a_week(0)]) == []

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from opale.run.shifts.actions import changes_of, check_plan
 from opale.run.shifts.models import Duty
-from opale.run.shifts.queries import Broken, broken_by
+from opale.run.shifts.queries import Broken, Span, broken_by, entry_of, unmet_with
 from opale.run.shifts.web.forms import DutyForm
-from opale.run.shifts.web.sentences import broken_in_words
+from opale.run.shifts.web.sentences import broken_in_words, hours
 from opale.ui.forms import accepted
 
 
@@ -37,11 +37,36 @@ class Editing:
         self.found = tuple(self._found())
         return [broken_in_words(one) for one in self.found]
 
+    def lacking(self) -> list[str]:
+        """Skills and languages that are not there for all of the duty, with how long."""
+        if not self.form.is_valid() or not self.form.plan().starts < self.form.plan().ends:
+            return []
+        plan = self.form.plan()
+        entry = entry_of(
+            plan.team.pk,
+            plan.role,
+            Span(plan.starts, plan.ends),
+            plan.person.pk,
+            plan.kind,
+        )
+        found = unmet_with(
+            plan.team,
+            entry,
+            in_place_of=self.duty.pk if self.duty else None,
+            seen_by=self.form.actor,
+        )
+        return [
+            _("%(need)s: missing for %(length)s of this duty.")
+            % {"need": need.label, "length": hours(missing)}
+            for need, missing in found
+        ]
+
     def context(self) -> dict[str, object]:
         return {
             "form": self.form,
             "duty": self.duty,
             "broken": [broken_in_words(one) for one in self.found],
+            "lacking": self.lacking() if self.form.is_bound else [],
         }
 
     @property

@@ -51,6 +51,7 @@ class DutyForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.actor = actor
         planned = teams(seen_by=actor).within(actor, rights.EDIT).filter(closed_on=None)
         fields: dict[str, Any] = self.fields
         fields["person"].queryset = people(seen_by=actor)

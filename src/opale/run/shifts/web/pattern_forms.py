@@ -18,7 +18,7 @@ from opale.run.shifts.actions import NeedSheet, PatternSheet
 from opale.run.shifts.models import Duty, PatternLine, ShiftPattern
 from opale.run.shifts.web.forms import InstantField
 from opale.run.shifts.web.sentences import RULES
-from opale.run.shifts.working_time import FRANCE, Limit, RuleSet
+from opale.run.shifts.working_time import FRANCE, OF_STANDBY, Limit, RuleSet
 from opale.ui.pickers import Picker
 
 OFF = "-"
@@ -168,6 +168,9 @@ class NeedForm(forms.Form):
         return NeedSheet(**self.cleaned_data)
 
 
+STANDBY_WEEKS = 4
+
+
 class RulesForm(forms.Form):
     """The limits of an agreement in hours; an empty one does not limit."""
 
@@ -185,6 +188,8 @@ class RulesForm(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["company"].queryset = companies(seen_by=actor)
         for code, label in RULES.items():
+            if code in OF_STANDBY:
+                continue
             known = FRANCE.limits.get(code)
             fields[code] = forms.FloatField(
                 label=str(label),
@@ -194,14 +199,34 @@ class RulesForm(forms.Form):
                 initial=known.hours if known else None,
                 help_text=self._help(code, known),
             )
+        for code in sorted(OF_STANDBY, reverse=True):
+            fields[code] = forms.IntegerField(
+                label=str(RULES[code]),
+                required=False,
+                min_value=1,
+                max_value=366,
+                help_text=_("Days; a week is 7, a night is 1. Empty where nothing is agreed."),
+            )
+        fields["standby_weeks"] = forms.IntegerField(
+            label=_("Of how many weeks"),
+            required=False,
+            min_value=1,
+            max_value=53,
+            initial=STANDBY_WEEKS,
+        )
 
     def record(self) -> dict[str, Any]:
+        given = self.cleaned_data
         limits = {
-            code: Limit(hours, self.cleaned_data["name"], _weeks(code))
+            code: Limit(
+                value * 24 if code in OF_STANDBY else value,
+                given["name"],
+                _weeks(code) if code != "standby_days" else given["standby_weeks"] or STANDBY_WEEKS,
+            )
             for code in RULES
-            if (hours := self.cleaned_data.get(code))
+            if (value := given.get(code))
         }
-        return RuleSet(self.cleaned_data["name"], limits, FRANCE.night).to_record()
+        return RuleSet(given["name"], limits, FRANCE.night).to_record()
 
     def _help(self, code: str, known: Limit | None) -> str:
         weeks = _weeks(code)
@@ -212,7 +237,7 @@ class RulesForm(forms.Form):
 
 def _weeks(code: str) -> int:
     known = FRANCE.limits.get(code)
-    return known.weeks if known else 12
+    return known.weeks if known else 1 if code in OF_STANDBY else 12
 
 
 def initial_pattern(pattern: ShiftPattern) -> dict[str, object]:

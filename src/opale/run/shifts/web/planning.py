@@ -4,18 +4,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.errors import NotAllowed
 from opale.organisation.models import Team
-from opale.organisation.queries import companies, get_team
+from opale.organisation.queries import companies
 from opale.run.shifts import actions, queries, rights
 from opale.run.shifts.models import PlannedDuty
 from opale.run.shifts.states import CALL_OFF, CHANGE, DRAW_AGAIN
 from opale.run.shifts.web import reading
 from opale.run.shifts.web.pattern_forms import NeedForm, PlannedForm, RulesForm
-from opale.run.shifts.web.sentences import RULES, hours
-from opale.run.shifts.working_time import RuleSet, shipped
+from opale.run.shifts.web.sentences import RULES, measured
+from opale.run.shifts.working_time import Limit, RuleSet, shipped
 from opale.ui.forms import accepted, form_page
 from opale.ui.toasts import toast_next
 
@@ -66,7 +68,7 @@ def draw_again(request: AskedRequest, planned_id: int) -> HttpResponse:
 @form_verbs
 @needs(rights.EDIT)
 def new_need(request: AskedRequest, team_id: int) -> HttpResponse:
-    team = get_team(team_id, seen_by=request.actor)
+    team = reading.planned_team(request, team_id)
     form = NeedForm(request.POST or None, actor=request.actor)
     return form_page(
         request,
@@ -107,6 +109,8 @@ def rules(request: AskedRequest) -> HttpResponse:
 @form_verbs
 @needs(rights.EDIT)
 def new_rules(request: AskedRequest) -> HttpResponse:
+    if not request.actor.everywhere(rights.EDIT):
+        raise NotAllowed
     form = RulesForm(request.POST or None, actor=request.actor)
     return form_page(
         request,
@@ -134,9 +138,17 @@ def remove_rules(request: AskedRequest, rules_id: int) -> HttpResponse:
 
 def _limits(rules: RuleSet) -> list[tuple[str, str, str]]:
     return [
-        (str(RULES[code]), hours(limit.length), limit.reference)
+        (_rule(code, limit), measured(code, limit.length), limit.reference)
         for code, limit in rules.limits.items()
     ]
+
+
+def _rule(code: str, limit: Limit) -> str:
+    if code != "standby_days":
+        return str(RULES[code])
+    return ngettext(
+        "Days of stand-by in a week", "Days of stand-by in %(n)s weeks", limit.weeks
+    ) % {"n": limit.weeks}
 
 
 def _week(row: PlannedDuty) -> str:

@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from opale.run.shifts.cycles import DAY
 from opale.run.shifts.queries import Broken, Span, Trouble
+from opale.run.shifts.working_time import OF_STANDBY
 
 RULES: Mapping[str, str | Promise] = {
     "daily_rest": gettext_lazy("Daily rest"),
@@ -20,6 +22,8 @@ RULES: Mapping[str, str | Promise] = {
     "night_average": gettext_lazy("Average of night work in 24 hours"),
     "night_day": gettext_lazy("Longest day of night work"),
     "night_week": gettext_lazy("Weekly average of night work"),
+    "standby_row": gettext_lazy("Days of stand-by in a row"),
+    "standby_days": gettext_lazy("Days of stand-by in some weeks"),
 }
 SENTENCES: Mapping[str, str | Promise] = {
     "daily_rest": gettext_lazy(
@@ -49,6 +53,14 @@ SENTENCES: Mapping[str, str | Promise] = {
         "%(name)s works at night, %(found)s a week on average instead of %(limit)s, %(when)s"
         " (%(reference)s)."
     ),
+    "standby_row": gettext_lazy(
+        "%(name)s is on stand-by for %(found)s in a row instead of %(limit)s at most, %(when)s"
+        " (%(reference)s)."
+    ),
+    "standby_days": gettext_lazy(
+        "%(name)s is on stand-by for %(found)s instead of %(limit)s at most, %(when)s"
+        " (%(reference)s)."
+    ),
 }
 
 
@@ -56,8 +68,8 @@ def broken_in_words(one: Broken) -> str:
     breach = one.breach
     return str(SENTENCES[breach.code]) % {
         "name": one.person.name,
-        "found": hours(breach.found),
-        "limit": hours(breach.limit),
+        "found": measured(breach.code, breach.found),
+        "limit": measured(breach.code, breach.limit),
         "when": when(breach.span),
         "reference": breach.reference,
     }
@@ -66,7 +78,7 @@ def broken_in_words(one: Broken) -> str:
 def trouble_in_words(trouble: Trouble) -> str:
     entry, other = trouble.entry, trouble.other
     if trouble.need is not None:
-        return str(trouble.need.label)
+        return f"{trouble.need.label} · {hours(trouble.span.length)}"
     if trouble.broken is not None:
         return broken_in_words(trouble.broken)
     if entry is not None and other is not None:
@@ -83,6 +95,14 @@ def when(span: Span) -> str:
         "starts": _moment(span.starts),
         "ends": _moment(span.ends),
     }
+
+
+def measured(code: str, length: timedelta) -> str:
+    """Stand-by in days, work and rest in hours."""
+    if code not in OF_STANDBY:
+        return hours(length)
+    days = round(length / DAY)
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
 def hours(length: timedelta) -> str:

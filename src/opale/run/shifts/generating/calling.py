@@ -1,0 +1,248 @@
+"""Who stands by when: a mixed-integer programme over people and turns, some weeks at a time.
+
+Loaded by the planner alone: it brings numpy and HiGHS.
+Source: docs/rules/roster-generator.md, "Stand-by".
+"""
+
+import time
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import highspy
+import numpy as np
+
+from opale.run.shifts.cycles import DAY, Span
+from opale.run.shifts.generating.columns import quiet_solver
+from opale.run.shifts.generating.frame import KEPT, REFUSED, UNABLE, UNDER, UNFAIR
+from opale.run.shifts.generating.standby import (
+    Caller,
+    Given,
+    Standby,
+    Turn,
+    barred,
+    had,
+    lawful,
+    unfit,
+)
+from opale.run.shifts.working_time import WEEK
+
+PART = 91
+"""Days that are planned at a time."""
+LONG, CLOSE = 5, 25
+"""What it costs to stand by again right after so many days or more of it, where nothing is
+agreed."""
+BESIDE = 100
+"""What it costs to leave a turn to who works at night beside it, less than to leave it empty."""
+HALF = 0.5
+LEAST = 0.2
+FEASIBLE = 2
+"""What HiGHS says of a solution that keeps all lines."""
+
+
+def stand_by(asked: Standby, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> Given:
+    """Who has each turn, by all rules of stand-by that were kept before."""
+    until, begins = time.monotonic() + seconds, asked.span.starts
+    given = dict[Turn, frozenset[int]]()
+    ends = max((turn.span.starts for turn in asked.wanted()), default=begins)
+    while begins <= ends:
+        part = Span(begins, begins + PART * DAY)
+        left = max(LEAST, (until - time.monotonic()) / (1 + (ends - begins) // (PART * DAY)))
+        given |= _kept(asked, part) if stop() else _Part(asked, part, given).solved(left)
+        begins = part.ends
+    return lawful(asked, given)
+
+
+def _kept(asked: Standby, part: Span) -> Given:
+    return {turn: who for turn, who in asked.given().items() if _begins_in(turn, part)}
+
+
+def _begins_in(turn: Turn, part: Span) -> bool:
+    return part.starts <= turn.span.starts < part.ends
+
+
+class _Part:
+    """The turns that begin in some weeks, after those that were given before.
+
+    Turns after these weeks stay with their holders so far: limits count them.
+    """
+
+    def __init__(self, asked: Standby, part: Span, given: Given) -> None:
+        self.asked, self.given = asked, given
+        self.wanted = {t: n for t, n in asked.wanted().items() if _begins_in(t, part)}
+        self.turns = sorted(self.wanted)
+        self.before, self.even = asked.given(), asked.even(part.ends)
+        self.around = {
+            turn: who
+            for turn, who in {**self.before, **given}.items()
+            if not _begins_in(turn, part)
+        }
+        self.dates = {turn: turn.dates(asked.zone) for turn in [*self.turns, *self.around]}
+        self.solver = quiet_solver()
+        self.places: dict[tuple[int, Turn], int] = {}
+
+    def solved(self, seconds: float) -> Given:
+        if not self.turns or not self.asked.callers:
+            return {}
+        fixed = dict[int, list[Span]]()
+        for turn, people in self.around.items():
+            for person in people:
+                fixed.setdefault(person, []).append(turn.span)
+        for caller in self.asked.callers:
+            own = replace(caller, standing=(*caller.standing, *fixed.get(caller.person, ())))
+            self._choices(own)
+            self._one_at_a_time(own)
+            self._limits(own)
+            self._close(own)
+            self._fair(own)
+        self._needs()
+        self._skills()
+        chosen = np.array(list(self.places.values()), dtype=np.int32)
+        kinds = np.full(len(chosen), highspy.HighsVarType.kInteger)
+        self.solver.changeColsIntegrality(len(chosen), chosen, kinds)
+        self.solver.setOptionValue("time_limit", seconds)
+        self.solver.run()
+        if int(self.solver.getInfo().primal_solution_status) != FEASIBLE:
+            return {turn: who for turn, who in self.before.items() if turn in self.wanted}
+        values = self.solver.getSolution().col_value
+        found = defaultdict[Turn, set[int]](set)
+        for (person, turn), place in self.places.items():
+            if values[place] > HALF:
+                found[turn].add(person)
+        return {turn: frozenset(found[turn]) for turn in self.turns}
+
+    def _choices(self, caller: Caller) -> None:
+        """A column for each turn that somebody may have, at what it costs."""
+        for turn in self.turns:
+            holds = caller.person in self.before.get(turn, ())
+            if barred(caller, turn) or (not holds and unfit(caller, turn)):
+                continue
+            cost = 0
+            if holds:
+                cost = BESIDE if unfit(caller, turn) else -KEPT[self.asked.gentle]
+            days = set(self.dates[turn])
+            cost += REFUSED * len(days & caller.off) - (REFUSED if days & caller.wants else 0)
+            self.places[caller.person, turn] = self._column(cost, high=1)
+
+    def _own(self, caller: Caller) -> list[tuple[Turn, int]]:
+        return [
+            (turn, self.places[caller.person, turn])
+            for turn in self.turns
+            if (caller.person, turn) in self.places
+        ]
+
+    def _one_at_a_time(self, caller: Caller) -> None:
+        own = self._own(caller)
+        for turn, _place in own:
+            at = turn.span.starts
+            both = [p for other, p in own if other.span.starts <= at < other.span.ends]
+            if len(both) > 1:
+                self._line(dict.fromkeys(both, 1.0), high=1)
+
+    def _limits(self, caller: Caller) -> None:
+        """Days of stand-by in a row, and in so many weeks: those that stay count."""
+        spans = {*caller.standing, *caller.past} if caller.limits() else set()
+        stays = sorted(day for span in spans for day in Turn(span, "").dates(self.asked.zone))
+        for code, limit in caller.limits():
+            most = int(limit.length / DAY)
+            if code == "standby_row":
+                windows = self._rows(caller, most)
+            else:
+                windows = self._weeks(caller, limit.weeks)
+            for window in windows:
+                self._at_most(caller, most, window, stays)
+
+    def _rows(self, caller: Caller, most: int) -> list[tuple[date, date]]:
+        """One day more than may be in a row: from the first day of each turn, to its last."""
+        begins = set[date]()
+        for turn, _place in self._own(caller):
+            begins |= {self.dates[turn][0], self.dates[turn][-1] - most * DAY}
+        return [(day, day + (most + 1) * DAY) for day in sorted(begins)]
+
+    def _weeks(self, caller: Caller, weeks: int) -> list[tuple[date, date]]:
+        days = [day for turn, _place in self._own(caller) for day in self.dates[turn]]
+        if not days:
+            return []
+        first = min(days) - (weeks - 1) * WEEK
+        monday, found = first - first.weekday() * DAY, []
+        while monday <= max(days):
+            found.append((monday, monday + weeks * WEEK))
+            monday += WEEK
+        return found
+
+    def _at_most(
+        self, caller: Caller, most: int, window: tuple[date, date], days: Sequence[date]
+    ) -> None:
+        """`days` are those of stand-by that stays."""
+        since, until = window
+        inside = {
+            place: float(count)
+            for turn, place in self._own(caller)
+            if (count := sum(since <= day < until for day in self.dates[turn]))
+        }
+        stays = bisect_left(days, until) - bisect_left(days, since)
+        if sum(inside.values()) + stays > most:
+            self._line(inside, high=max(0, most - stays))
+
+    def _close(self, caller: Caller) -> None:
+        """Where nothing is agreed, nobody stands by for long and then again at once, if it can be
+        avoided."""
+        if any(code == "standby_row" for code, _limit in caller.limits()):
+            return
+        own = [(turn, place) for turn, place in self._own(caller) if turn.days >= LONG]
+        ended = [s for s in caller.standing if Turn(s, "").days >= LONG]
+        for turn, place in own:
+            after = [p for other, p in own if _follows(turn.span, other.span)]
+            if after:
+                slack = self._column(CLOSE)
+                self._line({place: 1.0, **dict.fromkeys(after, 1.0), slack: -1.0}, high=1)
+            if any(_follows(one, turn.span) or _follows(turn.span, one) for one in ended):
+                self._line({place: 1.0, self._column(CLOSE): -1.0}, high=0)
+
+    def _fair(self, caller: Caller) -> None:
+        """Each day beyond an even share costs, and twice beyond a week more than that. Where
+        little is to change, what somebody has anyway is no reason to move it."""
+        held = [turn for turn in self.turns if caller.person in self.before.get(turn, ())]
+        stays = held if self.asked.gentle else []
+        own = {place: float(turn.days) for turn, place in self._own(caller) if turn not in stays}
+        if not own:
+            return
+        ahead = sum(turn.days for turn, who in self.given.items() if caller.person in who)
+        ahead += sum(turn.days for turn in stays)
+        free = self.even[caller.person] - had(caller) - ahead
+        for beyond in (free, free + WEEK / DAY):
+            self._line({**own, self._column(UNFAIR): -1.0}, high=beyond)
+
+    def _needs(self) -> None:
+        for turn, count in self.wanted.items():
+            people = {p: 1.0 for (_who, other), p in self.places.items() if other == turn}
+            self._line({**people, self._column(UNDER): 1.0}, low=count, high=count)
+
+    def _skills(self) -> None:
+        for one in self.asked.skilled:
+            who = {self.places[who]: 1.0 for who in one.who if who in self.places}
+            there = sum(p in self.around.get(t, ()) for p, t in one.who if t not in self.wanted)
+            if who and one.people > there:
+                self._line({**who, self._column(UNABLE): 1.0}, low=one.people - there)
+
+    def _column(self, cost: float, high: float = highspy.kHighsInf) -> int:
+        none = np.array([], dtype=np.int32)
+        self.solver.addCol(float(cost), 0, high, 0, none, np.array([]))
+        return int(self.solver.getNumCol()) - 1
+
+    def _line(
+        self,
+        of: Mapping[int, float],
+        low: float = -highspy.kHighsInf,
+        high: float = highspy.kHighsInf,
+    ) -> None:
+        places = np.array(list(of), dtype=np.int32)
+        values = np.array(list(of.values()), dtype=np.float64)
+        self.solver.addRow(float(low), float(high), len(of), places, values)
+
+
+def _follows(one: Span, other: Span) -> bool:
+    """Whether less than a day lies between the end of one and the beginning of the other."""
+    return one.starts < other.starts and other.starts - one.ends < DAY
