@@ -19,7 +19,14 @@ from opale.run.shifts.actions import (
     offer_duty,
     open_feed,
 )
-from opale.run.shifts.models import Duty, DutyWish, PlannedDuty, ProposalLine, RosterProposal
+from opale.run.shifts.models import (
+    Duty,
+    DutyWish,
+    PlannedDuty,
+    ProposalLine,
+    RosterNews,
+    RosterProposal,
+)
 from opale.run.shifts.states import PlannedState
 from opale.run.shifts.working_time import FRANCE
 
@@ -39,10 +46,25 @@ def shifts(house: Personas) -> Mapping[str, object]:
         "duty_id": duty.pk,
         "duty_starts": (starts + timedelta(days=1)).isoformat(),
         "duty_ends": (starts + timedelta(days=1, hours=8)).isoformat(),
+        "news_id": _news(house),
         **_planning(house),
         **_offering(house),
         **_proposing(house),
     }
+
+
+def _news(house: Personas) -> int:
+    starts = now() + timedelta(days=3)
+    row = RosterNews.objects.create(
+        person=house.people["desk_agent"],
+        team=house.teams["desk_agent"],
+        kind=Duty.Kind.STAFFED,
+        role=Duty.Role.AGENT,
+        period=DateTimeTZRange(starts, starts + timedelta(hours=8)),
+        gained=True,
+        by_name="Maud",
+    )
+    return row.pk
 
 
 def _offering(house: Personas) -> Mapping[str, object]:

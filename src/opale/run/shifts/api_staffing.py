@@ -104,9 +104,12 @@ def remove_need(request: AskedRequest, need_id: int) -> Status[None]:
 
 @router.get("/teams/{int:team_id}/staffing", response=list[StaffedHour], auth=may(rights.READ))
 def list_staffing(
-    request: AskedRequest, team_id: int, since: date | None = None
+    request: AskedRequest, team_id: int, since: date | None = None, part: str = ""
 ) -> list[StaffedHour]:
-    """Who is needed and who is on in each hour of a week, from a day on (today)."""
+    """Who is needed and who is on in each hour of a week, from a day on (today).
+
+    `part` is a stream of the desk's tickets (`corporate`, `solution`): its own are told.
+    """
     team, at = get_team(team_id, seen_by=request.actor), clock.now()
     zone = timezone.get_current_timezone()
     first, drafts = since or timezone.localdate(at), request.actor.can(rights.EDIT)
@@ -121,7 +124,14 @@ def list_staffing(
         drafts=drafts,
     )
     tickets = queries.workload(
-        team, first, days=WEEK, zone=zone, seen_by=request.actor, at=at, drafts=drafts
+        team,
+        first,
+        days=WEEK,
+        zone=zone,
+        seen_by=request.actor,
+        at=at,
+        drafts=drafts,
+        part=part,
     )
     found = []
     for number, (day, heats) in enumerate(calls):

@@ -21,4 +21,5 @@ class ShiftsConfig(AppConfig):
             )
         )
         slots.fill("frame.shift", "shifts_line", right=rights.READ)
+        slots.fill("web.now.first", "shifts_news", right=rights.READ)
         slots.fill("organisation.person.side", "shifts_of_person", right=rights.READ)

@@ -48,3 +48,4 @@ def search_roster(proposal_id: int) -> None:
 @app.task(name="shifts.forget_proposals", queueing_lock="shifts.forget_proposals")
 def forget_proposals(timestamp: int) -> None:
     actions.forget_proposals()
+    actions.forget_news(now())

@@ -10,7 +10,8 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.kernel.calendars import Calendar
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed
-from opale.organisation.models import Person, WorkingCalendar
+from opale.organisation.models import Company, Person, WorkingCalendar
+from opale.run.shifts import queries
 from opale.run.shifts.actions import (
     Difference,
     PatternSheet,
@@ -30,6 +31,7 @@ from opale.run.shifts.actions import (
     withdraw_roster,
 )
 from opale.run.shifts.models import Duty, PlannedDuty, ShiftPattern
+from opale.run.shifts.queries import Span
 from opale.run.shifts.shapes import shape
 from opale.run.shifts.tests.builders import (
     HOUR,
@@ -283,3 +285,56 @@ def test_the_job_draws_for_every_team_that_has_patterns(house: House) -> None:
     pattern_of(house, house.lea)
     assert draw_all_ahead(by=system("roster"), at=NIGHT) == 1
     assert PlannedDuty.objects.exists()
+
+
+def test_places_of_two_companies_follow_the_sun_each_by_its_own_rules(house: House) -> None:
+    with acting(system("test")):
+        sister = Company.objects.create(
+            name="Nuage Canada",
+            country="CA",
+            language="en",
+            time_zone="America/Montreal",
+            calendar=house.lea.company.calendar,
+        )
+        ann = Person.objects.create(
+            company=sister, name="Ann Hill", email="ann@nuage.example", seniority="senior"
+        )
+    for person, zone, hours in (
+        (house.lea, "Europe/Paris", "07:00-17:00"),
+        (ann, "America/Montreal", "10:00-21:00"),
+    ):
+        days = [[hours]] * 4 + [[]] * 3
+        pattern = create_pattern(house.desk, sheet(days, name=zone, time_zone=zone), by=PLANNER)
+        add_line(pattern, person, by=PLANNER, since=MONDAY)
+    draw(house)
+    publish(house, weeks=40)
+    here = list(Duty.objects.filter(person=house.lea).order_by("period"))
+    there = list(Duty.objects.filter(person=ann).order_by("period"))
+    overlaps = [
+        min(one.ends, other.ends) - max(one.starts, other.starts)
+        for one, other in zip(here, there, strict=True)
+    ]
+    # Six hours lie between the two, five in the weeks when only one of them has changed its clock.
+    assert set(overlaps) == {HOUR, 2 * HOUR}
+    assert all(one.starts < other.starts < one.ends for one, other in zip(here, there, strict=True))
+    within = Span(AT, AT + 2 * WEEK)
+    # Eleven hours a day are one too many in France; the directive, which Canada is held to here
+    # as long as nothing else is written, knows no longest day.
+    assert queries.breaches([house.lea.pk, ann.pk], within) == []
+    with acting(system("test")):
+        Person.objects.filter(pk=ann.pk).update(company=house.lea.company)
+    assert "day" in {one.breach.code for one in queries.breaches([ann.pk], within)}
+
+
+def test_a_roster_of_fixed_dates_is_drawn_once_and_ends(house: House) -> None:
+    pattern_of(
+        house,
+        house.lea,
+        days=[["06:00-14:00"], [], ["14:00-22:00", "22:00-23:00"]],
+        repeats=False,
+    )
+    assert draw(house) == Difference(made=3)
+    assert publish(house, weeks=52) == 3
+    days = [duty.starts.date() for duty in Duty.objects.order_by("period")]
+    assert days == [MONDAY, MONDAY + timedelta(days=2), MONDAY + timedelta(days=2)]
+    assert draw(house) == Difference()

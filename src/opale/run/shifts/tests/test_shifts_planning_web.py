@@ -3,6 +3,7 @@
 import time
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -263,3 +264,81 @@ def test_a_month_of_forty_people_is_drawn_in_time_and_with_few_questions(
         planner.get(url)
         times.append(time.process_time() - begun)
     assert min(times) < 0.3, f"{min(times):.3f} s of processor; 0.15 on a quiet machine"
+
+
+def test_two_duties_at_a_time_are_a_trouble(house: Personas, planner: Client) -> None:
+    team, agent = house.teams["desk_agent"], house.people["desk_agent"]
+    begins = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    with acting(system("test")):
+        for of, kind in (
+            (team, "standby"),
+            (team, "staffed"),
+            (house.teams["run_engineer"], "standby"),
+        ):
+            Duty.objects.create(
+                person=agent,
+                team=of,
+                kind=kind,
+                role="agent",
+                period=DateTimeTZRange(begins, begins + 8 * HOUR),
+            )
+    page = read(planner, f"/shifts/troubles/?team={team.pk}")
+    assert page.count(f"{agent.name} is on duty twice") == 1  # stand-by beside a shift is none
+
+
+def test_a_skill_that_ends_within_a_shift_is_said_with_its_minutes(
+    house: Personas, planner: Client
+) -> None:
+    team, agent = house.teams["desk_agent"], house.people["desk_agent"]
+    paris = ZoneInfo(house.company.time_zone)
+    day = clock.now().astimezone(paris).date() + timedelta(days=3)
+    begins = datetime.combine(day, datetime.min.time(), paris) + timedelta(hours=22, minutes=30)
+    with acting(system("test")):
+        skill = Skill.objects.create(name="VoIP")
+        PersonSkill.objects.create(person=agent, skill=skill, level=3, valid_until=day)
+    form = {"name": "No VoIP", "kind": "staffed", "minimum": "1", "skill": skill.pk, "level": "3"}
+    assert planner.post(f"/shifts/teams/{team.pk}/needs/new/", form).status_code == 302
+    duty = {
+        "person": agent.pk,
+        "team": team.pk,
+        "kind": "staffed",
+        "role": "agent",
+        "starts": begins.isoformat(),
+        "ends": (begins + 8 * HOUR).isoformat(),
+    }
+    # From midnight on the skill is not valid any more.
+    shown = planner.post("/shifts/preview/", duty).content.decode()
+    assert "No VoIP: missing for 6 h 30 of this duty." in shown
+    other = duty | {"person": house.people["run_engineer"].pk}
+    shown = planner.post("/shifts/preview/", other).content.decode()
+    assert "No VoIP: missing for 8 h of this duty." in shown
+    early = duty | {
+        "starts": (begins - 10 * HOUR).isoformat(),
+        "ends": (begins - 2 * HOUR).isoformat(),
+    }
+    assert "No VoIP" not in planner.post("/shifts/preview/", early).content.decode()
+    put_on(house, agent, begins)
+    assert "No VoIP · " in read(planner, f"/shifts/troubles/?team={team.pk}")
+    found = planner.get(f"/api/v1/teams/{team.pk}/roster/troubles").json()
+    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), paris)
+    spans = [
+        (datetime.fromisoformat(one["starts"]), datetime.fromisoformat(one["ends"]))
+        for one in found
+        if one["kind"] == "gap"
+    ]
+    assert any(ends == begins for _starts, ends in spans)
+    assert any(starts == midnight for starts, _ends in spans)
+
+
+def test_the_map_is_drawn_for_each_team_and_stream(house: Personas, planner: Client) -> None:
+    desk, level_2 = house.teams["desk_agent"], house.teams["run_engineer"]
+    page = read(planner, f"/shifts/staffing/?team={desk.pk}")
+    assert f"/shifts/staffing/?team={desk.pk}&amp;" in page
+    assert "part=corporate" in page
+    assert "part=solution" in page
+    assert "Needed and there: " + desk.name in page
+    assert "part=" not in read(planner, f"/shifts/staffing/?team={level_2.pk}")
+    shown = read(planner, f"/shifts/staffing/?team={desk.pk}&part=solution")
+    assert "No tickets of this stream in the last 12 weeks" in shown
+    asked = f"/api/v1/teams/{desk.pk}/staffing?part=solution"
+    assert len(planner.get(asked).json()) == 7 * 24

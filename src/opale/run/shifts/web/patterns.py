@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.organisation.models import Team
-from opale.organisation.queries import get_team
 from opale.run.shifts import actions, queries, rights
+from opale.run.shifts.models import ShiftPattern
 from opale.run.shifts.shapes import SHAPES, shape
 from opale.run.shifts.web import reading
 from opale.run.shifts.web.pattern_forms import (
@@ -38,10 +38,12 @@ def index(request: AskedRequest) -> HttpResponse:
     team = reading.team_asked(request)
     context: dict[str, object] = {"team": team, "shapes": SHAPES}
     if team is not None:
+        reading.require_planner(request, team)
         today = timezone.localtime(clock.now()).date()
         context |= {
             "patterns": queries.patterns(seen_by=request.actor, team_id=team.pk),
             "until": queries.published_until(team),
+            "not_looked": queries.have_not_looked(team, at=clock.now()),
             "publication": UntilForm(initial={"until": today + timedelta(weeks=WEEKS)}),
             "needs": queries.needs(seen_by=request.actor, team_id=team.pk),
         }
@@ -51,7 +53,7 @@ def index(request: AskedRequest) -> HttpResponse:
 @form_verbs
 @needs(rights.EDIT)
 def new(request: AskedRequest, team_id: int) -> HttpResponse:
-    team = get_team(team_id, seen_by=request.actor)
+    team = reading.planned_team(request, team_id)
     form = PatternForm(request.POST or None, actor=request.actor, initial=_suggested(request, team))
     made: list[int] = []
     return form_page(
@@ -68,7 +70,7 @@ def new(request: AskedRequest, team_id: int) -> HttpResponse:
 @form_verbs
 @needs(rights.EDIT)
 def show(request: AskedRequest, pattern_id: int) -> HttpResponse:
-    pattern = queries.get_pattern(pattern_id, seen_by=request.actor)
+    pattern = _pattern(request, pattern_id)
     form = PatternForm(request.POST or None, actor=request.actor, initial=initial_pattern(pattern))
     if request.method == "POST" and accepted(
         form, lambda: actions.edit_pattern(pattern, form.sheet(), by=request.actor)
@@ -89,7 +91,7 @@ def show(request: AskedRequest, pattern_id: int) -> HttpResponse:
 @require_POST
 @needs(rights.EDIT)
 def remove(request: AskedRequest, pattern_id: int) -> HttpResponse:
-    pattern = queries.get_pattern(pattern_id, seen_by=request.actor)
+    pattern = _pattern(request, pattern_id)
     actions.remove_pattern(pattern, by=request.actor)
     toast_next(request, _("The pattern is gone; what was published stays in the roster."))
     return _to(request, _back(pattern.team))
@@ -98,7 +100,7 @@ def remove(request: AskedRequest, pattern_id: int) -> HttpResponse:
 @form_verbs
 @needs(rights.EDIT)
 def add_line(request: AskedRequest, pattern_id: int) -> HttpResponse:
-    pattern = queries.get_pattern(pattern_id, seen_by=request.actor)
+    pattern = _pattern(request, pattern_id)
     lines = list(queries.lines_of(pattern, seen_by=request.actor))
     form = LineForm(request.POST or None, actor=request.actor, initial=initial_line(pattern, lines))
     return form_page(
@@ -123,7 +125,7 @@ def remove_line(request: AskedRequest, pattern_line_id: int) -> HttpResponse:
 @require_POST
 @needs(rights.EDIT)
 def draw(request: AskedRequest, team_id: int) -> HttpResponse:
-    team = get_team(team_id, seen_by=request.actor)
+    team = reading.planned_team(request, team_id)
     done = actions.draw_ahead(team, by=request.actor, at=clock.now())
     toast_next(
         request,
@@ -136,7 +138,7 @@ def draw(request: AskedRequest, team_id: int) -> HttpResponse:
 @form_verbs
 @needs(rights.EDIT)
 def publish(request: AskedRequest, team_id: int) -> HttpResponse:
-    team = get_team(team_id, seen_by=request.actor)
+    team = reading.planned_team(request, team_id)
     form = UntilForm(request.POST or None)
 
     def act() -> None:
@@ -161,7 +163,7 @@ def publish(request: AskedRequest, team_id: int) -> HttpResponse:
 @needs(rights.EDIT)
 def withdraw(request: AskedRequest, team_id: int) -> HttpResponse:
     """Make drafts of what is published after a day."""
-    team = get_team(team_id, seen_by=request.actor)
+    team = reading.planned_team(request, team_id)
     form = UntilForm(request.POST or None)
     form.fields["until"].label = _("What begins after")
 
@@ -197,6 +199,12 @@ def _suggested(request: AskedRequest, team: Team) -> dict[str, object]:
         "layer": 0,
         "within": "all",
     }
+
+
+def _pattern(request: AskedRequest, pattern_id: int) -> ShiftPattern:
+    pattern = queries.get_pattern(pattern_id, seen_by=request.actor)
+    reading.require_planner(request, pattern.team)
+    return pattern
 
 
 def _back(team: Team) -> str:

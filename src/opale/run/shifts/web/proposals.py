@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
-from opale.organisation.queries import get_team
 from opale.run.shifts import actions, queries, rights
 from opale.run.shifts.actions import Decided
 from opale.run.shifts.models import ProposalLine, RosterProposal
@@ -70,7 +69,7 @@ class SearchForm(forms.Form):
 @needs(rights.EDIT)
 def index(request: AskedRequest, team_id: int) -> HttpResponse:
     """What was proposed for a team, and a new search."""
-    team = get_team(team_id, seen_by=request.actor)
+    team = reading.planned_team(request, team_id)
     today = timezone.localtime(clock.now()).date()
     monday = today + timedelta(days=7 - today.weekday())
     initial = {"first": monday, "weeks": 4, "gentle": "yes", "seconds": actions.SECONDS[0]}

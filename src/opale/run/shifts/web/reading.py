@@ -1,6 +1,7 @@
 """What the pages of the roster show."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,10 +10,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from opale.endpoints.http import AskedRequest
 from opale.kernel import clock
-from opale.kernel.errors import NotFound
+from opale.kernel.errors import NotAllowed, NotFound
 from opale.organisation.models import Team
 from opale.organisation.queries import get_team
 from opale.run.shifts import queries, rights
@@ -23,7 +25,7 @@ from opale.run.shifts.staffing import Service
 from opale.run.shifts.web.cells import Drawing
 from opale.run.shifts.web.forms import instant
 from opale.run.shifts.web.sentences import trouble_in_words, when
-from opale.ui.components.lists import Tab
+from opale.ui.components.lists import Chip, Tab
 
 SHOWN = 10
 SHIFT = timedelta(hours=8)
@@ -52,7 +54,7 @@ def roster_of(request: AskedRequest) -> dict[str, Any]:
     today, zone = timezone.localtime(now).date(), timezone.get_current_timezone()
     by_month = request.GET.get("span") == MONTH
     first, days = _days_asked(request, today, by_month=by_month)
-    may_edit = actor.can(rights.EDIT)
+    may_edit = queries.may_plan(team, actor)
     found = roster(team, first, zone=zone, seen_by=actor, from_now=now, days=days, drafts=may_edit)
     drawing = Drawing(zone=zone, at=now, may_edit=may_edit, brief=by_month)
     before, after = (first - timedelta(days=1)).replace(day=1), first + timedelta(days=days)
@@ -139,6 +141,22 @@ def team_asked(request: AskedRequest) -> Team | None:
     return _service_desk()
 
 
+def planned_team(request: AskedRequest, team_id: int) -> Team:
+    """A team whose roster the asker plans: no form is shown to who may not send it.
+
+    Errors: NotFound, NotAllowed.
+    """
+    team = get_team(team_id, seen_by=request.actor)
+    require_planner(request, team)
+    return team
+
+
+def require_planner(request: AskedRequest, team: Team) -> None:
+    """Errors: NotAllowed."""
+    if not queries.may_plan(team, request.actor):
+        raise NotAllowed
+
+
 def _row(line: Line, found: Roster, drawing: Drawing, today: date) -> Row:
     cells = []
     for day, pieces, away in zip(found.days, line.days, line.away, strict=True):
@@ -184,13 +202,13 @@ def _days_asked(request: AskedRequest, today: date, *, by_month: bool) -> tuple[
     return first, monthrange(first.year, first.month)[1]
 
 
-def _tabs(request: AskedRequest, here: Team) -> list[Tab]:
-    teams = {here.pk: here}
+def _tabs(request: AskedRequest, here: Team, more: Iterable[Team] = (), url: str = "") -> list[Tab]:
+    teams = {team.pk: team for team in (here, *more)}
     teams |= {team.pk: team for team in queries.teams_with_duties(seen_by=request.actor)}
     ordered = sorted(
         teams.values(), key=lambda team: (team.kind != Team.Kind.SERVICE_DESK, team.name)
     )
-    url = reverse("shifts_roster")
+    url = url or reverse("shifts_roster")
     return [Tab(team.name, f"{url}?team={team.pk}", team.pk == here.pk) for team in ordered]
 
 
@@ -211,9 +229,24 @@ def heat_of(request: AskedRequest) -> dict[str, Any]:
         promised=PROMISED,
         drafts=request.actor.can(rights.EDIT),
     )
-    url = reverse("shifts_heat")
+    parts = queries.parts_of(team)
+    part = request.GET.get("part", "") if request.GET.get("part") in dict(parts) else ""
+    of_part = {"part": part} if part else {}
+
+    def url(first: date | None = None, **asked: str) -> str:
+        given = {"team": team.pk, **({"from": first} if first else {}), **asked}
+        return f"{reverse('shifts_heat')}?{urlencode(given)}"
+
     return {
         "team": team,
+        "tabs": _heat_tabs(request, team, now),
+        "parts": [
+            Chip(label, url(first, **({"part": slug} if slug else {})), slug == part)
+            for slug, label in [("", _("All streams")), *parts]
+        ]
+        if parts
+        else [],
+        "part": dict(parts).get(part, ""),
         "workload": queries.workload(
             team,
             first,
@@ -222,13 +255,20 @@ def heat_of(request: AskedRequest) -> dict[str, Any]:
             seen_by=request.actor,
             at=now,
             drafts=request.actor.can(rights.EDIT),
+            part=part,
         ),
         "days": shown,
         "hours": range(24),
-        "known": any(heat.needed for _day, heats in shown for heat in heats),
-        "before": f"{url}?{urlencode({'team': team.pk, 'from': first - timedelta(days=DAYS)})}",
-        "after": f"{url}?{urlencode({'team': team.pk, 'from': first + timedelta(days=DAYS)})}",
+        "known": any(heat.needed for _date, heats in shown for heat in heats),
+        "before": url(first - timedelta(days=DAYS), **of_part),
+        "after": url(first + timedelta(days=DAYS), **of_part),
     }
+
+
+def _heat_tabs(request: AskedRequest, here: Team, at: datetime) -> list[Tab]:
+    """Teams that have a roster, and those to which work came."""
+    more = queries.teams_with_work(seen_by=request.actor, at=at)
+    return _tabs(request, here, more, reverse("shifts_heat"))
 
 
 def own_duties(request: AskedRequest) -> dict[str, Any]:
@@ -242,6 +282,7 @@ def own_duties(request: AskedRequest) -> dict[str, Any]:
     mine = list(queries.offered_by(request.actor)) if may_swap else []
     return {
         "duties": coming,
+        "news": queries.news_of(request.actor, at=now),
         "at": now,
         "running": [duty for duty in coming if duty.starts <= now],
         "may_swap": may_swap,
@@ -260,7 +301,7 @@ def troubles_of(request: AskedRequest) -> dict[str, Any]:
     team, now, actor = team_asked(request), clock.now(), request.actor
     if team is None:
         return {"team": None}
-    may_edit = actor.can(rights.EDIT)
+    may_edit = queries.may_plan(team, actor)
     drawing = Drawing(zone=timezone.get_current_timezone(), at=now, may_edit=may_edit)
     found = queries.troubles(team, seen_by=actor, at=now)
     listed = [

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from opale.run.shifts.web import feeds, patterns, planning, proposals, swaps, views, wishes
+from opale.run.shifts.web import feeds, news, patterns, planning, proposals, swaps, views, wishes
 
 urlpatterns = [
     path("shifts/", views.show, name="shifts_roster"),
     path("shifts/line/", views.line, name="shifts_line"),
     path("shifts/mine/", views.mine, name="shifts_mine"),
+    path("shifts/news/", news.show, name="shifts_news"),
+    path("shifts/news/<int:news_id>/seen/", news.seen, name="shifts_news_seen"),
     path("shifts/calendars/", feeds.calendars, name="shifts_calendars"),
     path("shifts/calendars/closure/", feeds.close, name="shifts_calendars_close"),
     path("shifts/calendars/absences/", feeds.read_absences, name="shifts_absences"),

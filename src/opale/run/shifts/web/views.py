@@ -39,8 +39,9 @@ def of_person(request: AskedRequest, person_id: int) -> HttpResponse:
     """A person's duties of today and to come, for the person's page."""
     person = get_person(person_id, seen_by=request.actor)
     coming = queries.duties(seen_by=request.actor, person_id=person.pk, starts=clock.now())
-    context = {"duties": coming[: reading.SHOWN], "may_edit": request.actor.can(rights.EDIT)}
-    return render(request, "shifts/_of_person.html", context)
+    shown = coming[: reading.SHOWN]
+    duties = [(duty, queries.may_plan(duty.team, request.actor)) for duty in shown]
+    return render(request, "shifts/_of_person.html", {"duties": duties})
 
 
 @require_GET
@@ -89,6 +90,7 @@ def new(request: AskedRequest) -> HttpResponse:
 @needs(rights.EDIT)
 def edit(request: AskedRequest, duty_id: int) -> HttpResponse:
     duty = queries.get_duty(duty_id, seen_by=request.actor)
+    reading.require_planner(request, duty.team)
     form = DutyForm(request.POST or None, actor=request.actor, initial=initial_of(duty))
     editing = Editing(form, duty)
     if editing.saved(lambda: actions.edit_duty(duty, form.plan(), by=request.actor)):
@@ -109,13 +111,15 @@ def preview(request: AskedRequest) -> HttpResponse:
     asked = request.GET.get("duty", "")
     duty = queries.get_duty(int(asked), seen_by=request.actor) if asked.isdecimal() else None
     editing = Editing(DutyForm(request.POST, actor=request.actor), duty)
-    return render(request, "shifts/_broken.html", {"broken": editing.broken()})
+    context = {"broken": editing.broken(), "lacking": editing.lacking()}
+    return render(request, "shifts/_broken.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
 def split(request: AskedRequest, duty_id: int) -> HttpResponse:
     duty = queries.get_duty(duty_id, seen_by=request.actor)
+    reading.require_planner(request, duty.team)
     form = SplitForm(request.POST or None, actor=request.actor, initial={"at": middle_of(duty)})
     return form_page(
         request,
