@@ -1,111 +1,227 @@
 """A population of schedules: orders are crossed, placed and justified; the better ones stay."""
 
 from collections.abc import Sequence
-from random import Random
+from typing import Final, NamedTuple
 
+import numpy as np
+from numpy.random import Generator
+
+from opale.build.planning.compiled import compiled
 from opale.build.planning.problem import Problem
-from opale.build.planning.serial import Justifier
+from opale.build.planning.serial import Arrays, Justifier, Numbers, scheduled
 
-PEOPLE = 40
-NUDGE = 0.04
+LEAST: Final = 60
+MOST: Final = 4_000
+NUDGE: Final = 0.04
+STALE: Final = 20
+"""So many children for each place without a better one: this population has no more to give."""
+
+
+class Herd(NamedTuple):
+    """The schedules that are bred from. Shapes: `starts` (people, activities), the others (people).
+
+    `ends` are makespans, `marks` tell schedules apart. `filled` has one number: how many there are.
+    """
+
+    starts: Numbers
+    ends: Numbers
+    marks: Numbers
+    filled: Numbers
 
 
 class Population:
-    """Grows by one schedule a step. `starts` and `end` are the best so far."""
+    """Grows by some schedules a step. `starts` and `end` are the best so far.
+
+    Once nothing better comes of it, it begins anew, twice as large, without any of the old: the
+    larger one finds out by itself what was good in them. What others found is welcome in between.
+    """
 
     def __init__(self, problem: Problem, seed: int) -> None:
         self._problem = problem
-        self._chance = Random(seed)  # noqa: S311 - a search, not a secret
-        self._justifier = Justifier(problem)
-        self._size = max(12, min(PEOPLE, 6000 // max(1, len(problem))))
-        self._tails = _tails(problem)
-        self._people: list[tuple[int, list[int]]] = []
-        self._seen: set[int] = set()
-        self.starts: list[int] = []
+        self._chance = np.random.default_rng(seed)
+        self._by = Justifier(problem)
+        self._tails = np.array(_tails(problem), np.int64)
+        self._many = max(1, 12_000 // max(1, len(problem)))
+        self._herd = self._empty(LEAST)
+        self._end_of_herd = self._stale = 0
+        self._best = np.zeros(len(problem), np.int64)
         self.end = 0
-        self._stale = 0
+
+    def _empty(self, size: int) -> Herd:
+        count = len(self._problem)
+        starts = np.zeros((size, count), np.int64)
+        return Herd(starts, *(np.zeros(length, np.int64) for length in (size, size, 1)))
+
+    @property
+    def starts(self) -> list[int]:
+        return [int(start) for start in self._best] if self.end else []
 
     def step(self) -> bool:
-        """Make one more. Says whether it is the best so far."""
-        if len(self._people) < self._size:
-            order = self._fresh(steady=not self._people)
-        else:
-            order = self._child()
-        starts = self._justifier.schedule(order)
-        return self.welcome(starts)
+        """Make some more, for some hundredths of a second. Says whether one is the best so far."""
+        herd, by = self._herd, self._by
+        grow(herd, self._tails, by.forth, by.back, by.rank, by.free, self._chance, self._many)
+        self._stale += self._many
+        better = self._look()
+        if self._stale > STALE * herd.ends.size:
+            self._herd = self._empty(min(MOST, 2 * herd.ends.size))
+            self._end_of_herd = self._stale = 0
+        return better
 
     def welcome(self, starts: Sequence[int]) -> bool:
         """Let a schedule in if it is good enough. Says whether it is the best so far."""
         end = self._problem.makespan(starts)
-        mark = hash(tuple(starts))
-        better = not self.starts or end < self.end
-        if better:
-            self.starts, self.end, self._stale = list(starts), end, 0
-        self._stale += 1
-        if mark in self._seen:
-            return better
-        if len(self._people) < self._size:
-            self._people.append((end, list(starts)))
-            self._seen.add(mark)
+        admit(self._herd, np.array(starts, np.int64), end, self._chance)
+        return self._look()
+
+    def _look(self) -> bool:
+        herd = self._herd
+        place = int(np.argmin(herd.ends[: herd.filled[0]]))
+        end = int(herd.ends[place])
+        if not self._end_of_herd or end < self._end_of_herd:
+            self._end_of_herd, self._stale = end, 0
+        if self.end and end >= self.end:
+            return False
+        self._best, self.end = herd.starts[place].copy(), end
+        return True
+
+
+@compiled
+def grow(
+    herd: Herd,
+    tails: Numbers,
+    forth: Arrays,
+    back: Arrays,
+    rank: Numbers,
+    free: Numbers,
+    chance: Generator,
+    many: int,
+) -> None:
+    """Breed so many schedules, of fresh orders until there are enough to breed from."""
+    starts = np.zeros(rank.size, np.int64)
+    for _ in range(many):
+        if herd.filled[0] < herd.ends.size:
+            order = fresh(tails, forth, chance, 0.5 * chance.random() if herd.filled[0] else 0.0)
         else:
-            place = self._loser()
-            if end <= self._people[place][0]:
-                self._seen.discard(hash(tuple(self._people[place][1])))
-                self._people[place] = (end, list(starts))
-                self._seen.add(mark)
-        if self._stale > 60 * self._size:
-            self._people = [(self.end, self.starts)]
-            self._seen = {hash(tuple(self.starts))}
-            self._stale = 0
-        return better
+            order = child(herd, rank, forth, chance)
+        end = scheduled(order, forth, back, rank, free, starts)
+        admit(herd, starts, end, chance)
 
-    def _loser(self) -> int:
-        some = self._chance.sample(range(len(self._people)), 4)
-        return max(some, key=lambda place: self._people[place][0])
 
-    def _fresh(self, *, steady: bool) -> list[int]:
-        """An order by the longest way to the end, blurred."""
-        spread = 0.0 if steady else self._chance.random() * 0.5
-        keys = [tail * (1 + spread * (self._chance.random() - 0.5)) for tail in self._tails]
-        waiting = [len(before) for before in self._problem.predecessors]
-        ready = [one for one, count in enumerate(waiting) if not count]
-        order: list[int] = []
-        while ready:
-            one = max(ready, key=keys.__getitem__)
-            ready.remove(one)
-            order.append(one)
-            for other in self._problem.successors[one]:
-                waiting[other] -= 1
-                if not waiting[other]:
-                    ready.append(other)
-        return order
+@compiled
+def admit(herd: Herd, starts: Numbers, end: int, chance: Generator) -> None:
+    """Take it in unless it is there, in the place of one that is not better where all are taken."""
+    mark = 0
+    for start in starts:
+        mark = mark * 1_000_003 + start + 1
+    count = herd.filled[0]
+    for place in range(count):
+        if herd.marks[place] == mark and herd.ends[place] == end:
+            return
+    if count < herd.ends.size:
+        place = count
+        herd.filled[0] += 1
+    else:
+        place = drawn(count, chance)
+        for _ in range(3):
+            other = drawn(count, chance)
+            if herd.ends[other] > herd.ends[place]:
+                place = other
+        if end > herd.ends[place]:
+            return
+    herd.starts[place] = starts
+    herd.ends[place] = end
+    herd.marks[place] = mark
 
-    def _parent(self) -> list[int]:
-        one, other = self._chance.sample(self._people, 2)
-        return one[1] if one[0] <= other[0] else other[1]
 
-    def _child(self) -> list[int]:
-        """A stretch of time as the father has it, what lies before and after as the mother."""
-        chance = self._chance
-        mother = self._justifier.order_of(self._parent(), chance)
-        father = self._justifier.order_of(self._parent(), chance)
-        count = len(mother)
-        length = int(count * (0.25 + 0.5 * chance.random()))
-        first = chance.randrange(count - length + 1)
-        head = mother[:first]
-        taken = set(head)
-        middle = [one for one in father if one not in taken][:length]
-        taken.update(middle)
-        order = head + middle + [one for one in mother if one not in taken]
-        self._nudge(order)
-        return order
+@compiled
+def drawn(below: int, chance: Generator) -> int:
+    return int(chance.random() * below)
 
-    def _nudge(self, order: list[int]) -> None:
-        chance, successors = self._chance, self._problem.successors
-        for _ in range(max(1, int(NUDGE * len(order)))):
-            place = chance.randrange(max(1, len(order) - 1))
-            if place + 1 < len(order) and order[place + 1] not in successors[order[place]]:
-                order[place], order[place + 1] = order[place + 1], order[place]
+
+@compiled
+def fresh(tails: Numbers, given: Arrays, chance: Generator, spread: float) -> Numbers:
+    """An order by the longest way to the end, blurred."""
+    count = tails.size
+    keys = np.empty(count, np.float64)
+    waiting = np.empty(count, np.int64)
+    for one in range(count):
+        keys[one] = tails[one] * (1 + spread * (chance.random() - 0.5))
+        waiting[one] = given.firsts[one + 1] - given.firsts[one]
+    order = np.empty(count, np.int64)
+    done = np.zeros(count, np.bool_)
+    for place in range(count):
+        pick = -1
+        for one in range(count):
+            if not done[one] and not waiting[one] and (pick < 0 or keys[one] > keys[pick]):
+                pick = one
+        done[pick] = True
+        order[place] = pick
+        for at in range(given.nexts[pick], given.nexts[pick + 1]):
+            waiting[given.after[at]] -= 1
+    return order
+
+
+@compiled
+def by_start(starts: Numbers, rank: Numbers, given: Arrays, chance: Generator) -> Numbers:
+    """The activities by their start; whichever may come first among equals."""
+    keys = np.empty(starts.size, np.float64)
+    for one in range(starts.size):
+        if given.lasts[one]:
+            keys[one] = starts[one] + 0.5 + 0.5 * chance.random()
+        else:
+            keys[one] = starts[one] + 0.5 * rank[one] / starts.size
+    order: Numbers = np.argsort(keys)
+    return order
+
+
+@compiled
+def parent(herd: Herd, chance: Generator) -> Numbers:
+    one, other = drawn(herd.ends.size, chance), drawn(herd.ends.size, chance)
+    starts: Numbers = herd.starts[one if herd.ends[one] <= herd.ends[other] else other]
+    return starts
+
+
+@compiled
+def child(herd: Herd, rank: Numbers, given: Arrays, chance: Generator) -> Numbers:
+    """A stretch of time as the father has it, what lies before and after as the mother."""
+    mother = by_start(parent(herd, chance), rank, given, chance)
+    father = by_start(parent(herd, chance), rank, given, chance)
+    count = mother.size
+    length = int(count * (0.25 + 0.5 * chance.random()))
+    first = drawn(count - length + 1, chance)
+    order = np.empty(count, np.int64)
+    taken = np.zeros(count, np.bool_)
+    order[:first] = mother[:first]
+    for one in mother[:first]:
+        taken[one] = True
+    place = first
+    for one in father:
+        if place == first + length:
+            break
+        if not taken[one]:
+            taken[one] = True
+            order[place] = one
+            place += 1
+    for one in mother:
+        if not taken[one]:
+            order[place] = one
+            place += 1
+    nudge(order, given, chance)
+    return order
+
+
+@compiled
+def nudge(order: Numbers, given: Arrays, chance: Generator) -> None:
+    """Let some change places with the next one, where that does not follow them."""
+    count = order.size
+    for _ in range(max(1, int(NUDGE * count)) if count > 1 else 0):
+        place = drawn(count - 1, chance)
+        one, other = order[place], order[place + 1]
+        follows = False
+        for at in range(given.firsts[other], given.firsts[other + 1]):
+            follows = follows or given.before[at] == one
+        if not follows:
+            order[place], order[place + 1] = other, one
 
 
 def _tails(problem: Problem) -> list[int]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Final
 
 from opale.build.planning.problem import Problem
@@ -31,6 +32,16 @@ def read_psplib(text: str) -> Problem:
 
 def read_mplib(text: str) -> Problem:
     """Projects that share resources, in turn. Errors: Unreadable, Circular, Impossible."""
+    return _mplib(text)[0]
+
+
+def projects_of(text: str) -> list[range]:
+    """Which activities of `read_mplib` are of which project. Errors: Unreadable."""
+    problem, firsts = _mplib(text)
+    return [range(*ends) for ends in pairwise([*firsts, len(problem)])]
+
+
+def _mplib(text: str) -> tuple[Problem, list[int]]:
     words = _words(text)
     try:
         projects, resources = next(words), next(words)
@@ -55,7 +66,7 @@ def read_mplib(text: str) -> Problem:
         )
     except (StopIteration, RuntimeError, ValueError, IndexError) as error:
         raise Unreadable("This is no instance of MPLIB.") from error
-    return Problem(tuple(durations), tuple(demands), successors, capacities)
+    return Problem(tuple(durations), tuple(demands), successors, capacities), firsts
 
 
 READERS: Final[Mapping[str, Callable[[str], Problem]]] = {

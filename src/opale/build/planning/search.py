@@ -1,6 +1,7 @@
-"""A good schedule in a given time, by two processes: one breeds orders, one asks CP-SAT.
+"""A good schedule in a given time, by two processes.
 
-Whatever one of them finds, the other continues from. Heavy: only for the planner's process.
+One breeds alone. The other asks CP-SAT for what is near the best, and breeds in between; whatever
+one of them finds, the other continues from. Heavy: only for the planner's process.
 """
 
 import multiprocessing
@@ -63,12 +64,12 @@ class _Search:
         try:
             self._take(population.starts)
             if self._left() > 0:
-                self._together()
+                self._together(population)
         except _Stopped:
             pass
         return self._found()
 
-    def _together(self) -> None:
+    def _together(self, population: Population) -> None:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         deadline = time.time() + self._left()
@@ -82,7 +83,7 @@ class _Search:
         self._peer = here
         try:
             self._ask_whole()
-            self._around()
+            self._around(population)
         finally:
             breeder.terminate()
             breeder.join()
@@ -104,15 +105,21 @@ class _Search:
             self._floor = max(self._floor, answer.bound)
             self._take(answer.starts)
 
-    def _around(self) -> None:
+    def _around(self, population: Population) -> None:
+        """Ask for neighbourhoods, and breed for as long as each of them took."""
         near = Neighbourhoods(self._problem, self._seed)
         current = self._starts
         while self._left() > 0:
             self._listen()
             if self._problem.makespan(current) > self._end:
                 current = self._starts
+            asked = time.monotonic()
             current = near.step(current, floor=self._floor, seconds=self._left())
             self._take(current)
+            until = min(2 * time.monotonic() - asked, time.monotonic() + self._left())
+            while time.monotonic() < until:
+                population.step()
+            self._take(population.starts)
 
     def _left(self) -> float:
         """Seconds that remain to search; none once the best is proven."""

@@ -12,7 +12,7 @@ from opale.build.planning.neighbourhood import Neighbourhoods, chains
 from opale.build.planning.problem import Circular, Impossible, Problem, Schedule
 from opale.build.planning.reading import Unreadable, read_mplib, read_psplib
 from opale.build.planning.search import solve
-from opale.build.planning.serial import Justifier, Placer
+from opale.build.planning.serial import Justifier
 
 STARS = "*" * 72
 
@@ -88,7 +88,7 @@ def keeps_all(problem: Problem, starts: list[int] | tuple[int, ...]) -> bool:
 
 def least(problem: Problem) -> int:
     """By every order: one of them gives the optimum."""
-    placer = Placer(problem)
+    placer = Justifier(problem)
     return min(
         problem.makespan(placer.place(order))
         for order in permutations(range(len(problem)))
@@ -145,7 +145,7 @@ def test_what_needs_more_than_there_is_is_refused() -> None:
 @pytest.mark.parametrize("seed", range(25))
 def test_schedules_keep_every_rule_and_justifying_never_makes_them_longer(seed: int) -> None:
     problem = made(seed, 30)
-    placed = Placer(problem).place(problem.order)
+    placed = Justifier(problem).place(problem.order)
     assert keeps_all(problem, placed)
     better = Justifier(problem).justified(placed)
     assert keeps_all(problem, better)
@@ -157,7 +157,7 @@ def test_the_optimum_is_bred_and_proven(seed: int) -> None:
     problem = made(seed)
     optimum = least(problem)
     population = Population(problem, seed)
-    for _ in range(200):
+    for _ in range(3):
         population.step()
     assert population.end == optimum
     answer = ask(problem, population.starts, below=optimum, floor=0, seconds=30, seed=1)
@@ -168,7 +168,7 @@ def test_the_optimum_is_bred_and_proven(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_neighbours_keep_every_rule_and_the_end(seed: int) -> None:
     problem = made(seed, 30)
-    starts = Placer(problem).place(problem.order)
+    starts = Justifier(problem).place(problem.order)
     for one, other in chains(problem, starts, set(), Random(seed)):
         assert starts[one] + problem.durations[one] <= starts[other]
     near = Neighbourhoods(problem, seed)
