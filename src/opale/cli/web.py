@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces, RuntimeModes
+from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 from granian.log import LogLevels
 
 from opale import environment
@@ -33,6 +33,7 @@ def run(host: str, port: int, workers: int) -> int:
         interface=Interfaces.ASGI,
         workers=workers,
         runtime_mode=RuntimeModes.st,
+        loop=Loops.uvloop,
         http=HTTPModes.http1,
         websockets=False,
         backlog=2048,
