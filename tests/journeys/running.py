@@ -23,7 +23,9 @@ from aiosmtpd.smtp import Envelope
 from opale.cli.postgres import free_port
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+WHOLE_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE_CHROMIUM
+"""Without the windows around its pages, where that is installed: a third less processor time."""
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",

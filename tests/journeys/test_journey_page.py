@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Browser, expect, sync_playwright
 from tests.journeys.browsing import Visitors
 from tests.journeys.running import (
-    CHROMIUM,
     CHROMIUM_OPTIONS,
+    WHOLE_CHROMIUM,
     Opale,
     Sink,
     mail_sink,
@@ -32,7 +32,9 @@ from opale.run.paging.tests.test_paging_contacts import receiving
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
+    pytest.mark.skipif(
+        not WHOLE_CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"
+    ),
 ]
 TITLE = "Core router unreachable"
 STEPS = ("desk_agent", "run_engineer", "core_engineer")
@@ -83,7 +85,9 @@ def night(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[N
             OPALE_PUSHED_CLOCK=str(clock),
         ) as opale,
         sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+        playwright.chromium.launch(
+            executable_path=WHOLE_CHROMIUM, args=CHROMIUM_OPTIONS
+        ) as browser,
     ):
         yield Night(opale, sink, clock, browser)
 
