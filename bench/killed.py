@@ -215,6 +215,8 @@ class Plan:
     form: Form
     targets: tuple[str, ...]
     told: Callable[[Installation, Any, Ledger], Told]
+    pause: float = 0
+    """Of each connection after an acknowledgement, in seconds."""
 
 
 OWN_ALERTS = Plan(2, webhook, TARGETS, told_by_the_api)
@@ -256,7 +258,8 @@ def run(
         place.start()
         known = place.credentials()
         url = known["integrations"]["alertmanager"]["url"]
-        with posting(Sender(url, ledger, connections=plan.connections, form=plan.form)):
+        sender = Sender(url, ledger, connections=plan.connections, form=plan.form, pause=plan.pause)
+        with posting(sender):
             for number, name in enumerate(order, 1):
                 before = len(ledger.acknowledged)
                 wait_until(lambda n=before: len(ledger.acknowledged) > n, BACK_WITHIN, "a success")  # type: ignore[misc]  # the default binds the number of this round

@@ -81,7 +81,9 @@ class Sender:
         connections: int = 64,
         batch: int = 1,
         form: Form | None = None,
+        pause: float = 0,
     ) -> None:
+        """`pause`: how long a connection waits after an acknowledgement, in seconds."""
         parts = urlsplit(url)
         self.host, self.port = parts.hostname or "127.0.0.1", parts.port or 80
         self.head = (
@@ -89,7 +91,7 @@ class Sender:
             "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
         ).encode()
         self.ledger, self.connections, self.batch = ledger, connections, batch
-        self.form = form or webhook
+        self.form, self.pause = form or webhook, pause
         self.stop = asyncio.Event()
 
     async def run(self, seconds: float | None = None) -> None:
@@ -139,7 +141,11 @@ class Posting(asyncio.Protocol):
             took = (perf_counter() - self.began) * 1000
             self.sender.ledger.acknowledge(self.ids, took)
             self.ids = []
-            if b"connection: close" not in head.lower():
+            if b"connection: close" in head.lower():
+                return
+            if pause := self.sender.pause:
+                asyncio.get_running_loop().call_later(pause, self._post)
+            else:
                 self._post()
         else:
             self.sender.ledger.refusals[status.decode("latin-1")] += 1
