@@ -126,6 +126,12 @@ def change(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[
         yield Change(opale, clock, Visitors(browser, opale, folder), kept)
 
 
+@pytest.fixture(autouse=True)
+def leave(change: Change) -> Iterator[None]:
+    yield
+    change.visitors.leave()
+
+
 def settled(page: Page) -> None:
     page.wait_for_function(SETTLED)
 

@@ -140,6 +140,12 @@ def stage(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[S
             yield Stage(opale, post, browser, Visitors(browser, opale, folder))
 
 
+@pytest.fixture(autouse=True)
+def leave(stage: Stage) -> Iterator[None]:
+    yield
+    stage.visitors.leave()
+
+
 def plain(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None

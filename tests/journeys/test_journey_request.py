@@ -64,6 +64,12 @@ def stage(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[S
         yield Stage(opale, sink, Visitors(browser, opale, folder))
 
 
+@pytest.fixture(autouse=True)
+def leave(stage: Stage) -> Iterator[None]:
+    yield
+    stage.visitors.leave()
+
+
 A_FRENCH_CALLER = """
 from opale.customers.models import Contact
 for contact in Contact.objects.filter(language="fr", left_on=None, may_open=True).order_by("id"):

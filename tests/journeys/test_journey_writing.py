@@ -65,6 +65,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[De
         yield Desk(opale, browser, Visitors(browser, opale, folder), like)
 
 
+@pytest.fixture(autouse=True)
+def leave(desk: Desk) -> Iterator[None]:
+    yield
+    desk.visitors.leave()
+
+
 def taken(desk: Desk) -> tuple[Page, Keys, int]:
     """An incident that the agent has taken, with one key."""
     page, number = desk.page(), desk.new_incident()
