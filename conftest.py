@@ -33,6 +33,8 @@ from opale.kernel import roles
 ROOT = Path(__file__).parent
 LOGIN = "opale_test"
 SERVED = ROOT / "var" / "test-server.url"
+SHARED = {("plain",), ("manned",)}
+"""Groups of journeys whose Opale stands until all journeys of the process are over: the last."""
 
 
 def _server() -> str:
@@ -102,10 +104,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _turn(item: pytest.Item) -> int:
     group = item.get_closest_marker("xdist_group")
     if not group:
-        return 3 if item.get_closest_marker("slow") else 4
+        return 4 if item.get_closest_marker("slow") else 5
     if not item.get_closest_marker("journey"):
         return 1
-    return 0 if group.args == ("house",) else 2
+    if group.args == ("house",):
+        return 0
+    return 3 if group.args in SHARED else 2
 
 
 def pytest_collection_finish() -> None:

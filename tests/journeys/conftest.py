@@ -36,6 +36,18 @@ def house(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[A
 
 
 @pytest.fixture(scope="package")
+def plain(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Any]:
+    """One running Opale for the journeys that want no setting of their own.
+
+    Those of the xdist group "plain" share it.
+    """
+    from tests.journeys.running import running_opale  # aiosmtpd is wanted by journeys alone
+
+    with running_opale(tmp_path_factory.mktemp("plain") / "data", company) as opale:
+        yield opale
+
+
+@pytest.fixture(scope="package")
 def manned(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[tuple[Any, Path]]:
     """One running Opale for the journeys of an agent's hands, and the file that pushes its clock.
 

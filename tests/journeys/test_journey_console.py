@@ -5,33 +5,31 @@ import os
 import re
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect, sync_playwright
 from tests.journeys.browsing import AXE, NEEDS_BROWSER, Visitors, visit
 from tests.journeys.keyboard import opened, pointed_at
 from tests.journeys.looking import barriers_of
-from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale
 
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.timeout(600),
+    pytest.mark.xdist_group("plain"),
     pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
 ]
 
 
 @pytest.fixture(scope="module")
 def house(
-    tmp_path_factory: pytest.TempPathFactory, company: Path
+    tmp_path_factory: pytest.TempPathFactory, plain: Opale
 ) -> Iterator[tuple[Opale, Visitors]]:
-    folder = tmp_path_factory.mktemp("console")
     with (
-        running_opale(folder / "data", company) as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
-        yield opale, Visitors(browser, opale, folder)
+        yield plain, Visitors(browser, plain, tmp_path_factory.mktemp("console"))
 
 
 @pytest.fixture

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.journeys.browsing import NEEDS_BROWSER
-from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, NEEDS_BROWSER, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("plain"),
+    NEEDS_BROWSER,
+]
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -25,12 +30,6 @@ def give_password(page: Page, password: str) -> None:
     page.fill("input[name=password]", password)
     page.press("input[name=password]", "Enter")
     page.wait_for_load_state()
-
-
-@pytest.fixture(scope="module")
-def opale(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Opale]:
-    with running_opale(tmp_path_factory.mktemp("login") / "data", company) as running:
-        yield running
 
 
 @pytest.fixture
@@ -50,15 +49,16 @@ def logged_in(context: BrowserContext, login: str, password: str) -> Page:
     return page
 
 
-def test_a_passkey_opens_opale_without_a_password(opale: Opale, browser: Browser) -> None:
-    agent = opale.personas["desk_agent"]
-    context = browser.new_context(base_url=opale.base_url)
-    page = logged_in(context, agent["login"], agent["password"])
+def test_a_passkey_opens_opale_without_a_password(plain: Opale, browser: Browser) -> None:
+    # Somebody whom no other journey needs: from now on a password alone lets nobody in.
+    known = plain.personas["solution_architect"]
+    context = browser.new_context(base_url=plain.base_url)
+    page = logged_in(context, known["login"], known["password"])
     devices = context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
     page.goto("/account/2fa/webauthn/add/")
-    give_password(page, agent["password"])
+    give_password(page, known["password"])
     page.check("input[name=passwordless]")
     page.click("main button.btn-primary")
     page.wait_for_url("**/recovery-codes/")
@@ -67,21 +67,21 @@ def test_a_passkey_opens_opale_without_a_password(opale: Opale, browser: Browser
     page.goto("/people/")
     expect(page.locator("input[name=password]")).to_be_visible()
     page.get_by_text("passkey").first.click()
-    page.wait_for_url(f"{opale.base_url}/people/")
+    page.wait_for_url(f"{plain.base_url}/people/")
 
 
-def test_a_session_is_ended_from_another_browser(opale: Opale, browser: Browser) -> None:
-    known = opale.personas["service_manager"]
+def test_a_session_is_ended_from_another_browser(plain: Opale, browser: Browser) -> None:
+    known = plain.personas["service_manager"]
     lost = browser.new_context(
-        base_url=opale.base_url,
+        base_url=plain.base_url,
         user_agent="Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0",
     )
     left_open = logged_in(lost, known["login"], known["password"])
-    left_open.wait_for_url(f"{opale.base_url}/")
+    left_open.wait_for_url(f"{plain.base_url}/")
     here = logged_in(
-        browser.new_context(base_url=opale.base_url), known["login"], known["password"]
+        browser.new_context(base_url=plain.base_url), known["login"], known["password"]
     )
-    here.wait_for_url(f"{opale.base_url}/")
+    here.wait_for_url(f"{plain.base_url}/")
     here.goto("/account/sessions/")
     line = here.locator("tr", has_text=re.compile("Firefox (on|sur) Windows"))
     line.get_by_role("button").click()

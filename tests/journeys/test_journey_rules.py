@@ -5,17 +5,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 from tests.journeys.browsing import PHONE, WIDE, Complaints, Visitors, visit
-from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, post, running_opale
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, post
 
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.timeout(600),
+    pytest.mark.xdist_group("plain"),
     pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
 ]
 LAB = 'labels.env == "lab"'
@@ -66,15 +66,14 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Bench]:
+def bench(tmp_path_factory: pytest.TempPathFactory, plain: Opale) -> Iterator[Bench]:
     folder = tmp_path_factory.mktemp("rules")
     with (
-        running_opale(folder / "data", company) as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
-        for page in Visitors(browser, opale, folder).pages("tools_engineer", "en"):
-            yield Bench(opale, page)
+        for page in Visitors(browser, plain, folder).pages("tools_engineer", "en"):
+            yield Bench(plain, page)
 
 
 def test_a_rule_is_written_tried_kept_and_quiets_what_fits(bench: Bench) -> None:

@@ -5,17 +5,17 @@ import os
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from tests.journeys.browsing import PHONE, Visitors, visit
-from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale, running_opale
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale
 
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.timeout(600),
+    pytest.mark.xdist_group("plain"),
     pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
 ]
 FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
@@ -54,15 +54,14 @@ class Standby:
 
 
 @pytest.fixture(scope="module")
-def standby(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Standby]:
+def standby(tmp_path_factory: pytest.TempPathFactory, plain: Opale) -> Iterator[Standby]:
     folder = tmp_path_factory.mktemp("standby")
     with (
-        running_opale(folder / "data", company) as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
-        for page in Visitors(browser, opale, folder).pages("desk_agent", "en"):
-            yield Standby(opale, page)
+        for page in Visitors(browser, plain, folder).pages("desk_agent", "en"):
+            yield Standby(plain, page)
 
 
 def test_what_is_pressed_without_a_connection_is_said_and_sent_once(standby: Standby) -> None:

@@ -3,16 +3,16 @@
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from tests.journeys.browsing import SETTLED, Visitors, visit
-from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, running_opale
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale
 
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.timeout(600),
+    pytest.mark.xdist_group("plain"),
     pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
 ]
 
@@ -37,21 +37,21 @@ from opale.run.desk.models import Ticket
 from opale.run.desk.queries.sentences import sentence_in_force
 from opale.run.desk.states import OPEN_STATES
 incidents = Ticket.objects.filter(kind="incident", state__in=OPEN_STATES, confidential=False)
+incidents = incidents.filter(contact__isnull=False, service__isnull=False)
 print(next(one.number for one in incidents.order_by("-received_at") if not sentence_in_force(one)))
 """
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Page]:
+def page(tmp_path_factory: pytest.TempPathFactory, plain: Opale) -> Iterator[Page]:
     """The newest incident of which nothing official is said, as an agent sees it."""
     folder = tmp_path_factory.mktemp("ticket")
     with (
-        running_opale(folder / "data", company) as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
-        number = opale.ask(NEWEST)
-        visitors = Visitors(browser, opale, folder)
+        number = plain.ask(NEWEST)
+        visitors = Visitors(browser, plain, folder)
         for page in visitors.pages("desk_agent", "en"):
             visit(page, f"/tickets/{number}/")
             yield page
