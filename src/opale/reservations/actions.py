@@ -19,7 +19,7 @@ from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.locks import hold
 from opale.kernel.states import Move, perform
-from opale.kernel.writing import hold_row
+from opale.kernel.writing import amend, hold_row
 from opale.organisation.models import Person
 from opale.reservations import queries, rights
 from opale.reservations.availability import working_days
@@ -189,6 +189,46 @@ def release_all(sources: Iterable[str], *, by: Actor, at: datetime) -> int:
             perform(RELEASE, Reservation.objects.filter(pk__in=held), by=owner, at=at)
             changes.touch(LIST)
     return len(held)
+
+
+def hand_over(reservation: Reservation, source: str, *, by: Actor) -> None:
+    """Hold for another row of an upper room what is held for one of them.
+
+    What upper rooms hold is theirs, so their actions have asked for the rights. Errors: NotFound.
+    """
+    with acting(by):
+        row = Reservation.objects.select_for_update(of=("self",)).filter(pk=reservation.pk).first()
+        if row is None:
+            raise NotFound
+        amend(row, {"source": source})
+        changes.touch(LIST, row.topic)
+
+
+def extend_reservation(
+    reservation: Reservation,
+    until: datetime,
+    *,
+    by: Actor,
+    at: datetime,
+    probability: int | None = None,
+) -> None:
+    """Hold what is tentative for longer, perhaps with another probability.
+
+    Errors: NotFound, NotAllowed, IllegalMove (it is not tentative), Conflict (it expired), Invalid.
+    """
+    if until <= at:
+        raise Invalid(expires_at=_("The expiry is in the future."))
+    if probability is not None and not 0 <= probability <= MOST_PROBABLE:
+        raise Invalid(probability=_("A probability lies between 0 and 100 per cent."))
+    with acting(by):
+        row = hold_row(Reservation.objects.filter(pk=reservation.pk), by, rights.RESERVE)
+        if row.state != ReservationState.TENTATIVE:
+            raise IllegalMove("extend", {row.pk: row.state})
+        if row.expires_at is not None and row.expires_at <= at:
+            raise Conflict(_("This tentative reservation has expired: ask for it again."))
+        wanted = row.probability if probability is None else probability
+        amend(row, {"expires_at": until, "probability": wanted})
+        changes.touch(LIST, row.topic, customer_id=row.customer_id)
 
 
 def expire_reservations(*, by: Actor, at: datetime) -> int:

@@ -298,3 +298,30 @@ def test_the_load_of_sixty_people_over_a_year_is_drawn_in_one_question(
         found = queries.load_map(seen_by=by, since=MONDAY, weeks=52)
     weeks = {week.confirmed for row in found.rows if row.person in made for week in row.weeks}
     assert {int(hours) for hours in weeks} == {20, 16}, "a public holiday gives no hours"
+
+
+@pytest.mark.django_db
+def test_what_is_tentative_is_held_for_longer_until_it_expires(personas: Personas) -> None:
+    held = tentative(of_pool(pool(), "4"))
+    by = personas.actor("solution_architect")
+    until = now() + timedelta(days=14)
+    actions.extend_reservation(held, until, by=by, at=now(), probability=90)
+    held.refresh_from_db()
+    assert (held.expires_at, held.probability) == (until, 90)
+    with pytest.raises(NotAllowed):
+        actions.extend_reservation(held, until, by=personas.actor("desk_agent"), at=now())
+    with pytest.raises(Invalid):
+        actions.extend_reservation(held, now() - timedelta(hours=1), by=by, at=now())
+    with pytest.raises(Conflict):
+        actions.extend_reservation(held, until + timedelta(days=2), by=by, at=until)
+    actions.confirm_reservation(held, by=by, at=now())
+    with pytest.raises(IllegalMove):
+        actions.extend_reservation(held, until, by=by, at=now())
+
+
+@pytest.mark.django_db
+def test_what_is_held_is_handed_over_to_another_row() -> None:
+    held = actions.reserve(ask(of_pool(pool(), "4"), source="designs.design:1"), by=BY)
+    actions.hand_over(held, "orders.orderline:7", by=BY)
+    assert actions.release_all(["designs.design:1"], by=BY, at=now()) == 0
+    assert actions.release_all(["orders.orderline:7"], by=BY, at=now()) == 1
