@@ -4,8 +4,10 @@ A document is copied whole, so a project never hangs on it. Source: docs/rules/p
 "Templates".
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal
 
 import msgspec
@@ -175,3 +177,41 @@ def waits(copy: Copy, among: Mapping[str, list[Copy]]) -> Iterator[Copy]:
         for before in among.get(key, ()):
             if not (copy.piece and before.piece) or before.piece == copy.piece:
                 yield before
+
+
+def woven(lines: Sequence[tuple[str, Sequence[Copy]]]) -> dict[tuple[int, int], int]:
+    """What waits for what among the copies of lines, each under the code of its offering.
+
+    Copies are numbered through, line after line: (before, after) -> working days between. Within
+    its line a copy waits as `waits` says, and for `offering/step` of the others.
+    """
+    flat = [(code, copy) for code, copies_ in lines for copy in copies_]
+    elsewhere: dict[str, list[int]] = defaultdict(list)
+    for number, (code, copy) in enumerate(flat):
+        elsewhere[f"{code}/{copy.step.key}"].append(number)
+    found: dict[tuple[int, int], int] = {}
+    first = 0
+    for _code, own in lines:
+        among: dict[str, list[Copy]] = defaultdict(list)
+        place = {}
+        for number, copy in enumerate(own, start=first):
+            among[copy.step.key].append(copy)
+            place[copy.key] = number
+        for number, copy in enumerate(own, start=first):
+            before = [place[one.key] for one in waits(copy, among)]
+            for name in copy.step.after:
+                before += [one for one in elsewhere.get(name, ()) if "/" in name and one != number]
+            for one in before:
+                found[one, number] = copy.step.lag
+        first += len(own)
+    return found
+
+
+def quantity_of(need: Need, said: Mapping[str, Any]) -> Decimal:
+    """What an order or a design says of a need for each piece, where that is a quantity."""
+    usual = Decimal(str(need.quantity))
+    try:
+        found = Decimal(str(said.get(need.characteristic)).replace(",", "."))
+    except InvalidOperation:
+        return usual
+    return found if found.is_finite() and 0 < found < Decimal(10) ** 7 else usual

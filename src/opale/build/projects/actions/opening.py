@@ -3,11 +3,9 @@
 Source: docs/rules/projects.md, "From an order".
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
 from django.db import connection
 from django.utils.timezone import localtime
@@ -18,9 +16,10 @@ from opale.build.orders.models import Order, OrderLine
 from opale.build.orders.ports import sources_for
 from opale.build.orders.states import ENDED, OPEN, OrderState
 from opale.build.projects import recipes
+from opale.build.projects.actions.adopting import adopt
 from opale.build.projects.actions.giving_back import give_back
 from opale.build.projects.actions.planning import replan, tell
-from opale.build.projects.contents import Content, Copy, copies, read, waits
+from opale.build.projects.contents import Content, Copy, copies, quantity_of, read, woven
 from opale.build.projects.facts import ProjectMoved, ProjectOpened
 from opale.build.projects.models import (
     Deliverable,
@@ -140,7 +139,7 @@ def _decompose(order: Order, project: Project | None, *, by: Actor, at: datetime
     elif large and project.express:
         project.size = Size.PROJECT
         project.save(update_fields=["size"])
-    _fill(project, lines, contents)
+    _fill(project, lines, contents, by=by)
     return project
 
 
@@ -192,7 +191,9 @@ def _wanted(order: Order, lines: Iterable[OrderLine]) -> date | None:
     return localtime(max(days)).date() if days else None
 
 
-def _fill(project: Project, lines: Sequence[OrderLine], contents: Mapping[int, Content]) -> None:
+def _fill(
+    project: Project, lines: Sequence[OrderLine], contents: Mapping[int, Content], *, by: Actor
+) -> None:
     first = WorkPackage.objects.filter(project=project).count()
     skills = {skill.name: skill for skill in Skill.objects.all()}
     made: dict[int, list[tuple[Copy, WorkPackage]]] = {}
@@ -208,6 +209,7 @@ def _fill(project: Project, lines: Sequence[OrderLine], contents: Mapping[int, C
         _write_needs(project, line, contents[line.pk])
         _write_deliverables(project, contents[line.pk], made[line.pk])
         _write_gates(project, contents[line.pk])
+    adopt(project, lines, by=by)
 
 
 def _package(
@@ -239,27 +241,17 @@ def _links(
     made: Mapping[int, Sequence[tuple[Copy, WorkPackage]]],
 ) -> list[PackageLink]:
     """What waits for what within each line, and for what another offering of the order does."""
-    elsewhere: dict[str, list[WorkPackage]] = defaultdict(list)
-    for line in lines:
-        offering = offering_of(line)
-        for copy, row in made[line.pk]:
-            elsewhere[f"{offering.code if offering else ''}/{copy.step.key}"].append(row)
-    found: dict[tuple[int, int], PackageLink] = {}
-    for line in lines:
-        among: dict[str, list[Copy]] = defaultdict(list)
-        row_of = {}
-        for copy, row in made[line.pk]:
-            among[copy.step.key].append(copy)
-            row_of[copy.key] = row
-        for copy, row in made[line.pk]:
-            before = [row_of[one.key] for one in waits(copy, among)]
-            for name in copy.step.after:
-                before += [one for one in elsewhere.get(name, ()) if "/" in name and one != row]
-            for one in before:
-                found[one.pk, row.pk] = PackageLink(
-                    project=project, before=one, after=row, lag=copy.step.lag
-                )
-    return list(found.values())
+    rows = [row for line in lines for _copy, row in made[line.pk]]
+    named = [(_code_of(line), [copy for copy, _row in made[line.pk]]) for line in lines]
+    return [
+        PackageLink(project=project, before=rows[before], after=rows[after], lag=lag)
+        for (before, after), lag in woven(named).items()
+    ]
+
+
+def _code_of(line: OrderLine) -> str:
+    offering = offering_of(line)
+    return offering.code if offering is not None else ""
 
 
 def _write_needs(project: Project, line: OrderLine, content: Content) -> None:
@@ -270,20 +262,10 @@ def _write_needs(project: Project, line: OrderLine, content: Content) -> None:
             name_en=need.en,
             name_fr=need.fr,
             unit=need.unit,
-            quantity=_quantity(line.characteristics.get(need.characteristic), need.quantity)
-            * line.quantity,
+            quantity=quantity_of(need, line.characteristics) * line.quantity,
         )
         for need in content.needs
     )
-
-
-def _quantity(said: Any, usual: float) -> Decimal:
-    """What an order says of it, where that is a quantity."""
-    try:
-        found = Decimal(str(said).replace(",", "."))
-    except InvalidOperation:
-        return Decimal(str(usual))
-    return found if found.is_finite() and 0 < found < Decimal(10) ** 7 else Decimal(str(usual))
 
 
 def _write_deliverables(

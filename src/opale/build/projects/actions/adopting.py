@@ -1,0 +1,57 @@
+"""A project takes over what was reserved for its lines before it opened, and asks for none twice.
+
+Source: docs/rules/projects.md, "What is reserved".
+"""
+
+from collections.abc import Sequence
+
+from opale.build.orders.models import OrderLine
+from opale.build.projects.models import Project, TechnicalNeed, WorkPackage
+from opale.build.projects.ports import HeldBefore, held_before
+from opale.infrastructure.models import CapacityPool
+from opale.kernel.actor import Actor
+from opale.kernel.writing import amend
+from opale.reservations.actions import hand_over
+from opale.reservations.models import Reservation
+from opale.reservations.states import HOLDING
+
+
+def adopt(project: Project, lines: Sequence[OrderLine], *, by: Actor) -> None:
+    """Give packages their people and needs their stock, as far as they are still held."""
+    known = held_before([line.pk for line in lines])
+    if not known:
+        return
+    rows = Reservation.objects.filter(
+        pk__in=[one.reservation_id for one in known], state__in=HOLDING
+    )
+    holding = {row.pk: row for row in rows}
+    for one in known:
+        reservation = holding.get(one.reservation_id)
+        if reservation is None:
+            continue
+        if one.pool_id is not None:
+            _give_stock(project, one, one.pool_id, reservation)
+        elif one.person_id is not None:
+            _give_person(project, one, reservation, by=by)
+
+
+def _give_stock(project: Project, held: HeldBefore, pool_id: int, reservation: Reservation) -> None:
+    pool = CapacityPool.objects.get(pk=pool_id)
+    needs = TechnicalNeed.objects.filter(
+        project=project, line=held.line_id, unit=pool.unit, reservation=None
+    )
+    need = needs.order_by("pk").first()
+    if need is not None:
+        amend(need, {"pool": pool, "reservation": reservation})
+
+
+def _give_person(
+    project: Project, held: HeldBefore, reservation: Reservation, *, by: Actor
+) -> None:
+    """The hours are given back with the package from now on, and with its line as before."""
+    package = WorkPackage.objects.filter(
+        project=project, line=held.line_id, key=held.key, piece=held.piece, reservation=None
+    ).first()
+    if package is not None:
+        amend(package, {"person_id": held.person_id, "reservation": reservation})
+        hand_over(reservation, package.source, by=by)
