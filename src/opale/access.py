@@ -30,6 +30,8 @@ RIGHTS: Mapping[str, str | Promise] = {
     "reservations.read": _("See what is reserved and how loaded people are"),
     "reservations.reserve": _("Reserve people's hours and technical stock, and release them"),
     "reservations.overbook": _("Reserve more than there is, with a reason"),
+    "designs.read": _("See designs, what they need and when they could go live"),
+    "designs.work": _("Draw up, check, hold for, quote and order designs"),
     "orders.read": _("See orders"),
     "orders.work": _("Hand in, change, move and cancel orders"),
     "resources.read": _("See who is asked for, and who can take what"),
@@ -89,6 +91,7 @@ STAFF: Mapping[str, Scope] = {
     "customers.read": EVERYTHING,
     "infrastructure.read": EVERYTHING,
     "reservations.read": EVERYTHING,
+    "designs.read": EVERYTHING,
     "orders.read": EVERYTHING,
     "resources.read": EVERYTHING,
     "projects.read": EVERYTHING,
@@ -130,6 +133,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     # BUILD
     F.SOLUTION_ARCHITECT: {
         **STAFF,
+        "designs.work": EVERYTHING,
         "orders.work": EVERYTHING,
         "resources.ask": EVERYTHING,
         **PROJECTS,
@@ -213,6 +217,7 @@ MATRIX: Mapping[Function, Mapping[str, Scope]] = {
     F.GROUP_COLLEAGUE: {"infrastructure.read": SHARED, "desk.assist": OWN_TEAMS},
     F.ADMINISTRATOR: {
         **STAFF,
+        "designs.work": EVERYTHING,
         "orders.work": EVERYTHING,
         "resources.ask": EVERYTHING,
         "resources.answer": EVERYTHING,

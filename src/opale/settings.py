@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "opale.build.resources",
     "opale.build.orders",
     "opale.build.projects",
+    "opale.build.designs",
     "opale.web",
     "opale.api",
     "opale.demo",

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.architecture.call_subjects import telephone
+from tests.architecture.design_subjects import designs
 from tests.architecture.handover_subjects import handover
 from tests.architecture.mail_subjects import desk_mail
 from tests.architecture.order_subjects import orders
@@ -420,6 +421,7 @@ ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
     reservations,
     resources,
     projects,
+    designs,
 )
 
 

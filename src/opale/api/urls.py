@@ -6,6 +6,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from opale.api.exchange import router as exchange
 from opale.api.search import router as search
+from opale.build.designs.api import acts as design_acts
+from opale.build.designs.api import router as designs
 from opale.build.orders.api import router as orders
 from opale.build.projects.api import proofs as project_proofs
 from opale.build.projects.api import router as projects
@@ -77,6 +79,8 @@ for router in (
     telephone,
     handover,
     reservations,
+    designs,
+    design_acts,
     orders,
     resources,
     resource_plans,

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("opale.run.desk.web.urls")),
     path("", include("opale.run.telephone.web.urls")),
     path("", include("opale.run.handover.web.urls")),
+    path("", include("opale.build.designs.web.urls")),
     path("", include("opale.build.orders.web.urls")),
     path("", include("opale.build.resources.web.urls")),
     path("", include("opale.build.projects.web.urls")),

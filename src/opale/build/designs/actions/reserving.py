@@ -1,0 +1,182 @@
+"""People and stock are held tentatively for a version, all of it or nothing.
+
+Source: docs/rules/designs.md, "What is held".
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from opale.build.designs import queries
+from opale.build.designs.actions.quoting import give_back, require_fresh
+from opale.build.designs.actions.writing import hold_design, present, tell
+from opale.build.designs.models import Design, DesignCheck, DesignVersion, Hold
+from opale.build.designs.states import HOLDING
+from opale.infrastructure.models import CapacityPool
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, IllegalMove, Invalid
+from opale.organisation.models import Person
+from opale.reservations.actions import MOST_LINES, Asked, Line, extend_reservation, reserve
+from opale.reservations.models import Reservation
+from opale.reservations.states import ReservationState
+
+HELD_FOR: Final = timedelta(days=14)
+"""So long a version holds at first, and again with each extension."""
+LONGEST: Final = timedelta(days=92)
+RESERVE: Final = "reserve"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a check found for a piece of work or a need, to be held."""
+
+    line_id: int
+    key: str
+    piece: int
+    asked: Line
+
+
+def reserve_design(
+    design: Design,
+    *,
+    by: Actor,
+    probability: int | None = None,
+    expires_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Reservation:
+    """Hold what the last check found, in place of what the design held before.
+
+    Errors: NotFound, NotAllowed, IllegalMove (it is not checked), Invalid, Conflict (the check is
+    stale; somebody took a part of it meanwhile: nothing is held, what was held before still is).
+    """
+    moment = at or clock.now()
+    until = expires_at or moment + HELD_FOR
+    if until > moment + LONGEST:
+        raise Invalid(expires_at=_("Hold it for three months at most: others wait for it."))
+    with acting(by):
+        held = hold_design(design, by=by)
+        if held.state not in HOLDING:
+            raise IllegalMove(RESERVE, {held.pk: held.state}, _("Check it first."))
+        version = present(held)
+        found = require_fresh(held, version, by=by, at=moment)
+        things = list(things_of(found, localtime(moment).date()))
+        if not things:
+            raise Invalid(_("It needs neither people nor stock: there is nothing to hold."))
+        if len(things) > MOST_LINES:
+            raise Invalid(
+                _("More than %(most)s things are needed: hold them in several designs.")
+                % {"most": MOST_LINES}
+            )
+        give_back(held, by=by, at=moment)
+        made = reserve(
+            Asked(
+                purpose=f"{held.reference} · {held.title}"[:200],
+                lines=tuple(thing.asked for thing in things),
+                customer=held.customer,
+                source=version.source,
+                probability=held.probability if probability is None else probability,
+                expires_at=until,
+            ),
+            by=by,
+            at=moment,
+        )
+        _write(version, made, things)
+        tell(held)
+    return made
+
+
+def _write(version: DesignVersion, reservation: Reservation, things: list[Thing]) -> None:
+    Hold.objects.bulk_create(
+        Hold(
+            version=version,
+            reservation=reservation,
+            line_id=thing.line_id,
+            key=thing.key,
+            piece=thing.piece,
+            person=thing.asked.person,
+            pool=thing.asked.pool,
+            quantity=thing.asked.quantity,
+            since=thing.asked.since,
+            until=thing.asked.until,
+        )
+        for thing in things
+    )
+
+
+def extend_design(
+    design: Design,
+    *,
+    by: Actor,
+    expires_at: datetime | None = None,
+    probability: int | None = None,
+    at: datetime | None = None,
+) -> datetime:
+    """Hold it for two weeks more, from now on.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (nothing is held; it expired).
+    """
+    moment = at or clock.now()
+    until = expires_at or moment + HELD_FOR
+    if until > moment + LONGEST:
+        raise Invalid(expires_at=_("Hold it for three months at most: others wait for it."))
+    with acting(by):
+        held = hold_design(design, by=by)
+        found = holding(present(held), by=by)
+        if found is None:
+            raise Conflict(_("Nothing is held for this version any more: reserve it again."))
+        extend_reservation(found, until, by=by, at=moment, probability=probability)
+        tell(held)
+    return until
+
+
+def release_design(design: Design, *, by: Actor, at: datetime | None = None) -> int:
+    """Give back whatever the design holds. Errors: NotFound, NotAllowed."""
+    moment = at or clock.now()
+    with acting(by):
+        held = hold_design(design, by=by)
+        count = give_back(held, by=by, at=moment)
+        tell(held)
+    return count
+
+
+def holding(version: DesignVersion, *, by: Actor) -> Reservation | None:
+    """What is held tentatively for a version."""
+    found = queries.reservation_of(version, seen_by=by)
+    return found if found is not None and found.state == ReservationState.TENTATIVE else None
+
+
+def things_of(found: DesignCheck, day: date) -> Iterator[Thing]:
+    """What a check found for each need and each piece of work, as it is held from a day on."""
+    result: dict[str, Any] = found.result
+    pools = CapacityPool.objects.in_bulk(
+        [need["pool_id"] for need in result["needs"] if need["pool_id"]]
+    )
+    people = Person.objects.select_related("calendar", "company__calendar").in_bulk(
+        [one["person_id"] for one in result["packages"] if one.get("person_id")]
+    )
+    for need in result["needs"]:
+        line = Line(
+            pool=pools[need["pool_id"]],
+            quantity=Decimal(need["quantity"]),
+            since=max(date.fromisoformat(need["since"]), day),
+            until=None,
+        )
+        yield Thing(need["line"], "", 0, line)
+    for one in result["packages"]:
+        for since, last, hours in one.get("days", ()):
+            if date.fromisoformat(last) < day:
+                continue
+            line = Line(
+                person=people[one["person_id"]],
+                quantity=Decimal(str(hours)),
+                since=max(date.fromisoformat(since), day),
+                until=date.fromisoformat(last) + timedelta(days=1),
+            )
+            yield Thing(one["line"], one["key"], one["piece"], line)

@@ -1,0 +1,6 @@
+"""Designs for programs: drawn up, checked, held for, quoted, accepted and made an order."""
+
+from opale.build.designs.api.acts import router as acts
+from opale.build.designs.api.designs import router
+
+__all__ = ["acts", "router"]

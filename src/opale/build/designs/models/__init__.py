@@ -1,0 +1,24 @@
+"""The tables of designs: one module a subject, this is the door."""
+
+from opale.build.designs.models.checks import DesignCheck, Hold
+from opale.build.designs.models.designs import (
+    Design,
+    DesignLine,
+    DesignSite,
+    DesignsQuerySet,
+    DesignVersion,
+)
+from opale.build.designs.models.papers import Acceptance, DesignDocument, HandedOver
+
+__all__ = [
+    "Acceptance",
+    "Design",
+    "DesignCheck",
+    "DesignDocument",
+    "DesignLine",
+    "DesignSite",
+    "DesignVersion",
+    "DesignsQuerySet",
+    "HandedOver",
+    "Hold",
+]

@@ -1,0 +1,88 @@
+"""What became another from one version of a design to another, and who changed what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from django.utils.translation import gettext as _
+
+from opale.build.designs.models import (
+    Acceptance,
+    Design,
+    DesignDocument,
+    DesignLine,
+    DesignSite,
+    DesignVersion,
+)
+from opale.customers.queries import PEOPLE, offering_name
+from opale.kernel.actor import Actor
+from opale.kernel.history import Revision, revisions, together
+
+NEWEST: Final = 40
+Change = Literal["same", "added", "removed", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One line in an older and in a newer version; nothing on the side where it is not."""
+
+    site: str
+    about: str
+    before: DesignLine | None
+    after: DesignLine | None
+    change: Change
+
+
+def compared(before: DesignVersion, after: DesignVersion) -> list[Compared]:
+    """Lines of the same item at the same site are one line, in the order of the newer version."""
+    old, new = _keyed(before), _keyed(after)
+    found = [_compared(key, old.get(key), line) for key, line in new.items()]
+    return found + [_compared(key, line, None) for key, line in old.items() if key not in new]
+
+
+def _keyed(version: DesignVersion) -> dict[tuple[str, str, int], DesignLine]:
+    found: dict[tuple[str, str, int], DesignLine] = {}
+    for line in version.lines.all():
+        site = line.site.name if line.site else ""
+        again = 0
+        while (site, line.offering.code, again) in found:
+            again += 1
+        found[site, line.offering.code, again] = line
+    return found
+
+
+def _compared(
+    key: tuple[str, str, int], before: DesignLine | None, after: DesignLine | None
+) -> Compared:
+    site = key[0]
+    line = after or before
+    about = offering_name(line.offering) if line is not None else ""
+    if before is None or after is None:
+        return Compared(site, about, before, after, "added" if before is None else "removed")
+    same = _said(before) == _said(after)
+    return Compared(site, about, before, after, "same" if same else "changed")
+
+
+def _said(line: DesignLine) -> tuple[int, Mapping[str, Any]]:
+    return line.quantity, line.options
+
+
+def history_of(design: Design, *, seen_by: Actor) -> list[Revision]:
+    """Who drew it up and changed it, newest first; for who may read names."""
+    if not seen_by.can(PEOPLE):
+        return []
+    versions = list(DesignVersion.objects.filter(design=design).values_list("pk", flat=True))
+    parts = [
+        revisions(
+            DesignVersion, limit=NEWEST, kind=_("a version"), called="number", design_id=design.pk
+        ),
+        revisions(
+            DesignDocument, limit=NEWEST, kind=_("a document"), called="name", design_id=design.pk
+        ),
+        revisions(
+            DesignSite, limit=NEWEST, kind=_("a site"), called="name", version_id__in=versions
+        ),
+        revisions(DesignLine, limit=NEWEST, kind=_("a line"), version_id__in=versions),
+        revisions(Acceptance, limit=NEWEST, kind=_("the acceptance"), version_id__in=versions),
+    ]
+    return together(revisions(Design, limit=NEWEST, id=design.pk), *parts, limit=NEWEST)

@@ -1,0 +1,74 @@
+"""Whether what a check counted on is still as it was, and what is not.
+
+Source: docs/rules/designs.md, "Stale".
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from opale.build.designs.models import Design, DesignCheck, DesignVersion
+from opale.build.designs.queries.capacity import stocks
+from opale.build.designs.queries.experts import AHEAD, digest_of
+from opale.build.designs.queries.reading import own_reservations
+from opale.build.designs.queries.sizing import contents_of, lines_of
+from opale.build.projects.contents import Content, written
+from opale.infrastructure.models import CapacityPool
+from opale.organisation.models import Person
+from opale.reservations.queries import diary, with_calendars
+
+KEPT_FOR: Final = timedelta(days=7)
+
+
+def template_digest(contents: Mapping[int, Content]) -> str:
+    """The same as long as the offerings are delivered in the same way."""
+    said = {str(key): written(content) for key, content in sorted(contents.items())}
+    return sha256(msgspec.json.encode(said)).hexdigest()[:16]
+
+
+def stale_because(
+    design: Design, version: DesignVersion, found: DesignCheck, *, at: datetime
+) -> list[str]:
+    """Sentences that say what is another since the check; none while it holds."""
+    if version.sized_at > found.made_at:
+        return [_("The sizing was changed since.")]
+    said = []
+    if at - found.made_at > KEPT_FOR:
+        said.append(_("The check is more than a week old."))
+    looked_at: Mapping[str, Any] = found.looked_at
+    if template_digest(contents_of(lines_of(version))) != looked_at.get("templates"):
+        said.append(_("An offering is delivered in another way since."))
+    own = own_reservations(design)
+    first = date.fromisoformat(looked_at["first"])
+    return said + _other_stock(looked_at, own, first) + _other_days(looked_at, own, first)
+
+
+def _other_stock(looked_at: Mapping[str, Any], own: list[int], first: date) -> list[str]:
+    digests: Mapping[str, str] = looked_at.get("pools", {})
+    if not digests:
+        return []
+    pools = CapacityPool.objects.filter(pk__in=map(int, digests)).order_by("name")
+    known = stocks(list(pools), since=first, own=own)
+    return [
+        _("What is held of %(pool)s is another since.") % {"pool": stock.pool.name}
+        for stock in known.values()
+        if stock.digest != digests[str(stock.pool.pk)]
+    ]
+
+
+def _other_days(looked_at: Mapping[str, Any], own: list[int], first: date) -> list[str]:
+    known: Mapping[str, list[str]] = looked_at.get("people", {})
+    if not known:
+        return []
+    people = Person.objects.filter(pk__in=map(int, known)).order_by("name")
+    read = diary(list(with_calendars(people)), since=first, days=AHEAD)
+    found = []
+    for key, pages in read.pages.items():
+        until, digest = known[str(key)]
+        if digest_of(read, key, frozenset(own), date.fromisoformat(until)) != digest:
+            found.append(_("The days of %(name)s are others since.") % {"name": pages.person.name})
+    return found

@@ -1,0 +1,4 @@
+"""The rights of this room."""
+
+READ = "designs.read"
+WORK = "designs.work"
