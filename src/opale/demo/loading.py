@@ -22,6 +22,7 @@ from opale.demo.alerts import raise_alerts, tell_changes, tell_deliveries
 from opale.demo.calls import record_calls
 from opale.demo.company import PARIS, Staff, found_company
 from opale.demo.credentials import Credentials, give_access
+from opale.demo.designs import draw_up_designs
 from opale.demo.estate import Estate, build_estate
 from opale.demo.macros import say_sentences, write_macros
 from opale.demo.mails import note_all_sent, note_all_told
@@ -142,6 +143,7 @@ def load_company(size: Size, *, seed: int, password: str) -> Loaded:
     hold_for_orders(Random(seed + 7), staff, portfolio, estate, now)
     ask_for_people(Random(seed + 8), staff, portfolio, now)
     deliver_orders(staff, portfolio, now)
+    draw_up_designs(Random(seed + 9), staff, portfolio, now)
     rhythm = Rhythm(starts, now, zone=PARIS)
     world = _world(rng, size, rhythm, staff, portfolio, estate, credentials)
     return Loaded(world, rhythm, credentials, staff)

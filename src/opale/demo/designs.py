@@ -1,0 +1,212 @@
+"""Designs of the last weeks, in every state, drawn up by the demo's solution architects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+
+from opale.build.designs import actions
+from opale.build.designs.models import Design
+from opale.customers.models import Contact, Offering
+from opale.demo.company import Staff
+from opale.demo.portfolio import ACCESS, NETWORK, Account, Portfolio
+from opale.infrastructure.models import Site
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.organisation.functions import Function
+from opale.organisation.queries import actor_of
+
+Options = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One design: what of it is for the whole, what stands at each of its sites, how far it is.
+
+    Units: `ago` and `ahead` are days before and after the present.
+    """
+
+    french: str
+    english: str
+    needs: tuple[str, str]
+    whole: tuple[tuple[str, int, Options], ...] = ()
+    sites: tuple[str, ...] = ()
+    each: tuple[tuple[str, int, Options], ...] = ()
+    ours: bool = False
+    ago: int = 5
+    ahead: int = 120
+    probability: int = 50
+    steps: tuple[str, ...] = ()
+    reason: tuple[str, str] = ("", "")
+
+
+DESIGNS: Final = (
+    Told(
+        "Deux baies en salle B", "Two cabinets in hall B",
+        ("Migration de leur salle serveurs, double alimentation.",
+         "Their server room moves in; two feeds."),
+        sites=("",), each=(("colo-rack", 2, {"height_u": "42", "power_kw": "5"}),), ours=True,
+        ago=20, ahead=75, probability=90, steps=("check", "reserve", "quote", "accept", "order"),
+    ),
+    Told(
+        "Plateforme web infogérée", "Managed web platform",
+        ("Trois environnements, disponibilité 99,95 %.", "Three environments, 99.95 % available."),
+        whole=(("host-web", 1, {"availability": "99.95"}),),
+        ago=40, ahead=90, probability=40, steps=("check", "quote", "decline"),
+        reason=("Le client reste chez son hébergeur un an de plus.",
+                "The customer stays with its present provider for another year."),
+    ),
+    Told(
+        "Trunk SIP du siège", "SIP trunk of the head office",
+        ("Trente canaux, portabilité des numéros.", "Thirty channels; the numbers are ported."),
+        whole=(("voice-trunk", 1, {"channels": "30"}),),
+        ago=30, ahead=60, probability=20, steps=("withdraw",),
+        reason=("Le besoin est repris par le groupe du client.",
+                "The customer's group takes care of it."),
+    ),
+    Told(
+        "Accès Internet de deux entrepôts", "Internet access for two warehouses",
+        ("Fibre et secours 4G sur chaque site.", "Fibre and 4G backup at each site."),
+        sites=("Entrepôt nord", "Entrepôt sud"),
+        each=(("inet-fibre", 1, {"bandwidth_mbps": "500"}), ("inet-backup", 1, {"access": "4G"})),
+        ago=12, ahead=60, probability=60, steps=("check", "quote", "reopen", "more"),
+        reason=("Le client double le débit.", "The customer wants twice the bandwidth."),
+    ),
+    Told(
+        "Quarante baies pour un cloud privé", "Forty cabinets for a private cloud",
+        ("Une seule salle, livraison par moitié.", "One hall, delivered in two halves."),
+        sites=("",), each=(("colo-rack", 48, {"height_u": "47", "power_kw": "8"}),), ours=True,
+        ago=4, ahead=240, probability=30, steps=("check",),
+    ),
+    Told(
+        "Une baie pour la sauvegarde", "A cabinet for the backups",
+        ("Loin de leur salle principale.", "Far from their main room."),
+        sites=("",), each=(("colo-rack", 1, {"height_u": "42", "power_kw": "3"}),), ours=True,
+        ago=9, ahead=50, probability=70, steps=("check", "reserve", "quote"),
+    ),
+    Told(
+        "VPN de trois sites", "VPN of three sites",
+        ("Le siège d'abord, 200 Mbit/s par site, bascule de nuit.",
+         "The head office first, 200 Mbit/s a site, cut over at night."),
+        whole=((NETWORK, 1, {}),), sites=("Siège", "Agence nord", "Agence sud"),
+        each=((ACCESS, 1, {"bandwidth_mbps": "200", "access": "fibre"}),),
+        ago=6, ahead=110, probability=60, steps=("check", "reserve"),
+    ),
+    Told(
+        "Accès distant des commerciaux", "Remote access for the sales team",
+        ("Vingt-cinq postes, authentification forte.", "Twenty-five seats, strong login."),
+        whole=(("vpn-remote", 1, {"authentication": "MFA"}),),
+        ago=1, ahead=45, probability=50,
+    ),
+)  # fmt: skip
+
+
+def draw_up_designs(rng: Random, staff: Staff, portfolio: Portfolio, now: datetime) -> None:
+    """By the actions of the room, each by the architect of its customer."""
+    offerings = {offering.code: offering for offering in portfolio.offerings}
+    halls = list(Site.objects.filter(kind=Site.Kind.DATACENTRE).order_by("code"))
+    architects = {
+        person.pk: actor_of(person.user)
+        for person in staff.by_function[Function.SOLUTION_ARCHITECT]
+        if person.user is not None
+    }
+    accounts = [
+        account
+        for account in portfolio.accounts[1:]
+        if account.customer.architect_id in architects
+        and any(contact.may_order for contact in account.contacts)
+    ]
+    for told, account in zip(DESIGNS, rng.sample(accounts, len(DESIGNS)), strict=True):
+        by = architects[account.customer.architect_id or 0]
+        design = _draw_up(told, account, offerings, halls, by, now)
+        for step in told.steps:
+            design.refresh_from_db()
+            _take(step, design, told, account, by, now)
+
+
+def _draw_up(
+    told: Told,
+    account: Account,
+    offerings: Mapping[str, Offering],
+    halls: list[Site],
+    by: Actor,
+    now: datetime,
+) -> Design:
+    french = account.customer.language == "fr"
+    made = now - timedelta(days=told.ago)
+    with clock.travel(made - clock.now()):
+        design = actions.create_design(
+            account.customer,
+            told.french if french else told.english,
+            by=by,
+            requirements=told.needs[0 if french else 1],
+            wished_on=(now + timedelta(days=told.ahead)).date(),
+            probability=told.probability,
+        )
+        for code, quantity, options in told.whole:
+            actions.add_line(design, offerings[code], by=by, quantity=quantity, options=options)
+        first = None
+        for name in told.sites:
+            place = halls[0] if told.ours and halls else None
+            named = name or (place.name if place else account.place)
+            first = actions.add_site(
+                design,
+                named,
+                by=by,
+                place=place,
+                address="" if place else account.place,
+                like=first,
+            )
+            if name == told.sites[0]:
+                for code, quantity, options in told.each:
+                    actions.add_line(
+                        design, offerings[code], by=by, site=first, quantity=quantity,
+                        options=options,
+                    )  # fmt: skip
+    return design
+
+
+def _take(
+    step: str, design: Design, told: Told, account: Account, by: Actor, now: datetime
+) -> None:
+    french = account.customer.language == "fr"
+    said = told.reason[0 if french else 1]
+    if step == "check":
+        actions.check_design(design, by=by)
+    elif step == "reserve":
+        actions.reserve_design(design, by=by, expires_at=now + timedelta(days=14))
+    elif step == "quote":
+        actions.quote_design(design, by=by)
+        name = "offre" if french else "offer"
+        text = f"{design.reference} · {design.title} · v{design.version}\n"
+        actions.attach_document(design, f"{name}-{design.reference}.txt", [text.encode()], by=by)
+    elif step == "decline":
+        actions.decline_design(design, by=by, reason=said)
+    elif step == "withdraw":
+        actions.withdraw_design(design, by=by, reason=said)
+    elif step == "reopen":
+        actions.reopen_design(design, by=by, note=said)
+    elif step == "more":
+        for line in design.versions.get(number=design.version).lines.filter(
+            offering__code="inet-fibre"
+        ):
+            actions.edit_line(line, by=by, options={"bandwidth_mbps": "1000"})
+    elif step == "accept":
+        _accept(design, next(one for one in account.contacts if one.may_order), by, now, french)
+    else:
+        actions.order_design(design, by=by)
+
+
+def _accept(design: Design, contact: Contact, by: Actor, now: datetime, french: bool) -> None:
+    text = "Bon pour accord." if french else "We accept."
+    name = f"{'bon-pour-accord' if french else 'acceptance'}-{design.reference}.txt"
+    paper = actions.attach_document(design, name, [text.encode()], by=by)
+    actions.attach_acceptance(
+        design,
+        by=by,
+        contact=contact,
+        accepted_on=now.date(),
+        document=paper,
+        their_number=f"{'BC' if french else 'PO'}-{now:%y}{design.number % 10_000:04}",
+    )

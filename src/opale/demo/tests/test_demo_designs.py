@@ -1,0 +1,42 @@
+"""The demo's designs are in every state that people see."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.contrib.auth.hashers import make_password
+
+from opale.build.designs import queries
+from opale.build.designs.models import DesignCheck
+from opale.build.designs.states import DesignState
+from opale.demo.company import found_company
+from opale.demo.designs import DESIGNS, draw_up_designs
+from opale.demo.estate import build_estate
+from opale.demo.portfolio import sell
+from opale.demo.projects import deliver_orders
+from opale.kernel import clock
+from opale.kernel.acting import acting
+from opale.kernel.actor import system
+from opale.reservations.models import Reservation
+
+
+@pytest.mark.django_db
+def test_the_designs_of_the_demo_are_in_every_state() -> None:
+    now, rng = clock.now().replace(microsecond=0), Random(7)
+    encoded = make_password("none")
+    with acting(system("demo")):
+        starts = now - timedelta(days=30)
+        staff = found_company(rng, now=now, starts=starts, encoded=encoded)
+        portfolio = sell(rng, staff, count=40, now=now, encoded=encoded)
+        build_estate(rng, portfolio)
+        deliver_orders(staff, portfolio, now)
+        draw_up_designs(Random(16), staff, portfolio, now)
+    designs = list(queries.designs(seen_by=system("demo")))
+    assert len(designs) == len(DESIGNS)
+    assert {one.state for one in designs} == set(DesignState.values)
+    assert {one.version for one in designs} == {1, 2}
+    assert not all(DesignCheck.objects.values_list("feasible", flat=True))
+    assert Reservation.objects.filter(source__startswith="designs.").exists()
+    for design in designs:
+        assert design.architect_id == design.customer.architect_id
+        assert (design.order is not None) == (design.state == DesignState.ACCEPTED)
