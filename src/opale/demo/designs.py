@@ -76,7 +76,7 @@ DESIGNS: Final = (
     Told(
         "Quarante baies pour un cloud privé", "Forty cabinets for a private cloud",
         ("Une seule salle, livraison par moitié.", "One hall, delivered in two halves."),
-        sites=("",), each=(("colo-rack", 48, {"height_u": "47", "power_kw": "8"}),), ours=True,
+        sites=("",), each=(("colo-rack", 40, {"height_u": "47", "power_kw": "8"}),), ours=True,
         ago=4, ahead=240, probability=30, steps=("check",),
     ),
     Told(

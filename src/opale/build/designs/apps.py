@@ -23,7 +23,7 @@ class DesignsConfig(AppConfig):
                 group=_("BUILD"),
                 order=54,
                 places=("/designs/",),
-                key="g c",
+                key="g f",
             )
         )
         palette.register(queries.jumps)

@@ -3,7 +3,7 @@
 Source: docs/rules/designs.md, "Stale".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -22,6 +22,7 @@ from opale.organisation.models import Person
 from opale.reservations.queries import diary, with_calendars
 
 KEPT_FOR: Final = timedelta(days=7)
+NAMED: Final = 3
 
 
 def template_digest(contents: Mapping[int, Content]) -> str:
@@ -53,11 +54,12 @@ def _other_stock(looked_at: Mapping[str, Any], own: list[int], first: date) -> l
         return []
     pools = CapacityPool.objects.filter(pk__in=map(int, digests)).order_by("name")
     known = stocks(list(pools), since=first, own=own)
-    return [
-        _("What is held of %(pool)s is another since.") % {"pool": stock.pool.name}
+    names = [
+        stock.pool.name
         for stock in known.values()
         if stock.digest != digests[str(stock.pool.pk)]
     ]
+    return [_("What is held of %(pools)s is another since.") % {"pools": _few(names)}] * bool(names)
 
 
 def _other_days(looked_at: Mapping[str, Any], own: list[int], first: date) -> list[str]:
@@ -66,9 +68,14 @@ def _other_days(looked_at: Mapping[str, Any], own: list[int], first: date) -> li
         return []
     people = Person.objects.filter(pk__in=map(int, known)).order_by("name")
     read = diary(list(with_calendars(people)), since=first, days=AHEAD)
-    found = []
+    names = []
     for key, pages in read.pages.items():
         until, digest = known[str(key)]
         if digest_of(read, key, frozenset(own), date.fromisoformat(until)) != digest:
-            found.append(_("The days of %(name)s are others since.") % {"name": pages.person.name})
-    return found
+            names.append(pages.person.name)
+    return [_("The days of %(names)s are others since.") % {"names": _few(names)}] * bool(names)
+
+
+def _few(names: Sequence[str]) -> str:
+    """Some of them: whoever reads it looks at all of them anew."""
+    return ", ".join(names) if len(names) <= NAMED else f"{', '.join(names[:NAMED])}…"

@@ -93,7 +93,8 @@ def _rules(frame: Frame) -> SafeString:
 
 
 def _curve(frame: Frame, shares: Sequence[tuple[int, date]]) -> SafeString:
-    points = [(frame.x(day), frame.y(share)) for share, day in shares]
+    day = shares[0][1] - timedelta(days=1)
+    points = [(frame.x(day), frame.y(0)), *((frame.x(on), frame.y(share)) for share, on in shares)]
     base = frame.y(0)
     line = " ".join(f"{x},{y}" for x, y in points)
     return format_html(
