@@ -55,9 +55,7 @@ def _other_stock(looked_at: Mapping[str, Any], own: list[int], first: date) -> l
     pools = CapacityPool.objects.filter(pk__in=map(int, digests)).order_by("name")
     known = stocks(list(pools), since=first, own=own)
     names = [
-        stock.pool.name
-        for stock in known.values()
-        if stock.digest != digests[str(stock.pool.pk)]
+        stock.pool.name for stock in known.values() if stock.digest != digests[str(stock.pool.pk)]
     ]
     return [_("What is held of %(pools)s is another since.") % {"pools": _few(names)}] * bool(names)
 
