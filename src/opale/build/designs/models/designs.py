@@ -99,7 +99,7 @@ BY_DESIGN: dict[str, str] = {"customers": "design__customer_id"}
 BY_VERSION: dict[str, str] = {"customers": "version__design__customer_id"}
 
 
-@tracked(creation=True)
+@tracked(creation=True, exclude=("sized_at",))
 class DesignVersion(models.Model):
     """One sizing of a design. Quoted, it is frozen: the database refuses to change it.
 

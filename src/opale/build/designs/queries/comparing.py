@@ -82,7 +82,13 @@ def history_of(design: Design, *, seen_by: Actor) -> list[Revision]:
         revisions(
             DesignSite, limit=NEWEST, kind=_("a site"), called="name", version_id__in=versions
         ),
-        revisions(DesignLine, limit=NEWEST, kind=_("a line"), version_id__in=versions),
+        revisions(
+            DesignLine,
+            limit=NEWEST,
+            kind=_("a line"),
+            called="position",
+            version_id__in=versions,
+        ),
         revisions(Acceptance, limit=NEWEST, kind=_("the acceptance"), version_id__in=versions),
     ]
     return together(revisions(Design, limit=NEWEST, id=design.pk), *parts, limit=NEWEST)

@@ -227,6 +227,9 @@ class AcceptanceForm(forms.Form):
         super().__init__(*args, **options)
         rows = contacts(seen_by=by, customer=design.customer, authority="order")
         _among(self, "contact", rows)
+        only = list(rows[:2])
+        if len(only) == 1:
+            self.initial.setdefault("contact", only[0].pk)
         documents = design.documents.all()
         _among(self, "document", documents)
         if not documents:
