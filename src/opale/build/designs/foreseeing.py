@@ -10,9 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-from typing import Final
-
-from opale.build.projects.scheduling import Workdays
+from typing import Final, Protocol
 
 RUNS: Final = 400
 ENOUGH: Final = 8
@@ -27,10 +25,16 @@ ASSUMED: Final[Mapping[str, tuple[int, ...]]] = {
 """What is taken for delays, in working days, where too few were measured."""
 
 
+class WorkingDays(Protocol):
+    """A calendar, as far as days are counted with it."""
+
+    def on_or_after(self, day: date) -> date: ...
+
+
 class Numbered:
     """The working days of a calendar from a day on, numbered."""
 
-    def __init__(self, calendar: Workdays, first: date, count: int) -> None:
+    def __init__(self, calendar: WorkingDays, first: date, count: int) -> None:
         self.days = []
         day = calendar.on_or_after(first)
         for _n in range(count):

@@ -232,8 +232,9 @@ def edit_design_line(
     request: AskedRequest, design_number: int, design_line_id: int, body: DesignLineChanges
 ) -> DesignLine:
     _design, version = _present(design_number, request.actor)
-    line = queries.get_line(version, design_line_id, seen_by=request.actor)
-    actions.edit_line(line, by=request.actor, **body.dict(exclude_unset=True))
+    rows = queries.lines(version, seen_by=request.actor).filter(pk=design_line_id)
+    with unless_changed(request, rows, DesignLineOut) as line:
+        actions.edit_line(line, by=request.actor, **body.dict(exclude_unset=True))
     return queries.get_line(version, design_line_id, seen_by=request.actor)
 
 

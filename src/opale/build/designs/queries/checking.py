@@ -26,11 +26,10 @@ from opale.build.designs.queries.capacity import Found, Stock, eligible, meet, s
 from opale.build.designs.queries.experts import AHEAD, Bench, Placed, digest_of
 from opale.build.designs.queries.measured import measured_delays
 from opale.build.designs.queries.reading import own_reservations
-from opale.build.designs.queries.sizing import Piece, Sized, contents_of, lines_of, sized
+from opale.build.designs.queries.sizing import Piece, Sized, contents_for, lines_of, sized
 from opale.build.designs.queries.staleness import template_digest
-from opale.build.projects.queries import workdays_of
-from opale.build.projects.scheduling import Link as Wait
-from opale.build.projects.scheduling import Workdays, in_order
+from opale.build.projects.queries import Link as Wait
+from opale.build.projects.queries import Workdays, in_order, workdays_of
 from opale.kernel.actor import Actor
 from opale.organisation.models import Company
 
@@ -85,7 +84,7 @@ def check(design: Design, version: DesignVersion, *, at: datetime, seen_by: Acto
     """Look at everything once. Errors: Invalid (it is too large)."""
     first = localtime(at).date()
     lines = lines_of(version)
-    contents = contents_of(lines)
+    contents = contents_for(lines)
     wanted = sized(lines, contents)
     own = own_reservations(design)
     calendar = _calendar()

@@ -11,8 +11,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Sum
 
 from opale.build.projects.models import Baseline, CarrierPromise, Party, Slip, WorkPackage
-from opale.build.projects.queries import today
-from opale.build.projects.scheduling import Workdays
+from opale.build.projects.queries import Workdays, today
 from opale.build.projects.states import PackageState
 
 LOOKED_BACK: Final = timedelta(days=2 * 365)

@@ -160,10 +160,14 @@ def version_of(design: Design, *, seen_by: Actor, number: int | None = None) -> 
     return found
 
 
+def lines(version: DesignVersion, *, seen_by: Actor) -> DesignsQuerySet[DesignLine]:
+    rows = DesignLine.objects.visible_to(seen_by).filter(version=version)
+    return rows.select_related("offering", "site", "version")
+
+
 def get_line(version: DesignVersion, line_id: int, *, seen_by: Actor) -> DesignLine:
     """Errors: NotFound."""
-    rows = DesignLine.objects.visible_to(seen_by).select_related("offering", "site", "version")
-    found = rows.filter(version=version, pk=line_id).first()
+    found = lines(version, seen_by=seen_by).filter(pk=line_id).first()
     if found is None:
         raise NotFound
     return found

@@ -9,10 +9,15 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from opale.build.designs.models import DesignLine, DesignVersion
-from opale.build.projects import recipes
-from opale.build.projects.contents import Content, Copy, copies, quantity_of, read, woven
-from opale.build.projects.contents import Need as TechnicalNeed
-from opale.build.projects.models import ProjectTemplate
+from opale.build.projects.queries import (
+    Content,
+    Copy,
+    TemplateNeed,
+    contents_of,
+    copies,
+    quantity_of,
+    woven,
+)
 from opale.kernel.errors import Invalid
 
 MOST_STAGES: Final = 400
@@ -41,7 +46,7 @@ class Wanted:
     """So much of a unit, for a line."""
 
     line: DesignLine
-    need: TechnicalNeed
+    need: TemplateNeed
     quantity: Decimal
 
 
@@ -57,16 +62,9 @@ def lines_of(version: DesignVersion) -> list[DesignLine]:
     return list(rows.order_by("position", "id"))
 
 
-def contents_of(lines: Sequence[DesignLine]) -> dict[int, Content]:
-    """How each offering is delivered: by its own template, else as its family."""
-    keys = {line.offering_id for line in lines}
-    own = ProjectTemplate.objects.filter(offering__in=keys).values_list("offering_id", "content")
-    templates = {key: read(content) for key, content in own}
-    return {
-        line.offering_id: templates.get(line.offering_id)
-        or recipes.BY_FAMILY.get(line.offering.family, recipes.OTHER)
-        for line in lines
-    }
+def contents_for(lines: Sequence[DesignLine]) -> dict[int, Content]:
+    """How each offering of the lines is delivered."""
+    return contents_of(line.offering for line in lines)
 
 
 def sized(lines: Sequence[DesignLine], contents: dict[int, Content]) -> Sized:

@@ -15,8 +15,8 @@ from opale.build.designs.models import Design, DesignCheck, DesignVersion
 from opale.build.designs.queries.capacity import stocks
 from opale.build.designs.queries.experts import AHEAD, digest_of
 from opale.build.designs.queries.reading import own_reservations
-from opale.build.designs.queries.sizing import contents_of, lines_of
-from opale.build.projects.contents import Content, written
+from opale.build.designs.queries.sizing import contents_for, lines_of
+from opale.build.projects.queries import Content, written
 from opale.infrastructure.models import CapacityPool
 from opale.organisation.models import Person
 from opale.reservations.queries import diary, with_calendars
@@ -41,7 +41,7 @@ def stale_because(
     if at - found.made_at > KEPT_FOR:
         said.append(_("The check is more than a week old."))
     looked_at: Mapping[str, Any] = found.looked_at
-    if template_digest(contents_of(lines_of(version))) != looked_at.get("templates"):
+    if template_digest(contents_for(lines_of(version))) != looked_at.get("templates"):
         said.append(_("An offering is delivered in another way since."))
     own = own_reservations(design)
     first = date.fromisoformat(looked_at["first"])

@@ -1,7 +1,21 @@
 """Reading projects: every list starts with who is asking."""
 
+from opale.build.projects.contents import (
+    Content,
+    Copy,
+    copies,
+    quantity_of,
+    woven,
+    written,
+)
+from opale.build.projects.contents import Need as TemplateNeed
 from opale.build.projects.queries.days import calendar_of, today, workdays_of
-from opale.build.projects.queries.delivered import Delivered, template_of, templates
+from opale.build.projects.queries.delivered import (
+    Delivered,
+    contents_of,
+    template_of,
+    templates,
+)
 from opale.build.projects.queries.explaining import Cause, why
 from opale.build.projects.queries.following import (
     actions_of,
@@ -53,20 +67,28 @@ from opale.build.projects.queries.slipping import (
     unexplained_since,
 )
 from opale.build.projects.queries.weather import reasons_of, seen_of
+from opale.build.projects.scheduling import Link, Workdays, in_order
 
 __all__ = [
     "Candidate",
     "Cause",
+    "Content",
+    "Copy",
     "Counts",
     "Delivered",
     "HeldForPackages",
     "Late",
+    "Link",
+    "TemplateNeed",
+    "Workdays",
     "actions_of",
     "baselines_of",
     "calendar_of",
     "candidates",
     "carrier_promises_of",
     "carriers",
+    "contents_of",
+    "copies",
     "counts",
     "deliverables",
     "deliverables_of",
@@ -79,6 +101,7 @@ __all__ = [
     "get_project",
     "get_risk",
     "history_of",
+    "in_order",
     "jumps",
     "last_baseline",
     "late_packages",
@@ -92,6 +115,7 @@ __all__ = [
     "pools_in",
     "project_of_order",
     "projects",
+    "quantity_of",
     "reasons_of",
     "risks",
     "risks_of",
@@ -108,4 +132,6 @@ __all__ = [
     "why",
     "work_between",
     "workdays_of",
+    "woven",
+    "written",
 ]

@@ -1,6 +1,6 @@
 """How offerings are delivered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from opale.build.projects import recipes
@@ -40,6 +40,14 @@ def template_of(code: str, *, seen_by: Actor) -> Delivered:
         row.offering_id: row.content for row in ProjectTemplate.objects.filter(offering=offering)
     }
     return _delivered(offering, own)
+
+
+def contents_of(rows: Iterable[Offering]) -> dict[int, Content]:
+    """How each of these offerings is delivered, in one question, whoever asks."""
+    known = {row.pk: row for row in rows}
+    own = ProjectTemplate.objects.filter(offering__in=known).values_list("offering_id", "content")
+    kept = dict(own)
+    return {key: _delivered(offering, kept).content for key, offering in known.items()}
 
 
 def _delivered(offering: Offering, own: Mapping[int, object]) -> Delivered:
