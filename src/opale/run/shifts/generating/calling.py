@@ -6,7 +6,7 @@ Source: docs/rules/roster-generator.md, "Stand-by".
 
 import time
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -29,8 +29,8 @@ from opale.run.shifts.generating.standby import (
 )
 from opale.run.shifts.working_time import WEEK
 
-PART = 91
-"""Days that are planned at a time."""
+PART, MANY = (91, 28), 30
+"""Days that are planned at a time; fewer where so many turns begin in them."""
 LONG, CLOSE = 5, 25
 """What it costs to stand by again right after so many days or more of it, where nothing is
 agreed."""
@@ -46,10 +46,13 @@ def stand_by(asked: Standby, *, seconds: float, stop: Callable[[], bool] = lambd
     """Who has each turn, by all rules of stand-by that were kept before."""
     until, begins = time.monotonic() + seconds, asked.span.starts
     given = dict[Turn, frozenset[int]]()
-    ends = max((turn.span.starts for turn in asked.wanted()), default=begins)
+    starts = [turn.span.starts for turn in asked.wanted()]
+    ends = max(starts, default=begins)
+    crowded = len(starts) * PART[0] * DAY > MANY * (ends - begins + PART[0] * DAY)
+    length = PART[crowded] * DAY
     while begins <= ends:
-        part = Span(begins, begins + PART * DAY)
-        left = max(LEAST, (until - time.monotonic()) / (1 + (ends - begins) // (PART * DAY)))
+        part = Span(begins, begins + length)
+        left = max(LEAST, (until - time.monotonic()) / (1 + (ends - begins) // length))
         given |= _kept(asked, part) if stop() else _Part(asked, part, given).solved(left)
         begins = part.ends
     return lawful(asked, given)
@@ -82,6 +85,9 @@ class _Part:
         self.dates = {turn: turn.dates(asked.zone) for turn in [*self.turns, *self.around]}
         self.solver = quiet_solver()
         self.places: dict[tuple[int, Turn], int] = {}
+        self.missed: list[tuple[int, Mapping[int, float], float | None, float | None]] = []
+        self.stays: dict[int, list[date]] = {}
+        self.windows = defaultdict[tuple[int, Turn], list[tuple[int, date, date]]](list)
 
     def solved(self, seconds: float) -> Given:
         if not self.turns or not self.asked.callers:
@@ -103,9 +109,13 @@ class _Part:
         kinds = np.full(len(chosen), highspy.HighsVarType.kInteger)
         self.solver.changeColsIntegrality(len(chosen), chosen, kinds)
         self.solver.setOptionValue("time_limit", seconds)
+        # Its presolve looks at no clock, and gains nothing where people are so much alike.
+        self.solver.setOptionValue("presolve", "off")
+        first = self._first()
+        self.solver.setSolution(self._begun_with(first))
         self.solver.run()
         if int(self.solver.getInfo().primal_solution_status) != FEASIBLE:
-            return {turn: who for turn, who in self.before.items() if turn in self.wanted}
+            return first
         values = self.solver.getSolution().col_value
         found = defaultdict[Turn, set[int]](set)
         for (person, turn), place in self.places.items():
@@ -134,17 +144,19 @@ class _Part:
         ]
 
     def _one_at_a_time(self, caller: Caller) -> None:
-        own = self._own(caller)
-        for turn, _place in own:
-            at = turn.span.starts
-            both = [p for other, p in own if other.span.starts <= at < other.span.ends]
-            if len(both) > 1:
-                self._line(dict.fromkeys(both, 1.0), high=1)
+        running = list[tuple[Turn, int]]()
+        for turn, place in self._own(caller):
+            running = [one for one in running if turn.span.starts < one[0].span.ends]
+            running.append((turn, place))
+            if len(running) > 1:
+                self._line(dict.fromkeys((one[1] for one in running), 1.0), high=1)
 
     def _limits(self, caller: Caller) -> None:
         """Days of stand-by in a row, and in so many weeks: those that stay count."""
         spans = {*caller.standing, *caller.past} if caller.limits() else set()
         stays = sorted(day for span in spans for day in Turn(span, "").dates(self.asked.zone))
+        own = sorted((day, place) for turn, place in self._own(caller) for day in self.dates[turn])
+        self.stays[caller.person] = stays
         for code, limit in caller.limits():
             most = int(limit.length / DAY)
             if code == "standby_row":
@@ -152,7 +164,14 @@ class _Part:
             else:
                 windows = self._weeks(caller, limit.weeks)
             for window in windows:
-                self._at_most(caller, most, window, stays)
+                self._at_most(most, window, own, stays)
+            for turn, _place in self._own(caller):
+                first, last = self.dates[turn][0], self.dates[turn][-1]
+                self.windows[caller.person, turn] += [
+                    (most, since, until)
+                    for since, until in windows
+                    if since <= last and first < until
+                ]
 
     def _rows(self, caller: Caller, most: int) -> list[tuple[date, date]]:
         """One day more than may be in a row: from the first day of each turn, to its last."""
@@ -173,15 +192,17 @@ class _Part:
         return found
 
     def _at_most(
-        self, caller: Caller, most: int, window: tuple[date, date], days: Sequence[date]
+        self,
+        most: int,
+        window: tuple[date, date],
+        own: Sequence[tuple[date, int]],
+        days: Sequence[date],
     ) -> None:
-        """`days` are those of stand-by that stays."""
+        """`own` are the days of turns that somebody may have, `days` of those that stay."""
         since, until = window
-        inside = {
-            place: float(count)
-            for turn, place in self._own(caller)
-            if (count := sum(since <= day < until for day in self.dates[turn]))
-        }
+        inside = Counter[int]()
+        for _day, place in own[bisect_left(own, (since, -1)) : bisect_left(own, (until, -1))]:
+            inside[place] += 1
         stays = bisect_left(days, until) - bisect_left(days, since)
         if sum(inside.values()) + stays > most:
             self._line(inside, high=max(0, most - stays))
@@ -196,10 +217,9 @@ class _Part:
         for turn, place in own:
             after = [p for other, p in own if _follows(turn.span, other.span)]
             if after:
-                slack = self._column(CLOSE)
-                self._line({place: 1.0, **dict.fromkeys(after, 1.0), slack: -1.0}, high=1)
+                self._soft({place: 1.0, **dict.fromkeys(after, 1.0)}, CLOSE, high=1)
             if any(_follows(one, turn.span) or _follows(turn.span, one) for one in ended):
-                self._line({place: 1.0, self._column(CLOSE): -1.0}, high=0)
+                self._soft({place: 1.0}, CLOSE, high=0)
 
     def _fair(self, caller: Caller) -> None:
         """Each day beyond an even share costs, and twice beyond a week more than that. Where
@@ -213,19 +233,87 @@ class _Part:
         ahead += sum(turn.days for turn in stays)
         free = self.even[caller.person] - had(caller) - ahead
         for beyond in (free, free + WEEK / DAY):
-            self._line({**own, self._column(UNFAIR): -1.0}, high=beyond)
+            self._soft(own, UNFAIR, high=beyond)
 
     def _needs(self) -> None:
+        people = defaultdict[Turn, dict[int, float]](dict)
+        for (_who, turn), place in self.places.items():
+            people[turn][place] = 1.0
         for turn, count in self.wanted.items():
-            people = {p: 1.0 for (_who, other), p in self.places.items() if other == turn}
-            self._line({**people, self._column(UNDER): 1.0}, low=count, high=count)
+            self._soft(people[turn], UNDER, low=count)
+            self._line(people[turn], high=count)
 
     def _skills(self) -> None:
         for one in self.asked.skilled:
             who = {self.places[who]: 1.0 for who in one.who if who in self.places}
             there = sum(p in self.around.get(t, ()) for p, t in one.who if t not in self.wanted)
             if who and one.people > there:
-                self._line({**who, self._column(UNABLE): 1.0}, low=one.people - there)
+                self._soft(who, UNABLE, low=one.people - there)
+
+    def _soft(
+        self,
+        of: Mapping[int, float],
+        cost: float,
+        *,
+        low: float | None = None,
+        high: float | None = None,
+    ) -> None:
+        """A line that may be missed by so much, at a cost: not enough, or too much."""
+        column = self._column(cost)
+        if low is not None:
+            self._line({**of, column: 1.0}, low=low)
+        elif high is not None:
+            self._line({**of, column: -1.0}, high=high)
+        self.missed.append((column, of, low, high))
+
+    def _begun_with(self, given: Given) -> highspy.HighsSolution:
+        values = np.zeros(self.solver.getNumCol())
+        for (person, turn), place in self.places.items():
+            values[place] = person in given.get(turn, ())
+        for column, of, low, high in self.missed:
+            total = sum(share * values[place] for place, share in of.items())
+            short = (low - total) if low is not None else (total - (high or 0.0))
+            values[column] = max(0.0, short)
+        solution = highspy.HighsSolution()
+        solution.col_value = list(values)
+        return solution
+
+    def _first(self) -> Given:
+        """Turn after turn to whoever holds it, else to who is furthest from an even share: a plan
+        that keeps the rules, to begin with."""
+        load = {
+            one.person: had(one)
+            + sum(turn.days for turn, who in self.around.items() if one.person in who)
+            - self.even[one.person]
+            for one in self.asked.callers
+        }
+        days = {one.person: list[date]() for one in self.asked.callers}
+        taken = defaultdict[int, list[Turn]](list)
+        given = dict[Turn, frozenset[int]]()
+        for turn in self.turns:
+            holders = self.before.get(turn, frozenset())
+            can = [who for who in load if (who, turn) in self.places]
+            ranked = sorted(can, key=lambda who: (who not in holders, load[who], who))
+            chosen = set[int]()
+            for who in ranked:
+                if len(chosen) == self.wanted[turn]:
+                    break
+                if self._fits(who, turn, taken[who], days[who]):
+                    chosen.add(who)
+                    taken[who].append(turn)
+                    days[who] += self.dates[turn]
+                    load[who] += turn.days
+            given[turn] = frozenset(chosen)
+        return given
+
+    def _fits(self, who: int, turn: Turn, taken: Sequence[Turn], days: Sequence[date]) -> bool:
+        if any(one.span.ends > turn.span.starts for one in taken):
+            return False
+        own = sorted([*days, *self.stays.get(who, ()), *self.dates[turn]])
+        return all(
+            bisect_left(own, until) - bisect_left(own, since) <= most
+            for most, since, until in self.windows.get((who, turn), ())
+        )
 
     def _column(self, cost: float, high: float = highspy.kHighsInf) -> int:
         none = np.array([], dtype=np.int32)

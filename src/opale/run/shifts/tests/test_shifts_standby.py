@@ -113,6 +113,18 @@ def test_nights_are_given_for_a_year_and_to_everybody_his_share() -> None:
     assert max(counts(solved)) - min(counts(solved)) <= 7
 
 
+def test_a_year_of_nights_is_planned_in_the_time_that_there_is() -> None:
+    limits = {
+        "standby_row": Limit(7 * 24, "Agreement, 4"),
+        "standby_days": Limit(7 * 24, "Agreement, 5", weeks=4),
+    }
+    agreed = RuleSet("Agreement", limits)
+    found = asked(20, missing=[night(day) for day in range(364)], weeks=52, rules=agreed)
+    solved = stand_by(found, seconds=0.1)
+    assert all(len(solved[night(day)]) == 1 for day in range(364))
+    assert max(counts(solved)) - min(counts(solved)) <= 7
+
+
 def test_two_layers_are_held_by_two_people() -> None:
     found = asked(2, missing=[week(0), week(0, "manager")])
     solved = stand_by(found, seconds=SECONDS)
