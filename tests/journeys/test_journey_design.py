@@ -1,0 +1,98 @@
+"""From a customer's wish to an order: a VPN of three sites is drawn up, checked, held and sold."""
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from tests.journeys.browsing import Visitors
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale
+from tests.journeys.test_journey_project import customer, pick, press
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("manned"),
+    pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
+]
+DESIGN = re.compile(r"/designs/\d+/$")
+
+
+@pytest.fixture(scope="module")
+def page(manned: tuple[Opale, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    opale, _clock = manned
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+    ):
+        visitors = Visitors(browser, opale, tmp_path_factory.mktemp("design"))
+        yield from visitors.pages("solution_architect", "en")
+
+
+def site(page: Page, name: str, like: str = "") -> None:
+    page.get_by_role("link", name="A further site").click()
+    page.get_by_label("Name", exact=True).fill(name)
+    if like:
+        page.get_by_label("With the same lines as").select_option(label=like)
+    press(page, "Add")
+    page.wait_for_url(DESIGN)
+
+
+def test_an_architect_designs_checks_holds_quotes_and_one_press_makes_the_order(
+    manned: tuple[Opale, Path], page: Page
+) -> None:
+    opale, _clock = manned
+    page.goto("/designs/new/")
+    pick(page, "Customer", customer(opale))
+    page.get_by_label("Title").fill("VPN of three sites")
+    page.get_by_label("Wished for").fill(f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%d}")
+    page.get_by_label("Probability").fill("70")
+    press(page, "Draw up")
+    page.wait_for_url(DESIGN)
+    page.locator(".s-site", has_text="For the whole").get_by_role("link").click()
+    pick(page, "Offering", "vpn-network")
+    press(page, "Add")
+    site(page, "Paris")
+    page.locator(".s-site", has_text="Paris").get_by_role("link", name="Line").click()
+    pick(page, "Offering", "vpn-mpls")
+    page.get_by_label("Options").fill("bandwidth_mbps: 200")
+    press(page, "Add")
+    page.wait_for_url(DESIGN)
+    for name in ("Lille", "Lyon"):
+        site(page, name, like="Paris")
+    expect(page.locator(".s-site + .o-list .o-line")).to_have_count(4)
+
+    page.locator(".o-head").get_by_role("button", name="Check", exact=False).click()
+    page.wait_for_url(re.compile(r"/check/$"))
+    days = page.locator(".s-days dd:nth-of-type(1)")
+    expect(days).to_have_count(3)
+    expect(page.locator(".s-chart")).to_be_visible()
+    expect(page.get_by_text("The plan was run 400 times")).to_be_visible()
+
+    page.get_by_role("link", name="Design", exact=True).click()
+    page.get_by_role("link", name="Reserve tentatively").click()
+    press(page, "Reserve")
+    page.wait_for_url(DESIGN)
+    held = page.locator(".o-section", has_text="Held for it")
+    expect(held).to_contain_text("70 %")
+    press(page, "Quote")
+    expect(page.locator("main")).not_to_contain_text("A further site")
+
+    page.get_by_role("link", name="The customer accepts").first.click()
+    page.get_by_label("Accepted by").select_option(index=1)
+    page.get_by_label("The signed document").set_input_files(
+        {"name": "signed.txt", "mimeType": "text/plain", "buffer": b"We accept."}
+    )
+    press(page, "Attach the acceptance")
+    page.wait_for_url(DESIGN)
+    expect(page.get_by_role("link", name="signed.txt").first).to_be_visible()
+
+    press(page, "Make the order")
+    expect(held).to_contain_text("Held for the order now")
+    page.locator(".o-facts a[href^='/orders/']").click()
+    expect(page.locator("main")).to_contain_text("VPN of three sites")
+    expect(page.locator("main")).to_contain_text("Confirmed")
+    expect(page.locator("tbody tr")).to_have_count(4)
