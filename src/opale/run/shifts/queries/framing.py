@@ -120,10 +120,12 @@ def with_lines(asked: Asked, team: Team, lines: Iterable[Line]) -> list[Entry]:
 def unmet_with(
     team: Team, plan: Entry, *, in_place_of: int | None, seen_by: Actor
 ) -> list[tuple[Requirement, timedelta]]:
-    """Which skills and languages are not there, and for how much of a duty that would stand."""
+    """Which skills and languages are not there, and for how much of a duty that would stand; those
+    of its own kind, on shift or on stand-by."""
     found = entries(plan.span, seen_by=seen_by, team_id=team.pk, drafts=True)
     others = [one for one in found if one.draft or one.key != in_place_of]
-    return unmet(team, [*others, plan], plan.span, seen_by=seen_by)
+    missing = unmet(team, [*others, plan], plan.span, seen_by=seen_by)
+    return [(need, length) for need, length in missing if need.kind == plan.kind]
 
 
 def lacking(team: Team, kind: str, role: str, span: Span, *, seen_by: Actor) -> bool:

@@ -312,6 +312,8 @@ def test_a_skill_that_ends_within_a_shift_is_said_with_its_minutes(
     other = duty | {"person": house.people["run_engineer"].pk}
     shown = planner.post("/shifts/preview/", other).content.decode()
     assert "No VoIP: missing for 8 h of this duty." in shown
+    standby = planner.post("/shifts/preview/", other | {"kind": "standby"}).content.decode()
+    assert "No VoIP" not in standby  # it is asked of shifts
     early = duty | {
         "starts": (begins - 10 * HOUR).isoformat(),
         "ends": (begins - 2 * HOUR).isoformat(),
