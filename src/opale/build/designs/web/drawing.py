@@ -93,8 +93,9 @@ def _rules(frame: Frame) -> SafeString:
 
 
 def _curve(frame: Frame, shares: Sequence[tuple[int, date]]) -> SafeString:
-    day = shares[0][1] - timedelta(days=1)
-    points = [(frame.x(day), frame.y(0)), *((frame.x(on), frame.y(share)) for share, on in shares)]
+    done = {on: share for share, on in shares}
+    before = shares[0][1] - timedelta(days=1)
+    points = [(frame.x(on), frame.y(share)) for on, share in {before: 0, **done}.items()]
     base = frame.y(0)
     line = " ".join(f"{x},{y}" for x, y in points)
     return format_html(
