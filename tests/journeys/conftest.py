@@ -27,12 +27,11 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def house(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Any]:
-    """One running Opale for all journeys that only look: tests/journeys/house.py."""
-    from tests.journeys.house import standing  # models can be imported only now
+def house(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Any:
+    """What there was to see in one Opale, for journeys that only look: tests/journeys/house.py."""
+    from tests.journeys.house import look_around  # models can be imported only now
 
-    with standing(tmp_path_factory.mktemp("house"), company) as built:
-        yield built
+    return look_around(tmp_path_factory.mktemp("house"), company)
 
 
 @pytest.fixture(scope="package")

@@ -1,18 +1,19 @@
-"""One running Opale for all journeys that only look, and what there is to see in it."""
+"""An Opale for all journeys that only look, and what there was to see in it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
 from tests.journeys import pseudo
-from tests.journeys.browsing import Visitors
+from tests.journeys.browsing import AXE, Visitors
 from tests.journeys.crawl import Found, crawl, route_of
 from tests.journeys.looking import Look, look
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, ROOT, Opale, running_opale
-from tests.journeys.wording import said_by_answer
+from tests.journeys.wording import Data, said_by_answer
+
+from opale.cli import installation
 
 AUDIENCES = (("desk_agent", "administrator"), ("customer_contact",), ("",))
 """Whose pages are looked at; within an audience each pattern once. "" has not logged in."""
@@ -23,28 +24,27 @@ READER = "fr"
 
 @dataclass
 class House:
-    """What was seen of it. The browser is closed again: while one runs, its process has a loop."""
+    """What was seen of it. It is closed again: another one that runs beside journeys costs them."""
 
-    opale: Opale
     pages: list[Found]
     broken: list[str]
     looks: list[Look]
     """Each page once in a browser, in the marked language."""
     french: dict[str, str]
     """Each text that the answers of the pages say to a French reader, with its page."""
+    data: Data
+    """The texts of its database."""
 
 
-@contextmanager
-def standing(folder: Path, company: Path) -> Iterator[House]:
+def look_around(folder: Path, company: Path) -> House:
     pseudo.write(ROOT / "src" / "opale", folder / "pseudo")
     marked = {"OPALE_PSEUDO_LOCALE": str(folder / "pseudo")}
-    with running_opale(folder / "data", company, **marked) as opale:
-        with (
-            sync_playwright() as playwright,
-            playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
-        ):
-            house = explored(Visitors(browser, opale, folder))
-        yield house
+    with (
+        running_opale(folder / "data", company, **marked) as opale,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+    ):
+        return explored(Visitors(browser, opale, folder))
 
 
 def explored(visitors: Visitors) -> House:
@@ -56,7 +56,9 @@ def explored(visitors: Visitors) -> House:
             with visitors.context(persona, language=READER) as context:
                 pages += crawl(context.request, persona, known, broken)
     pages += unlike(visitors.opale)
-    return House(visitors.opale, pages, broken, looks(visitors, pages), said(visitors, pages))
+    seen, heard = looks(visitors, pages), said(visitors, pages)
+    place = installation.open_folder(visitors.opale.data)
+    return House(pages, broken, seen, heard, Data.of(place.superuser_url(installation.DATABASE)))
 
 
 def unlike(opale: Opale) -> list[Found]:
@@ -82,13 +84,14 @@ def unlike(opale: Opale) -> list[Found]:
 
 def looks(visitors: Visitors, pages: list[Found]) -> list[Look]:
     painted: set[str] = set()
-    return [
-        look(page, one, painted)
-        for persona in PERSONAS
-        for page in visitors.pages(persona, pseudo.LANGUAGE)
-        for one in pages
-        if one.persona == persona
-    ]
+    framed: set[str] = set()
+    found: list[Look] = []
+    for persona in PERSONAS:
+        for page in visitors.pages(persona, pseudo.LANGUAGE):
+            page.add_init_script(path=AXE)
+            here = [one for one in pages if one.persona == persona]
+            found += [look(page, one, painted, framed) for one in here]
+    return found
 
 
 def said(visitors: Visitors, pages: list[Found]) -> dict[str, str]:

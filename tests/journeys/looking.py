@@ -1,18 +1,43 @@
 """One look at a page in a real browser: what bars somebody, what complains, what is too wide."""
 
+import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Page
-from tests.journeys.browsing import AXE, PHONE, WIDE, Complaints, visit
+from tests.journeys.browsing import PHONE, WIDE, Complaints, visit
 from tests.journeys.crawl import Found
 from tests.journeys.wording import said_by
 
 GRAVE = {"serious", "critical"}
-RULES = "axe.run(document, {resultTypes: ['violations']})"
-SHAPES = """axe.run(document, {
-  resultTypes: ['violations'], rules: {'color-contrast': {enabled: false}}
-})"""
+MILD = (
+    *("aria-allowed-role", "aria-deprecated-role", "empty-heading", "empty-table-header"),
+    *("form-field-multiple-labels", "heading-order", "html-xml-lang-mismatch"),
+    *("image-redundant-alt", "landmark-banner-is-top-level", "landmark-contentinfo-is-top-level"),
+    *("landmark-main-is-top-level", "landmark-no-duplicate-banner"),
+    *("landmark-no-duplicate-contentinfo", "landmark-no-duplicate-main", "landmark-one-main"),
+    *("landmark-unique", "meta-viewport", "meta-viewport-large", "no-autoplay-audio"),
+    *("page-has-heading-one", "presentation-role-conflict", "region", "scope-attr-valid"),
+    *("server-side-image-map", "skip-link", "table-duplicate-name"),
+)
+"""Rules whose finding is minor or moderate whatever it is: nobody would hear of it."""
+
+
+def _asked(*without: str) -> str:
+    """What to ask axe: all but these rules, of the page but these parts."""
+    off = {rule: {"enabled": False} for rule in without}
+    options = json.dumps({"resultTypes": ["violations"], "rules": off})
+    return f"(parts) => axe.run({{exclude: (parts ?? []).map((part) => [part])}}, {options})"
+
+
+RULES = _asked(*MILD)
+SHAPES = _asked(*MILD, "color-contrast")
+FRAME = (".o-top", "#o-rail", "#o-palette", "#o-keymap")
+"""What stands around every page, more than half of its elements."""
+FRAMED = "(parts) => parts.map((part) => document.querySelector(part)?.outerHTML ?? '')"
+VARIES = re.compile(r' aria-current="[^"]*"|\?at=[^"]*|\d+')
+"""In the frame, from page to page: where one is, and how much waits."""
 COLOURS = """async (ways) => {
   const places = ways.flatMap((how) => window.painted[how]).filter((one) => one.isConnected);
   if (!places.length) return { violations: [] };
@@ -69,16 +94,16 @@ class Look:
     said: list[str]
 
 
-def look(page: Page, found: Found, painted: set[str]) -> Look:
-    """Read in light, its colours again in dark, then on a phone.
+def look(page: Page, found: Found, painted: set[str], framed: set[str]) -> Look:
+    """Read in light, its colours again in dark, then on a phone; axe is there already.
 
-    Only what is `painted` as nothing before it is asked for its colours; the set grows.
+    Only what is `painted` as nothing before it is asked for its colours, and of its frame what is
+    `framed` as no page before it; both sets grow.
     """
     complaints = Complaints(page)
     visit(page, found.url)
     said = said_by(page)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    barriers = barriers_of(page, SHAPES) + faint(page, painted)
+    barriers = barriers_of(page, SHAPES, known_of(page, framed)) + faint(page, painted)
     page.evaluate(DARK)
     barriers += [f"in dark: {one}" for one in faint(page, painted)]
     page.set_viewport_size(PHONE)
@@ -96,8 +121,16 @@ def faint(page: Page, painted: set[str]) -> list[str]:
     return barriers_of(page, COLOURS, new) if new else []
 
 
-def barriers_of(page: Page, question: str = RULES, ways: list[str] | None = None) -> list[str]:
-    found: dict[str, Any] = page.evaluate(question, ways)
+def known_of(page: Page, framed: set[str]) -> list[str]:
+    """The parts of the frame that stood so around a page before this one."""
+    drawn = [VARIES.sub("", text) for text in page.evaluate(FRAMED, FRAME)]
+    known = [part for part, text in zip(FRAME, drawn, strict=True) if text in framed]
+    framed.update(filter(None, drawn))
+    return known
+
+
+def barriers_of(page: Page, question: str = RULES, of: list[str] | None = None) -> list[str]:
+    found: dict[str, Any] = page.evaluate(question, of)
     return [
         f"{one['id']}: {' '.join(node['html'].split())[:160]} {node['failureSummary'][:200]}"
         for one in found["violations"]

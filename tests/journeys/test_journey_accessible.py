@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from tests.journeys.browsing import AXE, NEEDS_BROWSER
 from tests.journeys.house import PERSONAS, House
-from tests.journeys.looking import Look, faint
+from tests.journeys.looking import SHAPES, Look, barriers_of, faint, known_of
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS
 
 pytestmark = [
@@ -64,3 +64,26 @@ def test_text_is_looked_at_where_it_is_painted_as_nothing_before() -> None:
     assert [("Pale" in one) for one in first] == [True]
     assert again == []
     assert [("On dark" in one) for one in dark] == [True]
+
+
+FRAMED = """
+<html lang="en"><title>Framed</title><div id="o-rail">%s</div><main><h1>Page</h1></main></html>
+"""
+
+
+def test_a_frame_is_looked_at_where_it_is_another_than_before() -> None:
+    framed: set[str] = set()
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+    ):
+        page = browser.new_page()
+        found = []
+        for rail in ("<button data-n='1'></button>", "<button data-n='2'></button>", "<button>"):
+            page.set_content(FRAMED % rail)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            found.append(barriers_of(page, SHAPES, known_of(page, framed)))
+    first, again, other = found
+    assert ["button-name" in one for one in first] == [True]
+    assert again == []
+    assert ["button-name" in one for one in other] == [True]

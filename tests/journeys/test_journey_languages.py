@@ -11,7 +11,6 @@ from tests.journeys.pseudo import french, pseudo
 from tests.journeys.running import ROOT
 from tests.journeys.wording import WORD, Data, untranslated
 
-from opale.cli import installation
 from opale.cli.translations import PLACEHOLDER
 
 pytestmark = [
@@ -26,28 +25,23 @@ SAMPLES = "/ui/gallery/"
 """The pages that show components with samples of data, which stand in no database."""
 
 
-@pytest.fixture(scope="module")
-def data(house: House) -> Data:
-    return Data.of(installation.open_folder(house.opale.data).superuser_url("opale"))
-
-
-def test_every_sentence_of_every_page_can_be_translated(house: House, data: Data) -> None:
+def test_every_sentence_of_every_page_can_be_translated(house: House) -> None:
     wrong = [
         f"{look.found}: {text!r}"
         for look in house.looks
         if not look.found.url.startswith(SAMPLES)
         for text in look.said
-        if not data.holds(untranslated(text))
+        if not house.data.holds(untranslated(text))
     ]
     assert not wrong, "\n".join(sorted(wrong))
 
 
-def test_no_page_speaks_english_to_a_french_reader(house: House, data: Data) -> None:
+def test_no_page_speaks_english_to_a_french_reader(house: House) -> None:
     english = English(french(ROOT / "src" / "opale"))
     wrong = [
         f"{page}: {text!r}"
         for text, page in house.french.items()
-        if SAMPLES not in page and english.says(text) and not data.holds(text)
+        if SAMPLES not in page and english.says(text) and not house.data.holds(text)
     ]
     assert not wrong, "\n".join(sorted(wrong))
 
