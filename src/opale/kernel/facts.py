@@ -20,6 +20,7 @@ from opale.kernel.actor import Actor, system
 from opale.kernel.models import Fact as FactRow
 from opale.kernel.models import FactDelivery
 from opale.kernel.prepared import rows_of
+from opale.kernel.reference import steady
 
 DELIVERY_JOB = "kernel.deliver_fact"
 KEPT_FOR = timedelta(days=90)
@@ -110,12 +111,15 @@ def row_of(fact: Fact, *, by: Actor) -> FactRow:
 
 def wake_listeners(rows: Sequence[FactRow]) -> None:
     """Defer one job for each listener that wants a fact that was written."""
-    waiting: list[dict[str, JSONValue]] = [
-        {"fact_id": row.pk, "listener": listener}
-        for row in rows
-        for listener in _listeners.get(row.name, {})
-        if _has_to_do(listener, row)
-    ]
+    heard = [(row, listener) for row in rows for listener in _listeners.get(row.name, {})]
+    if not heard:
+        return
+    with steady():  # a thousand facts of one act ask the same
+        waiting: list[dict[str, JSONValue]] = [
+            {"fact_id": row.pk, "listener": listener}
+            for row, listener in heard
+            if _has_to_do(listener, row)
+        ]
     if waiting:
         app.configure_task(DELIVERY_JOB).batch_defer(*waiting)
 
