@@ -50,7 +50,7 @@ TRANSLATED = re.compile(rf"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 NUMBER = re.compile(r"\b[A-Z]+-\d[\w-]*|(?<= )[A-Z]{2}$")
 BETWEEN = re.compile(r"\s*[·|,:;()–—→↔]\s*|\s+[-/]\s+")
 # A date outside a <time>, as the language that the marked one is built on writes it; a browser.
-FOREIGN = re.compile(r"\d+-a de|^Mozilla/.*|^https?://\S+$")
+FOREIGN = re.compile(r"\d+-a de|\bje(?= \d+:\d\d)|^Mozilla/.*|^https?://\S+$")
 NAMES = {"Opale", *(zone.replace("_", " ") for zone in available_timezones())}
 
 
