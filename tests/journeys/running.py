@@ -62,6 +62,18 @@ def mail_sink() -> Iterator[Sink]:
         controller.stop()
 
 
+ANSWERING = """
+import contextlib, io, json, sys
+from django.db import connections
+for line in sys.stdin:
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        exec(json.loads(line), {})
+    connections.close_all()
+    print(json.dumps(said.getvalue()), flush=True)
+"""
+"""A program for each line, and a line for what it printed: to load Opale takes longer than most."""
+
+
 @dataclass
 class Opale:
     """A running installation: where it is, who can log in, what may post to it."""
@@ -71,6 +83,8 @@ class Opale:
     integrations: dict[str, dict[str, str]]
     data: Path
     process: subprocess.Popen[bytes]
+    asked: "subprocess.Popen[str] | None" = None
+    """The process inside the installation that runs what is asked, from the first question on."""
 
     def api(self, path: str, persona: str = "desk_agent") -> Any:
         request = urllib.request.Request(  # loopback
@@ -81,17 +95,29 @@ class Opale:
             return json.load(answer)
 
     def ask(self, program: str) -> str:
-        """What a short program prints inside the running installation."""
-        told = subprocess.run(  # our own command
-            [sys.executable, "-m", "opale.cli", "manage", "--data", str(self.data), "shell"],
-            input=program,
-            env=clean_environment(),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return told.stdout.strip().splitlines()[-1]
+        """What a short program prints last inside the running installation."""
+        if self.asked is None:
+            words = ["manage", "--data", str(self.data), "shell", "--no-imports", "-c", ANSWERING]
+            self.asked = subprocess.Popen(  # our own command
+                [sys.executable, "-m", "opale.cli", *words],
+                env=clean_environment(),
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self.asked.stdin
+        assert self.asked.stdout
+        self.asked.stdin.write(json.dumps(program) + "\n")
+        self.asked.stdin.flush()
+        answer = self.asked.stdout.readline()
+        assert answer, "the program failed: its traceback is among what was said to stderr"
+        return str(json.loads(answer).strip().splitlines()[-1])
+
+    def leave_unasked(self) -> None:
+        """End the process that answers."""
+        if self.asked:
+            self.asked.communicate(timeout=60)
 
 
 def clean_environment() -> dict[str, str]:
@@ -177,7 +203,13 @@ def running_opale(
                 check=True,
             )
             known = json.loads(told.stdout)
-            yield Opale(known["base_url"], known["personas"], known["integrations"], data, process)
+            opale = Opale(
+                known["base_url"], known["personas"], known["integrations"], data, process
+            )
+            try:
+                yield opale
+            finally:
+                opale.leave_unasked()
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
