@@ -216,10 +216,18 @@ def _able(
     for entry in fixed:
         _file(near, entry, frame.zone)
     asked = dict[tuple[int, Places, int], timedelta]()
+    wanted = defaultdict[int, list[str]](list)
+    for place, code in frame.wanted():
+        wanted[place].append(code)
     for day in range(frame.days + 1 if personal else 0):
         there = _around(near, frame.first + day * DAY)
-        for part in _parts(frame, day, there):
-            on = _on_in(frame, day, part)
+        beside = {
+            (place, code): frame.span(place, code)
+            for place in (day - 1, day)
+            for code in wanted[place]
+        }
+        for part in _parts(frame, day, beside.values(), there):
+            on = _on_in(beside, part)
             for number, need in enumerate(personal if on else ()):
                 missing = sum((gap.length for gap in gaps(need, there, part)), timedelta())
                 if missing:
@@ -240,24 +248,20 @@ Places = frozenset[tuple[int, str, Span]]
 """The shifts of days that are on for a time, each with what counts of it."""
 
 
-def _parts(frame: Frame, day: int, there: Iterable[Entry]) -> list[Span]:
+def _parts(frame: Frame, day: int, shifts: Iterable[Span], there: Iterable[Entry]) -> list[Span]:
     """A day, cut where somebody comes or goes."""
     whole = Span(frame.midnight(day), frame.midnight(day + 1))
-    shifts = [frame.span(place, code) for place in (day - 1, day) for code in frame.shifts]
     cuts = {at for span in shifts for at in (span.starts, span.ends)}
     cuts |= {at for entry in there for at in (entry.span.starts, entry.span.ends)}
     inner = sorted(at for at in cuts if whole.starts < at < whole.ends)
     return [Span(*pair) for pair in pairwise([whole.starts, *inner, whole.ends])]
 
 
-def _on_in(frame: Frame, day: int, part: Span) -> Places:
+def _on_in(shifts: Mapping[tuple[int, str], Span], part: Span) -> Places:
     """A shift's part after midnight is the same part: it is asked once."""
     return frozenset(
         (place, code, span)
-        for place in (day - 1, day)
-        if 0 <= place < frame.days
-        for code in frame.shifts
-        for span in [frame.span(place, code)]
+        for (place, code), span in shifts.items()
         if span.starts <= part.starts and part.ends <= span.ends
     )
 

@@ -142,6 +142,10 @@ def test_places_that_follow_the_sun_overlap_at_every_changeover_in_every_season(
     ]
     period = datetime(2027, 1, 2, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC)
     assert thin(found, 1, *period) == []
+    for span in sorted(found)[3:]:
+        # Whoever comes finds somebody there, for an hour at least.
+        met = [one & span for one in found if one.starts < span.starts < one.ends]
+        assert max(both.length for both in met) >= timedelta(hours=1)
 
 
 def test_fixed_dates_stand_once() -> None:
