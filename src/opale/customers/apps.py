@@ -7,7 +7,7 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from opale.customers import queries
+        from opale.customers import queries, rights
         from opale.customers.actions.exchange import CONTACTS, CUSTOMERS, SERVICES
         from opale.customers.web import palette as found
         from opale.endpoints import exchange
@@ -33,5 +33,16 @@ class CustomersConfig(AppConfig):
                     key=key,
                 )
             )
+        navigation.register(
+            navigation.Entry(
+                label=_("Portfolio"),
+                icon="folders",
+                url_name="customers_portfolio",
+                right=rights.PORTFOLIO,
+                group=_("BUILD"),
+                order=54,
+                places=("/portfolio/",),
+            )
+        )
         palette.register(found.jumps)
         exchange.offer(CUSTOMERS, CONTACTS, SERVICES)

@@ -1,11 +1,15 @@
-"""What customers needs from rooms above it: what a change of plan does to work that runs."""
+"""What customers needs from rooms above it: what a change of plan does to work that runs, and the
+work that each has open for a customer.
+"""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from opale.customers.models import Service, SupportPlan
+from django.utils.functional import Promise
+
+from opale.customers.models import Customer, Service, SupportPlan
 from opale.kernel.actor import Actor
 
 Matrix = Mapping[str, Mapping[str, int]]
@@ -126,3 +130,57 @@ def preview_by(previewer: Previewer) -> None:
 def preview_of(proposal: Proposal, *, seen_by: Actor) -> Preview:
     """Nothing runs where no room knows of running work."""
     return _previewer[0](proposal, seen_by) if _previewer else Preview((), 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """What a room above has open for customers, orders or projects: a column of the portfolio.
+
+    `code` names it for programs, `counts` says how many each of these customers has, `address`
+    where they are listed. Who lacks `right` is shown no such column; where no room has one, there
+    is none.
+    """
+
+    code: str
+    label: str | Promise
+    right: str
+    order: int
+    counts: Callable[[Collection[int], Actor], Mapping[int, int]]
+    address: Callable[[Customer], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How much of one kind of work is open for one customer, and where it is listed."""
+
+    code: str
+    label: str | Promise
+    count: int
+    url: str
+
+
+_open_work: dict[str, OpenWork] = {}
+
+
+def show_open_work(work: OpenWork) -> None:
+    """Called once by each upper room, when Opale starts."""
+    _open_work[work.code] = work
+
+
+def open_work(actor: Actor) -> list[OpenWork]:
+    """The columns that somebody sees, in their order."""
+    seen = (work for work in _open_work.values() if actor.can(work.right))
+    return sorted(seen, key=lambda work: (work.order, work.code))
+
+
+def opened_for(of: Collection[Customer], *, seen_by: Actor) -> dict[int, tuple[Opened, ...]]:
+    """Of each customer what is open, a figure for each column."""
+    ids = [customer.pk for customer in of]
+    columns = [(work, work.counts(ids, seen_by)) for work in open_work(seen_by)]
+    return {
+        customer.pk: tuple(
+            Opened(work.code, work.label, counts.get(customer.pk, 0), work.address(customer))
+            for work, counts in columns
+        )
+        for customer in of
+    }

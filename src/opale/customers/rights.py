@@ -3,3 +3,4 @@
 READ = "customers.read"
 EDIT = "customers.edit"
 EDIT_CONTACTS = "customers.edit_contacts"
+PORTFOLIO = "customers.portfolio"

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from opale.customers.models import (
     Contact,
@@ -315,7 +316,7 @@ def _write_contracts(rng: Random, portfolio: Portfolio, now: datetime) -> None:
         signed = (now - timedelta(days=rng.randint(1000, 1090))).date()
         contract = Contract(
             customer=account.customer, number=f"CT-{signed.year}-{index + 1:05d}",
-            signed_on=signed, period=(signed, None),
+            signed_on=signed, **_term(Random(index), signed),
         )  # fmt: skip
         contracts.append(contract)
         account.premium = index == 0 or rng.random() < 0.12
@@ -337,6 +338,17 @@ def _write_contracts(rng: Random, portfolio: Portfolio, now: datetime) -> None:
     ContractOption.objects.bulk_create(options, batch_size=4000)
     SoldCommitment.objects.bulk_create(commitments, batch_size=4000)
     ContractedHours.objects.bulk_create(hours, batch_size=4000)
+
+
+def _term(rng: Random, signed: date) -> dict[str, Any]:
+    """How long it runs, and how long before its end one decides; some run on without end."""
+    (months,) = rng.choices((36, 42, 48, 60, None), weights=(30, 25, 15, 10, 20))
+    if months is None:
+        return {"period": (signed, None), "notice_months": rng.choice((None, 3))}
+    year, month = divmod(signed.year * 12 + signed.month - 1 + months, 12)
+    ends = date(year, month + 1, min(signed.day, 28))
+    notices = (1, 1, 1, 1, 3) if months == 36 else (3, 3, 6)
+    return {"period": (signed, ends), "notice_months": rng.choice(notices)}
 
 
 def _plans(

@@ -24,6 +24,7 @@ from opale.customers.models import (
     SoldCommitment,
     SupportPlan,
 )
+from opale.customers.models.contracts import LONGEST_NOTICE
 from opale.customers.penalties import BadTerms, Flaw, StepTerms, read_terms
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
@@ -41,6 +42,7 @@ class ContractFields(TypedDict, total=False):
     signed_on: date
     starts: date
     ends: date | None
+    notice_months: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ def create_contract(customer: Customer, *, by: Actor, **fields: Unpack[ContractF
         number=_number(fields["number"]),
         signed_on=fields.get("signed_on") or starts,
         period=_period(starts, fields.get("ends")),
+        notice_months=_notice(fields.get("notice_months")),
     )
     with acting(by), refusing(customers_contract_number_key=_number_taken()):
         contract.save(force_insert=True)
@@ -90,6 +93,8 @@ def edit_contract(contract: Contract, *, by: Actor, **fields: Unpack[ContractFie
             wanted["number"] = _number(fields["number"])
         if "signed_on" in fields:
             wanted["signed_on"] = fields["signed_on"]
+        if "notice_months" in fields:
+            wanted["notice_months"] = _notice(fields["notice_months"])
         if "starts" in fields or "ends" in fields:
             wanted["period"] = _period(
                 fields.get("starts", row.period.lower), fields.get("ends", row.period.upper)
@@ -222,6 +227,14 @@ def _period(starts: date, ends: date | None) -> DateRange:
     if ends is not None and ends <= starts:
         raise Invalid(ends=_("The end lies after the start."))
     return DateRange(starts, ends)
+
+
+def _notice(months: int | None) -> int | None:
+    if months is not None and not 0 <= months <= LONGEST_NOTICE:
+        raise Invalid(
+            notice_months=_("A notice is of %(most)s months at most.") % {"most": LONGEST_NOTICE}
+        )
+    return months
 
 
 def _number(text: str) -> str:

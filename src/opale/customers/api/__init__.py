@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from opale.customers.api import contracts, endpoints, plans
+from opale.customers.api import contracts, endpoints, plans, portfolio
 
 router = Router(tags=["customers"])
-for part in (endpoints, contracts, plans):
+for part in (endpoints, contracts, plans, portfolio):
     router.add_router("", part.router)
 
 __all__ = ["router"]

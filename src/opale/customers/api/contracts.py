@@ -46,6 +46,7 @@ G = TypeVar("G", bound=queries.Given)
 def list_contracts(
     request: AskedRequest, window: Query[Window], customer_id: int | None = None
 ) -> Slice[Contract]:
+    """Contracts by number, with the last day on which each can be decided about."""
     seen = request.actor
     customer = queries.get_customer(customer_id, seen_by=seen) if customer_id else None
     return page(queries.contracts(seen_by=seen, customer=customer), window, "number")

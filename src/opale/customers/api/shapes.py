@@ -21,6 +21,7 @@ from opale.customers.models import (
     SupportPlan,
     SupportPlanVersion,
 )
+from opale.customers.models.contracts import LONGEST_NOTICE
 from opale.customers.queries import Compared, Given, Said
 
 LanguageCode = Literal["fr", "en"]
@@ -149,6 +150,11 @@ class ContractOut(Schema):
     signed_on: date
     starts: date
     ends: date | None
+    notice_months: int | None
+    decide_by: Annotated[
+        date | None,
+        Field(description="The last day on which it can be renewed, changed or ended"),
+    ]
 
     @staticmethod
     def resolve_starts(row: Contract) -> date:
@@ -164,6 +170,7 @@ class ContractChanges(Schema):
     signed_on: date | None = None
     starts: date | None = None
     ends: date | None = None
+    notice_months: Annotated[int, Field(ge=0, le=LONGEST_NOTICE)] | None = None
 
 
 class NewContract(ContractChanges):

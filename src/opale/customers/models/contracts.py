@@ -1,12 +1,15 @@
 """Contracts, and what they give: plans, options, commitments and hours, all dated."""
 
-from typing import ClassVar
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import ClassVar, Final
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opale.customers.models.parties import Customer
 from opale.customers.models.plans import Coverage, Measure, SupportPlan
@@ -14,9 +17,18 @@ from opale.customers.models.rows import BY_CUSTOMER, CustomersQuerySet
 from opale.customers.models.services import Service
 from opale.kernel.history import tracked
 
+LONGEST_NOTICE: Final = 36
+"""Months."""
+
 
 @tracked(creation=True)
 class Contract(models.Model):
+    """`period` is from the first day in force to the first day without it; without end, it runs on.
+
+    `notice_months` before its end nothing can be changed about it any more; none: not agreed.
+    Source: docs/rules/renewals.md.
+    """
+
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
     customer = models.ForeignKey(
@@ -25,14 +37,34 @@ class Contract(models.Model):
     number = models.CharField(_("Number"), max_length=40, unique=True)
     signed_on = models.DateField(_("Signed on"))
     period = DateRangeField(_("Period"))
+    notice_months = models.PositiveSmallIntegerField(
+        pgettext_lazy("of a contract", "Notice in months"), null=True, blank=True
+    )
 
     objects = CustomersQuerySet["Contract"].as_manager()
 
     class Meta:
         ordering = ("-signed_on", "number")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(notice_months__lte=LONGEST_NOTICE), name="contract_notice_in_reason"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def decide_by(self) -> date | None:
+        """The last day on which it can be renewed, changed or ended; none without an end."""
+        ends: date | None = self.period.upper
+        return last_day_of_notice(ends, self.notice_months or 0) if ends is not None else None
+
+
+def last_day_of_notice(ends: date, months: int) -> date:
+    """So many months before the end, to the day, and still on the day before it."""
+    year, month = divmod(ends.year * 12 + ends.month - 1 - months, 12)
+    return date(year, month + 1, min(ends.day, monthrange(year, month + 1)[1])) - timedelta(days=1)
 
 
 @tracked(creation=True)

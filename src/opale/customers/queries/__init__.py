@@ -55,6 +55,15 @@ from opale.customers.queries.plans import (
     priority_of,
     version_on,
 )
+from opale.customers.queries.portfolio import (
+    HORIZONS,
+    Followed,
+    architects,
+    due_within,
+    followed,
+    portfolio,
+    renewals,
+)
 from opale.customers.queries.promises import (
     PromiseBook,
     Sale,
@@ -97,6 +106,7 @@ from opale.customers.queries.sold import (
 
 __all__ = [
     "AUTHORITIES",
+    "HORIZONS",
     "PEOPLE",
     "PUBLIC_DOMAINS",
     "UNKNOWN",
@@ -104,6 +114,7 @@ __all__ = [
     "Callers",
     "Compared",
     "Comparison",
+    "Followed",
     "Found",
     "Given",
     "HourTerms",
@@ -120,6 +131,7 @@ __all__ = [
     "SoldPromise",
     "StepTerms",
     "amount",
+    "architects",
     "authorities_of",
     "callers_of",
     "choice_label",
@@ -132,6 +144,8 @@ __all__ = [
     "customer_coded",
     "customers",
     "customers_by_codes",
+    "due_within",
+    "followed",
     "get_contact",
     "get_contract",
     "get_customer",
@@ -158,11 +172,13 @@ __all__ = [
     "plans",
     "plans_of",
     "plans_sold",
+    "portfolio",
     "priority_of",
     "promise_book",
     "promises_of",
     "read_terms",
     "references_of_services",
+    "renewals",
     "search",
     "service_referenced",
     "services",

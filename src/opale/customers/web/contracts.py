@@ -65,6 +65,7 @@ def edit(request: AskedRequest, number: str) -> HttpResponse:
         "signed_on": contract.signed_on,
         "starts": contract.period.lower,
         "ends": contract.period.upper,
+        "notice_months": contract.notice_months,
     }
     form = ContractForm(request.POST or None, initial=known)
     return _page(

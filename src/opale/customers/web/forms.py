@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opale.customers import queries
 from opale.customers.models import (
@@ -21,6 +21,7 @@ from opale.customers.models import (
     Service,
     SupportPlan,
 )
+from opale.customers.models.contracts import LONGEST_NOTICE
 from opale.kernel.actor import Actor
 from opale.ui.pickers import Picker
 
@@ -152,6 +153,13 @@ class ContractForm(forms.Form):
         label=gettext_lazy("First day without it"),
         required=False,
         help_text=gettext_lazy("Empty while it is not known."),
+    )
+    notice_months = forms.IntegerField(
+        label=pgettext_lazy("of a contract", "Notice in months"),
+        required=False,
+        min_value=0,
+        max_value=LONGEST_NOTICE,
+        help_text=gettext_lazy("Before its end; empty where none was agreed."),
     )
 
 

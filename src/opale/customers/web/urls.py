@@ -1,6 +1,14 @@
 from django.urls import path
 
-from opale.customers.web import catalogue, contacts, contracts, customers, plans, services
+from opale.customers.web import (
+    catalogue,
+    contacts,
+    contracts,
+    customers,
+    plans,
+    portfolio,
+    services,
+)
 
 urlpatterns = [
     path("customers/", customers.listing, name="customers_list"),
@@ -15,6 +23,8 @@ urlpatterns = [
     path("customers/<str:code>/contacts/new/", contacts.new, name="customers_contact_new"),
     path("customers/<str:code>/services/new/", services.new, name="customers_service_new"),
     path("customers/<str:code>/contracts/new/", contracts.new, name="customers_contract_new"),
+    path("portfolio/", portfolio.show, name="customers_portfolio"),
+    path("portfolio/export.csv", portfolio.export, name="customers_portfolio_export"),
     path("contacts/<int:contact_id>/", contacts.edit, name="customers_contact"),
     path("contacts/<int:contact_id>/leaving/", contacts.leaving, name="customers_contact_leave"),
     path("contacts/<int:contact_id>/return/", contacts.returning, name="customers_contact_return"),
