@@ -19,6 +19,7 @@ from opale.infrastructure.models import CapacityPool, Site
 from opale.organisation.functions import Function
 from opale.organisation.models import Person
 from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.queries import units_of
 from opale.reservations.states import ReservationState
 
 S = ReservationState
@@ -114,7 +115,7 @@ def _of_orders(
             rack = next(racks)
             site_pools = [pool for pool in pools if pool.site_id == rack.site_id]
             days = DateRange(booking.monday, None)
-            held.append(ReservationLine(item=rack, unit="47U", days=days))
+            held += [ReservationLine(item=rack, unit=unit, days=days) for unit in units_of(rack)]
             held.append(ReservationLine(pool=site_pools[0], quantity=Decimal(4), days=days))
             held.append(ReservationLine(pool=site_pools[1], quantity=Decimal(1), days=days))
         else:

@@ -25,6 +25,7 @@ from opale.reservations import queries, rights
 from opale.reservations.availability import working_days
 from opale.reservations.models import Reservation, ReservationLine
 from opale.reservations.states import CONFIRM, EXPIRE, HOLDING, RELEASE, ReservationState
+from opale.reservations.units import canonical
 
 LIST = "reservations.list"
 MOST_LINES = 100
@@ -329,7 +330,8 @@ def _lacking(line: Line) -> str:
         pool = line.pool
         return queries.pool_lacks(pool.pk, pool.name, pool.unit, pool.capacity, line.quantity, days)
     if line.item is not None:
-        return queries.unit_is_held(line.item.pk, line.item.name, line.unit.strip(), days)
+        unit = canonical(line.item, line.unit)
+        return queries.unit_is_held(line.item.pk, line.item.name, unit, days)
     return ""
 
 
@@ -340,7 +342,7 @@ def _write(made: Reservation, line: Line, *, overbooked: bool) -> None:
             person=line.person,
             pool=line.pool,
             item=line.item,
-            unit=line.unit.strip(),
+            unit=canonical(line.item, line.unit) if line.item is not None else "",
             quantity=line.quantity,
             days=DateRange(line.since, line.until),
             overbooked=overbooked and line.item is None,

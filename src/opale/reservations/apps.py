@@ -9,7 +9,9 @@ class ReservationsConfig(AppConfig):
 
     def ready(self) -> None:
         from opale.reservations import actions, queries, rights
-        from opale.ui import navigation
+        from opale.ui import navigation, slots
+
+        slots.fill("infrastructure.item.side", "reservations_of_item", right=rights.READ, order=20)
 
         navigation.register(
             navigation.Entry(
@@ -20,7 +22,7 @@ class ReservationsConfig(AppConfig):
                 count=queries.running_out,
                 topic=actions.LIST,
                 group=_("BUILD"),
-                order=57,
+                order=58,
                 places=("/reservations/",),
             )
         )
@@ -31,7 +33,7 @@ class ReservationsConfig(AppConfig):
                 url_name="reservations_load",
                 right=rights.READ,
                 group=_("BUILD"),
-                order=58,
+                order=59,
                 places=("/load/",),
                 key="g v",
             )

@@ -31,6 +31,16 @@ from opale.reservations.queries.reserved import (
     with_lines,
 )
 from opale.reservations.queries.shortages import person_lacks, pool_lacks, unit_is_held
+from opale.reservations.queries.units import (
+    HeldUnits,
+    Room,
+    Thing,
+    free_of,
+    held_units,
+    rooms,
+    things,
+)
+from opale.reservations.units import read_units, units_of
 
 __all__ = [
     "Bench",
@@ -39,19 +49,24 @@ __all__ = [
     "Filled",
     "Filling",
     "Free",
+    "HeldUnits",
     "Load",
     "LoadMap",
     "Pages",
+    "Room",
     "Row",
+    "Thing",
     "Use",
     "bench",
     "calendar_of",
     "diary",
     "filled",
     "filling",
+    "free_of",
     "get_pool",
     "get_reservation",
     "held_for",
+    "held_units",
     "history_of",
     "hours_on",
     "left_behind",
@@ -62,10 +77,14 @@ __all__ = [
     "person_lacks",
     "pool_lacks",
     "pools",
+    "read_units",
     "releasable",
     "reservations",
+    "rooms",
     "running_out",
+    "things",
     "unit_is_held",
+    "units_of",
     "with_calendars",
     "with_lines",
 ]

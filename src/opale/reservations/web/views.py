@@ -6,17 +6,20 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import floatformat
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.endpoints.http import AskedRequest, needs
+from opale.infrastructure.queries import get_item
 from opale.kernel import clock
 from opale.kernel.errors import Conflict, NotFound
 from opale.reservations import actions, queries
 from opale.reservations.models import Reservation
 from opale.reservations.rights import OVERBOOK, READ, RESERVE
 from opale.reservations.states import RESERVATION_MOVES, ReservationState
+from opale.reservations.units import spans, units_of
 from opale.reservations.web.forms import FIELDS, LINES, ReservationForm
 from opale.ui import keyset, pickers
 from opale.ui.components.lists import chips_of
@@ -57,7 +60,7 @@ def listing(request: AskedRequest) -> HttpResponse:
     shown.setdefault("state", "holding")
     context = {
         "page": page,
-        "lines": [(row, TONES[row.state], list(row.lines.all())) for row in page.rows],
+        "lines": [(row, TONES[row.state], queries.things(row.lines.all())) for row in page.rows],
         "text": asked.get("q", ""),
         "chips": chips_of(shown, "state", states)
         + chips_of(shown, "held", [("mine", pgettext("reservations", "By me"))]),
@@ -116,7 +119,7 @@ def show(request: AskedRequest, reservation_id: int) -> HttpResponse:
     context = {
         "reservation": row,
         "tone": TONES[row.state],
-        "lines": queries.lines_of(row),
+        "lines": queries.things(queries.lines_of(row)),
         "confirm": next((move for move in moves if move.name == "confirm"), None),
         "moves": [move for move in moves if move.name != "confirm"],
         "history": queries.history_of(row, seen_by=request.actor),
@@ -134,6 +137,22 @@ def move(request: AskedRequest, reservation_id: int, reservation_move: str) -> H
     actions.move_reservation(row, MOVES[reservation_move], by=request.actor, at=clock.now())
     toast_next(request, _("The reservation is now in another state."))
     return redirect("reservations_show", row.pk)
+
+
+@require_GET
+@needs(READ)
+def of_item(request: AskedRequest, item_id: int) -> HttpResponse:
+    """The region of an item's page: which of its units are held, for what, and what is free."""
+    item = get_item(item_id, seen_by=request.actor)
+    on = timezone.localdate(clock.now())
+    known = units_of(item)
+    context = {
+        "item": item,
+        "held": queries.held_units(item, seen_by=request.actor, on=on),
+        "known": known,
+        "free": spans(queries.free_of(item, since=on)) if known else [],
+    }
+    return render(request, "reservations/_of_item.html", context)
 
 
 @require_GET

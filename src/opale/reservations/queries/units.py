@@ -1,0 +1,178 @@
+"""Units of items: which are held and by what, which are free, and how neighbours are told."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from opale.infrastructure.models import CapacityPool, ConfigurationItem
+from opale.infrastructure.queries import items
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person
+from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.rights import READ
+from opale.reservations.units import NAMES, in_order, spans, units_of
+
+LOOKED_AT: Final = 200
+"""Items that are asked for room, so many at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What one line holds, or several lines of neighbouring units together: U12–U15."""
+
+    line: ReservationLine
+    unit: str
+
+    @property
+    def person(self) -> Person | None:
+        return self.line.person
+
+    @property
+    def pool(self) -> CapacityPool | None:
+        return self.line.pool
+
+    @property
+    def item(self) -> ConfigurationItem | None:
+        return self.line.item
+
+    @property
+    def quantity(self) -> Decimal:
+        return self.line.quantity
+
+    @property
+    def since(self) -> date:
+        return self.line.since
+
+    @property
+    def last(self) -> date | None:
+        return self.line.last
+
+    @property
+    def overbooked(self) -> bool:
+        return self.line.overbooked
+
+    @property
+    def holds(self) -> bool:
+        return self.line.holds
+
+
+def things(lines: Iterable[ReservationLine]) -> list[Thing]:
+    """The lines of one reservation, units of one item on the same days told together."""
+    groups: dict[object, list[ReservationLine]] = {}
+    for line in lines:
+        together = (line.item_id, line.since, line.last, line.holds) if line.item_id else line.pk
+        groups.setdefault(together, []).append(line)
+    return [
+        Thing(group[0], ", ".join(spans(line.unit for line in group if line.unit)))
+        for group in groups.values()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUnits:
+    """Units of one item that one reservation holds."""
+
+    reservation: Reservation
+    units: str
+    count: int
+    since: date
+    last: date | None
+
+
+def held_units(item: ConfigurationItem, *, seen_by: Actor, on: date) -> list[HeldUnits]:
+    """What is held of an item from a day on, the lowest unit first."""
+    rows = ReservationLine.objects.visible_to(seen_by).filter(
+        item=item, holds=True, days__overlap=DateRange(on, None)
+    )
+    groups: dict[tuple[int, date, date | None], list[ReservationLine]] = defaultdict(list)
+    for line in rows.select_related("reservation__customer"):
+        groups[line.reservation_id, line.since, line.last].append(line)
+    found = sorted(groups.items(), key=lambda one: min(in_order(line.unit) for line in one[1]))
+    return [
+        HeldUnits(
+            reservation=lines[0].reservation,
+            units=", ".join(spans(line.unit for line in lines)),
+            count=len(lines),
+            since=since,
+            last=last,
+        )
+        for (_pk, since, last), lines in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Neighbouring units of an item that nobody holds."""
+
+    item: ConfigurationItem
+    units: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        return ", ".join(spans(self.units))
+
+
+def rooms(
+    kinds: Collection[str],
+    count: int,
+    *,
+    seen_by: Actor,
+    since: date,
+    site_id: int | None = None,
+    first: ConfigurationItem | None = None,
+    most: int = 6,
+) -> list[Room]:
+    """Where so many neighbouring units are free from a day on, without end: one for each item.
+
+    `first` is the item that is asked before the others.
+    """
+    if not seen_by.can(READ) or count < 1:
+        return []
+    found = items(seen_by=seen_by).filter(kind__in=set(kinds) & NAMES.keys(), state="in_service")
+    if site_id:
+        found = found.filter(site_id=site_id)
+    candidates = list(found.order_by("name", "id")[:LOOKED_AT])
+    if first is not None:
+        candidates = [first, *(one for one in candidates if one.pk != first.pk)]
+    taken = _taken([one.pk for one in candidates], since)
+    told: list[Room] = []
+    for item in candidates:
+        free = _run(units_of(item), taken[item.pk], count)
+        if free:
+            told.append(Room(item, free))
+        if len(told) >= most:
+            break
+    return told
+
+
+def free_of(item: ConfigurationItem, *, since: date) -> list[str]:
+    """The units of an item that nobody holds from a day on."""
+    taken = _taken([item.pk], since)[item.pk]
+    return [name for name in units_of(item) if name not in taken]
+
+
+def _taken(item_ids: Sequence[int], since: date) -> dict[int, set[str]]:
+    """By item, the units that somebody holds on that day or after it; nobody is named."""
+    rows = ReservationLine.objects.filter(
+        item__in=item_ids, holds=True, days__overlap=DateRange(since, None)
+    )
+    taken: dict[int, set[str]] = defaultdict(set)
+    for item_id, unit in rows.values_list("item_id", "unit"):
+        if item_id is not None:
+            taken[item_id].add(unit)
+    return taken
+
+
+def _run(names: Sequence[str], taken: Collection[str], count: int) -> tuple[str, ...]:
+    """The first so many neighbours that are free."""
+    run: list[str] = []
+    for name in names:
+        run = [] if name in taken else [*run, name]
+        if len(run) == count:
+            return tuple(run)
+    return ()
