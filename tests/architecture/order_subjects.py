@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tests.personas import MAKER, Personas
 
-from opale.build.orders.actions import NewLine, NewOrder, create_order
+from opale.build.orders.actions import NewLine, NewOrder, ask_to_cancel, create_order
 from opale.build.orders.models import Order
 from opale.customers.tests.builders import make_offering
 from opale.webhooks.actions import create_webhook
@@ -25,7 +25,13 @@ def orders(house: Personas) -> Mapping[str, object]:
         )[0]
         for kind in ("ProductOrder", "ServiceOrder")
     ]
+    cancellations = [
+        ask_to_cancel(order, by=MAKER, reason="Put off", wanted_text="2030-01-01T09:00:00Z")
+        for order in (product, service)
+    ]
     return {
+        "cancellation_id": cancellations[0].pk,
+        "service_cancellation_id": cancellations[1].pk,
         "order_id": product.number,
         "order_number": product.number,
         "service_order_id": service.number,

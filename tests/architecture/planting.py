@@ -30,6 +30,7 @@ TOLD = {
     "Attachment": {"name"},
     "Attempt": {"answer", "error"},
     "ApiToken": {"name"},
+    "Cancellation": {"reason", "wanted_text"},
     "Company": {"name"},
     "Contact": {"email", "name", "phone"},
     "Contract": {"number"},
@@ -68,6 +69,7 @@ CODES = {
 OWN_CODES = {
     "AlertChange": {"source", "target"},
     "Assignment": {"outcome", "reason"},
+    "Cancellation": {"obstacle"},
     "Change": {"topic"},
     "ChannelRule": {"events"},
     "Delivery": {"event", "message_id"},

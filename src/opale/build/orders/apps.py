@@ -10,6 +10,7 @@ class OrdersConfig(AppConfig):
         from opale.build.orders import actions, queries, rights
         from opale.build.orders.actions.exchange import ORDERS
         from opale.build.orders.api.hooks import publish_orders
+        from opale.customers.ports import OpenWork, show_open_work
         from opale.endpoints import exchange
         from opale.ui import navigation
 
@@ -25,6 +26,16 @@ class OrdersConfig(AppConfig):
                 order=55,
                 places=("/orders/",),
                 key="g o",
+            )
+        )
+        show_open_work(
+            OpenWork(
+                code="orders",
+                label=_("Open orders"),
+                right=rights.READ,
+                order=20,
+                counts=queries.open_of,
+                address=queries.address_of_open,
             )
         )
         exchange.offer(ORDERS)

@@ -50,3 +50,28 @@ class OrderDeleted(Fact):
     level: str
     customer_id: int | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationAsked(Fact):
+    """A program asked that an order be cancelled, at once or on a day."""
+
+    name: ClassVar[str] = "orders.CancellationAsked"
+    cancellation_id: int
+    order_id: int
+    level: str
+    customer_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationEnded(Fact):
+    """A cancellation that was asked for was carried out, or given up; `state` says which."""
+
+    name: ClassVar[str] = "orders.CancellationEnded"
+    cancellation_id: int
+    order_id: int
+    level: str
+    customer_id: int | None
+    state: str
+    at: datetime

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from opale.build.orders.rights import READ
-from opale.build.orders.states import LINE_STATES, OrderState
+from opale.build.orders.states import LINE_STATES, CancellationState, OrderState
 from opale.customers.models import Contact, Customer, Offering, Service
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
@@ -209,3 +209,69 @@ class OrderLine(models.Model):
     def source(self) -> str:
         """What reservations of this line are held for."""
         return f"orders.orderline:{self.pk}"
+
+
+@tracked(creation=True)
+class Cancellation(models.Model):
+    """A program asks that an order be cancelled, at once or on a day: a task of TMF622 and TMF641.
+
+    `reason` is why, `obstacle` why it was not carried out: the state in which the order was, or
+    that it was taken back. `wanted_text` is the moment for which it is asked as whoever asks wrote
+    it, `said` what else was said. Source: docs/rules/orders.md.
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="cancellations")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(
+        _("State"),
+        max_length=24,
+        choices=CancellationState.choices,
+        default=CancellationState.ACKNOWLEDGED,
+    )
+    reason = models.CharField(_("Reason"), max_length=300, blank=True)
+    obstacle = models.CharField(
+        pgettext_lazy("a cancellation", "Not carried out because"), max_length=24, blank=True
+    )
+    asked_at = models.DateTimeField(pgettext_lazy("a cancellation", "Asked for"), default=now)
+    wanted_at = models.DateTimeField(
+        pgettext_lazy("a cancellation", "For when"), null=True, blank=True
+    )
+    wanted_text = models.CharField(
+        pgettext_lazy("a cancellation", "For when, as it was written"), max_length=40, blank=True
+    )
+    said = models.JSONField(pgettext_lazy("an order", "What else was said"), default=dict)
+    ended_at = models.DateTimeField(pgettext_lazy("a cancellation", "Ended"), null=True)
+
+    objects = OrdersQuerySet["Cancellation"].as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state="acknowledged", ended_at=None)
+                | ~Q(state="acknowledged") & Q(ended_at__isnull=False),
+                name="order_cancellation_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="terminatedWithError") & ~Q(obstacle="")
+                | ~Q(state="terminatedWithError") & Q(obstacle=""),
+                name="order_cancellation_says_why_not",
+            ),
+            models.CheckConstraint(
+                condition=Q(wanted_text="", wanted_at=None)
+                | ~Q(wanted_text="") & Q(wanted_at__isnull=False),
+                name="order_cancellation_wanted_as_written",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["wanted_at"],
+                name="order_cancellation_due",
+                condition=Q(state="acknowledged"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)

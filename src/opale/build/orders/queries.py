@@ -1,21 +1,24 @@
 """Reading orders: every list starts with who is asking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Prefetch, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from opale.build.orders.models import Order, OrderLine, OrdersQuerySet
+from opale.build.orders.models import Cancellation, Order, OrderLine, OrdersQuerySet
 from opale.build.orders.ports import sources_for
-from opale.build.orders.states import ENDED, OPEN, OrderState
+from opale.build.orders.states import ENDED, OPEN, CancellationState, OrderState
+from opale.customers.models import Customer
 from opale.customers.queries import PEOPLE, offering_name
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision, revisions, together
-from opale.reservations.models import Reservation, ReservationLine
-from opale.reservations.queries import releasable
+from opale.reservations.models import Reservation
+from opale.reservations.queries import Thing, releasable, things
 
 LONGEST_NUMBER = 18
 NEWEST = 30
@@ -88,9 +91,43 @@ def orders_among(order_ids: Sequence[int], *, seen_by: Actor) -> OrdersQuerySet[
     return with_lines(orders(seen_by=seen_by).filter(pk__in=order_ids))
 
 
+def cancellations(*, seen_by: Actor, level: str = "") -> OrdersQuerySet[Cancellation]:
+    """Cancellations that programs asked for, with their orders."""
+    found = Cancellation.objects.visible_to(seen_by).select_related("order")
+    return found.filter(order__level=level) if level else found
+
+
+def get_cancellation(
+    cancellation_id: int, *, seen_by: Actor, level: str = "", order: Order | None = None
+) -> Cancellation:
+    """Errors: NotFound, hidden and missing alike."""
+    rows = cancellations(seen_by=seen_by, level=level).filter(pk=cancellation_id)
+    found = (rows.filter(order=order) if order else rows).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def to_be_cancelled(order: Order, *, seen_by: Actor) -> list[Cancellation]:
+    """Cancellations of an order whose day has not come."""
+    rows = cancellations(seen_by=seen_by).filter(order=order)
+    return list(rows.filter(state=CancellationState.ACKNOWLEDGED).order_by("wanted_at", "pk"))
+
+
 def to_begin(actor: Actor) -> OrdersQuerySet[Order]:
     """For the rail: what was handed in, and on which nobody has begun."""
     return Order.objects.visible_to(actor).filter(state=OrderState.ACKNOWLEDGED)
+
+
+def open_of(customer_ids: Collection[int], seen_by: Actor) -> dict[int, int]:
+    """How many orders of each of these customers have not ended."""
+    rows = Order.objects.visible_to(seen_by).filter(customer__in=customer_ids, state__in=OPEN)
+    return dict(rows.order_by().values_list("customer_id").annotate(counted=Count("pk")))
+
+
+def address_of_open(customer: Customer) -> str:
+    """Where the open orders of a customer are listed."""
+    return f"{reverse('orders_list')}?{urlencode({'q': customer.code, 'state': 'open'})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +136,7 @@ class Held:
 
     reservation: Reservation
     item_id: str
-    lines: tuple[ReservationLine, ...]
+    lines: tuple[Thing, ...]
 
 
 def held_for(order: Order, *, seen_by: Actor) -> list[Held]:
@@ -111,7 +148,7 @@ def held_for(order: Order, *, seen_by: Actor) -> list[Held]:
     names = {line.source: line.item_id for line in lines} | {order.source: ""}
     names |= {source: item_ids[pk] for source, pk in sources_for(list(item_ids)).items()}
     rows = releasable(names, seen_by=seen_by)
-    return [Held(row, names[row.source], tuple(row.lines.all())) for row in rows]
+    return [Held(row, names[row.source], tuple(things(row.lines.all()))) for row in rows]
 
 
 def about(line: OrderLine) -> str:

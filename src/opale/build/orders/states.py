@@ -27,6 +27,17 @@ class OrderState(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("an order", "Cancelled")
 
 
+class CancellationState(models.TextChoices):
+    """How far a cancellation is that was asked for as a task, in TM Forum's words."""
+
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("a cancellation", "Waits for its day")
+    DONE = "done", pgettext_lazy("a cancellation", "Done")
+    FAILED = "terminatedWithError", pgettext_lazy("a cancellation", "Not carried out")
+
+
+TAKEN_BACK: Final = "takenBack"
+"""Why a cancellation was not carried out, where it is no state of its order."""
+
 LINE_STATES: Final = tuple(
     (value, label) for value, label in OrderState.choices if value != OrderState.PARTIAL
 )
@@ -126,6 +137,13 @@ ORDER_MOVES: Final = (
     FAIL,
     CANCEL,
 )
+CARRY_OUT: Final = Move(
+    "carry_out", frozenset({CancellationState.ACKNOWLEDGED}), CancellationState.DONE, WORK
+)
+GIVE_UP: Final = Move(
+    "give_up", frozenset({CancellationState.ACKNOWLEDGED}), CancellationState.FAILED, WORK
+)
+CANCELLATION_MOVES: Final = (CARRY_OUT, GIVE_UP)
 MOVES: Final[Mapping[str, Move]] = {move.name: move for move in ORDER_MOVES}
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
+from opale.build.orders.states import TAKEN_BACK, OrderState
 from opale.kernel.errors import Invalid
 
 LONGEST = 40
@@ -34,3 +35,14 @@ def written(at: datetime) -> str:
 def to_the_millisecond(at: datetime) -> datetime:
     """What is written and read again is the same moment."""
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def why_not_cancelled(obstacle: str) -> str:
+    """What stood in the way of a cancellation, as a sentence."""
+    if obstacle == TAKEN_BACK:
+        return _("The cancellation was taken back.")
+    if obstacle in OrderState.values:
+        return _("The order could not be cancelled any more: %(state)s.") % {
+            "state": OrderState(obstacle).label
+        }
+    return ""

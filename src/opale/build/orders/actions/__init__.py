@@ -1,5 +1,10 @@
 """Writing orders: received, moved, changed in flight, cancelled with nothing left behind."""
 
+from opale.build.orders.actions.cancelling import (
+    ask_to_cancel,
+    carry_out_cancellations,
+    take_back_cancellation,
+)
 from opale.build.orders.actions.changing import LineChange, change_order
 from opale.build.orders.actions.creating import (
     ACTION_OF,
@@ -25,7 +30,9 @@ __all__ = [
     "LineChange",
     "NewLine",
     "NewOrder",
+    "ask_to_cancel",
     "cancel_order",
+    "carry_out_cancellations",
     "change_order",
     "create_order",
     "delete_order",
@@ -34,5 +41,6 @@ __all__ = [
     "move_line",
     "move_order",
     "reserve_for_line",
+    "take_back_cancellation",
     "unsaid",
 ]

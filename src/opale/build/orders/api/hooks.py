@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opale.build.orders import facts, queries
+from opale.build.orders.api.cancelling import shown as shown_task
 from opale.build.orders.api.resources import PRODUCT_ORDERS, SERVICE_ORDERS, OpenApi, shown
 from opale.build.orders.rights import READ
 from opale.build.orders.wording import written
@@ -22,6 +23,10 @@ KINDS: Final[Mapping[type[Fact], str]] = {
     facts.OrderMoved: "StateChangeEvent",
     facts.OrderDeleted: "DeleteEvent",
 }
+TASKS: Final[Mapping[type[Fact], str]] = {
+    facts.CancellationAsked: "CreateEvent",
+    facts.CancellationEnded: "StateChangeEvent",
+}
 LABELS: Final[Mapping[str, str | Promise]] = {
     "ProductOrderCreateEvent": _("A product order was received"),
     "ProductOrderAttributeValueChangeEvent": _("A product order was changed"),
@@ -31,11 +36,17 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "ServiceOrderAttributeValueChangeEvent": _("A service order was changed"),
     "ServiceOrderStateChangeEvent": _("A service order has another state"),
     "ServiceOrderDeleteEvent": _("A service order was taken away"),
+    "CancelProductOrderCreateEvent": _("The cancellation of a product order was asked for"),
+    "CancelProductOrderStateChangeEvent": _("The cancellation of a product order has ended"),
+    "CancelServiceOrderCreateEvent": _("The cancellation of a service order was asked for"),
+    "CancelServiceOrderStateChangeEvent": _("The cancellation of a service order has ended"),
 }
 
 
 def events_of(api: OpenApi) -> list[str]:
-    return [f"{api.type}{kind}" for kind in KINDS.values()]
+    """Of orders first, then of the tasks that cancel them."""
+    orders = [f"{api.type}{kind}" for kind in KINDS.values()]
+    return orders + [f"{api.task_type}{kind}" for kind in TASKS.values()]
 
 
 def publish_orders() -> None:
@@ -47,13 +58,24 @@ def publish_orders() -> None:
                 _gone if kind is facts.OrderDeleted else _standing, api, name
             )
             publish(kind, name, label=LABELS[name], right=READ, tell=tell)
+        for task, ending in TASKS.items():
+            name = f"{api.task_type}{ending}"
+            asked: Callable[[Any, Actor], Iterator[Told]] = partial(_cancelling, api, name)
+            publish(task, name, label=LABELS[name], right=READ, tell=asked)
 
 
 def _standing(api: OpenApi, name: str, fact: Any, seen_by: Actor) -> Iterator[Told]:
     if fact.level != api.level:
         return
     for order in queries.orders_among([fact.order_id], seen_by=seen_by):
-        yield _told(api, name, fact, shown(order, api), order.customer_id)
+        yield _told(api.name, name, fact, shown(order, api), order.customer_id)
+
+
+def _cancelling(api: OpenApi, name: str, fact: Any, seen_by: Actor) -> Iterator[Told]:
+    if fact.level != api.level:
+        return
+    for row in queries.cancellations(seen_by=seen_by).filter(pk=fact.cancellation_id):
+        yield _told(api.task, name, fact, shown_task(row, api), row.customer_id)
 
 
 def _gone(api: OpenApi, name: str, fact: facts.OrderDeleted, seen_by: Actor) -> Iterator[Told]:
@@ -62,16 +84,16 @@ def _gone(api: OpenApi, name: str, fact: facts.OrderDeleted, seen_by: Actor) -> 
     seen = scope is not None and (scope.everything or fact.customer_id in scope.customers)
     if fact.level == api.level and seen:
         last = {"id": str(fact.number), "href": f"{api.root}/{fact.number}", "@type": api.type}
-        yield _told(api, name, fact, last, fact.customer_id)
+        yield _told(api.name, name, fact, last, fact.customer_id)
 
 
 def _told(
-    api: OpenApi, name: str, fact: Any, order: dict[str, Any], customer_id: int | None
+    member: str, name: str, fact: Any, resource: dict[str, Any], customer_id: int | None
 ) -> Told:
     body = {
         "eventId": str(uuid4()),
         "eventTime": written(fact.at),
         "eventType": name,
-        "event": {api.name: order},
+        "event": {member: resource},
     }
     return Told(body, customer_id, whole=True)

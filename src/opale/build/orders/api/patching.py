@@ -25,6 +25,7 @@ from opale.kernel.errors import IllegalMove, Invalid
 from opale.kernel.states import Move
 
 FIXED = ("id", "href", "orderDate")
+WITH_REASON = frozenset({OrderState.CANCELLED, OrderState.REJECTED})
 
 
 def patch_order(order: Order, body: Mapping[str, Any], api: OpenApi, *, by: Actor) -> None:
@@ -49,7 +50,7 @@ def patch_order(order: Order, body: Mapping[str, Any], api: OpenApi, *, by: Acto
         if row is not None and one.state and one.state != row.state:
             actions.move_line(row, _move(one.state, row.state), by=by)
     if said.state and said.state != order.state:
-        reason = _reason(body) if said.state == OrderState.CANCELLED else ""
+        reason = _reason(body) if said.state in WITH_REASON else ""
         actions.move_order(order, _move(said.state, order.state), by=by, reason=reason)
 
 

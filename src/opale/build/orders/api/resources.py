@@ -61,6 +61,19 @@ class OpenApi:
         return f"{settings.BASE_URL}/{ROOT}/{self.base}/{self.name}"
 
     @property
+    def task(self) -> str:
+        """How the API calls a cancellation."""
+        return f"cancel{self.type}"
+
+    @property
+    def task_type(self) -> str:
+        return f"Cancel{self.type}"
+
+    @property
+    def task_root(self) -> str:
+        return f"{settings.BASE_URL}/{ROOT}/{self.base}/{self.task}"
+
+    @property
     def characteristics(self) -> str:
         return f"{self.thing}Characteristic"
 

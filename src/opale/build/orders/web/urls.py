@@ -11,6 +11,11 @@ urlpatterns = [
     path(f"{ORDER}/", views.show, name="orders_show"),
     path(f"{ORDER}/edit/", views.edit, name="orders_edit"),
     path(f"{ORDER}/cancellation/", views.cancel, name="orders_cancel"),
+    path(
+        f"{ORDER}/cancellations/<int:cancellation_id>/withdrawal/",
+        views.take_back_cancellation,
+        name="orders_cancellation_back",
+    ),
     path(f"{ORDER}/rejection/", views.reject, name="orders_reject"),
     path(f"{ORDER}/moves/<slug:order_move>/", views.move, name="orders_move"),
     path(f"{ORDER}/further-line/", views.new_line, name="orders_line_new"),

@@ -107,6 +107,8 @@ def show(request: AskedRequest, order_number: int) -> HttpResponse:
         "tone": TONES[OrderState(order.state)],
         "lines": [_line(line, order, may_work=may_work) for line in order.lines.all()],
         "held": queries.held_for(order, seen_by=request.actor),
+        "to_be_cancelled": queries.to_be_cancelled(order, seen_by=request.actor),
+        "may_work": may_work,
         "may_change": may_work and order.state in CHANGEABLE,
         "moves": [
             move
@@ -265,6 +267,19 @@ def cancel(request: AskedRequest, order_number: int) -> HttpResponse:
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "orders/cancel.html", context, status=status)
+
+
+@require_POST
+@needs(WORK)
+def take_back_cancellation(
+    request: AskedRequest, order_number: int, cancellation_id: int
+) -> HttpResponse:
+    """A cancellation that a program asked for on a day: the order goes on after all."""
+    order = queries.get_order(order_number, seen_by=request.actor)
+    row = queries.get_cancellation(cancellation_id, seen_by=request.actor, order=order)
+    actions.take_back_cancellation(row, by=request.actor)
+    toast_next(request, _("The cancellation is taken back."))
+    return redirect("orders_show", order.number)
 
 
 @form_verbs
