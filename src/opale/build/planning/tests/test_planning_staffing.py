@@ -1,0 +1,146 @@
+"""A crowded plan is mended: forty projects, sixty people, and one who leaves in the middle."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+from typing import Final
+
+from opale.build.planning import staffing
+from opale.build.planning.fitting import SLACK, Stretch
+from opale.build.planning.pieces import Days, Piece, Placement, Plan, Problem
+
+PEOPLE: Final = 60
+PROJECTS: Final = 40
+SKILLS: Final = 6
+WEEKS: Final = 26
+WHOLE_DAY: Final = 8.0
+MIDDLE: Final = WEEKS * 7 // 2
+MOST_TOUCHED: Final = 0.05
+
+
+def working(place: int) -> bool:
+    return place % 7 < 5
+
+
+def crowded(seed: int) -> Problem:
+    """Two of three days of everybody are booked whole, in pieces of three to eight days.
+
+    Each person has one of six skills, and each piece follows the one before it of its project.
+    """
+    chance = Random(seed)
+    calendar = tuple(WHOLE_DAY if working(place) else 0.0 for place in range(WEEKS * 7))
+    able = {skill: tuple(range(skill, PEOPLE, SKILLS)) for skill in range(SKILLS)}
+    pieces: list[Piece] = []
+    for person in range(PEOPLE):
+        days = [place for place, hours in enumerate(calendar) if hours]
+        at = chance.randint(0, 4)
+        while at + 10 < len(days):
+            count = chance.choice((3, 5, 8))
+            first, last = days[at], days[at + count - 1]
+            pieces.append(
+                Piece(
+                    key=f"{person}.{at}",
+                    hours=count * WHOLE_DAY,
+                    able=able[person % SKILLS],
+                    begins=0,
+                    wished=last + 1,
+                    current=Placement(person, (Stretch(first, last + 1, WHOLE_DAY),)),
+                )
+            )
+            at += count + chance.choice((0, 2, 4, 6))
+    return Problem(
+        {person: Days(calendar, calendar) for person in range(PEOPLE)},
+        tuple(_following(pieces, chance)),
+    )
+
+
+def _following(pieces: list[Piece], chance: Random) -> list[Piece]:
+    """Dealt out to the projects; a piece follows the last one of its project that ends before."""
+    ends: dict[int, list[Piece]] = defaultdict(list)
+    found = []
+    for piece in sorted(pieces, key=lambda one: one.wished):
+        assert piece.current is not None
+        project = chance.randrange(PROJECTS)
+        before = [one for one in ends[project] if one.wished <= piece.current.begins]
+        after = ((before[-1].key, 0),) if before else ()
+        ends[project].append(piece)
+        found.append(replace(piece, after=after))
+    assert len(ends) == PROJECTS
+    return found
+
+
+def without(problem: Problem, person: int) -> Problem:
+    """The same, of which one leaves in the middle: what is still to be done of the own pieces."""
+    done = {one.key for one in problem.pieces if _of(one, person) and one.wished <= MIDDLE}
+    left = [
+        replace(
+            _left_of(one) if _of(one, person) else one,
+            able=tuple(other for other in one.able if other != person),
+            after=tuple(link for link in one.after if link[0] not in done),
+        )
+        for one in problem.pieces
+        if one.key not in done
+    ]
+    people = {other: days for other, days in problem.people.items() if other != person}
+    return Problem(people, tuple(left))
+
+
+def _of(piece: Piece, person: int) -> bool:
+    return piece.current is not None and piece.current.person == person
+
+
+def _left_of(piece: Piece) -> Piece:
+    """What of it lies behind the middle."""
+    assert piece.current is not None
+    first = max(piece.current.begins, MIDDLE)
+    days = sum(working(place) for place in range(first, piece.wished))
+    where = Placement(piece.current.person, (Stretch(first, piece.wished, WHOLE_DAY),))
+    return replace(piece, hours=days * WHOLE_DAY, current=where)
+
+
+def taken(problem: Problem, placements: Mapping[str, Placement | None]) -> dict[int, list[float]]:
+    hours = {person: [0.0] * len(days.given) for person, days in problem.people.items()}
+    for placement in placements.values():
+        for stretch in placement.stretches if placement else ():
+            person = placement.person if placement else 0
+            for place in range(stretch.begins, stretch.after):
+                if problem.people[person].given[place]:
+                    hours[person][place] += stretch.hours
+    return hours
+
+
+def check(problem: Problem, found: Plan) -> None:
+    """Nobody gives more than a day has, all of it is done, and nothing before what it follows."""
+    for person, hours in taken(problem, found.placements).items():
+        free = problem.people[person].free
+        assert all(used <= there + SLACK for used, there in zip(hours, free, strict=True)), person
+    for piece in problem.pieces:
+        placement = found.placements[piece.key]
+        assert placement is not None, piece.key
+        assert placement.person in piece.able
+        given = problem.people[placement.person].given
+        done = sum(
+            stretch.hours * sum(given[place] > 0 for place in range(stretch.begins, stretch.after))
+            for stretch in placement.stretches
+        )
+        assert done + SLACK >= piece.hours, piece.key
+        for key, lag in piece.after:
+            before = found.placements[key]
+            assert before is not None
+            assert placement.begins >= before.after + lag, (key, piece.key)
+
+
+def test_who_leaves_in_the_middle_of_a_crowded_plan_is_replaced_and_hardly_anything_moves() -> None:
+    whole = crowded(seed=3)
+    standing = Plan({one.key: one.current for one in whole.pieces}, 0)
+    check(whole, standing)
+    left = 7
+    problem = without(whole, left)
+    lost = {one.key for one in problem.pieces if _of(one, left)}
+    assert lost
+    found = staffing.plan(problem, seconds=10)
+    check(problem, found)
+    changed = {one.key for one in found.changed(problem)}
+    assert lost <= changed
+    assert len(changed) <= MOST_TOUCHED * len(whole.pieces)
