@@ -19,7 +19,7 @@ class ResourcesConfig(AppConfig):
                 count=queries.waiting,
                 topic=actions.LIST,
                 group=_("BUILD"),
-                order=56,
+                order=57,
                 places=("/resources/",),
             )
         )
