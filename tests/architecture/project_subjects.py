@@ -8,10 +8,18 @@ from tests.personas import MAKER, Personas
 from opale.build.orders.actions import NewLine, NewOrder, create_order, move_order
 from opale.build.orders.states import START as START_ORDER
 from opale.build.projects import actions, queries
-from opale.build.projects.models import Deliverable, Evidence, Gate, Project, WorkPackage
+from opale.build.projects.models import (
+    Deliverable,
+    Evidence,
+    Gate,
+    Project,
+    TechnicalNeed,
+    WorkPackage,
+)
 from opale.build.projects.states import BEGIN, COMPLETE
 from opale.customers.models import Family
 from opale.customers.tests.builders import make_offering
+from opale.infrastructure.models import ConfigurationItem
 from opale.kernel import clock
 
 LONG_AGO = timedelta(days=30)
@@ -78,7 +86,15 @@ def projects(house: Personas) -> Mapping[str, object]:
     actions.write_minutes(
         project, by=MAKER, held_on=queries.today(), title="Kick-off", text="All agreed"
     )
+    rack, other = (
+        ConfigurationItem.objects.create(name=name, kind="rack", attributes={"units": 47})
+        for name in ("routes-r1", "routes-r2")
+    )
+    need = TechnicalNeed.objects.select_related("project").get(project=express, unit="U")
+    actions.place_need(need, rack, "U1 to U4", by=MAKER, since=queries.today())
     return {
+        "need_id": need.pk,
+        "rack_id": other.pk,
         "project_number": project.number,
         "express_project_number": express.number,
         "delivered_project_number": _delivered(house).number,

@@ -19,7 +19,7 @@ from opale.build.projects.models import (
     TechnicalNeed,
     WorkPackage,
 )
-from opale.build.projects.queries import candidates, today
+from opale.build.projects.queries import candidates, needs_of, rooms_for, today
 from opale.build.projects.recipes import HANDOVER, VPN
 from opale.build.projects.states import BEGIN, COMPLETE, START
 from opale.demo.company import Staff
@@ -139,6 +139,9 @@ def _prepare(project: Project, staff: Staff, pools: Mapping[str, CapacityPool], 
     wanted = {need.pk: pools[need.unit] for need in needs if need.unit in pools}
     if wanted:
         actions.reserve_needs(project, wanted, by=by, since=project.begins_on)
+    for need in needs_of(project, seen_by=by):
+        for room in rooms_for(need, seen_by=by, since=project.begins_on)[:1]:
+            actions.place_need(need, room.item, room.said, by=by, since=project.begins_on)
     engineers = staff.by_team["BUILD engineering"]
     designs = WorkPackage.objects.filter(project=project, key="design").select_related("project")
     for place, package in enumerate(designs):

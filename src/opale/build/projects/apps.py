@@ -12,6 +12,7 @@ class ProjectsConfig(AppConfig):
         from opale.build.projects import actions, queries, rights
         from opale.build.resources import ports as resource_ports
         from opale.build.resources.facts import RequestStaffed
+        from opale.customers.ports import OpenWork, show_open_work
         from opale.kernel.facts import listen
         from opale.organisation.facts import PersonLeft
         from opale.ui import navigation, palette, slots
@@ -37,5 +38,16 @@ class ProjectsConfig(AppConfig):
                 key="g p",
             )
         )
+        show_open_work(
+            OpenWork(
+                code="projects",
+                label=_("Live projects"),
+                right=rights.READ,
+                order=30,
+                counts=queries.live_of,
+                address=queries.address_of_live,
+            )
+        )
         palette.register(queries.jumps)
+        slots.fill("web.now.work", "projects_now", right=rights.WORK)
         slots.fill("orders.order.first", "projects_of_order", right=rights.READ)

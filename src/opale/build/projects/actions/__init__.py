@@ -16,6 +16,7 @@ from opale.build.projects.actions.packages import (
     move_package,
     move_packages,
 )
+from opale.build.projects.actions.placing import free_place, place_need
 from opale.build.projects.actions.planned import WorkPackages
 from opale.build.projects.actions.planning import LIST, follow_leaving, replan_all
 from opale.build.projects.actions.proving import (
@@ -47,6 +48,7 @@ __all__ = [
     "follow_leaving",
     "follow_order",
     "follow_staffing",
+    "free_place",
     "give_evidence",
     "give_to",
     "hand_in",
@@ -57,6 +59,7 @@ __all__ = [
     "move_project",
     "open_project",
     "pass_gate",
+    "place_need",
     "promise",
     "raise_risk",
     "refuse_deliverable",

@@ -13,7 +13,6 @@ from opale.build.projects.api.shapes import (
     BaselineOut,
     CarrierPromiseOut,
     LinkOut,
-    NeedOut,
     ProjectOut,
     SlipOut,
     WorkPackageOut,
@@ -24,7 +23,6 @@ from opale.build.projects.models import (
     PackageLink,
     Project,
     Slip,
-    TechnicalNeed,
     WorkPackage,
 )
 from opale.build.projects.rights import CONTRIBUTE, READ, WORK
@@ -218,15 +216,6 @@ def list_package_links(
     """Which work package waits for which."""
     project = queries.get_project(project_number, seen_by=request.actor)
     return page(queries.links_of(project, seen_by=request.actor), window, "id")
-
-
-@router.get("/projects/{int:project_number}/needs", response=Page[NeedOut], auth=may(READ))
-def list_technical_needs(
-    request: AskedRequest, project_number: int, window: Query[Window]
-) -> Slice[TechnicalNeed]:
-    """The technical stock that its lines need, and what holds it."""
-    project = queries.get_project(project_number, seen_by=request.actor)
-    return page(queries.needs_of(project, seen_by=request.actor), window, "id")
 
 
 @router.post(

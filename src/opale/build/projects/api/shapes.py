@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
+from pydantic import Field
 
 from opale.build.projects.models import (
     Baseline,
@@ -18,6 +19,7 @@ from opale.build.projects.models import (
     TechnicalNeed,
     WorkPackage,
 )
+from opale.reservations.states import HOLDING
 
 
 class ProjectOut(Schema):
@@ -100,6 +102,12 @@ class LinkOut(Schema):
     lag: int
 
 
+class PlacedUnit(Schema):
+    item_id: int
+    item: str
+    unit: str
+
+
 class NeedOut(Schema):
     id: int
     line: str
@@ -109,10 +117,21 @@ class NeedOut(Schema):
     quantity: Decimal
     pool_id: int | None
     reservation_id: int | None
+    place: Annotated[list[PlacedUnit], Field(description="The units that are held by name")]
 
     @staticmethod
     def resolve_line(row: TechnicalNeed) -> str:
         return row.line.item_id
+
+    @staticmethod
+    def resolve_place(row: TechnicalNeed) -> list[PlacedUnit]:
+        if row.place is None or row.place.state not in HOLDING:
+            return []
+        return [
+            PlacedUnit(item_id=line.item.pk, item=line.item.name, unit=line.unit)
+            for line in row.place.lines.all()
+            if line.item is not None
+        ]
 
 
 class BaselineOut(Schema):

@@ -301,7 +301,10 @@ class PackageLink(models.Model):
 
 @tracked(creation=True)
 class TechnicalNeed(Named):
-    """Stock that a line needs: from which pool, once somebody chose it, and what holds it."""
+    """Stock that a line needs: from which pool, once somebody chose it, and what holds it.
+
+    `place` holds the units that are meant by name: U12 to U15 of a rack, port 7 of a switch.
+    """
 
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 
@@ -315,6 +318,7 @@ class TechnicalNeed(Named):
     reservation = models.ForeignKey(
         Reservation, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    place = models.ForeignKey(Reservation, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = ProjectsQuerySet["TechnicalNeed"].as_manager()
 

@@ -27,23 +27,30 @@ from opale.build.projects.queries.following import (
     risks_of,
 )
 from opale.build.projects.queries.leading import Candidate, candidates, seniority_asked
+from opale.build.projects.queries.needing import Needing, needing, waited_for
 from opale.build.projects.queries.packages import (
+    KINDS_OF,
     carriers,
+    get_need,
     get_package,
     left_behind,
     links_of,
     needs_of,
     packages,
     packages_of,
+    place_of,
     pools_in,
+    rooms_for,
     waits_of,
 )
 from opale.build.projects.queries.planned import HeldForPackages, planned_of, work_between
 from opale.build.projects.queries.portfolio import (
     Counts,
+    address_of_live,
     counts,
     get_project,
     jumps,
+    live_of,
     project_of_order,
     projects,
     stormy,
@@ -70,6 +77,7 @@ from opale.build.projects.queries.weather import reasons_of, seen_of
 from opale.build.projects.scheduling import Link, Workdays, in_order
 
 __all__ = [
+    "KINDS_OF",
     "Candidate",
     "Cause",
     "Content",
@@ -79,9 +87,11 @@ __all__ = [
     "HeldForPackages",
     "Late",
     "Link",
+    "Needing",
     "TemplateNeed",
     "Workdays",
     "actions_of",
+    "address_of_live",
     "baselines_of",
     "calendar_of",
     "candidates",
@@ -97,6 +107,7 @@ __all__ = [
     "get_deliverable",
     "get_evidence",
     "get_gate",
+    "get_need",
     "get_package",
     "get_project",
     "get_risk",
@@ -107,10 +118,13 @@ __all__ = [
     "late_packages",
     "left_behind",
     "links_of",
+    "live_of",
     "minutes_of",
+    "needing",
     "needs_of",
     "packages",
     "packages_of",
+    "place_of",
     "planned_of",
     "pools_in",
     "project_of_order",
@@ -119,6 +133,7 @@ __all__ = [
     "reasons_of",
     "risks",
     "risks_of",
+    "rooms_for",
     "seen_of",
     "seniority_asked",
     "slips_of",
@@ -128,6 +143,7 @@ __all__ = [
     "today",
     "unexplained_since",
     "versions_of",
+    "waited_for",
     "waits_of",
     "why",
     "work_between",

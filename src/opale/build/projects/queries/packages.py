@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from opale.build.projects.models import (
     PackageLink,
@@ -13,10 +15,19 @@ from opale.build.projects.models import (
     WorkPackage,
 )
 from opale.build.projects.states import AHEAD, PackageState
-from opale.infrastructure.models import CapacityPool, Supplier
+from opale.infrastructure.models import CapacityPool, ConfigurationItem, Supplier
 from opale.infrastructure.queries import suppliers
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.reservations.models import ReservationLine
+from opale.reservations.queries import Room, Thing, rooms, things
+from opale.reservations.states import HOLDING
+
+KINDS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "U": (ConfigurationItem.Kind.RACK,),
+    "port": (ConfigurationItem.Kind.SWITCH, ConfigurationItem.Kind.ROUTER),
+}
+"""Of which items the units of a need are, by what it is counted in."""
 
 
 def packages(*, seen_by: Actor) -> ProjectsQuerySet[WorkPackage]:
@@ -65,10 +76,42 @@ def left_behind(project: Project, *, seen_by: Actor) -> list[WorkPackage]:
 
 
 def needs_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet[TechnicalNeed]:
+    """With what holds each, and the units that are held for it by name."""
+    units = ReservationLine.objects.select_related("item").order_by("id")
     return (
         TechnicalNeed.objects.visible_to(seen_by)
         .filter(project=project)
-        .select_related("line", "pool", "reservation")
+        .select_related("project", "line", "pool", "reservation", "place")
+        .prefetch_related(Prefetch("place__lines", queryset=units))
+    )
+
+
+def get_need(need_id: int, *, seen_by: Actor, project: Project) -> TechnicalNeed:
+    """Errors: NotFound."""
+    found = needs_of(project, seen_by=seen_by).filter(pk=need_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def place_of(need: TechnicalNeed) -> list[Thing]:
+    """The units that are held by name for a need; none where nothing is held any more."""
+    if need.place is None or need.place.state not in HOLDING:
+        return []
+    return things(need.place.lines.all())
+
+
+def rooms_for(need: TechnicalNeed, *, seen_by: Actor, since: date) -> list[Room]:
+    """Where as many neighbouring units are free as a need asks for: beside what it has, first."""
+    kinds = KINDS_OF.get(need.unit, ())
+    whole = need.quantity == need.quantity.to_integral_value()
+    if not kinds or not whole:
+        return []
+    had = place_of(need)
+    item = had[0].item if had else None
+    site_id = item.site_id if item else need.pool.site_id if need.pool else None
+    return rooms(
+        kinds, int(need.quantity), seen_by=seen_by, since=since, site_id=site_id, first=item
     )
 
 

@@ -1,7 +1,9 @@
 """All projects: found, counted, jumped to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from opale.build.projects.models import Project, ProjectsQuerySet, Weather
 from opale.build.projects.rights import READ
 from opale.build.projects.states import LIVE
+from opale.customers.models import Customer
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.ui.palette import Result
@@ -68,6 +71,17 @@ def project_of_order(order_number: int, *, seen_by: Actor) -> Project | None:
 def stormy(actor: Actor) -> QuerySet[Project]:
     """For the rail: live projects that keep no promise as they stand."""
     return Project.objects.visible_to(actor).filter(state__in=LIVE, weather=Weather.STORM)
+
+
+def live_of(customer_ids: Collection[int], seen_by: Actor) -> dict[int, int]:
+    """How many projects of each of these customers are live."""
+    rows = Project.objects.visible_to(seen_by).filter(customer__in=customer_ids, state__in=LIVE)
+    return dict(rows.order_by().values_list("customer_id").annotate(counted=Count("pk")))
+
+
+def address_of_live(customer: Customer) -> str:
+    """Where the live projects of a customer are listed."""
+    return f"{reverse('projects_list')}?{urlencode({'q': customer.code})}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opale.build.projects import queries
 from opale.build.projects.models import Party, Project, Risk, TechnicalNeed, WorkPackage
-from opale.infrastructure.models import CapacityPool, Supplier
+from opale.infrastructure.models import CapacityPool, ConfigurationItem, Supplier
+from opale.infrastructure.queries import items
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Skill, Team, WorkingCalendar
 from opale.organisation.queries import calendars, people, skills
@@ -231,6 +232,27 @@ class NeedsForm(forms.Form):
     def pools(self) -> dict[int, CapacityPool]:
         found = {need.pk: self.cleaned_data[f"need_{need.pk}"] for need in self.needs}
         return {pk: pool for pk, pool in found.items() if pool is not None}
+
+
+class UnitsForm(forms.Form):
+    """Which units of which item; that they are free is said by the action."""
+
+    item = forms.ModelChoiceField(
+        ConfigurationItem.objects.none(),
+        label=gettext_lazy("Item"),
+        widget=Picker("infrastructure_pick_item"),
+    )
+    units = forms.CharField(
+        label=pgettext_lazy("of an item", "Units"),
+        max_length=200,
+        help_text=gettext_lazy("Such as U12 to U15, or 7."),
+    )
+    since = day_field(gettext_lazy("Held from"))
+
+    def __init__(self, *args: Any, by: Actor, unit: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kinds = queries.KINDS_OF.get(unit, ())
+        among(self, "item", items(seen_by=by).filter(kind__in=kinds))
 
 
 class DeliverableForm(forms.Form):

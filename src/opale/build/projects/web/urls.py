@@ -1,9 +1,10 @@
 from django.urls import path
 
-from opale.build.projects.web import catalogue, following, proofs, views, writing
+from opale.build.projects.web import catalogue, following, needing, placing, proofs, views, writing
 
 PROJECT = "projects/<int:project_number>"
 PACKAGE = f"{PROJECT}/packages/<int:package_id>"
+NEED = f"{PROJECT}/needs/<int:need_id>"
 DELIVERABLE = f"{PROJECT}/deliverables/<int:deliverable_id>"
 TEMPLATE = "project-templates/<slug:offering_code>"
 OF_ORDER = "projects/of-order/<int:order_number>"
@@ -11,6 +12,7 @@ OF_ORDER = "projects/of-order/<int:order_number>"
 urlpatterns = [
     path("projects/", views.listing, name="projects_list"),
     path("projects/export.csv", views.export, name="projects_export"),
+    path("projects/now/", needing.now, name="projects_now"),
     path(f"{OF_ORDER}/", views.of_order, name="projects_of_order"),
     path(f"{OF_ORDER}/opening/", writing.open_of_order, name="projects_open"),
     path(f"{PROJECT}/", views.show, name="projects_show"),
@@ -22,6 +24,8 @@ urlpatterns = [
     path(f"{PROJECT}/manager/<int:person_id>/", writing.lead, name="projects_lead"),
     path(f"{PROJECT}/moves/<slug:project_move>/", writing.move, name="projects_move"),
     path(f"{PROJECT}/needs/", writing.reserve_needs, name="projects_needs"),
+    path(f"{NEED}/place/", placing.place, name="projects_place"),
+    path(f"{NEED}/place/release/", placing.free, name="projects_place_free"),
     path(f"{PROJECT}/packages/new/", writing.new_package, name="projects_package_new"),
     path(f"{PACKAGE}/", writing.edit_package, name="projects_package"),
     path(f"{PACKAGE}/why/", views.why, name="projects_why"),

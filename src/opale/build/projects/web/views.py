@@ -21,6 +21,7 @@ from opale.build.projects.models import (
     Project,
     ProjectsQuerySet,
     Size,
+    TechnicalNeed,
     Weather,
     WorkPackage,
 )
@@ -42,12 +43,14 @@ from opale.build.projects.web import gantt, sentences
 from opale.build.resources.states import OPEN as OPEN_REQUESTS
 from opale.endpoints.http import AskedRequest, needs
 from opale.endpoints.spreadsheets import spreadsheet
+from opale.reservations.queries import Thing
 from opale.ui import keyset
 from opale.ui.components.lists import Chip, Tab, chips_of
 
 NEWEST = keyset.Order(("-number",))
 IN_ORDER = keyset.Order(("position", "id"))
 DRAWN = 150
+FILTERS = ("q", "mine", "size", "weather", "waits_for", "state")
 P, W, D = ProjectState, PackageState, DeliverableState
 TONES = {P.PREPARING: "new", P.RUNNING: "active", P.DONE: "done", P.CANCELLED: "closed"}
 PACKAGE_TONES = {W.TODO: "new", W.DOING: "active", W.DONE: "done", W.DROPPED: "closed"}
@@ -65,7 +68,7 @@ SKIES = {Weather.SUN: "sun", Weather.CLOUD: "cloud", Weather.STORM: "cloud-storm
 @needs(READ)
 def listing(request: AskedRequest) -> HttpResponse:
     """All projects: how each stands, what comes next, and who is waited for."""
-    asked = request.GET
+    asked, mine = request.GET, request.actor.person_id is not None
     page = keyset.page(_found(request), NEWEST, asked)
     counts = queries.counts(seen_by=request.actor)
     context = {
@@ -74,10 +77,11 @@ def listing(request: AskedRequest) -> HttpResponse:
         "counts": counts,
         "text": asked.get("q", ""),
         "skies": _skies(request, counts),
-        "chips": chips_of(asked, "size", Size.choices)
+        "chips": (chips_of(asked, "mine", [("1", pgettext("projects", "Mine"))]) if mine else [])
+        + chips_of(asked, "size", Size.choices)
         + chips_of(asked, "waits_for", _waited_for())
         + chips_of(asked, "state", [*P.choices, ("all", pgettext("projects", "All"))]),
-        "filtered": any(asked.get(name) for name in ("q", "size", "weather", "waits_for", "state")),
+        "filtered": any(asked.get(name) for name in FILTERS),
         "topic": actions.LIST,
     }
     template = "projects/_list.html" if request.htmx else "projects/list.html"
@@ -158,6 +162,7 @@ def _found(request: AskedRequest) -> ProjectsQuerySet[Project]:
         size=asked.get("size", ""),
         weather=asked.get("weather", ""),
         waits_for=asked.get("waits_for", ""),
+        manager_id=request.actor.person_id if asked.get("mine") else None,
     )
 
 
@@ -314,9 +319,26 @@ def _plan(request: AskedRequest, project: Project) -> dict[str, Any]:
     }
 
 
-def _needs(request: AskedRequest, project: Project) -> list[tuple[Any, bool]]:
-    rows = queries.needs_of(project, seen_by=request.actor)
-    return [(need, actions.holds(need.reservation)) for need in rows]
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    """A need, whether stock is held for it, and which units are, by name."""
+
+    need: TechnicalNeed
+    held: bool
+    place: list[Thing]
+    named: bool
+
+
+def _needs(request: AskedRequest, project: Project) -> list[NeedLine]:
+    return [
+        NeedLine(
+            need,
+            actions.holds(need.reservation),
+            queries.place_of(need),
+            need.unit in queries.KINDS_OF,
+        )
+        for need in queries.needs_of(project, seen_by=request.actor)
+    ]
 
 
 def _checklist(request: AskedRequest, project: Project) -> dict[str, Any]:
