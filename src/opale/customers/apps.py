@@ -40,7 +40,7 @@ class CustomersConfig(AppConfig):
                 url_name="customers_portfolio",
                 right=rights.PORTFOLIO,
                 group=_("BUILD"),
-                order=54,
+                order=53,
                 places=("/portfolio/",),
             )
         )

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +10,7 @@ class DesignsConfig(AppConfig):
     def ready(self) -> None:
         from opale.build.designs import actions, queries, rights
         from opale.build.projects import ports as project_ports
+        from opale.customers.ports import OpenWork, show_open_work
         from opale.ui import navigation, palette, slots
 
         project_ports.register(queries.ForProjects())
@@ -24,6 +26,16 @@ class DesignsConfig(AppConfig):
                 order=54,
                 places=("/designs/",),
                 key="g f",
+            )
+        )
+        show_open_work(
+            OpenWork(
+                code="designs",
+                label=_("Open designs"),
+                right=rights.READ,
+                order=10,
+                counts=lambda ids, seen_by: queries.count_open_of(ids, seen_by=seen_by),
+                address=lambda customer: f"{reverse('designs_list')}?q={customer.code}&state=open",
             )
         )
         palette.register(queries.jumps)

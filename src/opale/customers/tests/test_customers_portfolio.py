@@ -198,7 +198,7 @@ def test_programs_read_portfolios_and_renewals(personas: Personas) -> None:
     assert (one["contracts"], one["services"]) == (2, {"active": 1})
     assert one["next_contract"]["number"] == "CT-PASSED"
     assert one["next_contract"]["decide_by"] == "2027-06-30"
-    assert one["open_work"] == {"orders": 0, "projects": 0}
+    assert one["open_work"] == {"designs": 0, "orders": 0, "projects": 0}
     assert [found["number"] for found in renewals["items"]] == ["CT-PASSED"]
     assert [found["number"] for found in later["items"]] == ["CT-SOON"]
     assert later["next"] is None
