@@ -123,8 +123,13 @@ def _day(database: str, day: date, many: int, alerts: int) -> None:
         connection.execute(SQL("DROP TABLE IF EXISTS {day}").format(**names))
         like = "CREATE TABLE {day} (LIKE events_event INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
         connection.execute(SQL(like).format(**names))
-        span = {"many": many, "alerts": alerts, "salt": day.toordinal() * 104_729}
-        span |= {"begins": begins, "lasts": ends - begins}
+        span = {
+            "many": many,
+            "alerts": alerts,
+            "salt": day.toordinal() * 104_729,
+            "begins": begins,
+            "lasts": ends - begins,
+        }
         connection.execute(SQL(ADD_EVENTS).format(**names), span)
         key = "ALTER TABLE {day} ADD PRIMARY KEY (received_at, id)"
         connection.execute(SQL(key).format(**names))
