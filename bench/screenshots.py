@@ -69,6 +69,10 @@ def screens(page: Page, known: dict[str, Any], call: str) -> dict[str, str]:
         "alerts": "/alerts/",
         "customer": _first_link(page, r"/customers/[^/]+/", ticket, "/customers/"),
         "item": _first_link(page, r"/items/\d+/", ticket, "/items/"),
+        "projects": "/projects/",
+        "gantt": f"/projects/{_planned(known)}/",
+        "load": "/load/?weeks=26",
+        "bench": "/load/#bench",
     }
 
 
@@ -98,6 +102,16 @@ def _api(known: dict[str, Any], path: str) -> Any:
     with urllib.request.urlopen(request, timeout=30) as answer:
         found = json.load(answer)
     return found["items"][:LOOKED_AT] if isinstance(found, dict) and "items" in found else found
+
+
+def _planned(known: dict[str, Any]) -> int:
+    """The live project of which most hangs together, with a promise to stand against."""
+    projects = [one for one in _api(known, "/projects?state=live") if one["size"] == "project"]
+    links = {
+        one["number"]: len(_api(known, f"/projects/{one['number']}/links?limit=200"))
+        for one in projects
+    }
+    return int(max(links, key=lambda number: links[number]))
 
 
 def _weight(known: dict[str, Any], ticket: dict[str, Any]) -> int:

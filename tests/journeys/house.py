@@ -44,6 +44,7 @@ def look_around(folder: Path, company: Path) -> House:
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
+        opale.tell("/plans", {"weeks": 4, "seconds": 10}, persona="administrator")
         return explored(Visitors(browser, opale, folder))
 
 

@@ -87,9 +87,19 @@ class Opale:
     """The process inside the installation that runs what is asked, from the first question on."""
 
     def api(self, path: str, persona: str = "desk_agent") -> Any:
+        return self._asked(path, persona, None)
+
+    def tell(self, path: str, body: object, persona: str = "desk_agent") -> Any:
+        return self._asked(path, persona, json.dumps(body).encode())
+
+    def _asked(self, path: str, persona: str, body: bytes | None) -> Any:
         request = urllib.request.Request(  # loopback
             f"{self.base_url}/api/v1{path}",
-            headers={"Authorization": f"Bearer {self.personas[persona]['api_token']}"},
+            data=body,
+            headers={
+                "Authorization": f"Bearer {self.personas[persona]['api_token']}",
+                "Content-Type": "application/json",
+            },
         )
         with urllib.request.urlopen(request, timeout=20) as answer:  # loopback
             return json.load(answer)

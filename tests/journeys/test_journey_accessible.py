@@ -17,10 +17,34 @@ pytestmark = [
     NEEDS_BROWSER,
 ]
 
+BUILD = {
+    "portfolio/",
+    "orders/",
+    "orders/<int:order_number>/",
+    "projects/",
+    "projects/<int:project_number>/",
+    "projects/<int:project_number>/needs/<int:need_id>/place/",
+    "reservations/",
+    "reservations/<int:reservation_id>/",
+    "load/",
+    "load/people/<int:person_id>/",
+    "resources/",
+    "resources/<int:resource_request_id>/",
+    "resources/who/",
+    "resources/plans/",
+    "resources/plans/<int:plan_id>/",
+}
+"""The pages of the architect, the project manager and the planner, each with something on it."""
+
 
 def test_the_crawl_finds_the_pages_of_each_persona_and_none_is_broken(house: House) -> None:
     assert {page.persona for page in house.pages} == set(PERSONAS)
     assert not house.broken, "\n".join(house.broken)
+
+
+def test_the_desks_of_build_are_among_what_is_looked_at(house: House) -> None:
+    routes = {page.route for page in house.pages}
+    assert routes >= BUILD, sorted(BUILD - routes)
 
 
 def test_axe_finds_nothing_serious_on_any_page(house: House) -> None:
