@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +13,24 @@ from tests.architecture.route_table import Row, filled, filled_body
 from tests.architecture.subjects import subjects
 from tests.personas import NAMES, Personas, make_personas
 
+from opale.kernel.actor import Actor
+from opale.organisation.middleware import KNOWN_LOGIN
+
 
 @dataclass
 class House:
     personas: Personas
     things: dict[str, object]
     clients: dict[str, Client]
+    actors: dict[str, Actor]
 
-    def ask(self, name: str, row: Row, *, if_match: str = "") -> HttpResponseBase:
-        """One request of one persona, of which nothing remains."""
+    def ask(
+        self, name: str, row: Row, *, if_match: str = "", known: bool = False
+    ) -> HttpResponseBase:
+        """One request of one persona, of which nothing remains.
+
+        Who is `known` is not looked for by the session: the server saw it less than a minute ago.
+        """
         client = self.clients[name]
         cookies = deepcopy(client.cookies)
         url = filled(row.url, self.things, row.named)
@@ -34,6 +43,8 @@ class House:
             options["data"] = filled_body(row.body, self.things)
         if row.is_api and row.verb != "GET":
             options["content_type"] = "application/json"
+        if known and (user := self.personas.users.get(name)):
+            options[KNOWN_LOGIN] = (copy(user), self.actors[name])
         with transaction.atomic():
             response: HttpResponseBase = getattr(client, row.verb.lower())(url, **options)
             transaction.set_rollback(True)
@@ -47,5 +58,6 @@ def standing() -> Iterator[House]:
     with transaction.atomic():
         personas = make_personas()
         clients = {name: personas.client(name) for name in NAMES}
-        yield House(personas, subjects(personas), clients)
+        things = subjects(personas)
+        yield House(personas, things, clients, {name: personas.actor(name) for name in NAMES})
         transaction.set_rollback(True)
