@@ -32,7 +32,7 @@ from tests.architecture.route_table import rows
 from tests.personas import CONTACT, MAKER, Personas
 
 import opale
-from opale.build.orders.actions import NewOrder, create_order
+from opale.build.orders.actions import NewOrder, ask_to_cancel, create_order
 from opale.build.orders.models import Order
 from opale.build.orders.tests.builders import cabinet
 from opale.customers.models import Contact
@@ -456,17 +456,24 @@ def test_the_words_do_stand_where_the_desk_reads_them(tried: Tried) -> None:
 # Webhooks
 
 LEVELS = ("product", "service")
+LATER = "2040-01-01T00:00:00Z"
 
 
 def _orders(personas: Personas, level: str) -> tuple[Order, Order]:
     """One of the contact's customer, and one of the other."""
     new = NewOrder(level=level, customer=personas.customer, lines=(cabinet(),))
     other = replace(new, customer=personas.other_customer, description=FOREIGN)
-    return create_order(new, by=MAKER), create_order(other, by=MAKER)
+    own, foreign = create_order(new, by=MAKER), create_order(other, by=MAKER)
+    ask_to_cancel(own, by=MAKER, wanted_text=LATER)
+    ask_to_cancel(foreign, by=MAKER, wanted_text=LATER, reason=FOREIGN)
+    return own, foreign
 
 
 def _named(one: Ticket | Order) -> dict[str, Any]:
-    return {"order_id": one.pk, "number": one.number, "customer_id": one.customer_id}
+    named = {"order_id": one.pk, "number": one.number, "customer_id": one.customer_id}
+    if isinstance(one, Order):
+        named["cancellation_id"] = one.cancellations.get().pk
+    return named
 
 
 def test_no_event_of_a_contact_says_what_is_internal(tried: Tried) -> None:
@@ -475,7 +482,7 @@ def test_no_event_of_a_contact_says_what_is_internal(tried: Tried) -> None:
     assert asked
     ticket, orders = tried.ticket, {level: _orders(tried.personas, level) for level in LEVELS}
     for event in asked:
-        level = next((one for one in LEVELS if event.name.lower().startswith(one)), "")
+        level = next((one for one in LEVELS if f"{one}order" in event.name.lower()), "")
         own, foreign = orders.get(level, (ticket, ticket))
         fact = SimpleNamespace(
             ticket_id=ticket.pk,

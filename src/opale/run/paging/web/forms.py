@@ -143,7 +143,7 @@ class PolicyForm(forms.Form):
     until = forms.TimeField(label=gettext_lazy("Until"), required=False)
     zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
-        choices=lambda: [(name, name) for name in sorted(time_zones())],
+        choices=lambda: [(name, name.replace("_", " ")) for name in sorted(time_zones())],
         help_text=gettext_lazy("Where the days and the hours above are read."),
     )
 
