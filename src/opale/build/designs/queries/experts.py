@@ -1,6 +1,6 @@
 """Who would do the work of a design, and on which days: by the load of everybody who could.
 
-Source: docs/rules/designs.md, "People".
+Source: docs/rules/designs.md, "The check".
 """
 
 from collections.abc import Collection, Iterator, Mapping
