@@ -16,6 +16,7 @@ from playwright.sync_api import (
     Request,
     Response,
     ViewportSize,
+    expect,
 )
 from tests.journeys.running import CHROMIUM, ROOT, Opale
 
@@ -134,3 +135,13 @@ def visit(page: Page, url: str) -> None:
     """Open the page and wait for its lazy regions."""
     page.goto(url, wait_until="load")
     page.wait_for_function(SETTLED)
+
+
+def pick(page: Page, label: str, typed: str) -> None:
+    """Type into a picker until one row is left, and choose it."""
+    box = page.locator("main").get_by_label(re.compile(f"^{label}")).first
+    box.click()
+    box.press_sequentially(typed)
+    rows = page.locator("[role=option]:visible")
+    expect(rows).to_have_count(1)
+    rows.first.click()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
-from tests.journeys.browsing import Visitors, visit
+from tests.journeys.browsing import Visitors, pick, visit
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale
 
 pytestmark = [
@@ -30,16 +30,6 @@ def page(manned: tuple[Opale, Path], tmp_path_factory: pytest.TempPathFactory) -
     ):
         visitors = Visitors(browser, opale, tmp_path_factory.mktemp("project"))
         yield from visitors.pages("project_manager", "en")
-
-
-def pick(page: Page, label: str, typed: str) -> None:
-    """Type into a picker until one row is left, and choose it."""
-    box = page.locator("main").get_by_label(re.compile(f"^{label}")).first
-    box.click()
-    box.press_sequentially(typed)
-    rows = page.locator("[role=option]:visible")
-    expect(rows).to_have_count(1)
-    rows.first.click()
 
 
 def press(page: Page, name: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from tests.journeys.browsing import Visitors
+from tests.journeys.browsing import Visitors, pick
 from tests.journeys.running import (
     CHROMIUM,
     CHROMIUM_OPTIONS,
@@ -90,16 +90,6 @@ for stranger in Contact.objects.filter(may_enter=False, left_on=None).order_by("
         print(stranger.name, keeper.name, keeper.email, site.name, sep="|")
         break
 """
-
-
-def pick(page: Page, label: str, typed: str) -> None:
-    """Type into a picker until one row is left, and choose it."""
-    box = page.locator("main").get_by_label(re.compile(f"^{label}")).first
-    box.click()
-    box.press_sequentially(typed)
-    rows = page.locator("[role=option]:visible")
-    expect(rows).to_have_count(1)
-    rows.first.click()
 
 
 def number_in(page: Page) -> int:
