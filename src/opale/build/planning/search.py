@@ -17,7 +17,7 @@ from opale.build.planning.problem import Problem, Schedule
 Tell = Callable[[Schedule], bool]
 
 WARMING = 0.04
-WHOLE = 0.3
+WHOLE = 0.15
 WHOLE_MOST = 400
 CLOSING = 0.3
 
