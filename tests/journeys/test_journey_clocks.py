@@ -4,6 +4,7 @@ import os
 import re
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
 from zoneinfo import ZoneInfo
@@ -81,7 +82,7 @@ def test_a_night_on_which_the_clocks_change_is_planned_and_read(
     starts, ends = (datetime.fromisoformat(duty[one]) for one in ("starts", "ends"))
     assert (starts, ends) == (at(evening, 22), at(evening + DAY, 6))
     with urlopen(address, timeout=20) as answer:  # loopback
-        calendar = icalendar.Calendar.from_ical(answer.read())
+        calendar: Any = icalendar.Calendar.from_ical(answer.read())
     (event,) = calendar.walk("VEVENT")
     lasts = event["DTEND"].dt.timestamp() - event["DTSTART"].dt.timestamp()
     assert timedelta(seconds=lasts) == length_of_night(evening) != timedelta(hours=8)

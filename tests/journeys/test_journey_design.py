@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from tests.journeys.browsing import Visitors
+from tests.journeys.browsing import Visitors, pick
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale
-from tests.journeys.test_journey_project import customer, pick, press
+from tests.journeys.test_journey_project import customer, press
 
 pytestmark = [
     pytest.mark.journey,
