@@ -119,6 +119,12 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, f"ui/tests/{name}", {"drawn": drawn})
 
 
+def take(request: HttpRequest) -> HttpResponse:
+    """Somebody's own act on the board, answered with what it looks like after it."""
+    drawn["text"] = "taken"
+    return board(request)
+
+
 def part(request: HttpRequest) -> HttpResponse:
     """What a slot fetches when it comes into sight."""
     if drawn["broken"]:
@@ -149,6 +155,7 @@ urlpatterns = [
     path("ui/", include("opale.ui.urls")),
     path("refuse/<kind>/", refuse),
     path("board/", board, name="board"),
+    path("board/taken/", take),
     path("part/", part),
     path("", nothing, name="home"),
 ]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from opale.ui.components.drawings import Chart, Series
 from opale.ui.tests.house import Stream, drawn
@@ -21,6 +21,15 @@ new MutationObserver((_changes, observer) => {
 }).observe(document, { childList: true, subtree: true });
 """
 """How high the highest bar is when one is there first, before anything can have moved."""
+TEXTS_OF_THE_FIRST_LINE = """
+window.texts = [];
+const note = () => {
+  const text = document.getElementById('line-1')?.textContent.trim();
+  if (text && window.texts.at(-1) !== text) window.texts.push(text);
+};
+note();
+new MutationObserver(note).observe(document.body, { childList: true, subtree: true, characterData: true });
+"""
 CHANGE = 'id: {place}\nevent: change\ndata: {{"topics": ["{topic}"]}}\n\n'
 
 
@@ -73,6 +82,33 @@ def test_bars_stand_as_soon_as_they_are_drawn(page: Page) -> None:
     expect(page.locator("[data-chart] svg")).to_be_visible()
     page.wait_for_function("() => window.highestAtFirst !== undefined")
     assert page.evaluate("window.highestAtFirst") > 40
+
+
+def test_a_redraw_that_was_asked_for_before_an_act_does_not_undo_it(
+    page: Page, stream: Stream
+) -> None:
+    page.goto("/board/")
+    live(page)
+    page.evaluate(TEXTS_OF_THE_FIRST_LINE)
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    page.route("**/board/", hold)
+    with page.expect_request("**/board/"):
+        stream.say(change("desk.queue"))
+    page.get_by_role("button", name="Take").click()
+    expect(page.locator("#line-1")).to_have_text("taken")
+    (route, before) = late[0]
+    assert "first" in before.text()
+    route.fulfill(response=before)
+    # First drawn, redrawn too late, taken, and asked for again after that.
+    expect(page.locator("#drawn")).to_have_text("4")
+    assert page.evaluate("window.texts") == ["first", "taken"]
 
 
 def test_a_change_elsewhere_draws_nothing(page: Page, stream: Stream) -> None:

@@ -137,8 +137,17 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.triggeringEvent?.type === "opale:changed") event.detail.headers["Opale-Redrawn"] = "1";
 });
 
-// A redraw that was under way when a form was opened in its place comes too late.
+// A redraw that was asked for before somebody's own act was answered may show what was before it:
+// asked for again. One that was under way when a form was opened in its place comes too late.
+const acted = new WeakMap();
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target, requestConfig } = event.detail;
-  if (requestConfig.triggeringEvent?.type === "opale:changed" && target.matches("[data-keep]:not([data-live])")) event.detail.shouldSwap = false;
+  const { target, requestConfig, xhr } = event.detail;
+  if (requestConfig.triggeringEvent?.type !== "opale:changed") {
+    for (const region of document.querySelectorAll("[data-live]")) {
+      if (requestConfig.verb !== "get" || region.contains(target) || target.contains(region)) acted.set(region, Date.now());
+    }
+  } else if (acted.get(target) >= asked.get(xhr)) {
+    event.detail.shouldSwap = false;
+    changed(target);
+  } else if (target.matches("[data-keep]:not([data-live])")) event.detail.shouldSwap = false;
 });
