@@ -25,7 +25,8 @@ from opale.organisation.models import (
 from opale.run.shifts import queries
 from opale.run.shifts.actions import NeedSheet, PatternSheet, create_need, create_pattern
 from opale.run.shifts.actions.proposing import Watch
-from opale.run.shifts.generating.planning import breaches, plan
+from opale.run.shifts.generating.law import breaches
+from opale.run.shifts.generating.planning import plan
 from opale.run.shifts.models import Duty, RosterProposal
 
 BY = system("bench")

@@ -21,7 +21,8 @@ from zoneinfo import ZoneInfo
 from opale.run.shifts.cycles import Hours, Span
 from opale.run.shifts.generating.differing import differences
 from opale.run.shifts.generating.frame import Frame, Member, Rows, Shift, Slot
-from opale.run.shifts.generating.planning import breaches, plan
+from opale.run.shifts.generating.law import breaches
+from opale.run.shifts.generating.planning import plan
 from opale.run.shifts.working_time import FRANCE
 
 PARIS = ZoneInfo("Europe/Paris")

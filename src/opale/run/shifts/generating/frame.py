@@ -242,7 +242,7 @@ def _worker(
 ) -> Worker:
     own = standing[block.start : block.stop]
     member = replace(member, busy=_around(frame, block, member.busy))
-    may = {code: len(block) for code, shift in frame.shifts.items() if _may(member, shift)}
+    may = {code: len(block) for code, shift in frame.shifts.items() if allowed(member, shift)}
     longest = max((frame.shifts[code].length for code in may), default=HOUR)
     held = sum((frame.shifts[code].length for code in own if code), timedelta())
     most = min(_by_law(member, len(block)), max(full * member.share, held) + longest)
@@ -262,12 +262,12 @@ def _worker(
             for day in block
             for code in may
             if barred(member, spans[day, code])
-            or (standing[day] != code and _called_from(frame, member, spans[day, code]))
+            or (standing[day] != code and called_from(frame, member, spans[day, code]))
         ),
     )
 
 
-def _may(member: Member, shift: Shift) -> bool:
+def allowed(member: Member, shift: Shift) -> bool:
     """Whether the role is hers, and no such shift is longer than a day of work may be."""
     limit = member.limit("day")
     return shift.role in member.roles and (limit is None or shift.length <= limit.length)
@@ -276,6 +276,11 @@ def _may(member: Member, shift: Shift) -> bool:
 def _by_law(member: Member, days: int) -> timedelta:
     limits = [limit.length for code in ("week", "average") if (limit := member.limit(code))]
     return min(limits, default=WEEK) * days / 7
+
+
+def longest_run(row: Row) -> int:
+    """The most days worked in a run."""
+    return _runs(row)[0]
 
 
 def _runs(row: Row) -> tuple[int, int]:
@@ -298,7 +303,7 @@ def barred(member: Member, span: Span) -> bool:
     )
 
 
-def _called_from(frame: Frame, member: Member, span: Span) -> bool:
+def called_from(frame: Frame, member: Member, span: Span) -> bool:
     """Whether it is work at night of somebody who may be called then."""
     beside = any(one.starts < span.ends and span.starts < one.ends for one in member.standby)
     return beside and of_night(span, frame.zone, member.rules.night)

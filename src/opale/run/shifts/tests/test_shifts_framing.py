@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from opale.run.shifts.cycles import Hours, Span
 from opale.run.shifts.generating.differing import differences
 from opale.run.shifts.generating.frame import Able, Frame, Member, Shift, Slot
-from opale.run.shifts.generating.planning import Planned, breaches, plan
-from opale.run.shifts.working_time import FRANCE
+from opale.run.shifts.generating.law import breaches
+from opale.run.shifts.generating.planning import Planned, plan
+from opale.run.shifts.working_time import FRANCE, Limit, RuleSet
 
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = date(2027, 3, 1)
@@ -130,6 +131,23 @@ def test_a_skill_is_no_reason_to_leave_a_shift_empty() -> None:
     able = Able(0, frozenset({(2, 0, EARLY.code)}), 1)
     found = lines(replace(asked, able=(able,)))
     assert {(one[1], one[2], one[3]) for one in found} == {(EARLY.code, 1, 2), (LATE.code, 2, 1)}
+
+
+def test_what_the_law_takes_from_the_only_one_who_can_goes_to_who_is_free() -> None:
+    """Seven weeks of 40 hours behind him, 24 allowed over twelve: one more shift, no second."""
+    asked = replace(
+        frame(3, [], 28, gentle=False),
+        more={(day, LATE.code): 1 for day in range(28)},
+        able=tuple(Able(day, frozenset({(3, day, LATE.code)}), 1) for day in range(28)),
+    )
+    short = RuleSet("Part", {"average": Limit(24, "agreement", weeks=12)})
+    past = tuple(
+        LATE.hours.on(MONDAY - timedelta(days=day), PARIS) for day in range(1, 50) if day % 7 > 1
+    )
+    asked = changed(asked, 3, past=past, rules=short)
+    rows = plan(asked, seconds=LONG).rows
+    assert sum(map(bool, rows[3])) == 1
+    assert all(sum(bool(row[day]) for row in rows.values()) == 1 for day in range(28))
 
 
 def test_nobody_is_given_a_night_beside_stand_by_and_who_has_one_keeps_it() -> None:
