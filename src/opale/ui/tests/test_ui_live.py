@@ -28,7 +28,8 @@ const note = () => {
   if (text && window.texts.at(-1) !== text) window.texts.push(text);
 };
 note();
-new MutationObserver(note).observe(document.body, { childList: true, subtree: true, characterData: true });
+const told = { childList: true, subtree: true, characterData: true };
+new MutationObserver(note).observe(document.body, told);
 """
 CHANGE = 'id: {place}\nevent: change\ndata: {{"topics": ["{topic}"]}}\n\n'
 
