@@ -14,15 +14,14 @@ from opale.kernel.counting import capped_counts
 from opale.organisation.models import Person
 from opale.run.desk.models import (
     FOREVER,
-    Assignment,
     Commitment,
     DeskQuerySet,
     Ownership,
     Pause,
     Ticket,
 )
-from opale.run.desk.queries.walls import breached_since, start_of_day
-from opale.run.desk.states import OPEN_STATES, WAITING_STATES, AssignmentState, TicketState
+from opale.run.desk.queries.walls import breached_since, not_accepted, start_of_day
+from opale.run.desk.states import OPEN_STATES, WAITING_STATES, TicketState
 
 AGES = (
     timedelta(hours=1),
@@ -99,8 +98,7 @@ def figure(
     if name == "due-4h":
         return rows.filter(Exists(running.filter(due_at__gte=at, due_at__lt=at + AGES[1])))
     if name == "not-accepted":
-        asked = Assignment.objects.filter(**mine, state=AssignmentState.REQUESTED)
-        return rows.filter(Exists(asked))
+        return rows.filter(not_accepted())
     if name == "waiting-long":
         waits = Pause.objects.filter(**mine, ends=None, kind=Pause.Kind.CUSTOMER)
         long = Exists(waits.filter(starts__lt=at - LONG))

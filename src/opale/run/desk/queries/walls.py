@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 
@@ -60,7 +60,8 @@ def wall(*, seen_by: Actor, at: datetime) -> Wall:
     tickets = tickets_in("open", seen_by=seen_by, at=at).filter(priority__in=URGENT)
     asked = Assignment.objects.visible_to(seen_by).filter(state=AssignmentState.REQUESTED)
     broken = breached_since(start_of_day(at), seen_by=seen_by)
-    urgent, unaccepted, breached = capped_counts([tickets, asked, broken], COUNTED)
+    standing = tickets_in("open", seen_by=seen_by, at=at).filter(not_accepted())
+    urgent, unaccepted, breached = capped_counts([tickets, standing, broken], COUNTED)
     found = count_by_severity(seen_by)
     shift = _shift(at)
     rows = list(for_list(in_order(tickets, at).sorted())[:ROWS])
@@ -86,6 +87,11 @@ def _next(seen_by: Actor, at: datetime, size: int) -> list[Ticket]:
     rest = tickets_in("open", seen_by=seen_by, at=at).exclude(priority__in=URGENT)
     coming = rest.filter(next_due_at__gte=at, next_due_at__lt=at + SHOWN_AHEAD)
     return list(for_list(coming).order_by("next_due_at", "id")[: max(0, min(size, NEXT))])
+
+
+def not_accepted() -> Exists:
+    """Whether work is asked of somebody for the ticket who has not accepted it."""
+    return Exists(Assignment.objects.filter(ticket=OuterRef("pk"), state=AssignmentState.REQUESTED))
 
 
 def start_of_day(at: datetime) -> datetime:

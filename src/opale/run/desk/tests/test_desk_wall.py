@@ -82,6 +82,17 @@ def test_a_screen_never_shows_a_confidential_ticket(personas: Personas) -> None:
     assert SECRET not in page
 
 
+def test_the_wall_and_the_lead_count_a_ticket_once_whoever_is_asked(personas: Personas) -> None:
+    ticket, by = make_ticket(personas), personas.actor("desk_agent")
+    actions.take_ticket(ticket, by=by)
+    for team in ("run_engineer", "core_engineer"):
+        actions.ask_for_work(ticket, Ask(team=personas.teams[team]), by=by)
+    at = clock.now()
+    asked = next(one for one in queries.wall(seen_by=by, at=at).queues if one.name == "asked")
+    assert asked.count == 1
+    assert queries.lead_board(seen_by=by, at=at).figures["not-accepted"] == 1
+
+
 def test_a_revoked_link_opens_nothing(personas: Personas) -> None:
     url, by = link(personas), personas.actor("administrator")
     assert Client().get(url).status_code == 200
