@@ -40,8 +40,8 @@ from opale.run.desk.models import (
     Watcher,
 )
 from opale.run.desk.queries import answer_to, correspondence_of, numbers_of
+from opale.run.desk.queries.correspondence import Addressed
 from opale.run.desk.queries.following import without_copies
-from opale.run.desk.queries.mail import Addressed
 from opale.run.desk.queries.mail_texts import plan_of
 from opale.run.desk.queries.notices import reach_of
 from opale.run.desk.sent import message_of

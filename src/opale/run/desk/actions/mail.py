@@ -45,10 +45,9 @@ from opale.run.desk.models import (
     TicketLink,
 )
 from opale.run.desk.preferring import link_to
+from opale.run.desk.queries.correspondence import is_ours, numbers_of
 from opale.run.desk.queries.mail import (
     about,
-    is_ours,
-    numbers_of,
     rules_of,
     sender_of,
     standing_on,

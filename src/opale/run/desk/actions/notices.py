@@ -28,7 +28,7 @@ from opale.run.desk.facts import (
 )
 from opale.run.desk.models import Message, Notice, NoticeChoice, Ticket
 from opale.run.desk.preferring import ending_link, link_to
-from opale.run.desk.queries.mail import correspondence_of, numbers_of
+from opale.run.desk.queries.correspondence import correspondence_of, numbers_of
 from opale.run.desk.queries.modules import Values
 from opale.run.desk.queries.notices import (
     Subject,

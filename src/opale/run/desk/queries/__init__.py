@@ -72,6 +72,7 @@ from opale.run.desk.queries.clocks import (
     record_of,
     shown_commitments,
 )
+from opale.run.desk.queries.correspondence import answer_to, correspondence_of, numbers_of
 from opale.run.desk.queries.drafts import (
     DraftsHere,
     drafts_here,
@@ -140,17 +141,14 @@ from opale.run.desk.queries.macros import (
     uses_of_macro,
 )
 from opale.run.desk.queries.mail import (
-    answer_to,
     breakers,
     came_as,
-    correspondence_of,
     count_open_breakers,
     get_mailbox,
     get_participant,
     get_proposed_link,
     html_of,
     mailboxes,
-    numbers_of,
     received_on,
     rules_of,
 )

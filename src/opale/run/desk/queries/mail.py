@@ -1,20 +1,17 @@
 """What a mail that came in is about, and who sent it. Source: docs/rules/mail.md."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import formataddr
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from opale.customers.models import Contact, Customer
 from opale.customers.queries import is_public_domain, party_of
 from opale.infrastructure.models import Supplier
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.kernel.fixed import fixed
-from opale.kernel.reference import remembered
 from opale.messaging.models import IncomingMail, Mailbox, OutgoingMail
 from opale.messaging.ports import ParsedMail
 from opale.messaging.queries import origin_of, origin_of_thread, parse, raw_of
@@ -36,7 +33,6 @@ from opale.run.desk.models import (
     Watcher,
 )
 from opale.run.desk.queries.links import way_of
-from opale.run.desk.queries.mail_texts import mailbox_of_stream
 from opale.run.desk.sent import message_of
 
 THREAD = 50
@@ -329,112 +325,7 @@ def get_proposed_link(ticket: Ticket, *, seen_by: Actor) -> ProposedLink:
     return found
 
 
-class Addressed(NamedTuple):
-    """Whom an answer goes to, and who gets a copy."""
-
-    to: Sequence[str]
-    cc: Sequence[str]
-
-
-def answer_to(ticket: Ticket) -> Addressed | None:
-    """Whoever wrote last by mail, or where the mail wants its answers, with those it was copied
-    to. None where nobody did whom the owner lets take part."""
-    last = _last_heard.first(ticket.pk)
-    if last is None:
-        return None
-    out = dict(
-        Participant.objects.filter(ticket=ticket)
-        .exclude(state=Participant.State.ACCEPTED)
-        .values_list("address", "state")
-    )
-    if last.address in out:
-        return None
-    ours = our_addresses()
-    to = last.reply_to or last.address
-    others = [
-        one
-        for one in dict.fromkeys((*last.to, *last.cc))
-        if one not in (to, last.address) and not is_ours(one, ours) and one not in out
-    ]
-    return Addressed([to], others)
-
-
-@fixed
-def _last_heard(ticket_id: int, /) -> QuerySet[ReceivedMail]:
-    rows = ReceivedMail.objects.filter(
-        message__ticket=ticket_id, message__visibility=Message.Visibility.PUBLIC, automatic=""
-    )
-    known = rows.exclude(proof=ReceivedMail.Proof.FORGED)
-    return known.order_by("-message__at", "-pk")[:1]
-
-
-@remembered(1)
-def our_addresses() -> frozenset[str]:
-    return frozenset(Mailbox.objects.values_list("address", flat=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Correspondence:
-    """The mails of a ticket between its customer and the desk, read together.
-
-    `sent` are the Message-ID and the subject of each of ours, oldest first. `heard` is the
-    Message-ID of the newest from outside: an answer names it. `mailbox` writes the answers: where
-    the first mail came in, else that of the stream, else where the newest came in.
-    """
-
-    sent: Sequence[tuple[str, str]]
-    heard: str
-    mailbox: str
-
-
-def correspondence_of(ticket: Ticket) -> Correspondence:
-    public, sent, heard, first = Message.Visibility.PUBLIC, {}, (0, "", ""), None
-    for row in _mails(ticket.pk):
-        visibility, mail, message_id, subject, came, came_as, name, address, is_on = row
-        if came and is_on and first is None:
-            first = formataddr((name, address), charset="utf-8")
-        if visibility == public and mail:
-            sent[mail] = (message_id, subject)
-        if visibility == public and came:
-            heard = max(heard, (came, came_as, address))
-    _key, last, address = heard
-    mailbox = first or mailbox_of_stream(ticket.stream) or address
-    return Correspondence([sent[mail] for mail in sorted(sent)], last, mailbox)
-
-
-@fixed
-def _mails(ticket_id: int, /) -> QuerySet[Message, tuple[Any, ...]]:
-    by_mail = Q(mail__isnull=False) | Q(incoming__isnull=False)
-    return (
-        Message.objects.filter(by_mail, ticket=ticket_id)
-        .order_by("id")
-        .values_list(
-            "visibility",
-            "mail",
-            "mail__message_id",
-            "mail__subject",
-            "incoming",
-            "incoming__message_id",
-            "incoming__mailbox__name",
-            "incoming__mailbox__address",
-            "incoming__mailbox__is_on",
-        )
-    )
-
-
-def numbers_of(ticket: Ticket, addresses: Sequence[str]) -> str:
-    """The numbers by which the ticket systems of these addresses know the ticket, as they write
-    them in a subject, but for those that it has already."""
-    domains = {address.rpartition("@")[2].lower() for address in addresses}
-    rows = ExternalReference.objects.filter(ticket=ticket, party__in=domains).order_by("pk")
-    numbers = rows.values_list("number", flat=True)[:3]
-    return "".join(f" [{number}]" for number in numbers if number not in ticket.subject)
-
-
-def is_ours(address: str, mailboxes: Collection[str]) -> bool:
-    """One of our mailboxes, with or without a signed part."""
-    local, _at, domain = address.partition("@")
-    return address in mailboxes or f"{local.partition('+')[0]}@{domain}" in mailboxes
+# How much came
 
 
 def mails_since(address: str, since: datetime, **where: Any) -> int:

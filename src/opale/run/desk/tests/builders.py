@@ -24,7 +24,7 @@ from opale.kernel.actor import EVERYTHING, Actor, system
 from opale.kernel.business_time import Calendar
 from opale.organisation.models import Company, Person, Team, WorkingCalendar
 from opale.run.desk.actions import NewTicket, receive_ticket
-from opale.run.desk.models import Grade, Kind, Source, Ticket
+from opale.run.desk.models import Commitment, Grade, Kind, Source, Ticket
 from opale.run.shifts.models import Duty
 
 LONG_AGO = date(2020, 1, 1)
@@ -167,3 +167,8 @@ def make_ticket(house: House, *, kind: Kind = Kind.INCIDENT, at: datetime | None
 
 def minutes_ago(minutes: float) -> datetime:
     return datetime.now(UTC) - timedelta(minutes=minutes)
+
+
+def stored(ticket: Ticket, measure: str) -> Commitment:
+    """What is kept of a clock that was promised."""
+    return Commitment.objects.get(ticket=ticket, measure=measure)

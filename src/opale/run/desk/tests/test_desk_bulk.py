@@ -1,91 +1,33 @@
-"""One act on many tickets: tried, done, stopped, gone on with, taken back."""
+"""One act on many tickets: tried, done, taken back."""
 
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 from tests.personas import Personas
 
-from opale.kernel import clock
-from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.run.desk import actions, queries
-from opale.run.desk.actions import Acts, MacroSheet, NewTicket, Wanted, bulk
+from opale.run.desk.actions import Acts, MacroSheet, Wanted
 from opale.run.desk.models import (
     BulkItem,
     BulkJob,
     Classification,
     Commitment,
     Grade,
-    Kind,
     Message,
     Ownership,
     Pause,
-    Source,
     Ticket,
     TicketLink,
 )
-from opale.run.desk.tests.builders import make_service
+from opale.run.desk.tests.bulks import Act, Desk, State, fresh, outcomes
 
 pytestmark = pytest.mark.django_db
-Act, State = BulkJob.Act, BulkJob.State
-
-
-class Desk:
-    """An agent who may act on many tickets, and the tickets of a customer."""
-
-    def __init__(self, personas: Personas) -> None:
-        self.personas = personas
-        self.by = personas.actor("desk_agent")
-        self.other = personas.people["run_engineer"]
-        self.service = make_service(personas.customer, "VPN-1")
-
-    def ticket(self, subject: str = "Lien coupé", **more: Any) -> Ticket:
-        new: dict[str, Any] = {
-            "body": "Bonjour",
-            "source": Source.MAIL,
-            "kind": Kind.INCIDENT,
-            "customer": self.personas.customer,
-            "contact": self.personas.contact,
-            "service": self.service,
-        }
-        return actions.receive_ticket(NewTicket(subject=subject, **(new | more)), by=self.by)
-
-    def tickets(self, count: int = 3) -> list[Ticket]:
-        return [self.ticket(f"Lien {number} coupé") for number in range(count)]
-
-    def ask(
-        self, act: BulkJob.Act, tickets: list[Ticket], *, confirmed: bool = True, **said: Any
-    ) -> BulkJob:
-        return actions.ask_for_bulk(
-            act,
-            Wanted(**said),
-            by=self.by,
-            credential="session",
-            tickets=tickets,
-            confirmed=confirmed,
-        )
-
-    def undo(self, job: BulkJob) -> BulkJob:
-        return actions.undo_bulk(job, by=self.by, credential="session")
 
 
 @pytest.fixture
 def desk(personas: Personas) -> Desk:
     return Desk(personas)
-
-
-def fresh(tickets: list[Ticket]) -> list[Ticket]:
-    return [Ticket.objects.get(pk=ticket.pk) for ticket in tickets]
-
-
-def outcomes(job: BulkJob) -> list[str]:
-    return list(job.items.order_by("ticket_id").values_list("outcome", flat=True))
 
 
 def columns(ticket: Ticket, *left_out: str) -> dict[str, Any]:
@@ -314,154 +256,3 @@ def test_a_hidden_ticket_refuses_as_a_missing_one_and_is_not_listed(desk: Desk) 
     item = BulkItem.objects.get(job=job)
     assert (item.outcome, item.code) == ("refused", "not_found")
     assert not queries.bulk_items(job, seen_by=by).exists()
-
-
-@pytest.fixture
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("AT_ONCE", 0), ("BATCH", 2), ("SNAPSHOT", 2)):
-        monkeypatch.setattr(bulk, name, value)
-
-
-def test_all_that_match_are_meant_as_they_were_when_it_was_asked(
-    desk: Desk, small_batches: None
-) -> None:
-    tickets = desk.tickets(5)
-    job = actions.ask_for_bulk(
-        Act.TAG,
-        Wanted(tags=("lot",)),
-        by=desk.by,
-        credential="session",
-        matching={"view": "triage", "stream": "solution"},
-    )
-    assert (job.state, job.total) == (State.LOOKING, 0)
-    actions.run_bulk(job.pk)
-    job.refresh_from_db()
-    assert (job.state, job.total, job.done) == (State.SHOWN, 5, 5)
-    late = desk.ticket()
-    actions.confirm_bulk(job, by=desk.by, credential="session")
-    actions.run_bulk(job.pk)
-    job.refresh_from_db()
-    assert (job.state, job.done) == (State.DONE, 5)
-    assert all(ticket.tags == ["lot"] for ticket in fresh(tickets))
-    assert fresh([late])[0].tags == []
-
-
-def killed_in(monkeypatch: pytest.MonkeyPatch, name: str, after: int) -> Callable[[], int]:
-    """Break `name` of the job's module at its so-manieth call, as a killed worker does."""
-    whole, calls = getattr(bulk, name), [0]
-
-    def broken(*args: Any, **kwargs: Any) -> Any:
-        calls[0] += 1
-        if calls[0] > after:
-            raise KeyboardInterrupt
-        return whole(*args, **kwargs)
-
-    monkeypatch.setattr(bulk, name, broken)
-    return lambda: calls[0]
-
-
-@pytest.mark.parametrize("place", ["_note_outcomes", "_progress", "_done"])
-def test_a_job_that_breaks_in_the_middle_goes_on_and_does_nothing_twice(
-    desk: Desk, small_batches: None, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
-    tickets = desk.tickets(5)
-    job = desk.ask(Act.NOTE, tickets, reason="Maintenance")
-    monkeypatch.setattr(bulk, "SHORT_BATCH", 2)
-    with monkeypatch.context() as broken:
-        killed_in(broken, place, after=1)
-        with pytest.raises(KeyboardInterrupt):
-            actions.run_bulk(job.pk)
-    assert Message.objects.filter(body="Maintenance").count() == 2
-    BulkJob.objects.filter(pk=job.pk).update(state=State.RUNNING)  # a killed process says nothing
-    actions.run_bulk(job.pk)
-    job.refresh_from_db()
-    assert (job.state, job.done, outcomes(job)) == (State.DONE, 5, ["changed"] * 5)
-    assert Message.objects.filter(body="Maintenance").count() == 5
-
-
-def test_a_fault_is_told_and_the_job_can_go_on(
-    desk: Desk, small_batches: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = desk.ask(Act.CANCEL, desk.tickets(3))
-    with monkeypatch.context() as broken:
-        killed_in(broken, "_done", after=1)
-        with pytest.raises(KeyboardInterrupt):
-            actions.run_bulk(job.pk)
-    job.refresh_from_db()
-    assert job.state == State.FAILED
-    actions.confirm_bulk(job, by=desk.by, credential="session")
-    actions.run_bulk(job.pk)
-    job.refresh_from_db()
-    assert (job.state, job.done, job.total) == (State.DONE, 3, 3)
-
-
-def test_a_job_is_stopped_between_two_batches(
-    desk: Desk, small_batches: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tickets = desk.tickets(5)
-    job = desk.ask(Act.CANCEL, tickets)
-    whole = bulk._do_batch
-
-    def stopped_after_one(job: BulkJob, by: Actor) -> int:
-        count = whole(job, by)
-        actions.stop_bulk(job, by=desk.by)
-        return count
-
-    with monkeypatch.context() as patched:
-        patched.setattr(bulk, "_do_batch", stopped_after_one)
-        actions.run_bulk(job.pk)
-    job.refresh_from_db()
-    assert (job.state, job.done) == (State.STOPPED, 2)
-    assert sum(ticket.state == "cancelled" for ticket in fresh(tickets)) == 2
-    with pytest.raises(Conflict):
-        actions.stop_bulk(job, by=desk.by)
-    desk.undo(job)
-    actions.run_bulk(job.pk)
-    assert {ticket.state for ticket in fresh(tickets)} == {"new"}
-
-
-def test_a_job_is_taken_back_for_fourteen_days_and_then_forgotten(desk: Desk) -> None:
-    job = desk.ask(Act.TAG, desk.tickets(1), tags=("lot",))
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    BulkJob.objects.filter(pk=job.pk).update(started_at=clock.now() - timedelta(days=15))
-    job.refresh_from_db()
-    with pytest.raises(Conflict):
-        desk.undo(job)
-    assert actions.forget_old_bulks() == 0
-    BulkJob.objects.filter(pk=job.pk).update(asked_at=start)
-    assert actions.forget_old_bulks() > 0
-
-
-WORKER = """
-import django
-django.setup()
-from opale.run.desk.actions import bulk
-bulk.SHORT_BATCH = 1
-bulk.run_bulk({job})
-"""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_that_is_killed_leaves_whole_batches(
-    personas: Personas, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk = Desk(personas)
-    tickets = desk.tickets(30)
-    monkeypatch.setattr(bulk, "AT_ONCE", 0)
-    job = desk.ask(Act.NOTE, tickets, reason="Maintenance")
-    with transaction.atomic():
-        # Held here, the last ticket keeps a quick worker from the end.
-        Ticket.objects.select_for_update().get(pk=tickets[-1].pk)
-        worker = subprocess.Popen([sys.executable, "-c", WORKER.format(job=job.pk)])
-        while BulkJob.objects.get(pk=job.pk).done == 0:
-            assert worker.poll() is None
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-    left = BulkJob.objects.get(pk=job.pk)
-    notes = Message.objects.filter(body="Maintenance")
-    assert (left.state, left.done) == (State.RUNNING, notes.count())
-    assert 0 < left.done < 30
-    actions.run_bulk(job.pk)
-    assert BulkJob.objects.get(pk=job.pk).state == State.DONE
-    assert set(notes.values_list("ticket_id", flat=True)) == {ticket.pk for ticket in tickets}
-    assert notes.count() == 30
