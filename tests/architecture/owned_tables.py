@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from conftest import DATABASE, LOGIN, SERVER
 from django.apps import apps
-from django.db import connection, models
+from django.db import models
 from psycopg import sql
 from psycopg.rows import tuple_row
 
@@ -74,19 +74,20 @@ def owned_tables() -> list[OwnedTable]:
 
 @contextmanager
 def administrator() -> Iterator[psycopg.Connection[Any]]:
-    """A superuser of the server in the database of this test run; what is done is undone."""
-    connection.ensure_connection()
+    """A superuser of the server in the database of this test run."""
     with psycopg.connect(SERVER, dbname=DATABASE, row_factory=tuple_row) as admin:
-        try:
-            yield admin
-        finally:
-            admin.rollback()
+        yield admin
 
 
 @contextmanager
-def two_customers(owned: OwnedTable) -> Iterator[psycopg.Connection[Any]]:
-    """The table with a row of each of two customers, and nothing else of a customer."""
-    with administrator() as admin:
+def two_customers(
+    admin: psycopg.Connection[Any], owned: OwnedTable
+) -> Iterator[psycopg.Connection[Any]]:
+    """The table with a row of each of two customers, and nothing else of a customer.
+
+    What is done, whoever the session has become meanwhile, is undone.
+    """
+    try:
         admin.execute("SET LOCAL session_replication_role = replica")
         for name, table in admin.execute(
             "SELECT conname, conrelid::regclass::text FROM pg_constraint"
@@ -98,6 +99,8 @@ def two_customers(owned: OwnedTable) -> Iterator[psycopg.Connection[Any]]:
         for number, customer in enumerate((MINE, THEIRS), start=1):
             _insert(admin, owned, number, customer)
         yield admin
+    finally:
+        admin.rollback()
 
 
 def _insert(admin: psycopg.Connection[Any], owned: OwnedTable, number: int, customer: int) -> None:

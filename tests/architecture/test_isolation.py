@@ -3,6 +3,7 @@
 Source: docs/rules/customer-isolation.md.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -45,6 +46,14 @@ SHARED = frozenset(
     }
 )
 """Tables that a customer's request may read whole."""
+Admin = psycopg.Connection[Any]
+
+
+@pytest.fixture(scope="module")
+def admin(django_db_setup: None) -> Iterator[Admin]:
+    """One session for a thousand trials: each of them is undone."""
+    with administrator() as session:
+        yield session
 
 
 def contact_of(customer_id: int) -> Actor:
@@ -75,8 +84,8 @@ def test_a_table_of_customers_has_the_second_wall(owned: OwnedTable) -> None:
 
 
 @pytest.mark.parametrize("owned", OWNED, ids=str)
-def test_the_portal_sees_rows_of_its_customer_alone(owned: OwnedTable) -> None:
-    with two_customers(owned) as session:
+def test_the_portal_sees_rows_of_its_customer_alone(admin: Admin, owned: OwnedTable) -> None:
+    with two_customers(admin, owned) as session:
         assert seen(session, owned) >= {MINE, THEIRS}
         become_portal(session, MINE)
         try:
@@ -87,17 +96,17 @@ def test_the_portal_sees_rows_of_its_customer_alone(owned: OwnedTable) -> None:
         assert found <= {MINE}
 
 
-def test_the_trial_notices_a_wall_that_is_missing() -> None:
+def test_the_trial_notices_a_wall_that_is_missing(admin: Admin) -> None:
     contacts = next(owned for owned in OWNED if owned.table == "customers_contact")
-    with two_customers(contacts) as session:
+    with two_customers(admin, contacts) as session:
         session.execute("ALTER TABLE customers_contact DISABLE ROW LEVEL SECURITY")
         become_portal(session, MINE)
         assert THEIRS in seen(session, contacts)
 
 
 @pytest.mark.parametrize("owned", OWNED, ids=str)
-def test_the_portal_without_customer_sees_nothing(owned: OwnedTable) -> None:
-    with two_customers(owned) as session:
+def test_the_portal_without_customer_sees_nothing(admin: Admin, owned: OwnedTable) -> None:
+    with two_customers(admin, owned) as session:
         become_portal(session)
         try:
             assert seen(session, owned) == set()
@@ -107,13 +116,15 @@ def test_the_portal_without_customer_sees_nothing(owned: OwnedTable) -> None:
 
 @pytest.mark.parametrize("verb", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"])
 @pytest.mark.parametrize("owned", OWNED, ids=str)
-def test_the_portal_changes_nothing_of_another_customer(owned: OwnedTable, verb: str) -> None:
+def test_the_portal_changes_nothing_of_another_customer(
+    admin: Admin, owned: OwnedTable, verb: str
+) -> None:
     statement = sql.SQL(verb + " WHERE {column} = {theirs}").format(
         table=sql.Identifier(owned.table),
         column=sql.Identifier(owned.column),
         theirs=sql.Literal(THEIRS),
     )
-    with two_customers(owned) as session:
+    with two_customers(admin, owned) as session:
         become_portal(session, MINE)
         try:
             assert session.execute(statement).rowcount == 0
@@ -122,12 +133,14 @@ def test_the_portal_changes_nothing_of_another_customer(owned: OwnedTable, verb:
 
 
 @pytest.mark.parametrize("owned", [o for o in OWNED if not o.history], ids=str)
-def test_a_contact_with_every_right_reaches_one_customer_alone(owned: OwnedTable) -> None:
+def test_a_contact_with_every_right_reaches_one_customer_alone(
+    admin: Admin, owned: OwnedTable
+) -> None:
     rows: Any = owned.model._default_manager.all()
     assert isinstance(rows, OwnedQuerySet), "read by visible_to: give it an OwnedQuerySet"
     reached = rows.visible_to(contact_of(MINE)).values_list(owned.column)
     query, parameters = reached.query.sql_with_params()
-    with two_customers(owned) as session:
+    with two_customers(admin, owned) as session:
         found = {row[0] for row in session.execute(query.encode(), parameters).fetchall()}
     assert found == {MINE}
 
@@ -159,9 +172,8 @@ def test_the_portal_empties_no_table() -> None:
 
 
 @pytest.mark.parametrize("role", ["opale_portal", "opale_app", "opale_owner"])
-def test_no_role_of_opale_escapes_row_level_security(role: str) -> None:
-    with administrator() as session:
-        row = session.execute(
-            "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s", [role]
-        ).fetchone()
+def test_no_role_of_opale_escapes_row_level_security(admin: Admin, role: str) -> None:
+    row = admin.execute(
+        "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s", [role]
+    ).fetchone()
     assert row == (False, False)
