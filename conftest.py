@@ -86,6 +86,8 @@ def pytest_configure() -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     # The real hash is slow on purpose; what is tested is not its strength.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Tests and all that they import stay for the run: nothing of it is garbage.
+    gc.disable()
 
 
 def pytest_unconfigure() -> None:
@@ -117,6 +119,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -268,9 +271,10 @@ def _create_login(admin: psycopg.Connection[Any]) -> None:
 
 
 def _clone(admin: psycopg.Connection[Any], template: str, database: str = DATABASE) -> None:
+    """Its files are copied: through the log, a block at a time, it takes half as long again."""
     _drop(admin, database)
     admin.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY").format(
             sql.Identifier(database), sql.Identifier(template), sql.Identifier(roles.OWNER)
         )
     )

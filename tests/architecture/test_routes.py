@@ -31,10 +31,14 @@ def test_every_row_has_its_route() -> None:
     assert gone == [], "rows of routes that are no more"
 
 
-@pytest.mark.parametrize("row", rows().values(), ids=lambda row: row.name)
-def test_a_route_asks_for_the_right_of_its_row(row: Row) -> None:
-    right = offered().get(row.name, offered().get(row.url))
-    assert right == row.right
+def test_each_route_asks_for_the_right_of_its_row() -> None:
+    asked = {name: offered().get(name, offered().get(row.url)) for name, row in rows().items()}
+    wrong = {
+        name: f"{asked[name]}, expected {row.right}"
+        for name, row in rows().items()
+        if asked[name] != row.right
+    }
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("row", rows().values(), ids=lambda row: row.name)
