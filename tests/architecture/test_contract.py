@@ -16,11 +16,15 @@ from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, settings
 from pytest_django.plugin import DjangoDbBlocker
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation import GenerationMode
 from schemathesis.generation.hypothesis.builder import (
     HypothesisTestConfig,
     HypothesisTestMode,
     create_test,
 )
+from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
+from schemathesis.hooks import HookContext
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -29,6 +33,7 @@ from tests.personas import make_personas
 
 from opale.api.urls import api
 
+REFUSED_FIRST = (ParameterLocation.PATH, ParameterLocation.QUERY)
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 EXAMPLES = 4
 
@@ -38,6 +43,38 @@ OPERATIONS = {
     one.label: one
     for one in (found.ok() for found in schema.get_all_operations())  # type: ignore[union-attr]  # or the document is broken
 }
+
+refused: set[tuple[str, ...]] = set()
+"""What was tried and could not reach an operation: each bad value, and each place of one."""
+
+
+@schema.hook
+def filter_case(context: HookContext, case: Any) -> bool:
+    """Whether a case says more than those before it.
+
+    A verb that a path does not have is refused by the one router, and a bad value in a path or a
+    query by the declaration of that parameter, before any operation is asked: with the first
+    operation that declares it so each bad value is tried, with each other one of them.
+    """
+    about, asked = case.meta.phase.data, case.operation
+    good = case.meta.generation.mode is GenerationMode.POSITIVE
+    if good or not isinstance(about, CoveragePhaseData):
+        return True
+    place: tuple[str, ...]
+    value: tuple[str, ...]
+    if about.scenario is CoverageScenario.UNSPECIFIED_HTTP_METHOD:
+        place, value = (asked.path, "verb"), ("verb", case.method)
+    elif about.parameter and about.parameter_location in REFUSED_FIRST:
+        declared = getattr(asked, about.parameter_location.container_name).get(about.parameter)
+        sent = getattr(case, about.parameter_location.container_name).get(about.parameter)
+        place = (asked.label, about.parameter)
+        value = (about.parameter, repr(declared and declared.definition), repr(sent))
+    else:
+        return True
+    if {place, value} <= refused:
+        return False
+    refused.update((place, value))
+    return True
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,10 @@ from tests.architecture.house import House, standing
 from tests.architecture.route_table import API_ROOT, Row, filled, offered, rows
 from tests.personas import NAMES
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.xdist_group("routes"),
+]
 
 
 @pytest.fixture(scope="module")
