@@ -136,7 +136,16 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, error: HttpError) -> JsonResponse:
-        return answer(error.status_code, "bad_request", error.message)
+        return answer(error.status_code, "bad_request", _why(error))
+
+
+def _why(error: HttpError) -> str:
+    """Of a body that cannot be read the library says no more than that; what it met says why."""
+    met = error.__cause__
+    if isinstance(met, HttpError):
+        return str(met.message)
+    unreadable = isinstance(met, (ValueError, RecursionError))
+    return str(PLAIN["json_invalid"] if unreadable else error.message)
 
 
 def _field(error: Mapping[str, Any]) -> tuple[str, str]:

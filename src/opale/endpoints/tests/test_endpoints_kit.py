@@ -183,12 +183,20 @@ def test_what_is_wrong_is_said_in_the_readers_language(
 
 
 @pytest.mark.parametrize(
-    "body",
-    ["{", '{"key": NaN}', '{"key": "a\\u0000"}', '{"key": "\\ud800"}'],
+    ("body", "why"),
+    [
+        ("{", "Ceci n’est pas du JSON."),
+        ('{"key": NaN}', "Ceci n’est pas du JSON."),
+        ('{"key": "a\\u0000"}', "Un texte contient un caractère qui ne peut pas être conservé."),
+        ('{"key": "\\ud800"}', "Un texte contient un caractère qui ne peut pas être conservé."),
+    ],
     ids=["no JSON", "no number", "NUL", "half a character"],
 )
-def test_what_cannot_be_kept_is_refused_before_it_is_tried(body: str) -> None:
-    assert call("POST", "/answers", body=body).status_code == 400
+def test_what_cannot_be_kept_is_refused_before_it_is_tried(body: str, why: str) -> None:
+    with translation.override("fr"):
+        response = call("POST", "/answers", body=body)
+    assert response.status_code == 400
+    assert json.loads(response.content)["detail"] == why
 
 
 def test_a_nul_in_a_query_is_refused() -> None:
