@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
@@ -52,7 +52,7 @@ class SplitIn(Schema):
     """The messages that go on as a ticket of their own."""
 
     message_ids: list[int]
-    subject: str = ""
+    subject: str = Field("", max_length=300)
     copy_them: bool = False
 
 

@@ -140,7 +140,7 @@ class TicketIn(Schema):
     """Who asks is a contact of a customer, or an employee. Whoever asks for oneself names neither,
     and says nothing of what the desk decides. `source` is how it came to whoever tells of it."""
 
-    subject: str
+    subject: str = Field(max_length=300)
     body: str = ""
     source: Literal["api", "mail", "phone", "portal"] = "api"
     kind: Literal["request", "incident"] = "request"

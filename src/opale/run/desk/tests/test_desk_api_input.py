@@ -101,6 +101,7 @@ def test_a_moment_at_the_end_of_time_is_refused(
         ("interventions", {"agreed_by_id": 1, "price": "99999999999.00"}, "price"),
         ("interventions", {"agreed_by_id": 1, "price": "1", "currency": "EURO"}, "currency"),
         ("approvals/decision", {"decision": "granted", "reason": "x" * 301}, "reason"),
+        ("splits", {"message_ids": [1], "subject": "x" * 301}, "subject"),
     ],
 )
 def test_a_text_that_does_not_fit_is_refused(
@@ -108,6 +109,11 @@ def test_a_text_that_does_not_fit_is_refused(
 ) -> None:
     status, told = send(personas, f"tickets/{ticket.number}/{path}", body)
     assert (status, set(told["fields"])) == (422, {field})
+
+
+def test_a_subject_that_does_not_fit_opens_nothing(personas: Personas) -> None:
+    status, told = send(personas, "tickets", {"subject": "x" * 301})
+    assert (status, set(told["fields"])) == (422, {"subject"})
 
 
 @pytest.mark.parametrize(
