@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -86,8 +86,6 @@ def pytest_configure() -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     # The real hash is slow on purpose; what is tested is not its strength.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    # Tests and all that they import stay for the run: nothing of it is garbage.
-    gc.disable()
 
 
 def pytest_unconfigure() -> None:
@@ -114,12 +112,24 @@ def _turn(item: pytest.Item) -> int:
     return 3 if group.args in SHARED else 2
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Tests and all that they import stay for the run: nothing of it is garbage.
+
+    Only while they are read: who gives them out to other processes reads none, and lives on.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """What is there stays for the run; looked through again and again it takes a fifth of it."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
-    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
