@@ -90,6 +90,33 @@ OFFERINGS = (
     ("voice-trunk", Family.OTHER, "Telephony trunk", "Trunk téléphonique"),
     ("vpn-network", Family.VPN, "Private network", "Réseau privé"),
 )
+# What the options of an offering are called: key, English, French, unit.
+OPTIONS = {
+    "colo-rack": (
+        ("height_u", "Height", "Hauteur", "U"),
+        ("power_kw", "Power", "Puissance", "kW"),
+        ("feeds", "Power feeds", "Voies d'alimentation", ""),
+        ("room", "Room", "Salle", ""),
+        ("row", "Row", "Rangée", ""),
+    ),
+    "colo-units": (("height_u", "Height", "Hauteur", "U"),),
+    "inet-fibre": (("bandwidth_mbps", "Bandwidth", "Débit", "Mbit/s"),),
+    "inet-backup": (("access", "Access", "Accès", ""),),
+    "vpn-mpls": (
+        ("bandwidth_mbps", "Bandwidth", "Débit", "Mbit/s"),
+        ("access", "Access", "Accès", ""),
+        ("nte", "Equipment on site", "Équipement sur site", ""),
+    ),
+    "vpn-remote": (("authentication", "Login", "Authentification", ""),),
+    "host-vm": (
+        ("vcpu", "Processors", "Processeurs", ""),
+        ("memory_gib", "Memory", "Mémoire", "GiB"),
+        ("disk_gib", "Disk", "Disque", "GiB"),
+        ("network", "Network", "Réseau", ""),
+    ),
+    "host-web": (("availability", "Availability", "Disponibilité", "%"),),
+    "voice-trunk": (("channels", "Channels", "Canaux", ""),),
+}
 TOPICS = {
     Family.COLOCATION: "colocation",
     Family.CONNECTIVITY: "internet",
@@ -150,7 +177,16 @@ def sell(rng: Random, staff: Staff, *, count: int, now: datetime, encoded: str) 
     portfolio = Portfolio()
     _write_plans(portfolio, now)
     portfolio.offerings = Offering.objects.bulk_create(
-        Offering(code=code, family=family, name_en=english, name_fr=french)
+        Offering(
+            code=code,
+            family=family,
+            name_en=english,
+            name_fr=french,
+            options=[
+                {"key": key, "name_en": name, "name_fr": named, "unit": unit}
+                for key, name, named, unit in OPTIONS.get(code, ())
+            ],
+        )
         for code, family, english, french in OFFERINGS
     )
     _write_customers(rng, staff, portfolio, count, now)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from opale.build.orders.models import Cancellation, Order, OrderLine, OrdersQuerySet
 from opale.build.orders.ports import sources_for
 from opale.build.orders.states import ENDED, OPEN, CancellationState, OrderState
-from opale.customers.models import Customer
-from opale.customers.queries import PEOPLE, offering_name
+from opale.customers.models import Customer, Offering
+from opale.customers.queries import PEOPLE, offering_name, options_in_history
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision, revisions, together
@@ -61,7 +61,9 @@ def orders(
 
 
 def with_lines(found: OrdersQuerySet[Order]) -> OrdersQuerySet[Order]:
-    lines = OrderLine.objects.select_related("offering", "service").order_by("position", "id")
+    lines = OrderLine.objects.select_related("offering", "service__offering").order_by(
+        "position", "id"
+    )
     return found.prefetch_related(Prefetch("lines", queryset=lines))
 
 
@@ -80,7 +82,9 @@ def get_order(number: int, *, seen_by: Actor, level: str = "") -> Order:
 
 def get_line(order: Order, item_id: str, *, seen_by: Actor) -> OrderLine:
     """Errors: NotFound."""
-    rows = OrderLine.objects.visible_to(seen_by).select_related("order", "offering", "service")
+    rows = OrderLine.objects.visible_to(seen_by).select_related(
+        "order", "offering", "service__offering"
+    )
     found = rows.filter(order=order, item_id=item_id).first()
     if found is None:
         raise NotFound
@@ -156,6 +160,13 @@ def about(line: OrderLine) -> str:
     return offering_name(line.offering) if line.offering is not None else ""
 
 
+def offering_of(line: OrderLine) -> Offering | None:
+    """What a line is about: what is added or what it becomes, else what the service is now."""
+    if line.offering is not None:
+        return line.offering
+    return line.service.offering if line.service is not None else None
+
+
 def differing(line: OrderLine, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Those columns of a line that would become something else."""
     return {name: value for name, value in fields.items() if value != getattr(line, name)}
@@ -168,4 +179,5 @@ def history_of(order: Order, *, seen_by: Actor) -> list[Revision]:
     lines = revisions(
         OrderLine, limit=NEWEST, kind=_("a line"), called="item_id", order_id=order.pk
     )
-    return together(revisions(Order, limit=NEWEST, id=order.pk), lines, limit=NEWEST)
+    told = options_in_history(lines, "characteristics")
+    return together(revisions(Order, limit=NEWEST, id=order.pk), told, limit=NEWEST)

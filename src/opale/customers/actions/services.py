@@ -1,7 +1,8 @@
 """Services and the catalogue."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, Final, TypedDict, Unpack
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,9 @@ from opale.kernel.states import Move, perform
 from opale.kernel.writing import amend, discard, hold_row, require_everywhere, require_on
 
 DEEPEST = 5
+MOST_OPTIONS: Final = 40
+LONGEST: Final[Mapping[str, int]] = {"key": 60, "name_en": 100, "name_fr": 100, "unit": 20}
+"""How long what is said of an option may be."""
 
 
 class ServiceFields(TypedDict, total=False):
@@ -35,6 +39,7 @@ class OfferingFields(TypedDict, total=False):
     family: str
     name_en: str
     name_fr: str
+    options: Sequence[Mapping[str, str]]
     retired_on: date | None
 
 
@@ -165,9 +170,33 @@ def _checked_offering(fields: dict[str, Any]) -> dict[str, Any]:
                 wrong[name] = _("This cannot be empty.")
     if "family" in fields and fields["family"] not in Family.values:
         wrong["family"] = _("This is no product family.")
+    if "options" in fields:
+        fields["options"] = [_option(one) for one in fields["options"]]
+        if refused := _refused(fields["options"]):
+            wrong["options"] = refused
     if wrong:
         raise Invalid(**wrong)
     return fields
+
+
+def _option(said: Mapping[str, str]) -> dict[str, str]:
+    return {name: " ".join(str(said.get(name, "")).split()).replace(" / ", "/") for name in LONGEST}
+
+
+def _refused(options: Sequence[Mapping[str, str]]) -> str:
+    """Why these are no options, nothing where they are."""
+    if len(options) > MOST_OPTIONS:
+        return _("An offering has %(most)s options at most.") % {"most": MOST_OPTIONS}
+    if any(not one["key"] or not one["name_en"] or not one["name_fr"] for one in options):
+        return _("An option has a key, and a name in both languages.")
+    if any(len(one[name]) > longest for one in options for name, longest in LONGEST.items()):
+        return _("The key, a name or the unit of an option is too long.")
+    if any(set(":()") & set(said) for one in options for said in one.values()):
+        return _("What is said of an option holds neither colon nor brackets.")
+    called = [{one[name].casefold() for name in ("key", "name_en", "name_fr")} for one in options]
+    if len(set().union(*called)) < sum(map(len, called)):
+        return _("Two options have the same key or the same name.")
+    return ""
 
 
 def _reference_taken() -> Invalid:

@@ -126,12 +126,20 @@ class ServiceMove(Schema):
     at: datetime | None = None
 
 
+class OfferingOption(Schema):
+    key: str
+    name_en: str
+    name_fr: str
+    unit: str = ""
+
+
 class OfferingOut(Schema):
     id: int
     code: str
     family: str
     name_en: str
     name_fr: str
+    options: list[OfferingOption]
     retired_on: date | None
 
 
@@ -140,6 +148,7 @@ class OfferingChanges(Schema):
     family: Family = Family.OTHER
     name_en: str = ""
     name_fr: str = ""
+    options: list[OfferingOption] = []
     retired_on: date | None = None
 
 

@@ -21,12 +21,17 @@ class Family(models.TextChoices):
 
 @tracked(creation=True)
 class Offering(models.Model):
-    """An item of the catalogue."""
+    """An item of the catalogue.
+
+    `options` says how its options are called: `key` is their name in designs, orders and programs,
+    `name_en` and `name_fr` what people read, `unit` what they are counted in.
+    """
 
     code = models.CharField(_("Code"), max_length=40, unique=True)
     family = models.CharField(_("Family"), max_length=20, choices=Family.choices)
     name_en = models.CharField(_("English name"), max_length=200)
     name_fr = models.CharField(_("French name"), max_length=200)
+    options = models.JSONField(_("Options"), default=list, blank=True)
     retired_on = models.DateField(_("Retired on"), null=True, blank=True)
 
     objects = CustomersQuerySet["Offering"].as_manager()

@@ -37,6 +37,13 @@ from opale.customers.queries.matching import (
     references_of_services,
     services_by_references,
 )
+from opale.customers.queries.options import (
+    option_label,
+    options_in_history,
+    options_read,
+    options_said,
+    options_typed,
+)
 from opale.customers.queries.parties import (
     PUBLIC_DOMAINS,
     UNKNOWN,
@@ -164,6 +171,11 @@ __all__ = [
     "may_edit_contacts",
     "offering_name",
     "offerings",
+    "option_label",
+    "options_in_history",
+    "options_read",
+    "options_said",
+    "options_typed",
     "party_of",
     "plan_coded",
     "plan_in_force",

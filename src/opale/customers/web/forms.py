@@ -26,6 +26,10 @@ from opale.kernel.actor import Actor
 from opale.ui.pickers import Picker
 
 SECONDS = {"s": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, "j": 86_400, "": 3_600}
+WRITTEN_OPTION = re.compile(
+    r"(?P<key>[^:]+?)\s*:\s*(?P<name_en>[^()]+?)(\s+/\s+(?P<name_fr>[^()]+?))?"
+    r"(\s*\((?P<unit>[^()]*)\))?"
+)
 _PIECE = re.compile(r"(\d+)\s*(min|m|h|d|j|s|)\s*")
 
 
@@ -123,11 +127,45 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none a
         )  # fmt: skip
 
 
+class OptionsField(forms.CharField):
+    """What the options of an offering are called, one a line: `power_kw: Power / Puissance (kW)`.
+
+    One name alone is that of both languages.
+    """
+
+    def __init__(self, **said: Any) -> None:
+        for name in ("encoder", "decoder"):
+            said.pop(name, None)
+        super().__init__(**said | {"widget": forms.Textarea(attrs={"rows": 4})})
+
+    def to_python(self, value: Any) -> Any:
+        return [self._option(line) for line in str(value or "").splitlines() if line.strip()]
+
+    def _option(self, line: str) -> dict[str, str]:
+        found = WRITTEN_OPTION.fullmatch(line.strip())
+        if found is None:
+            raise ValidationError(_("Write one a line, as power_kw: Power / Puissance (kW)."))
+        said = {name: (text or "").strip() for name, text in found.groupdict().items()}
+        return said | {"name_fr": said["name_fr"] or said["name_en"]}
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return "\n".join(
+            f"{one['key']}: {one['name_en']} / {one['name_fr']}"
+            + (f" ({one['unit']})" if one["unit"] else "")
+            for one in value
+        )
+
+
 class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
     class Meta:
         model = Offering
-        fields = ("code", "family", "name_en", "name_fr", "retired_on")
-        field_classes = {"retired_on": DayField}
+        fields = ("code", "family", "name_en", "name_fr", "options", "retired_on")
+        field_classes = {"retired_on": DayField, "options": OptionsField}
+        help_texts = {
+            "options": gettext_lazy("One a line, as power_kw: Power / Puissance (kW)."),
+        }
 
 
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time

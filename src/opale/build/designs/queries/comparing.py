@@ -14,7 +14,7 @@ from opale.build.designs.models import (
     DesignSite,
     DesignVersion,
 )
-from opale.customers.queries import PEOPLE, offering_name
+from opale.customers.queries import PEOPLE, offering_name, options_in_history, options_said
 from opale.kernel.actor import Actor
 from opale.kernel.history import Revision, revisions, together
 
@@ -31,6 +31,14 @@ class Compared:
     before: DesignLine | None
     after: DesignLine | None
     change: Change
+
+    @property
+    def said_before(self) -> list[str]:
+        return _options(self.before)
+
+    @property
+    def said_after(self) -> list[str]:
+        return _options(self.after)
 
 
 def compared(before: DesignVersion, after: DesignVersion) -> list[Compared]:
@@ -63,6 +71,10 @@ def _compared(
     return Compared(site, about, before, after, "same" if same else "changed")
 
 
+def _options(line: DesignLine | None) -> list[str]:
+    return options_said(line.options, line.offering) if line is not None else []
+
+
 def _said(line: DesignLine) -> tuple[int, Mapping[str, Any]]:
     return line.quantity, line.options
 
@@ -82,12 +94,15 @@ def history_of(design: Design, *, seen_by: Actor) -> list[Revision]:
         revisions(
             DesignSite, limit=NEWEST, kind=_("a site"), called="name", version_id__in=versions
         ),
-        revisions(
-            DesignLine,
-            limit=NEWEST,
-            kind=_("a line"),
-            called="position",
-            version_id__in=versions,
+        options_in_history(
+            revisions(
+                DesignLine,
+                limit=NEWEST,
+                kind=_("a line"),
+                called="position",
+                version_id__in=versions,
+            ),
+            "options",
         ),
         revisions(Acceptance, limit=NEWEST, kind=_("the acceptance"), version_id__in=versions),
     ]

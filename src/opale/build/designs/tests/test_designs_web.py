@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.personas import Personas
@@ -22,6 +23,7 @@ from opale.build.designs.tests.builders import (
     take,
 )
 from opale.build.projects.queries import today
+from opale.customers.actions import edit_offering
 from opale.kernel import clock
 from opale.reservations.actions import expire_reservations
 
@@ -62,7 +64,7 @@ def test_a_design_is_drawn_up_site_by_site(personas: Personas, architect: Client
     )  # fmt: skip
     send(architect, f"{path}sites/new/", name="Lille", like=site.pk)
     shown = page(architect, path)
-    assert shown.count("bandwidth_mbps: 200") == 2
+    assert shown.count("Bandwidth: 200\xa0Mbit/s") == 2
     assert "1 rue de la Paix" in shown
     refused = send(architect, f"{path}sites/new/", 422, name="Lille")
     assert "has this name" in refused
@@ -203,7 +205,7 @@ def test_versions_are_compared(personas: Personas, architect: Client) -> None:
     )  # fmt: skip
     send(architect, f"{path}lines/new/", offering=offering("inet").pk, quantity="1")
     shown = page(architect, f"{path}versions/")
-    for said in ("Larger", "Changed", "Added", "power_kw: 6"):
+    for said in ("Larger", "Changed", "Added", "Power: 6\xa0kW"):
         assert said in shown, said
     assert "a version" in page(architect, f"{path}history/")
 
@@ -271,3 +273,29 @@ def test_a_finished_design_of_a_customer_without_a_wished_day_is_shown(
     shown = page(architect, f"/designs/{design.number}/check/")
     assert "80 %" in shown
     assert "stale" not in shown
+
+
+def test_options_read_by_name_wherever_they_are_shown(
+    personas: Personas, architect: Client
+) -> None:
+    design = make_design(personas)
+    named = [{"key": "power_kw", "name_en": "Power", "name_fr": "Puissance", "unit": "kW"}]
+    edit_offering(offering("colo"), by=MAKER, options=named)
+    path = f"/designs/{design.number}/"
+    line = f"{path}lines/{DesignLine.objects.get().pk}/"
+    body = {"offering": offering("colo").pk, "quantity": "1"}
+    send(architect, line, options="Puissance: 4", **body)
+    assert DesignLine.objects.get().options == {"power_kw": "4"}
+    assert "Power (kW): 4" in page(architect, line)
+    send(architect, line, options="Power (kW): 5", **body)
+    assert DesignLine.objects.get().options == {"power_kw": "5"}
+    stock()
+    actions.reopen_design(quoted(design), by=MAKER)
+    actions.edit_line(DesignLine.objects.latest("pk"), by=MAKER, options={"power_kw": "6"})
+    for part in ("", "versions/", "history/"):
+        shown = page(architect, path + part)
+        assert "power_kw" not in shown
+        assert "Power: 6\xa0kW" in shown
+    assert "Power: 5\xa0kW" in page(architect, f"{path}versions/")
+    architect.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
+    assert "Puissance\xa0: 6\xa0kW" in page(architect, path)

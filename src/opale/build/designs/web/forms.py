@@ -4,49 +4,32 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opale.build.designs.actions.reserving import HELD_FOR
-from opale.build.designs.models import Design, DesignDocument, DesignSite, DesignVersion
+from opale.build.designs.models import (
+    Design,
+    DesignDocument,
+    DesignLine,
+    DesignSite,
+    DesignVersion,
+)
 from opale.customers.models import Contact, Customer, Offering
-from opale.customers.queries import contacts, customers, offerings
+from opale.customers.queries import contacts, customers, offerings, options_read
 from opale.infrastructure.models import Site
 from opale.infrastructure.queries import sites
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.organisation.queries import people
+from opale.ui.named import NamedValuesField
 from opale.ui.pickers import Picker
 
 
 class DayInput(forms.DateInput):
     def __init__(self) -> None:
         super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class OptionsField(forms.CharField):
-    """One a line: `power_kw: 4`."""
-
-    widget = forms.Textarea(attrs={"rows": 3})
-
-    def to_python(self, value: Any) -> Any:
-        found: dict[str, str] = {}
-        for line in str(value or "").splitlines():
-            name, colon, said = (part.strip() for part in line.partition(":"))
-            if not name and not said:
-                continue
-            if not name or not colon:
-                raise ValidationError(_("Write one a line, as power_kw: 4."))
-            found[name] = said
-        return found
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return "\n".join(f"{name}: {said}" for name, said in value.items())
 
 
 class DesignForm(forms.Form):
@@ -142,16 +125,36 @@ class LineForm(forms.Form):
         empty_label=pgettext_lazy("a design", "For the whole"),
     )
     quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
-    options = OptionsField(
+    options = NamedValuesField(
+        rows=3,
         label=pgettext_lazy("a design", "Options"),
         required=False,
-        help_text=gettext_lazy("One a line, as power_kw: 4."),
+        help_text=gettext_lazy("One a line, by key or by name, as power_kw: 4."),
     )
 
-    def __init__(self, *args: Any, by: Actor, version: DesignVersion, **said: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        by: Actor,
+        version: DesignVersion,
+        line: DesignLine | None = None,
+        **said: Any,
+    ) -> None:
+        self.line = line
         super().__init__(*args, **said)
         _among(self, "offering", offerings(seen_by=by))
         _among(self, "site", version.sites.all())
+
+    def clean(self) -> dict[str, Any]:
+        said, line = self.cleaned_data, self.line
+        if "options" in said:
+            said["options"] = options_read(
+                said["options"],
+                said.get("offering"),
+                line.offering if line else None,
+                before=line.options if line else {},
+            )
+        return said
 
 
 class ReserveForm(forms.Form):

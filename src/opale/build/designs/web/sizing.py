@@ -19,7 +19,7 @@ from opale.build.designs.web.forms import (
     NewSiteForm,
     SiteForm,
 )
-from opale.customers.queries import customers, get_offering
+from opale.customers.queries import customers, get_offering, options_typed
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.errors import NotFound
 from opale.ui.forms import form_page
@@ -162,9 +162,11 @@ def edit_line(request: AskedRequest, design_number: int, design_line_id: int) ->
         "offering": line.offering_id,
         "site": line.site_id,
         "quantity": line.quantity,
-        "options": line.options,
+        "options": options_typed(line.options, line.offering),
     }
-    form = LineForm(request.POST or None, initial=initial, by=request.actor, version=version)
+    form = LineForm(
+        request.POST or None, initial=initial, by=request.actor, version=version, line=line
+    )
     return form_page(
         request,
         form,

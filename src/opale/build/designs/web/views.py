@@ -20,7 +20,7 @@ from opale.build.designs.states import (
     DesignState,
 )
 from opale.build.designs.web import drawing, sentences
-from opale.customers.queries import customer_coded, offering_name
+from opale.customers.queries import customer_coded, offering_name, options_said
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.reservations.states import ReservationState
@@ -226,11 +226,14 @@ def steps_of(design: Design) -> list[Step]:
 
 def groups_of(version: DesignVersion) -> list[dict[str, Any]]:
     """The lines of the whole first, then those of each site."""
-    lines = [(line, offering_name(line.offering)) for line in version.lines.all()]
-    whole = [(line, name) for line, name in lines if line.site_id is None]
+    lines = [
+        (line, offering_name(line.offering), options_said(line.options, line.offering))
+        for line in version.lines.all()
+    ]
+    whole = [one for one in lines if one[0].site_id is None]
     groups: list[dict[str, Any]] = [{"site": None, "lines": whole}]
     for site in version.sites.all():
-        own = [(line, name) for line, name in lines if line.site_id == site.pk]
+        own = [one for one in lines if one[0].site_id == site.pk]
         groups.append({"site": site, "lines": own})
     return groups
 

@@ -15,6 +15,7 @@ from opale.build.orders.tests.builders import (
     line_of,
     make_order,
 )
+from opale.customers.actions import edit_offering
 from opale.customers.tests.builders import make_offering, make_service
 from opale.reservations.models import ReservationLine
 
@@ -184,3 +185,33 @@ def test_a_file_with_a_fault_makes_no_order(personas: Personas) -> None:
     assert sent.status_code == 422
     assert [(one["line"], one["column"]) for one in sent.json()["faults"]] == [(3, "wanted")]
     assert not Order.objects.exists()
+
+
+def test_characteristics_read_by_name_and_keep_what_was_not_touched(
+    personas: Personas, manager: Client
+) -> None:
+    named = [{"key": "power_kw", "name_en": "Power", "name_fr": "Puissance", "unit": "kW"}]
+    said = {"power_kw": 4, "vlan": {"id": 7}}
+    order = make_order(personas, cabinet(characteristics=said))
+    edit_offering(make_offering("colo-cabinet"), by=MAKER, options=named)
+    held = hold_power(order)
+    path = f"/orders/{order.number}/"
+    assert "Power: 4\xa0kW" in page(manager, path)
+    line = f"{path}lines/1/"
+    assert "Power (kW): 4" in page(manager, line)
+    body = {
+        "action": "add", "offering": make_offering("colo-cabinet").pk, "quantity": "1",
+        "characteristics": 'Power (kW): 4\nvlan: {"id": 7}',
+    }  # fmt: skip
+    assert manager.post(line, body).status_code == 302
+    assert line_of(order).characteristics == said
+    held.refresh_from_db()
+    assert held.state == "confirmed", "nothing of it is another"
+    body["characteristics"] = "Puissance: 6"
+    assert manager.post(line, body).status_code == 302
+    assert line_of(order).characteristics == {"power_kw": "6"}
+    held.refresh_from_db()
+    assert held.state == "released"
+    shown = page(manager, path)
+    assert "power_kw" not in shown
+    assert "Power: 4\xa0kW" in shown, "what changed says so too"

@@ -4,16 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opale.build.orders.actions import NewLine, NewOrder
 from opale.build.orders.models import Order, OrderLine
 from opale.customers.models import Contact, Customer, Offering, Service
-from opale.customers.queries import contacts, customers, offerings, services
+from opale.customers.queries import contacts, customers, offerings, options_read, services
 from opale.kernel.actor import Actor
+from opale.ui.named import NamedValuesField
 from opale.ui.pickers import Picker
 from opale.ui.whens import WhenField
 
@@ -32,28 +31,6 @@ def text_of(wanted: datetime | None, before: datetime | None = None, text: str =
 
 def _minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
-
-
-class CharacteristicsField(forms.CharField):
-    """One a line: `power_kw: 4`."""
-
-    widget = forms.Textarea(attrs={"rows": 4})
-
-    def to_python(self, value: Any) -> Any:
-        found: dict[str, str] = {}
-        for line in str(value or "").splitlines():
-            name, colon, said = (part.strip() for part in line.partition(":"))
-            if not name and not said:
-                continue
-            if not name or not colon:
-                raise ValidationError(_("Write one a line, as power_kw: 4."))
-            found[name] = said
-        return found
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return "\n".join(f"{name}: {said}" for name, said in value.items())
 
 
 class LineForm(forms.Form):
@@ -77,10 +54,10 @@ class LineForm(forms.Form):
         help_text=gettext_lazy("The service that is modified, moved or terminated."),
     )
     quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
-    characteristics = CharacteristicsField(
+    characteristics = NamedValuesField(
         label=gettext_lazy("Characteristics"),
         required=False,
-        help_text=gettext_lazy("One a line, as power_kw: 4."),
+        help_text=gettext_lazy("One a line, by key or by name, as power_kw: 4."),
     )
     wanted = WhenField(
         label=pgettext_lazy("an order", "Wanted for"),
@@ -95,6 +72,17 @@ class LineForm(forms.Form):
         super().__init__(*args, **options)
         _among(self, "offering", offerings(seen_by=by, retired=True))
         _among(self, "service", services(seen_by=by))
+
+    def clean(self) -> dict[str, Any]:
+        said, line = self.cleaned_data, self.line
+        if "characteristics" in said:
+            said["characteristics"] = options_read(
+                said["characteristics"],
+                said.get("offering") or getattr(said.get("service"), "offering", None),
+                line.offering if line else None,
+                before=line.characteristics if line else {},
+            )
+        return said
 
     def columns(self) -> dict[str, Any]:
         found = dict(self.cleaned_data)

@@ -23,6 +23,7 @@ from opale.build.orders.states import (
     OrderState,
 )
 from opale.build.orders.web.forms import LineForm, NewOrderForm, OrderForm, ReasonForm
+from opale.customers.queries import options_said, options_typed
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.errors import NotFound
 from opale.ui import keyset
@@ -131,6 +132,7 @@ def _line(line: Any, order: Order, *, may_work: bool) -> dict[str, Any]:
         "row": line,
         "tone": TONES[OrderState(line.state)],
         "about": queries.about(line),
+        "said": options_said(line.characteristics, queries.offering_of(line)),
         "may_change": may_work and order.state in CHANGEABLE and line.state in CHANGEABLE,
         "moves": [
             move
@@ -197,7 +199,7 @@ def edit_line(request: AskedRequest, order_number: int, line_name: str) -> HttpR
         "offering": line.offering_id,
         "service": line.service_id,
         "quantity": line.quantity,
-        "characteristics": line.characteristics,
+        "characteristics": options_typed(line.characteristics, queries.offering_of(line)),
         "wanted": line.wanted_at,
     }
     form = LineForm(request.POST or None, initial=initial, by=request.actor, line=line)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from opale.build.orders.facts import OrderChanged, OrderMoved
 from opale.build.orders.models import Order, OrderLine
 from opale.build.orders.ports import sources_for
+from opale.build.orders.queries import offering_of
 from opale.build.orders.states import ENDED, OPEN, OrderState
 from opale.build.projects import recipes
 from opale.build.projects.actions.adopting import adopt
@@ -100,12 +101,6 @@ def content_of(line: OrderLine) -> Content:
 def content_for(offering: Offering) -> Content:
     own = ProjectTemplate.objects.filter(offering=offering).first()
     return read(own.content) if own else recipes.BY_FAMILY.get(offering.family, recipes.OTHER)
-
-
-def offering_of(line: OrderLine) -> Offering | None:
-    if line.offering is not None:
-        return line.offering
-    return line.service.offering if line.service is not None else None
 
 
 def _project_of(order: Order) -> Project | None:
