@@ -41,6 +41,8 @@ from opale.organisation.queries.reference import (
     get_calendar,
     get_company,
     home_country,
+    home_day,
+    home_zone,
     tokens,
     with_sizes,
 )
@@ -84,6 +86,8 @@ __all__ = [
     "grants_of_contact",
     "held_rights",
     "home_country",
+    "home_day",
+    "home_zone",
     "may_edit_person",
     "members_of",
     "memberships",

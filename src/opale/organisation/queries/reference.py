@@ -1,12 +1,15 @@
 """What the organisation refers to: companies, calendars, and the tokens of a user."""
 
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.reference import remembered
 from opale.organisation.models import (
     ApiToken,
     ApiTokenQuerySet,
@@ -49,6 +52,22 @@ def home_country() -> str:
     """Where the company that operates is: how its people write telephone numbers."""
     found = Company.objects.filter(operates=True).values_list("country", flat=True).first()
     return found or "FR"
+
+
+def home_zone() -> ZoneInfo:
+    """Where the company that operates reads its clocks."""
+    return ZoneInfo(_home_zone())
+
+
+@remembered(1)
+def _home_zone() -> str:
+    found = Company.objects.filter(operates=True).values_list("time_zone", flat=True).first()
+    return found or "UTC"
+
+
+def home_day(at: datetime) -> date:
+    """The day that it is then at the company that operates, wherever the reader is."""
+    return at.astimezone(home_zone()).date()
 
 
 def calendars(*, seen_by: Actor) -> CalendarQuerySet:

@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from django.utils.timezone import localtime
-
 from opale.build.projects.scheduling import Workdays, workdays
 from opale.kernel import clock
 from opale.kernel.business_time import Calendar
 from opale.organisation.models import Person, WorkingCalendar
+from opale.organisation.queries import home_day
 
 
 def today() -> date:
-    return localtime(clock.now()).date()
+    """The day that plans are made on: the company's, for everybody who reads them."""
+    return home_day(clock.now())
 
 
 def workdays_of(calendar: WorkingCalendar) -> Workdays:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -25,6 +25,7 @@ from opale.kernel import changes, clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleError
 from opale.organisation.models import Team
+from opale.organisation.queries import home_day
 
 QUEUE: Final = "planner"
 JOB: Final = "resources.search_plan"
@@ -51,7 +52,7 @@ def ask_for_plan(
             raise Conflict(_("A plan is being searched already."))
         proposal = PlanProposal.objects.create(
             team=team,
-            first=timezone.localtime(clock.now()).date() + timedelta(days=1),
+            first=home_day(clock.now()) + timedelta(days=1),
             weeks=weeks,
             seconds=seconds,
             user_id=by.user_id or 0,
