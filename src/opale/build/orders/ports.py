@@ -9,6 +9,10 @@ class Holder(Protocol):
 
     def sources(self, line_ids: Collection[int]) -> Mapping[str, int]: ...
 
+    def unfinished(self, line_ids: Collection[int]) -> Collection[str]:
+        """Those of work that is not done: with a completed order nobody does it any more."""
+        ...
+
 
 _holders: list[Holder] = []
 
@@ -24,3 +28,7 @@ def sources_for(line_ids: Collection[int]) -> dict[str, int]:
     for holder in _holders:
         found |= holder.sources(line_ids)
     return found
+
+
+def unfinished_for(line_ids: Collection[int]) -> list[str]:
+    return [source for holder in _holders for source in holder.unfinished(line_ids)]

@@ -159,9 +159,31 @@ def check(content: Content) -> None:
         )
 
 
+def separate(quantity: int) -> bool:
+    """Whether the pieces of a line are done one by one: very many are done as one."""
+    return 1 < quantity <= MOST_COPIES
+
+
+def repieced(known: Mapping[int, bool], quantity: int) -> tuple[dict[int, int], list[int]]:
+    """Which pieces a line of another quantity keeps, under which numbers, and which are added.
+
+    `known` says of each piece whether work on it has begun: that is kept first, then the lower
+    numbers. What was the only piece becomes the first of several; a number that is kept stays.
+    """
+    wanted = quantity if separate(quantity) else 1
+    kept = sorted(sorted(known, key=lambda piece: (not known[piece], piece))[:wanted])
+    if quantity > MOST_COPIES:
+        return dict.fromkeys(kept, 0), [] if kept else [0]
+    free = (number for number in range(1, MOST_COPIES + 2) if number not in kept)
+    single = wanted == 1
+    numbers = {piece: piece if piece or single else next(free) for piece in kept}
+    missing = wanted - len(kept)
+    return numbers, [0] if single and missing else [next(free) for _n in range(missing)]
+
+
 def copies(content: Content, quantity: int) -> list[Copy]:
-    """The work packages of a line of so many pieces, piece by piece; very many are done as one."""
-    pieces = range(1, quantity + 1) if 1 < quantity <= MOST_COPIES else (0,)
+    """The work packages of a line of so many pieces, piece by piece."""
+    pieces = range(1, quantity + 1) if separate(quantity) else (0,)
     repeated = [step for step in content.steps if step.each]
     first = content.steps.index(repeated[0]) if repeated else len(content.steps)
     return [

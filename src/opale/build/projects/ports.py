@@ -7,7 +7,8 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldBefore:
-    """A confirmed reservation of a line: of a person for a copy of a step, else of a pool."""
+    """A confirmed reservation of a line: of a person for a copy of a step, of a pool, or of units
+    by name for the need that is counted in `need`."""
 
     line_id: int
     reservation_id: int
@@ -15,6 +16,7 @@ class HeldBefore:
     piece: int = 0
     person_id: int | None = None
     pool_id: int | None = None
+    need: str = ""
 
 
 class Forerunner(Protocol):

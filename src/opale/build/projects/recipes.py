@@ -194,6 +194,9 @@ TERMINATION: Final = Content(
 )  # fmt: skip
 """What every line that terminates a service does, whatever the service was."""
 
+NOTHING: Final = Content(size="express", steps=())
+"""What a line does that changes nothing."""
+
 BY_FAMILY: Final[Mapping[str, Content]] = {
     Family.COLOCATION: COLOCATION,
     Family.CONNECTIVITY: CONNECTIVITY,

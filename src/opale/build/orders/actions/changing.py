@@ -1,5 +1,8 @@
 """An order is changed in flight: what a changed line held is given back, to be asked for anew.
 
+What a room above holds for its own work on the line stays with that work: the room hears of the
+change, and gives back what is no longer done.
+
 Source: docs/rules/orders.md, "Changing".
 """
 
@@ -20,7 +23,6 @@ from opale.build.orders.actions.creating import (
 )
 from opale.build.orders.actions.moving import hold_order, tell_change
 from opale.build.orders.models import Order, OrderLine
-from opale.build.orders.ports import sources_for
 from opale.build.orders.states import CHANGEABLE
 from opale.build.orders.wording import moment_in, to_the_millisecond
 from opale.customers.models import Customer
@@ -85,15 +87,10 @@ def change_order(
             given_back += [held.source, *(line.source for line in undated)]
         given_back += _change_lines(held, lines, changed)
         if given_back:
-            further = sources_for([pk for pk, source in _sources(held) if source in given_back])
-            release_all([*given_back, *further], by=by, at=moment)
+            release_all(given_back, by=by, at=moment)
         if changed:
             tell_change(held, by=by, at=moment)
     return held
-
-
-def _sources(order: Order) -> list[tuple[int, str]]:
-    return [(line.pk, line.source) for line in OrderLine.objects.filter(order=order)]
 
 
 def _change_lines(order: Order, lines: Collection[LineChange], changed: list[str]) -> list[str]:

@@ -19,6 +19,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.kernel.facts import announce
 from opale.kernel.writing import require_everywhere, require_on
+from opale.organisation.queries import home_day
 
 LIST: Final = "orders.list"
 MOST_LINES: Final = 500
@@ -184,7 +185,7 @@ def check_line(line: NewLine, customer: Customer | None) -> None:
     if line.service is not None and line.service.customer_id != getattr(customer, "pk", None):
         raise Invalid(service=_("This service is another customer's."))
     retired = line.offering.retired_on if line.offering and line.action != Action.DELETE else None
-    if retired is not None and retired <= clock.now().date():
+    if retired is not None and retired <= home_day(clock.now()):
         raise Invalid(offering=_("This offering is not sold any more."))
 
 

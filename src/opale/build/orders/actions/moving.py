@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from opale.build.orders.actions.creating import LIST
 from opale.build.orders.facts import OrderChanged, OrderDeleted, OrderMoved
 from opale.build.orders.models import Order, OrderLine
-from opale.build.orders.ports import sources_for
+from opale.build.orders.ports import sources_for, unfinished_for
 from opale.build.orders.rights import WORK
 from opale.build.orders.states import (
     CANCEL,
@@ -178,7 +178,9 @@ def _settle(order: Order, move: Move, *, by: Actor, at: datetime, reason: str) -
         ending = Move(move.name, OPEN, target, WORK)
         rows = Order.objects.filter(pk=order.pk)
         perform(ending, rows, by=by, at=at, reason=reason.strip(), **_dates(target, at))
-        if target not in (OrderState.COMPLETED, OrderState.PARTIAL):
+        if target in (OrderState.COMPLETED, OrderState.PARTIAL):
+            sources += unfinished_for([one.pk for one in lines])
+        else:
             sources.append(order.source)
     if sources:
         release_all(sources, by=by, at=at)

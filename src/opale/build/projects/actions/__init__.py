@@ -1,6 +1,7 @@
 """Writing projects: opened by an order, led, planned, promised, proved and followed."""
 
 from opale.build.projects.actions.asking import ask_for_somebody, follow_staffing
+from opale.build.projects.actions.decomposing import content_for
 from opale.build.projects.actions.following import (
     add_action,
     edit_risk,
@@ -9,7 +10,7 @@ from opale.build.projects.actions.following import (
     write_minutes,
 )
 from opale.build.projects.actions.leading import edit_project, give_to, move_project, open_project
-from opale.build.projects.actions.opening import bring_up_to, content_for, follow_order
+from opale.build.projects.actions.opening import bring_up_to, follow_order
 from opale.build.projects.actions.packages import (
     add_package,
     edit_package,

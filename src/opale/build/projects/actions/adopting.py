@@ -33,6 +33,8 @@ def adopt(project: Project, lines: Sequence[OrderLine], *, by: Actor) -> None:
             _give_stock(project, one, one.pool_id, reservation)
         elif one.person_id is not None:
             _give_person(project, one, reservation, by=by)
+        elif one.need:
+            _give_place(project, one, reservation)
 
 
 def _give_stock(project: Project, held: HeldBefore, pool_id: int, reservation: Reservation) -> None:
@@ -43,6 +45,15 @@ def _give_stock(project: Project, held: HeldBefore, pool_id: int, reservation: R
     need = needs.order_by("pk").first()
     if need is not None:
         amend(need, {"pool": pool, "reservation": reservation})
+
+
+def _give_place(project: Project, held: HeldBefore, reservation: Reservation) -> None:
+    needs = TechnicalNeed.objects.filter(
+        project=project, line=held.line_id, unit=held.need, place=None
+    )
+    need = needs.order_by("pk").first()
+    if need is not None:
+        amend(need, {"place": reservation})
 
 
 def _give_person(

@@ -3,12 +3,10 @@
 Source: docs/rules/projects.md, "From an order".
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from django.db import connection
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from opale.build.orders.facts import OrderChanged, OrderMoved
@@ -16,19 +14,14 @@ from opale.build.orders.models import Order, OrderLine
 from opale.build.orders.ports import sources_for
 from opale.build.orders.queries import offering_of
 from opale.build.orders.states import ENDED, OPEN, OrderState
-from opale.build.projects import recipes
-from opale.build.projects.actions.adopting import adopt
+from opale.build.projects.actions.decomposing import content_of, fill
 from opale.build.projects.actions.giving_back import give_back
 from opale.build.projects.actions.planning import replan, tell
-from opale.build.projects.contents import Content, Copy, copies, quantity_of, read, woven
+from opale.build.projects.actions.reshaping import reshape
 from opale.build.projects.facts import ProjectMoved, ProjectOpened
 from opale.build.projects.models import (
     Deliverable,
-    Evidence,
-    Gate,
-    PackageLink,
     Project,
-    ProjectTemplate,
     Size,
     TechnicalNeed,
     WorkPackage,
@@ -44,14 +37,15 @@ from opale.build.projects.states import (
     OUTSTANDING,
     ProjectState,
 )
-from opale.customers.models import Customer, Offering
+from opale.customers.models import Customer
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Unavailable
 from opale.kernel.facts import announce
 from opale.kernel.states import Move, perform
-from opale.organisation.models import Company, Skill, WorkingCalendar
+from opale.organisation.models import Company, WorkingCalendar
+from opale.organisation.queries import home_day
 from opale.reservations.actions import release_all
 
 SHORT = 120
@@ -64,9 +58,12 @@ def follow_order(fact: OrderMoved | OrderChanged, by: Actor) -> None:
 
 
 def bring_up_to(order_id: int, *, by: Actor, at: datetime | None = None) -> Project | None:
-    """Decompose what is new on a begun order, drop what is no longer delivered, end with it."""
+    """Decompose what is new on a begun order, follow what is another, drop what is no longer
+    delivered, end with it."""
     moment = at or clock.now()
     with acting(by):
+        # The project before its order, as whoever plans and reserves takes them: no deadlock.
+        project = _project_of(order_id)
         order = (
             Order.objects.select_for_update(of=("self",))
             .select_related("customer")
@@ -75,12 +72,14 @@ def bring_up_to(order_id: int, *, by: Actor, at: datetime | None = None) -> Proj
         )
         if order is None:
             return None
-        project = _project_of(order)
+        project = project or _project_of(order_id)
         if order.state == OrderState.IN_PROGRESS:
             project = _decompose(order, project, by=by, at=moment)
         if project is None or project.state not in LIVE:
             return project
-        lines = list(OrderLine.objects.filter(order=order))
+        rows = OrderLine.objects.select_related("offering", "service__offering")
+        lines = list(rows.filter(order=order).order_by("position", "id"))
+        reshape(project, [one for one in lines if one.state in OPEN], by=by, at=moment)
         _drop_lines(project, [one for one in lines if _not_delivered(one)], by=by, at=moment)
         if order.state in ENDED:
             done = order.state in (OrderState.COMPLETED, OrderState.PARTIAL)
@@ -90,22 +89,9 @@ def bring_up_to(order_id: int, *, by: Actor, at: datetime | None = None) -> Proj
     return project
 
 
-def content_of(line: OrderLine) -> Content:
-    """How a line is delivered: as its offering says, else as its family."""
-    if line.action == Action.DELETE:
-        return recipes.TERMINATION
-    offering = offering_of(line)
-    return content_for(offering) if offering is not None else recipes.OTHER
-
-
-def content_for(offering: Offering) -> Content:
-    own = ProjectTemplate.objects.filter(offering=offering).first()
-    return read(own.content) if own else recipes.BY_FAMILY.get(offering.family, recipes.OTHER)
-
-
-def _project_of(order: Order) -> Project | None:
+def _project_of(order_id: int) -> Project | None:
     rows = Project.objects.select_for_update(of=("self",)).select_related("calendar")
-    return rows.filter(order=order).first()
+    return rows.filter(order=order_id).first()
 
 
 def _decompose(order: Order, project: Project | None, *, by: Actor, at: datetime) -> Project | None:
@@ -134,7 +120,7 @@ def _decompose(order: Order, project: Project | None, *, by: Actor, at: datetime
     elif large and project.express:
         project.size = Size.PROJECT
         project.save(update_fields=["size"])
-    _fill(project, lines, contents, by=by)
+    fill(project, lines, contents, by=by)
     return project
 
 
@@ -151,7 +137,7 @@ def _open(
         name=_name(order, lines, french=customer.language == "fr"),
         size=Size.PROJECT if large else Size.EXPRESS,
         calendar=_home_calendar(),
-        begins_on=max(today(), localtime(at).date()),
+        begins_on=max(today(), home_day(at)),
         wanted_on=_wanted(order, lines),
         opened_at=at,
     )
@@ -183,108 +169,7 @@ def _home_calendar() -> WorkingCalendar:
 
 def _wanted(order: Order, lines: Iterable[OrderLine]) -> date | None:
     days = [wanted for line in lines if (wanted := line.wanted_at or order.wanted_at)]
-    return localtime(max(days)).date() if days else None
-
-
-def _fill(
-    project: Project, lines: Sequence[OrderLine], contents: Mapping[int, Content], *, by: Actor
-) -> None:
-    first = WorkPackage.objects.filter(project=project).count()
-    skills = {skill.name: skill for skill in Skill.objects.all()}
-    made: dict[int, list[tuple[Copy, WorkPackage]]] = {}
-    for line in lines:
-        made[line.pk] = [
-            (copy, _package(project, line, copy, skills, first + place))
-            for place, copy in enumerate(copies(contents[line.pk], line.quantity))
-        ]
-        first += len(made[line.pk])
-    WorkPackage.objects.bulk_create(row for pairs in made.values() for _copy, row in pairs)
-    PackageLink.objects.bulk_create(_links(project, lines, made))
-    for line in lines:
-        _write_needs(project, line, contents[line.pk])
-        _write_deliverables(project, contents[line.pk], made[line.pk])
-        _write_gates(project, contents[line.pk])
-    adopt(project, lines, by=by)
-
-
-def _package(
-    project: Project, line: OrderLine, copy: Copy, skills: Mapping[str, Skill], position: int
-) -> WorkPackage:
-    step = copy.step
-    piece = f" · {copy.piece}" if copy.piece else ""
-    return WorkPackage(
-        project=project,
-        line=line,
-        key=step.key,
-        piece=copy.piece,
-        position=position,
-        name_en=f"{step.en}{piece}",
-        name_fr=f"{step.fr}{piece}",
-        kind=step.kind,
-        party=step.party,
-        role=step.role,
-        skill=skills.get(step.skill),
-        level=step.level,
-        hours=Decimal(str(step.hours)),
-        days=step.days,
-    )
-
-
-def _links(
-    project: Project,
-    lines: Sequence[OrderLine],
-    made: Mapping[int, Sequence[tuple[Copy, WorkPackage]]],
-) -> list[PackageLink]:
-    """What waits for what within each line, and for what another offering of the order does."""
-    rows = [row for line in lines for _copy, row in made[line.pk]]
-    named = [(_code_of(line), [copy for copy, _row in made[line.pk]]) for line in lines]
-    return [
-        PackageLink(project=project, before=rows[before], after=rows[after], lag=lag)
-        for (before, after), lag in woven(named).items()
-    ]
-
-
-def _code_of(line: OrderLine) -> str:
-    offering = offering_of(line)
-    return offering.code if offering is not None else ""
-
-
-def _write_needs(project: Project, line: OrderLine, content: Content) -> None:
-    TechnicalNeed.objects.bulk_create(
-        TechnicalNeed(
-            project=project,
-            line=line,
-            name_en=need.en,
-            name_fr=need.fr,
-            unit=need.unit,
-            quantity=quantity_of(need, line.characteristics) * line.quantity,
-        )
-        for need in content.needs
-    )
-
-
-def _write_deliverables(
-    project: Project, content: Content, made: Sequence[tuple[Copy, WorkPackage]]
-) -> None:
-    packages = {copy.step.key: row for copy, row in reversed(made)}
-    Deliverable.objects.bulk_create(
-        Deliverable(project=project, name_en=one.en, name_fr=one.fr, package=packages.get(one.step))
-        for one in content.deliverables
-    )
-
-
-def _write_gates(project: Project, content: Content) -> None:
-    """Lines that ask for the same gate pass it together."""
-    known = set(Gate.objects.filter(project=project).values_list("name_en", flat=True))
-    for one in content.gates:
-        if one.en in known:
-            continue
-        gate = Gate.objects.create(
-            project=project, name_en=one.en, name_fr=one.fr, automatic=one.automatic
-        )
-        Evidence.objects.bulk_create(
-            Evidence(gate=gate, name_en=proof.en, name_fr=proof.fr) for proof in one.evidences
-        )
+    return home_day(max(days)) if days else None
 
 
 def _not_delivered(line: OrderLine) -> bool:

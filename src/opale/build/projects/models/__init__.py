@@ -3,6 +3,7 @@
 from opale.build.projects.models.following import ActionItem, Minutes, Risk
 from opale.build.projects.models.projects import (
     WORK_PACKAGE,
+    Decomposition,
     PackageLink,
     Party,
     Project,
@@ -21,6 +22,7 @@ __all__ = [
     "ActionItem",
     "Baseline",
     "CarrierPromise",
+    "Decomposition",
     "Deliverable",
     "DeliverableVersion",
     "Evidence",

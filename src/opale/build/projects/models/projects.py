@@ -276,6 +276,24 @@ class WorkPackage(Named):
 
 
 @tracked(creation=True)
+class Decomposition(models.Model):
+    """As what a line was decomposed last: what of it is another now, the project follows.
+
+    `content` is the document as it was copied: a template that changes later changes nothing here.
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="decompositions")
+    line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="+")
+    about = models.CharField(max_length=40)
+    quantity = models.PositiveIntegerField()
+    content = models.JSONField(_("Content"))
+
+    objects = ProjectsQuerySet["Decomposition"].as_manager()
+
+
+@tracked(creation=True)
 class PackageLink(models.Model):
     """`after` waits for the end of `before`, and for further working days after it."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from opale.build.projects.models import WORK_PACKAGE, PackageLink, WorkPackage
 from opale.build.projects.queries.packages import packages, waits_of
@@ -24,12 +24,19 @@ class HeldForPackages:
     def sources(self, line_ids: Collection[int]) -> Mapping[str, int]:
         if not line_ids:
             return {}
-        rows = WorkPackage.objects.filter(
-            Q(line__in=line_ids) | Q(line=None, project__order__lines__in=line_ids),
-            Q(reservation__isnull=False) | Q(request__isnull=False),
-        )
         first = min(line_ids)
-        return {row.source: row.line_id or first for row in rows.distinct().only("line_id")}
+        return {row.source: row.line_id or first for row in _staffed(line_ids).only("line_id")}
+
+    def unfinished(self, line_ids: Collection[int]) -> list[str]:
+        return [row.source for row in _staffed(line_ids).filter(state__in=AHEAD).only("pk")]
+
+
+def _staffed(line_ids: Collection[int]) -> QuerySet[WorkPackage]:
+    """Whose hours are held, or asked for."""
+    return WorkPackage.objects.filter(
+        Q(line__in=line_ids) | Q(line=None, project__order__lines__in=line_ids),
+        Q(reservation__isnull=False) | Q(request__isnull=False),
+    ).distinct()
 
 
 def work_between(since: date, until: date, *, seen_by: Actor) -> list[Work]:

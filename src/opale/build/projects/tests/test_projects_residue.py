@@ -43,10 +43,9 @@ WAYS: Final[Mapping[str, tuple[str, ...]]] = {
     ONE_DELIVERED: (ONE_DELIVERED,),
 }
 """How a program brings an order that is in progress into each of its states."""
-HELD_AFTER: Final = {S.COMPLETED: 5, S.PARTIAL: 2, ONE_DELIVERED: 2}
-"""What is delivered stays: the rack units and the kilowatts, or all of it."""
-STOCK: Final = 2
-"""Hours for work that nobody does any more go with the project."""
+HELD_AFTER: Final = {S.COMPLETED: 2, S.PARTIAL: 2, ONE_DELIVERED: 2}
+"""The stock of what is delivered stays: the rack units and the kilowatts. Hours for work that
+nobody does any more do not."""
 
 
 def program(house: Personas) -> Client:
@@ -117,7 +116,7 @@ def test_nothing_is_left_of_an_order_cancelled_in_any_state(state: str, personas
     assert held() == expected, "in the same transaction, before the project hears of it"
     follow("orders.OrderMoved", "projects.follow_order")
 
-    assert held() == min(expected, STOCK)
+    assert held() == expected
     holding = client.get("/api/v1/reservations?state=holding").json()["items"]
     assert len(holding) == Reservation.objects.filter(state__in=HOLDING).count()
     assert bool(holding) == bool(expected)
