@@ -46,6 +46,8 @@ def designs(house: Personas) -> Mapping[str, object]:
     paper = actions.attach_document(draft, "offer.txt", [b"Two sites."], by=MAKER)
     version = draft.versions.get()
     line = version.lines.get()
+    colo = make_offering("design-colo", family=Family.COLOCATION, name_en="Rack", name_fr="Baie")
+    placed = actions.add_line(draft, colo, by=MAKER)
     return {
         "design_number": draft.number,
         "checked_design_number": checked.number,
@@ -53,6 +55,8 @@ def designs(house: Personas) -> Mapping[str, object]:
         "design_order_number": order.number,
         "design_site_id": version.sites.get().pk,
         "design_line_id": line.pk,
+        "design_placed_line_id": placed.pk,
+        "unit": "U",
         "design_offering_id": line.offering_id,
         "design_document_id": paper.pk,
         "design_contact_id": house.contact.pk,

@@ -28,7 +28,7 @@ from opale.reservations.states import CONFIRM, EXPIRE, HOLDING, RELEASE, Reserva
 from opale.reservations.units import canonical
 
 LIST = "reservations.list"
-MOST_LINES = 100
+MOST_LINES = 400
 MOST_PROBABLE = 100
 LONGEST = timedelta(days=3 * 366)
 

@@ -40,7 +40,7 @@ from opale.reservations.queries.units import (
     rooms,
     things,
 )
-from opale.reservations.units import read_units, units_of
+from opale.reservations.units import read_units, spans, units_of
 
 __all__ = [
     "Bench",
@@ -82,6 +82,7 @@ __all__ = [
     "reservations",
     "rooms",
     "running_out",
+    "spans",
     "things",
     "unit_is_held",
     "units_of",

@@ -1,7 +1,7 @@
 """Units of items: which are held and by what, which are free, and how neighbours are told."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -125,11 +125,13 @@ def rooms(
     since: date,
     site_id: int | None = None,
     first: ConfigurationItem | None = None,
+    but: Mapping[int, Collection[str]] | None = None,
     most: int = 6,
 ) -> list[Room]:
     """Where so many neighbouring units are free from a day on, without end: one for each item.
 
-    `first` is the item that is asked before the others.
+    `first` is the item that is asked before the others, `but` what of which item is meant for
+    something else already.
     """
     if not seen_by.can(READ) or count < 1:
         return []
@@ -142,7 +144,8 @@ def rooms(
     taken = _taken([one.pk for one in candidates], since)
     told: list[Room] = []
     for item in candidates:
-        free = _run(units_of(item), taken[item.pk], count)
+        meant = (but or {}).get(item.pk, ())
+        free = _run(units_of(item), {*taken[item.pk], *meant}, count)
         if free:
             told.append(Room(item, free))
         if len(told) >= most:

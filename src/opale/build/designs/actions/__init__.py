@@ -6,6 +6,7 @@ from opale.build.designs.actions.papers import (
     attach_document,
     remove_document,
 )
+from opale.build.designs.actions.placing import free_place, place_line
 from opale.build.designs.actions.quoting import (
     check_design,
     decline_design,
@@ -24,6 +25,7 @@ from opale.build.designs.actions.writing import (
     edit_site,
     remove_line,
     remove_site,
+    restore_site,
 )
 
 __all__ = [
@@ -40,7 +42,9 @@ __all__ = [
     "edit_line",
     "edit_site",
     "extend_design",
+    "free_place",
     "order_design",
+    "place_line",
     "quote_design",
     "release_design",
     "remove_document",
@@ -48,5 +52,6 @@ __all__ = [
     "remove_site",
     "reopen_design",
     "reserve_design",
+    "restore_site",
     "withdraw_design",
 ]

@@ -4,17 +4,18 @@ Source: docs/rules/designs.md, "The order".
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.timezone import get_default_timezone, localtime
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from opale.build.designs import queries
 from opale.build.designs.actions.quoting import give_back, move
+from opale.build.designs.actions.reserving import asked_of
 from opale.build.designs.actions.writing import hold_design, present
 from opale.build.designs.facts import DesignOrdered
 from opale.build.designs.models import (
@@ -34,7 +35,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, IllegalMove
 from opale.kernel.facts import announce
 from opale.kernel.locks import hold
-from opale.reservations.actions import Line
+from opale.organisation.queries import home_day, home_zone
 from opale.reservations.models import Reservation
 from opale.reservations.states import ReservationState
 
@@ -97,7 +98,7 @@ def _create(
 ) -> Order:
     wanted = ""
     if design.wished_on is not None:
-        wanted = datetime.combine(design.wished_on, time(9), get_default_timezone()).isoformat()
+        wanted = datetime.combine(design.wished_on, time(9), home_zone()).isoformat()
     return create_order(
         NewOrder(
             kind=Order.Kind.NEW,
@@ -140,9 +141,9 @@ def _hand_over(
         give_back(design, by=by, at=at)
         return False
     expired = _has_expired(reservation, at)
-    holds = list(_ahead(queries.holds_of(version, reservation), localtime(at).date()))
+    holds = list(queries.ahead(queries.holds_of(version, reservation), home_day(at)))
     # All locks at once and in one order: two orders that want the same things do not deadlock.
-    hold(*(_asked(one).thing for one in holds))
+    hold(*(asked_of(one).thing for one in holds))
     give_back(design, by=by, at=at)
     of_order = list(OrderLine.objects.filter(order=order).order_by("position", "id"))
     place = {line.pk: row for line, row in zip(lines, of_order, strict=True)}
@@ -162,14 +163,6 @@ def _hand_over(
     return expired
 
 
-def _ahead(holds: Sequence[Hold], day: date) -> Iterator[Hold]:
-    """What of it is still to come."""
-    for one in holds:
-        one.since = max(one.since, day)
-        if one.until is None or one.until > one.since:
-            yield one
-
-
 def _has_expired(reservation: Reservation, at: datetime) -> bool:
     if reservation.state == ReservationState.EXPIRED:
         return True
@@ -183,15 +176,16 @@ def _day(reservation: Reservation) -> str:
 
 
 def _grouped(holds: Sequence[Hold]) -> list[list[Hold]]:
-    """Stock of a line is one reservation, the days of one piece of work another."""
-    found: dict[tuple[int, str, int], list[Hold]] = defaultdict(list)
+    """Stock of a line is one reservation, its units by name another one for each need, and the
+    days of each piece of work one more."""
+    found: dict[tuple[int, str, int, str], list[Hold]] = defaultdict(list)
     for one in holds:
-        found[one.line_id, one.key, one.piece].append(one)
+        found[one.line_id, one.key, one.piece, one.need].append(one)
     return list(found.values())
 
 
 def _confirm(line: OrderLine, holds: Sequence[Hold], *, by: Actor, at: datetime) -> None:
-    made = reserve_for_line(line, tuple(_asked(one) for one in holds), by=by, at=at)
+    made = reserve_for_line(line, tuple(asked_of(one) for one in holds), by=by, at=at)
     first = holds[0]
     things = holds if first.pool is not None else [first]
     HandedOver.objects.bulk_create(
@@ -201,19 +195,10 @@ def _confirm(line: OrderLine, holds: Sequence[Hold], *, by: Actor, at: datetime)
             piece=one.piece,
             person=one.person,
             pool=one.pool,
+            need=one.need,
             reservation=made,
         )
         for one in things
-    )
-
-
-def _asked(one: Hold) -> Line:
-    return Line(
-        person=one.person,
-        pool=one.pool,
-        quantity=one.quantity,
-        since=one.since,
-        until=one.until,
     )
 
 

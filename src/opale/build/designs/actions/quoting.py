@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 from opale.build.designs import queries
 from opale.build.designs.actions.writing import hold_design, present, tell
 from opale.build.designs.facts import DesignMoved
-from opale.build.designs.models import Design, DesignCheck, DesignLine, DesignSite, DesignVersion
+from opale.build.designs.models import (
+    Design,
+    DesignCheck,
+    DesignLine,
+    DesignPlace,
+    DesignSite,
+    DesignVersion,
+)
 from opale.build.designs.states import (
     CHECK,
     DECLINE,
@@ -185,7 +192,8 @@ def _copy(old: DesignVersion, new: DesignVersion) -> None:
             address=site.address,
             place_id=site.place_id,
         )
-    DesignLine.objects.bulk_create(
+    before = list(DesignLine.objects.filter(version=old))
+    made = DesignLine.objects.bulk_create(
         DesignLine(
             version=new,
             site=sites[line.site_id],
@@ -194,7 +202,18 @@ def _copy(old: DesignVersion, new: DesignVersion) -> None:
             quantity=line.quantity,
             options=line.options,
         )
-        for line in DesignLine.objects.filter(version=old)
+        for line in before
+    )
+    lines = {line.pk: row for line, row in zip(before, made, strict=True)}
+    DesignPlace.objects.bulk_create(
+        DesignPlace(
+            version=new,
+            line=lines[place.line_id],
+            unit=place.unit,
+            item_id=place.item_id,
+            units=place.units,
+        )
+        for place in DesignPlace.objects.filter(version=old)
     )
 
 

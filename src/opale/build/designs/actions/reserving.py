@@ -3,19 +3,18 @@
 Source: docs/rules/designs.md, "What is held".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from opale.build.designs import queries
 from opale.build.designs.actions.quoting import give_back, require_fresh
 from opale.build.designs.actions.writing import hold_design, present, tell
-from opale.build.designs.models import Design, DesignCheck, DesignVersion, Hold
+from opale.build.designs.models import Design, DesignCheck, DesignPlace, DesignVersion, Hold
 from opale.build.designs.states import HOLDING
 from opale.infrastructure.models import CapacityPool
 from opale.kernel import clock
@@ -23,6 +22,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid
 from opale.organisation.models import Person
+from opale.organisation.queries import home_day
 from opale.reservations.actions import MOST_LINES, Asked, Line, extend_reservation, reserve
 from opale.reservations.models import Reservation
 from opale.reservations.states import ReservationState
@@ -41,6 +41,7 @@ class Thing:
     key: str
     piece: int
     asked: Line
+    need: str = ""
 
 
 def reserve_design(
@@ -66,29 +67,65 @@ def reserve_design(
             raise IllegalMove(RESERVE, {held.pk: held.state}, _("Check it first."))
         version = present(held)
         found = require_fresh(held, version, by=by, at=moment)
-        things = list(things_of(found, localtime(moment).date()))
-        if not things:
-            raise Invalid(_("It needs neither people nor stock: there is nothing to hold."))
-        if len(things) > MOST_LINES:
-            raise Invalid(
-                _("More than %(most)s things are needed: hold them in several designs.")
-                % {"most": MOST_LINES}
-            )
-        give_back(held, by=by, at=moment)
-        made = reserve(
-            Asked(
-                purpose=f"{held.reference} · {held.title}"[:200],
-                lines=tuple(thing.asked for thing in things),
-                customer=held.customer,
-                source=version.source,
-                probability=held.probability if probability is None else probability,
-                expires_at=until,
-            ),
-            by=by,
-            at=moment,
-        )
-        _write(version, made, things)
+        things = list(things_of(found, home_day(moment)))
+        things += places_of(version, things, home_day(moment))
+        chance = held.probability if probability is None else probability
+        made = _hold(held, version, things, by=by, at=moment, chance=chance, until=until)
         tell(held)
+    return made
+
+
+def hold_anew(design: Design, version: DesignVersion, *, by: Actor, at: datetime) -> None:
+    """Where a version holds something, hold the units that are named now with it, in one step.
+
+    Errors: Conflict (somebody else holds one of them: what was held before still is), Invalid.
+    """
+    before = holding(version, by=by)
+    if before is None or before.expires_at is None or before.expires_at <= at:
+        return
+    day = home_day(at)
+    things = [
+        Thing(one.line_id, one.key, one.piece, asked_of(one))
+        for one in queries.ahead(queries.holds_of(version, before), day)
+        if one.item_id is None
+    ]
+    things += places_of(version, things, day)
+    chance, until = before.probability or 0, before.expires_at
+    _hold(design, version, things, by=by, at=at, chance=chance, until=until)
+
+
+def _hold(
+    design: Design,
+    version: DesignVersion,
+    things: list[Thing],
+    *,
+    by: Actor,
+    at: datetime,
+    chance: int,
+    until: datetime,
+) -> Reservation:
+    """In place of what was held before: all of it, or nothing is changed."""
+    if not things:
+        raise Invalid(_("It needs neither people nor stock: there is nothing to hold."))
+    if len(things) > MOST_LINES:
+        raise Invalid(
+            _("More than %(most)s things are needed: hold them in several designs.")
+            % {"most": MOST_LINES}
+        )
+    give_back(design, by=by, at=at)
+    made = reserve(
+        Asked(
+            purpose=f"{design.reference} · {design.title}"[:200],
+            lines=tuple(thing.asked for thing in things),
+            customer=design.customer,
+            source=version.source,
+            probability=chance,
+            expires_at=until,
+        ),
+        by=by,
+        at=at,
+    )
+    _write(version, made, things)
     return made
 
 
@@ -102,6 +139,9 @@ def _write(version: DesignVersion, reservation: Reservation, things: list[Thing]
             piece=thing.piece,
             person=thing.asked.person,
             pool=thing.asked.pool,
+            item=thing.asked.item,
+            unit=thing.asked.unit,
+            need=thing.need,
             quantity=thing.asked.quantity,
             since=thing.asked.since,
             until=thing.asked.until,
@@ -180,3 +220,34 @@ def things_of(found: DesignCheck, day: date) -> Iterator[Thing]:
                 until=date.fromisoformat(last) + timedelta(days=1),
             )
             yield Thing(one["line"], one["key"], one["piece"], line)
+
+
+def places_of(version: DesignVersion, things: Sequence[Thing], day: date) -> Iterator[Thing]:
+    """The units that its lines are to have by name, from the day on which their stock is held."""
+    since: dict[tuple[int, str], date] = {}
+    for thing in things:
+        if thing.asked.pool is not None:
+            since.setdefault((thing.line_id, thing.asked.pool.unit), thing.asked.since)
+    rows = DesignPlace.objects.filter(version=version).select_related("item")
+    for place in rows.order_by("line__position", "id"):
+        for name in place.units:
+            line = Line(
+                item=place.item,
+                unit=name,
+                since=since.get((place.line_id, place.unit), day),
+                until=None,
+            )
+            yield Thing(place.line_id, "", 0, line, place.unit)
+
+
+def asked_of(one: Hold) -> Line:
+    """What is held of it, as it is asked for again."""
+    return Line(
+        person=one.person,
+        pool=one.pool,
+        item=one.item,
+        unit=one.unit,
+        quantity=one.quantity,
+        since=one.since,
+        until=one.until,
+    )

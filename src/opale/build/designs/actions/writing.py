@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from opale.build.designs import queries
 from opale.build.designs.models import Design, DesignLine, DesignSite, DesignVersion
 from opale.build.designs.rights import WORK
 from opale.build.designs.states import EDITABLE, OPEN, UNDO_CHECK, DesignState
@@ -24,6 +25,7 @@ from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
 from opale.kernel.states import perform
 from opale.kernel.writing import amend, hold_row, require_on
 from opale.organisation.models import Person
+from opale.organisation.queries import home_day
 
 LIST: Final = "designs.list"
 CHANGE: Final = "change"
@@ -168,6 +170,28 @@ def remove_site(site: DesignSite, *, by: Actor) -> None:
         resized(held, version, by=by)
 
 
+def restore_site(design: Design, site_id: int, *, by: Actor) -> DesignSite:
+    """A site that was taken away from the present version, as it was, with its lines.
+
+    Errors: NotFound, NotAllowed, IllegalMove (it is quoted), Invalid (there is no room for it any
+    more, or another one has its name).
+    """
+    with acting(by), refusing(**refusals()):
+        held, version = hold_version(design, by=by)
+        removed = queries.removed_site(version, site_id)
+        if removed is None or DesignSite.objects.filter(pk=site_id).exists():
+            raise NotFound
+        rows, lines = DesignSite.objects.filter(version=version), version.lines.all()
+        if rows.count() >= MOST_SITES or lines.count() + len(removed.lines) > MOST_LINES:
+            raise Invalid(_("There is no room for it in this design any more."))
+        site = DesignSite.objects.create(version=version, **removed.site)
+        DesignLine.objects.bulk_create(
+            DesignLine(version=version, site=site, **line) for line in removed.lines
+        )
+        resized(held, version, by=by)
+    return site
+
+
 def add_line(
     design: Design,
     offering: Offering,
@@ -204,6 +228,8 @@ def edit_line(line: DesignLine, *, by: Actor, **fields: Any) -> list[str]:
             raise NotFound
         changed = amend(row, _checked_line(version, fields))
         if changed:
+            # Another line needs other units: they are named anew.
+            row.places.all().delete()
             resized(held, version, by=by)
     return changed
 
@@ -310,7 +336,7 @@ def _checked_line(version: DesignVersion, fields: Mapping[str, Any]) -> dict[str
         raise Invalid(site=_("This site is not of this version."))
     offering: Offering | None = said.get("offering")
     retired = offering.retired_on if offering is not None else None
-    if retired is not None and retired <= clock.now().date():
+    if retired is not None and retired <= home_day(clock.now()):
         raise Invalid(offering=_("This offering is not sold any more."))
     if "options" in said:
         said["options"] = _options(said["options"])

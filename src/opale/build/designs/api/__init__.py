@@ -2,5 +2,8 @@
 
 from opale.build.designs.api.acts import router as acts
 from opale.build.designs.api.designs import router
+from opale.build.designs.api.places import router as places
+
+router.add_router("", places)
 
 __all__ = ["acts", "router"]

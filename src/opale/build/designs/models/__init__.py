@@ -1,6 +1,6 @@
 """The tables of designs: one module a subject, this is the door."""
 
-from opale.build.designs.models.checks import DesignCheck, Hold
+from opale.build.designs.models.checks import DesignCheck, DesignPlace, Hold
 from opale.build.designs.models.designs import (
     Design,
     DesignLine,
@@ -16,6 +16,7 @@ __all__ = [
     "DesignCheck",
     "DesignDocument",
     "DesignLine",
+    "DesignPlace",
     "DesignSite",
     "DesignVersion",
     "DesignsQuerySet",

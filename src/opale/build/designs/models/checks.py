@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from opale.build.designs.models.designs import (
@@ -10,8 +11,9 @@ from opale.build.designs.models.designs import (
     DesignsQuerySet,
     DesignVersion,
 )
-from opale.infrastructure.models import CapacityPool
+from opale.infrastructure.models import CapacityPool, ConfigurationItem
 from opale.kernel.clock import now
+from opale.kernel.history import tracked
 from opale.organisation.models import Person
 from opale.reservations.models import Reservation
 
@@ -53,11 +55,35 @@ class DesignCheck(models.Model):
         indexes = (models.Index(fields=["version", "-id"], name="newest_check"),)
 
 
+@tracked(creation=True)
+class DesignPlace(models.Model):
+    """The units that a line is to have by name, for its need that is counted in `unit`: U12 to U15
+    of a rack. They are held with everything else that the version holds.
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = BY_VERSION
+
+    version = models.ForeignKey(DesignVersion, on_delete=models.PROTECT, related_name="places")
+    line = models.ForeignKey(DesignLine, on_delete=models.CASCADE, related_name="places")
+    unit = models.CharField(_("Unit"), max_length=20)
+    item = models.ForeignKey(
+        ConfigurationItem, verbose_name=_("Item"), on_delete=models.PROTECT, related_name="+"
+    )
+    units = models.JSONField(pgettext_lazy("of an item", "Units"), default=list)
+
+    objects = DesignsQuerySet["DesignPlace"].as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=["line", "unit"], name="design_place_once"),)
+
+
 class Hold(models.Model):
     """One thing that a reservation of a version holds, and which work of which line it is for.
 
-    A person for the copy `piece` of the step `key`, or stock; written with the reservation, and
-    read again when the version becomes an order.
+    A person for the copy `piece` of the step `key`, stock of a pool, or one unit of an item by
+    name, for the need that is counted in `need`; written with the reservation, and read again when
+    the version becomes an order.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_VERSION
@@ -69,6 +95,11 @@ class Hold(models.Model):
     piece = models.PositiveSmallIntegerField(default=0)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     pool = models.ForeignKey(CapacityPool, on_delete=models.PROTECT, null=True, related_name="+")
+    item = models.ForeignKey(
+        ConfigurationItem, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    unit = models.CharField(max_length=40, blank=True)
+    need = models.CharField(max_length=20, blank=True)
     quantity = models.DecimalField(
         pgettext_lazy("a hold", "Quantity"), max_digits=12, decimal_places=2
     )
@@ -81,8 +112,9 @@ class Hold(models.Model):
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(
-                condition=Q(person__isnull=False, pool=None, until__isnull=False)
-                | Q(person=None, pool__isnull=False),
+                condition=Q(person__isnull=False, pool=None, item=None, until__isnull=False)
+                | Q(person=None, pool__isnull=False, item=None)
+                | Q(person=None, pool=None, item__isnull=False) & ~Q(unit="") & ~Q(need=""),
                 name="hold_of_one_thing",
             ),
         )

@@ -87,7 +87,8 @@ class Acceptance(models.Model):
 
 
 class HandedOver(models.Model):
-    """What a line of an order held from its design on, for the project that delivers it."""
+    """What a line of an order held from its design on, for the project that delivers it: a person,
+    stock of a pool, or units by name, for the need that is counted in `need`."""
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "line__customer_id"}
 
@@ -96,6 +97,7 @@ class HandedOver(models.Model):
     piece = models.PositiveSmallIntegerField(default=0)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     pool = models.ForeignKey(CapacityPool, on_delete=models.PROTECT, null=True, related_name="+")
+    need = models.CharField(max_length=20, blank=True)
     reservation = models.ForeignKey(Reservation, on_delete=models.CASCADE, related_name="+")
 
     objects = DesignsQuerySet["HandedOver"].as_manager()

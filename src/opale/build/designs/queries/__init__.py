@@ -1,11 +1,18 @@
 """Reading designs, checking them, and what became another since."""
 
 from opale.build.designs.queries.checking import Checked, check
-from opale.build.designs.queries.comparing import Compared, compared, history_of
+from opale.build.designs.queries.comparing import Compared, compared, history_of, removed_site
 from opale.build.designs.queries.forerunning import ForProjects
+from opale.build.designs.queries.placing import (
+    Placeable,
+    get_placeable,
+    placeable,
+    rooms_for,
+)
 from opale.build.designs.queries.reading import (
     Listed,
     acceptance_of,
+    ahead,
     architects,
     count_open_of,
     design_of_order,
@@ -36,7 +43,9 @@ __all__ = [
     "Compared",
     "ForProjects",
     "Listed",
+    "Placeable",
     "acceptance_of",
+    "ahead",
     "architects",
     "check",
     "compared",
@@ -48,6 +57,7 @@ __all__ = [
     "get_design",
     "get_document",
     "get_line",
+    "get_placeable",
     "get_site",
     "history_of",
     "holds_of",
@@ -59,7 +69,10 @@ __all__ = [
     "named",
     "open_designs_of",
     "own_reservations",
+    "placeable",
+    "removed_site",
     "reservation_of",
+    "rooms_for",
     "stale_because",
     "to_go_on",
     "told",

@@ -10,8 +10,6 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from django.utils.timezone import localtime
-
 from opale.build.designs.foreseeing import (
     Forecast,
     Held,
@@ -32,6 +30,7 @@ from opale.build.projects.queries import Link as Wait
 from opale.build.projects.queries import Workdays, in_order, workdays_of
 from opale.kernel.actor import Actor
 from opale.organisation.models import Company
+from opale.organisation.queries import home_day
 
 FURTHEST: Final = 900
 """So many working days are numbered: more than three years."""
@@ -82,7 +81,7 @@ class Checked:
 
 def check(design: Design, version: DesignVersion, *, at: datetime, seen_by: Actor) -> Checked:
     """Look at everything once. Errors: Invalid (it is too large)."""
-    first = localtime(at).date()
+    first = home_day(at)
     lines = lines_of(version)
     contents = contents_for(lines)
     wanted = sized(lines, contents)

@@ -79,6 +79,33 @@ def _said(line: DesignLine) -> tuple[int, Mapping[str, Any]]:
     return line.quantity, line.options
 
 
+@dataclass(frozen=True, slots=True)
+class RemovedSite:
+    """The columns of a site that was taken away, and of the lines that went with it."""
+
+    site: Mapping[str, Any]
+    lines: tuple[Mapping[str, Any], ...]
+
+
+def removed_site(version: DesignVersion, site_id: int) -> RemovedSite | None:
+    """A site as its history kept it when it was taken away: its lines went in the same act."""
+    sites = DesignSite.former.rel.related_model.objects  # type: ignore[attr-defined]  # `tracked`
+    lines = DesignLine.former.rel.related_model.objects  # type: ignore[attr-defined]  # `tracked`
+    gone = {"version_id": version.pk, "pgh_label": "delete"}
+    site = sites.filter(pgh_obj_id=site_id, **gone).order_by("-pgh_id").first()
+    if site is None:
+        return None
+    with_it = lines.filter(site_id=site_id, pgh_created_at=site.pgh_created_at, **gone)
+    return RemovedSite(
+        {name: getattr(site, name) for name in ("position", "name", "address", "place_id")},
+        tuple(
+            with_it.order_by("position", "id").values(
+                "position", "offering_id", "quantity", "options"
+            )
+        ),
+    )
+
+
 def history_of(design: Design, *, seen_by: Actor) -> list[Revision]:
     """Who drew it up and changed it, newest first; for who may read names."""
     if not seen_by.can(PEOPLE):

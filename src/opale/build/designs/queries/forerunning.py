@@ -19,6 +19,7 @@ class ForProjects:
                 piece=row.piece,
                 person_id=row.person_id,
                 pool_id=row.pool_id,
+                need=row.need,
             )
             for row in rows
         ]

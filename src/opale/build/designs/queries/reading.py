@@ -1,7 +1,8 @@
 """Reading designs: every list starts with who is asking."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
@@ -201,7 +202,15 @@ def reservation_of(version: DesignVersion, *, seen_by: Actor) -> Reservation | N
 
 def holds_of(version: DesignVersion, reservation: Reservation) -> list[Hold]:
     rows = Hold.objects.filter(version=version, reservation=reservation)
-    return list(rows.select_related("person", "pool", "line__offering", "line__site"))
+    return list(rows.select_related("person", "pool", "item", "line__offering", "line__site"))
+
+
+def ahead(holds: Sequence[Hold], day: date) -> Iterator[Hold]:
+    """What of it is still to come, from a day on."""
+    for one in holds:
+        one.since = max(one.since, day)
+        if one.until is None or one.until > one.since:
+            yield one
 
 
 def documents_of(design: Design, *, seen_by: Actor) -> DesignsQuerySet[DesignDocument]:

@@ -283,7 +283,7 @@ def test_options_read_by_name_wherever_they_are_shown(
     edit_offering(offering("colo"), by=MAKER, options=named)
     path = f"/designs/{design.number}/"
     line = f"{path}lines/{DesignLine.objects.get().pk}/"
-    body = {"offering": offering("colo").pk, "quantity": "1"}
+    body: dict[str, Any] = {"offering": offering("colo").pk, "quantity": "1"}
     send(architect, line, options="Puissance: 4", **body)
     assert DesignLine.objects.get().options == {"power_kw": "4"}
     assert "Power (kW): 4" in page(architect, line)
@@ -299,3 +299,33 @@ def test_options_read_by_name_wherever_they_are_shown(
     assert "Power: 5\xa0kW" in page(architect, f"{path}versions/")
     architect.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
     assert "Puissance\xa0: 6\xa0kW" in page(architect, path)
+
+
+def test_a_site_that_was_taken_away_comes_back_with_its_lines(
+    personas: Personas, architect: Client
+) -> None:
+    design = make_design(personas)
+    site = actions.add_site(design, "Paris", by=MAKER, address="1 rue de la Paix")
+    for power in ("4", "5"):
+        actions.add_line(
+            design, offering("colo"), by=MAKER, site=site, quantity=2, options={"power_kw": power}
+        )
+    path = f"/designs/{design.number}/"
+    answer = architect.post(f"{path}sites/{site.pk}/removal/")
+    undo = f"{path}sites/{site.pk}/restoring/"
+    assert undo in architect.get(answer.headers["Location"]).content.decode()
+    assert not DesignSite.objects.exists()
+    send(architect, undo)
+    back = DesignSite.objects.get()
+    assert (back.name, back.address) == ("Paris", "1 rue de la Paix")
+    assert [(one.quantity, one.options) for one in back.lines.order_by("position")] == [
+        (2, {"power_kw": "4"}), (2, {"power_kw": "5"}),
+    ]  # fmt: skip
+    refused = send(architect, undo, 422)
+    assert "has this name" in refused
+    actions.edit_site(back, by=MAKER, name="Lyon")
+    send(architect, undo)
+    assert {one.name for one in DesignSite.objects.all()} == {"Paris", "Lyon"}
+    send(architect, f"{path}sites/999999/restoring/", 404)
+    other = make_design(personas)
+    send(architect, f"/designs/{other.number}/sites/{site.pk}/restoring/", 404)

@@ -113,20 +113,17 @@ def _marks(frame: Frame, found: DesignCheck) -> SafeString:
     return format_html_join(
         "",
         '<circle class="mark" cx="{0}" cy="{1}" r="4"><title>{2}</title></circle>'
-        '<text class="said" x="{3}" y="{4}">{5}</text>',
-        (
-            (
-                frame.x(day),
-                frame.y(share),
-                f"{share} %",
-                frame.x(day) - 8,
-                frame.y(share) - 6,
-                date_format(day, "MONTH_DAY_FORMAT"),
-            )
-            for share, day in marked
-            if day is not None
-        ),
+        '<text class="said{3}" x="{4}" y="{5}">{6}</text>',
+        (_mark(frame, share, day) for share, day in marked if day is not None),
     )
+
+
+def _mark(frame: Frame, share: int, day: date) -> tuple[object, ...]:
+    """Its day stands before it and above the curve; below the curve where there is no room."""
+    x, y = frame.x(day), frame.y(share)
+    early = x < LEFT + 110
+    label = (" after", x + 8, y + 14) if early else ("", x - 8, y - 6)
+    return x, y, f"{share} %", *label, date_format(day, "MONTH_DAY_FORMAT")
 
 
 def _wish(frame: Frame, found: DesignCheck) -> SafeString:

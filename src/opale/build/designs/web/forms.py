@@ -15,10 +15,11 @@ from opale.build.designs.models import (
     DesignSite,
     DesignVersion,
 )
+from opale.build.projects.queries import KINDS_OF
 from opale.customers.models import Contact, Customer, Offering
 from opale.customers.queries import contacts, customers, offerings, options_read
-from opale.infrastructure.models import Site
-from opale.infrastructure.queries import sites
+from opale.infrastructure.models import ConfigurationItem, Site
+from opale.infrastructure.queries import items, sites
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
@@ -155,6 +156,25 @@ class LineForm(forms.Form):
                 before=line.options if line else {},
             )
         return said
+
+
+class PlaceForm(forms.Form):
+    """Which units of which item; whether they are free is said by the action."""
+
+    item = forms.ModelChoiceField(
+        ConfigurationItem.objects.none(),
+        label=gettext_lazy("Item"),
+        widget=Picker("infrastructure_pick_item"),
+    )
+    units = forms.CharField(
+        label=pgettext_lazy("of an item", "Units"),
+        max_length=200,
+        help_text=gettext_lazy("Such as U12 to U15, or 7."),
+    )
+
+    def __init__(self, *args: Any, by: Actor, unit: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _among(self, "item", items(seen_by=by).filter(kind__in=KINDS_OF.get(unit, ())))
 
 
 class ReserveForm(forms.Form):

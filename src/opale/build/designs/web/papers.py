@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -11,9 +10,9 @@ from opale.build.designs import actions, queries
 from opale.build.designs.rights import READ, WORK
 from opale.build.designs.web.forms import AcceptanceForm, FileForm
 from opale.build.designs.web.sizing import back_to, form_verbs, redirected
+from opale.build.projects.queries import today
 from opale.endpoints.files import handed_out
 from opale.endpoints.http import AskedRequest, needs
-from opale.kernel import clock
 from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
@@ -65,7 +64,7 @@ def accept(request: AskedRequest, design_number: int) -> HttpResponse:
     design = queries.get_design(design_number, seen_by=request.actor)
     version = queries.version_of(design, seen_by=request.actor)
     known = queries.acceptance_of(version, seen_by=request.actor)
-    initial: dict[str, Any] = {"accepted_on": localtime(clock.now()).date()}
+    initial: dict[str, Any] = {"accepted_on": today()}
     if known is not None:
         initial = {
             "contact": known.contact_id,

@@ -15,6 +15,7 @@ from opale.build.designs.queries import named
 from opale.build.projects.models import Party
 from opale.customers.queries import offering_name
 from opale.organisation.models import Team
+from opale.reservations.queries import spans
 
 Said = Mapping[str, Any]
 PARTIES: Final = (Party.CARRIER, Party.CUSTOMER, Party.US, Party.STOCK)
@@ -58,7 +59,7 @@ class Measured:
 class HeldThing:
     name: str
     about: str
-    quantity: Decimal
+    quantity: Decimal | None
     unit: str
     since: date
     last: date | None
@@ -138,16 +139,27 @@ def chance(found: DesignCheck) -> str:
 
 
 def held(holds: Sequence[Hold]) -> list[HeldThing]:
-    found = []
+    """What is held; units of one item are told together."""
+    found: list[HeldThing] = []
+    named: dict[tuple[int, str, date], list[Hold]] = {}
     for one in holds:
+        if one.item is not None:
+            named.setdefault((one.line_id, one.need, one.since), []).append(one)
+            continue
         thing = one.person or one.pool
         unit = one.pool.unit if one.pool else pgettext("hours of each day", "h a day")
-        about = offering_name(one.line.offering)
-        if one.line.site is not None:
-            about = f"{about} · {one.line.site.name}"
         last = date.fromordinal(one.until.toordinal() - 1) if one.until else None
-        found.append(HeldThing(str(thing), about, one.quantity, unit, one.since, last))
+        found.append(HeldThing(str(thing), _about_line(one), one.quantity, unit, one.since, last))
+    for group in named.values():
+        units = ", ".join(spans(one.unit for one in group))
+        name = f"{group[0].item} {units}"
+        found.append(HeldThing(name, _about_line(group[0]), None, "", group[0].since, None))
     return found
+
+
+def _about_line(one: Hold) -> str:
+    about = offering_name(one.line.offering)
+    return f"{about} · {one.line.site.name}" if one.line.site is not None else about
 
 
 def _name(one: Said) -> str:

@@ -128,8 +128,19 @@ def remove_site(request: AskedRequest, design_number: int, design_site_id: int) 
     design = queries.get_design(design_number, seen_by=request.actor)
     version = queries.version_of(design, seen_by=request.actor)
     site = queries.get_site(version, design_site_id, seen_by=request.actor)
+    undo = reverse("designs_site_restore", args=[design.number, site.pk])
     actions.remove_site(site, by=request.actor)
-    toast_next(request, _("The site and its lines are taken away."))
+    toast_next(request, _("The site and its lines are taken away."), undo=undo)
+    return redirected(request, back_to(design))
+
+
+@require_POST
+@needs(WORK)
+def restore_site(request: AskedRequest, design_number: int, design_site_id: int) -> HttpResponse:
+    """Undo: a site as it was, with its lines."""
+    design = queries.get_design(design_number, seen_by=request.actor)
+    actions.restore_site(design, design_site_id, by=request.actor)
+    toast_next(request, _("The site and its lines are back."))
     return redirected(request, back_to(design))
 
 

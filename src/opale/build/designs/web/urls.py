@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.build.designs.web import acts, papers, sizing, views
+from opale.build.designs.web import acts, papers, placing, sizing, views
 
 DESIGN = "designs/<int:design_number>"
 SITE = f"{DESIGN}/sites/<int:design_site_id>"
@@ -20,9 +20,12 @@ urlpatterns = [
     path(f"{DESIGN}/sites/new/", sizing.new_site, name="designs_site_new"),
     path(f"{SITE}/", sizing.edit_site, name="designs_site"),
     path(f"{SITE}/removal/", sizing.remove_site, name="designs_site_remove"),
+    path(f"{SITE}/restoring/", sizing.restore_site, name="designs_site_restore"),
     path(f"{DESIGN}/lines/new/", sizing.new_line, name="designs_line_new"),
     path(f"{LINE}/", sizing.edit_line, name="designs_line"),
     path(f"{LINE}/removal/", sizing.remove_line, name="designs_line_remove"),
+    path(f"{LINE}/places/<slug:unit>/", placing.place, name="designs_place"),
+    path(f"{LINE}/places/<slug:unit>/removal/", placing.free, name="designs_place_free"),
     path(f"{DESIGN}/lines/restoring/", sizing.restore_line, name="designs_line_restore"),
     path(f"{DESIGN}/checking/", acts.check, name="designs_do_check"),
     path(f"{DESIGN}/quoting/", acts.quote, name="designs_quote"),

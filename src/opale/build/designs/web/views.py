@@ -20,9 +20,11 @@ from opale.build.designs.states import (
     DesignState,
 )
 from opale.build.designs.web import drawing, sentences
+from opale.build.designs.web.placing import places_on
 from opale.customers.queries import customer_coded, offering_name, options_said
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
+from opale.reservations.models import Reservation
 from opale.reservations.states import ReservationState
 from opale.ui import keyset
 from opale.ui.components.lists import Step, Tab, chips_of
@@ -77,13 +79,16 @@ def show(request: AskedRequest, design_number: int) -> HttpResponse:
     design = queries.get_design(design_number, seen_by=request.actor)
     version = queries.version_of(design, seen_by=request.actor)
     found = queries.last_check(version, seen_by=request.actor)
+    reservation = queries.reservation_of(version, seen_by=request.actor)
     context = {
         **head_of(request, design, version, "designs_show"),
         "groups": groups_of(version),
         "sites": list(version.sites.all()),
         "documents": list(queries.documents_of(design, seen_by=request.actor)),
         **_checked(request, design, version, found),
-        **_held(request, design, version),
+        **_held(design, version, reservation),
+        "places": places_on(design, version, reservation),
+        "may_place": request.actor.can(WORK) and design.state in OPEN,
     }
     template = "designs/_design.html" if request.htmx else "designs/show.html"
     return render(request, template, context)
@@ -255,8 +260,9 @@ def _checked(
     }
 
 
-def _held(request: AskedRequest, design: Design, version: DesignVersion) -> dict[str, Any]:
-    reservation = queries.reservation_of(version, seen_by=request.actor)
+def _held(
+    design: Design, version: DesignVersion, reservation: Reservation | None
+) -> dict[str, Any]:
     if reservation is None:
         return {"reservation": None, "held": []}
     return {

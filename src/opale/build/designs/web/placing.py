@@ -1,0 +1,95 @@
+"""Which units a line is to have by name: proposals taken by one press, or another place."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from opale.build.designs import actions, queries
+from opale.build.designs.models import Design, DesignVersion
+from opale.build.designs.rights import WORK
+from opale.build.designs.states import OPEN
+from opale.build.designs.web.forms import PlaceForm
+from opale.build.designs.web.sizing import back_to, form_verbs, redirected
+from opale.build.projects.queries import today
+from opale.customers.queries import offering_name
+from opale.endpoints.http import AskedRequest, needs
+from opale.kernel.errors import Conflict
+from opale.reservations.models import Reservation
+from opale.reservations.states import ReservationState
+from opale.ui.forms import accepted
+from opale.ui.toasts import toast_next
+
+
+@form_verbs
+@needs(WORK)
+def place(
+    request: AskedRequest, design_number: int, design_line_id: int, unit: str
+) -> HttpResponse:
+    """A unit that somebody else holds is answered with 409, and with who holds it."""
+    design = queries.get_design(design_number, seen_by=request.actor)
+    version = queries.version_of(design, seen_by=request.actor)
+    line = queries.get_line(version, design_line_id, seen_by=request.actor)
+    wanted = queries.get_placeable(version, line, unit, on=today())
+    reservation = queries.reservation_of(version, seen_by=request.actor)
+    initial = {"item": wanted.place.item_id if wanted.place else None}
+    form = PlaceForm(request.POST or None, initial=initial, by=request.actor, unit=unit)
+    taken: list[Conflict] = []
+
+    def act() -> None:
+        said = form.cleaned_data
+        try:
+            actions.place_line(line, unit, said["item"], said["units"], by=request.actor)
+        except Conflict as refusal:
+            taken.append(refusal)
+            raise
+
+    if request.method == "POST" and accepted(form, act):
+        toast_next(request, _("The units are named."))
+        return redirected(request, back_to(design) + "#places")
+    context = {
+        "design": design,
+        "wanted": wanted,
+        "name": name_of(wanted),
+        "rooms": queries.rooms_for(version, wanted, seen_by=request.actor, on=today()),
+        "held": reservation is not None and reservation.state == ReservationState.TENTATIVE,
+        "form": form,
+        "taken": taken,
+    }
+    status = 409 if taken else 422 if form.is_bound and form.errors else 200
+    return render(request, "designs/place.html", context, status=status)
+
+
+@require_POST
+@needs(WORK)
+def free(request: AskedRequest, design_number: int, design_line_id: int, unit: str) -> HttpResponse:
+    design = queries.get_design(design_number, seen_by=request.actor)
+    version = queries.version_of(design, seen_by=request.actor)
+    line = queries.get_line(version, design_line_id, seen_by=request.actor)
+    actions.free_place(line, unit, by=request.actor)
+    toast_next(request, _("No units are named for it any more."))
+    return redirected(request, back_to(design) + "#places")
+
+
+def places_on(
+    design: Design, version: DesignVersion, reservation: Reservation | None
+) -> list[dict[str, Any]]:
+    """What has units by name, and could have, on the page of a design; what has ended keeps what
+    was named alone."""
+    found = []
+    for one in queries.placeable(version, on=today(), reservation=reservation):
+        if design.state not in OPEN and one.place is None:
+            continue
+        about = offering_name(one.line.offering)
+        site = one.line.site.name if one.line.site else ""
+        about = f"{about} · {site}" if site else about
+        found.append({"wanted": one, "name": name_of(one), "about": about})
+    return found
+
+
+def name_of(wanted: queries.Placeable) -> str:
+    french = (get_language() or "").startswith("fr")
+    return wanted.name_fr if french else wanted.name_en
