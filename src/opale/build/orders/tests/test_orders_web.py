@@ -2,6 +2,8 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
 from tests.personas import Personas
 
 from opale.build.orders import actions
@@ -130,8 +132,8 @@ def test_buttons_are_there_for_what_can_be_done_alone(personas: Personas, manage
     assert f"{path}moves/complete/" not in page(manager, path)
     assert manager.post(f"{path}moves/complete/").status_code == 409
     actions.move_order(order, START, by=MAKER)
-    assert f"{path}lines/1/moves/complete/" in page(manager, path)
-    assert manager.post(f"{path}lines/1/moves/complete/").status_code == 302
+    assert f"{path}moves/complete/lines/1/" in page(manager, path)
+    assert manager.post(f"{path}moves/complete/lines/1/").status_code == 302
     order.refresh_from_db()
     assert order.state == "completed"
     assert f"{path}cancellation/" not in page(manager, path)
@@ -215,3 +217,16 @@ def test_characteristics_read_by_name_and_keep_what_was_not_touched(
     shown = page(manager, path)
     assert "power_kw" not in shown
     assert "Power: 4\xa0kW" in shown, "what changed says so too"
+
+
+@pytest.mark.parametrize("name", ["1/2", "a/moves/b", "two\nrows", "50 %?#é", " 1 "])
+def test_a_line_is_reached_whatever_a_program_calls_it(
+    name: str, personas: Personas, manager: Client
+) -> None:
+    order = make_order(personas, cabinet(item_id=name))
+    path = reverse("orders_line_edit", args=[order.number, name])
+    assert escape(path) in page(manager, f"/orders/{order.number}/")
+    assert "Change the line" in page(manager, path)
+    move = reverse("orders_line_move", args=[order.number, "cancel", name])
+    assert manager.post(move).status_code == 302
+    assert line_of(order, name).state == "cancelled"

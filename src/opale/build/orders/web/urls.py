@@ -1,9 +1,24 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from opale.build.orders.web import views
 
+
+class LineName:
+    """A program names its items as it likes: `1/2`, or in two rows."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(LineName, "line_name")
+
 ORDER = "orders/<int:order_number>"
-LINE = f"{ORDER}/lines/<str:line_name>"
+LINE = f"{ORDER}/lines/<line_name:line_name>"
 
 urlpatterns = [
     path("orders/", views.listing, name="orders_list"),
@@ -19,6 +34,10 @@ urlpatterns = [
     path(f"{ORDER}/rejection/", views.reject, name="orders_reject"),
     path(f"{ORDER}/moves/<slug:order_move>/", views.move, name="orders_move"),
     path(f"{ORDER}/further-line/", views.new_line, name="orders_line_new"),
+    path(
+        f"{ORDER}/moves/<slug:order_move>/lines/<line_name:line_name>/",
+        views.move_line,
+        name="orders_line_move",
+    ),
     path(f"{LINE}/", views.edit_line, name="orders_line_edit"),
-    path(f"{LINE}/moves/<slug:order_move>/", views.move_line, name="orders_line_move"),
 ]
