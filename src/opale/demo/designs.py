@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from opale.build.designs import actions
-from opale.build.designs.models import Design
+from opale.build.designs import actions, queries
+from opale.build.designs.models import Design, DesignCheck
+from opale.build.designs.states import OPEN
 from opale.customers.models import Contact, Offering
 from opale.demo.company import Staff
 from opale.demo.portfolio import ACCESS, NETWORK, Account, Portfolio
@@ -16,6 +17,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.functions import Function
 from opale.organisation.queries import actor_of
+from opale.reservations.states import ReservationState
 
 Options = Mapping[str, str]
 
@@ -210,3 +212,23 @@ def _accept(design: Design, contact: Contact, by: Actor, now: datetime, french: 
         document=paper,
         their_number=f"{'BC' if french else 'PO'}-{now:%y}{design.number % 10_000:04}",
     )
+
+
+def look_again() -> None:
+    """What the last hours took of people's time came after the checks: they are made anew, and what
+    they find is held in place of what was held before."""
+    found = [
+        (design, actor_of(design.architect.user))
+        for design in Design.objects.filter(state__in=OPEN).select_related("architect__user")
+        if design.architect is not None
+        and design.architect.user is not None
+        and DesignCheck.objects.filter(version__design=design).exists()
+    ]
+    for design, by in found:
+        version = queries.version_of(design, seen_by=by)
+        held = queries.reservation_of(version, seen_by=by)
+        if held is not None and held.state == ReservationState.TENTATIVE:
+            actions.check_design(design, by=by)
+            actions.reserve_design(design, by=by, expires_at=held.expires_at)
+    for design, by in found:
+        actions.check_design(design, by=by)

@@ -22,7 +22,7 @@ from opale.demo.alerts import raise_alerts, tell_changes, tell_deliveries
 from opale.demo.calls import record_calls
 from opale.demo.company import PARIS, Staff, found_company
 from opale.demo.credentials import Credentials, give_access
-from opale.demo.designs import draw_up_designs
+from opale.demo.designs import draw_up_designs, look_again
 from opale.demo.estate import Estate, build_estate
 from opale.demo.macros import say_sentences, write_macros
 from opale.demo.mails import note_all_sent, note_all_told
@@ -120,6 +120,7 @@ def _live(loaded: Loaded, seed: int) -> None:
         note_all_sent()
         record_calls(Random(seed + 4), loaded.staff, loaded.credentials.telephone_id, now)
         note_all_told()
+    look_again()
 
 
 def load_company(size: Size, *, seed: int, password: str) -> Loaded:

@@ -7,10 +7,10 @@ import pytest
 from django.contrib.auth.hashers import make_password
 
 from opale.build.designs import queries
-from opale.build.designs.models import DesignCheck
-from opale.build.designs.states import DesignState
+from opale.build.designs.models import Design, DesignCheck
+from opale.build.designs.states import OPEN, DesignState
 from opale.demo.company import found_company
-from opale.demo.designs import DESIGNS, draw_up_designs
+from opale.demo.designs import DESIGNS, draw_up_designs, look_again
 from opale.demo.estate import build_estate
 from opale.demo.portfolio import sell
 from opale.demo.projects import deliver_orders
@@ -18,6 +18,13 @@ from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.reservations.models import Reservation
+
+
+def stale(design: Design) -> list[str]:
+    """Why the last check of a design does not hold any more."""
+    version = design.versions.get(number=design.version)
+    found = queries.last_check(version, seen_by=system("demo"))
+    return queries.stale_because(design, version, found, at=clock.now()) if found else []
 
 
 @pytest.mark.django_db
@@ -31,6 +38,9 @@ def test_the_designs_of_the_demo_are_in_every_state() -> None:
         build_estate(rng, portfolio)
         deliver_orders(staff, portfolio, now)
         draw_up_designs(Random(16), staff, portfolio, now)
+        assert any(stale(design) for design in Design.objects.filter(state__in=OPEN))
+        look_again()
+    assert not any(stale(design) for design in Design.objects.filter(state__in=OPEN))
     designs = list(queries.designs(seen_by=system("demo")))
     assert len(designs) == len(DESIGNS)
     assert {one.state for one in designs} == set(DesignState.values)
