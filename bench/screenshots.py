@@ -15,10 +15,12 @@ import os
 import re
 import shutil
 import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,10 @@ def screens(page: Page, known: dict[str, Any], call: str) -> dict[str, str]:
         "gantt": f"/projects/{_planned(known)}/",
         "load": "/load/?weeks=26",
         "bench": "/load/#bench",
+        "designs": "/designs/",
+        "design": f"/designs/{_design(known, 'checked', '')}/",
+        "design-check": f"/designs/{_design(known, 'checked', '')}/check/",
+        "design-quoted": f"/designs/{_design(known, 'quoted', '/reservation')}/",
     }
 
 
@@ -112,6 +118,17 @@ def _planned(known: dict[str, Any]) -> int:
         for one in projects
     }
     return int(max(links, key=lambda number: links[number]))
+
+
+def _design(known: dict[str, Any], state: str, part: str) -> int:
+    """The design in this state that has the most lines; with `part`, one that has this as well."""
+    lines = {}
+    for one in _api(known, f"/designs?state={state}"):
+        path = f"/designs/{one['number']}"
+        with suppress(urllib.error.HTTPError):
+            _api(known, path + part)
+            lines[one["number"]] = len(_api(known, f"{path}/versions")[0]["lines"])
+    return int(max(lines, key=lambda number: lines[number]))
 
 
 def _weight(known: dict[str, Any], ticket: dict[str, Any]) -> int:
