@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 from tests.journeys.browsing import Visitors, visit
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale
 
@@ -17,7 +17,10 @@ pytestmark = [
 ]
 INCH = 96
 A4 = (210 / 25.4 * INCH, 297 / 25.4 * INCH)
-LANDSCAPE = {"width": int(A4[1] - 16 / 25.4 * INCH), "height": int(A4[0] - 16 / 25.4 * INCH)}
+LANDSCAPE: ViewportSize = {
+    "width": int(A4[1] - 16 / 25.4 * INCH),
+    "height": int(A4[0] - 16 / 25.4 * INCH),
+}
 """What a sheet on its side has within margins of 8 mm."""
 
 
