@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ from opale.run.events.actions import housekeeping, standing
 from opale.run.events.enrichment import MATCHES
 from opale.run.events.models import Alert, StandingCount
 from opale.run.events.queries import Filters
-from opale.run.events.queries.lenses import Lens, beginnings, groups
+from opale.run.events.queries.lenses import FIRST, Lens, beginnings, groups
 from opale.run.events.states import Severity
 from opale.run.events.tests.builders import MAKER, at, clears, fires, hand_in, make_integration
 
@@ -235,6 +235,15 @@ def test_adding_up_leaves_one_row_of_each_and_none_of_nothing() -> None:
     actions.close_alerts(Alert.objects.all(), by=MAKER, at=now())
     standing.add_up()
     assert not StandingCount.objects.exists()
+
+
+def test_the_beginning_of_a_group_is_the_first_of_an_index_under_row_security() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {FIRST}", [[1], [1], [1], [int(Severity.MAJOR)]])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "alert_standing" in plan
+    assert "started_at" not in plan  # nothing is sorted by it
 
 
 @pytest.mark.usefixtures("storm")
