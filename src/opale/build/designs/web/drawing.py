@@ -49,7 +49,7 @@ def draw(found: DesignCheck) -> SafeString:
         _months(frame),
         _rules(frame),
         _curve(frame, shares),
-        together((_marks(frame, found), _wish(frame, found))),
+        together((_marks(frame, found, shares), _wish(frame, found))),
     )
 
 
@@ -108,13 +108,15 @@ def _curve(frame: Frame, shares: Sequence[tuple[int, date]]) -> SafeString:
     )
 
 
-def _marks(frame: Frame, found: DesignCheck) -> SafeString:
-    marked = [(50, found.p50_on), (80, found.p80_on)]
+def _marks(frame: Frame, found: DesignCheck, shares: Sequence[tuple[int, date]]) -> SafeString:
+    """On the curve: a day may be surer than what is asked of it."""
+    reached = {on: share for share, on in shares}
+    marked = {found.p50_on: 50, found.p80_on: 80}
     return format_html_join(
         "",
         '<circle class="mark" cx="{0}" cy="{1}" r="4"><title>{2}</title></circle>'
         '<text class="said{3}" x="{4}" y="{5}">{6}</text>',
-        (_mark(frame, share, day) for share, day in marked if day is not None),
+        (_mark(frame, reached.get(day, share), day) for day, share in marked.items() if day),
     )
 
 
