@@ -9,6 +9,7 @@ from pydantic import Field
 
 from opale.customers import queries as customers
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import SearchText
 from opale.infrastructure import queries as infrastructure
@@ -74,8 +75,8 @@ class Asked(Schema):
     kind: Annotated[Literal["", "request", "incident"], Field()] = ""
     state: Annotated[Literal["", "open", "ended"], Field()] = ""
     customer_id: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 @router.get("/search", response=SearchOut, auth=may(""))

@@ -4,7 +4,7 @@ fit the column behind them.
 A shape that takes a plain `datetime` or a text without bound lets through what fails later.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from django.core.exceptions import ValidationError
@@ -15,13 +15,21 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+FURTHEST = timedelta(hours=14)
+"""No clock on earth is further from that of Greenwich; the database keeps less than 16."""
+
+
+def is_far(at: datetime) -> bool:
+    """Whether a moment lies too far away to be meant, or its zone does."""
+    away = abs(at.utcoffset() or timedelta())
+    return not FIRST_YEAR <= at.year <= LAST_YEAR or away > FURTHEST
 
 
 def _with_zone(at: datetime) -> datetime:
     if at.tzinfo is None:
         sentence = _("Say the time zone too, as in 2026-11-25T14:30:00+01:00.")
         raise PydanticCustomError("zone_missing", "{sentence}", {"sentence": sentence})
-    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+    if is_far(at):
         sentence = _("This lies too far away to be meant.")
         raise PydanticCustomError("out_of_time", "{sentence}", {"sentence": sentence})
     return at

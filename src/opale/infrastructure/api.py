@@ -1,7 +1,6 @@
 """Endpoints of the infrastructure."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any, Literal
 
 from ninja import Query, Router, Schema
@@ -9,6 +8,7 @@ from ninja.responses import Status
 
 from opale.customers.queries import get_customer, get_service
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment
 from opale.endpoints.http import AskedRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
@@ -76,7 +76,7 @@ class NewItem(ItemChanges):
 
 class ItemMove(Schema):
     move: Literal["commission", "maintain", "retire", "revive"]
-    at: datetime | None = None
+    at: Moment | None = None
 
 
 class NeedIn(Schema):

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 
 from opale.build.orders.states import TAKEN_BACK, OrderState
+from opale.endpoints.fields import is_far
 from opale.kernel.errors import Invalid
 
 LONGEST = 40
-FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 def moment_in(text: str, *, field: str) -> datetime | None:
@@ -22,7 +22,7 @@ def moment_in(text: str, *, field: str) -> datetime | None:
         found = datetime.fromisoformat(text) if len(text) <= LONGEST else None
     except ValueError:
         found = None
-    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+    if found is None or is_far(found):
         raise Invalid(**{field: _("Give a moment as 2026-11-25T14:30:00+01:00.")})
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

@@ -23,6 +23,7 @@ from opale.customers.models import (
 )
 from opale.customers.models.contracts import LONGEST_NOTICE
 from opale.customers.queries import Compared, Given, Said
+from opale.endpoints.fields import Moment
 
 LanguageCode = Literal["fr", "en"]
 Seconds = Annotated[int, Field(gt=0, lt=10**9)]
@@ -123,7 +124,7 @@ class NewService(ServiceChanges):
 
 class ServiceMove(Schema):
     move: Literal["design", "reserve", "install", "activate", "suspend", "terminate"]
-    at: datetime | None = None
+    at: Moment | None = None
 
 
 class OfferingOption(Schema):

@@ -17,6 +17,7 @@ from opale.run.desk.tests.builders import agent_of
 
 pytestmark = pytest.mark.django_db
 NAIVE, AWARE = "2026-01-05T10:00:00", "2026-01-05T10:00:00+01:00"
+FAR = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-11-25T14:30:00+18:40")
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_a_promise_of_a_supplier_without_its_zone_is_refused(
         assert (status, set(told["fields"])) == (422, {"promised_at"})
 
 
-@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize("at", FAR)
 def test_a_moment_at_the_end_of_time_is_refused(
     personas: Personas, ticket: Ticket, at: str
 ) -> None:
