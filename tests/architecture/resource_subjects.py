@@ -61,5 +61,5 @@ def resources(house: Personas) -> Mapping[str, object]:
         "resource_request_id": asked.pk,
         "offered_request_id": offered.pk,
         "countered_request_id": countered.pk,
-        "offer_id": offered.offers.get().pk,
+        "resource_offer_id": offered.offers.get().pk,
     }

@@ -155,6 +155,8 @@ def _planning(house: Personas) -> Mapping[str, object]:
         "pattern_line_id": line.pk,
         "planned_id": planned.pk,
         "kept_planned_id": kept.pk,
-        "need_id": create_need(team, NeedSheet(name="Two on shift", minimum=2), by=MAKER).pk,
+        "staffing_need_id": create_need(
+            team, NeedSheet(name="Two on shift", minimum=2), by=MAKER
+        ).pk,
         "rules_id": rules.pk,
     }

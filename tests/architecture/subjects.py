@@ -428,5 +428,8 @@ ROOMS: tuple[Callable[[Personas], Mapping[str, object]], ...] = (
 def subjects(house: Personas) -> Things:
     things: Things = dict(LOGIN)
     for room in ROOMS:
-        things |= room(house)
+        named = room(house)
+        if twice := things.keys() & named.keys():
+            raise AssertionError(f"{room.__name__} names again what another room names: {twice}")
+        things |= named
     return things

@@ -103,8 +103,8 @@ SPEAKS_OUTWARD = {
 }
 """The only modules that speak to other machines, and the way out that each of them is."""
 EMPTY = {
-    *("AlertNote", "Breaker", "CapacityPool", "CarrierPromise", "ChangeNotice", "Event"),
-    *("FirstView", "Gateway", "ItemActivity", "KeptAnswer", "Line", "Notice", "Refusal"),
+    *("AlertNote", "Breaker", "CapacityPool", "CarrierPromise", "ChangeNotice", "DesignPlace"),
+    *("Event", "FirstView", "Gateway", "ItemActivity", "KeptAnswer", "Line", "Notice", "Refusal"),
     *("RelatedIdentity", "Reservation.approval_reason", "ReservationLine.unit", "RuleTrial"),
     *("UnreadableDelivery", "WordCount"),
 }
