@@ -4,6 +4,8 @@ Averages and weekly rests reach over the year before the frame and beside it.
 Source: docs/rules/roster-generator.md, "From a team's own roster".
 """
 
+import math
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -22,20 +24,22 @@ from opale.run.shifts.generating.frame import (
 from opale.run.shifts.generating.problem import Row
 from opale.run.shifts.working_time import WEEK, Breach, check
 
+Had = Mapping[tuple[str, datetime], Breach]
 AROUND = 14
 """Days on both sides in which the work of those who are free is compared."""
 
 
-def lawful(frame: Frame, rows: Rows) -> Rows:
+def lawful(frame: Frame, rows: Rows, *, until: float = math.inf) -> Rows:
     """The rows without what breaks a rule that was kept. What that leaves open stays with its
-    holder, or goes to somebody else who is free and may have it, as far as there is one."""
+    holder, or goes to somebody else who is free and may have it, as far as there is one and the
+    monotonic clock has not reached `until`."""
     standing = frame.standing()
     kept = {
         one.person: _lawful(frame, one, standing[one.person], rows[one.person])
         for one in frame.members
     }
     there = _there(rows)
-    return _filled(frame, _given_back(frame, kept), there)
+    return _filled(frame, _given_back(frame, kept), there, until)
 
 
 def _there(rows: Rows) -> Counter[tuple[int, str]]:
@@ -46,7 +50,7 @@ def _lawful(frame: Frame, member: Member, standing: Row, row: Row) -> Row:
     """The row without what it gains where that breaks a rule that holds without it."""
     if row == standing or not breaches(frame, member, row):
         return row
-    had = {(one.code, one.span.starts): one for one in breaches(frame, member, standing)}
+    had = _had(breaches(frame, member, standing))
     while worse := [one for one in breaches(frame, member, row) if _worse(one, had)]:
         gained = [day for day, code in enumerate(row) if code and code != standing[day]]
         if not gained:
@@ -74,19 +78,35 @@ def _given_back(frame: Frame, rows: Rows) -> Rows:
     return found
 
 
-def _filled(frame: Frame, rows: Rows, planned: Counter[tuple[int, str]]) -> Rows:
+def _filled(frame: Frame, rows: Rows, planned: Counter[tuple[int, str]], until: float) -> Rows:
     """A shift that somebody was planned for and nobody has: to who can do what is missing there,
     then to who works least around it."""
-    found, wanted = dict(rows), frame.wanted()
-    standing = frame.standing()
+    found, wanted, kept = dict(rows), frame.wanted(), _Kept(frame)
     for place in sorted((planned & wanted) - _there(rows)):
-        for _ in range(min(planned[place], wanted[place]) - _there(found)[place]):
-            for member in sorted(_free(frame, found, place), key=_first_asked(frame, found, place)):
-                row = _with(found[member.person], place)
-                if row == _lawful(frame, member, standing[member.person], row):
-                    found[member.person] = row
-                    break
+        for member in sorted(_free(frame, found, place), key=_first_asked(frame, found, place)):
+            if time.monotonic() > until:
+                return found
+            row = _with(found[member.person], place)
+            if kept.allows(member, found[member.person], row):
+                found[member.person] = row
+            if _there(found)[place] >= min(planned[place], wanted[place]):
+                break
     return found
+
+
+class _Kept:
+    """Whether a row breaks more than the one that somebody has, whose breaches are remembered."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.known: dict[tuple[int, Row], Had] = {}
+
+    def allows(self, member: Member, before: Row, after: Row) -> bool:
+        place = (member.person, before)
+        if place not in self.known:
+            self.known[place] = _had(breaches(self.frame, member, before))
+        found = breaches(self.frame, member, after)
+        return not any(_worse(one, self.known[place]) for one in found)
 
 
 def _free(frame: Frame, rows: Rows, place: tuple[int, str]) -> Iterable[Member]:
@@ -135,7 +155,11 @@ def breaches(frame: Frame, member: Member, row: Row) -> list[Breach]:
     return check(work, member.rules, zone=member.zone, within=within)
 
 
-def _worse(one: Breach, had: Mapping[tuple[str, datetime], Breach]) -> bool:
+def _had(found: Iterable[Breach]) -> Had:
+    return {(one.code, one.span.starts): one for one in found}
+
+
+def _worse(one: Breach, had: Had) -> bool:
     before = had.get((one.code, one.span.starts))
     return before is None or abs(one.found - one.limit) > abs(before.found - before.limit)
 

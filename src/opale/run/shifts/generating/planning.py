@@ -42,7 +42,8 @@ def plan(
 
     Raises Impossible, where somebody has no row at all.
     """
-    until = time.monotonic() + SEARCH * seconds
+    began = time.monotonic()
+    until = began + SEARCH * seconds
     rows = frame.standing()
     tallies = {one.person: tally(one.past, frame.zone, one.rules.night) for one in frame.members}
     spent, begin = 0, 0
@@ -59,7 +60,7 @@ def plan(
         for member in frame.members:
             tallies[member.person] += _tally_of(frame, member, rows[member.person], begin, days)
         begin += days
-    return Planned(lawful(frame, rows), begin, spent)
+    return Planned(lawful(frame, rows, until=began + seconds), begin, spent)
 
 
 def _found(
