@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+from tests.once import ONCE, STILL, is_once
 
 from opale.cli import test as suite
 
@@ -69,3 +70,13 @@ def test_the_databases_are_in_memory_where_it_has_room(
     monkeypatch.setattr(suite, "MEMORY", tmp_path / memory)
     monkeypatch.setattr(suite, "ROOM", room)
     assert suite.in_memory() == (tmp_path if used else None)
+
+
+def test_what_is_run_once_is_there_and_marked(request: pytest.FixtureRequest) -> None:
+    """A file that was renamed would else be run twice again, and nobody would hear of it."""
+    root = request.config.rootpath
+    assert [path for path in (*ONCE, *STILL) if not (root / path).exists()] == []
+    assert [path for path in STILL if not path.startswith(ONCE)] == []
+    for item in request.session.items:
+        marked = item.get_closest_marker("once") is not None
+        assert marked == is_once(item.path.relative_to(root).as_posix()), item.nodeid
