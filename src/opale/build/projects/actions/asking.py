@@ -6,8 +6,7 @@ for it is given back. Source: docs/rules/projects.md, "What is reserved".
 
 from django.utils.translation import gettext as _
 
-from opale.build.projects.actions.packages import hold_ahead
-from opale.build.projects.actions.planning import replan, tell
+from opale.build.projects.actions.planning import hold_ahead, replan, tell
 from opale.build.projects.models import Project, WorkPackage
 from opale.build.projects.queries import today
 from opale.build.projects.states import AHEAD, LIVE

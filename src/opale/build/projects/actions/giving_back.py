@@ -1,29 +1,112 @@
-"""What is not done any more holds nothing, and nobody is asked for it any more.
+"""What is not done any more holds nothing, and nobody is asked for it any more; what is opened
+again holds what it still can.
 
 Source: docs/rules/projects.md, "What is reserved".
 """
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from opale.build.projects.models import WorkPackage
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from opale.build.orders.actions import reserve_for_line
+from opale.build.projects.actions.reserving import line_of
+from opale.build.projects.models import Project, WorkPackage
+from opale.build.projects.queries import today
+from opale.build.projects.states import COMPLETE, DROP
 from opale.build.resources.actions import withdraw_request
 from opale.build.resources.models import ResourceRequest
+from opale.build.resources.rights import ASK
+from opale.build.resources.rights import READ as READ_REQUESTS
 from opale.build.resources.states import OPEN
-from opale.kernel.actor import Actor
-from opale.reservations.actions import move_reservation
-from opale.reservations.models import Reservation
+from opale.kernel.acting import acting
+from opale.kernel.actor import EVERYTHING, Actor
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
+from opale.kernel.models import StateMove
+from opale.kernel.states import moves_of
+from opale.kernel.writing import amend
+from opale.reservations.actions import Line, release_all, release_from
+from opale.reservations.models import Reservation, ReservationLine
 from opale.reservations.states import RELEASE
+
+A_DAY = timedelta(days=1)
 
 
 def give_back(packages: Collection[int], *, by: Actor, at: datetime) -> None:
     """Release the hours of packages that are dropped, and withdraw what was asked for them."""
-    rows = WorkPackage.objects.filter(pk__in=packages)
-    asked = ResourceRequest.objects.filter(pk__in=rows.values("request_id"), state__in=OPEN)
-    for request in asked.order_by("pk"):
-        withdraw_request(request, by=by, at=at)
-    held = Reservation.objects.filter(
-        pk__in=rows.values("reservation_id"), state__in=RELEASE.sources
+    rows = list(WorkPackage.objects.filter(pk__in=packages))
+    _withdraw(rows, by=by, at=at)
+    release_all([row.source for row in rows], by=by, at=at)
+
+
+def give_back_rest(done: Mapping[int, date], *, by: Actor, at: datetime) -> None:
+    """Release what is held for packages on the days after they were done; nobody is asked any more.
+
+    Units: `done` is the day on which each was done, by package.
+    """
+    rows = list(WorkPackage.objects.filter(pk__in=done))
+    _withdraw(rows, by=by, at=at)
+    with acting(by, reason=_("done before all of its hours were needed")):
+        release_from({row.source: done[row.pk] + A_DAY for row in rows}, by=by, at=at)
+
+
+def hold_again(project: Project, row: WorkPackage, *, by: Actor) -> str:
+    """Hold from today on what the end of a package gave back: all of it, or nothing.
+
+    Why it cannot is told, in a sentence; nothing where all is held, or nothing was given back.
+    """
+    lines = _given_back(row)
+    if not lines:
+        return ""
+    with acting(by):
+        try:
+            made = reserve_for_line(line_of(project, row), lines, by=by, source=row.source)
+        except IllegalMove:
+            return _("Its line of the order is not delivered any more.")
+        except (Conflict, Invalid, NotAllowed) as refusal:
+            return refusal.sentence
+        amend(row, {"reservation": made})
+    return ""
+
+
+def _withdraw(rows: Iterable[WorkPackage], *, by: Actor, at: datetime) -> None:
+    """The request is of the package, so who may end it need not be who asked."""
+    asked = [row.request_id for row in rows if row.request_id is not None]
+    if not asked:
+        return
+    owner = replace(by, grants={**by.grants, ASK: EVERYTHING, READ_REQUESTS: EVERYTHING})
+    for request in ResourceRequest.objects.filter(pk__in=asked, state__in=OPEN).order_by("pk"):
+        withdraw_request(request, by=owner, at=at)
+
+
+def _given_back(row: WorkPackage) -> tuple[Line, ...]:
+    """What was released as the package ended, of whoever does it still, and is not over yet."""
+    ends = moves_of(WorkPackage, row.pk).filter(move__in=(COMPLETE.name, DROP.name))
+    ended = ends.values_list("at", flat=True).last()
+    if ended is None:
+        return ()
+    given_back = Reservation.objects.filter(source=row.source, state=RELEASE.target)
+    released = StateMove.objects.filter(
+        subject=Reservation._meta.label_lower,
+        subject_id__in=given_back.values("pk"),
+        move=RELEASE.name,
+        at=ended,
     )
-    for reservation in held.order_by("pk"):
-        move_reservation(reservation, RELEASE, by=by, at=at)
+    lines = ReservationLine.objects.filter(
+        reservation__in=released.values("subject_id"), days__overlap=DateRange(today(), None)
+    ).select_related("person", "pool", "item")
+    return tuple(
+        Line(
+            person=line.person,
+            pool=line.pool,
+            item=line.item,
+            unit=line.unit,
+            quantity=line.quantity,
+            since=max(line.since, today()),
+            until=line.last and line.last + A_DAY,
+        )
+        for line in lines.order_by("pk")
+        if line.person_id in (None, row.person_id)
+    )

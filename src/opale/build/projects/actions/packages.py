@@ -11,8 +11,8 @@ from typing import Any, Final
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from opale.build.projects.actions.giving_back import give_back
-from opale.build.projects.actions.planning import hold_project, replan
+from opale.build.projects.actions.giving_back import give_back, give_back_rest, hold_again
+from opale.build.projects.actions.planning import hold_package, hold_project, replan
 from opale.build.projects.actions.slipping import note_slip
 from opale.build.projects.models import (
     Evidence,
@@ -28,15 +28,16 @@ from opale.build.projects.scheduling import MOST_DAYS, Cycle, Link, in_order
 from opale.build.projects.states import (
     AHEAD,
     COMPLETE,
+    DROP,
     PASS,
+    REOPEN,
     START,
     GateState,
-    PackageState,
 )
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.errors import IllegalMove, Invalid, NotFound
+from opale.kernel.errors import Invalid, NotFound
 from opale.kernel.states import Move, perform
 from opale.kernel.writing import amend
 from opale.organisation.models import Skill, Team
@@ -111,9 +112,10 @@ def move_package(
     by: Actor,
     on: date | None = None,
     at: datetime | None = None,
-) -> None:
-    """As `move_packages`, for one."""
-    move_packages(package.project, {package.pk: on or today()}, move, by=by, at=at)
+) -> str:
+    """As `move_packages`, for one: why it does not hold again what it held, or nothing."""
+    lost = move_packages(package.project, {package.pk: on or today()}, move, by=by, at=at)
+    return lost.get(package.pk, "")
 
 
 def move_packages(
@@ -123,10 +125,11 @@ def move_packages(
     *,
     by: Actor,
     at: datetime | None = None,
-) -> None:
+) -> dict[int, str]:
     """Begin packages, say that they are done, open them again, or drop them: all, or none.
 
-    Units: `days` are the days on which it happened, by package.
+    Of packages that are opened again and cannot hold any more what their end gave back, it is said
+    why. Units: `days` are the days on which it happened, by package.
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
     if any(day > today() for day in days.values()):
@@ -141,10 +144,16 @@ def move_packages(
         for pk, row in sorted(rows.items()):
             dates = _dates(row, move, days[pk])
             perform(move, WorkPackage.objects.filter(pk=pk), by=by, at=moment, **dates)
-        if move.target == PackageState.DROPPED:
+        lost: dict[int, str] = {}
+        if move is DROP:
             give_back(rows, by=by, at=moment)
+        elif move is COMPLETE:
+            give_back_rest(days, by=by, at=moment)
+        elif move is REOPEN:
+            lost = {pk: why for pk, row in rows.items() if (why := hold_again(held, row, by=by))}
         pass_by_itself(held, by=by)
         replan(held)
+    return lost
 
 
 def _dates(row: WorkPackage, move: Move, day: date) -> dict[str, date | None]:
@@ -157,25 +166,6 @@ def _dates(row: WorkPackage, move: Move, day: date) -> dict[str, date | None]:
         # Of what nobody saw begin, the plan says when it began.
         return {"begun_on": row.begun_on or min(row.starts_on or day, day), "done_on": day}
     return {"begun_on": None, "done_on": None}
-
-
-def hold_package(
-    package: WorkPackage, *, by: Actor, right: str = WORK
-) -> tuple[Project, WorkPackage]:
-    """The package and its project, which is locked. Errors: NotFound, NotAllowed, IllegalMove."""
-    held = hold_project(package.project, by=by, right=right)
-    row = WorkPackage.objects.filter(pk=package.pk, project=held).first()
-    if row is None:
-        raise NotFound
-    return held, row
-
-
-def hold_ahead(package: WorkPackage, *, by: Actor) -> tuple[Project, WorkPackage]:
-    """As `hold_package`, while it is still to be done. Errors: IllegalMove."""
-    held, row = hold_package(package, by=by)
-    if row.state not in AHEAD:
-        raise IllegalMove(CHANGE, {row.pk: row.state})
-    return held, row
 
 
 def pass_by_itself(project: Project, *, by: Actor) -> None:

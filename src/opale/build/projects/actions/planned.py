@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from opale.build.orders.actions import reserve_for_line
 from opale.build.projects import queries
-from opale.build.projects.actions.packages import hold_ahead
-from opale.build.projects.actions.planning import replan
+from opale.build.projects.actions.planning import hold_ahead, replan
 from opale.build.projects.actions.reserving import holds, line_of
 from opale.build.projects.models import WORK_PACKAGE
 from opale.build.resources.ports import Planned, PlannedDays, Work

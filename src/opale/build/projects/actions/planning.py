@@ -13,7 +13,7 @@ from opale.build.projects.states import AHEAD, LIVE, PackageState
 from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.errors import IllegalMove
+from opale.kernel.errors import IllegalMove, NotFound
 from opale.kernel.writing import hold_row
 from opale.organisation.facts import PersonLeft
 
@@ -32,6 +32,25 @@ def hold_project(project: Project, *, by: Actor, right: str = WORK) -> Project:
     if held.state not in LIVE:
         raise IllegalMove(CHANGE, {held.pk: held.state})
     return held
+
+
+def hold_package(
+    package: WorkPackage, *, by: Actor, right: str = WORK
+) -> tuple[Project, WorkPackage]:
+    """The package and its project, which is locked. Errors: NotFound, NotAllowed, IllegalMove."""
+    held = hold_project(package.project, by=by, right=right)
+    row = WorkPackage.objects.filter(pk=package.pk, project=held).first()
+    if row is None:
+        raise NotFound
+    return held, row
+
+
+def hold_ahead(package: WorkPackage, *, by: Actor) -> tuple[Project, WorkPackage]:
+    """As `hold_package`, while it is still to be done. Errors: IllegalMove."""
+    held, row = hold_package(package, by=by)
+    if row.state not in AHEAD:
+        raise IllegalMove(CHANGE, {row.pk: row.state})
+    return held, row
 
 
 def tell(project: Project) -> None:

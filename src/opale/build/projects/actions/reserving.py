@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from opale.build.orders.actions import reserve_for_line
 from opale.build.orders.models import OrderLine
 from opale.build.orders.states import CHANGEABLE
-from opale.build.projects.actions.packages import hold_ahead
-from opale.build.projects.actions.planning import hold_project, tell
+from opale.build.projects.actions.planning import hold_ahead, hold_project, tell
 from opale.build.projects.models import Project, TechnicalNeed, WorkPackage
 from opale.infrastructure.models import CapacityPool
 from opale.kernel import clock

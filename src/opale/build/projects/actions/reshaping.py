@@ -37,7 +37,7 @@ from opale.build.projects.states import DISCARD, DROP, OUTSTANDING, PackageState
 from opale.kernel.actor import Actor
 from opale.kernel.states import perform
 from opale.kernel.writing import amend
-from opale.reservations.actions import move_reservation, release_all
+from opale.reservations.actions import move_reservation
 from opale.reservations.models import Reservation
 from opale.reservations.states import RELEASE
 
@@ -257,8 +257,6 @@ def _drop(rows: Sequence[WorkPackage], *, by: Actor, at: datetime) -> None:
         ids = [row.pk for row in rows]
         perform(DROP, WorkPackage.objects.filter(pk__in=ids), by=by, at=at)
         give_back(ids, by=by, at=at)
-        # Whoever was just chosen for it is not known here yet.
-        release_all([row.source for row in rows], by=by, at=at)
 
 
 def _follow_deliverables(project: Project, shape: Shape, *, by: Actor, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
+from django.db.models import Value
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from ninja.responses import Status
@@ -13,6 +14,7 @@ from opale.build.projects.api.shapes import (
     BaselineOut,
     CarrierPromiseOut,
     LinkOut,
+    MovedPackageOut,
     ProjectOut,
     SlipOut,
     WorkPackageOut,
@@ -269,7 +271,7 @@ def _columns(said: dict[str, Any], actor: Actor) -> dict[str, Any]:
 
 @router.post(
     "/work-packages/{int:package_id}/moves/{package_move}",
-    response=WorkPackageOut,
+    response=MovedPackageOut,
     auth=may(CONTRIBUTE),
 )
 def move_work_package(
@@ -278,10 +280,13 @@ def move_work_package(
     package_move: Literal["start", "complete", "reopen", "drop"],
     body: MoveIn,
 ) -> WorkPackage:
+    """What is done or dropped holds nothing for the days after it; what is opened again holds that
+    again, or says in `not_held` why it cannot."""
     package = queries.get_package(package_id, seen_by=request.actor)
     move = MOVES_OF_PACKAGES[package_move]
-    actions.move_package(package, move, by=request.actor, on=body.on)
-    return queries.get_package(package_id, seen_by=request.actor)
+    lost = actions.move_package(package, move, by=request.actor, on=body.on)
+    rows = queries.packages(seen_by=request.actor).annotate(not_held=Value(lost))
+    return rows.get(pk=package.pk)
 
 
 @router.post("/work-packages/{int:package_id}/hours", response=WorkPackageOut, auth=may(WORK))

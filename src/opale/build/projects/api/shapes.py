@@ -96,6 +96,12 @@ class WorkPackageOut(Schema):
         return row.line.item_id if row.line else None
 
 
+class MovedPackageOut(WorkPackageOut):
+    not_held: Annotated[
+        str, Field(description="Why what was given back with its end is not held again")
+    ]
+
+
 class LinkOut(Schema):
     before_id: int
     after_id: int

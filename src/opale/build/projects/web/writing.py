@@ -195,13 +195,14 @@ def move_package(
     project, package = _package(request, project_number, package_id)
     if package_move not in MOVES_OF_PACKAGES:
         raise NotFound
-    actions.move_package(package, MOVES_OF_PACKAGES[package_move], by=request.actor)
+    lost = actions.move_package(package, MOVES_OF_PACKAGES[package_move], by=request.actor)
     package.refresh_from_db()
-    toast_next(
-        request,
-        _("“%(name)s”: %(state)s.")
-        % {"name": package.name, "state": package.get_state_display().lower()},
-    )
+    said = {"name": package.name, "state": package.get_state_display().lower(), "why": lost}
+    if lost:
+        sentence = _("“%(name)s”: %(state)s, without the hours that it held. %(why)s")
+        toast_next(request, sentence % said, tone="note")
+    else:
+        toast_next(request, _("“%(name)s”: %(state)s.") % said)
     return redirected(request, back_to(project))
 
 

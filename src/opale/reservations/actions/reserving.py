@@ -1,7 +1,7 @@
 """How things are reserved, confirmed and given back. Source: docs/rules/reservations.md."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from opale.customers.models import Customer
 from opale.infrastructure.models import CapacityPool, ConfigurationItem
 from opale.kernel import changes
 from opale.kernel.acting import acting
-from opale.kernel.actor import EVERYTHING, Actor
+from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.constraints import refusing
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
@@ -24,7 +24,7 @@ from opale.organisation.models import Person
 from opale.reservations import queries, rights
 from opale.reservations.availability import working_days
 from opale.reservations.models import Reservation, ReservationLine
-from opale.reservations.states import CONFIRM, EXPIRE, HOLDING, RELEASE, ReservationState
+from opale.reservations.states import CONFIRM, HOLDING, ReservationState
 from opale.reservations.units import canonical
 
 LIST = "reservations.list"
@@ -177,21 +177,6 @@ def _cut(one: Rearranged) -> None:
             line.save(update_fields=["days"])
 
 
-def release_all(sources: Iterable[str], *, by: Actor, at: datetime) -> int:
-    """Give back whatever is still held for these rows of an upper room; how many were held.
-
-    What an upper room takes back is its own, so its action has asked for the rights.
-    """
-    with acting(by):
-        rows = Reservation.objects.filter(source__in=list(sources), state__in=RELEASE.sources)
-        held = list(rows.order_by("pk").values_list("pk", flat=True))
-        if held:
-            owner = replace(by, grants={**by.grants, rights.RESERVE: EVERYTHING})
-            perform(RELEASE, Reservation.objects.filter(pk__in=held), by=owner, at=at)
-            changes.touch(LIST)
-    return len(held)
-
-
 def hand_over(reservation: Reservation, source: str, *, by: Actor) -> None:
     """Hold for another row of an upper room what is held for one of them.
 
@@ -230,18 +215,6 @@ def extend_reservation(
         wanted = row.probability if probability is None else probability
         amend(row, {"expires_at": until, "probability": wanted})
         changes.touch(LIST, row.topic, customer_id=row.customer_id)
-
-
-def expire_reservations(*, by: Actor, at: datetime) -> int:
-    """Give back what was tentative until now; what is being confirmed meanwhile is left to it."""
-    with acting(by):
-        due = Reservation.objects.filter(state=ReservationState.TENTATIVE, expires_at__lte=at)
-        free = due.order_by("pk").select_for_update(skip_locked=True, of=("self",))
-        gone = list(free.values_list("pk", flat=True))
-        if gone:
-            perform(EXPIRE, Reservation.objects.filter(pk__in=gone), by=by, at=at)
-            changes.touch(LIST)
-    return len(gone)
 
 
 def refusals() -> dict[str, Conflict | Invalid]:
