@@ -31,6 +31,7 @@ from opale.build.projects.actions.proving import (
 from opale.build.projects.actions.reserving import holds, reserve_hours, reserve_needs
 from opale.build.projects.actions.slipping import hear_promise, promise, say_slip
 from opale.build.projects.actions.templates import drop_template, write_template
+from opale.build.projects.actions.wishing import take_over_wish
 
 __all__ = [
     "LIST",
@@ -69,6 +70,7 @@ __all__ = [
     "reserve_needs",
     "say_slip",
     "settle_action",
+    "take_over_wish",
     "write_minutes",
     "write_template",
 ]

@@ -3,8 +3,8 @@
 Source: docs/rules/projects.md, "From an order".
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from opale.build.projects.actions.decomposing import content_of, fill
 from opale.build.projects.actions.giving_back import give_back
 from opale.build.projects.actions.planning import replan, tell
 from opale.build.projects.actions.reshaping import reshape
+from opale.build.projects.actions.wishing import follow_wish, wanted_day
 from opale.build.projects.facts import ProjectMoved, ProjectOpened
 from opale.build.projects.models import (
     Deliverable,
@@ -85,6 +86,7 @@ def bring_up_to(order_id: int, *, by: Actor, at: datetime | None = None) -> Proj
             done = order.state in (OrderState.COMPLETED, OrderState.PARTIAL)
             _end(project, FINISH if done else CANCEL, by=by, at=moment)
         else:
+            follow_wish(project, order, lines)
             replan(project)
     return project
 
@@ -130,6 +132,7 @@ def _open(
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('projects_project_number')")
         number = int(cursor.fetchone()[0])
+    wanted = wanted_day(order, lines)
     return Project.objects.create(
         number=number,
         order=order,
@@ -138,7 +141,8 @@ def _open(
         size=Size.PROJECT if large else Size.EXPRESS,
         calendar=_home_calendar(),
         begins_on=max(today(), home_day(at)),
-        wanted_on=_wanted(order, lines),
+        wanted_on=wanted,
+        ordered_on=wanted,
         opened_at=at,
     )
 
@@ -165,11 +169,6 @@ def _home_calendar() -> WorkingCalendar:
     if home is None:
         raise Unavailable(timedelta(minutes=1), _("No company operates the service yet."))
     return home.calendar
-
-
-def _wanted(order: Order, lines: Iterable[OrderLine]) -> date | None:
-    days = [wanted for line in lines if (wanted := line.wanted_at or order.wanted_at)]
-    return home_day(max(days)) if days else None
 
 
 def _not_delivered(line: OrderLine) -> bool:

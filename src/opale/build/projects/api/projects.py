@@ -162,6 +162,14 @@ def edit_project(request: AskedRequest, project_number: int, body: ProjectChange
     return queries.get_project(project_number, seen_by=request.actor)
 
 
+@router.post("/projects/{int:project_number}/wanted-day", response=ProjectOut, auth=may(WORK))
+def take_over_wanted_day(request: AskedRequest, project_number: int) -> Project:
+    """Plan for the day that the order names by now (`ordered_on`), after another was promised."""
+    project = queries.get_project(project_number, seen_by=request.actor)
+    actions.take_over_wish(project, by=request.actor)
+    return queries.get_project(project_number, seen_by=request.actor)
+
+
 def _calendar(calendar_id: int | None, actor: Actor) -> Any:
     if calendar_id is None:
         raise Invalid(calendar_id=_("A project has a calendar."))

@@ -40,6 +40,7 @@ class ProjectOut(Schema):
     backward: bool
     begins_on: date
     wanted_on: date | None
+    ordered_on: date | None
     promised_on: date | None
     ends_on: date | None
     late_by: int

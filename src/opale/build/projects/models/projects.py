@@ -1,3 +1,4 @@
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -86,8 +87,10 @@ class Project(models.Model):
     """The delivery of an order: an express delivery, or a project with a plan.
 
     `exception_by` and `exception_reason` say who let somebody of another seniority lead it, and
-    why. Worked out with the plan are `ends_on`, `next_package` (a milestone, `next_was_on` in the
-    last baseline), `promised_on`, `waits_for` and `weather`. Source: docs/rules/projects.md.
+    why. `ordered_on` is what the open lines of its order name, `wanted_on` what it is planned for:
+    the same day, until the customer was promised one. Worked out with the plan are `ends_on`,
+    `next_package` (a milestone, `next_was_on` in the last baseline), `promised_on`, `waits_for` and
+    `weather`. Source: docs/rules/projects.md.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
@@ -122,6 +125,7 @@ class Project(models.Model):
     backward = models.BooleanField(_("Planned back from the wanted day"), default=False)
     begins_on = models.DateField(pgettext_lazy("a project", "Begins"))
     wanted_on = models.DateField(pgettext_lazy("a project", "Wanted for"), null=True, blank=True)
+    ordered_on = models.DateField(pgettext_lazy("a project", "Ordered for"), null=True)
     ends_on = models.DateField(pgettext_lazy("a project", "Planned end"), null=True)
     promised_on = models.DateField(
         pgettext_lazy("a project", "Promised to the customer for"), null=True
@@ -173,6 +177,13 @@ class Project(models.Model):
     @property
     def express(self) -> bool:
         return self.size == Size.EXPRESS
+
+    @property
+    def wish(self) -> date | None:
+        """Another day that the customer wants by now, after one was promised."""
+        if self.promised_on is None or self.ordered_on == self.wanted_on:
+            return None
+        return self.ordered_on
 
 
 BY_PROJECT: dict[str, str] = {"customers": "project__customer_id"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Q
 from django.utils.timezone import localtime
 
 from opale.build.projects.models import ActionItem, Deliverable, Party, Project, WorkPackage
@@ -21,9 +21,9 @@ from opale.kernel.actor import Actor
 from opale.reservations.models import Reservation
 from opale.reservations.queries import running_out
 
-Kind = Literal["promise", "milestone", "expiry", "answer", "deliverable", "action"]
+Kind = Literal["promise", "milestone", "wish", "expiry", "answer", "deliverable", "action"]
 ORDER: Final[tuple[Kind, ...]] = (
-    "promise", "milestone", "expiry", "answer", "deliverable", "action",
+    "promise", "milestone", "wish", "expiry", "answer", "deliverable", "action",
 )  # fmt: skip
 EXPIRES_WITHIN: Final = timedelta(days=3)
 OF_EACH: Final = 20
@@ -50,15 +50,17 @@ class Needing:
 def needing(*, seen_by: Actor) -> list[Needing]:
     """Of the live projects that the actor leads, and of what the actor asked for and holds.
 
-    A carrier whose promise is of today or has passed, a milestone later than promised, what is held
-    tentatively and expires in three days, an answer of a team, a deliverable to be accepted, an
-    action that is due. The nearest day first.
+    A carrier whose promise is of today or has passed, a milestone later than promised, another day
+    that the customer wants since one was promised, what is held tentatively and expires in three
+    days, an answer of a team, a deliverable to be accepted, an action that is due. The nearest day
+    first.
     """
     if seen_by.person_id is None:
         return []
     found = [
         *_promises(seen_by),
         *_milestones(seen_by),
+        *_wishes(seen_by),
         *_expiring(seen_by),
         *_answers(seen_by),
         *_deliverables(seen_by),
@@ -97,6 +99,16 @@ def _milestones(by: Actor) -> Iterator[Needing]:
         if upcoming is not None and upcoming.ends_on is not None and was is not None:
             days = (upcoming.ends_on - was).days
             yield Needing("milestone", was, project=project, package=upcoming, days=days)
+
+
+def _wishes(by: Actor) -> Iterator[Needing]:
+    rows = projects(seen_by=by, state="live", manager_id=by.person_id)
+    other = rows.filter(promised_on__isnull=False, ordered_on__isnull=False).exclude(
+        Q(wanted_on__isnull=False) & Q(wanted_on=F("ordered_on"))
+    )
+    for project in other.order_by("ordered_on", "pk")[:OF_EACH]:
+        if project.wish is not None:
+            yield Needing("wish", project.wish, project=project)
 
 
 def _expiring(by: Actor) -> Iterator[Needing]:

@@ -24,6 +24,7 @@ SHOWN: Final = 8
 ICONS: Final = {
     "promise": "truck",
     "milestone": "flag",
+    "wish": "calendar",
     "expiry": "hourglass",
     "answer": "user-search",
     "deliverable": "file-text",
@@ -76,6 +77,8 @@ def _subject(one: Needing) -> str:
         return f"{one.project.reference} · {thing.name}"
     if one.project is not None and one.action is not None:
         return f"{one.project.reference} · {one.action.title}"
+    if one.project is not None:
+        return f"{one.project.reference} · {one.project.name}"
     return str(one.request or one.reservation or "")
 
 
@@ -86,6 +89,8 @@ def _why(one: Needing, day: date) -> str:
         return _("the carrier’s promise has passed")
     if one.kind == "milestone":
         return _("%(later)s than promised") % {"later": sentences.later(one.days)}
+    if one.kind == "wish":
+        return _("the customer wants another day")
     if one.kind == "expiry":
         return _("expires unless it is confirmed")
     if one.kind == "answer" and one.request is not None:

@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{PROJECT}/manager/", writing.manager, name="projects_manager"),
     path(f"{PROJECT}/manager/<int:person_id>/", writing.lead, name="projects_lead"),
     path(f"{PROJECT}/moves/<slug:project_move>/", writing.move, name="projects_move"),
+    path(f"{PROJECT}/wanted-day/", writing.take_over_wish, name="projects_wish"),
     path(f"{PROJECT}/needs/", writing.reserve_needs, name="projects_needs"),
     path(f"{NEED}/place/", placing.place, name="projects_place"),
     path(f"{NEED}/place/release/", placing.free, name="projects_place_free"),

@@ -126,6 +126,16 @@ def move(request: AskedRequest, project_number: int, project_move: str) -> HttpR
     return redirected(request, back_to(project))
 
 
+@require_POST
+@needs(WORK)
+def take_over_wish(request: AskedRequest, project_number: int) -> HttpResponse:
+    """The day that the order names by now, by one click."""
+    project = queries.get_project(project_number, seen_by=request.actor)
+    actions.take_over_wish(project, by=request.actor)
+    toast_next(request, _("It is planned for the customer’s day."))
+    return redirected(request, back_to(project))
+
+
 @form_verbs
 @needs(WORK)
 def new_package(request: AskedRequest, project_number: int) -> HttpResponse:
