@@ -1,6 +1,15 @@
 from django.urls import path
 
-from opale.build.projects.web import catalogue, following, needing, placing, proofs, views, writing
+from opale.build.projects.web import (
+    catalogue,
+    following,
+    needing,
+    placing,
+    portfolio,
+    proofs,
+    views,
+    writing,
+)
 
 PROJECT = "projects/<int:project_number>"
 PACKAGE = f"{PROJECT}/packages/<int:package_id>"
@@ -10,10 +19,10 @@ TEMPLATE = "project-templates/<slug:offering_code>"
 OF_ORDER = "projects/of-order/<int:order_number>"
 
 urlpatterns = [
-    path("projects/", views.listing, name="projects_list"),
-    path("projects/export.csv", views.export, name="projects_export"),
+    path("projects/", portfolio.listing, name="projects_list"),
+    path("projects/export.csv", portfolio.export, name="projects_export"),
     path("projects/now/", needing.now, name="projects_now"),
-    path(f"{OF_ORDER}/", views.of_order, name="projects_of_order"),
+    path(f"{OF_ORDER}/", portfolio.of_order, name="projects_of_order"),
     path(f"{OF_ORDER}/opening/", writing.open_of_order, name="projects_open"),
     path(f"{PROJECT}/", views.show, name="projects_show"),
     path(f"{PROJECT}/deliverables/", views.proofs, name="projects_proofs"),
