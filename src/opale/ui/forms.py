@@ -1,6 +1,7 @@
 """A page with one form, and what an action refused beside its fields."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +36,36 @@ def accepted(form: forms.BaseForm, act: Callable[[], object]) -> bool:
     except Conflict as refusal:
         form.add_error(None, refusal.sentence)
     return form.is_valid()
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What became of a form that asks for what somebody else may hold: `conflict` says who does."""
+
+    form: forms.BaseForm
+    done: bool = False
+    conflict: Conflict | None = None
+
+    @property
+    def status(self) -> int:
+        if self.conflict is not None:
+            return 409
+        return 422 if self.form.is_bound and self.form.errors else 200
+
+
+def attempted(request: HttpRequest, form: forms.BaseForm, act: Callable[[], object]) -> Attempt:
+    """As `accepted`, for a form that was sent; of a conflict the page says more than a sentence."""
+    found = Attempt(form)
+
+    def noting() -> None:
+        try:
+            act()
+        except Conflict as refusal:
+            found.conflict = refusal
+            raise
+
+    found.done = request.method == "POST" and accepted(form, noting)
+    return found
 
 
 def form_page(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opale.endpoints.http import AskedRequest, needs
 from opale.infrastructure.queries import get_item
 from opale.kernel import clock
-from opale.kernel.errors import Conflict, NotFound
+from opale.kernel.errors import NotFound
 from opale.reservations import actions, queries
 from opale.reservations.models import Reservation
 from opale.reservations.rights import OVERBOOK, READ, RESERVE
@@ -23,7 +23,7 @@ from opale.reservations.units import spans, units_of
 from opale.reservations.web.forms import FIELDS, LINES, ReservationForm
 from opale.ui import keyset, pickers
 from opale.ui.components.lists import chips_of
-from opale.ui.forms import accepted
+from opale.ui.forms import attempted
 from opale.ui.toasts import toast_next
 
 NEWEST = keyset.Order(("-made_at", "-id"))
@@ -78,26 +78,19 @@ def new(request: AskedRequest) -> HttpResponse:
     """A double booking is answered with 409, and with who holds what is asked for."""
     form = ReservationForm(request.POST or None, initial=_initial(request.GET), by=request.actor)
     made: list[Reservation] = []
-    taken: list[Conflict] = []
-
-    def act() -> None:
-        try:
-            made.append(actions.reserve(form.asked(), by=request.actor))
-        except Conflict as refusal:
-            taken.append(refusal)
-            raise
-
-    if request.method == "POST" and accepted(form, act):
+    attempt = attempted(
+        request, form, lambda: made.append(actions.reserve(form.asked(), by=request.actor))
+    )
+    if attempt.done:
         toast_next(request, _("It is reserved, all of it."))
         return redirect("reservations_show", made[0].pk)
     context = {
         "form": form,
         "lines": list(form.lines()),
-        "taken": taken,
+        "taken": attempt.conflict,
         "may_overbook": request.actor.can(OVERBOOK),
     }
-    status = 409 if taken else 422 if form.is_bound and form.errors else 200
-    return render(request, "reservations/new.html", context, status=status)
+    return render(request, "reservations/new.html", context, status=attempt.status)
 
 
 def _initial(query: QueryDict) -> dict[str, Any]:

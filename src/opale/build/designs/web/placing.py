@@ -17,10 +17,9 @@ from opale.build.designs.web.sizing import back_to, form_verbs, redirected
 from opale.build.projects.queries import today
 from opale.customers.queries import offering_name
 from opale.endpoints.http import AskedRequest, needs
-from opale.kernel.errors import Conflict
 from opale.reservations.models import Reservation
 from opale.reservations.states import ReservationState
-from opale.ui.forms import accepted
+from opale.ui.forms import attempted
 from opale.ui.toasts import toast_next
 
 
@@ -37,17 +36,13 @@ def place(
     reservation = queries.reservation_of(version, seen_by=request.actor)
     initial = {"item": wanted.place.item_id if wanted.place else None}
     form = PlaceForm(request.POST or None, initial=initial, by=request.actor, unit=unit)
-    taken: list[Conflict] = []
 
     def act() -> None:
         said = form.cleaned_data
-        try:
-            actions.place_line(line, unit, said["item"], said["units"], by=request.actor)
-        except Conflict as refusal:
-            taken.append(refusal)
-            raise
+        actions.place_line(line, unit, said["item"], said["units"], by=request.actor)
 
-    if request.method == "POST" and accepted(form, act):
+    attempt = attempted(request, form, act)
+    if attempt.done:
         toast_next(request, _("The units are named."))
         return redirected(request, back_to(design) + "#places")
     context = {
@@ -57,10 +52,9 @@ def place(
         "rooms": queries.rooms_for(version, wanted, seen_by=request.actor, on=today()),
         "held": reservation is not None and reservation.state == ReservationState.TENTATIVE,
         "form": form,
-        "taken": taken,
+        "taken": attempt.conflict,
     }
-    status = 409 if taken else 422 if form.is_bound and form.errors else 200
-    return render(request, "designs/place.html", context, status=status)
+    return render(request, "designs/place.html", context, status=attempt.status)
 
 
 @require_POST

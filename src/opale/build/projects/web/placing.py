@@ -10,8 +10,7 @@ from opale.build.projects.rights import WORK
 from opale.build.projects.web.forms import UnitsForm
 from opale.build.projects.web.writing import back_to, form_verbs, redirected
 from opale.endpoints.http import AskedRequest, needs
-from opale.kernel.errors import Conflict
-from opale.ui.forms import accepted
+from opale.ui.forms import attempted
 from opale.ui.toasts import toast_next
 
 
@@ -25,19 +24,13 @@ def place(request: AskedRequest, project_number: int, need_id: int) -> HttpRespo
     since = max([queries.today(), *(thing.since for thing in held)])
     initial = {"item": held[0].item.pk if held and held[0].item else None, "since": since}
     form = UnitsForm(request.POST or None, initial=initial, by=request.actor, unit=need.unit)
-    taken: list[Conflict] = []
 
     def act() -> None:
         said = form.cleaned_data
-        try:
-            actions.place_need(
-                need, said["item"], said["units"], by=request.actor, since=said["since"]
-            )
-        except Conflict as refusal:
-            taken.append(refusal)
-            raise
+        actions.place_need(need, said["item"], said["units"], by=request.actor, since=said["since"])
 
-    if request.method == "POST" and accepted(form, act):
+    attempt = attempted(request, form, act)
+    if attempt.done:
         toast_next(request, _("The units are held by name."))
         return redirected(request, back_to(project) + "#needs")
     context = {
@@ -47,10 +40,9 @@ def place(request: AskedRequest, project_number: int, need_id: int) -> HttpRespo
         "since": since.isoformat(),
         "rooms": queries.rooms_for(need, seen_by=request.actor, since=since),
         "form": form,
-        "taken": taken,
+        "taken": attempt.conflict,
     }
-    status = 409 if taken else 422 if form.is_bound and form.errors else 200
-    return render(request, "projects/place.html", context, status=status)
+    return render(request, "projects/place.html", context, status=attempt.status)
 
 
 @require_POST
