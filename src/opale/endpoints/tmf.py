@@ -170,23 +170,23 @@ def selected(found: Mapping[str, Any], asked: QueryDict) -> dict[str, Any]:
 
 
 def filters_of(
-    asked: QueryDict, *, sentences: Collection[str] = ()
+    request: HttpRequest, *, sentences: Collection[str] = ()
 ) -> Iterator[tuple[str, list[str]]]:
     """Each attribute that is filtered by, with the texts that it may have.
 
-    A comma separates texts, but in those attributes that hold sentences.
+    A comma separates texts, but in those attributes that hold sentences. A "+" is read as the blank
+    that forms write with it, and as the "+" that others leave as it is.
     """
-    for name in asked:
+    sent = QueryDict(request.META.get("QUERY_STRING", "").replace("+", "%2B"))
+    for name in request.GET:
         if name not in RESERVED:
-            found = _texts(asked.getlist(name), whole=name in sentences)
+            values = request.GET.getlist(name) + sent.getlist(name)
+            found = _texts(values, whole=name in sentences)
             yield name, list(islice(dict.fromkeys(found), MOST_VALUES))
 
 
 def _texts(values: Iterable[str], *, whole: bool) -> Iterator[str]:
-    """What was asked for as it stands, without its quotes, and as a list with commas.
-
-    A "+" in a moment that was not escaped has become a space: it is one again.
-    """
+    """What was asked for as it stands, without its quotes, and as a list with commas."""
     for value in values:
         yield value
         for text in (value, *(value.split(",") if "," in value and not whole else ())):
@@ -194,8 +194,6 @@ def _texts(values: Iterable[str], *, whole: bool) -> Iterator[str]:
             if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'":
                 bare = bare[1:-1]
             yield bare
-            if " " in bare:
-                yield bare.replace(" ", "+")
 
 
 def containing(path: Sequence[str], text: str) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db.models import Q
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from opale.build.orders import actions, queries
@@ -87,7 +87,7 @@ def cancellations(api: OpenApi) -> Handler:
     def get(request: AskedRequest) -> HttpResponse:
         span = span_of(request.GET)
         rows = _narrowed(
-            queries.cancellations(seen_by=request.actor, level=api.level), request.GET, api
+            queries.cancellations(seen_by=request.actor, level=api.level), request, api
         )
         found = rows[span.offset : span.offset + span.limit]
         return listed([shown(row, api) for row in found], rows.count(), request.GET)
@@ -156,19 +156,19 @@ def _text(body: Mapping[str, Any], name: str) -> str:
 
 
 def _narrowed(
-    rows: OrdersQuerySet[Cancellation], asked: QueryDict, api: OpenApi
+    rows: OrdersQuerySet[Cancellation], request: HttpRequest, api: OpenApi
 ) -> OrdersQuerySet[Cancellation]:
     """Every attribute must have one of its texts; the newest first unless `sort=` says otherwise.
 
     Errors: Invalid (it cannot be sorted like this).
     """
-    for name, texts in filters_of(asked, sentences=SENTENCES):
+    for name, texts in filters_of(request, sentences=SENTENCES):
         wanted = NOBODY
         for text in texts:
             wanted |= _having(name, text, api)
         rows = rows.filter(wanted)
     order = []
-    for word in filter(None, asked.get("sort", "").split(",")):
+    for word in filter(None, request.GET.get("sort", "").split(",")):
         column = SORTED.get(word.strip().lstrip("-+"))
         if column is None:
             raise Invalid(sort=_("Cancellations are not sorted by this."))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.db.models import Q
-from django.http import QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from opale.build.orders.api.resources import TEXTS, OpenApi
@@ -35,25 +35,27 @@ OF_LINE: Final[Mapping[str, str]] = {
 }
 
 
-def narrowed(rows: OrdersQuerySet[Order], asked: QueryDict, api: OpenApi) -> OrdersQuerySet[Order]:
+def narrowed(
+    rows: OrdersQuerySet[Order], request: HttpRequest, api: OpenApi
+) -> OrdersQuerySet[Order]:
     """Every attribute must have one of its texts; the newest first unless `sort=` says otherwise.
 
     Errors: Invalid (it cannot be sorted like this).
     """
-    for name, texts in filters_of(asked, sentences=SENTENCES):
+    for name, texts in filters_of(request, sentences=SENTENCES):
         wanted = NOBODY
         for text in texts:
             wanted |= _having(name, text, api)
         rows = rows.filter(wanted)
     order = []
-    for word in filter(None, asked.get("sort", "").split(",")):
+    for word in filter(None, request.GET.get("sort", "").split(",")):
         column = SORTED.get(word.strip().lstrip("-+"))
         if column is None:
             raise Invalid(sort=_("Orders are not sorted by this."))
         order.append(f"-{column}" if word.strip().startswith("-") else column)
     rows = rows.order_by(*order, "-number")
     # One order has many lines, and is found once.
-    return rows.distinct() if any(name.startswith(api.items) for name in asked) else rows
+    return rows.distinct() if any(name.startswith(api.items) for name in request.GET) else rows
 
 
 def _having(name: str, text: str, api: OpenApi) -> Q:

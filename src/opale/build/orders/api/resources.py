@@ -38,6 +38,8 @@ MOMENTS: Final = (
     *("startDate", "completionDate", "cancellationDate", "orderDate"),
 )
 OWN: Final = frozenset({"id", "href", "state", "orderDate", "relatedParty"})
+PARTY: Final = "Party"
+"""Of what kind a party is, where nobody said whether it is a person or an organisation."""
 LINE_OWN: Final = frozenset({"id", "state", "action", "quantity"})
 
 
@@ -179,7 +181,10 @@ def said_in(body: Mapping[str, Any], api: OpenApi) -> Said:
         texts=texts,
         rest={name: value for name, value in body.items() if name not in own},
         ordered_text=str(body.get("orderDate") or ""),
-        parties=_objects(body, "relatedParty"),
+        parties=[
+            one if one.get("@referredType") else one | {"@referredType": PARTY}
+            for one in _objects(body, "relatedParty")
+        ],
         lines=_objects(body, api.items),
         state=_text(body.get("state") or "", "state"),
     )

@@ -30,7 +30,7 @@ def collection(api: OpenApi) -> Handler:
     def get(request: AskedRequest) -> HttpResponse:
         span = span_of(request.GET)
         rows = queries.orders(seen_by=request.actor, level=api.level)
-        rows = narrowed(rows, request.GET, api)
+        rows = narrowed(rows, request, api)
         found = queries.with_lines(rows)[span.offset : span.offset + span.limit]
         return listed([shown(order, api) for order in found], rows.count(), request.GET)
 

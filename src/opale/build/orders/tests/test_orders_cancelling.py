@@ -15,8 +15,8 @@ from opale.build.orders.jobs import carry_out_cancellations
 from opale.build.orders.models import Cancellation, Order
 from opale.build.orders.states import COMPLETE, MOVES, START, OrderState
 from opale.build.orders.tests.builders import MAKER, cabinet, hold_power, line_of, make_order
+from opale.build.orders.tests.callers import PRODUCT, SERVICE, Caller
 from opale.build.orders.tests.test_orders_hub import CALLBACK, hand_on, told
-from opale.build.orders.tests.test_orders_tmf import PRODUCT, SERVICE, Caller
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.errors import IllegalMove

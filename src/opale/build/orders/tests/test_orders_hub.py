@@ -10,7 +10,7 @@ from tests.personas import Personas
 from opale.build.orders import actions
 from opale.build.orders.states import HOLD
 from opale.build.orders.tests.builders import MAKER, make_order
-from opale.build.orders.tests.test_orders_tmf import PRODUCT, SERVICE, Caller
+from opale.build.orders.tests.callers import PRODUCT, SERVICE, Caller
 from opale.kernel.facts import catalogue, deliver
 from opale.kernel.models import Fact
 from opale.webhooks.models import Delivery, Webhook
