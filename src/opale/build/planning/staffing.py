@@ -2,15 +2,16 @@
 
 Each piece may stay where it is, or be put elsewhere for a price; CP-SAT chooses the cheapest ways
 that fit beside each other. Only what is wrong is free to move at first, then what stands in its
-way. Heavy: only for the planner's process.
+way. The time is kept by a look at it before each piece: what is not reached stands as it is. Heavy:
+only for the planner's process.
 
 Source: docs/rules/planner.md.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 from ortools.sat.python import cp_model
@@ -29,8 +30,10 @@ MOST_ENDS: Final = 12
 PEOPLE: Final = 8
 ROUNDS: Final = 3
 MOST_FREED: Final = 60
+LOOKED_AT: Final = 0.5
+"""The share of the time left in which ways are looked for; the rest is for choosing among them."""
 
-
+Clock = Callable[[], float]
 Tell = Callable[[Plan], bool]
 
 
@@ -41,12 +44,17 @@ class _Way:
 
 
 class _Search:
-    def __init__(self, problem: Problem, until: float, seed: int) -> None:
-        self.problem, self.until, self.seed = problem, until, seed
+    def __init__(self, problem: Problem, seconds: float, seed: int, now: Clock) -> None:
+        self.problem, self.seed, self.now = problem, seed, now
+        self.until = now() + seconds
         self.pieces = {one.key: one for one in problem.pieces}
         self.standing: dict[str, Placement | None] = {
             one.key: one.current for one in problem.pieces
         }
+
+    @property
+    def left(self) -> float:
+        return self.until - self.now()
 
     def free_beside(self, freed: Iterable[str]) -> dict[int, list[float]]:
         """What is free of each person's days beside all pieces that are not freed."""
@@ -66,18 +74,21 @@ def plan(
     seconds: float,
     seed: int = 1,
     tell: Tell = lambda found: True,
+    now: Clock = monotonic,
 ) -> Plan:
-    """The plan that stands, mended. `tell` hears of each better one, and ends it by False."""
-    search = _Search(problem, time.monotonic() + seconds, seed)
+    """The plan that stands, mended. `tell` hears of each better one, and ends it by False.
+
+    Units: `seconds` for all of it, by the clock `now`; past them no further piece is looked at.
+    """
+    search = _Search(problem, seconds, seed, now)
     freed = _with_followers(problem, wrong(problem))
     best = Plan(dict(search.standing), NOWHERE * (1 + len(freed)))
     if not freed:
         return Plan(dict(search.standing), 0)
     for _round in range(ROUNDS):
-        left = search.until - time.monotonic()
-        if left <= 0:
+        if search.left <= 0:
             break
-        found = _chosen(search, freed, left)
+        found = _chosen(search, freed)
         if found is not None and found.cost < best.cost:
             best = found
             if not tell(best):
@@ -112,7 +123,7 @@ def wrong(problem: Problem) -> set[str]:
         given, left = problem.people[placement.person].given, free[placement.person]
         if any(given[day] > 0 and left[day] < -SLACK for day in _days(placement, len(given))):
             found.add(one.key)
-    return {key for key in found if not _pinned(problem, key)}
+    return found - {one.key for one in problem.pieces if one.pinned}
 
 
 def _with_followers(problem: Problem, freed: set[str]) -> set[str]:
@@ -131,10 +142,6 @@ def _with_followers(problem: Problem, freed: set[str]) -> set[str]:
         found |= more
 
 
-def _pinned(problem: Problem, key: str) -> bool:
-    return any(one.pinned for one in problem.pieces if one.key == key)
-
-
 def _on_frozen(problem: Problem, one: Piece) -> bool:
     if one.current is None or not one.frozen:
         return False
@@ -142,47 +149,97 @@ def _on_frozen(problem: Problem, one: Piece) -> bool:
     return any(given[day] > 0 and day in one.frozen for day in _days(one.current, len(given)))
 
 
-def _chosen(search: _Search, freed: set[str], seconds: float) -> Plan | None:
-    """The cheapest ways of the freed pieces, beside all others as they stand."""
-    problem = search.problem
+def _chosen(search: _Search, freed: set[str]) -> Plan | None:
+    """The cheapest ways of the freed pieces, beside all others as they stand.
+
+    Pieces that follow each other are looked at together, one group after the other; the groups for
+    which the time does not suffice stand as they are.
+    """
     free = search.free_beside(freed)
     model = cp_model.CpModel()
     chosen: dict[str, list[tuple[_Way, cp_model.IntVar]]] = {}
-    load: dict[tuple[int, int], list[tuple[int, cp_model.IntVar]]] = defaultdict(list)
-    for key in _first_things_first(search, freed):
-        piece = search.pieces[key]
-        ways = _ways(search, piece, free, _after_others(search, piece, chosen))
-        picks = [(way, model.new_bool_var("")) for way in ways]
-        model.add_exactly_one(pick for _way, pick in picks)
-        chosen[key] = picks
-        for way, pick in picks:
-            if way.placement is None:
-                continue
-            given = problem.people[way.placement.person].given
-            for stretch in way.placement.stretches:
-                for day in range(max(0, stretch.begins), min(stretch.after, len(given))):
-                    if given[day] > 0:
-                        load[way.placement.person, day].append((round(stretch.hours * SCALE), pick))
-        # What stands is a good answer to begin with.
-        for way, pick in picks:
-            model.add_hint(pick, way.placement == piece.current)
-    for (person, day), asked in load.items():
-        room = max(0, round(free[person][day] * SCALE))
-        if sum(hours for hours, _pick in asked) > room:
-            model.add(sum(hours * pick for hours, pick in asked) <= room)
+    spared = search.left * (1 - LOOKED_AT)
+    for group in _groups(search, freed):
+        if chosen and search.left <= spared:
+            break
+        for key in group:
+            if search.left <= 0:
+                return None
+            piece = search.pieces[key]
+            ways = _ways(search, piece, free, _after_others(search, piece, chosen))
+            picks = [(way, model.new_bool_var("")) for way in ways]
+            model.add_exactly_one(pick for _way, pick in picks)
+            # What stands is a good answer to begin with.
+            for way, pick in picks:
+                model.add_hint(pick, way.placement == piece.current)
+            chosen[key] = picks
+    _within_hours(model, search, chosen)
     _in_order(model, search, chosen)
     model.minimize(sum(way.cost * pick for picks in chosen.values() for way, pick in picks))
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = seconds
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = search.seed
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    solver = _solved(model, search.left, search.seed)
+    if solver is None:
         return None
     placements = dict(search.standing)
     for key, picks in chosen.items():
         placements[key] = next(way.placement for way, pick in picks if solver.value(pick))
-    return Plan(placements, round(solver.objective_value))
+    missed = NOWHERE * (len(freed) - len(chosen))
+    return Plan(placements, round(solver.objective_value) + missed)
+
+
+def _within_hours(
+    model: cp_model.CpModel,
+    search: _Search,
+    chosen: Mapping[str, Sequence[tuple[_Way, cp_model.IntVar]]],
+) -> None:
+    """Nobody does more on a day than is free beside what stands."""
+    free = search.free_beside(chosen)
+    load: dict[tuple[int, int], list[tuple[int, cp_model.IntVar]]] = defaultdict(list)
+    for picks in chosen.values():
+        for way, pick in picks:
+            if way.placement is None:
+                continue
+            given = search.problem.people[way.placement.person].given
+            for stretch in way.placement.stretches:
+                for day in range(max(0, stretch.begins), min(stretch.after, len(given))):
+                    if given[day] > 0:
+                        load[way.placement.person, day].append((round(stretch.hours * SCALE), pick))
+    for (person, day), asked in load.items():
+        room = max(0, round(free[person][day] * SCALE))
+        if sum(hours for hours, _pick in asked) > room:
+            model.add(sum(hours * pick for hours, pick in asked) <= room)
+
+
+def _solved(model: cp_model.CpModel, seconds: float, seed: int) -> cp_model.CpSolver | None:
+    """What was chosen in the seconds that are left."""
+    if seconds <= 0:
+        return None
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    status = solver.solve(model)
+    return solver if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+
+
+def _groups(search: _Search, freed: set[str]) -> list[list[str]]:
+    """Pieces that follow each other, what is followed first; the smallest group first, so that as
+    many as can be are reached."""
+    group = {key: key for key in freed}
+
+    def top(key: str) -> str:
+        while group[key] != key:
+            group[key] = group[group[key]]
+            key = group[key]
+        return key
+
+    for key in freed:
+        for before, _lag in search.pieces[key].after:
+            if before in freed:
+                group[top(key)] = top(before)
+    found: dict[str, list[str]] = {}
+    for key in _first_things_first(search, freed):
+        found.setdefault(top(key), []).append(key)
+    return sorted(found.values(), key=len)
 
 
 def _first_things_first(search: _Search, freed: set[str]) -> list[str]:

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
-from typing import Final
+from typing import Any, Final
+
+import pytest
 
 from opale.build.planning import staffing
 from opale.build.planning.fitting import SLACK, Stretch
@@ -17,6 +19,7 @@ WEEKS: Final = 26
 WHOLE_DAY: Final = 8.0
 MIDDLE: Final = WEEKS * 7 // 2
 MOST_TOUCHED: Final = 0.05
+MOST_LOOKS_PAST: Final = 2
 
 
 def working(place: int) -> bool:
@@ -144,3 +147,64 @@ def test_who_leaves_in_the_middle_of_a_crowded_plan_is_replaced_and_hardly_anyth
     changed = {one.key for one in found.changed(problem)}
     assert lost <= changed
     assert len(changed) <= MOST_TOUCHED * len(whole.pieces)
+
+
+class Ticking:
+    """A clock on which a second passes whenever somebody looks."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def __call__(self) -> float:
+        self.looks += 1
+        return float(self.looks)
+
+
+def homeless(seed: int) -> Problem:
+    """The crowded plan with nothing planned yet: everything may go anywhere."""
+    whole = crowded(seed)
+    return Problem(whole.people, tuple(replace(one, current=None) for one in whole.pieces))
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that were left to choose, each time; it takes what it takes."""
+    seconds: list[float] = []
+    solved = staffing._solved
+
+    def noted(model: Any, left: float, seed: int) -> Any:
+        seconds.append(left)
+        return solved(model, 60, seed) if left > 0 else None
+
+    monkeypatch.setattr(staffing, "_solved", noted)
+    return seconds
+
+
+@pytest.mark.parametrize("seconds", [30, 60])
+def test_a_search_that_is_larger_than_its_time_mends_what_it_reaches(
+    seconds: int, given: list[float]
+) -> None:
+    """Half of the time is for looking: a piece takes a second of this clock, and there are more."""
+    problem, now = homeless(seed=3), Ticking()
+    assert len(problem.pieces) > 2 * seconds
+    found = staffing.plan(problem, seconds=seconds, now=now)
+    reached = {key for key, placement in found.placements.items() if placement is not None}
+    assert 0 < len(reached) < seconds
+    assert all(0 < left < seconds for left in given)
+    assert now.looks <= seconds + MOST_LOOKS_PAST
+    mended = tuple(one for one in problem.pieces if one.key in reached)
+    kept = tuple(
+        replace(one, after=tuple(link for link in one.after if link[0] in reached))
+        for one in mended
+    )
+    check(
+        Problem(problem.people, kept), Plan({one.key: found.placements[one.key] for one in kept}, 0)
+    )
+
+
+def test_no_piece_is_looked_at_once_the_time_is_over(given: list[float]) -> None:
+    problem, now = homeless(seed=3), Ticking()
+    found = staffing.plan(problem, seconds=4, now=now)
+    assert now.looks <= 4 + MOST_LOOKS_PAST
+    assert all(left <= 0 for left in given), "nor is anything chosen"
+    assert set(found.placements.values()) == {None}

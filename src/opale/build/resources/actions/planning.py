@@ -4,9 +4,9 @@ Nothing of it is reserved; a search that is given to another planner begins anew
 docs/rules/planner.md.
 """
 
-import time
 from datetime import timedelta
 from importlib import import_module
+from time import monotonic
 from typing import Any, Final
 
 from django.db import transaction
@@ -117,14 +117,17 @@ def _search(proposal: PlanProposal, by: Actor) -> None:
     changes.touch(proposal.topic)
     if not by.can(PLAN):
         raise NotAllowed
+    began = monotonic()
+    # CP-SAT is for the planner alone: pages do without it.
+    staffing = import_module("opale.build.planning.staffing")
     framed = queries.frame(
         seen_by=by, first=proposal.first, weeks=proposal.weeks, team=proposal.team
     )
     _set(proposal, pieces=len(framed.problem.pieces))
-    watch = _Watch(proposal, framed)
-    # CP-SAT is for the planner alone: pages do without it.
-    staffing = import_module("opale.build.planning.staffing")
-    found = staffing.plan(framed.problem, seconds=proposal.seconds, tell=watch.tell)
+    watch = _Watch(proposal, framed, began)
+    # To read what stands is of the time that was asked for too.
+    left = proposal.seconds - (monotonic() - began)
+    found = staffing.plan(framed.problem, seconds=left, tell=watch.tell)
     with transaction.atomic():
         watch.write(found)
         _ready(proposal)
@@ -143,12 +146,11 @@ def _ready(proposal: PlanProposal) -> None:
 class _Watch:
     """Goes beside a search: keeps the best so far, and ends it when somebody says so."""
 
-    def __init__(self, proposal: PlanProposal, framed: Framed) -> None:
-        self.proposal, self.framed = proposal, framed
-        self.began = time.monotonic()
+    def __init__(self, proposal: PlanProposal, framed: Framed, began: float) -> None:
+        self.proposal, self.framed, self.began = proposal, framed, began
 
     def tell(self, found: Any) -> bool:
-        searched = min(int(time.monotonic() - self.began), self.proposal.seconds)
+        searched = min(int(monotonic() - self.began), self.proposal.seconds)
         running = PlanProposal.objects.filter(pk=self.proposal.pk, state=State.RUNNING)
         if not running.update(searched=searched):
             return False

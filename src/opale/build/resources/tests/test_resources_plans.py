@@ -11,7 +11,7 @@ from tests.personas import Personas
 
 from opale.build.planning import staffing
 from opale.build.planning.fitting import Stretch
-from opale.build.planning.pieces import Days, Piece, Placement, Problem
+from opale.build.planning.pieces import Days, Piece, Placement, Plan, Problem
 from opale.build.resources import actions, ports
 from opale.build.resources.actions import Asked, planning
 from opale.build.resources.actions.deciding import hours_lines
@@ -407,3 +407,21 @@ def test_what_has_no_place_at_all_is_told() -> None:
         (Piece(key="a", hours=8, able=(1,), begins=0, wished=5),),
     )
     assert staffing.plan(problem, seconds=2).placements == {"a": None}
+
+
+def test_what_is_read_before_the_search_is_of_its_time(
+    personas: Personas, lea: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(lea)
+    ticks = iter([100.0, 107.0])
+    monkeypatch.setattr(planning, "monotonic", lambda: next(ticks))
+    asked: list[float] = []
+    mended = staffing.plan
+
+    def plan(problem: Problem, *, seconds: float, tell: staffing.Tell) -> Plan:
+        asked.append(seconds)
+        return mended(problem, seconds=10, tell=lambda found: True)
+
+    monkeypatch.setattr(staffing, "plan", plan)
+    searched(personas, seconds=10)
+    assert asked == [3.0]
