@@ -10,12 +10,12 @@ Source: docs/rules/planner.md.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
 from ortools.sat.python import cp_model
 
+from opale.build.planning.first_fit import Way, first_fit, hours_of, take
 from opale.build.planning.fitting import SLACK, days_of_work, earliest
 from opale.build.planning.pieces import Days, Piece, Placement, Plan, Problem
 
@@ -30,17 +30,12 @@ MOST_ENDS: Final = 12
 PEOPLE: Final = 8
 ROUNDS: Final = 3
 MOST_FREED: Final = 60
-LOOKED_AT: Final = 0.5
+LOOKED_AT: Final = 0.4
 """The share of the time left in which ways are looked for; the rest is for choosing among them."""
 
 Clock = Callable[[], float]
+Chosen = dict[str, list[tuple[Way, cp_model.IntVar]]]
 Tell = Callable[[Plan], bool]
-
-
-@dataclass(slots=True)
-class _Way:
-    placement: Placement | None
-    cost: int
 
 
 class _Search:
@@ -62,9 +57,7 @@ class _Search:
         free = {key: list(days.free) for key, days in self.problem.people.items()}
         for key, placement in self.standing.items():
             if placement is not None and key not in gone and placement.person in free:
-                _take(
-                    self.problem.people[placement.person].given, free[placement.person], placement
-                )
+                take(self.problem.people[placement.person].given, free[placement.person], placement)
         return free
 
 
@@ -112,7 +105,7 @@ def wrong(problem: Problem) -> set[str]:
         if placement is None or placement.person not in free:
             found.add(one.key)
         else:
-            _take(problem.people[placement.person].given, free[placement.person], placement)
+            take(problem.people[placement.person].given, free[placement.person], placement)
             early = any(placement.begins < ends.get(before, 0) + lag for before, lag in one.after)
             if early or placement.begins < one.begins or _on_frozen(problem, one):
                 found.add(one.key)
@@ -156,57 +149,67 @@ def _chosen(search: _Search, freed: set[str]) -> Plan | None:
     which the time does not suffice stand as they are.
     """
     free = search.free_beside(freed)
-    model = cp_model.CpModel()
-    chosen: dict[str, list[tuple[_Way, cp_model.IntVar]]] = {}
+    ways: dict[str, list[Way]] = {}
     spared = search.left * (1 - LOOKED_AT)
     for group in _groups(search, freed):
-        if chosen and search.left <= spared:
+        if ways and search.left <= spared:
             break
         for key in group:
             if search.left <= 0:
                 return None
             piece = search.pieces[key]
-            ways = _ways(search, piece, free, _after_others(search, piece, chosen))
-            picks = [(way, model.new_bool_var("")) for way in ways]
-            model.add_exactly_one(pick for _way, pick in picks)
-            # What stands is a good answer to begin with.
-            for way, pick in picks:
-                model.add_hint(pick, way.placement == piece.current)
-            chosen[key] = picks
-    _within_hours(model, search, chosen)
-    _in_order(model, search, chosen)
-    model.minimize(sum(way.cost * pick for picks in chosen.values() for way, pick in picks))
-    solver = _solved(model, search.left, search.seed)
-    if solver is None:
-        return None
-    placements = dict(search.standing)
-    for key, picks in chosen.items():
-        placements[key] = next(way.placement for way, pick in picks if solver.value(pick))
-    missed = NOWHERE * (len(freed) - len(chosen))
-    return Plan(placements, round(solver.objective_value) + missed)
+            ways[key] = _ways(search, piece, free, _after_others(search, piece, ways))
+    free = search.free_beside(ways)
+    picked = first_fit(search.problem, ways, free, search.standing)
+    if search.left > 0:
+        picked = _cheapest(search, ways, free, picked)
+    placements = search.standing | {key: way.placement for key, way in picked.items()}
+    missed = NOWHERE * (len(freed) - len(ways))
+    return Plan(placements, sum(way.cost for way in picked.values()) + missed)
 
 
-def _within_hours(
-    model: cp_model.CpModel,
+def _cheapest(
     search: _Search,
-    chosen: Mapping[str, Sequence[tuple[_Way, cp_model.IntVar]]],
-) -> None:
-    """Nobody does more on a day than is free beside what stands."""
-    free = search.free_beside(chosen)
+    ways: Mapping[str, Sequence[Way]],
+    free: Mapping[int, Sequence[float]],
+    picked: dict[str, Way],
+) -> dict[str, Way]:
+    """The best that is found in the time that is left, from what is picked already."""
+    model = cp_model.CpModel()
+    chosen: Chosen = {}
+    for key, own in ways.items():
+        if search.left <= 0:
+            return picked
+        chosen[key] = [(way, model.new_bool_var("")) for way in own]
+        model.add_exactly_one(pick for _way, pick in chosen[key])
+        for way, pick in chosen[key]:
+            model.add_hint(pick, way is picked[key])
     load: dict[tuple[int, int], list[tuple[int, cp_model.IntVar]]] = defaultdict(list)
     for picks in chosen.values():
         for way, pick in picks:
-            if way.placement is None:
-                continue
-            given = search.problem.people[way.placement.person].given
-            for stretch in way.placement.stretches:
-                for day in range(max(0, stretch.begins), min(stretch.after, len(given))):
-                    if given[day] > 0:
-                        load[way.placement.person, day].append((round(stretch.hours * SCALE), pick))
+            if way.placement is not None:
+                given = search.problem.people[way.placement.person].given
+                for day, hours in hours_of(given, way.placement):
+                    load[way.placement.person, day].append((round(hours * SCALE), pick))
+    if search.left <= 0:
+        return picked
     for (person, day), asked in load.items():
         room = max(0, round(free[person][day] * SCALE))
         if sum(hours for hours, _pick in asked) > room:
-            model.add(sum(hours * pick for hours, pick in asked) <= room)
+            model.add(_weighed(asked) <= room)
+    _in_order(model, search, chosen)
+    model.minimize(_weighed([(way.cost, pick) for picks in chosen.values() for way, pick in picks]))
+    solver = _solved(model, search.left, search.seed)
+    if solver is None:
+        return picked
+    return {
+        key: next(way for way, pick in picks if solver.value(pick)) for key, picks in chosen.items()
+    }
+
+
+def _weighed(terms: Sequence[tuple[int, cp_model.IntVar]]) -> cp_model.LinearExpr:
+    """In one call: to add terms one by one takes longer than to choose among them."""
+    return cp_model.LinearExpr.weighted_sum([pick for _n, pick in terms], [n for n, _pick in terms])
 
 
 def _solved(model: cp_model.CpModel, seconds: float, seed: int) -> cp_model.CpSolver | None:
@@ -260,16 +263,12 @@ def _first_things_first(search: _Search, freed: set[str]) -> list[str]:
     return order
 
 
-def _after_others(
-    search: _Search,
-    piece: Piece,
-    chosen: Mapping[str, Sequence[tuple[_Way, cp_model.IntVar]]],
-) -> list[int]:
+def _after_others(search: _Search, piece: Piece, ways: Mapping[str, Sequence[Way]]) -> list[int]:
     """Where it could begin at the ends that what it follows may have."""
     found = set()
     for before, lag in piece.after:
         standing = search.standing.get(before)
-        placements = [way.placement for way, _pick in chosen.get(before, ())] or [standing]
+        placements = [way.placement for way in ways.get(before, ())] or [standing]
         found |= {one.after + lag for one in placements if one is not None}
     return sorted(found)[:MOST_ENDS]
 
@@ -277,7 +276,7 @@ def _after_others(
 def _in_order(
     model: cp_model.CpModel,
     search: _Search,
-    chosen: Mapping[str, Sequence[tuple[_Way, cp_model.IntVar]]],
+    chosen: Chosen,
 ) -> None:
     """A piece begins after those that it follows, wherever both are put."""
     for one in search.problem.pieces:
@@ -292,7 +291,7 @@ def _in_order(
 
 def _moment(
     search: _Search,
-    chosen: Mapping[str, Sequence[tuple[_Way, cp_model.IntVar]]],
+    chosen: Chosen,
     key: str,
     *,
     begins: bool,
@@ -310,22 +309,22 @@ def _moment(
             at = far if begins else 0
         else:
             at = way.placement.begins if begins else way.placement.after
-        terms.append(at * pick)
-    return sum(terms)
+        terms.append((at, pick))
+    return _weighed(terms)
 
 
 def _ways(
     search: _Search, piece: Piece, free: Mapping[int, Sequence[float]], ends: Sequence[int] = ()
-) -> list[_Way]:
+) -> list[Way]:
     """Where it stands, the first places of each who can, some later ones, and nowhere."""
     people = search.problem.people
     able = [key for key in piece.able if key in people]
     if piece.current is not None and piece.current.person in people:
         own = piece.current.person
         able = [own] + [key for key in able if key != own]
-    found: dict[Placement, _Way] = {}
+    found: dict[Placement, Way] = {}
     if piece.current is not None and piece.current.person in people:
-        found[piece.current] = _Way(piece.current, _cost(piece, piece.current, people))
+        found[piece.current] = Way(piece.current, _cost(piece, piece.current, people))
         if piece.current.begins < piece.begins or _on_frozen(search.problem, piece):
             del found[piece.current]
     for person in able[: PEOPLE + 1]:
@@ -345,8 +344,8 @@ def _ways(
         for fit in fits:
             if fit is not None:
                 placement = Placement(person, fit.stretches)
-                found.setdefault(placement, _Way(placement, _cost(piece, placement, people)))
-    return [*found.values(), _Way(None, NOWHERE)]
+                found.setdefault(placement, Way(placement, _cost(piece, placement, people)))
+    return [*found.values(), Way(None, NOWHERE)]
 
 
 def _cost(piece: Piece, placement: Placement, people: Mapping[int, Days]) -> int:
@@ -384,13 +383,6 @@ def _in_the_way(search: _Search, freed: set[str]) -> set[str]:
         if wanted[placement.person] & set(range(placement.begins, placement.after)):
             wider.add(one.key)
     return wider
-
-
-def _take(given: Sequence[float], free: list[float], placement: Placement) -> None:
-    for stretch in placement.stretches:
-        for day in range(max(0, stretch.begins), min(stretch.after, len(given))):
-            if given[day] > 0:
-                free[day] -= stretch.hours
 
 
 def _days(placement: Placement, most: int) -> Iterable[int]:
