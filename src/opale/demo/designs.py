@@ -9,6 +9,7 @@ from typing import Final
 from opale.build.designs import actions, queries
 from opale.build.designs.models import Design, DesignCheck
 from opale.build.designs.states import OPEN
+from opale.build.projects.queries import today
 from opale.customers.models import Contact, Offering
 from opale.demo.company import Staff
 from opale.demo.portfolio import ACCESS, NETWORK, Account, Portfolio
@@ -82,10 +83,10 @@ DESIGNS: Final = (
         ago=4, ahead=240, probability=30, steps=("check",),
     ),
     Told(
-        "Une baie pour la sauvegarde", "A cabinet for the backups",
+        "Douze U pour la sauvegarde", "Twelve units for the backups",
         ("Loin de leur salle principale.", "Far from their main room."),
-        sites=("",), each=(("colo-rack", 1, {"height_u": "42", "power_kw": "3"}),), ours=True,
-        ago=9, ahead=50, probability=70, steps=("check", "reserve", "quote"),
+        sites=("",), each=(("colo-units", 1, {"height_u": "12"}),), ours=True,
+        ago=9, ahead=50, probability=70, steps=("place", "check", "reserve", "quote"),
     ),
     Told(
         "VPN de trois sites", "VPN of three sites",
@@ -176,6 +177,8 @@ def _take(
     said = told.reason[0 if french else 1]
     if step == "check":
         actions.check_design(design, by=by)
+    elif step == "place":
+        _place(design, by)
     elif step == "reserve":
         actions.reserve_design(design, by=by, expires_at=now + timedelta(days=14))
     elif step == "quote":
@@ -198,6 +201,14 @@ def _take(
         _accept(design, next(one for one in account.contacts if one.may_order), by, now, french)
     else:
         actions.order_design(design, by=by)
+
+
+def _place(design: Design, by: Actor) -> None:
+    """Where its units fit side by side, the first of these places is taken by name."""
+    version = queries.version_of(design, seen_by=by)
+    for wanted in queries.placeable(version, on=today()):
+        for room in queries.rooms_for(version, wanted, seen_by=by, on=today())[:1]:
+            actions.place_line(wanted.line, wanted.unit, room.item, room.said, by=by)
 
 
 def _accept(design: Design, contact: Contact, by: Actor, now: datetime, french: bool) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 
 from opale.build.designs import queries
-from opale.build.designs.models import Design, DesignCheck
+from opale.build.designs.models import Design, DesignCheck, DesignPlace
 from opale.build.designs.states import OPEN, DesignState
 from opale.demo.company import found_company
 from opale.demo.designs import DESIGNS, draw_up_designs, look_again
@@ -17,7 +17,7 @@ from opale.demo.projects import deliver_orders
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.reservations.models import Reservation
+from opale.reservations.models import Reservation, ReservationLine
 
 
 def stale(design: Design) -> list[str]:
@@ -47,6 +47,12 @@ def test_the_designs_of_the_demo_are_in_every_state() -> None:
     assert {one.version for one in designs} == {1, 2}
     assert not all(DesignCheck.objects.values_list("feasible", flat=True))
     assert Reservation.objects.filter(source__startswith="designs.").exists()
+    places = DesignPlace.objects.select_related("version__design")
+    named = ReservationLine.objects.filter(item__isnull=False, holds=True)
+    (place,) = places.exclude(version__design__state=DesignState.ACCEPTED)
+    own = named.filter(reservation__source=place.version.source, item=place.item)
+    assert sorted(own.values_list("unit", flat=True)) == sorted(place.units)
+    assert len(place.units) == 12
     for design in designs:
         assert design.architect_id == design.customer.architect_id
         assert (design.order is not None) == (design.state == DesignState.ACCEPTED)

@@ -60,7 +60,7 @@ Credentials = dict[str, dict[str, dict[str, str]]]
 STATEMENTS_AT_MOST = 5500
 """What the load asks of the database, of which it is slow or quick on every machine. From 2,150 to
 2,440 with orders and patterns, to 3,600 with the projects that deliver them, to 4,540 with designs,
-to 5,190 with their units by name and a last check, each by Opale's own actions, when this was
+to 5,290 with their units by name and a last check, each by Opale's own actions, when this was
 written; how many tickets are in progress changes with the hour."""
 
 
