@@ -93,6 +93,16 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(DATA, ignore_errors=True)
 
 
+LONG = 200
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A text of megabytes is no name: each process would make, send and compare all of it."""
+    if isinstance(val, str | bytes) and len(val) > LONG:
+        return f"{argname} of {len(val)}"
+    return None
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """The second suite of `.ci/run` leaves out what it marks."""
     if is_once(item.path.relative_to(ROOT).as_posix()):
