@@ -16,7 +16,7 @@ from opale.cli.translations import PLACEHOLDER
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.slow,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(1200),  # the first of them looks at all pages
     pytest.mark.xdist_group("house"),
     NEEDS_BROWSER,
 ]

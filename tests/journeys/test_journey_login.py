@@ -63,7 +63,7 @@ def test_a_passkey_opens_opale_without_a_password(plain: Opale, browser: Browser
     page.click("main button.btn-primary")
     page.wait_for_url("**/recovery-codes/")
 
-    # A page that hears that its session is over leads to the login itself, and from there back to it.
+    # A page that hears that its session is over leads to the login, and from there back to itself.
     page.goto("about:blank")
     context.clear_cookies()
     page.goto("/people/")
