@@ -246,6 +246,18 @@ def test_a_chosen_theme_is_drawn_by_the_server_next_time(page: Page) -> None:
     assert 'data-bs-theme="dark"' in page.request.get("/ui/gallery/").text()
 
 
+def test_who_wants_no_motion_gets_none_however_short(page: Page) -> None:
+    """A glide of a millisecond on every element is thousands of them, one after the other."""
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/ui/gallery/")
+    glides = page.evaluate("""() => {
+      document.documentElement.dataset.bsTheme = "dark";
+      document.body.getBoundingClientRect();
+      return document.getAnimations().length;
+    }""")
+    assert glides == 0
+
+
 def test_the_other_language_is_one_click_away(page: Page) -> None:
     page.goto("/ui/gallery/")
     page.get_by_role("button", name="FR", exact=True).click()
