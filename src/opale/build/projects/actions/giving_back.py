@@ -18,9 +18,7 @@ from opale.build.projects.queries import today
 from opale.build.projects.states import COMPLETE, DROP
 from opale.build.resources.actions import withdraw_request
 from opale.build.resources.models import ResourceRequest
-from opale.build.resources.rights import ASK
-from opale.build.resources.rights import READ as READ_REQUESTS
-from opale.build.resources.states import OPEN
+from opale.build.resources.states import OPEN, WITHDRAW
 from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
@@ -76,8 +74,10 @@ def _withdraw(rows: Iterable[WorkPackage], *, by: Actor, at: datetime) -> None:
     asked = [row.request_id for row in rows if row.request_id is not None]
     if not asked:
         return
-    owner = replace(by, grants={**by.grants, ASK: EVERYTHING, READ_REQUESTS: EVERYTHING})
-    for request in ResourceRequest.objects.filter(pk__in=asked, state__in=OPEN).order_by("pk"):
+    requests = ResourceRequest.objects.filter(pk__in=asked, state__in=OPEN)
+    rights = (WITHDRAW.right, requests.read_right)
+    owner = replace(by, grants={**by.grants, **dict.fromkeys(rights, EVERYTHING)})
+    for request in requests.order_by("pk"):
         withdraw_request(request, by=owner, at=at)
 
 
