@@ -4,8 +4,7 @@ again holds what it still can.
 Source: docs/rules/projects.md, "What is reserved".
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -16,11 +15,9 @@ from opale.build.projects.actions.reserving import line_of
 from opale.build.projects.models import Project, WorkPackage
 from opale.build.projects.queries import today
 from opale.build.projects.states import COMPLETE, DROP
-from opale.build.resources.actions import withdraw_request
-from opale.build.resources.models import ResourceRequest
-from opale.build.resources.states import OPEN, WITHDRAW
+from opale.build.resources.actions import withdraw_all
 from opale.kernel.acting import acting
-from opale.kernel.actor import EVERYTHING, Actor
+from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from opale.kernel.models import StateMove
 from opale.kernel.states import moves_of
@@ -35,7 +32,7 @@ A_DAY = timedelta(days=1)
 def give_back(packages: Collection[int], *, by: Actor, at: datetime) -> None:
     """Release the hours of packages that are dropped, and withdraw what was asked for them."""
     rows = list(WorkPackage.objects.filter(pk__in=packages))
-    _withdraw(rows, by=by, at=at)
+    withdraw_all([row.request_id for row in rows if row.request_id is not None], by=by, at=at)
     release_all([row.source for row in rows], by=by, at=at)
 
 
@@ -45,7 +42,7 @@ def give_back_rest(done: Mapping[int, date], *, by: Actor, at: datetime) -> None
     Units: `done` is the day on which each was done, by package.
     """
     rows = list(WorkPackage.objects.filter(pk__in=done))
-    _withdraw(rows, by=by, at=at)
+    withdraw_all([row.request_id for row in rows if row.request_id is not None], by=by, at=at)
     with acting(by, reason=_("done before all of its hours were needed")):
         release_from({row.source: done[row.pk] + A_DAY for row in rows}, by=by, at=at)
 
@@ -67,18 +64,6 @@ def hold_again(project: Project, row: WorkPackage, *, by: Actor) -> str:
             return refusal.sentence
         amend(row, {"reservation": made})
     return ""
-
-
-def _withdraw(rows: Iterable[WorkPackage], *, by: Actor, at: datetime) -> None:
-    """The request is of the package, so who may end it need not be who asked."""
-    asked = [row.request_id for row in rows if row.request_id is not None]
-    if not asked:
-        return
-    requests = ResourceRequest.objects.filter(pk__in=asked, state__in=OPEN)
-    rights = (WITHDRAW.right, requests.read_right)
-    owner = replace(by, grants={**by.grants, **dict.fromkeys(rights, EVERYTHING)})
-    for request in requests.order_by("pk"):
-        withdraw_request(request, by=owner, at=at)
 
 
 def _given_back(row: WorkPackage) -> tuple[Line, ...]:

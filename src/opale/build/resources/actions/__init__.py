@@ -13,6 +13,7 @@ from opale.build.resources.actions.asking import (
     agree_to_date,
     ask_for,
     staff_request,
+    withdraw_all,
     withdraw_request,
 )
 from opale.build.resources.actions.deciding import Decided, accept_lines, refuse_lines
@@ -45,5 +46,6 @@ __all__ = [
     "run_plan",
     "staff_request",
     "stop_plan",
+    "withdraw_all",
     "withdraw_request",
 ]

@@ -3,8 +3,8 @@
 Source: docs/rules/resource-requests.md.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from opale.build.resources.facts import RequestStaffed
 from opale.build.resources.models import Offer, ResourceRequest
-from opale.build.resources.rights import ASK
-from opale.build.resources.states import ACCEPT, AGREE, STAFF, WITHDRAW
+from opale.build.resources.rights import ASK, READ
+from opale.build.resources.states import ACCEPT, AGREE, OPEN, STAFF, WITHDRAW
 from opale.customers.models import Customer
 from opale.kernel import business_time, changes, clock
 from opale.kernel.acting import acting
-from opale.kernel.actor import Actor
+from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.calendars import Calendar
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
@@ -200,6 +200,19 @@ def withdraw_request(request: ResourceRequest, *, by: Actor, at: datetime | None
         rows = ResourceRequest.objects.filter(pk=held.pk)
         perform(WITHDRAW, rows, by=by, at=at or clock.now())
         _touch(held)
+
+
+def withdraw_all(requests: Collection[int], *, by: Actor, at: datetime) -> None:
+    """Withdraw what is still asked for, for rows of an upper room.
+
+    What an upper room takes back is its own, so its action has asked for the rights.
+    """
+    if not requests:
+        return
+    owner = replace(by, grants={**by.grants, ASK: EVERYTHING, READ: EVERYTHING})
+    rows = ResourceRequest.objects.filter(pk__in=requests, state__in=OPEN).order_by("pk")
+    for request in rows:
+        withdraw_request(request, by=owner, at=at)
 
 
 def _touch(request: ResourceRequest) -> None:
