@@ -29,6 +29,8 @@ from opale.run.events.naming import Naming
 KEPT_SECONDS: Final = 10.0
 KEPT_NAMES: Final = 20_000
 LONGEST: Final = 200
+WORTH_KEEPING: Final = 500
+"""Letters of what all labels that name something say: more is hardly said twice."""
 
 T = TypeVar("T")
 
@@ -93,68 +95,48 @@ class Wanted:
         self.sites.update(texts_in(labels, naming.sites))
 
 
-class Matches:
-    """What names mean, remembered for some seconds: a storm asks for the same names again."""
+class Known:
+    """What names mean, as it was when they were first asked for. It grows, and forgets nothing:
+    what was looked up for a batch is there until the batch is written.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._items: dict[str, ItemMatch | None] = {}
-        self._services: dict[str, ServiceMatch | None] = {}
-        self._customers: dict[str, int | None] = {}
-        self._sites: dict[str, SiteMatch | None] = {}
-        self._names: dict[Subject, Names] = {}
-        self._forget_at = 0.0
+        self.items: dict[str, ItemMatch | None] = {}
+        self.services: dict[str, ServiceMatch | None] = {}
+        self.customers: dict[str, int | None] = {}
+        self.sites: dict[str, SiteMatch | None] = {}
+        self.names: dict[Subject, Names] = {}
+        self._under: dict[Naming, Under] = {}
 
-    def names(self, subjects: Iterable[Subject]) -> dict[Subject, Names]:
-        """What they are called, by one query for all of a kind that are not known."""
-        wanted = set(subjects)
-        with self._lock:
-            self._forget_what_is_old()
-            known = {subject: self._names.get(subject) for subject in wanted}
-        missing = [subject for subject, names in known.items() if names is None]
-        if missing:
-            items = names_of_items({s.item_id for s in missing if s.item_id})
-            services = references_of_services({s.service_id for s in missing if s.service_id})
-            customers = codes_of_customers({s.customer_id for s in missing if s.customer_id})
-            sites = codes_of_sites({s.site_id for s in missing if s.site_id})
-            found = {
-                subject: Names(
-                    items.get(subject.item_id or 0, ""),
-                    services.get(subject.service_id or 0, ""),
-                    customers.get(subject.customer_id or 0, ""),
-                    sites.get(subject.site_id or 0, ""),
-                )
-                for subject in missing
-            }
-            with self._lock:
-                self._names |= found
-            known |= found
-        return {subject: names for subject, names in known.items() if names is not None}
+    def __len__(self) -> int:
+        named = len(self.items) + len(self.services) + len(self.customers) + len(self.sites)
+        return named + len(self.names) + sum(len(one.known) for one in self._under.values())
+
+    def under(self, naming: Naming) -> "Under":
+        """What labels mean where these are the ones that name something."""
+        return self._under.setdefault(naming, Under(self, naming))
 
     def look_up(self, wanted: Wanted) -> None:
         """Make sure that these names are known, by one query for all of a kind that are not."""
-        with self._lock:
-            self._forget_what_is_old()
-            items = wanted.items - self._items.keys()
-            services = wanted.services - self._services.keys()
-            customers = wanted.customers - self._customers.keys()
-            sites = wanted.sites - self._sites.keys()
+        items = {name for name in wanted.items if name not in self.items}
+        services = {text for text in wanted.services if text not in self.services}
+        customers = {text for text in wanted.customers if text not in self.customers}
+        sites = {text for text in wanted.sites if text not in self.sites}
         found_items = items_by_names(items)
         found_services = services_by_references(services)
         found_customers = customers_by_codes(customers)
         found_sites = sites_by_codes(sites)
-        with self._lock:
-            self._items |= {name: found_items.get(name) for name in items}
-            self._services |= {text: found_services.get(text) for text in services}
-            self._customers |= {text: found_customers.get(text) for text in customers}
-            self._sites |= {text: found_sites.get(text) for text in sites}
+        self.items |= {name: found_items.get(name) for name in items}
+        self.services |= {text: found_services.get(text) for text in services}
+        self.customers |= {text: found_customers.get(text) for text in customers}
+        self.sites |= {text: found_sites.get(text) for text in sites}
 
     def subject(self, labels: Mapping[str, str], naming: Naming) -> Subject:
         """What the labels say together; where they contradict each other, nobody's."""
-        item = _first(self._items, names_in(labels, naming.items))
-        service = _first(self._services, texts_in(labels, naming.services))
-        named = _first(self._customers, texts_in(labels, naming.customers))
-        site = _first(self._sites, texts_in(labels, naming.sites))
+        item = _first(self.items, names_in(labels, naming.items))
+        service = _first(self.services, texts_in(labels, naming.services))
+        named = _first(self.customers, texts_in(labels, naming.customers))
+        site = _first(self.sites, texts_in(labels, naming.sites))
         item_id = item.item_id if item else None
         site_id = item.site_id if item and item.site_id else site.site_id if site else None
         customers = {match.customer_id for match in (item, service, site) if match} | {named}
@@ -164,16 +146,68 @@ class Matches:
         service_id = service.service_id if service else item.service_id if item else None
         return Subject(item_id, service_id, next(iter(customers), None), site_id)
 
+
+class Under:
+    """Labels under one naming: what says the same again is about the same."""
+
+    def __init__(self, names: Known, naming: Naming) -> None:
+        self._names, self.naming = names, naming
+        self.known: dict[tuple[str | None, ...], Subject] = {}
+
+    def knows(self, labels: Mapping[str, str]) -> bool:
+        return self._said(labels) in self.known
+
+    def subject(self, labels: Mapping[str, str]) -> Subject:
+        """The names in them have been looked up, or they are known."""
+        said = self._said(labels)
+        found = self.known.get(said)
+        if found is None:
+            found = self._names.subject(labels, self.naming)
+            if len(repr(said)) <= WORTH_KEEPING:
+                self.known[said] = found
+        return found
+
+    def _said(self, labels: Mapping[str, str]) -> tuple[str | None, ...]:
+        return tuple(map(labels.get, self.naming.labels))
+
+
+class Matches:
+    """What is known of names, for some seconds: a storm asks for the same names again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known = Known()
+        self._forget_at = 0.0
+
+    def now(self) -> Known:
+        with self._lock:
+            if time.monotonic() > self._forget_at or len(self._known) > KEPT_NAMES:
+                self._known = Known()
+                self._forget_at = time.monotonic() + KEPT_SECONDS
+            return self._known
+
+    def names(self, subjects: Iterable[Subject]) -> dict[Subject, Names]:
+        """What they are called, by one query for all of a kind that are not known."""
+        known, wanted = self.now().names, set(subjects)
+        if missing := [subject for subject in wanted if subject not in known]:
+            items = names_of_items({s.item_id for s in missing if s.item_id})
+            services = references_of_services({s.service_id for s in missing if s.service_id})
+            customers = codes_of_customers({s.customer_id for s in missing if s.customer_id})
+            sites = codes_of_sites({s.site_id for s in missing if s.site_id})
+            known |= {
+                subject: Names(
+                    items.get(subject.item_id or 0, ""),
+                    services.get(subject.service_id or 0, ""),
+                    customers.get(subject.customer_id or 0, ""),
+                    sites.get(subject.site_id or 0, ""),
+                )
+                for subject in missing
+            }
+        return {subject: known[subject] for subject in wanted}
+
     def forget(self) -> None:
         with self._lock:
             self._forget_at = 0.0
-
-    def _forget_what_is_old(self) -> None:
-        kept = len(self._items) + len(self._services) + len(self._customers) + len(self._sites)
-        if time.monotonic() > self._forget_at or kept + len(self._names) > KEPT_NAMES:
-            self._items, self._services, self._customers, self._sites = {}, {}, {}, {}
-            self._names = {}
-            self._forget_at = time.monotonic() + KEPT_SECONDS
 
 
 def _first(known: Mapping[str, T | None], names: Iterable[str]) -> T | None:

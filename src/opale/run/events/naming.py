@@ -1,6 +1,6 @@
 """Which labels of an integration's events name what they are about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 ITEM_LABELS: Final = (
@@ -31,6 +31,11 @@ class Naming:
     services: tuple[str, ...] = SERVICE_LABELS
     customers: tuple[str, ...] = CUSTOMER_LABELS
     sites: tuple[str, ...] = SITE_LABELS
+    labels: tuple[str, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        every = (*self.items, *self.services, *self.customers, *self.sites)
+        object.__setattr__(self, "labels", tuple(dict.fromkeys(every)))
 
 
 DEFAULT_NAMING: Final = Naming()

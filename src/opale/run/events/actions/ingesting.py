@@ -20,10 +20,9 @@ from opale.run.events.actions.announcing import tell
 from opale.run.events.actions.families import Families
 from opale.run.events.actions.muting import IN_FORCE, mute_written
 from opale.run.events.actions.ruling import RULES, rule_written
-from opale.run.events.enrichment import MATCHES, NOBODY, Subject, Wanted
+from opale.run.events.enrichment import MATCHES, NOBODY, Known, Subject, Under, Wanted
 from opale.run.events.life import Arrival, Life, live
 from opale.run.events.models import UnreadableDelivery
-from opale.run.events.naming import Naming
 from opale.run.events.received import Received
 from opale.run.events.storable import StorableEvent, storable
 
@@ -32,25 +31,30 @@ KEPT_BYTES = 65_536
 
 @dataclass(slots=True)
 class Batch:
-    """The deliveries as what is written of them; `named` are the keys of those that asked."""
+    """The deliveries as what is written of them; `named` are the keys of those that asked.
 
+    What their names mean is one `known` from the beginning to the end.
+    """
+
+    known: Known
     events: list[tuple[Received, StorableEvent]] = field(default_factory=list)
     by_key: dict[Key, list[Arrival]] = field(default_factory=dict)
     received_at: dict[Key, datetime] = field(default_factory=dict)
-    naming: dict[Key, Naming] = field(default_factory=dict)
+    under: dict[Key, Under] = field(default_factory=dict)
     named: dict[int, list[Key]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, deliveries: Sequence[Received]) -> "Batch":
-        batch = cls()
+        batch = cls(MATCHES.now())
         for place, delivery in enumerate(deliveries):
+            under = batch.known.under(delivery.sender.naming)
             for event in delivery.events:
                 kept = storable(event, delivery.received_at)
                 key = (delivery.sender.integration_id, kept.event.identity)
                 batch.events.append((delivery, kept))
                 batch.by_key.setdefault(key, []).append(Arrival(kept.event, delivery.received_at))
                 batch.received_at[key] = delivery.received_at
-                batch.naming[key] = delivery.sender.naming
+                batch.under[key] = under
                 if delivery.named:
                     batch.named.setdefault(place, []).append(key)
         return batch
@@ -58,13 +62,15 @@ class Batch:
     def look_up(self) -> None:
         """What the labels of what fires name."""
         wanted = Wanted()
-        for delivery, kept in self.events:
-            if kept.event.opens:
-                wanted.add(kept.event.labels, delivery.sender.naming)
-        MATCHES.look_up(wanted)
+        for key, arrivals in self.by_key.items():
+            under = self.under[key]
+            for arrival in arrivals:
+                if arrival.event.opens and not under.knows(arrival.event.labels):
+                    wanted.add(arrival.event.labels, under.naming)
+        self.known.look_up(wanted)
 
     def subject(self, key: Key, life: Life) -> Subject:
-        return MATCHES.subject(life.content.labels, self.naming[key]) if life.content else NOBODY
+        return self.under[key].subject(life.content.labels) if life.content else NOBODY
 
 
 def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:

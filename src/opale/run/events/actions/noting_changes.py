@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from opale.kernel.clock import now
-from opale.run.events.enrichment import Matches, Wanted
+from opale.run.events.enrichment import Known, Wanted
 from opale.run.events.models import ChangeNotice, Integration
 from opale.run.events.ports import NewChange
 from opale.run.events.storable import cut, storable_text, web_address, without_nul
@@ -27,7 +27,7 @@ def note_change(change: NewChange, *, integration_id: int, received_at: datetime
     wanted = Wanted()
     wanted.add(change.labels, integration.naming)
     # Changes are few: what names mean is asked anew, not remembered as for a storm of events.
-    names = Matches()
+    names = Known()
     names.look_up(wanted)
     about = names.subject(change.labels, integration.naming)
     told: dict[str, Any] = {

@@ -17,7 +17,7 @@ from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.enrichment import MATCHES, Wanted, names_in
 from opale.run.events.life import LATE_FOR
 from opale.run.events.models import Alert, Event, UnreadableDelivery
-from opale.run.events.naming import DEFAULT_NAMING
+from opale.run.events.naming import DEFAULT_NAMING, Naming
 from opale.run.events.ports import NewEvent, Refused
 from opale.run.events.received import Received
 from opale.run.events.states import AlertState, Severity
@@ -236,7 +236,7 @@ def test_an_item_that_vanished_does_not_lose_the_alert() -> None:
     with acting(MAKER):
         item = ConfigurationItem.objects.create(name="rt-gone", kind="router")
     integration, sender = make_integration()
-    MATCHES.look_up(Wanted(items={"rt-gone"}))
+    MATCHES.now().look_up(Wanted(items={"rt-gone"}))
     with acting(MAKER):
         ConfigurationItem.objects.filter(pk=item.pk).delete()
     with connection.cursor() as cursor:
@@ -244,6 +244,34 @@ def test_an_item_that_vanished_does_not_lose_the_alert() -> None:
     received = Received(sender, at(0), (fires(0, host="rt-gone"),))
     assert BatchWriter().write([received]) == [Outcome()]
     assert alert_of(integration).item_id is None
+
+
+def test_names_forgotten_while_a_batch_is_written_are_still_known_to_it() -> None:
+    """Another writer may find between the looking up and the use that what is known is old."""
+    with acting(MAKER):
+        item = ConfigurationItem.objects.create(name="rt-kept", kind="router")
+    known = MATCHES.now()
+    under = known.under(DEFAULT_NAMING)
+    known.look_up(Wanted(items={"rt-kept"}))
+    MATCHES.forget()
+    assert MATCHES.now() is not known
+    assert under.subject({"host": "rt-kept"}).item_id == item.pk
+
+
+def test_the_same_labels_are_about_the_same_only_under_the_same_naming() -> None:
+    with acting(MAKER):
+        host, node = (
+            ConfigurationItem.objects.create(name=name, kind="router") for name in ("rt-1", "rt-2")
+        )
+    labels = {"host": "rt-1", "node": "rt-2", "job": "a"}
+    known = MATCHES.now()
+    known.look_up(Wanted(items={"rt-1", "rt-2"}))
+    by_host, by_node = known.under(Naming(items=("host",))), known.under(Naming(items=("node",)))
+    for _time in range(2):
+        assert by_host.subject(labels).item_id == host.pk
+        assert by_node.subject(labels).item_id == node.pk
+    assert by_host.knows(labels | {"job": "b"})
+    assert not by_host.knows(labels | {"host": "rt-2"})
 
 
 def test_refused_parts_are_kept_aside_with_their_reason() -> None:
