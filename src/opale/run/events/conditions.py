@@ -5,10 +5,11 @@ Source: docs/rules/rules.md, "The language".
 """
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, cast
 
 from opale.run.events.language import cel
 from opale.run.events.silencing import compiled
@@ -26,11 +27,45 @@ TEXTS: Final = ("name", "text", "integration", "source", "item", "service", "cus
 TEXTS_OF_SALE: Final = ("site", "plan", "stream")
 NUMBERS: Final = ("severity", "hour", "weekday", "times")
 VARIABLES: Final = frozenset({*TEXTS, *TEXTS_OF_SALE, *NUMBERS, "age", "labels"})
+Clock = Callable[[], float]
 SAID, FITS = "called", "fitting"
 """What `labels` and `matches` are to the library: as long, so that columns stay where they are.
 
 `called` is a label or the empty text; `fitting` is our own bounded search, its patterns kept.
 """
+
+
+SHORT: Final = 400
+MOST_LABELS: Final = 30
+"""What is longer, or more than these, is hardly seen twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What conditions look at: where that is the same, they come to the same."""
+
+    variables: frozenset[str]
+    labels: frozenset[str]
+    _variables: Callable[[Any], Hashable] | None = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        named = sorted(self.variables - {"labels"})
+        object.__setattr__(self, "_variables", attrgetter(*named) if named else None)
+
+    def of(self, situation: "Situation") -> tuple[Hashable, ...]:
+        said = situation.labels
+        return (
+            self._variables(situation) if self._variables else None,
+            frozenset(said.items()) if "labels" in self.variables else frozenset(),
+            *map(said.get, self.labels),
+        )
+
+    def may_recur(self, values: tuple[Hashable, ...]) -> bool:
+        """Whether it is worth the memory to know these again: an age is never the same again."""
+        variables, every, *said = values
+        if "age" in self.variables or len(cast("frozenset[object]", every)) > MOST_LABELS:
+            return False
+        return len(repr((variables, every, said))) <= SHORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +76,10 @@ class Condition:
     program: Any = field(repr=False, compare=False)
     variables: frozenset[str]
     labels: frozenset[str]
+
+    @property
+    def inputs(self) -> Inputs:
+        return Inputs(self.variables, self.labels)
 
     @property
     def turns_with_time(self) -> bool:
@@ -75,49 +114,44 @@ class TookTooLong(Exception):
 
 
 class Trier:
-    """Tries conditions on one situation after another; for one thread.
+    """Tries conditions on one situation after another; for one thread."""
 
-    What several conditions look at is handed to the library once for each situation.
-    """
-
-    def __init__(self, conditions: Collection[Condition]) -> None:
-        self._names = frozenset().union(*(one.labels for one in conditions))
-        self._variables = frozenset().union(*(one.variables for one in conditions))
-        self.seconds, self._stop_at = SECONDS, 0.0
-        self._stopped = False
+    def __init__(self) -> None:
+        self.seconds = SECONDS
+        self._begin(time.perf_counter)
         self._context = cel.Context({**GRADES, SAID: {}}, {FITS: self._search, "lower": _lower})
 
-    def look_at(self, situation: Situation) -> None:
+    def look_at(self, situation: Situation, inputs: Inputs) -> None:
+        """What is tried next is tried on this, of which the library is handed these inputs."""
         wanted: dict[str, Any] = {}
-        for name in self._variables - {"labels"}:
+        for name in inputs.variables - {"labels"}:
             value = getattr(situation, name)
             wanted[name] = value[:TEXT] if isinstance(value, str) else value
-        if self._names:
+        if inputs.labels:
             said = situation.labels
-            wanted[SAID] = {name: _text(said.get(name)) for name in self._names}
-        if "labels" in self._variables:
+            wanted[SAID] = {name: _text(said.get(name)) for name in inputs.labels}
+        if "labels" in inputs.variables:
             first = sorted(situation.labels)[:LABELS]
             wanted["labels"] = {name: _text(situation.labels[name]) for name in first}
         self._context.update(wanted)
 
-    def fits(self, condition: Condition) -> bool:
+    def fits(self, condition: Condition, *, clock: Clock = time.perf_counter) -> bool:
         """Whether it is fulfilled; what cannot be worked out of this alert is not.
 
-        Errors: TookTooLong.
+        Errors: TookTooLong, by this clock.
         """
-        began = time.perf_counter()
-        self._stop_at, self._stopped = began + self.seconds, False
+        self._begin(clock)
         try:
             fits = condition.program.execute(self._context) is True
         except (RuntimeError, TypeError, ValueError, LookupError, ArithmeticError):
             fits = False
-        if self._stopped or time.perf_counter() > self._stop_at:
+        if self._stopped or clock() > self._stop_at:
             raise TookTooLong(condition.source)
         return fits
 
     def outcome(self, condition: Condition) -> object:
         """What it comes to, or the error; None where that hangs on what labels say."""
-        self._stop_at, self._stopped = time.perf_counter() + self.seconds, False
+        self._begin(time.perf_counter)
         try:
             return condition.program.execute(self._context)
         except (TypeError, ArithmeticError) as error:
@@ -126,9 +160,12 @@ class Trier:
             # A number that a label does not hold is no fault of the condition.
             return None if "Function '" in str(error) or isinstance(error, KeyError) else error
 
+    def _begin(self, clock: Clock) -> None:
+        self._clock, self._stop_at, self._stopped = clock, clock() + self.seconds, False
+
     def _search(self, text: object, pattern: object) -> bool:
         # It must not raise: the library would print it.
-        if self._stopped or time.perf_counter() > self._stop_at:
+        if self._stopped or self._clock() > self._stop_at:
             self._stopped = True
             return False
         if not isinstance(text, str) or not isinstance(pattern, str):

@@ -256,10 +256,10 @@ EXAMPLES: Final = (
 
 def _check_result(condition: Condition) -> None:
     """Tried on two examples: it has to come to yes or no, and compare what can be compared."""
-    trier = Trier([condition])
+    trier = Trier()
     results = []
     for example in EXAMPLES:
-        trier.look_at(example)
+        trier.look_at(example, condition.inputs)
         results.append(trier.outcome(condition))
     kinds = [result for result in results if result is not None]
     if any(isinstance(result, Exception) for result in kinds):

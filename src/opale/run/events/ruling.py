@@ -3,12 +3,18 @@
 Source: docs/rules/rules.md.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import time
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
+from typing import Final
 
-from opale.run.events.conditions import Condition, Situation, TookTooLong, Trier
+from opale.run.events.conditions import Condition, Inputs, Situation, TookTooLong, Trier
 from opale.run.events.states import RuleEffect
+
+KEPT: Final = 4_000
+"""For so many alerts it is remembered which of some rules fit: most are like one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,23 @@ class Decision:
         setattr(self, ruling.effect.value, ruling)
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Rules that look at the same, by their places, and which of them fitted what they saw before:
+    two alerts that look alike to a rule are decided alike.
+    """
+
+    integration_id: int | None
+    inputs: Inputs
+    rulings: Mapping[int, Ruling]
+    known: dict[Hashable, frozenset[int]] = field(default_factory=dict, repr=False)
+
+    def remember(self, seen: Hashable, fitting: frozenset[int]) -> None:
+        if len(self.known) >= KEPT:
+            self.known.clear()
+        self.known[seen] = fitting
+
+
 class Rulings:
     """Rules in their order, tried one alert after another. `zone` is that of hours and weekdays."""
 
@@ -45,12 +68,24 @@ class Rulings:
         self._all = tuple(rulings)
         self.zone = zone
         self.variables = frozenset().union(*(one.condition.variables for one in self._all))
+        alike: dict[tuple[int | None, Inputs], dict[int, Ruling]] = defaultdict(dict)
+        for place, one in enumerate(self._all):
+            alike[one.integration_id, one.condition.inputs][place] = one
+        self.alike = tuple(Alike(*key, rulings) for key, rulings in alike.items())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rulings) and (self._all, self.zone) == (other._all, other.zone)
+
+    __hash__ = None  # type: ignore[assignment]  # what is remembered grows
 
     def __iter__(self) -> Iterator[Ruling]:
         return iter(self._all)
 
     def __len__(self) -> int:
         return len(self._all)
+
+    def __getitem__(self, place: int) -> Ruling:
+        return self._all[place]
 
     def only(self, effect: RuleEffect) -> "Rulings":
         return Rulings((one for one in self._all if one.effect == effect), self.zone)
@@ -59,31 +94,44 @@ class Rulings:
 class Judge:
     """Decides for one alert after another, in one thread. `slow` are rules that took too long.
 
-    A rule is slow when it takes too long twice in a row: once may be the machine.
+    Once may be the machine, which had other things to do. Then it is tried once more, by the time
+    of the processor alone, which costs more to ask for.
     """
 
     def __init__(self, rulings: Rulings) -> None:
         self._rulings = rulings
-        self._trier = Trier([one.condition for one in rulings])
+        self._trier = Trier()
         self.slow: dict[int, Ruling] = {}
 
     def decide(self, situation: Situation, integration_id: int) -> Decision:
-        self._trier.look_at(situation)
+        fitting: set[int] = set()
+        for alike in self._rulings.alike:
+            if alike.integration_id in (None, integration_id):
+                fitting |= self._fitting(alike, situation)
         decision, decided = Decision(), set[str]()
-        for ruling in self._rulings:
-            if ruling.effect in decided or ruling.id in self.slow:
-                continue
-            if ruling.integration_id not in (None, integration_id):
-                continue
-            if self._fits(ruling):
+        for ruling in (self._rulings[place] for place in sorted(fitting)):
+            if ruling.effect not in decided and ruling.id not in self.slow:
                 decided.add(ruling.effect)
                 decision.take(ruling)
         return decision
 
+    def _fitting(self, alike: Alike, situation: Situation) -> frozenset[int]:
+        seen = alike.inputs.of(situation)
+        if (known := alike.known.get(seen)) is not None:
+            return known
+        self._trier.look_at(situation, alike.inputs)
+        before = len(self.slow)
+        found = frozenset(place for place, one in alike.rulings.items() if self._fits(one))
+        if len(self.slow) == before and alike.inputs.may_recur(seen):
+            alike.remember(seen, found)
+        return found
+
     def _fits(self, ruling: Ruling) -> bool:
-        for _attempt in range(2):
+        if ruling.id in self.slow:
+            return False
+        for clock in (time.perf_counter, time.thread_time):
             try:
-                return self._trier.fits(ruling.condition)
+                return self._trier.fits(ruling.condition, clock=clock)
             except TookTooLong:
                 continue
         self.slow[ruling.id] = ruling

@@ -105,8 +105,10 @@ class InForce:
             set_unreadable_aside()
             found = rulings_in_force()
         with self._lock:
-            self._rulings, self._forget_at = found, time.monotonic() + KEPT_SECONDS
-        return found
+            if self._rulings != found:  # else keep what the same ones remember
+                self._rulings = found
+            self._forget_at = time.monotonic() + KEPT_SECONDS
+            return self._rulings
 
     def forget(self) -> None:
         with self._lock:

@@ -129,7 +129,7 @@ class _Week:
 
     def __init__(self, ruling: Ruling, rulings: Rulings, seen_by: Actor) -> None:
         self._ruling, self._rulings, self._seen_by = ruling, rulings, seen_by
-        self._trier = Trier([ruling.condition])
+        self._trier = Trier()
         self._courses: dict[Key, list[Course]] = {}
         self._plans: dict[Sold, PlanMatch] = {}
         self._days: Counter[date] = Counter()
@@ -195,10 +195,10 @@ class _Week:
             return
         moment = Moment.of(received_at, self._rulings)
         times = max(course.seen.times - course.heard + 1, 1)
-        self._trier.look_at(
-            course.seen.situation(moment, self._plans, severity=severity, times=times)
-        )
-        fits = self._trier.fits(self._ruling.condition)
+        condition = self._ruling.condition
+        situation = course.seen.situation(moment, self._plans, severity=severity, times=times)
+        self._trier.look_at(situation, condition.inputs)
+        fits = self._trier.fits(condition)
         course.fired.append((received_at, fits))
         day = received_at.astimezone(self._rulings.zone).date()
         self._days[day] += 1

@@ -2,14 +2,18 @@
 
 import time
 from datetime import UTC, timedelta
+from itertools import count
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from opale.run.events.conditions import SECONDS, Situation, TookTooLong, Trier
 from opale.run.events.reading_conditions import UnreadableCondition, condition_in
-from opale.run.events.ruling import Judge, Ruling, Rulings
+from opale.run.events.ruling import KEPT, Decision, Judge, Ruling, Rulings
 from opale.run.events.states import RuleEffect
 
 
@@ -31,8 +35,8 @@ def situation(**said: Any) -> Situation:
 
 def fits(source: str, **said: Any) -> bool:
     condition = condition_in(source)
-    trier = Trier([condition])
-    trier.look_at(situation(**said))
+    trier = Trier()
+    trier.look_at(situation(**said), condition.inputs)
     return trier.fits(condition)
 
 
@@ -144,12 +148,83 @@ def test_a_rule_that_never_ends_is_stopped_and_set_aside() -> None:
     assert set(judge.slow) == {1}
 
 
+def test_a_rule_is_not_slow_because_the_machine_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at the clock finds that a minute has passed in which this process did nothing."""
+    clock = count(step=60)
+    monkeypatch.setattr(time, "perf_counter", lambda: float(next(clock)))
+    rule = Ruling(1, "links", RuleEffect.SUPPRESS, condition_in('name.matches("^Link")'))
+    judge = Judge(Rulings([rule], zone=UTC))
+    assert judge.decide(situation(name="Link down"), 1).suppress == rule
+    assert not judge.slow
+
+
+SOURCES = (
+    'labels.env == "prod" && severity >= major',
+    'labels.host.matches("^web")',
+    'name.lower().contains("link")',
+    'customer == "ACME" || (service == "NONE" && hour < 7)',
+    'labels.exists(k, labels[k] == "prod")',
+    'has(labels.host) && age > duration("5m")',
+    'labels.host == "web1" && severity >= major',
+    "times > 1",
+)
+TEXTS = st.sampled_from(["", "prod", "web1", "Link down", "LINK", "ACME", "x" * 400])
+ALERTS = st.builds(
+    situation,
+    severity=st.integers(1, 5),
+    name=TEXTS,
+    customer=TEXTS,
+    hour=st.integers(5, 8),
+    times=st.integers(1, 2),
+    age=st.integers(0, 10).map(lambda minutes: timedelta(minutes=minutes)),
+    labels=st.dictionaries(st.sampled_from(["env", "host", "k"]), TEXTS),
+)
+RULES = st.lists(
+    st.tuples(st.sampled_from(SOURCES), st.sampled_from(RuleEffect), st.sampled_from([None, 1, 2])),
+    max_size=8,
+).map(
+    lambda rules: [
+        Ruling(n, "", effect, condition_in(source), integration_id=integration_id)
+        for n, (source, effect, integration_id) in enumerate(rules)
+    ]
+)
+
+
+@given(RULES, st.lists(st.tuples(ALERTS, st.sampled_from([1, 2])), max_size=8))
+def test_what_is_remembered_decides_as_a_look_at_each_rule_in_turn(
+    rules: list[Ruling], alerts: list[tuple[Situation, int]]
+) -> None:
+    rulings = Rulings(rules, zone=UTC)
+    for alert, integration_id in alerts * 2:
+        expected = Decision()
+        for rule in rules:
+            free = getattr(expected, rule.effect) is None
+            if free and rule.integration_id in (None, integration_id):
+                trier = Trier()
+                trier.look_at(alert, rule.condition.inputs)
+                if trier.fits(rule.condition):
+                    expected.take(rule)
+        assert Judge(rulings).decide(alert, integration_id) == expected
+
+
+def test_an_alert_that_looks_like_one_before_is_not_tried_again() -> None:
+    rulings = Rulings([Ruling(1, "", RuleEffect.HOLD, condition_in('labels.env == "a"'))], UTC)
+    assert Judge(rulings).decide(situation(labels={"env": "a", "id": "1"}), 1).hold
+    (alike,) = rulings.alike
+    with patch.object(Trier, "fits", side_effect=AssertionError):
+        assert Judge(rulings).decide(situation(labels={"env": "a", "id": "2"}), 1).hold
+    for n in range(KEPT):
+        alike.remember(n, frozenset())
+    assert len(alike.known) <= KEPT
+
+
 def test_what_took_too_long_says_so() -> None:
     condition = condition_in(
         'text.matches("a") || labels.exists(k, labels[k].matches("(a|b)*c.*x$"))'
     )
-    trier = Trier([condition])
-    trier.look_at(situation(text="b" * 4_000, labels={f"k{n}": "ab" * 2_000 for n in range(100)}))
+    trier = Trier()
+    labels = {f"k{n}": "ab" * 2_000 for n in range(100)}
+    trier.look_at(situation(text="b" * 4_000, labels=labels), condition.inputs)
     trier.seconds = 0.0
     with pytest.raises(TookTooLong):
         trier.fits(condition)

@@ -123,9 +123,9 @@ def test_a_line_proposes_a_rule_that_fits_it(
     title = 'Say "it" \\ é'
     rule = proposed_rule(kind, title, 3, named=named)
     assert (rule.effect, rule.condition, rule.integration_id) == (effect, condition, 3)
-    trier = Trier([condition_in(rule.condition)])
-    trier.look_at(Situation(severity=4, name=title, labels={"alertname": title}))
-    assert trier.fits(condition_in(rule.condition))
+    said, trier = condition_in(rule.condition), Trier()
+    trier.look_at(Situation(severity=4, name=title, labels={"alertname": title}), said.inputs)
+    assert trier.fits(said)
 
 
 def test_one_press_opens_the_editor_with_the_rule_filled_in(house: Personas) -> None:

@@ -23,8 +23,9 @@ def test_a_condition_fits_as_the_law_says(row: list[str]) -> None:
     source, labels, severity, fits = row
     given = dict(pair.split("=") for pair in labels.split())
     condition = condition_in(source)
-    trier = Trier([condition])
-    trier.look_at(Situation(severity=Severity[severity.upper()], name="x", labels=given))
+    trier = Trier()
+    seen = Situation(severity=Severity[severity.upper()], name="x", labels=given)
+    trier.look_at(seen, condition.inputs)
     assert trier.fits(condition) is (fits == "yes")
 
 
