@@ -13,8 +13,9 @@ from typing import Final
 from opale.run.events.conditions import Condition, Inputs, Situation, TookTooLong, Trier
 from opale.run.events.states import RuleEffect
 
-KEPT: Final = 4_000
-"""For so many alerts it is remembered which of some rules fit: most are like one before."""
+KEPT: Final = 20_000
+"""So many outcomes are remembered of all rules together, some 10 MB: most alerts are like one
+before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,11 @@ class Alike:
     integration_id: int | None
     inputs: Inputs
     rulings: Mapping[int, Ruling]
+    kept: int
     known: dict[Hashable, frozenset[int]] = field(default_factory=dict, repr=False)
 
     def remember(self, seen: Hashable, fitting: frozenset[int]) -> None:
-        if len(self.known) >= KEPT:
+        if len(self.known) >= self.kept:
             self.known.clear()
         self.known[seen] = fitting
 
@@ -71,7 +73,8 @@ class Rulings:
         alike: dict[tuple[int | None, Inputs], dict[int, Ruling]] = defaultdict(dict)
         for place, one in enumerate(self._all):
             alike[one.integration_id, one.condition.inputs][place] = one
-        self.alike = tuple(Alike(*key, rulings) for key, rulings in alike.items())
+        kept = KEPT // max(1, len(alike))
+        self.alike = tuple(Alike(*key, rulings, kept) for key, rulings in alike.items())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rulings) and (self._all, self.zone) == (other._all, other.zone)
