@@ -146,11 +146,18 @@ SHOWN = """async () => {
   return found.map((one) => [one.title, one.body, one.data.url]);
 }"""
 
+TAKEN_AWAY = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  for (const one of await registration.getNotifications()) one.close();
+  await registration.unregister();
+}"""
+
 
 def plain(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
+@pytest.mark.timeout(180)
 def test_a_page_is_pushed_to_a_browser_and_its_worker_shows_it(
     night: Night, tmp_path: Path
 ) -> None:
@@ -194,3 +201,8 @@ def test_a_page_is_pushed_to_a_browser_and_its_worker_shows_it(
 
         wait_until(shown, None, 30)
         assert "test" in said["body"].lower()
+        # A worker that runs, or what it shows, has kept the browser from closing all of this.
+        page.evaluate(TAKEN_AWAY)
+        worker.send("ServiceWorker.stopAllWorkers")
+        worker.detach()
+        page.goto("about:blank")
