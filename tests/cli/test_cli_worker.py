@@ -1,6 +1,8 @@
 """A job whose worker was killed is given to another; a living worker's job is not."""
 
 import asyncio
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -64,24 +66,44 @@ def test_the_planner_alone_takes_heavy_work() -> None:
 def test_what_waits_for_others_has_places_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: dict[str, list[str]] = {}
 
-    async def take(
-        _app: object, queues: list[str], name: str, _concurrency: int, *, listen: bool = True
-    ) -> None:
+    async def take(_app: object, queues: list[str], name: str, _concurrency: int) -> None:
         taken[name] = queues
-        if listen:
-            while worker.OUTWARD_QUEUE not in taken:
-                await asyncio.sleep(0)
+        if len(taken) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()
 
+    monkeypatch.setattr(worker, "keep_connections", lambda: None)
     monkeypatch.setattr(worker, "_take", take)
-
-    async def run(kind: str) -> None:
-        with as_worker() as app:
-            await worker._work(app, kind, worker._queues(kind))
-
-    asyncio.run(run("worker"))
+    assert worker.run("worker") == 0
     assert taken[worker.OUTWARD_QUEUE] == [worker.OUTWARD_QUEUE]
     assert worker.OUTWARD_QUEUE not in taken["worker"]
     assert "default" in taken["worker"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(300)
+def test_it_can_be_asked_to_end_from_its_first_sign_of_life(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Heart:
+        def __init__(self, kind: str) -> None:
+            assert kind == "planner"
+
+        def __enter__(self) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        def __exit__(self, *error: object) -> None:
+            pass
+
+    monkeypatch.setattr(worker, "keep_connections", lambda: None)
+    monkeypatch.setattr(worker, "Heart", Heart)
+    unheard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda word, _frame: unheard.append(word))
+    try:
+        assert worker.run("planner") == 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not unheard
 
 
 @pytest.mark.django_db(transaction=True)

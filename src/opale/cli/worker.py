@@ -9,6 +9,7 @@ killed is given to another.
 import asyncio
 import contextlib
 import logging
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -41,7 +42,7 @@ def run(kind: str) -> int:
     keep_connections()
     queues = _queues(kind)
     logger.info("%s takes the queues %s", kind, ", ".join(queues))
-    with as_worker() as app, Heart(kind):
+    with as_worker() as app:
         asyncio.run(_work(app, kind, queues))
     return 0
 
@@ -53,30 +54,34 @@ def _queues(kind: str) -> list[str]:
 
 
 async def _work(app: App, kind: str, queues: list[str]) -> None:
-    async with app.open_async():
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
-        inward = [queue for queue in queues if queue != OUTWARD_QUEUE]
-        beside = [asyncio.create_task(_rescue(app, queues))]
-        if OUTWARD_QUEUE in queues:
-            outward = _take(app, [OUTWARD_QUEUE], OUTWARD_QUEUE, OUTWARD_CONCURRENCY, listen=False)
-            beside.append(asyncio.create_task(outward))
-        try:
-            await _take(app, inward, kind, CONCURRENCY[kind])
-        finally:
-            for task in beside:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for word in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(word, ended.set)
+    loop.set_default_executor(ThreadPoolExecutor(THREADS))
+    inward = [queue for queue in queues if queue != OUTWARD_QUEUE]
+    # It gives its sign of life when it can be asked to end, not before.
+    with Heart(kind):
+        async with app.open_async(), asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(_rescue(app, queues)),
+                group.create_task(_take(app, inward, kind, CONCURRENCY[kind])),
+            ]
+            if OUTWARD_QUEUE in queues:
+                outward = _take(app, [OUTWARD_QUEUE], OUTWARD_QUEUE, OUTWARD_CONCURRENCY)
+                tasks.append(group.create_task(outward))
+            await ended.wait()
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _take(
-    app: App, queues: list[str], name: str, concurrency: int, *, listen: bool = True
-) -> None:
-    """Take jobs; one taker of a process listens to its signals."""
+async def _take(app: App, queues: list[str], name: str, concurrency: int) -> None:
+    """Take jobs until it is cancelled; running jobs get the time to end."""
     await app.run_worker_async(
         queues=queues,
         name=name,
         concurrency=concurrency,
-        install_signal_handlers=listen,
+        install_signal_handlers=False,
         fetch_job_polling_interval=POLL,
         delete_jobs="successful",
         shutdown_graceful_timeout=8,
