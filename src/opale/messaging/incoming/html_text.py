@@ -11,7 +11,7 @@ from typing import Final
 from opale.messaging.incoming.headers import UNPRINTABLE
 
 LONGEST: Final = 2_000_000
-TOKEN: Final = re.compile(r"<!--|<[a-zA-Z/!?][^<>]*>|[^<]+|<")
+TOKEN: Final = re.compile(r"<!--|<[a-zA-Z/!?][^<>]*>|[^<]+|<+(?=<)|<")
 COMMENT: Final = "<!--"
 NAME: Final = re.compile(r"</?\s*([a-zA-Z][a-zA-Z0-9:]*)")
 HREF: Final = re.compile(r"""href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
@@ -80,7 +80,7 @@ def text_of_html(html: str) -> str:
                 end_of_comments = True
             else:
                 position = end + 3
-        elif token.startswith("<") and len(token) > 1:
+        elif token.startswith("<") and token.endswith(">"):
             writer.tag(token)
         else:
             writer.words(token)

@@ -6,12 +6,14 @@ subject count only at its beginning, and in the forms that machines write.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from opale.messaging.incoming.headers import Fields, decoded, first
 from opale.messaging.incoming.parsed import Address, Bounce, Kind, Verdict
 
+Says = Callable[[str], bool]
+"""Whether the text of a field says it."""
 INSTALLATION: Final = "x-opale-installation"
 AWAY_SUBJECT: Final = re.compile(
     r"\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer)|out of (?:the )?office"
@@ -62,6 +64,47 @@ MAILERS: Final = re.compile(
 )
 
 
+def is_null(address: str) -> bool:
+    """The sender of those who want no answer."""
+    return address.strip() in ("<>", "MAILER-DAEMON", "mailer-daemon")
+
+
+def _word(text: str) -> str:
+    return text.lower().partition(";")[0].strip()
+
+
+def _anything(_text: str) -> bool:
+    return True
+
+
+def _one_of(*words: str) -> Says:
+    return lambda text: _word(text) in words
+
+
+def _none_of(*words: str) -> Says:
+    return lambda text: _word(text) not in words
+
+
+REPLIES: Final[dict[str, Says]] = {
+    "auto-submitted": lambda text: _word(text).startswith("auto-replied"),
+    "precedence": _one_of("auto_reply"),
+    **dict.fromkeys(
+        ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply"), _none_of("no", "false")
+    ),
+    "delivered-to": lambda text: _word(text).startswith("autoresponder"),
+    "x-post-messageclass": lambda text: "autoreply" in _word(text),
+    "content-type": lambda text: "disposition-notification" in text.lower(),
+}
+BY_MACHINES: Final[dict[str, Says]] = {
+    "auto-submitted": _none_of("", "no"),
+    "precedence": _one_of("bulk", "junk"),
+    "x-auto-response-suppress": _none_of("", "none"),
+    "return-path": is_null,
+    **dict.fromkeys(("x-loop", "feedback-id", "x-cron-env", "x-auto-generated"), _anything),
+    "x-servicenow-generated": _one_of("true"),
+}
+
+
 def verdict(
     of: Fields, sender: Address, *, bounce: Bounce | None, envelope_from: str, installation: str
 ) -> Verdict:
@@ -80,55 +123,23 @@ def verdict(
     return Verdict(kind, why, mark, _system(of, mark))
 
 
-def is_null(address: str) -> bool:
-    """The sender of those who want no answer."""
-    return address.strip() in ("<>", "MAILER-DAEMON", "mailer-daemon")
-
-
 def _replies(of: Fields) -> Iterator[str]:
-    for name, value in of:
-        lowered, text = name.lower(), decoded(value[:500])
-        word = text.lower().partition(";")[0].strip()
-        if (
-            (lowered == "auto-submitted" and word.startswith("auto-replied"))
-            or (lowered == "precedence" and word == "auto_reply")
-            or (
-                lowered in ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply")
-                and word not in ("no", "false")
-            )
-            or (lowered == "delivered-to" and word.startswith("autoresponder"))
-            or (lowered == "x-post-messageclass" and "autoreply" in word)
-            or (lowered == "content-type" and "disposition-notification" in text.lower())
-            or (lowered == "subject" and (AWAY_SUBJECT.match(text) or _receipt(of, text)))
-        ):
-            yield _said(name, text)
+    yield from _saying(of, REPLIES | {"subject": lambda text: _is_reply(of, text)})
 
 
-def _receipt(of: Fields, subject: str) -> bool:
+def _is_reply(of: Fields, subject: str) -> bool:
+    if AWAY_SUBJECT.match(subject):
+        return True
     report = decoded(first(of, "content-type")).lower().startswith("multipart/report")
     return report and bool(RECEIPT_SUBJECT.match(subject))
 
 
 def _lists(of: Fields) -> Iterator[str]:
-    for name, value in of:
-        lowered, text = name.lower(), decoded(value[:500])
-        if lowered in LISTS or (lowered == "precedence" and text.lower().strip() == "list"):
-            yield _said(name, text)
+    yield from _saying(of, dict.fromkeys(LISTS, _anything) | {"precedence": _one_of("list")})
 
 
 def _machines(of: Fields, sender: Address, envelope_from: str) -> Iterator[str]:
-    for name, value in of:
-        lowered, text = name.lower(), decoded(value[:500])
-        word = text.lower().partition(";")[0].strip()
-        if (
-            (lowered == "auto-submitted" and word not in ("", "no"))
-            or (lowered == "precedence" and word in ("bulk", "junk"))
-            or (lowered == "x-auto-response-suppress" and word not in ("", "none"))
-            or (lowered == "return-path" and is_null(text))
-            or (lowered in ("x-loop", "feedback-id", "x-cron-env", "x-auto-generated"))
-            or (lowered == "x-servicenow-generated" and word == "true")
-        ):
-            yield _said(name, text)
+    yield from _saying(of, BY_MACHINES)
     if is_null(envelope_from):
         yield "MAIL FROM: <>"
     if sender.address and MACHINES.fullmatch(sender.address.rpartition("@")[0]):
@@ -146,6 +157,14 @@ def _system(of: Fields, mark: str) -> str:
         if found := MAILERS.search(decoded(first(of, header)[:200])):
             return found[1].lower().replace(" ", "")
     return ""
+
+
+def _saying(of: Fields, known: Mapping[str, Says]) -> Iterator[str]:
+    """The fields that say it. Others are not even decoded: a mail may have a hundred thousand."""
+    for name, value in of:
+        says = known.get(name.lower())
+        if says and says(text := decoded(value[:500])):
+            yield _said(name, text)
 
 
 def _said(name: str, text: str) -> str:
