@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import Field, Schema
 
 from opale.endpoints.fields import MailAddress, Moment, Text40, Text300
+from opale.endpoints.shapes import RowOut
 from opale.run.desk.api.tmf import STATUS
 from opale.run.desk.models import FOREVER, Commitment, Ticket
 from opale.run.desk.rights import CONSOLE
@@ -23,7 +24,7 @@ StateWord = Literal[
 ]
 
 
-class TicketOut(Schema):
+class TicketOut(RowOut):
     """`state` is the word of TM Forum's Trouble Ticket API (TMF621). `updated_at` names the moment
     of the last change to the microsecond. `tags` and `next_due_at` are for the desk alone."""
 
