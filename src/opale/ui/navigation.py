@@ -50,6 +50,11 @@ class Entry:
         """Of its name: those of its words would be translated each time."""
         return hash(self.url_name)
 
+    @property
+    def headed(self) -> bool:
+        """Whether it stands below a heading, which need not be translated to know it."""
+        return not isinstance(self.group, str) or bool(self.group)
+
     def url(self) -> str:
         return _url(self.url_name)
 
@@ -77,12 +82,18 @@ class Place:
 
 
 _entries: dict[str, Entry] = {}
+"""In the order of the rail."""
 COUNT_LIMIT = 99
 
 
 def register(entry: Entry) -> None:
     """Add a place, or replace the one with the same URL name."""
-    _entries[entry.url_name] = entry
+    global _entries
+    known = sorted(
+        (_entries | {entry.url_name: entry}).values(),
+        key=lambda one: (one.headed, one.order, one.url_name),
+    )
+    _entries = {one.url_name: one for one in known}
 
 
 def entries() -> list[Entry]:
@@ -91,8 +102,7 @@ def entries() -> list[Entry]:
 
 
 def entries_for(actor: Actor) -> list[Entry]:
-    seen = [e for e in _entries.values() if not e.right or actor.can(e.right)]
-    return sorted(seen, key=lambda entry: (bool(entry.group), entry.order, entry.url_name))
+    return [e for e in _entries.values() if not e.right or actor.can(e.right)]
 
 
 def own_entries_for(actor: Actor) -> list[Entry]:

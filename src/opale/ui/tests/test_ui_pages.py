@@ -6,6 +6,7 @@ import pytest
 from django.db.models import Case, When
 from django.http import QueryDict
 from django.test import Client
+from django.utils.functional import lazy
 
 from opale.kernel.actor import ANONYMOUS
 from opale.kernel.models import Change
@@ -93,6 +94,23 @@ def test_the_rail_shows_only_what_the_right_allows() -> None:
     names = [entry.url_name for entry in navigation.entries_for(READER)]
     assert "ui_gallery" in names
     assert "ui_gallery" not in [e.url_name for e in navigation.entries_for(ANONYMOUS)]
+
+
+def test_the_rail_has_what_has_no_heading_first_and_then_an_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(navigation, "_entries", {})
+
+    def heading() -> str:
+        raise AssertionError("a heading is translated when it is drawn")
+
+    named = lazy(heading, str)()
+    for name, group, order in (("c", named, 1), ("b", "", 9), ("d", named, 2), ("a", "", 8)):
+        navigation.register(navigation.Entry(name, "", name, group=group, order=order))
+    navigation.register(navigation.Entry("again", "", "d", group=named, order=0))
+    shown = navigation.entries_for(READER)
+    assert [entry.label for entry in shown] == ["a", "b", "again", "c"]
+    assert navigation.entries() == shown
 
 
 def test_the_palette_ignores_accents_and_asks_every_source(
