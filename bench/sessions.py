@@ -10,7 +10,9 @@ session asks again for what the live stream says (bench/browsing.py). Limits: p9
 the request that makes a ticket to its sight, no ticket missed by who should see it, none seen by
 who may not. Where thirty newer tickets have pushed one off the page before a session showed it, the
 page that shows those counts as its sight, and how many there were is told. The time of a queue page
-meanwhile stands beside it. Exit code 1 outside the limits.
+meanwhile stands beside it, and the processor time of web and PostgreSQL until the kill for each
+region that was asked for again, with all else that they do meanwhile. Exit code 1 outside the
+limits.
 Tickets stay: use a throwaway installation.
 """
 
@@ -34,6 +36,7 @@ from typing import Any
 
 from bench import inside
 from bench.browsing import Line, Session
+from bench.crowd import Processors
 
 from opale.cli import credentials, installation
 
@@ -282,17 +285,9 @@ def _words(pid: str) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
-def spent(web: int) -> float:
-    """Seconds of processor time of the web process and those that answer for it."""
-    children = Path(f"/proc/{web}/task/{web}/children").read_text().split()
-    ticks = 0
-    for pid in (str(web), *children):
-        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(told[11]) + int(told[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-async def run(bench: Bench, found: Sequence[Who], seconds: float, web: int) -> list[Session]:
+async def run(
+    bench: Bench, found: Sequence[Who], seconds: float, web: int, processors: Processors
+) -> list[Session]:
     watch, open_ = bench.watch, []
     for who in found:
         own = who.customer is not None
@@ -316,11 +311,14 @@ async def run(bench: Bench, found: Sequence[Who], seconds: float, web: int) -> l
     following.append(asyncio.create_task(bench.look(staff.cookies)))
     await asyncio.sleep(3)
     print(f"{len(open_)} sessions follow; load {os.getloadavg()[0]:.1f}", flush=True)
-    before, began, used = spent(web), time.monotonic(), time.process_time()
+    began, used = time.monotonic(), time.process_time()
+    before = sum(session.asked for session in open_)
+    processors.begin()
     changing = asyncio.create_task(bench.change(seconds))
     await asyncio.sleep(seconds * KILL_AFTER)
-    first = spent(web) - before
-    print(f"web processes used {first / (time.monotonic() - began):.2f} cores", flush=True)
+    regions = sum(session.asked for session in open_) - before
+    rate = regions / (time.monotonic() - began)
+    print(f"{rate:.0f} regions a second, each: {processors.each(regions)}", flush=True)
     os.kill(one_of(web), signal.SIGKILL)
     print("one web process killed", flush=True)
     await changing
@@ -358,7 +356,7 @@ def main() -> int:
     host, _, port = place.base_url.rpartition("//")[2].rstrip("/").partition(":")
     watch = Watch(f"sight{os.getpid()}")
     bench = Bench(host, int(port or 80), token, watch, customers, chance, agent)
-    open_ = asyncio.run(run(bench, found, asked.minutes * 60, int(web)))
+    open_ = asyncio.run(run(bench, found, asked.minutes * 60, int(web), Processors(place.folder)))
     took, missed = watch.seconds()
     p95 = at(took, 0.95)
     print(
