@@ -33,6 +33,12 @@ class Tab:
     here: bool = False
     count: int | None = None
 
+    @property
+    def shown(self) -> tuple[str, bool, int | None]:
+        """All that a list of known tabs says, as what it is remembered by (`drawn_once`): the words
+        of an address are always the same, and would be translated to be compared."""
+        return self.url, self.here, self.count
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:

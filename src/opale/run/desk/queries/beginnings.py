@@ -4,20 +4,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 
 from opale.kernel.actor import Actor
 from opale.kernel.fixed import fixed
-from opale.run.desk.models import DeskQuerySet, Sight, Ticket
-from opale.run.desk.queries.lists import (
-    DUE_SOON,
-    View,
-    in_view,
-    let_go,
-    running_clocks,
-    with_marks,
-)
+from opale.kernel.prepared import rows_of
+from opale.run.desk.models import Commitment, DeskQuerySet, Sight, Ticket
+from opale.run.desk.queries.alike import common
+from opale.run.desk.queries.lists import DUE_SOON, View, in_view, with_marks
 from opale.run.desk.queries.order import ORDER, closed_calendars, with_waits
+
+NEWEST = ("-received_at", "-id")
+NEAREST_CLOCKS = """
+    SELECT DISTINCT ON (ticket_id) ticket_id, id, measure, starts_at, due_at FROM desk_commitment
+    WHERE ticket_id = ANY(%s) AND met_at IS NULL AND due_at IS NOT NULL
+    ORDER BY ticket_id, due_at, id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +27,49 @@ class Beginning:
     """The first tickets of a view in the order of the queue, and when closed calendars open."""
 
     rows: list[Ticket]
+    order: tuple[str, ...]
     opening: Mapping[int, datetime]
 
-    @property
-    def order(self) -> tuple[str, ...]:
-        return ("waits", *ORDER) if self.opening else ORDER
 
-
-def beginning(view: View, size: int, *, seen_by: Actor, at: datetime) -> Beginning:
-    """As `for_list` and `in_order` give them, of a view that nothing narrows."""
-    opening, sight = closed_calendars(at), Sight.of(seen_by)
+def beginning(
+    view: View, size: int, *, seen_by: Actor, at: datetime, shared: bool = False
+) -> Beginning:
+    """As `for_list` and `in_order` give them, of a view that nothing narrows; `shared` are those
+    alone that all see who see the same (`common`)."""
+    sight = Sight.of(seen_by)
+    if view == "all":
+        rows = _newest(sight=sight, size=size, shared=shared)
+        _read_clocks(rows)
+        return Beginning(rows, NEWEST, {})
+    opening = closed_calendars(at)
     soon = at + DUE_SOON if view == "due" else None
     closed = tuple(sorted(opening))
-    rows = _first(at if closed else None, soon, closed, view=view, sight=sight, size=size)
+    moment = at if closed else None
+    rows = _first(moment, soon, closed, view=view, sight=sight, size=size, shared=shared)
     # What waits for its hours comes behind; sorted with the others, all would be read.
     if closed and len(rows) < size:
         rest = size - len(rows)
-        rows += _waiting(at, soon, closed, view=view, sight=sight, size=size)[:rest]
-    prefetch_related_objects(rows, running_clocks())
-    let_go(rows)
-    return Beginning(rows, opening)
+        rows += _waiting(at, soon, closed, view=view, sight=sight, size=size, shared=shared)[:rest]
+    _read_clocks(rows)
+    return Beginning(rows, ("waits", *ORDER) if opening else ORDER, opening)
+
+
+def _read_clocks(tickets: list[Ticket]) -> None:
+    """The nearest clock that runs of each (`running`), as far as a line shows it."""
+    found = rows_of(NEAREST_CLOCKS, [ticket.pk for ticket in tickets])
+    nearest = {key: _clock(*shown) for key, *shown in found}
+    for ticket in tickets:
+        clock = nearest.get(ticket.pk)
+        ticket.running = [clock] if clock else []  # type: ignore[attr-defined]  # read along
+
+
+def _clock(pk: int, measure: str, starts_at: datetime, due_at: datetime) -> Commitment:
+    return Commitment(pk=pk, measure=measure, starts_at=starts_at, due_at=due_at)
+
+
+@fixed
+def _newest(*, sight: Sight, size: int, shared: bool) -> DeskQuerySet[Ticket]:
+    return with_marks(_seen(sight, shared)).order_by(*NEWEST)[:size]
 
 
 @fixed
@@ -57,8 +82,9 @@ def _first(
     view: View,
     sight: Sight,
     size: int,
+    shared: bool,
 ) -> DeskQuerySet[Ticket]:
-    rows = _ordered(at, soon, closed, view, sight)
+    rows = _ordered(at, soon, closed, view, sight, shared)
     return (rows.filter(Q(waits=False)) if closed else rows)[:size]
 
 
@@ -72,13 +98,23 @@ def _waiting(
     view: View,
     sight: Sight,
     size: int,
+    shared: bool,
 ) -> DeskQuerySet[Ticket]:
-    return _ordered(at, soon, closed, view, sight).filter(Q(waits=True))[:size]
+    return _ordered(at, soon, closed, view, sight, shared).filter(Q(waits=True))[:size]
 
 
 def _ordered(
-    at: datetime | None, soon: datetime | None, closed: Collection[int], view: View, sight: Sight
+    at: datetime | None,
+    soon: datetime | None,
+    closed: Collection[int],
+    view: View,
+    sight: Sight,
+    shared: bool,
 ) -> DeskQuerySet[Ticket]:
-    seen = Ticket.objects.visible_to(sight.actor)
-    tickets = in_view(view, seen, seen_by=sight.actor, soon=soon)
+    tickets = in_view(view, _seen(sight, shared), seen_by=sight.actor, soon=soon)
     return with_marks(with_waits(tickets, at, closed)).order_by(*ORDER)
+
+
+def _seen(sight: Sight, shared: bool) -> DeskQuerySet[Ticket]:
+    tickets = Ticket.objects.visible_to(sight.actor)
+    return common(tickets, sight.actor) if shared else tickets

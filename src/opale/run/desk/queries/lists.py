@@ -81,7 +81,7 @@ def narrowed(tickets: DeskQuerySet[Ticket], **columns: Any) -> DeskQuerySet[Tick
 
 
 def for_list(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
-    """What a line of a list shows: who, what, since when, and the clocks that run (`running`).
+    """What a line of a list shows: who, what, since when, and the nearest clock (`running`).
 
     `to_owner` is whether an answer waits for the owner, or went out in the owner's name,
     `has_news` whether somebody wrote since the owner looked.
@@ -90,9 +90,10 @@ def for_list(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
 
 
 def running_clocks() -> "Prefetch[Any]":
-    """The clocks of tickets that run, the nearest first."""
-    running = Commitment.objects.filter(met_at=None, due_at__isnull=False).order_by("due_at")
-    return Prefetch("commitments", queryset=running, to_attr="running")
+    """The nearest clock of each ticket that runs: the one that its line shows."""
+    running = Commitment.objects.filter(met_at=None, due_at__isnull=False)
+    nearest = running.order_by("ticket_id", "due_at", "id").distinct("ticket_id")
+    return Prefetch("commitments", queryset=nearest, to_attr="running")
 
 
 def let_go(tickets: Iterable[Ticket]) -> None:

@@ -1,8 +1,10 @@
 """Lists that many follow are read once for all who see the same, and show nobody more than his."""
 
+import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.personas import MAKER, Personas, make_personas
@@ -29,10 +31,12 @@ def opened(personas: Personas, subject: str) -> Ticket:
     return actions.receive_ticket(new, by=MAKER)
 
 
-def redrawn(personas: Personas, name: str, view: str = "open") -> str:
+def redrawn(personas: Personas, name: str, view: str = "open", *, language: str = "en") -> str:
     """The list as a browser asks for it after a change."""
     sent = {"HX-Request": "true", "Opale-Redrawn": "1"}
-    answer = personas.client(name).get(f"/desk/{view}/", headers=sent)
+    client = personas.client(name)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    answer = client.get(f"/desk/{view}/", headers=sent)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -91,8 +95,35 @@ def test_rows_and_counts_of_ones_own_are_ones_own(personas: Personas) -> None:
     assert "Link down" not in redrawn(personas, "desk_agent", "mine")
     for name in ("run_engineer", "desk_agent"):
         sent = {"HX-Request": "true"}
-        alone = personas.client(name).get("/desk/open/", headers=sent).content.decode()
+        client = personas.client(name)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        alone = client.get("/desk/open/", headers=sent).content.decode()
         assert redrawn(personas, name) == alone
+
+
+def test_the_lists_beside_it_are_counted_and_named_for_each(personas: Personas) -> None:
+    """They are drawn once for all who see the same counts in the same language."""
+    for number in range(3):
+        owned_by(personas, "run_engineer", opened(personas, f"Line {number}"))
+    names = ("run_engineer", "desk_agent", "run_engineer")
+
+    def own(drawn: str) -> str:
+        (place,) = re.findall(r'href="/desk/mine/".*?</a>', drawn)
+        return str(place)
+
+    english = [own(redrawn(personas, name)) for name in names]
+    french = [own(redrawn(personas, name, language="fr")) for name in names]
+    assert ["3" in re.sub(r"data-key=\S+ \d", "", place) for place in english] == [
+        True,
+        False,
+        True,
+    ]
+    assert english[0] == english[2]
+    assert all("My work" in place for place in english)
+    assert all("Mon travail" in place for place in french)
+    elsewhere = redrawn(personas, "desk_agent", "mine")
+    assert 'aria-current="page"' in own(elsewhere)
+    assert 'aria-current="page"' not in own(redrawn(personas, "desk_agent"))
 
 
 def test_who_saw_a_confidential_ticket_long_ago_reads_with_the_others(personas: Personas) -> None:

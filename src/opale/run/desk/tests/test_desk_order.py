@@ -25,7 +25,7 @@ from opale.kernel.actor import system
 from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import Findings, NewTicket
-from opale.run.desk.models import FOREVER, Commitment, Grade, Intervention, Kind, Source, Ticket
+from opale.run.desk.models import FOREVER, Grade, Intervention, Kind, Source, Ticket
 from opale.run.desk.tests.builders import (
     LONG_AGO,
     MATRIX,
@@ -100,32 +100,6 @@ def in_queue(house: House, at: datetime, stream: str = "") -> list[Ticket]:
     by = agent_of(house.agent)
     rows = queries.tickets_in("open", seen_by=by, at=at, stream=stream)
     return list(queries.in_order(rows, at).sorted())
-
-
-def clocks(row: Ticket) -> list[Commitment]:
-    found: list[Commitment] = row.running  # type: ignore[attr-defined]  # read along
-    return found
-
-
-def test_the_beginning_of_each_view_is_that_of_the_whole_view(house: House) -> None:
-    service, agent = corporate(house), agent_of(house.agent)
-    for moment in (SATURDAY, MONDAY_WORK):
-        with standing_at(moment):
-            for grade in (Grade.LOW, Grade.HIGH):
-                received(house, service, at=moment, grade=grade)
-                received(house, at=moment - timedelta(hours=9), grade=grade)
-            for view in ("triage", "mine", "due", "waiting", "open"):
-                rows = queries.tickets_in(view, seen_by=agent, at=moment)
-                queue = queries.in_order(rows, moment)
-                whole = list(queries.for_list(queue.sorted()))
-                for size in (1, 3, 50):
-                    found = queries.beginning(view, size, seen_by=agent, at=moment)
-                    assert found.rows == whole[:size]
-                    assert found.order == queue.order
-                    assert [queue.starts_at(row) for row in found.rows] == [
-                        queries.starts_at(row, found.opening) for row in whole[:size]
-                    ]
-                    assert [clocks(r) for r in found.rows] == [clocks(r) for r in whole[:size]]
 
 
 def place(house: House, ticket: Ticket, at: datetime) -> queries.Place:

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import cast
 
 from django.http import Http404, HttpResponse, QueryDict
@@ -161,6 +161,7 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
         found, opening = rows_of(view, query, actor, known)
     opened, kept = opened_in(query), views.kept(actor, view, query)
     saved = next((place for place in kept if place.here), None)
+    lists = tabs("" if saved else view, actor, known)
     named = {"view": view, "here": where(query), "works": actor.can(WORK)}
     lines = partial(lines_of, found.rows, actor, opening, opened)
     context = named | {
@@ -172,7 +173,8 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
         "page": found,
         "lines": lines,
         "drawn": drawn_alike(request, known, found.rows, named | {"lines": lines}),
-        "tabs": tabs("" if saved else view, actor, known),
+        "tabs": lists,
+        "counted": tuple(tab.shown for tab in lists),
         "streams": streams(query, filters) if view == "triage" else [],
         "filters": filtering.chips(query, filters, actor),
         "clear": reverse("desk_view", args=[view]),
@@ -213,22 +215,24 @@ def rows_of(
     """The page of a list, and when the calendars open that are closed; after a change it is read
     once for all who see the same."""
     filters = Filters.read(query)
-    personal = view == "mine" or filters.owner
-    alone = known is None or personal
-    if alone and view != "all" and not filters and is_first(query):
-        named = cast(queries.View, view)
-        begins = queries.beginning(named, ROWS + 1, seen_by=actor, at=clock.now())
-        return first_page(begins.rows, order_of(begins), ROWS), begins.opening
+    # His own list, and what is narrowed by "me", is everybody's own.
+    shared = known is not None and view != "mine" and not filters.owner
 
     def read() -> tuple[Page[Ticket], Mapping[int, datetime] | None]:
+        if not filters and is_first(query):
+            named = cast(queries.View, view)
+            begins = queries.beginning(
+                named, ROWS + 1, seen_by=actor, at=clock.now(), shared=shared
+            )
+            return first_page(begins.rows, order_of(begins), ROWS), begins.opening
         listing = Listing.of(view, query, actor)
-        tickets = listing.tickets if alone else queries.common(listing.tickets, actor)
+        tickets = queries.common(listing.tickets, actor) if shared else listing.tickets
         opening = listing.queue.opening if listing.queue else None
         found = page(queries.for_list(tickets), listing.order, query, ROWS)
         queries.let_go(found.rows)
         return found, opening
 
-    if known is None or personal:
+    if known is None or not shared:
         return read()
     asked = (view, where(query), query.get("before"), query.get("after"))
     return read_once(known.state, asked, read)
@@ -291,18 +295,21 @@ def streams(query: QueryDict, filters: Filters) -> list[Chip]:
     return found
 
 
-def tabs(here: str, actor: Actor, known: queries.Alike | None = None) -> list[Tab]:
+def tabs(here: str, actor: Actor, known: queries.Alike | None = None) -> tuple[Tab, ...]:
     now = clock.now()
     if known is None:
         counted = queries.counts(seen_by=actor, at=now)
     else:
         counted = queries.counts_alike(known, seen_by=actor, at=now)
-    listed = [
-        Tab(title, reverse("desk_view", args=[view]), here == view, counted.get(view))
-        for view, title in TITLES.items()
-    ]
-    levels = [
-        Tab(title, reverse("desk_work", args=[level]), count=counted.get(level))
-        for level, title in (("level-2", _("Level 2")), ("level-3", _("Level 3")))
-    ]
-    return [*listed, Tab(_("Due next"), reverse("desk_due_next"), here == "due-next"), *levels]
+    return tuple(Tab(label, url, here == name, counted.get(name)) for name, label, url in _lists())
+
+
+@cache
+def _lists() -> tuple[tuple[str, Label, str], ...]:
+    """Name, label and address of every list, in the order of the keys that lead there."""
+    levels = (("level-2", _("Level 2")), ("level-3", _("Level 3")))
+    return (
+        *((view, title, reverse("desk_view", args=[view])) for view, title in TITLES.items()),
+        ("due-next", _("Due next"), reverse("desk_due_next")),
+        *((level, title, reverse("desk_work", args=[level])) for level, title in levels),
+    )
