@@ -1,6 +1,13 @@
 """Reading the desk: the door to the modules of this folder."""
 
-from opale.run.desk.queries.alike import Alike, alike, common, counts_alike, hidden_among
+from opale.run.desk.queries.alike import (
+    Alike,
+    alike,
+    anybody_like,
+    common,
+    counts_alike,
+    hidden_among,
+)
 from opale.run.desk.queries.answers import (
     answers,
     answers_for_the_owner,
@@ -330,6 +337,7 @@ __all__ = [
     "answer_to",
     "answers",
     "answers_for_the_owner",
+    "anybody_like",
     "approvals_of",
     "asked_of_own_teams",
     "assignments",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from opale.kernel import clock
-from opale.kernel.actor import Actor
+from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.alike import read_once, state_of
 from opale.kernel.counting import Counting
 from opale.kernel.reference import remembered
@@ -19,6 +19,10 @@ from opale.run.desk.rights import CONFIDENTIAL, READ
 from opale.run.desk.states import ENDED_STATES
 
 QUEUE = "desk.queue"
+EVERYBODY = Actor("person", "everybody", "", {READ: EVERYTHING})
+"""Sees every customer's tickets and has nothing of his own: what all see who read alike."""
+CONFIDANT = Actor("person", "confidant", "", {READ: EVERYTHING, CONFIDENTIAL: EVERYTHING})
+"""The same of those who may see what is confidential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,12 @@ def hidden_among(known: Alike, rows: Sequence[Ticket], *, last: bool, seen_by: A
         return False
     hidden = Ticket.objects.visible_to(seen_by).filter(confidential=True)
     return (hidden if last else hidden.filter(received_at__gte=rows[-1].received_at)).exists()
+
+
+def anybody_like(actor: Actor) -> Actor:
+    """Who sees of the tickets what this one and all others see who read alike, so that what they
+    ask is made once and not for each of them. He holds no other right."""
+    return CONFIDANT if actor.can(CONFIDENTIAL) else EVERYBODY
 
 
 def common(tickets: DeskQuerySet[Ticket], actor: Actor) -> DeskQuerySet[Ticket]:

@@ -10,7 +10,6 @@ from opale.kernel.actor import Actor
 from opale.kernel.fixed import fixed
 from opale.kernel.prepared import rows_of
 from opale.run.desk.models import Commitment, DeskQuerySet, Sight, Ticket
-from opale.run.desk.queries.alike import common
 from opale.run.desk.queries.lists import DUE_SOON, View, in_view, with_marks
 from opale.run.desk.queries.order import ORDER, closed_calendars, with_waits
 
@@ -31,25 +30,22 @@ class Beginning:
     opening: Mapping[int, datetime]
 
 
-def beginning(
-    view: View, size: int, *, seen_by: Actor, at: datetime, shared: bool = False
-) -> Beginning:
-    """As `for_list` and `in_order` give them, of a view that nothing narrows; `shared` are those
-    alone that all see who see the same (`common`)."""
+def beginning(view: View, size: int, *, seen_by: Actor, at: datetime) -> Beginning:
+    """As `for_list` and `in_order` give them, of a view that nothing narrows."""
     sight = Sight.of(seen_by)
     if view == "all":
-        rows = _newest(sight=sight, size=size, shared=shared)
+        rows = _newest(sight=sight, size=size)
         _read_clocks(rows)
         return Beginning(rows, NEWEST, {})
     opening = closed_calendars(at)
     soon = at + DUE_SOON if view == "due" else None
     closed = tuple(sorted(opening))
     moment = at if closed else None
-    rows = _first(moment, soon, closed, view=view, sight=sight, size=size, shared=shared)
+    rows = _first(moment, soon, closed, view=view, sight=sight, size=size)
     # What waits for its hours comes behind; sorted with the others, all would be read.
     if closed and len(rows) < size:
         rest = size - len(rows)
-        rows += _waiting(at, soon, closed, view=view, sight=sight, size=size, shared=shared)[:rest]
+        rows += _waiting(at, soon, closed, view=view, sight=sight, size=size)[:rest]
     _read_clocks(rows)
     return Beginning(rows, ("waits", *ORDER) if opening else ORDER, opening)
 
@@ -68,8 +64,8 @@ def _clock(pk: int, measure: str, starts_at: datetime, due_at: datetime) -> Comm
 
 
 @fixed
-def _newest(*, sight: Sight, size: int, shared: bool) -> DeskQuerySet[Ticket]:
-    return with_marks(_seen(sight, shared)).order_by(*NEWEST)[:size]
+def _newest(*, sight: Sight, size: int) -> DeskQuerySet[Ticket]:
+    return with_marks(Ticket.objects.visible_to(sight.actor)).order_by(*NEWEST)[:size]
 
 
 @fixed
@@ -82,9 +78,8 @@ def _first(
     view: View,
     sight: Sight,
     size: int,
-    shared: bool,
 ) -> DeskQuerySet[Ticket]:
-    rows = _ordered(at, soon, closed, view, sight, shared)
+    rows = _ordered(at, soon, closed, view, sight)
     return (rows.filter(Q(waits=False)) if closed else rows)[:size]
 
 
@@ -98,9 +93,8 @@ def _waiting(
     view: View,
     sight: Sight,
     size: int,
-    shared: bool,
 ) -> DeskQuerySet[Ticket]:
-    return _ordered(at, soon, closed, view, sight, shared).filter(Q(waits=True))[:size]
+    return _ordered(at, soon, closed, view, sight).filter(Q(waits=True))[:size]
 
 
 def _ordered(
@@ -109,12 +103,6 @@ def _ordered(
     closed: Collection[int],
     view: View,
     sight: Sight,
-    shared: bool,
 ) -> DeskQuerySet[Ticket]:
-    tickets = in_view(view, _seen(sight, shared), seen_by=sight.actor, soon=soon)
+    tickets = in_view(view, Ticket.objects.visible_to(sight.actor), seen_by=sight.actor, soon=soon)
     return with_marks(with_waits(tickets, at, closed)).order_by(*ORDER)
-
-
-def _seen(sight: Sight, shared: bool) -> DeskQuerySet[Ticket]:
-    tickets = Ticket.objects.visible_to(sight.actor)
-    return common(tickets, sight.actor) if shared else tickets

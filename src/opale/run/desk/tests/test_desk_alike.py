@@ -9,20 +9,27 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.personas import MAKER, Personas, make_personas
 
-from opale.kernel import alike
+from opale.kernel import alike, clock
 from opale.kernel.actor import Actor
-from opale.run.desk import actions
+from opale.run.desk import actions, queries
+from opale.run.desk.actions import Ask
 from opale.run.desk.models import Source, Ticket
+from opale.run.desk.tests.builders import make_ticket
+from opale.run.desk.tests.working import make_works
 from opale.run.desk.web import queue
 
 pytestmark = pytest.mark.django_db
 VIEWS = ("open", "all")
 
 
-@pytest.fixture
-def personas(monkeypatch: pytest.MonkeyPatch) -> Personas:
+@pytest.fixture(autouse=True)
+def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alike, "_base", (0.0, 0))
     monkeypatch.setattr(alike, "_kept", {})
+
+
+@pytest.fixture
+def personas(nothing_read: None) -> Personas:
     return make_personas()
 
 
@@ -124,6 +131,17 @@ def test_the_lists_beside_it_are_counted_and_named_for_each(personas: Personas) 
     elsewhere = redrawn(personas, "desk_agent", "mine")
     assert 'aria-current="page"' in own(elsewhere)
     assert 'aria-current="page"' not in own(redrawn(personas, "desk_agent"))
+
+
+def test_the_work_of_the_levels_is_counted_with_the_lists() -> None:
+    works = make_works()
+    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
+    actions.ask_for_work(ticket, Ask(team=works.level_2, tried=["ping"]), by=works.agent)
+    known = queries.alike(works.agent, "open")
+    assert known is not None
+    counted = queries.counts_alike(known, seen_by=works.agent, at=clock.now())
+    assert counted == queries.counts(seen_by=works.agent, at=clock.now())
+    assert counted["level-2"] == 1
 
 
 def test_who_saw_a_confidential_ticket_long_ago_reads_with_the_others(personas: Personas) -> None:

@@ -220,10 +220,10 @@ def rows_of(
 
     def read() -> tuple[Page[Ticket], Mapping[int, datetime] | None]:
         if not filters and is_first(query):
-            named = cast(queries.View, view)
-            begins = queries.beginning(
-                named, ROWS + 1, seen_by=actor, at=clock.now(), shared=shared
-            )
+            named, reader = cast(queries.View, view), actor
+            if shared:
+                reader = queries.anybody_like(actor)
+            begins = queries.beginning(named, ROWS + 1, seen_by=reader, at=clock.now())
             return first_page(begins.rows, order_of(begins), ROWS), begins.opening
         listing = Listing.of(view, query, actor)
         tickets = queries.common(listing.tickets, actor) if shared else listing.tickets
