@@ -27,6 +27,8 @@ class Alert(models.Model):
     `openings` are the moments of receipt by which flapping is told. `marks` are what outside tools
     wrote on it beside its events: `tags`, `without` (tags taken off) and `attributes`.
 
+    What an alert is about is checked by `kernel.references.refer`, not by a key of each column.
+
     What rules of events did stands beside it: which one suppresses it, which one holds it and until
     when (it speaks then if it is still bad), whose it is, and which one makes an incident of it.
     """
@@ -36,7 +38,11 @@ class Alert(models.Model):
     """That of the batches that events come in: an act on many alerts and a storm go on together."""
 
     integration = models.ForeignKey(
-        Integration, on_delete=models.PROTECT, related_name="alerts", db_index=False
+        Integration,
+        on_delete=models.PROTECT,
+        related_name="alerts",
+        db_index=False,
+        db_constraint=False,
     )
     identity = models.CharField(max_length=255)
     state = models.CharField(max_length=12, choices=AlertState.choices, default=AlertState.OPEN)
@@ -53,15 +59,30 @@ class Alert(models.Model):
         null=True,
         related_name="alerts",
         db_index=False,
+        db_constraint=False,
     )
     service = models.ForeignKey(
-        Service, on_delete=models.SET_NULL, null=True, related_name="alerts"
+        Service,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="alerts",
+        db_constraint=False,
     )
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, null=True, related_name="alerts", db_index=False
+        Customer,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="alerts",
+        db_index=False,
+        db_constraint=False,
     )
     site = models.ForeignKey(
-        Site, on_delete=models.SET_NULL, null=True, related_name="alerts", db_index=False
+        Site,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="alerts",
+        db_index=False,
+        db_constraint=False,
     )
     owner = models.ForeignKey(
         Person,

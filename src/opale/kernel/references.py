@@ -1,0 +1,109 @@
+"""Foreign keys that are checked once for a statement, where rows come by the thousand.
+
+A foreign key of PostgreSQL asks for each row and each column by itself, also where a thousand rows
+name the same customer: for a batch of alerts, a quarter of all that the database had to do.
+Source: docs/decisions/0023-references-checked-by-the-set.md.
+"""
+
+from django.db.migrations.operations import RunSQL
+
+AS_OWNER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public"
+
+
+def refer(table: str, **targets: str) -> RunSQL:
+    """Migration operation: each of these columns of `table` is null or an `id` of its target.
+
+    What a foreign key holds, also against SQL by hand and between two transactions: what comes
+    locks what it names until its transaction ends (FOR KEY SHARE), and what is named still when
+    another one ends cannot have been deleted in it. The fields say `db_constraint=False`.
+    Errors: foreign_key_violation, at the end of the statement (for a deletion, of the transaction).
+    """
+    columns = list(targets)
+    return RunSQL(
+        sql=f"""
+        CREATE FUNCTION {table}_refers() RETURNS trigger {AS_OWNER} AS $$
+        DECLARE
+            absent text;
+        BEGIN
+            {"".join(_come(table, column, targets[column]) for column in columns)}
+            RETURN NULL;
+        END $$;
+        CREATE FUNCTION {table}_refers_elsewhere() RETURNS trigger {AS_OWNER} AS $$
+        BEGIN
+            {"".join(_moved(table, column, targets[column]) for column in columns)}
+            RETURN NULL;
+        END $$;
+        CREATE FUNCTION {table}_is_referred_from() RETURNS trigger {AS_OWNER} AS $$
+        DECLARE
+            kept boolean;
+        BEGIN
+            IF TG_OP = 'UPDATE' AND NEW.id = OLD.id THEN
+                RETURN NULL;
+            END IF;
+            IF current_setting('transaction_isolation') <> 'read committed' THEN
+                RAISE 'what {table} may name is deleted in transactions that read what is committed'
+                    USING ERRCODE = 'feature_not_supported';
+            END IF;
+            EXECUTE format('SELECT EXISTS (SELECT FROM {table} WHERE %I = $1)', TG_ARGV[0])
+                INTO kept USING OLD.id;
+            IF kept THEN
+                RAISE '% of % is named by % of {table}', OLD.id, TG_TABLE_NAME, TG_ARGV[0]
+                    USING ERRCODE = 'foreign_key_violation', CONSTRAINT = TG_NAME;
+            END IF;
+            RETURN NULL;
+        END $$;
+
+        CREATE TRIGGER refers AFTER INSERT ON {table} REFERENCING NEW TABLE AS come
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_refers();
+        CREATE TRIGGER refers_elsewhere AFTER UPDATE ON {table}
+            FOR EACH ROW WHEN (({_of("OLD", columns)}) IS DISTINCT FROM ({_of("NEW", columns)}))
+            EXECUTE FUNCTION {table}_refers_elsewhere();
+        {"".join(_kept(table, column, targets[column]) for column in columns)}
+        """,  # noqa: S608  # written in migrations
+        reverse_sql=f"""
+        {"".join(f"DROP TRIGGER {table}_{c} ON {targets[c]};" for c in columns)}
+        DROP TRIGGER refers ON {table};
+        DROP TRIGGER refers_elsewhere ON {table};
+        DROP FUNCTION {table}_refers();
+        DROP FUNCTION {table}_refers_elsewhere();
+        DROP FUNCTION {table}_is_referred_from();
+        """,
+    )
+
+
+def _come(table: str, column: str, target: str) -> str:
+    return f"""
+            SELECT string_agg(named.id::text, ', ') INTO absent
+            FROM (SELECT DISTINCT {column} AS id FROM come WHERE {column} IS NOT NULL) AS named
+            WHERE NOT EXISTS (
+                SELECT FROM {target} t WHERE t.id = named.id FOR KEY SHARE
+            );
+            IF absent IS NOT NULL THEN
+                RAISE '{column} of {table}: not in {target}: %', absent
+                    USING ERRCODE = 'foreign_key_violation', CONSTRAINT = '{table}_{column}';
+            END IF;
+    """  # noqa: S608  # written in migrations
+
+
+def _moved(table: str, column: str, target: str) -> str:
+    return f"""
+            IF NEW.{column} IS DISTINCT FROM OLD.{column} AND NEW.{column} IS NOT NULL THEN
+                PERFORM FROM {target} t WHERE t.id = NEW.{column} FOR KEY SHARE;
+                IF NOT FOUND THEN
+                    RAISE '{column} of {table}: not in {target}: %', NEW.{column}
+                        USING ERRCODE = 'foreign_key_violation', CONSTRAINT = '{table}_{column}';
+                END IF;
+            END IF;
+    """
+
+
+def _kept(table: str, column: str, target: str) -> str:
+    return f"""
+        CREATE CONSTRAINT TRIGGER {table}_{column} AFTER DELETE OR UPDATE OF id ON {target}
+            DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION {table}_is_referred_from('{column}');
+    """
+
+
+def _of(row: str, columns: list[str]) -> str:
+    return ", ".join(f"{row}.{column}" for column in columns)
