@@ -96,7 +96,8 @@ DELIVERIES = """
         (received_at, integration_id, identity, firing, severity, occurred_at, raw)
     SELECT told_at, integration_id, identity, firing, severity,
         CASE WHEN firing THEN started_at ELSE told_at END,
-        raw || jsonb_build_object('status', CASE WHEN firing THEN 'firing' ELSE 'resolved' END)
+        raw::jsonb
+            || jsonb_build_object('status', CASE WHEN firing THEN 'firing' ELSE 'resolved' END)
     FROM (
         SELECT a.*, a.cleared_at IS NULL OR n < a.count - 1 AS firing,
             a.first_received_at + CASE WHEN a.count = 1 THEN interval '0'

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Count
+from django.db.models.fields.json import KeyTextTransform
 
 from opale.connectors.alerta.asked import Asked, json_reply, ok
 from opale.connectors.alerta.bodies import (
@@ -197,7 +198,8 @@ def _listed(name: str, entries: Sequence[Mapping[str, Any]]) -> Reply:
 def _counts(rows: AlertsQuerySet[Alert]) -> dict[str, dict[str, int]]:
     severities: Counter[str] = Counter()
     statuses: Counter[str] = Counter()
-    grouped = rows.order_by().values_list("state", "silence", "owner", "raw__severity")
+    severity = KeyTextTransform("severity", "raw")
+    grouped = rows.order_by().values_list("state", "silence", "owner", severity)
     for state, silence, owner, word, n in grouped.annotate(n=Count("pk")):
         statuses[status_of(Alert(state=state, silence_id=silence, owner_id=owner))] += n
         severities[NORMAL if state in OVER else str(word)] += n

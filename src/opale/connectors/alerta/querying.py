@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Q
 
 from opale.connectors.alerta.refusals import Refuse
-from opale.connectors.alerta.searching import LISTS, field_of
+from opale.connectors.alerta.searching import LISTS, field_of, has_key
 
 TOKEN: Final = re.compile(
     r"""\s*(?:
@@ -100,7 +100,7 @@ class _Reader:
 def _term(name: str, found: re.Match[str]) -> Q:
     if name == "_exists_":
         key = found["word"] or found["phrase"] or ""
-        return Q(raw__attributes__has_key=key) | Q(marks__attributes__has_key=key)
+        return has_key("attributes", key) | Q(marks__attributes__has_key=key)
     field = field_of(name)
     if found["regex"] is not None:
         return field.fits(_checked(found["regex"]))

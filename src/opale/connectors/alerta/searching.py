@@ -10,9 +10,9 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, Final
 
-from django.db.models import F, Q, TextField, Value
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Coalesce
+from django.db.models import F, JSONField, Q, TextField, Value
+from django.db.models.fields.json import DataContains, HasKey, KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import Exact, IContains, IRegex
 
 from opale.connectors.alerta.bodies import ALERT
@@ -37,9 +37,9 @@ SORTS: Final = {
     **{name: f"labels__{name}" for name in IN_LABELS},
     "severity": "-severity",
     "status": "state",
-    "value": "raw__value",
+    "value": "value_said",
     "text": "text",
-    "service": "raw__service",
+    "service": "service_said",
     "createTime": "-source_at",
     "receiveTime": "-first_received_at",
     "lastReceiveTime": "-last_received_at",
@@ -90,7 +90,8 @@ def ordered(rows: AlertsQuerySet[Alert], params: Params) -> AlertsQuerySet[Alert
             raise Refuse(400, f"Sorting by '{name.removeprefix('-')}' field not supported.")
         turned = name.startswith("-")
         order.append(column if not turned else _turned(column))
-    return rows.order_by(*(order or ["-last_received_at"]), "-id")
+    said = {f"{name}_said": KeyTextTransform(name, "raw") for name in ("value", "service")}
+    return rows.alias(**said).order_by(*(order or ["-last_received_at"]), "-id")
 
 
 def first(params: Params, name: str, default: str = "") -> str:
@@ -139,7 +140,7 @@ def status_is(word: str) -> Q:
 def severity_is(word: str) -> Q:
     if word in CLEARS:
         return Q(state__in=OVER)
-    return ~Q(state__in=OVER) & Q(raw__severity=word)
+    return ~Q(state__in=OVER) & _column("raw", "severity").equal(word)
 
 
 def _status_holds(part: str) -> Q:
@@ -149,7 +150,7 @@ def _status_holds(part: str) -> Q:
 
 def _severity_holds(part: str) -> Q:
     over = Q(state__in=OVER) if any(part.lower() in word for word in CLEARS) else NOTHING
-    return over | ~Q(state__in=OVER) & Q(raw__severity__icontains=part)
+    return over | ~Q(state__in=OVER) & _column("raw", "severity").holds(part)
 
 
 def _column(column: str, *keys: str) -> Field:
@@ -165,9 +166,19 @@ def _column(column: str, *keys: str) -> Field:
     )
 
 
+def has_key(name: str, key: str) -> Q:
+    """Whether what an alert said holds this key in one of its members."""
+    return Q(HasKey(_member("raw", name), key))
+
+
+def _member(column: str, name: str) -> Cast:
+    """A member of what was received, which can be asked more than its text."""
+    return Cast(KeyTransform(name, column), JSONField())
+
+
 def _list(name: str) -> Field:
     def has(text: str) -> Q:
-        among = Q(**{f"raw__{name}__contains": [text]})
+        among = Q(DataContains(_member("raw", name), [text]))
         return among | Q(marks__tags__contains=[text]) if name == "tags" else among
 
     return Field(has, _column("raw", name).holds, has)

@@ -4,11 +4,11 @@ Source: the webhook documentation of Alertmanager, payload version "4".
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from opale.connectors.alertmanager.fingerprints import fingerprint
 from opale.connectors.alertmanager.words import texts_in, title_of

@@ -11,6 +11,8 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import Any, Final, cast
 
+import msgspec
+
 from opale.run.events.language import cel
 from opale.run.events.silencing import compiled
 from opale.run.events.states import Severity
@@ -87,14 +89,13 @@ class Condition:
         return bool(self.variables & {"hour", "weekday", "age"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """What a condition may look at of an alert. What is not known is the empty text."""
 
     severity: int
     name: str
     text: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = msgspec.field(default_factory=dict)
     integration: str = ""
     source: str = ""
     item: str = ""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
+
 from opale.run.events.flapping import comes_and_goes, with_opening
 from opale.run.events.ports import NewEvent
 from opale.run.events.states import BAD, AlertState, Severity
@@ -23,8 +25,7 @@ LATE_FOR: Final = timedelta(minutes=1)
 """How long after the end of a trouble its start may still be under way to us."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True):
     """An event, and when it was received."""
 
     event: NewEvent

@@ -1,11 +1,12 @@
 """An event as the database can hold it: bounded, without what PostgreSQL refuses."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from opale.run.events.ports import NewEvent
 
@@ -16,11 +17,21 @@ TITLE_LENGTH: Final = 300
 URL_LENGTH: Final = 2_000
 TEXT_LENGTH: Final = 20_000
 
+BOUNDED: Final = (
+    "identity",
+    "title",
+    "text",
+    "source_url",
+    "occurred_at",
+    "started_at",
+    "said_after",
+)
+
+_bounded_of = attrgetter(*BOUNDED)
 _encoder = msgspec.json.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
-class StorableEvent:
+class StorableEvent(msgspec.Struct, frozen=True):
     event: NewEvent
     whole_json: str
 
@@ -55,18 +66,19 @@ def _bounded(event: NewEvent, received_at: datetime) -> NewEvent:
     latest = received_at + AHEAD
     occurred_at = event.occurred_at if event.occurred_at <= latest else received_at
     started_at, said_after = event.started_at, event.said_after
-    bounded: dict[str, Any] = {
-        "identity": identity_of(event.identity),
-        "title": cut(event.title, TITLE_LENGTH) or event.identity[:TITLE_LENGTH],
-        "text": cut(event.text, TEXT_LENGTH),
-        "source_url": web_address(event.source_url),
-        "occurred_at": occurred_at,
-        "started_at": min(started_at, occurred_at) if started_at and event.firing else started_at,
-        "said_after": said_after if said_after and said_after <= latest else None,
-    }
+    bounded = (
+        identity_of(event.identity),
+        cut(event.title, TITLE_LENGTH) or event.identity[:TITLE_LENGTH],
+        cut(event.text, TEXT_LENGTH),
+        web_address(event.source_url),
+        occurred_at,
+        min(started_at, occurred_at) if started_at and event.firing else started_at,
+        said_after if said_after and said_after <= latest else None,
+    )
     # A copy takes ten times as long as to find that most events need none.
-    changed = {name: new for name, new in bounded.items() if new is not getattr(event, name)}
-    return replace(event, **changed) if changed else event
+    if bounded == _bounded_of(event):
+        return event
+    return replace(event, **dict(zip(BOUNDED, bounded, strict=True)))
 
 
 def identity_of(text: str) -> str:

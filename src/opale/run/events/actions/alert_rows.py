@@ -43,7 +43,7 @@ COLUMNS = """
     state text, source_at timestamptz, started_at timestamptz, cleared_at timestamptz,
     end_received_at timestamptz, count int, peak_severity smallint, openings timestamptz[],
     flapping_since timestamptz, lasts_until timestamptz, severity smallint, title text, text text,
-    labels jsonb, raw jsonb, source_url text, item_id bigint, service_id bigint,
+    labels jsonb, raw json, source_url text, item_id bigint, service_id bigint,
     customer_id bigint, site_id bigint, received_at timestamptz
 """
 INSERT = f"""
@@ -83,8 +83,7 @@ _encoder = msgspec.json.Encoder()
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenAlert:
+class WrittenAlert(msgspec.Struct, frozen=True):
     id: int
     integration_id: int
     customer_id: int | None

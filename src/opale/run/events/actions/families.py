@@ -5,11 +5,13 @@ anything for a tool that knows no families.
 Source: docs/rules/alerts.md, "Families".
 """
 
+import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from msgspec.structs import replace
 
 from opale.kernel.arrays import number_array, text_array
 from opale.run.events.actions.alert_rows import Key
@@ -71,7 +73,7 @@ class Families:
         if all(event.family is None for event in delivery.events):
             return delivery
         events = tuple(self._resolved(delivery.sender.integration_id, delivery.events))
-        return replace(delivery, events=events)
+        return dataclasses.replace(delivery, events=events)
 
     def remember(self) -> None:
         """Keep what the batch said of names; inside its transaction."""

@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from django.db import connection, transaction
+from msgspec.structs import replace
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -118,8 +119,7 @@ class InForce:
 RULES = InForce()
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """What rules have done to an alert."""
 
     suppressed: int | None = None
@@ -130,8 +130,7 @@ class Done:
     qualifies: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """An alert that rules are to look at, and what they have done to it before."""
 
     seen: Seen
@@ -140,8 +139,7 @@ class Found:
     done: Done
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """An alert that was looked at, what was done to it before, and what is now."""
 
     id: int
@@ -380,8 +378,8 @@ def _change(looked_at: Sequence[Look], *, by: Actor, at: datetime) -> list[Look]
         "id": [one.id for one in wanted],
         "source_at": [one.source_at for one in wanted],
     }
-    for one in fields(Done):
-        columns[one.name] = [getattr(look.after, one.name) for look in wanted]
+    for name in Done.__struct_fields__:
+        columns[name] = [getattr(look.after, name) for look in wanted]
     with connection.cursor() as cursor:
         cursor.execute(CHANGE, columns)
         changed = {row[0] for row in cursor.fetchall()}

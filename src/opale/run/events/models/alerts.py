@@ -16,6 +16,7 @@ from opale.run.events.models.integrations import Integration
 from opale.run.events.models.querysets import AlertsQuerySet
 from opale.run.events.models.rules import EventRule
 from opale.run.events.models.silences import Silence
+from opale.run.events.models.verbatim import VerbatimJSON
 from opale.run.events.states import AlertState, Severity
 
 
@@ -51,7 +52,7 @@ class Alert(models.Model):
     title = models.CharField(max_length=300)
     text = models.TextField(blank=True)
     labels = models.JSONField(default=dict)
-    raw = models.JSONField(default=dict)
+    raw = VerbatimJSON(default=dict)
     source_url = models.CharField(max_length=2000, blank=True)
     item = models.ForeignKey(
         ConfigurationItem,

@@ -8,6 +8,7 @@ from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
 from opale.run.events.models.integrations import Integration
 from opale.run.events.models.querysets import AlertsQuerySet
+from opale.run.events.models.verbatim import VerbatimJSON
 from opale.run.events.states import Severity
 
 
@@ -23,7 +24,7 @@ class Event(models.Model):
     firing = models.BooleanField()
     severity = models.PositiveSmallIntegerField(choices=Severity.choices)
     occurred_at = models.DateTimeField()
-    raw = models.JSONField()
+    raw = VerbatimJSON()
 
     class Meta:
         ordering = ("-received_at", "-id")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.db import connection
 
 from opale.run.events.models import Alert
@@ -44,6 +43,6 @@ def newest_events(alerts: Sequence[Alert], limit: int) -> dict[int, list[Receive
     with connection.cursor() as cursor:
         cursor.execute(NEWEST, [[alert.pk for alert in alerts], limit])
         for alert_id, received_at, occurred_at, firing, said in cursor.fetchall():
-            event = ReceivedEvent(received_at, occurred_at, firing, msgspec.json.decode(said))
+            event = ReceivedEvent(received_at, occurred_at, firing, said)
             found[alert_id].append(event)
     return found

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.db.models import QuerySet
 
 from opale.customers.queries import PlanMatch, Sold, plans_sold
@@ -40,8 +41,7 @@ SITUATED: Final = (
 """The columns of an alert that a `Seen` is made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """An alert as rules look at it, but for the time."""
 
     id: int

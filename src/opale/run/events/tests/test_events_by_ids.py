@@ -1,8 +1,9 @@
 """Columns of many alerts by their keys are what the models say they are."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
+from msgspec.structs import replace
 from tests.personas import make_personas
 
 from opale.customers.tests.builders import make_customer, make_service
@@ -53,7 +54,7 @@ def test_rules_see_what_a_batch_opened_as_it_is_stored() -> None:
     naming = Naming(
         items=("host",), services=("service",), customers=("customer",), sites=("site",)
     )
-    sender = replace(sender, naming=naming)
+    sender = dataclasses.replace(sender, naming=naming)
     events = (
         fires(0, "all", host="rtr-1", service="VPN-7", site="REN"),
         fires(1, "whose", Severity.WARNING, started=-600.5, customer="OAK"),

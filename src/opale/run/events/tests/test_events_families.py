@@ -1,9 +1,9 @@
 """Several names for one trouble: whichever of two names the other."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from opale.run.events import actions

@@ -6,6 +6,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.acting import acting
@@ -174,11 +175,7 @@ def test_long_texts_are_cut_and_long_identities_stay_apart() -> None:
 
 def test_only_web_addresses_become_links() -> None:
     integration, sender = make_integration()
-    event = fires(0)
-    bad = NewEvent(
-        **{**{f: getattr(event, f) for f in NewEvent.__slots__}, "source_url": "javascript:1"}
-    )
-    hand_in(sender, bad)
+    hand_in(sender, replace(fires(0), source_url="javascript:1"))
     assert alert_of(integration).source_url == ""
 
 

@@ -1,9 +1,8 @@
 """What becomes of an alert by late, doubled and disordered events, against the simplest model."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from opale.run.events.life import LATE_FOR, Arrival, End, Life, live
 from opale.run.events.ports import NewEvent

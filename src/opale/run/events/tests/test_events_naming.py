@@ -1,8 +1,9 @@
 """What an alert is about, by the labels that its integration says."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
+from msgspec.structs import replace
 
 from opale.customers.models import Customer, Service
 from opale.customers.tests.builders import make_customer, make_service
@@ -43,7 +44,9 @@ def raised(naming: Naming = DEFAULT_NAMING, **labels: str) -> Alert:
     integration, sender = make_integration()
     actions.name_labels(integration, naming, by=MAKER)
     integration.refresh_from_db()
-    hand_in(replace(sender, naming=integration.naming), replace(fires(0), labels=labels))
+    hand_in(
+        dataclasses.replace(sender, naming=integration.naming), replace(fires(0), labels=labels)
+    )
     return alert_of(integration)
 
 

@@ -1,9 +1,9 @@
 """Rules that make an incident of an alert."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from opale.kernel.clock import now
