@@ -7,8 +7,10 @@ import time
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
+
+import msgspec
 
 from opale.run.events.conditions import Condition, Inputs, Situation, TookTooLong, Trier
 from opale.run.events.states import RuleEffect
@@ -92,6 +94,17 @@ class Rulings:
 
     def only(self, effect: RuleEffect) -> "Rulings":
         return Rulings((one for one in self._all if one.effect == effect), self.zone)
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What rules have done to an alert."""
+
+    suppressed: int | None = None
+    held: int | None = None
+    until: datetime | None = None
+    team: int | None = None
+    routed: int | None = None
+    qualifies: int | None = None
 
 
 class Judge:

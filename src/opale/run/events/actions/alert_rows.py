@@ -7,14 +7,16 @@ alert at the same moment collide on its key: the second one is tried again from 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+import msgspec.structs
 
 from opale.kernel.arrays import number_array, text_array
 from opale.kernel.prepared import rows_of
 from opale.run.events.enrichment import NOBODY, Subject
 from opale.run.events.life import CUSTOMER, FLAPPING, End, Life
+from opale.run.events.ruling import Done
 from opale.run.events.states import AlertState
 
 Key = tuple[int, str]
@@ -39,6 +41,15 @@ ENDS = """
     WHERE a.state = 'closed' AND a.cleared_at IS NOT NULL
     GROUP BY 1, 2
 """
+RULED: Final = (
+    "suppressed_by_id",
+    "held_by_id",
+    "held_until",
+    "team_id",
+    "routed_by_id",
+    "qualifies_by_id",
+)
+"""Where each member of `Done` stands."""
 COLUMNS = """
     state text, source_at timestamptz, started_at timestamptz, cleared_at timestamptz,
     end_received_at timestamptz, count int, peak_severity smallint, openings timestamptz[],
@@ -47,12 +58,14 @@ COLUMNS = """
     customer_id bigint, site_id bigint, received_at timestamptz
 """
 INSERT = f"""
-    INSERT INTO events_alert (integration_id, identity, state, source_at, started_at, cleared_at,
-        end_received_at, count, peak_severity, openings, flapping_since, lasts_until, severity,
-        title, text, labels, raw, source_url, item_id, service_id, customer_id, site_id,
-        first_received_at, last_received_at)
+    INSERT INTO events_alert (integration_id, identity, {", ".join(RULED)},
+        state, source_at, started_at, cleared_at, end_received_at, count, peak_severity, openings,
+        flapping_since, lasts_until, severity, title, text, labels, raw, source_url,
+        item_id, service_id, customer_id, site_id, first_received_at, last_received_at)
     SELECT n.*, n.received_at
-    FROM json_to_recordset(%s) AS n(integration_id bigint, identity text, {COLUMNS})
+    FROM json_to_recordset(%s) AS n(integration_id bigint, identity text,
+        suppressed_by_id bigint, held_by_id bigint, held_until timestamptz, team_id bigint,
+        routed_by_id bigint, qualifies_by_id bigint, {COLUMNS})
     ORDER BY n.integration_id, n.identity
     RETURNING integration_id, identity, id
 """  # noqa: S608  # made of constants
@@ -79,6 +92,7 @@ UPDATE = f"""
     RETURNING a.id, a.customer_id, a.severity
 """  # noqa: S608  # made of constants
 
+NOTHING_DONE: Final = Done()
 _encoder = msgspec.json.Encoder()
 Row = dict[str, Any]
 
@@ -168,8 +182,12 @@ def write(
     lives: Mapping[Key, Life],
     received_at: Mapping[Key, datetime],
     subjects: Mapping[Key, Subject],
+    ruled: Mapping[Key, Done],
 ) -> Written:
-    """Insert the alerts that are new and update the others, keys in order."""
+    """Insert the alerts that are new and update the others, keys in order.
+
+    `ruled` is what rules do to the new ones.
+    """
     new = {key: life for key, life in lives.items() if life.id is None}
     old = {key: life for key, life in lives.items() if life.id is not None}
     written = Written()
@@ -185,6 +203,7 @@ def write(
                 about(key),
                 integration_id=key[0],
                 identity=key[1],
+                **_ruled(ruled.get(key)),
             )
             for key, life in new.items()
         ]
@@ -240,6 +259,12 @@ def _row(life: Life, received_at: datetime, about: Subject, **key: Any) -> Row:
         "customer_id": about.customer_id,
         "site_id": about.site_id,
     }
+
+
+def _ruled(done: Done | None) -> Row:
+    if done is None or done == NOTHING_DONE:
+        return {}
+    return dict(zip(RULED, msgspec.structs.astuple(done), strict=True))
 
 
 def _is_renewed(life: Life) -> bool:

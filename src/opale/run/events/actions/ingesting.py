@@ -19,6 +19,7 @@ from opale.run.events.actions.alert_rows import Key, Written
 from opale.run.events.actions.announcing import tell
 from opale.run.events.actions.families import Families
 from opale.run.events.actions.muting import IN_FORCE, mute_written
+from opale.run.events.actions.opening import rule_opened
 from opale.run.events.actions.ruling import RULES, rule_written
 from opale.run.events.enrichment import MATCHES, NOBODY, Known, Subject, Under, Wanted
 from opale.run.events.life import Arrival, Life, live
@@ -89,11 +90,18 @@ def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:
     with transaction.atomic():
         _keep_events(batch)
         _keep_aside(deliveries)
-        written = _write_alerts(batch, enrich=enrich)
+        senders = {delivery.sender.integration_id: delivery.sender for delivery in deliveries}
+        lives = _lives(batch)
+        subjects = {key: batch.subject(key, life) for key, life in lives.items()} if enrich else {}
+        rules, at = system("rules"), now()
+        opened = {key: life for key, life in lives.items() if life.id is None}
+        looked_at = rule_opened(opened, subjects, senders, rulings, by=rules, at=at)
+        ruled = {key: look.after for key, look in looked_at.items()}
+        written = alert_rows.write(lives, batch.received_at, subjects, ruled)
+        _tell_named(batch, written)
         if families is not None:
             families.remember()
-        senders = {delivery.sender.integration_id: delivery.sender for delivery in deliveries}
-        rule_written(written, senders, rulings, by=system("rules"), at=now())
+        rule_written(written, looked_at, rulings, by=rules, at=at)
         mute_written(written, silencers, by=system("silences"), at=now())
         actors = {pk: sender.actor() for pk, sender in senders.items()}
         tell(written, by=_author(deliveries), senders=actors)
@@ -145,7 +153,8 @@ def _keep_aside(deliveries: Sequence[Received]) -> None:
         )
 
 
-def _write_alerts(batch: Batch, *, enrich: bool) -> Written:
+def _lives(batch: Batch) -> dict[Key, Life]:
+    """The alerts concerned, as the batch leaves them: those that live are locked."""
     keys = sorted(batch.by_key)
     known = alert_rows.lock(keys)
     over = alert_rows.ends_of_closed([key for key in keys if key not in known])
@@ -154,11 +163,12 @@ def _write_alerts(batch: Batch, *, enrich: bool) -> Written:
         life = live(known.get(key), batch.by_key[key], over=over.get(key))
         if life is not None:
             lives[key] = life
-    subjects = {key: batch.subject(key, life) for key, life in lives.items()} if enrich else {}
-    written = alert_rows.write(lives, batch.received_at, subjects)
+    return lives
+
+
+def _tell_named(batch: Batch, written: Written) -> None:
     for place, about in batch.named.items():
         written.told[place] = tuple(written.ids.get(key) for key in about)
-    return written
 
 
 def hand_in(deliveries: Sequence[Received]) -> Written:

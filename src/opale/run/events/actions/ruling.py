@@ -21,11 +21,10 @@ from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.timers import Timers
-from opale.run.events.actions.alert_rows import Written, WrittenAlert
+from opale.run.events.actions.alert_rows import RULED, Key, Written
 from opale.run.events.actions.announcing import call, touch_alerts
 from opale.run.events.actions.qualifying import TIMER_JOB
 from opale.run.events.actions.recording import record_change
-from opale.run.events.enrichment import MATCHES, Names
 from opale.run.events.models import Alert, AlertChange, EventRule
 from opale.run.events.queries.by_ids import columns_of
 from opale.run.events.queries.rules import (
@@ -37,8 +36,7 @@ from opale.run.events.queries.rules import (
     rulings_in_force,
 )
 from opale.run.events.reading_conditions import UnreadableCondition, condition_in
-from opale.run.events.received import Sender
-from opale.run.events.ruling import Decision, Judge, Ruling, Rulings
+from opale.run.events.ruling import Decision, Done, Judge, Ruling, Rulings
 from opale.run.events.states import BAD, AlertState, RuleEffect
 
 KEPT_SECONDS: Final = 2.0
@@ -49,9 +47,6 @@ TOPIC: Final = "events.rules"
 TIMERS: Final = Timers(HELD_JOB)
 LOOKS: Final = Timers(LOOK_JOB)
 Kind = AlertChange.Kind
-NAMED: Final = frozenset({"item", "service", "customer", "site"})
-"""Variables of conditions that are not said in an event itself."""
-
 CHANGE = """
     WITH held AS MATERIALIZED (
         SELECT a.id FROM events_alert a WHERE a.id = ANY(%(id)s)
@@ -76,16 +71,7 @@ RELEASE = """
     )
     RETURNING a.id, a.state
 """
-DONE: Final = (
-    "state",
-    "source_at",
-    "suppressed_by_id",
-    "held_by_id",
-    "held_until",
-    "team_id",
-    "routed_by_id",
-    "qualifies_by_id",
-)
+DONE: Final = ("state", "source_at", *RULED)
 
 
 class InForce:
@@ -119,17 +105,6 @@ class InForce:
 RULES = InForce()
 
 
-class Done(msgspec.Struct, frozen=True):
-    """What rules have done to an alert."""
-
-    suppressed: int | None = None
-    held: int | None = None
-    until: datetime | None = None
-    team: int | None = None
-    routed: int | None = None
-    qualifies: int | None = None
-
-
 class Found(msgspec.Struct, frozen=True):
     """An alert that rules are to look at, and what they have done to it before."""
 
@@ -137,6 +112,7 @@ class Found(msgspec.Struct, frozen=True):
     state: str
     source_at: datetime
     done: Done
+    raised: bool = False
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -164,20 +140,23 @@ class Look(msgspec.Struct, frozen=True):
 
 
 def rule_written(
-    written: Written, senders: Mapping[int, Sender], rulings: Rulings, *, by: Actor, at: datetime
+    written: Written, opened: Mapping[Key, Look], rulings: Rulings, *, by: Actor, at: datetime
 ) -> None:
     """Let rules look at what fired in a batch; nothing is asked where there are none.
 
-    What the batch opened is known; of what stood before, rules look at what is stored.
+    What they do to those that it opened is written with them; of what stood before, rules look at
+    what is stored.
     """
     fired = {alert.id: alert for alert in written.alerts if alert.life.content}
     if not fired or not rulings:
         return
     raised = {alert.id for alert in fired.values() if alert.life.raised}
-    found = _opened([alert for alert in fired.values() if alert.is_new], senders, rulings)
-    found += _stored(alert.id for alert in fired.values() if not alert.is_new)
-    looked_at = _looked_at(found, raised, rulings, by=by, at=at)
-    done = _change(looked_at, by=by, at=at)
+    new = [replace(look, id=written.ids[key]) for key, look in opened.items()]
+    found = _stored((alert.id for alert in fired.values() if not alert.is_new), raised)
+    old = look_at(found, rulings, by=by, at=at)
+    done = [one for one in new if one.before != one.after] + _changed(old)
+    _record(done, by=by, at=at)
+    looked_at = new + old
     written.muted |= {one.id for one in looked_at if one.is_quiet}
     calling = {alert.id for alert in fired.values() if alert.call}
     _speak((one for one in done if one.id not in calling), by=by, at=at)
@@ -202,8 +181,8 @@ def look_at_suppressed(*, by: Actor, at: datetime, only: Collection[int] | None 
         rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
     ):
         with acting(by):
-            looked_at = _looked_at(_stored(ids), (), rulings, by=by, at=at, again=True)
-            done = _change(looked_at, by=by, at=at)
+            done = _changed(look_at(_stored(ids), rulings, by=by, at=at, again=True))
+            _record(done, by=by, at=at)
             _speak(done, by=by, at=at)
             touch_alerts([one.id for one in done])
         last = ids[-1]
@@ -272,63 +251,20 @@ def break_rules(ids: Collection[int], why: str) -> None:
     forget_rules()
 
 
-def _stored(ids: Iterable[int]) -> list[Found]:
+def _stored(ids: Iterable[int], raised: Collection[int] = ()) -> list[Found]:
     rows = columns_of(ids, (*SITUATED, *DONE))
     kept = ((Seen.of(row[: len(SITUATED)]), *row[len(SITUATED) :]) for row in rows)
-    return [Found(seen, state, at, Done(*done)) for seen, state, at, *done in kept]
-
-
-def _opened(
-    alerts: Sequence[WrittenAlert], senders: Mapping[int, Sender], rulings: Rulings
-) -> list[Found]:
-    """The same of alerts that were inserted a moment ago, without asking for them."""
-    named = not rulings.variables.isdisjoint(NAMED)
-    names = MATCHES.names(alert.about for alert in alerts) if named else {}
     return [
-        Found(
-            seen_opened(alert, senders[alert.integration_id], names.get(alert.about, Names())),
-            alert.life.state,
-            alert.life.source_at,
-            Done(),
-        )
-        for alert in alerts
+        Found(seen, state, at, Done(*done), seen.id in raised) for seen, state, at, *done in kept
     ]
 
 
-def seen_opened(alert: WrittenAlert, sender: Sender, names: Names) -> Seen:
-    life, about = alert.life, alert.about
-    event = life.content
-    if event is None:
-        raise ValueError(alert.id)
-    return Seen(
-        alert.id,
-        alert.integration_id,
-        alert.severity,
-        event.title,
-        event.text,
-        event.labels,
-        sender.name,
-        sender.format,
-        names.item,
-        names.service,
-        names.customer,
-        names.site,
-        (about.customer_id, about.service_id) if about.customer_id else None,
-        life.started_at,
-        life.count,
-    )
-
-
-def _looked_at(
-    found: Sequence[Found],
-    raised: Collection[int],
-    rulings: Rulings,
-    *,
-    by: Actor,
-    at: datetime,
-    again: bool = False,
+def look_at(
+    found: Sequence[Found], rulings: Rulings, *, by: Actor, at: datetime, again: bool = False
 ) -> list[Look]:
-    """`again` looks at what is suppressed alone: all else is decided when something is heard."""
+    """What rules say of each, in their order; inside the action, which sets slow ones aside.
+
+    `again` looks at what is suppressed alone: all else is decided when something is heard."""
     plans = plans_seen((one.seen for one in found), rulings, at=at)
     judge, moment = Judge(rulings), Moment.of(at, rulings)
     looked_at = []
@@ -338,7 +274,7 @@ def _looked_at(
         if again:
             after = _suppressed(before, decision)
         else:
-            after = _after(before, decision, one.state, raised=seen.id in raised, at=at)
+            after = _after(before, decision, one.state, raised=one.raised, at=at)
         looked_at.append(Look(seen.id, one.state, one.source_at, decision, before, after))
     if judge.slow:
         with acting(by):
@@ -370,7 +306,8 @@ def _id(ruling: Ruling | None) -> int | None:
     return ruling.id if ruling else None
 
 
-def _change(looked_at: Sequence[Look], *, by: Actor, at: datetime) -> list[Look]:
+def _changed(looked_at: Sequence[Look]) -> list[Look]:
+    """Those of stored alerts that rules do something else to than before: it is written."""
     wanted = [one for one in looked_at if one.before != one.after]
     if not wanted:
         return []
@@ -383,9 +320,7 @@ def _change(looked_at: Sequence[Look], *, by: Actor, at: datetime) -> list[Look]
     with connection.cursor() as cursor:
         cursor.execute(CHANGE, columns)
         changed = {row[0] for row in cursor.fetchall()}
-    done = [one for one in wanted if one.id in changed]
-    _record(done, by=by, at=at)
-    return done
+    return [one for one in wanted if one.id in changed]
 
 
 def _record(done: Iterable[Look], *, by: Actor, at: datetime) -> None:

@@ -11,7 +11,8 @@ from opale.infrastructure.models import ConfigurationItem, Site
 from opale.kernel.acting import acting
 from opale.run.events.actions import housekeeping
 from opale.run.events.actions.ingesting import ingest
-from opale.run.events.actions.ruling import DONE, seen_opened
+from opale.run.events.actions.opening import seen_opened
+from opale.run.events.actions.ruling import DONE
 from opale.run.events.enrichment import MATCHES
 from opale.run.events.models import Alert
 from opale.run.events.naming import Naming
@@ -63,7 +64,10 @@ def test_rules_see_what_a_batch_opened_as_it_is_stored() -> None:
     written = ingest([Received(sender, at(60), (*events, fires(3, "all", host="rtr-1")))])
     stored = {row[0]: Seen.of(row) for row in columns_of(written.ids.values(), SITUATED)}
     names = MATCHES.names(alert.about for alert in written.alerts)
-    known = {one.id: seen_opened(one, sender, names[one.about]) for one in written.alerts}
+    known = {
+        one.id: replace(seen_opened(one.life, one.about, sender, names[one.about]), id=one.id)
+        for one in written.alerts
+    }
     assert known == stored
     assert {(one.item, one.site, one.times) for one in known.values()} == {
         ("rtr-1", "REN", 2),

@@ -93,6 +93,31 @@ def test_what_a_rule_suppresses_calls_nobody_and_is_on_record(source: Source) ->
     assert list(queries.unseen(MAKER)) == [alert_of(integration, "other")]
 
 
+def test_all_that_rules_do_to_what_opens_is_written_with_it(
+    source: Source, house: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An alert that is changed after it was inserted costs its indexes twice."""
+    integration, sender = source
+    team = Team.objects.order_by("pk")[0]
+    suppress = make_rule("true")
+    hold = make_rule("true", RuleEffect.HOLD, hold_for=timedelta(minutes=5))
+    route = make_rule("true", RuleEffect.ROUTE, team_id=team.pk)
+    qualify = make_rule("true", RuleEffect.QUALIFY)
+    monkeypatch.setattr(ruling, "CHANGE", "SELECT 'a second time, which must not be'::int")
+    hand_in(sender, fires(0), fires(0, "other"))
+    for identity in ("link", "other"):
+        alert = alert_of(integration, identity)
+        assert (alert.suppressed_by, alert.held_by, alert.routed_by, alert.qualifies_by) == (
+            suppress,
+            hold,
+            route,
+            qualify,
+        )
+        assert alert.team == team
+        assert alert.held_until is not None
+        assert [kind for kind, _target in changes_of(alert)] == ["suppressed", "held", "routed"]
+
+
 def test_a_rule_that_is_off_does_nothing(source: Source) -> None:
     integration, sender = source
     make_rule("true", on=False)
