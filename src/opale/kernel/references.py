@@ -13,10 +13,13 @@ AS_OWNER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, publ
 def refer(table: str, **targets: str) -> RunSQL:
     """Migration operation: each of these columns of `table` is null or an `id` of its target.
 
-    What a foreign key holds, also against SQL by hand and between two transactions: what comes
-    locks what it names until its transaction ends (FOR KEY SHARE), and what is named still when
-    another one ends cannot have been deleted in it. The fields say `db_constraint=False`.
-    Errors: foreign_key_violation, at the end of the statement (for a deletion, of the transaction).
+    What a foreign key holds, also against SQL by hand and between two transactions: whoever names
+    something holds a lock of the table's, with all others who do, until the transaction ends.
+    Whoever has deleted something takes it alone, at the end of the transaction, and looks whether
+    anybody names it. So a row that comes waits for nobody who deletes, but in that moment. The
+    fields say `db_constraint=False`.
+    Errors: foreign_key_violation, at the end of the statement (for a deletion, of the transaction);
+    feature_not_supported in a transaction that does not read what others commit.
     """
     columns = list(targets)
     return RunSQL(
@@ -25,28 +28,27 @@ def refer(table: str, **targets: str) -> RunSQL:
         DECLARE
             absent text;
         BEGIN
+            {_locked(table, "pg_advisory_xact_lock_shared")}
             {"".join(_come(table, column, targets[column]) for column in columns)}
             RETURN NULL;
         END $$;
         CREATE FUNCTION {table}_refers_elsewhere() RETURNS trigger {AS_OWNER} AS $$
         BEGIN
+            {_locked(table, "pg_advisory_xact_lock_shared")}
             {"".join(_moved(table, column, targets[column]) for column in columns)}
             RETURN NULL;
         END $$;
         CREATE FUNCTION {table}_is_referred_from() RETURNS trigger {AS_OWNER} AS $$
         DECLARE
-            kept boolean;
+            named boolean;
         BEGIN
             IF TG_OP = 'UPDATE' AND NEW.id = OLD.id THEN
                 RETURN NULL;
             END IF;
-            IF current_setting('transaction_isolation') <> 'read committed' THEN
-                RAISE 'what {table} may name is deleted in transactions that read what is committed'
-                    USING ERRCODE = 'feature_not_supported';
-            END IF;
+            {_locked(table, "pg_advisory_xact_lock")}
             EXECUTE format('SELECT EXISTS (SELECT FROM {table} WHERE %I = $1)', TG_ARGV[0])
-                INTO kept USING OLD.id;
-            IF kept THEN
+                INTO named USING OLD.id;
+            IF named THEN
                 RAISE '% of % is named by % of {table}', OLD.id, TG_TABLE_NAME, TG_ARGV[0]
                     USING ERRCODE = 'foreign_key_violation', CONSTRAINT = TG_NAME;
             END IF;
@@ -71,13 +73,23 @@ def refer(table: str, **targets: str) -> RunSQL:
     )
 
 
-def _come(table: str, column: str, target: str) -> str:
+def _locked(table: str, take: str) -> str:
+    """Each statement after it sees what was committed before the lock was given."""
     return f"""
-            SELECT string_agg(named.id::text, ', ') INTO absent
-            FROM (SELECT DISTINCT {column} AS id FROM come WHERE {column} IS NOT NULL) AS named
-            WHERE NOT EXISTS (
-                SELECT FROM {target} t WHERE t.id = named.id FOR KEY SHARE
-            );
+            IF current_setting('transaction_isolation') <> 'read committed' THEN
+                RAISE 'what {table} names is kept in transactions that read what is committed'
+                    USING ERRCODE = 'feature_not_supported';
+            END IF;
+            PERFORM {take}(hashtextextended('{table}.refers', 0));
+    """
+
+
+def _come(table: str, column: str, target: str) -> str:
+    # Looked for one by one: to join would read the whole target where it is small beside a batch.
+    return f"""
+            SELECT string_agg(said.id::text, ', ') INTO absent
+            FROM (SELECT DISTINCT {column} AS id FROM come WHERE {column} IS NOT NULL) AS said
+            WHERE (SELECT t.id FROM {target} t WHERE t.id = said.id) IS NULL;
             IF absent IS NOT NULL THEN
                 RAISE '{column} of {table}: not in {target}: %', absent
                     USING ERRCODE = 'foreign_key_violation', CONSTRAINT = '{table}_{column}';
@@ -88,7 +100,7 @@ def _come(table: str, column: str, target: str) -> str:
 def _moved(table: str, column: str, target: str) -> str:
     return f"""
             IF NEW.{column} IS DISTINCT FROM OLD.{column} AND NEW.{column} IS NOT NULL THEN
-                PERFORM FROM {target} t WHERE t.id = NEW.{column} FOR KEY SHARE;
+                PERFORM FROM {target} t WHERE t.id = NEW.{column};
                 IF NOT FOUND THEN
                     RAISE '{column} of {table}: not in {target}: %', NEW.{column}
                         USING ERRCODE = 'foreign_key_violation', CONSTRAINT = '{table}_{column}';

@@ -77,6 +77,11 @@ def other() -> Iterator[Any]:
         beside.close()
 
 
+def commit(beside: Any, cursor: Any, statement: str) -> None:
+    cursor.execute(statement)
+    beside.commit()
+
+
 def waits() -> bool:
     """Whether a session stands before a lock."""
     return bool(ask("SELECT 1 FROM pg_locks WHERE NOT granted"))
@@ -156,10 +161,28 @@ def test_who_deletes_what_another_has_just_named_waits_and_is_refused() -> None:
     "naming",
     ["INSERT INTO ref_book VALUES (2, 1)", "UPDATE ref_book SET shelf_id = 1 WHERE id = 3"],
 )
-def test_who_names_what_another_has_just_deleted_waits_and_is_refused(naming: str) -> None:
+def test_who_names_what_another_is_deleting_waits_for_nothing_and_is_the_first(naming: str) -> None:
+    ask(BOOKS, [3], [2], [None])
+    with other() as (beside, cursor):
+        cursor.execute("DELETE FROM ref_shelf WHERE id = 1")
+        ask(naming)
+        with pytest.raises(IntegrityError, match="is named by"):
+            beside.commit()
+    assert ask(ORPHANS) == [(0,)]
+    assert ask("SELECT count(*) FROM ref_shelf WHERE id = 1") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "naming",
+    ["INSERT INTO ref_book VALUES (2, 1)", "UPDATE ref_book SET shelf_id = 1 WHERE id = 3"],
+)
+def test_who_names_what_another_has_deleted_and_looked_for_waits_and_is_refused(
+    naming: str,
+) -> None:
     ask(BOOKS, [3], [2], [None])
     with ThreadPoolExecutor(1) as thread, other() as (beside, cursor):
         cursor.execute("DELETE FROM ref_shelf WHERE id = 1")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         named = thread.submit(later, naming)
         assert eventually(waits)
         beside.commit()
@@ -168,14 +191,17 @@ def test_who_names_what_another_has_just_deleted_waits_and_is_refused(naming: st
     assert ask(ORPHANS) == [(0,)]
 
 
-def test_a_transaction_that_does_not_see_what_came_meanwhile_deletes_nothing() -> None:
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM ref_shelf WHERE id = 1", "INSERT INTO ref_book VALUES (2, 3)"]
+)
+def test_a_transaction_that_does_not_see_what_came_meanwhile_may_do_neither(statement: str) -> None:
     with other() as (beside, cursor):
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT count(*) FROM ref_book")
         ask(BOOKS, [1], [1], [None])
-        cursor.execute("DELETE FROM ref_shelf WHERE id = 1")
+        ask("DELETE FROM ref_shelf WHERE id = 3")
         with pytest.raises(NotSupportedError):
-            beside.commit()
+            commit(beside, cursor, statement)
     assert ask(ORPHANS) == [(0,)]
 
 
