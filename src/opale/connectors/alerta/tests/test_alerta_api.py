@@ -221,6 +221,7 @@ def several(api: Api) -> Api:
         ("?status!=closed&environment=Production", ["web01", "web02"]),
         ("?severity=major&severity=minor", ["web01", "web02"]),
         ("?severity=normal", ["db02"]),
+        ("?severity=~MAJ", ["web01"]),
         ("?resource=~WEB", ["web01", "web02"]),
         ("?event!=~http", ["db01", "db02"]),
         ("?service=Shop", ["web02"]),
@@ -270,6 +271,15 @@ def test_pages_order_and_counts(several: Api) -> None:
     assert counted["total"] == 4
     reverse = several.alerts("?sort-by=-resource")
     assert [alert["resource"] for alert in reverse][:1] == ["web02"]
+
+
+@pytest.mark.parametrize("name", ["value", "-value", "service", "-service"])
+def test_what_alerta_alone_knows_orders_too(api: Api, name: str) -> None:
+    for number in (2, 1, 3):
+        api.tell(resource=f"web{number}", value=f"{number} ms", service=[f"Shop {number}"])
+    found = [alert["resource"] for alert in api.alerts(f"?sort-by={name}")]
+    assert found == sorted(found, reverse=name.startswith("-"))
+    assert len(found) == 3
 
 
 def test_overviews(several: Api) -> None:
