@@ -18,6 +18,8 @@ from playwright.sync_api import Page
 from psycopg import sql
 from tests.journeys.pseudo import CLOSE, OPEN
 
+from opale.run.events.models.verbatim import VerbatimJSON
+
 SAID = """(text) => {
   // Read anew also when it is the page itself: what is said without scripts is elements then.
   // The policy forbids style attributes, which a chart has only by script.
@@ -121,7 +123,9 @@ def _texts(connection: psycopg.Connection[Any]) -> Iterator[str]:
             continue
         for field in model._meta.local_fields:
             if _is_text(field):
-                query = sql.SQL("SELECT DISTINCT {} FROM {}").format(
+                # What is kept as the text that came cannot be compared as JSON.
+                kept = "{}::jsonb" if isinstance(field, VerbatimJSON) else "{}"
+                query = sql.SQL(f"SELECT DISTINCT {kept} FROM {{}}").format(
                     sql.Identifier(field.column or field.name), sql.Identifier(model._meta.db_table)
                 )
                 for (value,) in connection.execute(query):
