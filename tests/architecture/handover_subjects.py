@@ -35,7 +35,8 @@ def handover(house: Personas) -> Mapping[str, object]:
         left_at=now(),
         left_by=agent,
     )
-    decided = now()
+    # The routes are tried one after the other, for longer than an act can be undone.
+    decided = now() + timedelta(hours=1)
     hand_over_tickets({back.pk: leaver.pk}, agent, by=MAKER)
     HandoverItem.objects.create(
         handover=early,
@@ -51,6 +52,7 @@ def handover(house: Personas) -> Mapping[str, object]:
     held = prepare(team, at, by=MAKER, at=now())
     cards = {one.ticket_id: one for one in HandoverItem.objects.filter(handover=held)}
     accept_card(cards[accepted.pk], by=house.actor("desk_agent"))
+    HandoverItem.objects.filter(pk=cards[accepted.pk].pk).update(decided_at=decided)
     HandoverItem.objects.filter(pk=cards[calm.pk].pk).update(place="block", reasons=[])
     until = now() + timedelta(hours=2)
     watching = Watching(text="Storage", until=until, calls=team)

@@ -43,6 +43,9 @@ def paging(house: Personas) -> Mapping[str, object]:
         for n in range(3)
     )
     with acting(MAKER):
+        # The routes are tried one after the other, for longer than a code lives on a slow machine.
+        waiting.code_until = now() + timedelta(days=1)
+        waiting.save(update_fields=["code_until"])
         ContactMethod.objects.filter(pk=old.pk).update(code_until=None)
         ContactMethod.objects.filter(pk=verified.pk).update(verified_at=now())
     page = Page.objects.filter(mobilisation=calling).order_by("pk")[0]
