@@ -7,6 +7,7 @@ from statistics import median
 from time import perf_counter
 
 import django
+from django.urls import resolve
 
 from opale.cli import installation, manage
 from opale.kernel import memory
@@ -70,4 +71,6 @@ def _set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
     django.setup()
     # As the web process does (opale/asgi.py): no collection walks through all that is loaded.
+    resolve("/")
     memory.keep_what_is_loaded()
+    memory.collect_seldom()

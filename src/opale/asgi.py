@@ -1,6 +1,5 @@
 """What a web server runs: `granian --interface asgi --http 1 --no-ws opale.asgi:app`."""
 
-import gc
 import os
 import sys
 
@@ -17,11 +16,10 @@ from opale.web.dispatcher import Dispatcher  # noqa: E402  # imports models: Dja
 app = Dispatcher(_pages_and_api)
 
 # A collection that walked through all that is loaded would hold up one page in fifty for as long as
-# the page itself takes. What has lived for a while is looked at all the same, seldom: of what is
-# kept for many readers some rows hold each other.
+# the page itself takes.
 resolve("/")
 memory.keep_what_is_loaded()
-gc.set_threshold(10_000, 10, 5)
+memory.collect_seldom()
 
 # Whoever waits for the database gives the processor away, and has it back when the thread that
 # runs is interrupted: after Python's own 5 ms, a page of ten questions would wait for 50 ms while

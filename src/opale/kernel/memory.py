@@ -19,6 +19,12 @@ def keep_what_is_loaded() -> None:
     gc.collect()
 
 
+def collect_seldom() -> None:
+    """What has lived for a while is looked at all the same: of what is kept for many readers some
+    rows hold each other."""
+    gc.set_threshold(10_000, 10, 5)
+
+
 def take_few_arenas() -> None:
     """Let all threads of this process, and of its children, ask for memory at the same few places.
 

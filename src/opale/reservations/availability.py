@@ -3,13 +3,15 @@
 Source: docs/rules/reservations.md, "Hours that a person gives".
 """
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from opale.kernel.business_time import between
 from opale.kernel.calendars import Calendar
@@ -61,6 +63,34 @@ class Days:
     def between(self, low: int, high: int) -> int:
         """On how many of these places somebody works."""
         return self.worked[high] - self.worked[low] if high > low else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Midnights:
+    """When each day of a stretch begins somewhere, and the last one ends. Units: Unix seconds."""
+
+    at: tuple[int, ...]
+
+    @classmethod
+    @lru_cache(maxsize=256)
+    def of(cls, zone: str, first: date, count: int) -> "Midnights":
+        """Days of a time zone; the one on which the clocks change has 23 or 25 hours."""
+        where = ZoneInfo(zone)
+        days = (first + timedelta(days=n) for n in range(count + 1))
+        return cls(
+            tuple(int(datetime(d.year, d.month, d.day, tzinfo=where).timestamp()) for d in days)
+        )
+
+    def split(self, begins: int, ends: int | None) -> Iterator[tuple[int, int]]:
+        """The places of the days that a time falls on, and its seconds on each; None has no end."""
+        last = len(self.at) - 1
+        ends = self.at[last] if ends is None else min(ends, self.at[last])
+        begins = max(begins, self.at[0])
+        place = bisect_right(self.at, begins) - 1
+        while begins < ends:
+            until = min(ends, self.at[place + 1])
+            yield place, until - begins
+            begins, place = until, place + 1
 
 
 def working_days(calendar: Calendar, since: date, until: date) -> Sequence[date]:

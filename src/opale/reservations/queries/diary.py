@@ -10,7 +10,7 @@ from django.db import connection
 from opale.kernel.calendars import Calendar
 from opale.organisation.models import Person
 from opale.reservations.availability import Days
-from opale.reservations.queries.load import BUSY_BY_DAY
+from opale.reservations.queries.taken import taken
 
 _LINES = """
 SELECT line.person_id, line.id, held.id, held.purpose, held.source, held.customer_id,
@@ -85,12 +85,10 @@ def diary(rows: Collection[Person], *, since: date, days: int) -> Diary:
         "since": since,
         "until": since + timedelta(days=days),
     }
+    for one in taken(rows, since=since, days=days):
+        if one.kind != "standby":
+            free[one.person_id][one.place] -= one.seconds / 3600
     with connection.cursor() as cursor:
-        cursor.execute(BUSY_BY_DAY, asked)
-        for person_id, kind, day, hours in cursor.fetchall():
-            place = (day - since).days
-            if kind != "standby" and 0 <= place < days:
-                free[person_id][place] -= float(hours)
         cursor.execute(_LINES, asked)
         for person_id, *row in cursor.fetchall():
             entry = _entry(row, since, days)

@@ -4,7 +4,7 @@ Source: docs/rules/reservations.md, "Load".
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -19,11 +19,13 @@ from opale.organisation.models import Person, PersonQuerySet
 from opale.organisation.queries import people
 from opale.reservations.availability import Days, hours_on
 from opale.reservations.models import BusyTime, ReservationLine
+from opale.reservations.queries.taken import Taken, taken
 from opale.reservations.rights import READ
 
 A_WEEK: Final = timedelta(weeks=1)
 NOTHING: Final = Decimal(0)
 FULL: Final = 100
+AN_HOUR: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ class Load:
         return int(self.booked * 100 / self.available)
 
 
+KINDS: Final = tuple(field.name for field in fields(Load))[1:]
+"""What is counted of a week, as a load takes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     person: Person
@@ -84,30 +90,8 @@ JOIN reservations_reservation AS held ON held.id = line.reservation_id
 WHERE line.holds AND line.person_id = ANY(%(people)s)
     AND line.days && daterange(%(since)s::date, %(until)s::date)
 """
-BUSY_BY_DAY = """
-WITH taken AS (
-    SELECT busy.person_id, busy.kind, busy.period, who.time_zone
-    FROM reservations_busytime AS busy JOIN organisation_person AS who ON who.id = busy.person_id
-    WHERE busy.person_id = ANY(%(people)s)
-        AND busy.period && tstzrange(%(since)s::timestamptz, %(until)s::timestamptz)
-    UNION ALL
-    SELECT away.person_id, 'absent', away.period, who.time_zone
-    FROM organisation_absence AS away JOIN organisation_person AS who ON who.id = away.person_id
-    WHERE away.person_id = ANY(%(people)s)
-        AND away.period && tstzrange(%(since)s::timestamptz, %(until)s::timestamptz)
-)
-SELECT person_id, kind, day::date, sum(extract(epoch FROM
-    least(coalesce(upper(period), 'infinity'), (day + interval '1 day') AT TIME ZONE time_zone)
-    - greatest(lower(period), day AT TIME ZONE time_zone)) / 3600)
-FROM taken
-CROSS JOIN LATERAL generate_series(
-    greatest((lower(period) AT TIME ZONE time_zone)::date, %(since)s::date)::timestamp,
-    least(coalesce(upper(period) AT TIME ZONE time_zone - interval '1 second',
-        %(until)s::timestamp), %(until)s::timestamp - interval '1 day'),
-    interval '1 day'
-) AS day
-GROUP BY 1, 2, 3
-"""
+CUT: Final = ("absent", "level3")
+"""Kinds of time that take what a day gives and no more, so that they are counted day by day."""
 
 
 def load_map(
@@ -143,9 +127,8 @@ def load_of(rows: Iterable[Person], *, since: date, weeks: int) -> LoadMap:
         cursor.execute(_LINES, asked)
         for person_id, lower, upper, quantity, tentative in cursor.fetchall():
             sheet.reserve(person_id, lower, upper, quantity, tentative=tentative)
-        cursor.execute(BUSY_BY_DAY, asked)
-        for person_id, kind, day, hours in cursor.fetchall():
-            sheet.take(person_id, kind, day, hours)
+    for one in taken(rows, since=since, days=7 * weeks):
+        sheet.take(one)
     mondays = tuple(since + A_WEEK * n for n in range(weeks))
     return LoadMap(mondays, tuple(Row(person, sheet.loads(person.pk)) for person in rows))
 
@@ -160,60 +143,64 @@ def monday_of(day: date) -> date:
 
 
 class _Sheet:
-    """Hours by person, week and kind, as they are counted together."""
+    """Hours by person, kind and week, as they are counted together."""
 
     def __init__(self, rows: Collection[Person], since: date, weeks: int) -> None:
         self._weeks = weeks
-        self._calendar: dict[int, int] = {}
         self._of: dict[int, Days] = {}
         self._gone: dict[int, int] = {}
+        calendars: dict[int, Days] = {}
         for person in rows:
             source = person.calendar or person.company.calendar
-            if source.pk not in self._of:
+            if source.pk not in calendars:
                 calendar = Calendar.from_record(source.record)
-                self._of[source.pk] = Days.of(calendar, since, 7 * weeks)
-            self._calendar[person.pk] = source.pk
+                calendars[source.pk] = Days.of(calendar, since, 7 * weeks)
+            days = self._of[person.pk] = calendars[source.pk]
             left = person.left_on
-            days = self._of[source.pk]
             self._gone[person.pk] = days.place(left + timedelta(days=1) if left else None)
-        self._given = {key: _by_week(days.hours) for key, days in self._of.items()}
-        self._cells: dict[tuple[int, int], dict[str, Decimal]] = {}
+        self._given = {id(days): _by_week(days.hours) for days in calendars.values()}
+        self._held: dict[tuple[int, str], list[Decimal]] = {}
+        self._seconds: dict[tuple[int, str], list[int]] = {}
 
     def reserve(
         self, person_id: int, lower: date, upper: date, quantity: Decimal, *, tentative: bool
     ) -> None:
         """Hours a day, on the days on which the person works."""
-        days = self._of[self._calendar[person_id]]
+        days = self._of[person_id]
         low, high = days.place(lower), min(days.place(upper), self._gone[person_id])
-        kind = "tentative" if tentative else "confirmed"
+        key = (person_id, "tentative" if tentative else "confirmed")
+        held = self._held.setdefault(key, [NOTHING] * self._weeks)
         for week in range(low // 7, (high + 6) // 7):
             count = days.between(max(low, 7 * week), min(high, 7 * week + 7))
             if count:
-                self._add(person_id, week, kind, quantity * count)
+                held[week] += quantity * count
 
-    def take(self, person_id: int, kind: str, day: date, hours: Decimal) -> None:
+    def take(self, one: Taken) -> None:
         """Absence and level 3 work take what the person would have given that day, and no more."""
-        days = self._of[self._calendar[person_id]]
-        place = days.place(day)
-        if kind in ("absent", "level3"):
-            hours = min(hours, days.hours[place]) if place < len(days.hours) else NOTHING
-        if hours:
-            self._add(person_id, place // 7, kind, hours)
+        seconds = one.seconds
+        if one.kind in CUT:
+            seconds = min(seconds, int(self._of[one.person_id].hours[one.place] * AN_HOUR))
+        key = (one.person_id, one.kind)
+        weeks = self._seconds.setdefault(key, [0] * self._weeks)
+        weeks[one.place // 7] += seconds
 
     def loads(self, person_id: int) -> tuple[Load, ...]:
-        given = self._given[self._calendar[person_id]]
-        gone = self._gone[person_id]
-        hours = self._of[self._calendar[person_id]].hours
-        if gone < len(hours):
-            given = _by_week((*hours[:gone], *([NOTHING] * (len(hours) - gone))))
-        cells = self._cells
-        return tuple(
-            Load(given[week], **cells.get((person_id, week), {})) for week in range(self._weeks)
-        )
+        days, gone = self._of[person_id], self._gone[person_id]
+        given = self._given[id(days)]
+        if gone < len(days.hours):
+            given = _by_week((*days.hours[:gone], *([NOTHING] * (len(days.hours) - gone))))
+        return tuple(map(Load, given, *(self._hours(person_id, kind) for kind in KINDS)))
 
-    def _add(self, person_id: int, week: int, kind: str, hours: Decimal) -> None:
-        cell = self._cells.setdefault((person_id, week), {})
-        cell[kind] = cell.get(kind, NOTHING) + hours
+    def _hours(self, person_id: int, kind: str) -> Sequence[Decimal]:
+        """Of one kind, by week."""
+        if (person_id, kind) in self._held:
+            return self._held[person_id, kind]
+        taken = self._seconds.get((person_id, kind))
+        return (
+            [Decimal(n) / AN_HOUR if n else NOTHING for n in taken]
+            if taken
+            else [NOTHING] * self._weeks
+        )
 
 
 def _by_week(hours: Sequence[Decimal]) -> tuple[Decimal, ...]:

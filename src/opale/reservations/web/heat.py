@@ -1,21 +1,32 @@
 """Cells of the load map. They are thousands: one string a row, of numbers and translated words."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from opale.reservations.queries import Load, Row
+from opale.reservations.queries import Row
 
 OVER: Final = 101
-STEPS: Final = (("none", 1), ("low", 40), ("half", 75), ("busy", 96), ("full", OVER))
-"""Below these per cent a week is told as this."""
+LEVELS: Final = ("none", "low", "half", "busy", "full", "over")
+BELOW: Final = (1, 40, 75, 96, OVER)
+"""A week below these per cent is told as the level at the same place."""
+
+
+class Words(NamedTuple):
+    """What a cell says in words, in the reader's language and escaped."""
+
+    booked: str
+    tentative: str
+    standby: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +55,37 @@ def level(available: Decimal, booked: Decimal, share: int) -> str:
     """The word by which a week is coloured."""
     if not available:
         return "over" if booked else "away"
-    return next((word for word, below in STEPS if share < below), "over")
+    return LEVELS[bisect_right(BELOW, share)]
 
 
-def cells(row: Row, mondays: Sequence[date], url: str) -> SafeString:
-    """A cell a week: per cent of what can be given, hatched where some of it is tentative."""
-    spoken = {"booked": _("booked"), "tentative": _("tentative"), "standby": _("on stand-by")}
-    words = {name: str(conditional_escape(word)) for name, word in spoken.items()}
+def cells(row: Row, mondays: Sequence[str], url: str) -> SafeString:
+    """A cell a week: per cent of what can be given, hatched where some of it is tentative.
+
+    `mondays` are ISO dates.
+    """
+    spoken = (_("booked"), _("tentative"), _("on stand-by"))
+    words = Words(*(str(conditional_escape(word)) for word in spoken))
     address = str(conditional_escape(url))
-    drawn = [
-        _cell(load, f"{address}?week={monday.isoformat()}", words)
-        for load, monday in zip(row.weeks, mondays, strict=True)
-    ]
+    drawn = []
+    for load, monday in zip(row.weeks, mondays, strict=True):
+        marks, told = _told(load.booked, load.available, load.tentative, load.standby > 0, words)
+        drawn.append(f'<td {marks}><a tabindex="-1" href="{address}?week={monday}" {told}</a></td>')
     return mark_safe("".join(drawn))  # noqa: S308 - each part is escaped, a number, or our own
 
 
-def _cell(load: Load, url: str, words: dict[str, str]) -> str:
-    booked, available = load.booked, load.available
+@lru_cache(maxsize=4096)
+def _told(
+    booked: Decimal, available: Decimal, tentative: Decimal, standby: bool, words: Words
+) -> tuple[str, str]:
+    """The attributes of a cell, and the title and text of its link: many weeks are alike."""
     share = int(booked * 100 / available) if available else 0
     found = level(available, booked, share)
-    told = f"{booked:.0f} / {available:.0f} h {words['booked']}"
-    marks = ""
-    if load.tentative:
-        told += f", {load.tentative:.0f} h {words['tentative']}"
+    marks = f'data-load="{found}"'
+    told = f"{booked:.0f} / {available:.0f} h {words.booked}"
+    if tentative:
+        told += f", {tentative:.0f} h {words.tentative}"
         marks += " data-tentative"
-    if load.standby:
-        told += f", {words['standby']}"
+    if standby:
+        told += f", {words.standby}"
         marks += " data-standby"
-    shown = "–" if found == "away" else share or ""
-    link = f'<a tabindex="-1" href="{url}" title="{told}">{shown}</a>'
-    return f'<td data-load="{found}"{marks}>{link}</td>'
+    return marks, f'title="{told}">{"–" if found == "away" else share or ""}'

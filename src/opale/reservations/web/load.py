@@ -48,14 +48,12 @@ def show(request: AskedRequest) -> HttpResponse:
     first = found.weeks[0]
     labels = [(str(n), ngettext("%(n)s week", "%(n)s weeks", n) % {"n": n}) for n in WEEKS]
     free = queries.bench(found, seen_by=actor)
+    mondays = [monday.isoformat() for monday in found.weeks]
     context = {
         "months": months(found.weeks),
         "mondays": [(monday, monday == queries.monday_of(today)) for monday in found.weeks],
         "rows": [
-            (
-                row,
-                cells(row, found.weeks, reverse("reservations_load_person", args=[row.person.pk])),
-            )
+            (row, cells(row, mondays, reverse("reservations_load_person", args=[row.person.pk])))
             for row in found.rows
         ],
         "bench": _bench(free, first, may=actor.can(RESERVE)),

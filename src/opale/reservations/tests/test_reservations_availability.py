@@ -1,0 +1,79 @@
+"""Days of people: where a time falls on them, and what it takes of their load."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opale.organisation.models import Company, Person
+from opale.reservations import queries
+from opale.reservations.availability import Midnights
+from opale.reservations.models import BusyTime
+
+SPRING = date(2026, 3, 23)
+MONDAY = date(2026, 6, 1)
+AN_HOUR = 3600
+
+
+def unix(day: date, hour: int = 0, zone: str = "Europe/Paris") -> int:
+    return int(datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(zone)).timestamp())
+
+
+@given(
+    st.sampled_from(["Europe/Paris", "America/New_York", "Pacific/Kiritimati", "Asia/Kolkata"]),
+    st.integers(-3 * 48, 20 * 48),
+    st.integers(0, 20 * 48),
+)
+def test_each_half_hour_falls_on_the_day_that_is_written_there(
+    zone: str, begins: int, lasts: int
+) -> None:
+    """Midnight is on a half hour in all these zones, also in that of UTC+5:30."""
+    first, days, half = date(2026, 3, 20), 14, timedelta(minutes=30)
+    start = datetime(2026, 3, 20, tzinfo=UTC) + begins * half
+    wanted: Counter[int] = Counter()
+    for n in range(lasts):
+        here = (start + n * half).astimezone(ZoneInfo(zone)).date()
+        if 0 <= (here - first).days < days:
+            wanted[(here - first).days] += 1800
+    ends = start + lasts * half
+    found = Midnights.of(zone, first, days).split(int(start.timestamp()), int(ends.timestamp()))
+    assert dict(found) == wanted
+
+
+def test_the_day_on_which_the_clocks_change_has_an_hour_less() -> None:
+    week = Midnights.of("Europe/Paris", SPRING, 7)
+    whole = dict(week.split(unix(SPRING), None))
+    assert [whole[place] // AN_HOUR for place in range(7)] == [24] * 6 + [23]
+    night = unix(SPRING + timedelta(days=5), 22), unix(SPRING + timedelta(days=6), 6)
+    assert list(week.split(*night)) == [(5, 2 * AN_HOUR), (6, 5 * AN_HOUR)]
+
+
+def test_what_ends_before_or_begins_after_takes_nothing() -> None:
+    week = Midnights.of("Europe/Paris", MONDAY, 7)
+    assert list(week.split(unix(MONDAY) - AN_HOUR, unix(MONDAY))) == []
+    assert list(week.split(unix(MONDAY + timedelta(days=7)), None)) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("personas")
+def test_a_duty_on_the_first_morning_of_somebody_far_east_is_counted() -> None:
+    zone = "Pacific/Kiritimati"
+    company = Company.objects.exclude(calendar=None)[0]
+    person = Person.objects.create(
+        company=company, name="Far", email="far@opale.example", seniority="senior", time_zone=zone
+    )
+    begins = datetime(2026, 6, 1, 2, tzinfo=ZoneInfo(zone))
+    for kind, hours in (("duty", 4), ("level3", 12)):
+        BusyTime.objects.create(
+            person=person,
+            kind=kind,
+            period=DateTimeTZRange(begins, begins + timedelta(hours=hours)),
+            source=f"test:{kind}",
+        )
+    found = queries.load_of([person], since=MONDAY, weeks=1).rows[0].weeks[0]
+    assert (found.duty, found.level3) == (Decimal(4), Decimal(8)), "a day gives no more than it has"
