@@ -6,6 +6,9 @@ below which there is none, the seconds and the status. Ends with exit code 1 whe
 
 With `--warm N` (of MPLIB) the projects without the Nth, from 0, are planned first, in as many
 seconds; then it is added to that plan, and the seconds told are those of this second search.
+
+The search is compiled before its time begins: a machine that has not searched yet needs some
+seconds for that, once.
 """
 
 import argparse
@@ -16,6 +19,7 @@ from pathlib import Path
 
 import planner_check
 
+from opale.build.planning.breeding import Population
 from opale.build.planning.problem import Problem, Schedule
 from opale.build.planning.reading import READERS, projects_of
 from opale.build.planning.search import solve
@@ -33,6 +37,7 @@ def main() -> int:
     asked = words.parse_args()
     text = asked.file.read_text(encoding="utf-8", errors="replace")
     problem = READERS[asked.format](text)
+    Population(problem, asked.seed).step()
     start = None
     if asked.warm is not None:
         if asked.format != "mplib":

@@ -10,9 +10,10 @@ from opale.build.planning.compiled import compiled
 from opale.build.planning.problem import Problem
 from opale.build.planning.serial import Arrays, Justifier, Numbers, scheduled
 
-LEAST: Final = 60
+LEAST: Final = 300
 MOST: Final = 4_000
 NUDGE: Final = 0.04
+BLUR: Final = 4.0
 STALE: Final = 20
 """So many children for each place without a better one: this population has no more to give."""
 
@@ -100,7 +101,8 @@ def grow(
     starts = np.zeros(rank.size, np.int64)
     for _ in range(many):
         if herd.filled[0] < herd.ends.size:
-            order = fresh(tails, forth, chance, 0.5 * chance.random() if herd.filled[0] else 0.0)
+            spread = BLUR * chance.random() * chance.random() if herd.filled[0] else 0.0
+            order = fresh(tails, forth, chance, spread)
         else:
             order = child(herd, rank, forth, chance)
         end = scheduled(order, forth, back, rank, free, starts)
@@ -140,7 +142,10 @@ def drawn(below: int, chance: Generator) -> int:
 
 @compiled
 def fresh(tails: Numbers, given: Arrays, chance: Generator, spread: float) -> Numbers:
-    """An order by the longest way to the end, blurred."""
+    """An order by the longest way to the end, blurred: some hardly, a few until it says nothing.
+
+    Of orders that are all alike the best of a small problem may never be bred.
+    """
     count = tails.size
     keys = np.empty(count, np.float64)
     waiting = np.empty(count, np.int64)

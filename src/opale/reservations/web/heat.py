@@ -48,7 +48,7 @@ def months(mondays: Iterable[date]) -> list[Month]:
 
 def _month(day: date, weeks: int) -> str:
     """A month of one week has room for a short name alone."""
-    return date_format(day, "F Y" if weeks > 2 else "M")
+    return date_format(day, "F Y" if weeks > 2 else "N")
 
 
 def level(available: Decimal, booked: Decimal, share: int) -> str:
