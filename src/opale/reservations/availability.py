@@ -81,11 +81,9 @@ class Midnights:
             tuple(int(datetime(d.year, d.month, d.day, tzinfo=where).timestamp()) for d in days)
         )
 
-    def split(self, begins: int, ends: int | None) -> Iterator[tuple[int, int]]:
-        """The places of the days that a time falls on, and its seconds on each; None has no end."""
-        last = len(self.at) - 1
-        ends = self.at[last] if ends is None else min(ends, self.at[last])
-        begins = max(begins, self.at[0])
+    def split(self, begins: int, ends: int) -> Iterator[tuple[int, int]]:
+        """The places of the days that a time falls on, and its seconds on each."""
+        begins, ends = max(begins, self.at[0]), min(ends, self.at[-1])
         place = bisect_right(self.at, begins) - 1
         while begins < ends:
             until = min(ends, self.at[place + 1])

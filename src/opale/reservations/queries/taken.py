@@ -10,8 +10,9 @@ from opale.organisation.models import Person
 from opale.reservations.availability import Midnights
 
 _TAKEN = """
-SELECT person_id, kind, date_part('epoch', lower(period))::bigint,
-    date_part('epoch', upper(period))::bigint
+SELECT person_id, kind,
+    date_part('epoch', greatest(lower(period), %(since)s::timestamptz))::bigint,
+    date_part('epoch', least(upper(period), %(until)s::timestamptz))::bigint
 FROM (
     SELECT person_id, kind, period FROM reservations_busytime
     UNION ALL SELECT person_id, 'absent', period FROM organisation_absence
@@ -31,7 +32,10 @@ class Taken(NamedTuple):
 
 
 def taken(rows: Collection[Person], *, since: date, days: int) -> Iterator[Taken]:
-    """In one question, of a day more at both ends: a day is one of where the person works."""
+    """In one question, of a day more at both ends: a day is one of where the person works.
+
+    What has no beginning or no end takes all the days.
+    """
     asked: dict[str, Any] = {
         "people": [person.pk for person in rows],
         "since": since - timedelta(days=1),

@@ -9,8 +9,9 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.personas import Personas
 
-from opale.organisation.models import Company, Person
+from opale.organisation.models import Absence, Company, Person
 from opale.reservations import queries
 from opale.reservations.availability import Midnights
 from opale.reservations.models import BusyTime
@@ -18,6 +19,7 @@ from opale.reservations.models import BusyTime
 SPRING = date(2026, 3, 23)
 MONDAY = date(2026, 6, 1)
 AN_HOUR = 3600
+EAST = "Pacific/Kiritimati"
 
 
 def unix(day: date, hour: int = 0, zone: str = "Europe/Paris") -> int:
@@ -47,7 +49,7 @@ def test_each_half_hour_falls_on_the_day_that_is_written_there(
 
 def test_the_day_on_which_the_clocks_change_has_an_hour_less() -> None:
     week = Midnights.of("Europe/Paris", SPRING, 7)
-    whole = dict(week.split(unix(SPRING), None))
+    whole = dict(week.split(unix(SPRING), unix(SPRING + timedelta(days=9))))
     assert [whole[place] // AN_HOUR for place in range(7)] == [24] * 6 + [23]
     night = unix(SPRING + timedelta(days=5), 22), unix(SPRING + timedelta(days=6), 6)
     assert list(week.split(*night)) == [(5, 2 * AN_HOUR), (6, 5 * AN_HOUR)]
@@ -56,24 +58,40 @@ def test_the_day_on_which_the_clocks_change_has_an_hour_less() -> None:
 def test_what_ends_before_or_begins_after_takes_nothing() -> None:
     week = Midnights.of("Europe/Paris", MONDAY, 7)
     assert list(week.split(unix(MONDAY) - AN_HOUR, unix(MONDAY))) == []
-    assert list(week.split(unix(MONDAY + timedelta(days=7)), None)) == []
+    after = unix(MONDAY + timedelta(days=7))
+    assert list(week.split(after, after + AN_HOUR)) == []
+
+
+@pytest.fixture
+def far(personas: Personas) -> Person:
+    """Somebody for whom each day begins fourteen hours before that of UTC."""
+    del personas  # with the company that they work for
+    return Person.objects.create(
+        company=Company.objects.exclude(calendar=None)[0],
+        name="Far",
+        email="far@opale.example",
+        seniority="senior",
+        time_zone=EAST,
+    )
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("personas")
-def test_a_duty_on_the_first_morning_of_somebody_far_east_is_counted() -> None:
-    zone = "Pacific/Kiritimati"
-    company = Company.objects.exclude(calendar=None)[0]
-    person = Person.objects.create(
-        company=company, name="Far", email="far@opale.example", seniority="senior", time_zone=zone
-    )
-    begins = datetime(2026, 6, 1, 2, tzinfo=ZoneInfo(zone))
+def test_a_duty_on_the_first_morning_of_somebody_far_east_is_counted(far: Person) -> None:
+    begins = datetime(2026, 6, 1, 2, tzinfo=ZoneInfo(EAST))
     for kind, hours in (("duty", 4), ("level3", 12)):
         BusyTime.objects.create(
-            person=person,
+            person=far,
             kind=kind,
             period=DateTimeTZRange(begins, begins + timedelta(hours=hours)),
             source=f"test:{kind}",
         )
-    found = queries.load_of([person], since=MONDAY, weeks=1).rows[0].weeks[0]
+    found = queries.load_of([far], since=MONDAY, weeks=1).rows[0].weeks[0]
     assert (found.duty, found.level3) == (Decimal(4), Decimal(8)), "a day gives no more than it has"
+
+
+@pytest.mark.django_db
+def test_an_absence_without_an_end_takes_every_day_from_its_first(far: Person) -> None:
+    begins = datetime(2026, 6, 3, tzinfo=ZoneInfo(EAST))
+    Absence.objects.create(person=far, kind="leave", period=DateTimeTZRange(begins, None))
+    first, second = queries.load_of([far], since=MONDAY, weeks=2).rows[0].weeks
+    assert (first.given - first.absent, second.given - second.absent) == (Decimal(16), Decimal(0))
