@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -110,6 +110,10 @@ def first(rows: QuerySet[M], order: Order, size: int, place: Sequence[Any] = ())
     return found
 
 
+Read = Callable[[Any, Order, int, Sequence[Any]], list[M]]
+"""How the first rows in an order, beyond a place, are found: as `first` does."""
+
+
 def is_first(query: QueryDict) -> bool:
     """Whether an address asks for no place in a list."""
     return not (query.get("before") or query.get("after"))
@@ -121,12 +125,17 @@ def first_page(found: list[M], order: Order, size: int) -> Page[M]:
     return Page(rows, after=cursor(rows[-1], order) if len(found) > size else "")
 
 
-def page(rows: QuerySet[M], order: Order, query: QueryDict, size: int = 50) -> Page[M]:
-    """The page at the cursor `after` or `before` of the query; a bad cursor is the start."""
+def page(
+    rows: QuerySet[M], order: Order, query: QueryDict, size: int = 50, read: Read[M] = first
+) -> Page[M]:
+    """The page at the cursor `after` or `before` of the query; a bad cursor is the start.
+
+    `read` finds the rows where `first` would have to read too many.
+    """
     back = _asked(query, "before", order)
     ahead = _asked(query, "after", order)
     going = order.reversed() if back else order
-    found = first(rows, going, size + 1, back or ahead or ())
+    found = read(rows, going, size + 1, back or ahead or ())
     if not (back or ahead):
         return first_page(found, order, size)
     more = len(found) > size

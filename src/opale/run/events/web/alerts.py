@@ -1,7 +1,7 @@
 """The alert board, and the page of one alert."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -33,7 +33,8 @@ from opale.run.events.states import (
 from opale.run.events.web.filters import VIEWS, chips_of, filters_of, severities_of, tabs_of
 from opale.run.events.web.lenses import UNFOLDED, groups_of, lens_of, lenses_of
 from opale.run.events.web.lines import TONES, Line, grouped, pretty
-from opale.ui.keyset import Order, page
+from opale.run.events.web.searched import Searched
+from opale.ui.keyset import Order, Page, page
 from opale.ui.toasts import toast, toast_next
 
 CHANGES_SHOWN = 10
@@ -64,8 +65,17 @@ def _lines(request: AskedRequest, filters: Filters) -> dict[str, Any]:
     if lens is not None:
         groups_page, groups = groups_of(lens, filters, request.GET, actor)
         return {"page": groups_page, "groups": groups}
-    found = page(queries.alerts(filters, seen_by=actor), Order(filters.order), request.GET)
+    found = _page(filters, request)
     return {"page": found, "lines": [Line(alert) for alert in found.rows]}
+
+
+def _page(filters: Filters, request: AskedRequest) -> Page[Alert]:
+    order = Order(filters.order)
+    searched = Searched(filters.text)
+    if searched.indexed and filters.order == queries.WORST_FIRST:
+        rows = queries.alerts(replace(filters, text=""), seen_by=request.actor)
+        return page(rows, order, request.GET, read=searched)
+    return page(queries.alerts(filters, seen_by=request.actor), order, request.GET)
 
 
 def _inside(request: AskedRequest) -> HttpResponse:

@@ -1,0 +1,80 @@
+"""What a search finds among what stands: page by page as one sorted list would have it."""
+
+from random import Random
+
+import pytest
+from django.http import QueryDict
+from tests.personas import make_personas
+
+from opale.kernel.actor import Actor
+from opale.run.events import queries
+from opale.run.events.actions import housekeeping
+from opale.run.events.models import Alert
+from opale.run.events.queries import Filters
+from opale.run.events.states import Severity
+from opale.run.events.tests.builders import at, fires, hand_in, make_integration
+from opale.run.events.web import searched
+from opale.run.events.web.searched import Searched
+from opale.ui.keyset import Order, Page, page
+
+pytestmark = pytest.mark.django_db
+
+STANDING = Filters(states=queries.STANDING)
+TITLES = ("Disk full", "Disk almost full", "100% of a disk", "Link down", "Link a_b slow")
+
+
+@pytest.fixture
+def desk() -> Actor:
+    personas = make_personas()
+    housekeeping.open_day(at(0).date())
+    chance = Random(5)
+    _integration, sender = make_integration()
+    events = [
+        fires(
+            n, f"n-{n}", chance.choice(list(Severity)[1:4]), chance.choice(TITLES), f"port {n % 4}"
+        )
+        for n in range(60)
+    ]
+    # None of the worst says what is looked for.
+    events += [fires(n, f"w-{n}", Severity.CRITICAL, "Link down") for n in range(60, 80)]
+    hand_in(sender, *events)
+    return personas.actor("run_engineer")
+
+
+def pages_of(desk: Actor, text: str, few: bool) -> list[Page[Alert]]:
+    """All pages of seven, there and back again."""
+    order = Order(queries.WORST_FIRST)
+
+    def read(query: str) -> Page[Alert]:
+        if few:
+            rows = queries.alerts(STANDING, seen_by=desk)
+            return page(rows, order, QueryDict(query), 7, read=Searched(text))
+        rows = queries.matching(queries.alerts(STANDING, seen_by=desk), text)
+        return page(rows, order, QueryDict(query), 7)
+
+    there = [read("")]
+    while there[-1].after:
+        there.append(read(f"after={there[-1].after}"))
+    back = [there[-1]]
+    while back[-1].before:
+        back.append(read(f"before={back[-1].before}"))
+    return there + back
+
+
+@pytest.mark.parametrize("few", [1, 4, 15, 600])
+@pytest.mark.parametrize(
+    "text", ["disk", "disk full", "link", "100% disk", "a_b", "port", "n-1", "nothing of it"]
+)
+def test_its_pages_are_those_of_one_sorted_list(
+    text: str, few: int, desk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searched, "FEW", few)
+    wanted, found = pages_of(desk, text, False), pages_of(desk, text, True)
+    assert found == wanted
+    assert bool(wanted[0].rows) == (text != "nothing of it")
+
+
+@pytest.mark.parametrize(("text", "indexed"), [("disk", True), ("db", False), ("a disk", False)])
+def test_what_the_index_does_not_know_is_not_gathered(text: str, indexed: bool) -> None:
+    assert Searched(text).indexed == indexed
+    assert not Searched("").indexed
