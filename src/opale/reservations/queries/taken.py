@@ -1,6 +1,7 @@
 """What duties, stand-by, level 3 work and absences take of people's days."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ WHERE person_id = ANY(%(people)s)
 
 
 class Taken(NamedTuple):
-    """Seconds of one day of a person; `place` counts days from the first that was asked for."""
+    """Seconds of a kind on one day of a person; `place` counts days from the first asked for."""
 
     person_id: int
     kind: str
@@ -31,7 +32,7 @@ class Taken(NamedTuple):
     seconds: int
 
 
-def taken(rows: Collection[Person], *, since: date, days: int) -> Iterator[Taken]:
+def taken(rows: Collection[Person], *, since: date, days: int) -> list[Taken]:
     """In one question, of a day more at both ends: a day is one of where the person works.
 
     What has no beginning or no end takes all the days.
@@ -41,9 +42,11 @@ def taken(rows: Collection[Person], *, since: date, days: int) -> Iterator[Taken
         "since": since - timedelta(days=1),
         "until": since + timedelta(days=days + 1),
     }
+    found: dict[tuple[int, str, int], int] = defaultdict(int)
     midnights = {person.pk: Midnights.of(person.time_zone, since, days) for person in rows}
     with connection.cursor() as cursor:
         cursor.execute(_TAKEN, asked)
         for person_id, kind, begins, ends in cursor.fetchall():
             for place, seconds in midnights[person_id].split(begins, ends):
-                yield Taken(person_id, kind, place, seconds)
+                found[person_id, kind, place] += seconds
+    return [Taken(*key, seconds) for key, seconds in found.items()]

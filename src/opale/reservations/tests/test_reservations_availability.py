@@ -77,13 +77,14 @@ def far(personas: Personas) -> Person:
 
 @pytest.mark.django_db
 def test_a_duty_on_the_first_morning_of_somebody_far_east_is_counted(far: Person) -> None:
-    begins = datetime(2026, 6, 1, 2, tzinfo=ZoneInfo(EAST))
-    for kind, hours in (("duty", 4), ("level3", 12)):
+    monday = datetime(2026, 6, 1, tzinfo=ZoneInfo(EAST))
+    for kind, begins, hours in (("duty", 2, 4), ("level3", 7, 5), ("level3", 13, 5)):
+        since = monday + timedelta(hours=begins)
         BusyTime.objects.create(
             person=far,
             kind=kind,
-            period=DateTimeTZRange(begins, begins + timedelta(hours=hours)),
-            source=f"test:{kind}",
+            period=DateTimeTZRange(since, since + timedelta(hours=hours)),
+            source=f"test:{kind}:{begins}",
         )
     found = queries.load_of([far], since=MONDAY, weeks=1).rows[0].weeks[0]
     assert (found.duty, found.level3) == (Decimal(4), Decimal(8)), "a day gives no more than it has"
