@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet, prefetch_related_objects
 from django.http import QueryDict
 
@@ -76,14 +77,28 @@ def place_of(text: str, order: Order) -> list[Any] | None:
         plain = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(plain, list) or len(plain) != len(order.columns):
             return None
-        return [datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in plain]
+        place = [datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in plain]
+        without_zone = any(isinstance(v, datetime) and v.tzinfo is None for v in place)
+        return None if without_zone else place
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def _asked(query: QueryDict, name: str, order: Order) -> list[Any] | None:
+def _asked(rows: QuerySet[M], query: QueryDict, name: str, order: Order) -> list[Any] | None:
     asked = query.get(name)
-    return place_of(asked, order) if isinstance(asked, str) and asked else None
+    place = place_of(asked, order) if isinstance(asked, str) and asked else None
+    return place if place and _fits(rows, order, place) else None
+
+
+def _fits(rows: QuerySet[Any], order: Order, place: list[Any]) -> bool:
+    """Whether the columns of the order hold such values: somebody may have written the cursor."""
+    if order.halves:
+        order, place = Order(order.columns[1:]), place[1:]
+    try:
+        rows.filter(order.beyond(place))
+    except (TypeError, ValueError, ValidationError):
+        return False
+    return True
 
 
 def first(rows: QuerySet[M], order: Order, size: int, place: Sequence[Any] = ()) -> list[M]:
@@ -132,8 +147,8 @@ def page(
 
     `read` finds the rows where `first` would have to read too many.
     """
-    back = _asked(query, "before", order)
-    ahead = _asked(query, "after", order)
+    back = _asked(rows, query, "before", order)
+    ahead = _asked(rows, query, "after", order)
     going = order.reversed() if back else order
     found = read(rows, going, size + 1, back or ahead or ())
     if not (back or ahead):

@@ -1,5 +1,7 @@
 """What a search finds among what stands: page by page as one sorted list would have it."""
 
+import base64
+import json
 from random import Random
 
 import pytest
@@ -72,6 +74,31 @@ def test_its_pages_are_those_of_one_sorted_list(
     wanted, found = pages_of(desk, text, False), pages_of(desk, text, True)
     assert found == wanted
     assert bool(wanted[0].rows) == (text != "nothing of it")
+
+
+@pytest.mark.parametrize("few", [1, 600])
+@pytest.mark.parametrize("text", ["", "disk"])
+@pytest.mark.parametrize("way", ["after", "before"])
+def test_a_place_that_somebody_made_up_is_no_fault_of_opale(
+    way: str, text: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searched, "FEW", few)
+    housekeeping.open_day(at(0).date())
+    client = make_personas().client("run_engineer")
+    hand_in(make_integration()[1], *(fires(n, f"n-{n}", title="Disk full") for n in range(3)))
+    moment = {"t": "2026-01-01T00:00:00+00:00"}
+    for place in (
+        ["x", "y", "z"],
+        [None, None, None],
+        [[1], 2, 3],
+        [5, "x", 1],
+        [5, moment, "a"],
+        [5, {"t": "2026-01-01"}, 1],
+        [10**30, moment, 10**30],
+        ["5", moment, 1],
+    ):
+        cursor = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+        assert client.get(f"/alerts/?q={text}&{way}={cursor}").status_code == 200, place
 
 
 @pytest.mark.parametrize(("text", "indexed"), [("disk", True), ("db", False), ("a disk", False)])

@@ -54,9 +54,9 @@ class Searched:
         found: list[int] = []
         for level in sorted(Severity, reverse=falling):
             beyond: Sequence[Any] = ()
-            if place and level == place[0]:
+            if place and level == int(place[0]):
                 beyond = place[1:]
-            elif place and (level > place[0]) == falling:
+            elif place and (level > int(place[0])) == falling:
                 continue
             found += self.of_one(rows.filter(severity=level), within, size - len(found), beyond)
             if len(found) == size:
