@@ -72,6 +72,7 @@ from opale.run.events.actions import (
     switch_event_rule,
     terms_of,
 )
+from opale.run.events.actions.words import read_words
 from opale.run.events.models import Alert, Integration
 from opale.run.events.queries.rules import newest_version
 from opale.run.events.states import AlertState, RuleEffect, Severity
@@ -320,6 +321,7 @@ def events(house: Personas) -> Things:
             by=MAKER,
         )
     mapped, _key = create_integration(name="Anything", format="generic", by=MAKER)
+    read_words()
     return {
         "integration_id": integration.pk,
         "mapped_integration_id": mapped.pk,

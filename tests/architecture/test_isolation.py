@@ -43,6 +43,8 @@ SHARED = frozenset(
         # The hours of calendars, without their names.
         "organisation_workingcalendar",
         "desk_requesttype",
+        # The numbers of alerts whose words are not read yet.
+        "events_unreadwords",
     }
 )
 """Tables that a customer's request may read whole."""

@@ -19,6 +19,7 @@ from opale.run.events import queries
 from opale.run.events.models import Alert, AlertNote, AlertsQuerySet
 from opale.run.events.ports import Handed, Reply
 from opale.run.events.queries.happenings import timeline
+from opale.run.events.queries.words import matching
 from opale.run.events.states import BAD, AlertState
 
 USUAL, MOST = 20, 100
@@ -100,5 +101,5 @@ def _found(rows: AlertsQuerySet[Alert], call: Call) -> AlertsQuerySet[Alert]:
         elif name == "alias":
             rows = rows.filter(identity=identity_of(word))
         elif word not in ("AND", "OR"):
-            rows = queries.matching(rows, word)
+            rows = matching(rows, word)
     return rows

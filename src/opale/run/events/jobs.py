@@ -15,6 +15,7 @@ from opale.run.events.actions import (
     shelving,
     standing,
     trials,
+    words,
 )
 from opale.run.events.actions.muting import TURN_JOB
 from opale.run.events.actions.silences import MUTE_JOB
@@ -59,6 +60,12 @@ def look_at_suppressed() -> None:
 @app.task(name="events.add_up_standing", queueing_lock="events.add_up_standing")
 def add_up_standing(timestamp: int) -> None:
     standing.add_up()
+
+
+@app.periodic(cron="* * * * *", periodic_id="events.read_words")
+@app.task(name="events.read_words", queueing_lock="events.read_words")
+def read_words(timestamp: int) -> None:
+    words.read_words()
 
 
 @app.task(name=trials.JOB)

@@ -11,7 +11,7 @@ from typing import Final
 from django.db import DatabaseError, connection
 from prometheus_client import Gauge, Histogram
 
-from opale.run.events.actions import standing
+from opale.run.events.actions import standing, words
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.heard import EVERY
 from opale.run.events.received import Received
@@ -26,9 +26,12 @@ ENOUGH: Final = 200
 PATIENCE_SECONDS: Final = 0.1
 """Fewer wait for the first one, but no longer than this: it may be held up by a lock."""
 STOP_SECONDS: Final = 5.0
-ADD_UP_SECONDS: Final = 5.0
+TIDY_SECONDS: Final = 5.0
 """In a storm each batch leaves a row for each service and severity that it hits: what reads how
-many alerts stand would read more each second. While nothing comes, the minute's job is enough."""
+many alerts stand would read more each second. While nothing comes, the minute's jobs are enough."""
+LATE: Final = 100_000
+"""So many alerts whose words are not read yet are left to a pause of the storm: a search looks
+through them in some tenths of a second."""
 
 WAITING = Gauge(
     "opale_ingest_waiting_events", "Events not written yet", multiprocess_mode="livesum"
@@ -57,6 +60,7 @@ class Writers:
         self._queued = 0
         self._writing = 0
         self._written = 0
+        self._unread = False
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="ingest")
@@ -65,7 +69,7 @@ class Writers:
     def start(self) -> None:
         self._tasks = [asyncio.create_task(self._write_for_ever()) for _ in range(WRITERS)]
         self._tasks.append(asyncio.create_task(self._note_for_ever()))
-        self._tasks.append(asyncio.create_task(self._add_up_for_ever()))
+        self._tasks.append(asyncio.create_task(self._tidy_for_ever()))
 
     async def stop(self) -> None:
         """What waits is written first."""
@@ -145,23 +149,25 @@ class Writers:
             await asyncio.sleep(EVERY.total_seconds())
             await asyncio.to_thread(self._note)
 
-    async def _add_up_for_ever(self) -> None:
+    async def _tidy_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(ADD_UP_SECONDS)
-            await self.add_up()
+            await asyncio.sleep(TIDY_SECONDS)
+            await self.tidy()
 
-    async def add_up(self) -> None:
-        """Add up what stands, if anything was written since this was done last."""
+    async def tidy(self) -> None:
+        """Do what batches left for later: add up what stands, and in a pause read the words."""
         written, self._written = self._written, 0
-        if written:
-            await asyncio.to_thread(self._add_up)
+        if written or self._unread:
+            await asyncio.to_thread(self._tidy, LATE if written else 0)
+        self._unread = bool(written)
 
     @staticmethod
-    def _add_up() -> None:
+    def _tidy(late: int) -> None:
         try:
             standing.add_up()
+            words.read_words(leave=late)
         except DatabaseError as error:
-            log.warning("what stands was not added up: %s", type(error.__cause__).__name__)
+            log.warning("what was written was not tidied: %s", type(error.__cause__).__name__)
         finally:
             connection.close()
 

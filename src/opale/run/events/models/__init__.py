@@ -16,11 +16,13 @@ from opale.run.events.models.querysets import AlertsQuerySet
 from opale.run.events.models.rules import EventRule, RuleTrial
 from opale.run.events.models.silences import Silence
 from opale.run.events.models.standing import StandingCount
+from opale.run.events.models.words import AlertWords, UnreadWords
 
 __all__ = [
     "Alert",
     "AlertChange",
     "AlertNote",
+    "AlertWords",
     "AlertsQuerySet",
     "ChangeNotice",
     "Event",
@@ -37,5 +39,6 @@ __all__ = [
     "Sample",
     "Silence",
     "StandingCount",
+    "UnreadWords",
     "UnreadableDelivery",
 ]

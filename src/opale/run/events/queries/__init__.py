@@ -6,10 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from django.db import models
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import StrIndex
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
@@ -27,6 +24,7 @@ from opale.run.events.models import (
     UnreadableDelivery,
 )
 from opale.run.events.models.querysets import LOUD
+from opale.run.events.queries.words import matching
 from opale.run.events.rights import READ
 from opale.run.events.states import AlertState, Severity
 
@@ -34,11 +32,6 @@ STANDING: Final = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
 CHANGES_BEFORE: Final = timedelta(days=7)
 WORST_FIRST: Final = ("-severity", "-started_at", "-id")
 NEWEST_FIRST: Final = ("-id",)
-WORDS: Final = (
-    "lower(events_alert.title || ' ' || events_alert.identity || ' ' ||"
-    " events_alert.labels::text || ' ' || left(events_alert.text, 500))"
-)
-"""What a search looks through, as the index has it."""
 
 
 def digest_of(key: str) -> str:
@@ -129,31 +122,6 @@ def worst_standing(size: int, *, seen_by: Actor) -> list[Alert]:
 def _worst_standing(*, size: int, seen_by: Actor) -> AlertsQuerySet[Alert]:
     standing = Filters(states=(AlertState.OPEN, AlertState.ACKNOWLEDGED), muted=False)
     return alerts(standing, seen_by=seen_by).order_by(*standing.order)[:size]
-
-
-def matching(rows: AlertsQuerySet[Alert], text: str) -> AlertsQuerySet[Alert]:
-    """Those with each word in the title, the identity, a label or the beginning of the text."""
-    for word in words_of(text):
-        rows = rows.alias(words=_words()).filter(words__contains=word)
-    return rows
-
-
-def saying(rows: AlertsQuerySet[Alert], words: Collection[str]) -> AlertsQuerySet[Alert]:
-    """As `matching`, of few rows: each is looked at, and the index of words is not asked."""
-    for n, word in enumerate(words):
-        rows = rows.alias(**{f"at_{n}": StrIndex(_words(), Value(word))}).filter(
-            **{f"at_{n}__gt": 0}
-        )
-    return rows
-
-
-def words_of(text: str) -> list[str]:
-    """What a search asks for: each of these words, wherever it stands."""
-    return text.replace("\x00", "").lower().split()
-
-
-def _words() -> RawSQL:
-    return RawSQL(WORDS, (), output_field=models.TextField())  # noqa: S611  # no user's text in it
 
 
 def alert_as_rows(alert_id: int, *, seen_by: Actor) -> AlertsQuerySet[Alert]:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from opale.kernel.asgi import Message
-from opale.run.events.actions import standing
+from opale.run.events.actions import standing, words
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.ingest import Ingest
 from opale.run.events.received import Received, Sender
 from opale.run.events.tests.builders import at, fires
 from opale.run.events.tests.test_events_listener import webhook
-from opale.run.events.writers import Writers
+from opale.run.events.writers import LATE, Writers
 
 LIMIT = 3
 
@@ -128,23 +128,24 @@ class Quick(BatchWriter):
         return [Outcome() for _delivery in deliveries]
 
 
-def test_what_stands_is_added_up_where_events_came_and_not_else(
+def test_what_batches_leave_is_tidied_where_events_came_and_words_are_read_in_a_pause(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    added: list[int] = []
-    monkeypatch.setattr(standing, "add_up", lambda: added.append(1))
+    done: list[int | str] = []
+    monkeypatch.setattr(standing, "add_up", lambda: done.append("added"))
+    monkeypatch.setattr(words, "read_words", lambda *, leave: done.append(leave))
 
     async def story() -> None:
         writers = Writers(Quick())
         writers.start()
         sender = Sender(1, "monitoring", "alertmanager", 1)
-        await writers.add_up()
-        assert added == []
+        await writers.tidy()
+        assert done == []
         outcome = await writers.written(Received(sender, at(0), (fires(0),)), 1)
         assert outcome == Outcome()
-        for _turn in range(2):
-            await writers.add_up()
-            assert added == [1]
+        for turn in range(3):
+            await writers.tidy()
+            assert done == ["added", LATE, "added", 0][: 2 * (turn + 1)]
         await writers.stop()
 
     asyncio.run(story())

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from opale.run.events.models import Alert, AlertsQuerySet
-from opale.run.events.queries import matching, saying, words_of
+from opale.run.events.queries.words import matching, saying, words_of
 from opale.run.events.states import Severity
 from opale.ui.keyset import Order, first
 

@@ -1,0 +1,38 @@
+"""The words of alerts, kept beside them for the search."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from opale.run.events.models.alerts import Alert
+
+
+class AlertWords(models.Model):
+    """What a search looks through of an alert, in small letters.
+
+    Beside it, so that neither its moves nor the batch that brings it touch the index, which costs
+    more than all others together. Read by `actions.words` once the alert is written.
+    """
+
+    alert = models.OneToOneField(
+        Alert, primary_key=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    said = models.TextField()
+
+    class Meta:
+        indexes = (GinIndex(fields=["said"], opclasses=["gin_trgm_ops"], name="alert_words"),)
+
+    def __str__(self) -> str:
+        return self.said
+
+
+class UnreadWords(models.Model):
+    """Alerts whose `AlertWords` are not what they say now, or not there: up to 200 of a statement.
+
+    Added by triggers of the table of alerts, and taken away when they were read.
+    """
+
+    alert_ids = ArrayField(models.BigIntegerField())
+
+    def __str__(self) -> str:
+        return str(self.alert_ids)

@@ -1,0 +1,63 @@
+"""What a search finds among alerts: each of its words, wherever it stands.
+
+The words of alerts lie beside them in `AlertWords`, where an index finds them. What was written
+since they were read last is looked through itself: whoever searches finds what is committed.
+Source: docs/decisions/0024-the-words-of-alerts-beside-them.md.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from django.db import connection, models
+from django.db.models import Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import StrIndex
+
+from opale.run.events.models import Alert, AlertsQuerySet
+
+SAID: Final = (
+    "lower(events_alert.title || ' ' || events_alert.identity || ' ' ||"
+    " events_alert.labels::text || ' ' || left(events_alert.text, 500))"
+)
+"""What a search looks through of an alert, as `AlertWords` keeps it."""
+UNREAD: Final = "SELECT unnest(alert_ids) FROM events_unreadwords"
+# The array keeps PostgreSQL from reading all alerts where it believes that many are unread.
+FOUND: Final = f"""(
+    SELECT alert_id FROM events_alertwords
+    WHERE alert_id NOT IN ({UNREAD}) AND {{kept}}
+    UNION ALL
+    SELECT id FROM events_alert
+    WHERE id = ANY (ARRAY({UNREAD})) AND {{unread}}
+)"""  # noqa: S608  # made of constants
+
+
+def matching(rows: AlertsQuerySet[Alert], text: str) -> AlertsQuerySet[Alert]:
+    """Those with each word in the title, the identity, a label or the beginning of the text."""
+    words = words_of(text)
+    if not words:
+        return rows
+    found = FOUND.format(kept=_each("said", words), unread=_each(SAID, words))
+    patterns = [f"%{connection.ops.prep_for_like_query(word)}%" for word in words]
+    return rows.filter(pk__in=RawSQL(found, (*patterns, *patterns)))  # noqa: S611  # of constants
+
+
+def saying(rows: AlertsQuerySet[Alert], words: Collection[str]) -> AlertsQuerySet[Alert]:
+    """As `matching`, of few rows: each is looked at, and the index of words is not asked."""
+    for n, word in enumerate(words):
+        rows = rows.alias(**{f"at_{n}": StrIndex(_said(), Value(word))}).filter(
+            **{f"at_{n}__gt": 0}
+        )
+    return rows
+
+
+def words_of(text: str) -> list[str]:
+    """What a search asks for: each of these words, wherever it stands."""
+    return text.replace("\x00", "").lower().split()
+
+
+def _each(said: str, words: Sequence[Any]) -> str:
+    return " AND ".join([f"{said} LIKE %s"] * len(words))
+
+
+def _said() -> RawSQL:
+    return RawSQL(SAID, (), output_field=models.TextField())  # noqa: S611  # no user's text in it
