@@ -5,7 +5,7 @@ Source: docs/rules/rules.md, "The language".
 """
 
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import attrgetter
@@ -40,6 +40,8 @@ SAID, FITS = "called", "fitting"
 SHORT: Final = 400
 MOST_LABELS: Final = 30
 """What is longer, or more than these, is hardly seen twice."""
+OWN: Final = frozenset({"name", "text", "age", "labels"})
+"""What is often an alert's alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,19 @@ class Inputs:
     def __post_init__(self) -> None:
         named = sorted(self.variables - {"labels"})
         object.__setattr__(self, "_variables", attrgetter(*named) if named else None)
+
+    @classmethod
+    def together(cls, inputs: Iterable["Inputs"]) -> "Inputs":
+        every = tuple(inputs)
+        return cls(
+            frozenset().union(*(one.variables for one in every)),
+            frozenset().union(*(one.labels for one in every)),
+        )
+
+    @property
+    def are_shared(self) -> bool:
+        """Whether many alerts have these in common."""
+        return self.variables.isdisjoint(OWN)
 
     def of(self, situation: "Situation") -> tuple[Hashable, ...]:
         said = situation.labels

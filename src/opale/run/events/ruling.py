@@ -47,36 +47,68 @@ class Decision:
         setattr(self, ruling.effect.value, ruling)
 
 
+class Memory:
+    """Which rules fitted what was seen before: two alerts that look alike are decided alike.
+
+    Something is remembered the second time that it is seen: much is never seen again. Where there
+    are `kept` outcomes, all are forgotten.
+    """
+
+    def __init__(self, inputs: Inputs, kept: int) -> None:
+        self._inputs, self._kept = inputs, kept
+        self._once: set[int] = set()
+        self._known: dict[tuple[Hashable, ...], frozenset[int]] = {}
+        self.get = self._known.get
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def remember(self, seen: tuple[Hashable, ...], fitting: frozenset[int]) -> None:
+        if (mark := hash(seen)) not in self._once:
+            if len(self._once) >= self._kept:
+                self._once.clear()
+            self._once.add(mark)
+        elif self._inputs.may_recur(seen):
+            if len(self._known) >= self._kept:
+                self._known.clear()
+            self._known[seen] = fitting
+
+
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Rules that look at the same, by their places, and which of them fitted what they saw before:
-    two alerts that look alike to a rule are decided alike.
-    """
+    """Rules that look at the same, by their places."""
 
     integration_id: int | None
     inputs: Inputs
     rulings: Mapping[int, Ruling]
-    kept: int
-    known: dict[Hashable, frozenset[int]] = field(default_factory=dict, repr=False)
+    memory: Memory = field(repr=False)
 
-    def remember(self, seen: Hashable, fitting: frozenset[int]) -> None:
-        if len(self.known) >= self.kept:
-            self.known.clear()
-        self.known[seen] = fitting
+    def concerns(self, integration_id: int) -> bool:
+        return self.integration_id in (None, integration_id)
 
 
 class Rulings:
-    """Rules in their order, tried one alert after another. `zone` is that of hours and weekdays."""
+    """Rules in their order, tried one alert after another. `zone` is that of hours and weekdays.
+
+    Those that look at what most alerts share have one memory together, before that of each.
+    """
 
     def __init__(self, rulings: Iterable[Ruling], zone: tzinfo) -> None:
         self._all = tuple(rulings)
         self.zone = zone
         self.variables = frozenset().union(*(one.condition.variables for one in self._all))
-        alike: dict[tuple[int | None, Inputs], dict[int, Ruling]] = defaultdict(dict)
+        by_inputs: dict[tuple[int | None, Inputs], dict[int, Ruling]] = defaultdict(dict)
         for place, one in enumerate(self._all):
-            alike[one.integration_id, one.condition.inputs][place] = one
-        kept = KEPT // max(1, len(alike))
-        self.alike = tuple(Alike(*key, rulings, kept) for key, rulings in alike.items())
+            by_inputs[one.integration_id, one.condition.inputs][place] = one
+        kept = KEPT // (1 + len(by_inputs))
+        self.alike = [
+            Alike(integration_id, inputs, rulings, Memory(inputs, kept))
+            for (integration_id, inputs), rulings in by_inputs.items()
+        ]
+        self.shared = [one for one in self.alike if one.inputs.are_shared]
+        self.others = [one for one in self.alike if not one.inputs.are_shared]
+        self.inputs = Inputs.together(one.inputs for one in self.shared)
+        self.memory = Memory(self.inputs, kept)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rulings) and (self._all, self.zone) == (other._all, other.zone)
@@ -120,9 +152,9 @@ class Judge:
         self.slow: dict[int, Ruling] = {}
 
     def decide(self, situation: Situation, integration_id: int) -> Decision:
-        fitting: set[int] = set()
-        for alike in self._rulings.alike:
-            if alike.integration_id in (None, integration_id):
+        fitting = self._shared(situation, integration_id)
+        for alike in self._rulings.others:
+            if alike.concerns(integration_id):
                 fitting |= self._fitting(alike, situation)
         decision, decided = Decision(), set[str]()
         for ruling in (self._rulings[place] for place in sorted(fitting)):
@@ -131,15 +163,32 @@ class Judge:
                 decision.take(ruling)
         return decision
 
+    def _shared(self, situation: Situation, integration_id: int) -> frozenset[int]:
+        rulings = self._rulings
+        seen = (*rulings.inputs.of(situation), integration_id)
+        if (known := rulings.memory.get(seen)) is not None:
+            return known
+        before = len(self.slow)
+        found = frozenset[int]().union(
+            *(
+                self._fitting(one, situation)
+                for one in rulings.shared
+                if one.concerns(integration_id)
+            )
+        )
+        if len(self.slow) == before:
+            rulings.memory.remember(seen, found)
+        return found
+
     def _fitting(self, alike: Alike, situation: Situation) -> frozenset[int]:
         seen = alike.inputs.of(situation)
-        if (known := alike.known.get(seen)) is not None:
+        if (known := alike.memory.get(seen)) is not None:
             return known
         self._trier.look_at(situation, alike.inputs)
         before = len(self.slow)
         found = frozenset(place for place, one in alike.rulings.items() if self._fits(one))
-        if len(self.slow) == before and alike.inputs.may_recur(seen):
-            alike.remember(seen, found)
+        if len(self.slow) == before:
+            alike.memory.remember(seen, found)
         return found
 
     def _fits(self, ruling: Ruling) -> bool:
