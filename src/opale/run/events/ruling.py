@@ -19,6 +19,8 @@ KEPT: Final = 20_000
 """So many outcomes are remembered of all rules together, some 10 MB: most alerts are like one
 before."""
 
+Seen = tuple[int, tuple[Hashable, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
@@ -50,38 +52,49 @@ class Decision:
 class Memory:
     """Which rules fitted what was seen before: two alerts that look alike are decided alike.
 
-    Something is remembered the second time that it is seen: much is never seen again. Where there
-    are `kept` outcomes, all are forgotten.
+    Something is remembered the second time that it is seen: much is never seen again. Where half of
+    `KEPT` outcomes came since, what nobody asked for meanwhile is forgotten.
     """
 
-    def __init__(self, inputs: Inputs, kept: int) -> None:
-        self._inputs, self._kept = inputs, kept
+    def __init__(self) -> None:
         self._once: set[int] = set()
-        self._known: dict[tuple[Hashable, ...], frozenset[int]] = {}
-        self.get = self._known.get
+        self._new: dict[Seen, frozenset[int]] = {}
+        self._old: dict[Seen, frozenset[int]] = {}
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._new) + len(self._old)
 
-    def remember(self, seen: tuple[Hashable, ...], fitting: frozenset[int]) -> None:
+    def get(self, seen: Seen) -> frozenset[int] | None:
+        if (known := self._new.get(seen)) is None and (known := self._old.get(seen)) is not None:
+            self._keep(seen, known)
+        return known
+
+    def remember(self, of: Inputs, seen: Seen, fitting: frozenset[int]) -> None:
+        """`seen` is a key of who looked, and what `of` saw."""
         if (mark := hash(seen)) not in self._once:
-            if len(self._once) >= self._kept:
-                self._once.clear()
+            if len(self._once) >= KEPT:
+                self._once = set()
             self._once.add(mark)
-        elif self._inputs.may_recur(seen):
-            if len(self._known) >= self._kept:
-                self._known.clear()
-            self._known[seen] = fitting
+        elif of.may_recur(seen[1]):
+            self._keep(seen, fitting)
+
+    def _keep(self, seen: Seen, fitting: frozenset[int]) -> None:
+        if len(self._new) >= KEPT // 2:
+            self._new, self._old = {}, self._new
+        self._new[seen] = fitting
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Rules that look at the same, by their places."""
+    """Rules that look at the same, by their places. `key` is the first place."""
 
     integration_id: int | None
     inputs: Inputs
     rulings: Mapping[int, Ruling]
-    memory: Memory = field(repr=False)
+    key: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", min(self.rulings))
 
     def concerns(self, integration_id: int) -> bool:
         return self.integration_id in (None, integration_id)
@@ -90,7 +103,8 @@ class Alike:
 class Rulings:
     """Rules in their order, tried one alert after another. `zone` is that of hours and weekdays.
 
-    Those that look at what most alerts share have one memory together, before that of each.
+    What those decide together that look at what many alerts have in common is remembered before
+    that of each.
     """
 
     def __init__(self, rulings: Iterable[Ruling], zone: tzinfo) -> None:
@@ -100,15 +114,11 @@ class Rulings:
         by_inputs: dict[tuple[int | None, Inputs], dict[int, Ruling]] = defaultdict(dict)
         for place, one in enumerate(self._all):
             by_inputs[one.integration_id, one.condition.inputs][place] = one
-        kept = KEPT // (1 + len(by_inputs))
-        self.alike = [
-            Alike(integration_id, inputs, rulings, Memory(inputs, kept))
-            for (integration_id, inputs), rulings in by_inputs.items()
-        ]
-        self.shared = [one for one in self.alike if one.inputs.are_shared]
-        self.others = [one for one in self.alike if not one.inputs.are_shared]
+        alike = [Alike(*key, rulings) for key, rulings in by_inputs.items()]
+        self.shared = [one for one in alike if one.inputs.are_shared]
+        self.others = [one for one in alike if not one.inputs.are_shared]
         self.inputs = Inputs.together(one.inputs for one in self.shared)
-        self.memory = Memory(self.inputs, kept)
+        self.memory = Memory()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rulings) and (self._all, self.zone) == (other._all, other.zone)
@@ -165,7 +175,7 @@ class Judge:
 
     def _shared(self, situation: Situation, integration_id: int) -> frozenset[int]:
         rulings = self._rulings
-        seen = (*rulings.inputs.of(situation), integration_id)
+        seen = (-integration_id, rulings.inputs.of(situation))
         if (known := rulings.memory.get(seen)) is not None:
             return known
         before = len(self.slow)
@@ -177,18 +187,19 @@ class Judge:
             )
         )
         if len(self.slow) == before:
-            rulings.memory.remember(seen, found)
+            rulings.memory.remember(rulings.inputs, seen, found)
         return found
 
     def _fitting(self, alike: Alike, situation: Situation) -> frozenset[int]:
-        seen = alike.inputs.of(situation)
-        if (known := alike.memory.get(seen)) is not None:
+        memory = self._rulings.memory
+        seen = (alike.key, alike.inputs.of(situation))
+        if (known := memory.get(seen)) is not None:
             return known
         self._trier.look_at(situation, alike.inputs)
         before = len(self.slow)
         found = frozenset(place for place, one in alike.rulings.items() if self._fits(one))
         if len(self.slow) == before:
-            alike.memory.remember(seen, found)
+            memory.remember(alike.inputs, seen, found)
         return found
 
     def _fits(self, ruling: Ruling) -> bool:

@@ -217,12 +217,23 @@ def test_an_alert_that_looks_like_one_before_is_not_tried_again() -> None:
 
 def test_what_is_remembered_of_all_rules_together_is_bounded() -> None:
     rules = [Ruling(n, "", RuleEffect.HOLD, condition_in(f'labels.k{n} == "a"')) for n in range(7)]
+    rulings, most = Rulings(rules, UTC), 0
+    for n in range(2 * KEPT):
+        for _time in range(2):
+            inputs = rules[n % 7].condition.inputs
+            rulings.memory.remember(inputs, (n % 7, (None, frozenset(), str(n))), frozenset())
+        most = max(most, len(rulings.memory))
+    assert most == KEPT
+
+
+def test_what_is_asked_for_again_and_again_is_not_forgotten_for_what_passes() -> None:
+    rules = [Ruling(n, "", RuleEffect.HOLD, condition_in(f'labels.k{n} == "a"')) for n in range(2)]
     rulings = Rulings(rules, UTC)
-    memories = [rulings.memory, *(alike.memory for alike in rulings.alike)]
-    for memory in memories:
-        for n in (*range(KEPT), *range(KEPT), KEPT, KEPT):
-            memory.remember((n, frozenset(), None), frozenset())
-    assert 0 < sum(len(memory) for memory in memories) <= KEPT
+    inputs, (often, *passing) = rules[0].condition.inputs, range(3 * KEPT)
+    for n in (often, often, *passing):
+        for _time in range(2):
+            rulings.memory.remember(inputs, (0, (None, frozenset(), n)), frozenset([n]))
+        assert rulings.memory.get((0, (None, frozenset(), often))) == frozenset([often])
 
 
 def test_what_took_too_long_says_so() -> None:
