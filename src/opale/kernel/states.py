@@ -13,6 +13,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.errors import IllegalMove, NotAllowed, NotFound
 from opale.kernel.models import StateMove
+from opale.kernel.together import insert_many
 
 M = TypeVar("M", bound=models.Model)
 
@@ -66,7 +67,8 @@ def record_moves(
     at: datetime,
 ) -> None:
     """Write who moved what, from where to where, and when: the trade time and the recorded time."""
-    StateMove.objects.bulk_create(moves(model, move, sources, target, by=by, at=at))
+    rows = [said_move(model, pk, move, was, target, by=by, at=at) for pk, was in sources.items()]
+    insert_many(StateMove, rows)
 
 
 def moves(
@@ -80,18 +82,32 @@ def moves(
 ) -> list[StateMove]:
     """What `record_moves` writes, for who writes it together with other rows."""
     return [
-        StateMove(
-            subject=model._meta.label_lower,
-            subject_id=pk,
-            move=move,
-            source=source,
-            target=target,
-            actor=by.key,
-            actor_name=by.name,
-            at=at,
-        )
-        for pk, source in sources.items()
+        StateMove(**said_move(model, pk, move, was, target, by=by, at=at))
+        for pk, was in sources.items()
     ]
+
+
+def said_move(
+    model: type[models.Model],
+    pk: int,
+    move: str,
+    source: str,
+    target: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> dict[str, Any]:
+    """The columns of one move."""
+    return {
+        "subject": model._meta.label_lower,
+        "subject_id": pk,
+        "move": move,
+        "source": source,
+        "target": target,
+        "actor": by.key,
+        "actor_name": by.name,
+        "at": at,
+    }
 
 
 def moves_of(model: type[models.Model], pk: int) -> models.QuerySet[StateMove]:

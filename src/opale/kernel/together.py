@@ -4,17 +4,19 @@ For what is made often. Foreign keys between the rows hold, since PostgreSQL che
 statement is over; a row that others refer to is given its key before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db import connection
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
 
 from opale.kernel.prepared import prepared_cursor, rows_of, typed
 
+_encoder = msgspec.json.Encoder(enc_hook=str)
 FEW = 24
 """As many rows as an action writes: the statements of more are each of their own kind."""
 
@@ -59,6 +61,17 @@ def insert_together(rows: Sequence[Model]) -> None:
     with prepared_cursor() if few else connection.cursor() as cursor:
         statement = _statement(tuple(parts))
         cursor.execute(statement, typed(values) if few else values)
+
+
+def insert_many(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write new rows of one model, each with the same columns by their names (`alert_id`).
+
+    The statement is the same for any number of them, and no object is made of a row: for what comes
+    by the thousand. Values are texts, numbers, truths, moments and None.
+    """
+    if rows:
+        with prepared_cursor() as cursor:
+            cursor.execute(_insert_many(model, tuple(rows[0])), [_encoder.encode(rows).decode()])
 
 
 def update_row(row: Model, names: Sequence[str]) -> None:
@@ -138,6 +151,19 @@ def _keys_of(models: tuple[type[Model], ...]) -> str:
     of = ((connection.ops.quote_name(model._meta.db_table), model._meta.pk) for model in models)
     each = (f"nextval(pg_get_serial_sequence('{table}', '{key.column}'))" for table, key in of)
     return f"SELECT {', '.join(each)}"
+
+
+@lru_cache(maxsize=64)
+def _insert_many(model: type[Model], columns: tuple[str, ...]) -> str:
+    # Names and types come from the model, values are one parameter.
+    quote = connection.ops.quote_name
+    fields = {field.column or field.name: field for field in _fields(model)}
+    names = ", ".join(map(quote, columns))
+    typed_names = ", ".join(f"{quote(one)} {fields[one].db_type(connection)}" for one in columns)
+    return (
+        f"INSERT INTO {quote(model._meta.db_table)} ({names})"  # noqa: S608
+        f" SELECT {names} FROM json_to_recordset(%s) AS said({typed_names})"
+    )
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""Many rows, each with values of its own, changed in one statement."""
+"""Many rows, each with values of its own, changed or written in one statement."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from opale.kernel.models import Change
-from opale.kernel.together import update_together
+from opale.kernel.together import insert_many, update_together
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +34,16 @@ def test_no_row_is_no_statement() -> None:
     with CaptureQueriesContext(connection) as asked:
         update_together([], ["topic"])
     assert len(asked) == 0
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 300])
+def test_rows_of_one_model_are_written_by_one_statement_of_one_text(number: int) -> None:
+    at = datetime(2026, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
+    said = [
+        {"topic": f"é'\"\\{n} %s", "customer_id": n or None, "made_at": at} for n in range(number)
+    ]
+    with CaptureQueriesContext(connection) as asked:
+        insert_many(Change, said)
+    assert len(asked) == min(number, 1)
+    kept = Change.objects.order_by("pk").values("topic", "customer_id", "made_at")
+    assert list(kept) == said

@@ -9,8 +9,11 @@ from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.facts import Fact, announce, announce_all
 from opale.kernel.models import StateMove
+from opale.kernel.states import said_move
+from opale.kernel.together import insert_many
 from opale.run.events.actions.alert_rows import Written
 from opale.run.events.actions.qualifying import watch
+from opale.run.events.actions.recording import said_change
 from opale.run.events.facts import AlertsCall, AlertsCleared, AlertsRaised, AlertsRisen
 from opale.run.events.models import Alert, AlertChange
 from opale.run.events.models.querysets import LOUD
@@ -64,41 +67,36 @@ def _facts(written: Written, at: datetime) -> list[Fact]:
 
 
 def _record_moves(written: Written, senders: Mapping[int, Actor]) -> None:
-    label = Alert._meta.label_lower
     rows = [
-        StateMove(
-            subject=label,
-            subject_id=alert.id,
-            move=move.name,
-            source=move.source,
-            target=move.target,
-            actor=senders[alert.integration_id].key,
-            actor_name=senders[alert.integration_id].name,
+        said_move(
+            Alert,
+            alert.id,
+            move.name,
+            move.source,
+            move.target,
+            by=senders[alert.integration_id],
             at=move.at,
         )
         for alert in written.alerts
         for move in alert.life.moves
     ]
-    if rows:
-        StateMove.objects.bulk_create(rows)
+    insert_many(StateMove, rows)
 
 
 def _record_changes(written: Written, senders: Mapping[int, Actor]) -> None:
     rows = [
-        AlertChange(
-            alert_id=alert.id,
-            kind=change.kind,
+        said_change(
+            alert.id,
+            change.kind,
+            by=senders[alert.integration_id],
+            at=change.at,
             source=change.source,
             target=change.target,
-            actor=senders[alert.integration_id].key,
-            actor_name=senders[alert.integration_id].name,
-            at=change.at,
         )
         for alert in written.alerts
         for change in alert.life.changes
     ]
-    if rows:
-        AlertChange.objects.bulk_create(rows)
+    insert_many(AlertChange, rows)
 
 
 def _touch(written: Written) -> None:

@@ -20,6 +20,8 @@ from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.models import StateMove
+from opale.kernel.states import said_move
+from opale.kernel.together import insert_many
 from opale.run.events.actions.alert_rows import Written
 from opale.run.events.actions.announcing import call
 from opale.run.events.actions.qualifying import TIMER_JOB
@@ -163,21 +165,12 @@ def _change(looked_at: Sequence[Look], *, by: Actor, at: datetime) -> list[Look]
 
 
 def _record(done: Sequence[Look], *, by: Actor, at: datetime) -> None:
-    label = Alert._meta.label_lower
-    StateMove.objects.bulk_create(
-        StateMove(
-            subject=label,
-            subject_id=one.id,
-            move=MUTE if one.after else UNMUTE,
-            source=one.state,
-            target=one.state,
-            actor=by.key,
-            actor_name=by.name,
-            at=at,
-        )
+    rows = [
+        said_move(Alert, one.id, MUTE if one.after else UNMUTE, one.state, one.state, by=by, at=at)
         for one in done
         if not (one.before and one.after)
-    )
+    ]
+    insert_many(StateMove, rows)
     if done:
         changes.touch("events.board", "events.silences")
     for customer_id in {one.customer_id for one in done}:

@@ -17,6 +17,8 @@ from opale.kernel.actor import Actor
 from opale.kernel.facts import announce_all
 from opale.kernel.fixed import fixed
 from opale.kernel.timers import Timers
+from opale.kernel.together import insert_many
+from opale.run.events.actions.recording import said_change
 from opale.run.events.facts import AlertQualified
 from opale.run.events.models import AlertChange, QualificationRule
 
@@ -118,17 +120,11 @@ def _qualify_some(query: str, *, by: Actor, at: datetime) -> list[int]:
         with connection.cursor() as cursor:
             cursor.execute(query, {"at": at, "limit": AT_ONCE})
             rows = cursor.fetchall()
-        AlertChange.objects.bulk_create(
-            AlertChange(
-                alert_id=alert_id,
-                kind=AlertChange.Kind.QUALIFIED,
-                target=rule,
-                actor=by.key,
-                actor_name=by.name,
-                at=at,
-            )
+        changed = [
+            said_change(alert_id, AlertChange.Kind.QUALIFIED, by=by, at=at, target=rule)
             for alert_id, _customer_id, _rule_id, rule in rows
-        )
+        ]
+        insert_many(AlertChange, changed)
         announce_all(
             [
                 AlertQualified(alert_id=row[0], rule_id=row[2], at=at, joins=query == BY_CONDITION)

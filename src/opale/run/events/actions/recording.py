@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed, NotFound
+from opale.kernel.together import insert_many
 from opale.run.events.models import Alert, AlertChange, AlertsQuerySet
 from opale.run.events.rights import WORK
 
@@ -35,16 +37,33 @@ def record_change(
     until: datetime | None = None,
 ) -> None:
     """The same of many."""
-    AlertChange.objects.bulk_create(
-        AlertChange(
-            alert_id=pk,
-            kind=kind,
-            source=source,
-            target=target,
-            until=until,
-            actor=by.key,
-            actor_name=by.name,
-            at=at,
-        )
-        for pk in alert_ids
+    insert_many(
+        AlertChange,
+        [
+            said_change(pk, kind, by=by, at=at, source=source, target=target, until=until)
+            for pk in alert_ids
+        ],
     )
+
+
+def said_change(
+    alert_id: int,
+    kind: str,
+    *,
+    by: Actor,
+    at: datetime,
+    source: str = "",
+    target: str = "",
+    until: datetime | None = None,
+) -> dict[str, Any]:
+    """The columns of a change."""
+    return {
+        "alert_id": alert_id,
+        "kind": kind,
+        "source": source,
+        "target": target,
+        "until": until,
+        "actor": by.key,
+        "actor_name": by.name,
+        "at": at,
+    }

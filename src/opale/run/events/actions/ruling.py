@@ -21,10 +21,11 @@ from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.timers import Timers
+from opale.kernel.together import insert_many
 from opale.run.events.actions.alert_rows import RULED, Key, Written
 from opale.run.events.actions.announcing import call, touch_alerts
 from opale.run.events.actions.qualifying import TIMER_JOB
-from opale.run.events.actions.recording import record_change
+from opale.run.events.actions.recording import record_change, said_change
 from opale.run.events.models import Alert, AlertChange, EventRule
 from opale.run.events.queries.by_ids import columns_of
 from opale.run.events.queries.rules import (
@@ -324,20 +325,12 @@ def _changed(looked_at: Sequence[Look]) -> list[Look]:
 
 
 def _record(done: Iterable[Look], *, by: Actor, at: datetime) -> None:
-    AlertChange.objects.bulk_create(
-        AlertChange(
-            alert_id=one.id,
-            kind=kind,
-            source=source,
-            target=target,
-            until=until,
-            actor=by.key,
-            actor_name=by.name,
-            at=at,
-        )
+    rows = [
+        said_change(one.id, kind, by=by, at=at, source=source, target=target, until=until)
         for one in done
         for kind, source, target, until in _told(one)
-    )
+    ]
+    insert_many(AlertChange, rows)
 
 
 def _told(look: Look) -> Iterable[tuple[str, str, str, datetime | None]]:
