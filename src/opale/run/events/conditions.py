@@ -28,12 +28,15 @@ GRADES: Final = {grade.name.lower(): int(grade) for grade in Severity if grade}
 TEXTS: Final = ("name", "text", "integration", "source", "item", "service", "customer")
 TEXTS_OF_SALE: Final = ("site", "plan", "stream")
 NUMBERS: Final = ("severity", "hour", "weekday", "times")
+WORDED: Final = frozenset({*TEXTS, *TEXTS_OF_SALE})
 VARIABLES: Final = frozenset({*TEXTS, *TEXTS_OF_SALE, *NUMBERS, "age", "labels"})
 Clock = Callable[[], float]
-SAID, FITS = "called", "fitting"
-"""What `labels` and `matches` are to the library: as long, so that columns stay where they are.
+SAID, FITS, LOWERED = "called", "fitting", "_lowered"
+"""What `labels`, `matches` and `.lower()` after a variable are to the library: as long, so that
+columns stay where they are.
 
-`called` is a label or the empty text; `fitting` is our own bounded search, its patterns kept.
+`called` is a label or the empty text; `fitting` is our own bounded search, its patterns kept;
+`name_lowered` is a variable, for the library takes three times as long when it has to call us.
 """
 
 
@@ -142,7 +145,10 @@ class Trier:
         wanted: dict[str, Any] = {}
         for name in inputs.variables - {"labels"}:
             value = getattr(situation, name)
-            wanted[name] = value[:TEXT] if isinstance(value, str) else value
+            if isinstance(value, str):
+                value = value[:TEXT]
+                wanted[name + LOWERED] = value.lower()
+            wanted[name] = value
         if inputs.labels:
             said = situation.labels
             wanted[SAID] = {name: _text(said.get(name)) for name in inputs.labels}

@@ -13,7 +13,17 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
-from opale.run.events.conditions import FITS, GRADES, SAID, VARIABLES, Condition, Situation, Trier
+from opale.run.events.conditions import (
+    FITS,
+    GRADES,
+    LOWERED,
+    SAID,
+    VARIABLES,
+    WORDED,
+    Condition,
+    Situation,
+    Trier,
+)
 from opale.run.events.language import cel
 from opale.run.events.silencing import UnreadablePattern, compiled
 
@@ -75,7 +85,7 @@ def condition_in(source: str) -> Condition:
     _check_depth(tokens)
     _check_calls(tokens)
     labels, said = _said(tokens)
-    program = _compiled(_rewritten(source, tokens, said))
+    program = _compiled(_rewritten(source, tokens, said, bound))
     words = {tokens[n].text for n in _plain(tokens) if n not in said}
     found = Condition(source, program, frozenset(words & VARIABLES), frozenset(labels))
     _check_result(found)
@@ -198,15 +208,32 @@ def _said(tokens: Sequence[Token]) -> tuple[set[str], set[int]]:
     return names, places
 
 
-def _rewritten(source: str, tokens: Sequence[Token], said: Collection[int]) -> str:
+def _rewritten(
+    source: str, tokens: Sequence[Token], said: Collection[int], bound: frozenset[str]
+) -> str:
+    """What the library reads; each sign stays in its column."""
     parts, at = [], 0
     for n, token in enumerate(tokens):
-        new = SAID if n in said else token.text
-        if token.text == "matches" and _is(tokens, n + 1, "("):
+        if token.at < at:  # of a call that is a variable
+            continue
+        new, end = token.text, token.at + len(token.text)
+        if n in said:
+            new = SAID
+        elif token.text == "matches" and _is(tokens, n + 1, "("):
             new = FITS
+        elif token.text in WORDED and _is_lowered(source, tokens, n):
+            lowered = token.text + LOWERED
+            if bound.isdisjoint((token.text, lowered)):
+                new, end = lowered, token.at + len(lowered)
         parts += [source[at : token.at], new]
-        at = token.at + len(token.text)
+        at = end
     return "".join([*parts, source[at:]])
+
+
+def _is_lowered(source: str, tokens: Sequence[Token], n: int) -> bool:
+    """Whether a variable is followed by `.lower()`, without spaces."""
+    end = tokens[n].at + len(tokens[n].text)
+    return source[end : end + len(LOWERED)] == ".lower()" and not _is(tokens, n - 1, ".")
 
 
 def _compiled(source: str) -> Any:

@@ -159,6 +159,7 @@ class Judge:
     def __init__(self, rulings: Rulings) -> None:
         self._rulings = rulings
         self._trier = Trier()
+        self._decisions: dict[frozenset[int], Decision] = {}
         self.slow: dict[int, Ruling] = {}
 
     def decide(self, situation: Situation, integration_id: int) -> Decision:
@@ -166,6 +167,11 @@ class Judge:
         for alike in self._rulings.others:
             if alike.concerns(integration_id):
                 fitting |= self._fitting(alike, situation)
+        if (decision := self._decisions.get(fitting)) is None:
+            decision = self._decisions[fitting] = self._first_of_each(fitting)
+        return decision
+
+    def _first_of_each(self, fitting: frozenset[int]) -> Decision:
         decision, decided = Decision(), set[str]()
         for ruling in (self._rulings[place] for place in sorted(fitting)):
             if ruling.effect not in decided and ruling.id not in self.slow:
@@ -211,4 +217,5 @@ class Judge:
             except TookTooLong:
                 continue
         self.slow[ruling.id] = ruling
+        self._decisions.clear()
         return False

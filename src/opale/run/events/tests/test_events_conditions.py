@@ -57,6 +57,11 @@ def fits(source: str, **said: Any) -> bool:
         'customer in ["ACME", "BETA"] ? true : false',
         'item == "" && service == ""',
         'severity >= major // what hurts\n&& source == "alertmanager"',
+        'name.lower() == "link down" && name . lower () == "link down" && name == "Link down"',
+        'lower(name) == "link down" && "name.lower()" != "link down"',
+        'labels.exists(name, name.lower() == "env" && labels[name] == "prod")',
+        'labels.exists(name_lowered, name_lowered == "env") && name.lower() != "env"',
+        "!labels.exists(name_lowered, name.lower() == name_lowered)",
     ],
 )
 def test_it_fits(source: str) -> None:
@@ -104,6 +109,8 @@ def test_a_label_that_is_absent_is_the_empty_text_as_for_silences() -> None:
         ('name.matches("((a{1,100}){1,100}){1,100}")', "pattern", 14),
         ('age > duration("5 minutes")', "duration", 16),
         ("called.host == 1", "variable", 1),
+        ('name_lowered == "a"', "variable", 1),
+        ('name.lower() == "a" && severity > ', "end", 35),
         ('severity > "a"', "kinds", 1),
         ("severity", "yes_or_no", 1),
         ("severity == 5 #", "unknown", 15),
