@@ -62,6 +62,13 @@ class Dispatcher:
         self.ingest = Ingest(
             queue_limit=settings.INGEST_QUEUE_LIMIT, body_limit=settings.BODY_LIMIT
         )
+        self.raw: Mapping[str, App] = {
+            "ingest": self.ingest,
+            "live": self.live,
+            "healthz": alive,
+            "readyz": self.ready,
+            "metrics": figures,
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -114,7 +121,7 @@ class Dispatcher:
 
         kind = kind_of(scope["path"])
         try:
-            await self.chosen(kind)(scope, receive, noting)
+            await self.raw.get(kind, self.page)(scope, receive, noting)
         finally:
             took = time.perf_counter() - began
             if kind != "live":
@@ -123,16 +130,6 @@ class Dispatcher:
             if worth_a_line(kind, scope, status):
                 path = without_secrets(scope["path"])
                 log.info("%s %s %s %.0fms", scope["method"], path, status, took * 1000)
-
-    def chosen(self, kind: str) -> App:
-        raw: Mapping[str, App] = {
-            "ingest": self.ingest,
-            "live": self.live,
-            "healthz": alive,
-            "readyz": self.ready,
-            "metrics": figures,
-        }
-        return raw.get(kind, self.page)
 
     async def page(self, scope: Scope, receive: Receive, send: Send) -> None:
         if header(scope, b"opale-redrawn"):

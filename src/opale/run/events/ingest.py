@@ -8,10 +8,10 @@ be read is answered 400, kept aside with its reason, and blocks nothing.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from django.conf import settings
+from msgspec.structs import replace
 from prometheus_client import Counter
 
 from opale.kernel.asgi import (
@@ -23,7 +23,6 @@ from opale.kernel.asgi import (
     TooSlow,
     answer,
     body_of,
-    header,
     refuse,
 )
 from opale.kernel.clock import now
@@ -92,14 +91,17 @@ class Ingest:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name, _, rest = scope["path"].removeprefix("/ingest/").partition("/")
+        headers = {
+            key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
+        }
         delivery = Delivery(
             b"",
             now(),
-            header(scope, b"content-type"),
+            headers.get("content-type", ""),
             rest,
             scope["method"],
             scope["query_string"].decode("latin-1"),
-            {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]},
+            headers,
         )
         tool = tool_of(name)
         if tool is None:

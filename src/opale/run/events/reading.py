@@ -1,7 +1,8 @@
 """The runner of the connectors: what they raise never blocks what comes next."""
 
 import logging
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from opale.run.events.ports import Delivery, Refused, Tool, Unreadable
 from opale.run.events.received import Received, Sender

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
+
 from opale.kernel.actor import Actor, connector
 from opale.run.events.naming import DEFAULT_NAMING, Naming
 from opale.run.events.ports import NewEvent, Refused
@@ -25,8 +27,7 @@ class Sender:
         return connector(self.format, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """One delivery, read. `body` is the whole of it, as it came.
 
     `named` asks for the ids of the alerts that its events are about.

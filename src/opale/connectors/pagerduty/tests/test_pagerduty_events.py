@@ -1,12 +1,12 @@
 """The reader, on bodies that Alertmanager 0.28.1 and Zabbix 7.0.22 posted."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from opale.connectors.pagerduty import PagerDuty
 from opale.connectors.pagerduty.changes import change_of

@@ -5,7 +5,6 @@ anything for a tool that knows no families.
 Source: docs/rules/alerts.md, "Families".
 """
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,7 +72,7 @@ class Families:
         if all(event.family is None for event in delivery.events):
             return delivery
         events = tuple(self._resolved(delivery.sender.integration_id, delivery.events))
-        return dataclasses.replace(delivery, events=events)
+        return replace(delivery, events=events)
 
     def remember(self) -> None:
         """Keep what the batch said of names; inside its transaction."""

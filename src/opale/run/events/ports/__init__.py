@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True):
     """What a tool handed in at once. `path` is what follows the format and the key in the address.
 
     The names of `headers` are in lower case. `settings` are those of the integration: what people
@@ -32,8 +31,8 @@ class Delivery:
     path: str = ""
     method: str = "POST"
     query: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
+    settings: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +122,7 @@ class Unreadable(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(msgspec.Struct, frozen=True):
     """A call that is no event, with the integration that it came to.
 
     `url` is the address that the tool was configured with: for tools that are told by the answer
@@ -140,18 +138,16 @@ class Handed:
     alert_ids: tuple[int | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What the tool expects to hear once its delivery is kept."""
 
     body: bytes = b'{"status": "ok"}'
     content_type: str = "application/json"
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Why nothing of a call was kept: an HTTP status, a code of ours, a sentence in English."""
 
     status: int
