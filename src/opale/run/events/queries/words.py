@@ -13,22 +13,21 @@ from django.db.models import Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 
-from opale.run.events.models import Alert, AlertsQuerySet
+from opale.run.events.models import Alert, AlertsQuerySet, UnreadWords
 
 SAID: Final = (
     "lower(events_alert.title || ' ' || events_alert.identity || ' ' ||"
     " events_alert.labels::text || ' ' || left(events_alert.text, 500))"
 )
 """What a search looks through of an alert, as `AlertWords` keeps it."""
+READ: Final = "SELECT alert_id FROM events_alertwords WHERE {kept}"
 UNREAD: Final = "SELECT unnest(alert_ids) FROM events_unreadwords"
 # The array keeps PostgreSQL from reading all alerts where it believes that many are unread.
-FOUND: Final = f"""(
-    SELECT alert_id FROM events_alertwords
-    WHERE alert_id NOT IN ({UNREAD}) AND {{kept}}
+READ_OR_NOT: Final = f"""
+    {READ} AND alert_id NOT IN ({UNREAD})
     UNION ALL
-    SELECT id FROM events_alert
-    WHERE id = ANY (ARRAY({UNREAD})) AND {{unread}}
-)"""  # noqa: S608  # made of constants
+    SELECT id FROM events_alert WHERE id = ANY (ARRAY({UNREAD})) AND {{unread}}
+"""  # noqa: S608  # made of constants
 
 
 def matching(rows: AlertsQuerySet[Alert], text: str) -> AlertsQuerySet[Alert]:
@@ -36,9 +35,14 @@ def matching(rows: AlertsQuerySet[Alert], text: str) -> AlertsQuerySet[Alert]:
     words = words_of(text)
     if not words:
         return rows
-    found = FOUND.format(kept=_each("said", words), unread=_each(SAID, words))
     patterns = [f"%{connection.ops.prep_for_like_query(word)}%" for word in words]
-    return rows.filter(pk__in=RawSQL(found, (*patterns, *patterns)))  # noqa: S611  # of constants
+    kept, unread = _each("said", words), _each(SAID, words)
+    if UnreadWords.objects.exists():
+        found = RawSQL(READ_OR_NOT.format(kept=kept, unread=unread), (*patterns, *patterns))  # noqa: S611  # made of constants
+    else:
+        # PostgreSQL knows better how many it will find, and has better ways for frequent words.
+        found = RawSQL(READ.format(kept=kept), patterns)  # noqa: S611  # made of constants
+    return rows.filter(pk__in=found)
 
 
 def saying(rows: AlertsQuerySet[Alert], words: Collection[str]) -> AlertsQuerySet[Alert]:
