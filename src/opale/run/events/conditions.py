@@ -88,18 +88,42 @@ class Inputs:
         return len(repr((variables, every, said))) <= SHORT
 
 
+class Needed(msgspec.Struct, frozen=True):
+    """A text that has to stand in a variable, or in the label of that name where it is `labels`."""
+
+    text: str
+    variable: str
+    label: str = ""
+    lowered: bool = False
+
+    def stands_in(self, situation: "Situation") -> bool:
+        if self.variable == "labels":
+            said = _text(situation.labels.get(self.label))
+        else:
+            said = getattr(situation, self.variable)[:TEXT]
+        return self.text in (said.lower() if self.lowered else said)
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What can be tried. `variables` are those that it looks at, `labels` those by their names."""
+    """What can be tried. `variables` are those that it looks at, `labels` those by their names.
+
+    Without what is `needed` it does not fit.
+    """
 
     source: str
     program: Any = field(repr=False, compare=False)
     variables: frozenset[str]
     labels: frozenset[str]
+    needed: tuple[Needed, ...] = ()
 
     @property
     def inputs(self) -> Inputs:
         return Inputs(self.variables, self.labels)
+
+    def may_fit(self, situation: "Situation") -> bool:
+        """Whether it is worth to be tried: to find out costs a tenth of a trial."""
+        return all(one.stands_in(situation) for one in self.needed)
 
     @property
     def turns_with_time(self) -> bool:

@@ -21,6 +21,7 @@ from opale.run.events.conditions import (
     VARIABLES,
     WORDED,
     Condition,
+    Needed,
     Situation,
     Trier,
 )
@@ -87,7 +88,8 @@ def condition_in(source: str) -> Condition:
     labels, said = _said(tokens)
     program = _compiled(_rewritten(source, tokens, said, bound))
     words = {tokens[n].text for n in _plain(tokens) if n not in said}
-    found = Condition(source, program, frozenset(words & VARIABLES), frozenset(labels))
+    needed = tuple(_needed(tokens, bound))
+    found = Condition(source, program, frozenset(words & VARIABLES), frozenset(labels), needed)
     _check_result(found)
     return found
 
@@ -206,6 +208,58 @@ def _said(tokens: Sequence[Token]) -> tuple[set[str], set[int]]:
             names.add(_value(tokens[n + 2]))
             places.add(n)
     return names, places
+
+
+def _needed(tokens: Sequence[Token], bound: frozenset[str]) -> Iterator[Needed]:
+    """What each part of a conjunction says that a text is, holds, or begins or ends with."""
+    if bound:
+        return
+    for part in _parts(tokens):
+        at = 1
+        if part[0].text in WORDED:
+            variable, label = part[0].text, ""
+        elif part[0].text == "labels" and (found := _label_of(part)):
+            variable, (label, at) = "labels", found
+        else:
+            continue
+        rest = [token.text for token in part[at:]]
+        if lowered := rest[:4] == [".", "lower", "(", ")"]:
+            at, rest = at + 4, rest[4:]
+        if len(rest) == 2 and rest[0] == "==":
+            said = part[at + 1]
+        elif len(rest) == 5 and (rest[0], rest[2], rest[4]) == (".", "(", ")"):
+            if rest[1] not in ("contains", "startsWith", "endsWith"):
+                continue
+            said = part[at + 3]
+        else:
+            continue
+        if said.kind == "text" and (text := _value(said)):
+            yield Needed(text, variable, label, lowered)
+
+
+def _label_of(part: Sequence[Token]) -> tuple[str, int] | None:
+    """The name of the label that is asked for first, and how many tokens that takes."""
+    if _is(part, 1, ".") and len(part) > 3 and not _is(part, 3, "("):
+        return part[2].text, 3
+    if _is(part, 1, "[") and _is(part, 3, "]") and part[2].kind == "text":
+        return _value(part[2]), 4
+    return None
+
+
+def _parts(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """What is joined by `&&` outside of all brackets; nothing where that is not the last word."""
+    depth, ends = 0, [-1]
+    for n, token in enumerate(tokens):
+        if token.kind != "mark":
+            continue
+        depth += (token.text in ("(", "[")) - (token.text in (")", "]"))
+        if depth == 0 and token.text in ("||", "?"):
+            return
+        if depth == 0 and token.text == "&&":
+            ends.append(n)
+    for before, after in pairwise([*ends, len(tokens)]):
+        if after > before + 1:
+            yield tokens[before + 1 : after]
 
 
 def _rewritten(

@@ -185,13 +185,8 @@ class Judge:
         if (known := rulings.memory.get(seen)) is not None:
             return known
         before = len(self.slow)
-        found = frozenset[int]().union(
-            *(
-                self._fitting(one, situation)
-                for one in rulings.shared
-                if one.concerns(integration_id)
-            )
-        )
+        concerned = [one for one in rulings.shared if one.concerns(integration_id)]
+        found = frozenset[int]().union(*(self._fitting(one, situation) for one in concerned))
         if len(self.slow) == before:
             rulings.memory.remember(rulings.inputs, seen, found)
         return found
@@ -201,9 +196,13 @@ class Judge:
         seen = (alike.key, alike.inputs.of(situation))
         if (known := memory.get(seen)) is not None:
             return known
-        self._trier.look_at(situation, alike.inputs)
         before = len(self.slow)
-        found = frozenset(place for place, one in alike.rulings.items() if self._fits(one))
+        may_fit = [
+            (place, one) for place, one in alike.rulings.items() if one.condition.may_fit(situation)
+        ]
+        if may_fit:
+            self._trier.look_at(situation, alike.inputs)
+        found = frozenset(place for place, one in may_fit if self._fits(one))
         if len(self.slow) == before:
             memory.remember(alike.inputs, seen, found)
         return found

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opale.run.events.conditions import SECONDS, Situation, TookTooLong, Trier
+from opale.run.events.conditions import SECONDS, Needed, Situation, TookTooLong, Trier
 from opale.run.events.reading_conditions import UnreadableCondition, condition_in
 from opale.run.events.ruling import KEPT, Decision, Judge, Ruling, Rulings
 from opale.run.events.states import RuleEffect
@@ -167,6 +167,10 @@ def test_a_rule_is_not_slow_because_the_machine_was(monkeypatch: pytest.MonkeyPa
 
 SOURCES = (
     'labels.env == "prod" && severity >= major',
+    'name.contains("in") && severity >= minor && labels["host"].lower().startsWith("w")',
+    'name.contains("nowhere") || customer == "ACME"',
+    'severity > major ? name == "LINK" : text.contains("hurts")',
+    'name.lower().endsWith("down") && !(labels.env.contains("prod"))',
     'labels.host.matches("^web")',
     'name.lower().contains("link")',
     'customer == "ACME" || (service == "NONE" && hour < 7)',
@@ -197,6 +201,30 @@ RULES = st.lists(
 )
 
 
+@pytest.mark.parametrize(
+    ("source", "needed"),
+    [
+        ('name == "a"', [Needed("a", "name")]),
+        ('name.lower().contains("a") && times > 1', [Needed("a", "name", lowered=True)]),
+        (
+            'times > 1 && labels.k.startsWith("a") && labels["l m"].lower() == "b\\"c"',
+            [Needed("a", "labels", "k"), Needed('b"c', "labels", "l m", lowered=True)],
+        ),
+        ('text.endsWith("a") && (name == "b" || name == "c")', [Needed("a", "text")]),
+        ('name == "a" || name == "b"', []),
+        ('times > 1 ? name == "a" : name == "b"', []),
+        ('!(name == "a") && name != "b" && name.matches("c")', []),
+        ('(name == "a")', []),
+        ('name == ""', []),
+        ('labels.exists(name, name == "a") && item == "b"', []),
+        ('"a" in ["a"] && "a".contains("a") && name == text', []),
+        ("has(labels.k) && labels.k == labels.l", []),
+    ],
+)
+def test_what_a_condition_cannot_do_without(source: str, needed: list[Needed]) -> None:
+    assert list(condition_in(source).needed) == needed
+
+
 @given(RULES, st.lists(st.tuples(ALERTS, st.sampled_from([1, 2])), max_size=8))
 def test_what_is_remembered_decides_as_a_look_at_each_rule_in_turn(
     rules: list[Ruling], alerts: list[tuple[Situation, int]]
@@ -220,6 +248,13 @@ def test_an_alert_that_looks_like_one_before_is_not_tried_again() -> None:
         assert Judge(rulings).decide(situation(labels={"env": "a", "id": number}), 1).hold
     with patch.object(Trier, "fits", side_effect=AssertionError):
         assert Judge(rulings).decide(situation(labels={"env": "a", "id": "3"}), 1).hold
+
+
+def test_what_lacks_a_needed_text_is_not_tried() -> None:
+    rulings = Rulings([Ruling(1, "", RuleEffect.HOLD, condition_in('name.contains("a")'))], UTC)
+    with patch.object(Trier, "fits", side_effect=AssertionError):
+        assert not Judge(rulings).decide(situation(name="b"), 1).hold
+    assert Judge(rulings).decide(situation(name="bab"), 1).hold
 
 
 def test_what_is_remembered_of_all_rules_together_is_bounded() -> None:
