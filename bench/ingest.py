@@ -247,38 +247,46 @@ def main() -> int:
     with ExitStack() as stack:
         if not asked.bare:
             stack.enter_context(ruled(bench, known["personas"][TOOLS]["api_token"]))
-        few, many = measure(bench)
+        few, many, full = measure(bench)
     if not asked.no_peers:
         with tempfile.TemporaryDirectory(prefix="opale-peers-") as folder:
-            compare(bench, Path(folder), few, many)
+            compare(bench, Path(folder), few, many, full)
     return 0 if bench.kept else 1
 
 
-def measure(bench: Bench) -> tuple[Rate, Rate]:
-    """Opale alone; the rates of single events while few alerts stand, and while many do."""
+def measure(bench: Bench) -> tuple[Rate, Rate, Rate]:
+    """Opale alone; single events while few alerts stand and while many do, and hundreds then."""
     singles = partial(bench.measured, over=SINGLES_OVER, batch=1, least=SINGLES, p99=SINGLES_P99_MS)
+    hundreds = partial(
+        bench.measured, over=HUNDREDS_OVER, batch=100, least=HUNDREDS, p99=HUNDREDS_P99_MS
+    )
     few = singles("single events")
-    bench.measured("hundreds", over=HUNDREDS_OVER, batch=100, least=HUNDREDS, p99=HUNDREDS_P99_MS)
+    hundreds("hundreds")
     bench.fill()
     many = singles(f"single, {OPEN:,} open")
+    full = hundreds(f"hundreds, {OPEN:,} open")
     bench.page("/alerts/")
-    return few, many
+    return few, many, full
 
 
-def compare(bench: Bench, folder: Path, few: Rate, many: Rate) -> None:
+def compare(bench: Bench, folder: Path, few: Rate, many: Rate, full: Rate) -> None:
     """Opale's rates beside those of the peers, which are measured one after the other."""
     with peers.alerta(bench.place.superuser_url, folder) as peer:
 
-        def alerta() -> Rate:
+        def alerta(url: str, form: Form, batch: int = 1) -> Rate:
             before = busy(peer.process)
-            found = rate(peer.address, bench.seconds, over=ALERTA_OVER, form=to_alerta)
+            found = rate(url, bench.seconds, over=ALERTA_OVER, batch=batch, form=form)
             each = (busy(peer.process) - before) / max(1, len(found.ledger.acknowledged))
             print(f"{'':<28}an event: alertad {each * 1e6:.0f} us, without PostgreSQL")
             return found
 
-        bench.beside("Alerta, empty", few, alerta(), OVER_ALERTA)
+        bench.beside("Alerta, empty", few, alerta(peer.address, to_alerta), OVER_ALERTA)
         peer.fill(OPEN)
-        bench.beside(f"Alerta, {OPEN:,} open", many, alerta(), OVER_ALERTA_FULL)
+        single = alerta(peer.address, to_alerta)
+        bench.beside(f"Alerta, {OPEN:,} open", many, single, OVER_ALERTA_FULL)
+        # The same groups as Opale's, of alerts that Alerta does not take for one.
+        grouped = alerta(peer.webhook, webhook, 100)
+        bench.beside(f"Alerta, hundreds, {OPEN:,}", full, grouped)
     with peers.alertmanager(folder) as address:
         found = rate(address, bench.seconds, over=SINGLES_OVER, form=to_alertmanager)
         bench.beside("Alertmanager, in memory", few, found)

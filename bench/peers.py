@@ -37,7 +37,10 @@ FILL = """
 
 @dataclass(frozen=True)
 class Alerta:
+    """`webhook` takes what Alertmanager posts: many alerts at once."""
+
     address: str
+    webhook: str
     database: str
     process: int
 
@@ -68,7 +71,9 @@ def alerta(superuser_url: Callable[[str], str], folder: Path) -> Iterator[Alerta
         words = [str(ALERTAD), "run", "--port", str(port), "--with-threads"]
         with running(words, folder / "alertad.log", environment) as process:
             wait_until_ready(port, "/management/gtg")
-            yield Alerta(f"http://127.0.0.1:{port}/alert", superuser_url(name), process)
+            root = f"http://127.0.0.1:{port}"
+            webhook = f"{root}/webhooks/prometheus"
+            yield Alerta(f"{root}/alert", webhook, superuser_url(name), process)
     finally:
         administer(superuser_url("postgres"), "DROP DATABASE {} WITH (FORCE)", name)
 
