@@ -21,7 +21,7 @@ RETRY: Final = 3.0
 AGAIN: Final = (0.5, 1.0, 2.0, 5.0)
 """Seconds before a region whose request failed is asked for again."""
 PATIENCE: Final = 20.0
-REDRAW: Final = {"HX-Request": "true", "Opale-Redrawn": "1"}
+REDRAW: Final = {"HX-Request": "true", "Opale-Redrawn": "now"}
 LOST: Final = (OSError, EOFError, TimeoutError, asyncio.IncompleteReadError)
 
 TAG = re.compile(r"<[a-z]+ [^>]*data-live=\"[^>]*>")
@@ -100,6 +100,7 @@ class Session:
     """For a program's list, which is no page: the topics after which it is asked for again."""
     regions: list[Region] = field(default_factory=list)
     after: str = ""
+    seen: str = "now"
     retry: float = RETRY
     asked: int = 0
     failed: int = 0
@@ -164,9 +165,11 @@ class Session:
         if "retry" in event:
             self.retry = int(event["retry"]) / 1000
         if event.get("event") == "change":
-            said = set(json.loads(event["data"])["topics"])
+            told = json.loads(event["data"])
+            said, self.seen = set(told["topics"]), told["seen"]
             self._changed(lambda region: not said.isdisjoint(region.topics))
         elif event.get("event") == "reset":
+            self.seen = "now"
             self._changed(lambda region: True)
 
     def _changed(self, concerned: Callable[[Region], bool]) -> None:
@@ -185,7 +188,8 @@ class Session:
             self.asked += 1
             began = monotonic()
             try:
-                answer = await self.line.get(region.url, **REDRAW, **self._spoken())
+                headers = REDRAW | {"Opale-Redrawn": self.seen} | self._spoken()
+                answer = await self.line.get(region.url, **headers)
             except LOST:
                 answer = Answer(0, b"")
             if 0 < answer.status < 500:

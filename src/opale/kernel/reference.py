@@ -26,6 +26,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 KEPT_FOR = timedelta(hours=1)
+REVISION = "SELECT coalesce(bit_xor(mark), 0) FROM kernel_referencechange"
 
 _steady: ContextVar[int | None] = ContextVar("steady", default=None)
 
@@ -96,5 +97,5 @@ def watch(table: str, *columns: str) -> RunSQL:
 
 
 def _revision() -> int:
-    ((mark,),) = rows_of("SELECT coalesce(bit_xor(mark), 0) FROM kernel_referencechange")
+    ((mark,),) = rows_of(REVISION)
     return int(mark)

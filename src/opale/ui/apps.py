@@ -8,4 +8,5 @@ class UiConfig(AppConfig):
     def ready(self) -> None:
         from opale.ui import navigation, redrawing
 
-        redrawing.register("ui_rail", navigation.same)
+        rail = redrawing.Part(navigation.names_in_rail, navigation.owned, still=True)
+        redrawing.register("ui_rail", rail)

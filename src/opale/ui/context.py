@@ -16,6 +16,7 @@ from opale.ui.asking import asker
 from opale.ui.beside import is_beside, is_within
 from opale.ui.navigation import Entry, Place
 from opale.ui.place import marked
+from opale.ui.redrawing import for_many
 from opale.ui.words import words
 
 THEME_COOKIE = "opale_theme"
@@ -73,7 +74,7 @@ class Frame:
     def places(self) -> tuple[Place, ...]:
         # A redrawn rail is asked for by another URL than the page it belongs to.
         path = self.request.GET.get("at") or self.request.path
-        return navigation.places_for(self.actor, path)
+        return navigation.places_for(self.actor, path, for_many=for_many(self.request))
 
     @cached_property
     def phone_places(self) -> tuple[Place, ...]:

@@ -1,22 +1,25 @@
 """The live stream: one per browser, which hears what changed and never misses a change.
 
-Server-sent events: `change` with topics, `reset` when the place from which the client wants to go
-on is unknown (it then reads everything again), `session-ended` when it may hear nothing more. The
-id of an event is a place in the stream: everything up to it was said. A change may be said twice.
+Server-sent events: `change` with topics and what has been `seen` (a snapshot in which these changes
+are), `reset` when the place from which the client wants to go on is unknown (it then reads
+everything again), `session-ended` when it may hear nothing more. The id of an event is a place in
+the stream: everything up to it was said. A change may be said twice.
 """
 
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from random import Random
 from typing import Final
 from urllib.parse import parse_qs
+from zlib import crc32
 
 import psycopg
 
+from opale.kernel import actor as actors
 from opale.kernel.actor import Actor
 from opale.kernel.asgi import Receive, Scope, Send, answer_json, header
 from opale.kernel.changes import Cursor
@@ -33,10 +36,14 @@ REDRAW_SECONDS: Final = 0.03
 """A browser that was told something takes a third of this from the process that answers, about: the
 rest is left to the pages of others."""
 LONGEST_CALM_SECONDS: Final = 1.4
+ROUNDS: Final = 7
+"""Moments of the calm: whoever is told in the same one shares what is drawn after it."""
+SPREAD: Final = 0.3
+"""Of the calm, the time over which those of a round are told."""
 RETRY_SECONDS: Final = (0.4, 1.2)
 """After so long a browser opens a lost stream again: its own would be three seconds, and all at
 once."""
-HELD_EVENTS: Final = 500
+HELD_EVENTS: Final = 100
 TOLD_AT_ONCE: Final = 5_000
 """More changes than this, and reading everything again is cheaper."""
 STREAMS: Final = 2_000
@@ -51,12 +58,23 @@ RIGHTS: Mapping[str, str] = {"messaging": "desk.read", "assist": "desk.assist", 
 """Topic prefix -> the right to hear it, where it is not `<prefix>.read`; "" is for nobody."""
 
 
+Grants = frozenset[tuple[str, actors.Scope]]
+
+
+@lru_cache(4_000)
+def one_of_all(grants: Grants) -> Grants:
+    """The same object for all that are equal: each is then found at once."""
+    return grants
+
+
 @dataclass(frozen=True)
 class Listener:
     """Who listens, by which session: found out once, and again from time to time."""
 
     session_key: str
     actor: Actor
+    told_with: str = ""
+    """The same for all who are told in the same moment."""
 
     @cached_property
     def private_topics(self) -> frozenset[str]:
@@ -70,9 +88,14 @@ class Listener:
         )
 
     @cached_property
-    def rights(self) -> Hashable:
+    def rights(self) -> Grants:
         """Who holds the same hears the same, but for what is said to one person alone."""
-        return frozenset(self.actor.grants.items())
+        return one_of_all(frozenset(self.actor.grants.items()))
+
+    @property
+    def round(self) -> int:
+        """The same in every process."""
+        return crc32(self.told_with.encode()) % ROUNDS
 
     def hears(self, said: Said) -> tuple[str, ...]:
         """The topics of what was said that concern what this one may read."""
@@ -118,7 +141,6 @@ class Stream:
     began: Cursor
     held: asyncio.Queue[Said] = field(default_factory=lambda: asyncio.Queue(HELD_EVENTS))
     overflowed: bool = False
-    phase: float = field(default_factory=CHANCE.random)
     recheck: asyncio.Event = field(default_factory=asyncio.Event)
 
     def offer(self, said: Said) -> None:
@@ -135,22 +157,53 @@ class Stream:
         return said
 
 
+class Round:
+    """Those who are told in the same moment of the calm."""
+
+    def __init__(self, phase: float) -> None:
+        self.phase = phase
+        self.streams: set[Stream] = set()
+        self.held: list[Said] = []
+
+    def hear(self, said: Said, calm: float) -> None:
+        """Told with all that is said until the moment of this round comes."""
+        self.held.append(said)
+        if len(self.held) == 1:
+            loop = asyncio.get_running_loop()
+            loop.call_later((self.phase - loop.time() / calm) % 1 * calm, self.tell, calm)
+
+    def tell(self, calm: float) -> None:
+        """The same to all, one after the other: what they ask for then comes in no heap."""
+        said, self.held = Said.together(self.held), []
+        loop, apart = asyncio.get_running_loop(), calm * SPREAD / max(1, len(self.streams))
+        for place, stream in enumerate(self.streams):
+            loop.call_later(place * apart, stream.offer, said)
+
+
 class LiveStreams:
     """The raw application behind /live."""
 
     def __init__(self, feed: ChangeFeed, authenticate: Authenticate) -> None:
         self.feed = feed
         self.authenticate = authenticate
-        self.streams: set[Stream] = set()
+        self.rounds = [Round(number / ROUNDS) for number in range(ROUNDS)]
         self.stopping = asyncio.Event()
         feed.subscribe(self.tell)
 
+    @property
+    def streams(self) -> list[Stream]:
+        return [stream for one in self.rounds for stream in one.streams]
+
     def tell(self, said: Said) -> None:
+        calm = self.calm
+        for one in self.rounds:
+            if one.streams:
+                one.hear(said, calm)
         logins = logins_in(said)
-        for stream in self.streams:
-            stream.offer(said)
-            if not logins.isdisjoint(stream.listener.private_topics):
-                stream.recheck.set()
+        if logins:
+            for stream in self.streams:
+                if not logins.isdisjoint(stream.listener.private_topics):
+                    stream.recheck.set()
 
     def stop(self) -> None:
         self.stopping.set()
@@ -163,14 +216,8 @@ class LiveStreams:
         other over this time, they leave room for the pages of others, and what comes meanwhile is
         told with it. Source: docs/decisions/0013-told-in-turn.md.
         """
-        listening = len(self.streams) * REDRAW_SECONDS
+        listening = sum(len(one.streams) for one in self.rounds) * REDRAW_SECONDS
         return min(max(CALM_SECONDS, listening), LONGEST_CALM_SECONDS)
-
-    async def _turn(self, stream: Stream) -> None:
-        """Until the moment of this stream comes round again."""
-        calm = self.calm
-        now = asyncio.get_running_loop().time() / calm
-        await asyncio.sleep((stream.phase - now) % 1 * calm)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "GET":
@@ -189,14 +236,15 @@ class LiveStreams:
             await answer_json(send, 503, {"code": Unavailable.code}, {"Retry-After": "5"})
             return
         stream = Stream(listener, self.feed.place)
-        self.streams.add(stream)
+        told_with = self.rounds[listener.round]
+        told_with.streams.add(stream)
         self.feed.listen(anybody=True)
         try:
             await self._run(stream, cookie, asked_cursor(scope), receive, send)
         except OSError:
             return  # the client left between two events
         finally:
-            self.streams.discard(stream)
+            told_with.streams.discard(stream)
             self.feed.listen(anybody=bool(self.streams))
 
     async def _run(
@@ -253,7 +301,6 @@ class LiveStreams:
                 place = self.feed.place if stream.held.empty() else None
                 await send(comment("still here", place))
                 continue
-            await self._turn(stream)
             held = stream.all_held(said)
             if stream.overflowed or sum(len(one.changes) for one in held) > TOLD_AT_ONCE:
                 stream.overflowed = False
@@ -263,10 +310,9 @@ class LiveStreams:
 
     @staticmethod
     def _told(stream: Stream, held: Sequence[Said]) -> dict[str, object]:
+        last = held[-1]
         heard = dict.fromkeys(topic for said in held for topic in stream.listener.hears(said))
-        if not heard:
-            return comment("", held[-1].place)
-        return event("change", {"topics": list(heard)}, held[-1].place)
+        return change(tuple(heard), last.place, last.seen) if heard else comment("", last.place)
 
 
 async def _departure(receive: Receive) -> None:
@@ -294,6 +340,12 @@ def asked_cursor(scope: Scope) -> str:
     """Where the client goes on: what its browser remembers wins over the page's own place."""
     remembered = header(scope, b"last-event-id")
     return remembered or parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
+
+
+@lru_cache(100)
+def change(topics: Sequence[str], place: Cursor, seen: str) -> dict[str, object]:
+    """The same for all who hear the same."""
+    return event("change", {"topics": topics, "seen": seen}, place)
 
 
 def event(name: str, content: object, place: Cursor | None) -> dict[str, object]:

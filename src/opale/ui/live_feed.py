@@ -11,11 +11,13 @@ import logging
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import psycopg
 
 from opale.kernel.changes import CHANNEL, HEAD, SINCE, Cursor
+from opale.kernel.snapshots import NOW
 
 log = logging.getLogger(__name__)
 
@@ -45,24 +47,37 @@ FORGOTTEN = """
 Change = tuple[Cursor, str, int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Said:
-    """Changes, and the place up to which everything has been said with them."""
+    """Changes, and the place up to which everything has been said with them.
+
+    `seen` is a snapshot in which all of them are (`kernel.snapshots`); "" where none is known.
+    """
 
     place: Cursor
     changes: Sequence[Change]
+    seen: str = ""
     _kept: dict[Hashable, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
-    def once(self, who: Hashable, hears: Callable[[str, int | None], bool]) -> tuple[str, ...]:
-        """The topics that `who` hears, each once: found out for the first of all who are alike.
+    @classmethod
+    def together(cls, said: "Sequence[Said]") -> "Said":
+        """One after the other, as one."""
+        if len(said) == 1:
+            return said[0]
+        changes = [change for one in said for change in one.changes]
+        return cls(said[-1].place, changes, said[-1].seen)
 
-        Many changes of one topic are one, and many listen with the same rights.
-        """
+    def once(self, who: Hashable, hears: Callable[[str, int | None], bool]) -> tuple[str, ...]:
+        """The topics that `who` hears, each once: found out for the first of all who are alike."""
         if who not in self._kept:
-            said = dict.fromkeys((topic, customer) for _, topic, customer in self.changes)
-            heard = (topic for topic, customer in said if hears(topic, customer))
+            heard = (topic for topic, customer in self._topics if hears(topic, customer))
             self._kept[who] = tuple(dict.fromkeys(heard))
         return self._kept[who]
+
+    @cached_property
+    def _topics(self) -> Sequence[tuple[str, int | None]]:
+        """Many changes of one topic are one."""
+        return tuple(dict.fromkeys((topic, customer) for _, topic, customer in self.changes))
 
 
 class ChangeFeed:
@@ -113,7 +128,8 @@ class ChangeFeed:
                 return None
             place = self.place
             rows = await _rows(connection, ANY_SINCE, [cursor.transaction, cursor.id, REPLAYED + 1])
-        return Said(max(place, cursor), rows) if len(rows) <= REPLAYED else None
+            seen = await _one(connection, NOW, [])
+        return Said(max(place, cursor), rows, seen) if len(rows) <= REPLAYED else None
 
     @asynccontextmanager
     async def _looking_back(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
@@ -201,7 +217,7 @@ class ChangeFeed:
             self.place = max(self.place, Cursor(head, NEWEST))
         self.early = {pk: cursor for pk, cursor in known.items() if cursor > self.place}
         if fresh or late:
-            said = Said(self.place, fresh + late)
+            said = Said(self.place, fresh + late, await _one(connection, NOW, []))
             for tell in self.tellers:
                 tell(said)
         return len(fresh) == PAGE or len(settled) == PAGE

@@ -1,9 +1,9 @@
 """The left rail: rooms register their places here, from their `apps.py`."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,6 +15,8 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.counting import Counting
 from opale.kernel.reference import remembered
+from opale.ui.components.marks import count as count_mark
+from opale.ui.redrawing import Asked, Own, Owned
 
 Label = str | Promise
 Counted = Callable[[Actor], QuerySet[Any] | None]
@@ -78,7 +80,7 @@ class Place:
     entry: Entry
     url: str
     here: bool
-    count: int | None
+    count: int | Own | None
 
 
 _entries: dict[str, Entry] = {}
@@ -110,17 +112,37 @@ def own_entries_for(actor: Actor) -> list[Entry]:
     return [entry for entry in entries_for(actor) if entry.own]
 
 
-def places_for(actor: Actor, path: str) -> tuple[Place, ...]:
-    entries = tuple(entry for entry in entries_for(actor) if not entry.own)
+def places_for(actor: Actor, path: str, *, for_many: bool = False) -> tuple[Place, ...]:
+    """The entries of the rail on the page at `path`, with their counts, or with the names of the
+    counts where the rail is drawn `for_many`."""
+    entries = _in_rail(actor)
     holding = [entry for entry in entries if entry.holds(path)]
     nearest = max(holding, key=lambda entry: len(entry.url()), default=None)
-    counts = [0] * len(entries)
-    if any(entry.count for entry in entries):
-        counts = _counting(actor, entries, clock.now().replace(second=0, microsecond=0)).ask()
+    counts = _names(entries) if for_many else counts_for(actor)
     return tuple(
-        Place(entry, entry.url(), entry is nearest, count or None)
+        Place(entry, entry.url(), entry is nearest, count)
         for entry, count in zip(entries, counts, strict=True)
     )
+
+
+def _in_rail(actor: Actor) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries_for(actor) if not entry.own)
+
+
+def _names(entries: Sequence[Entry]) -> list[Own | None]:
+    return [Own(entry.url_name) if entry.count else None for entry in entries]
+
+
+def counts_for(actor: Actor) -> list[int | None]:
+    """What the rail counts, entry after entry."""
+    entries = _in_rail(actor)
+    if not any(entry.count for entry in entries):
+        return [None] * len(entries)
+    return [count or None for count in _counting_now(actor, entries).ask()]
+
+
+def _counting_now(actor: Actor, entries: tuple[Entry, ...]) -> Counting:
+    return _counting(actor, entries, clock.now().replace(second=0, microsecond=0))
 
 
 @remembered(200)
@@ -129,10 +151,23 @@ def _counting(actor: Actor, entries: tuple[Entry, ...], _minute: datetime) -> Co
     return Counting.of(lists, COUNT_LIMIT + 1)
 
 
-def same(actor: Actor, query: QueryDict) -> Hashable:
-    """What the rail depends on when it is drawn again."""
-    places = places_for(actor, query.get("at") or reverse("ui_rail"))
-    return tuple((place.url, place.here, place.count) for place in places)
+def names_in_rail(actor: Actor) -> tuple[str, ...]:
+    """All that the rail says beside its counts, and what it follows."""
+    return tuple(entry.url_name for entry in entries_for(actor))
+
+
+def owned(actor: Actor, _query: QueryDict) -> Asked:
+    """What in the rail is each reader's own: the counts."""
+    entries = _in_rail(actor)
+    return Asked(_counting_now(actor, entries), partial(_drawn_counts, entries))
+
+
+def _drawn_counts(entries: Sequence[Entry], counts: Sequence[int]) -> Owned:
+    return {
+        entry.url_name: str(count_mark(number, loud=entry.loud))
+        for entry, number in zip(entries, counts, strict=True)
+        if entry.count
+    }
 
 
 def topics_for(actor: Actor) -> str:

@@ -1,37 +1,120 @@
-"""Parts of pages whose answer, when they are drawn again, is the same for all who see the same."""
+"""Parts of pages that are drawn once for all who see the same, but for what is each reader's own.
 
-from collections.abc import Callable, Hashable, Mapping
-from functools import lru_cache, partial
-from typing import Any
+Where something of its reader's own stands, such a part is drawn with a mark (`own`, `Own`) that
+names it; each reader gets the drawing with his own in the place of the marks. What is drawn without
+`for_many(request)` is its reader's alone and has no marks.
+"""
 
-from django.http import QueryDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from django.http import HttpRequest
 from django.urls import Resolver404, resolve
+from django.utils.safestring import SafeString
 
 from opale.kernel.actor import Actor
+from opale.kernel.counting import Counting
 
-Same = Callable[..., Hashable | None]
-"""`same(actor, query, **kwargs)`, with what the address names: what the answer depends on beside
-the address, the rights of who asks, language and time zone; None where the answer is his alone."""
+FOR_MANY: Final = "opale.for_many"
+"""In the environment of a request whose answer is given to others too."""
+MARK, BETWEEN = "\0", "\1"
+"""PostgreSQL holds no text with the first, so no text can look like a mark."""
 
-SameFor = Callable[[Actor, QueryDict], Hashable | None]
+Owned = Mapping[str, str | None]
+"""By the names of marks, what stands there for one reader; None for what was drawn for him."""
 
-_parts: dict[str, Same] = {}
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the database is asked for what is one reader's own, and what its counts make of it: None
+    for whoever reads alone. The question stays the same for a minute, and for as long as no
+    reference data change."""
+
+    counting: Counting
+    owned: Callable[[Sequence[int]], Owned | None]
 
 
-def register(url_name: str, same: Same) -> None:
-    """Let the part at this address be drawn once for all to whom `same` answers the same.
+OwnedBy = Callable[..., Asked | None]
+"""`owned(actor, query, **kwargs)`, with what the address names; None for whoever reads alone."""
 
-    It is asked before and after the part is drawn, so what changed in between is drawn again: what
-    it answers is another one as soon as a change is committed that the part would show.
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is asked for again at an address, and who can share it.
+
+    `alike` says what the rights of a reader make of it: who gets the same shares it, when they
+    speak the same language. `owned` says what in it is each reader's own; it is asked each time.
+    Of a part that is `still` nothing else changes. `revoked_by` is the topic that is touched by
+    whatever takes something out of the sight of some: what was drawn before is given to nobody.
     """
-    _parts[url_name] = same
+
+    alike: Callable[[Actor], Hashable]
+    owned: OwnedBy
+    still: bool = False
+    revoked_by: str = ""
 
 
-def sameness(path: str) -> SameFor | None:
-    """What to ask of the part at this path; None where each draws for himself."""
+_parts: dict[str, Part] = {}
+
+
+class Own(str):
+    """A number that is each reader's own, by its name: `count` draws its mark."""
+
+    __slots__ = ()
+
+
+def register(url_name: str, part: Part) -> None:
+    """Let what is drawn again at this address be given to others too, as new as each was told."""
+    _parts[url_name] = part
+
+
+def part_at(path: str) -> tuple[Part, Mapping[str, Any]] | None:
+    """The part at this path, and what the path names; None where each draws for himself."""
     name, kwargs = _named(path)
-    same = _parts.get(name)
-    return partial(same, **kwargs) if same else None
+    part = _parts.get(name)
+    return (part, kwargs) if part else None
+
+
+def for_many(request: HttpRequest) -> bool:
+    return FOR_MANY in request.META
+
+
+def mark(name: str, otherwise: str = "", his: str = "") -> SafeString:
+    """What stands here `otherwise`, and what for whoever owns this name and says no more of it."""
+    return SafeString(f"{MARK}{name}{BETWEEN}{otherwise}{BETWEEN}{his}{MARK}")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A mark, taken apart."""
+
+    name: str
+    otherwise: bytes
+    his: bytes
+
+    def of(self, owned: Owned) -> bytes:
+        if self.name not in owned:
+            return self.otherwise
+        said = owned[self.name]
+        return self.his if said is None else said.encode()
+
+
+def parted(body: bytes) -> Sequence[bytes | Choice]:
+    """A drawing, cut at its marks."""
+    found: list[bytes | Choice] = []
+    for place, piece in enumerate(body.split(MARK.encode())):
+        if place % 2:
+            name, otherwise, his = piece.split(BETWEEN.encode())
+            found.append(Choice(name.decode(), otherwise, his))
+        else:
+            found.append(piece)
+    return found
+
+
+def joined(parts: Sequence[bytes | Choice], owned: Owned) -> bytes:
+    return b"".join(part if isinstance(part, bytes) else part.of(owned) for part in parts)
 
 
 @lru_cache(1_000)
@@ -40,4 +123,4 @@ def _named(path: str) -> tuple[str, Mapping[str, Any]]:
         match = resolve(path)
     except Resolver404:
         return "", {}
-    return match.url_name or "", match.kwargs
+    return match.view_name, match.kwargs

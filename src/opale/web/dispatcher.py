@@ -20,6 +20,7 @@ from opale.kernel.logs import without_secrets
 from opale.run.events.ingest import Ingest
 from opale.ui.live import LiveStreams
 from opale.ui.live_feed import ChangeFeed
+from opale.web.giving import Database, Giver
 from opale.web.listening import SessionDoor
 from opale.web.redraws import Redraws
 from opale.web.turns import Turns
@@ -45,6 +46,13 @@ def conninfo() -> str:
     )
 
 
+def prepares() -> int | None:
+    """After so many times a statement is prepared; None where none is."""
+    database: Mapping[str, Any] = settings.DATABASES["default"]
+    found: int | None = database["OPTIONS"].get("prepare_threshold")
+    return found
+
+
 class Dispatcher:
     """Answers the server's lifespan and sends each request to what is made for it."""
 
@@ -57,6 +65,7 @@ class Dispatcher:
         self.pages = DjangoBridge(
             redraws, threads=settings.WEB_THREADS, body_limit=settings.BODY_LIMIT
         )
+        self.giver = Giver(redraws, Database(conninfo(), prepares()))
         self.turns = Turns(settings.WEB_THREADS)
         self.live = LiveStreams(self.feed, self.door)
         self.ingest = Ingest(
@@ -107,6 +116,7 @@ class Dispatcher:
         await self.feed.stop()
         self.door.stop()
         self.pages.stop()
+        await self.giver.stop()
 
     async def measured(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, count it, and log it without its secrets."""
@@ -133,8 +143,12 @@ class Dispatcher:
 
     async def page(self, scope: Scope, receive: Receive, send: Send) -> None:
         if header(scope, b"opale-redrawn"):
-            async with self.turns.redraw():
-                await self.pages(scope, receive, send)
+            async with self.giver.given(scope) as given:
+                if given is not None:
+                    await given.send(send)
+                    return
+                async with self.turns.redraw():
+                    await self.pages(scope, receive, send)
         else:
             with self.turns.click():
                 await self.pages(scope, receive, send)

@@ -33,8 +33,8 @@ class Reader:
 
     user: User
     listener: Listener
-    spoken: tuple[str, str, str]
-    """What decides on language and time zone: the browser's choice, and the two of the login."""
+    spoken: tuple[str, str]
+    """Language and time zone, as the browser chose or the login has them."""
     until: float
 
 
@@ -77,8 +77,10 @@ class SessionDoor:
         actor = actor_of(user) if user else None
         reader = None
         if user is not None and actor is not None and actor.kind != "anonymous":
-            spoken = (language_in(cookie), user.language, user.time_zone)
-            reader = Reader(user, Listener(key, actor), spoken, until)
+            spoken = (language_in(cookie) or user.language, user.time_zone)
+            # Of the desk's lists there is one drawing for each language and zone.
+            told_with = " ".join(spoken) if actor.kind == "person" else actor.key
+            reader = Reader(user, Listener(key, actor, told_with), spoken, until)
         with self.keeping:
             if len(self.readers) >= READERS:
                 self.readers.clear()
@@ -114,8 +116,9 @@ class SessionDoor:
 
 
 def language_in(cookie: str) -> str:
-    """The language that this browser chose."""
-    return _value_in(cookie, settings.LANGUAGE_COOKIE_NAME)
+    """The language that this browser chose; "" for none that is spoken here."""
+    chosen = _value_in(cookie, settings.LANGUAGE_COOKIE_NAME)
+    return chosen if chosen in dict(settings.LANGUAGES) else ""
 
 
 def _value_in(cookie: str, name: str) -> str:

@@ -1,42 +1,42 @@
-"""What browsers ask for after a change, answered with what was drawn for one who sees the same.
+"""What browsers ask for after a change, drawn once for all who see the same.
 
 Hundreds ask at once for a part that differs between few of them. This stands in front of Django,
-whose sessions, logins and templates cost several times what is looked up here.
+in its threads; where a drawing is there already it is given by `opale.web.giving`.
 Source: docs/decisions/0013-told-in-turn.md.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Final
+from time import monotonic
+from typing import Any
 
 from django.db import Error, connection
 from django.http import QueryDict
 
 from opale.endpoints.django_bridge import WsgiApp
-from opale.kernel.reference import steady
+from opale.kernel import clock
+from opale.kernel.changes import SAID_AFTER
+from opale.kernel.prepared import rows_of
+from opale.kernel.reference import revision, steady
+from opale.kernel.snapshots import snapshot
 from opale.organisation.middleware import KNOWN_LOGIN
-from opale.ui.redrawing import SameFor, sameness
+from opale.ui.redrawing import FOR_MANY, Owned, Part, joined, parted
+from opale.web.drawings import (
+    KEPT_SECONDS,
+    REVISION_SECONDS,
+    SHOWN_IN,
+    STILL_SECONDS,
+    Drawings,
+    Drawn,
+    Headers,
+    Wanted,
+)
 from opale.web.listening import Reader, SessionDoor
-
-SHOWN_IN: Final = ("HTTP_ACCEPT_LANGUAGE", "HTTP_HX_TARGET", "HTTP_OPALE_BESIDE", "HTTP_HOST")
-"""What else of a request an answer depends on."""
-KEPT: Final = 100
-"""Answers, of which those from before the last change are asked for no more."""
-
-Headers = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    status: str
-    headers: Headers
-    body: bytes
 
 
 class Redraws:
-    """Answers what it can, and leaves the rest to the application behind it.
+    """Draws what can be shared, and leaves the rest to the application behind it.
 
     Who asks is known as the live stream knows it (`SessionDoor`): looked for again each minute, and
     at once when a session or a login has changed, which a process hears as long as somebody
@@ -49,8 +49,8 @@ class Redraws:
         self.application = application
         self.door = door
         self.listens = listens
-        self.kept: dict[Hashable, Drawn] = {}
-        self.keeping = Lock()
+        self.drawings = Drawings()
+        self.turns = tuple(Lock() for _ in range(16))
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or "HTTP_OPALE_REDRAWN" not in environ:
@@ -58,73 +58,86 @@ class Redraws:
         reader = self.reader(environ.get("HTTP_COOKIE", ""))
         if reader is None:
             return self.application(environ, start)
-        actor = reader.listener.actor
-        environ[KNOWN_LOGIN] = (reader.user, actor)
-        # What a customer's contact sees is read under a role of its own, in Django.
-        same = sameness(environ["PATH_INFO"]) if actor.kind == "person" else None
-        if same is None:
+        environ[KNOWN_LOGIN] = (reader.user, reader.listener.actor)
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        wanted = Wanted.of(reader, path, query, _headers(environ))
+        if wanted is None:
             return self.application(environ, start)
-        return self.shared(reader, same, environ, start)
-
-    def shared(
-        self, reader: Reader, same: SameFor, environ: dict[str, Any], start: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        """What was drawn for another, or is now drawn for all who see the same."""
-        query = environ.get("QUERY_STRING", "")
-        shown = (environ["PATH_INFO"], query, *(environ.get(name) for name in SHOWN_IN))
-
-        def key() -> Hashable | None:
-            with steady():
-                found = same(reader.listener.actor, QueryDict(query))
-            return found if found is None else (shown, reader.listener.rights, reader.spoken, found)
-
         try:
-            asked = key()
+            owned = self.owned_by(wanted)
+            if owned is None:
+                return self.application(environ, start)
+            drawn = self.drawn(wanted, environ)
         except Error:
             connection.close()
             return self.application(environ, start)  # Django says in its own way what is wrong
-        drawn = self.kept.get(asked)
-        if drawn is None:
-            drawn = self.draw(environ)
-            if asked is not None and fit(drawn) and key() == asked:
-                self.keep(asked, drawn)
         connection.close()  # as Django does at the end of a request
-        start(drawn.status, drawn.headers)
-        return [drawn.body]
+        body = joined(drawn.parts, owned)
+        start(drawn.status, [*drawn.headers, ("Content-Length", str(len(body)))])
+        return [body]
 
-    def draw(self, environ: dict[str, Any]) -> Drawn:
+    def owned_by(self, wanted: Wanted) -> Owned | None:
+        """What is the reader's own in the part. Errors: those of the database."""
+        made_in = (self.revision_lately(), clock.now().replace(second=0, microsecond=0))
+        with steady(made_in[0]):
+            actor, query = wanted.reader.listener.actor, QueryDict(wanted.query)
+            asked = wanted.part.owned(actor, query, **wanted.named)
+            if asked is None:
+                return None
+            self.drawings.keep_question(wanted, made_in, asked)
+            return asked.owned(asked.counting.ask())
+
+    def drawn(self, wanted: Wanted, environ: dict[str, Any]) -> Drawn:
+        """What was drawn for another since all that this one was told of, or is drawn now for all
+        who see the same. Errors: those of the database."""
+        with self.turns[hash(wanted.key) % len(self.turns)]:
+            known, topic = self.drawings.fitting(wanted), wanted.part.revoked_by
+            if known and not (topic and rows_of(SAID_AFTER, *known.since(topic))[0][0]):
+                return known
+            drawn = self.draw(wanted.part, environ)
+            if drawn.for_others:
+                self.drawings.keep(wanted, drawn)
+            return drawn
+
+    def draw(self, part: Part, environ: dict[str, Any]) -> Drawn:
+        began = monotonic()
+        until = began + (STILL_SECONDS if part.still else KEPT_SECONDS)
+        seen = snapshot()
         begun: list[tuple[str, Headers]] = []
         made = self.application(
-            environ, lambda status, headers, *_: begun.append((status, headers))
+            environ | {FOR_MANY: True}, lambda status, headers, *_: begun.append((status, headers))
         )
         try:
             body = b"".join(made)
         finally:
             getattr(made, "close", lambda: None)()
-        return Drawn(*begun[0], body)
+        status, headers = begun[0]
+        others = [(name, value) for name, value in headers if name.lower() != "content-length"]
+        return Drawn(status, others, parted(body), seen, began, until)
 
-    def keep(self, asked: Hashable, drawn: Drawn) -> None:
-        with self.keeping:
-            while len(self.kept) >= KEPT:
-                del self.kept[next(iter(self.kept))]
-            self.kept[asked] = drawn
+    def revision_lately(self) -> int:
+        """Of reference data: what is each reader's own is asked for by it."""
+        until, found = self.drawings.revision
+        if monotonic() >= until:
+            found = revision()
+            self.drawings.revision = (monotonic() + REVISION_SECONDS, found)
+        return found
 
     def reader(self, cookie: str) -> Reader | None:
         """None for who is nobody, and while this process would not hear that he is another one.
 
         Whoever is not known goes the whole way this time, and is known the next.
         """
-        if not self.listens():
-            return None
-        known = self.door.known(cookie)
-        if known is None:
+        known = self.known(cookie)
+        if known is None and self.listens():
             with suppress(Error):
                 self.door.look(cookie)
         return known
 
+    def known(self, cookie: str) -> Reader | None:
+        return self.door.known(cookie) if self.listens() else None
 
-def fit(drawn: Drawn) -> bool:
-    """Whether it may be given to others: nothing in it is for one browser."""
-    return drawn.status.startswith("200") and not any(
-        name.lower() in ("set-cookie", "hx-trigger") for name, _ in drawn.headers
-    )
+
+def _headers(environ: Mapping[str, Any]) -> Mapping[str, str | None]:
+    names = (*SHOWN_IN, "opale-redrawn")
+    return {name: environ.get(f"HTTP_{name.upper().replace('-', '_')}") for name in names}

@@ -29,11 +29,13 @@ class DeskConfig(AppConfig):
         )
         from opale.run.desk.figures import BreakerFigures
         from opale.run.desk.queries.workload import TicketsOfTeams
+        from opale.run.desk.rights import CONFIDENTIALITY
+        from opale.run.desk.web import queue
         from opale.run.desk.web.elsewhere import tell_incidents
         from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
         from opale.run.events.queries.happenings import tell_of_alerts
         from opale.run.shifts.ports import register_backlog
-        from opale.ui import navigation, palette, slots
+        from opale.ui import navigation, palette, redrawing, slots
 
         listen(AlertQualified, "desk.open_incident", actions.open_qualified_incident)
         listen(AlertsRisen, "desk.note_risen_alerts", actions.note_risen_alerts)
@@ -70,6 +72,9 @@ class DeskConfig(AppConfig):
         tell_of("desk.message", queries.told_messages)
         tell_of("desk.following", queries.told_digests)
         publish_tickets()
+        for name in ("desk_queue", "desk_view"):
+            part = redrawing.Part(queue.alike, queue.owned, revoked_by=CONFIDENTIALITY)
+            redrawing.register(name, part)
         navigation.register(
             navigation.Entry(
                 label=_("Desk"),

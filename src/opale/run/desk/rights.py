@@ -7,3 +7,6 @@ CONFIDENTIAL = "desk.confidential"
 ASSIST = "desk.assist"
 ADMINISTER = "desk.administer"
 REQUEST = "desk.request"
+
+CONFIDENTIALITY = "desk.confidentiality"
+"""The topic that is touched when a ticket is hidden from some, or shown again."""

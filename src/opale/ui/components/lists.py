@@ -21,6 +21,7 @@ from opale.ui.components.marks import count as count_mark
 from opale.ui.components.marks import icon, key
 from opale.ui.components.surfaces import attribute, flag
 from opale.ui.markup import NOTHING, together
+from opale.ui.redrawing import Own
 
 register = template.Library()
 Label = str | Promise
@@ -31,10 +32,10 @@ class Tab:
     label: Label
     url: str
     here: bool = False
-    count: int | None = None
+    count: int | Own | None = None
 
     @property
-    def shown(self) -> tuple[str, bool, int | None]:
+    def shown(self) -> tuple[str, bool, int | Own | None]:
         """All that a list of known tabs says, as what it is remembered by (`drawn_once`): the words
         of an address are always the same, and would be translated to be compared."""
         return self.url, self.here, self.count

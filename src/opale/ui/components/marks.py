@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from opale.ui.markup import kept_per_language, together
+from opale.ui.redrawing import Own, mark
 
 register = template.Library()
 
@@ -185,8 +186,10 @@ def key(name: str) -> SafeString:
 
 @register.simple_tag
 @kept_per_language
-def count(value: int | None, loud: bool = False, limit: int = 99) -> SafeString | str:
+def count(value: int | Own | None, loud: bool = False, limit: int = 99) -> SafeString | str:
     """A capped count; nothing at all for None or zero."""
+    if isinstance(value, Own):
+        return mark(value)
     if not value:
         return ""
     return format_html(

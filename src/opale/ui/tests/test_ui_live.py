@@ -38,6 +38,11 @@ def change(topic: str, place: str = "101-1") -> str:
     return CHANGE.format(topic=topic, place=place)
 
 
+def seeing(seen: str, place: str = "101-1") -> str:
+    """A change with the snapshot that its drawing has to see."""
+    return change("desk.queue", place).replace("]}", f'], "seen": "{seen}"}}')
+
+
 def live(page: Page) -> None:
     expect(page.locator("#o-live")).to_have_attribute("data-state", "live")
 
@@ -57,6 +62,28 @@ def test_the_line_that_changed_lights_up_and_the_others_do_not(page: Page, strea
     stream.say(change("desk.ticket:1"))
     expect(page.locator("#line-1.o-changed")).to_have_count(1)
     expect(page.locator("#line-2.o-changed")).to_have_count(0)
+
+
+def test_a_region_asks_for_what_is_now_at_first_and_then_for_what_was_told(
+    page: Page, stream: Stream
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.extend(sent.headers.get("opale-redrawn", "").split()))
+    page.clock.install()
+    page.goto("/board/")
+    live(page)
+    drawn["text"] = "at first"
+    stream.say(seeing("7:9:8"))
+    page.clock.run_for(200)
+    expect(page.locator("#line-1")).to_have_text("at first")
+    page.clock.run_for(5_500)
+    drawn["text"] = "later"
+    stream.say(seeing("8:10:", "102-1"))
+    page.wait_for_function("() => true")
+    expect(page.locator("#o-live")).to_have_attribute("data-state", "live")
+    page.clock.run_for(200)
+    expect(page.locator("#line-1")).to_have_text("later")
+    assert asked == ["now", "8:10:"]
 
 
 def test_a_drawing_stays_in_its_region_and_follows_the_figures(page: Page, stream: Stream) -> None:

@@ -1,8 +1,9 @@
 """What is asked for after a change: drawn once for all who see the same, and for nobody else."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
@@ -14,11 +15,14 @@ from tests.serving import EventStream, eventually
 from opale.kernel import changes
 from opale.kernel.actor import Actor
 from opale.kernel.changes import Cursor
+from opale.kernel.counting import Counting
+from opale.kernel.prepared import rows_of
+from opale.kernel.snapshots import NOW
 from opale.organisation.middleware import KNOWN_LOGIN
 from opale.ui import redrawing
 from opale.ui.live import REAUTHORISE_SECONDS
 from opale.ui.live_feed import Said
-from opale.web import listening, redraws
+from opale.web import drawings, listening, redraws
 from opale.web.listening import SessionDoor
 from opale.web.redraws import Redraws
 from opale.web.tests.test_web_live import house, server, session_of
@@ -39,7 +43,8 @@ class Pages:
         self.drawn += 1
         self.known.append(environ.get(KNOWN_LOGIN))
         start("200 OK", [("Content-Type", "text/html"), *self.headers])
-        return [f"drawing {self.drawn}".encode()]
+        marked = redrawing.mark("number") if redrawing.FOR_MANY in environ else "its own"
+        return [f"drawing {self.drawn}: {marked}".encode()]
 
 
 class Front:
@@ -48,6 +53,7 @@ class Front:
     def __init__(self, personas: Personas) -> None:
         self.personas, self.pages, self.listened = personas, Pages(), True
         self.redraws = Redraws(self.pages, SessionDoor(), lambda: self.listened)
+        self.told = rows_of(NOW)[0][0]
 
     def browser(self, persona: str, *, language: str = "en") -> str:
         session = self.personas.client(persona).cookies[settings.SESSION_COOKIE_NAME].value
@@ -56,7 +62,7 @@ class Front:
 
     def ask(self, cookie: str, path: str = RAIL, **more: str) -> str:
         environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "at=/desk/"}
-        environ |= {"HTTP_OPALE_REDRAWN": "1", "HTTP_COOKIE": cookie, **more}
+        environ |= {"HTTP_OPALE_REDRAWN": self.told, "HTTP_COOKIE": cookie, **more}
         return b"".join(self.redraws(environ, lambda *_: None)).decode()
 
     def known(self, persona: str, *, language: str = "en") -> str:
@@ -67,20 +73,30 @@ class Front:
         return cookie
 
 
-@pytest.fixture
-def counts(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """What the rail shows, instead of what it would count."""
-    shown = {"desk": 1}
+class Counts:
+    """What the rail counts, instead of a question to the database."""
 
-    def same(_actor: Actor, _query: QueryDict) -> Hashable:
-        return shown["desk"]
+    shown = 1
 
-    monkeypatch.setitem(redrawing._parts, "ui_rail", same)
-    return shown
+    def ask(self) -> Sequence[int]:
+        return [self.shown]
 
 
 @pytest.fixture
-def front(personas: Personas, monkeypatch: pytest.MonkeyPatch, counts: dict[str, int]) -> Front:
+def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
+    """The number of whoever asks stands in the place of the mark, however old the drawing."""
+    found = Counts()
+
+    def owned(_actor: Actor, _query: QueryDict) -> redrawing.Asked:
+        return redrawing.Asked(cast(Counting, found), lambda said: {"number": str(said[0])})
+
+    part = redrawing.Part(lambda actor: tuple(actor.grants), owned, revoked_by="rail.tried")
+    monkeypatch.setitem(redrawing._parts, "ui_rail", part)
+    return found
+
+
+@pytest.fixture
+def front(personas: Personas, monkeypatch: pytest.MonkeyPatch, counts: Counts) -> Front:
     class Kept:
         @staticmethod
         def close() -> None:
@@ -92,11 +108,60 @@ def front(personas: Personas, monkeypatch: pytest.MonkeyPatch, counts: dict[str,
 
 
 @pytest.mark.django_db
-def test_one_drawing_is_for_all_who_see_the_same(front: Front, counts: dict[str, int]) -> None:
+def test_one_drawing_is_for_all_who_see_the_same_with_what_is_their_own(
+    front: Front, counts: Counts
+) -> None:
     first, second = front.known("desk_agent"), front.known("desk_agent")
-    assert [front.ask(first), front.ask(second), front.ask(first)] == ["drawing 1"] * 3
-    counts["desk"] = 2
-    assert [front.ask(second), front.ask(first)] == ["drawing 2"] * 2
+    assert [front.ask(first), front.ask(second), front.ask(first)] == ["drawing 1: 1"] * 3
+    counts.shown = 2
+    assert [front.ask(second), front.ask(first)] == ["drawing 1: 2"] * 2
+
+
+@pytest.mark.django_db
+def test_whoever_was_told_of_more_than_a_drawing_shows_gets_another(front: Front) -> None:
+    agent, (xmin, xmax, _running) = front.known("desk_agent"), front.told.split(":")
+    assert front.ask(agent) == front.ask(agent) == "drawing 1: 1"
+    front.told = f"{xmin}:{int(xmax) + 1}:"
+    assert front.ask(agent) == "drawing 2: 1"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("told", ["now", "1", "", "x:y:"])
+def test_whoever_wants_what_is_now_gets_what_was_drawn_since(front: Front, told: str) -> None:
+    agent = front.known("desk_agent")
+    front.told = told
+    assert [front.ask(agent), front.ask(agent)] == ["drawing 1: 1", "drawing 2: 1"]
+
+
+@pytest.mark.django_db
+def test_a_drawing_gets_old(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = front.known("desk_agent")
+    front.ask(agent)
+    later = monotonic() + drawings.KEPT_SECONDS
+    monkeypatch.setattr(drawings, "monotonic", lambda: later)
+    assert front.ask(agent) == "drawing 2: 1"
+
+
+@pytest.mark.django_db
+def test_a_part_that_is_still_is_new_enough_for_all(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = replace(redrawing._parts["ui_rail"], still=True)
+    monkeypatch.setitem(redrawing._parts, "ui_rail", part)
+    agent = front.known("desk_agent")
+    front.ask(agent)
+    front.told = "now"
+    assert front.ask(agent) == "drawing 1: 1"
+
+
+@pytest.mark.django_db
+def test_what_some_may_see_no_more_is_drawn_again(front: Front) -> None:
+    agent = front.known("desk_agent")
+    front.ask(agent)
+    changes.touch("rail.others")
+    assert front.ask(agent) == "drawing 1: 1"
+    changes.touch("rail.tried")
+    assert front.ask(agent) == "drawing 2: 1"
 
 
 @pytest.mark.django_db
@@ -110,35 +175,17 @@ def test_other_rights_another_language_and_another_place_are_another_drawing(fro
 
 
 @pytest.mark.django_db
-def test_what_changed_while_it_was_drawn_is_given_to_nobody_else(
-    front: Front, counts: dict[str, int]
-) -> None:
-    agent = front.known("desk_agent")
-    draw = front.redraws.draw
-
-    def drawn_late(environ: dict[str, Any]) -> redraws.Drawn:
-        counts["desk"] = 7
-        return draw(environ)
-
-    front.redraws.draw = drawn_late  # type: ignore[method-assign]
-    assert front.ask(agent) == "drawing 1"
-    front.redraws.draw = draw  # type: ignore[method-assign]
-    counts["desk"] = 1
-    assert front.ask(agent) == "drawing 2"
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["Set-Cookie", "HX-Trigger"])
 def test_what_is_meant_for_one_browser_is_given_to_no_other(front: Front, name: str) -> None:
     front.pages.headers = [(name, "its own")]
     agent = front.known("desk_agent")
-    assert [front.ask(agent), front.ask(agent)] == ["drawing 1", "drawing 2"]
+    assert [front.ask(agent), front.ask(agent)] == ["drawing 1: 1", "drawing 2: 1"]
 
 
 @pytest.mark.django_db
-def test_a_part_that_nobody_called_the_same_is_drawn_for_each(front: Front) -> None:
+def test_a_part_of_which_nobody_said_that_it_is_shared_is_drawn_for_each(front: Front) -> None:
     agent = front.known("desk_agent")
-    assert front.ask(agent, "/desk/all/") != front.ask(agent, "/desk/all/")
+    assert front.ask(agent, "/desk/presence/") != front.ask(agent, "/desk/presence/")
     user, actor = front.pages.known[-1]
     assert (user.pk, actor.user_id) == (front.personas.users["desk_agent"].pk,) * 2
 

@@ -15,7 +15,7 @@ from opale.kernel.fixed import fixed
 from opale.kernel.together import insert_together, update_row, update_together
 from opale.run.desk.models import DeskQuerySet, Sight, Ticket
 from opale.run.desk.queries import way_of
-from opale.run.desk.rights import WORK
+from opale.run.desk.rights import CONFIDENTIALITY, WORK
 
 QUEUE = "desk.queue"
 T = TypeVar("T")
@@ -184,6 +184,8 @@ def change_ticket(ticket: Ticket, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(ticket, name, value)
     update_row(ticket, [name.removesuffix("_id") for name in fields])
+    if "confidential" in fields:
+        changes.touch(CONFIDENTIALITY)
     wake_readers(ticket)
 
 

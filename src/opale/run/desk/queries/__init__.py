@@ -3,10 +3,13 @@
 from opale.run.desk.queries.alike import (
     Alike,
     alike,
+    alike_for_many,
     anybody_like,
     common,
     counts_alike,
     hidden_among,
+    own_among_many,
+    own_list_among_many,
 )
 from opale.run.desk.queries.answers import (
     answers,
@@ -333,6 +336,7 @@ __all__ = [
     "alert_of",
     "alerts_of",
     "alike",
+    "alike_for_many",
     "all_commitments_of",
     "answer_to",
     "answers",
@@ -465,6 +469,8 @@ __all__ = [
     "numbers_of",
     "offered_macros",
     "offered_modules",
+    "own_among_many",
+    "own_list_among_many",
     "own_teams",
     "pauses_of",
     "place_of",

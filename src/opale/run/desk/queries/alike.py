@@ -51,6 +51,23 @@ def alike(actor: Actor, view: View) -> Alike | None:
     return Alike((everything, state_of(QUEUE)), mine, hides, apart)
 
 
+def alike_for_many(actor: Actor) -> Alike:
+    """The same for what is drawn for many, none of whom sees more than the others."""
+    return Alike((actor.can(CONFIDENTIAL), state_of(QUEUE)), 0)
+
+
+def own_among_many(actor: Actor, view: View) -> Counting | None:
+    """The question that `own_list_among_many` understands; None for who is none of many."""
+    return _own(actor, ended=view == "all") if actor.everywhere(READ) else None
+
+
+def own_list_among_many(actor: Actor, counts: Sequence[int]) -> int | None:
+    """How long the actor's own list is, who sees else what all see who hold the same rights; None
+    for who does not: for whoever sees confidential tickets beside."""
+    open_, ended, mine = counts
+    return None if (open_ or ended) and not actor.can(CONFIDENTIAL) else mine
+
+
 def hidden_among(known: Alike, rows: Sequence[Ticket], *, last: bool, seen_by: Actor) -> bool:
     """Whether one of those that the reader sees beside them may belong on this page of all tickets,
     which is in the order of receipt, the newest first; `last`: no page follows."""

@@ -1,7 +1,7 @@
 """Lists of the desk: triage, mine, due, waiting, open, all; and what falls due next."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from typing import cast
@@ -22,12 +22,14 @@ from opale.kernel.alike import read_once
 from opale.run.desk import queries
 from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
 from opale.run.desk.queries import Filters
-from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.desk.rights import CONFIDENTIAL, CONSOLE, WORK
 from opale.run.desk.states import OPEN_STATES, TicketState
 from opale.run.desk.web import filtering, views
 from opale.run.desk.web.reading import TONES
 from opale.ui.components.lists import Chip, Label, Tab
+from opale.ui.components.marks import count
 from opale.ui.keyset import Order, Page, first_page, is_first, page
+from opale.ui.redrawing import Asked, Own, Owned, for_many
 
 TITLES = {
     "triage": _("Triage"),
@@ -39,6 +41,8 @@ TITLES = {
 }
 DIGITS = 18
 """Of the longest number of a ticket that may be asked for."""
+MINE = "mine"
+"""The name of the count of one's own list, where a list is drawn for many."""
 ROWS = 30
 """Lines of a page: a screen, and what a wheel turns."""
 REDRAWN = "Opale-Redrawn"
@@ -55,6 +59,8 @@ class Line:
     mine: bool
     starts_at: datetime | None = None
     open: bool = False
+    his: "Line | None" = None
+    """Where the list is drawn for many: the same line as its owner sees it."""
 
     @property
     def tone(self) -> str:
@@ -95,7 +101,7 @@ class Line:
     def of(
         cls,
         ticket: Ticket,
-        actor: Actor,
+        actor: Actor | None,
         opening: Mapping[int, datetime] | None = None,
         opened: int | None = None,
     ) -> "Line":
@@ -103,7 +109,7 @@ class Line:
         return cls(
             ticket,
             running[0] if running else None,
-            ticket.owner_id == actor.person_id,
+            actor is not None and ticket.owner_id == actor.person_id,
             queries.starts_at(ticket, opening) if opening else None,
             ticket.number == opened,
         )
@@ -137,8 +143,10 @@ def order_of(queue: queries.Queue | queries.Beginning) -> Order:
 @needs(CONSOLE)
 def first(request: AskedRequest) -> HttpResponse:
     """The desk itself: triage, or the list that the agent wants it to open with."""
+    if request.GET or REDRAWN in request.headers:
+        return drawn(request, "triage")
     chosen = queries.first_view(seen_by=request.actor)
-    if chosen is None or request.GET:
+    if chosen is None:
         return drawn(request, "triage")
     return redirect(views.address(chosen.view, chosen.query))
 
@@ -154,16 +162,17 @@ def show(request: AskedRequest, view: str) -> HttpResponse:
 def drawn(request: AskedRequest, view: str) -> HttpResponse:
     actor, query = request.actor, request.GET
     filters = Filters.read(query)
-    known = queries.alike(actor, cast(queries.View, view)) if REDRAWN in request.headers else None
+    many = for_many(request)
+    known = known_to(request, view)
     found, opening = rows_of(view, query, actor, known)
     if known and queries.hidden_among(known, found.rows, last=not found.after, seen_by=actor):
         known = None
         found, opening = rows_of(view, query, actor, known)
     opened, kept = opened_in(query), views.kept(actor, view, query)
     saved = next((place for place in kept if place.here), None)
-    lists = tabs("" if saved else view, actor, known)
+    lists = tabs("" if saved else view, actor, known, many=many)
     named = {"view": view, "here": where(query), "works": actor.can(WORK)}
-    lines = partial(lines_of, found.rows, actor, opening, opened)
+    lines = partial(lines_of, found.rows, None if many else actor, opening, opened)
     context = named | {
         "open": opened,
         "title": saved.saved.name if saved else TITLES[view],
@@ -172,7 +181,8 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
         "at": request.get_full_path(),
         "page": found,
         "lines": lines,
-        "drawn": drawn_alike(request, known, found.rows, named | {"lines": lines}),
+        "many": many,
+        "drawn": "" if many else drawn_alike(request, known, found.rows, named | {"lines": lines}),
         "tabs": lists,
         "counted": tuple(tab.shown for tab in lists),
         "streams": streams(query, filters) if view == "triage" else [],
@@ -183,13 +193,52 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
     return render(request, template, context)
 
 
+def known_to(request: AskedRequest, view: str) -> queries.Alike | None:
+    """What the lists are for all who see the same, where one is drawn again."""
+    if for_many(request):
+        return queries.alike_for_many(request.actor)
+    if REDRAWN in request.headers:
+        return queries.alike(request.actor, cast(queries.View, view))
+    return None
+
+
+def alike(actor: Actor) -> Hashable:
+    """What the rights of a reader make of a list."""
+    return actor.can(CONSOLE), actor.can(WORK), actor.can(CONFIDENTIAL)
+
+
+def owned(actor: Actor, query: QueryDict, view: str = "triage") -> Asked | None:
+    """What is each reader's own in a list that is drawn for many: how long his own list is, and the
+    lines of his tickets. A list of one's own, a narrowed one, a kept one and one beside a ticket is
+    nobody else's.
+    """
+    if view == "mine" or view not in TITLES or "open" in query or Filters.read(query):
+        return None
+    if any(place.here for place in views.kept(actor, view, query)):
+        return None
+    counting = queries.own_among_many(actor, cast(queries.View, view))
+    return Asked(counting, partial(_owned, actor)) if counting else None
+
+
+def _owned(actor: Actor, counts: Sequence[int]) -> Owned | None:
+    mine = queries.own_list_among_many(actor, counts)
+    return None if mine is None else {MINE: str(count(mine)), str(actor.person_id): None}
+
+
 def lines_of(
     rows: Sequence[Ticket],
-    actor: Actor,
+    actor: Actor | None,
     opening: Mapping[int, datetime] | None,
     opened: int | None,
 ) -> list[Line]:
-    return [Line.of(row, actor, opening, opened) for row in rows]
+    """As the actor sees them; for many, as all do and beside it as its owner does."""
+    lines = [Line.of(row, actor, opening, opened) for row in rows]
+    if actor is not None:
+        return lines
+    return [
+        replace(line, his=replace(line, mine=True)) if line.ticket.owner_id else line
+        for line in lines
+    ]
 
 
 def drawn_alike(
@@ -295,13 +344,18 @@ def streams(query: QueryDict, filters: Filters) -> list[Chip]:
     return found
 
 
-def tabs(here: str, actor: Actor, known: queries.Alike | None = None) -> tuple[Tab, ...]:
+def tabs(
+    here: str, actor: Actor, known: queries.Alike | None = None, *, many: bool = False
+) -> tuple[Tab, ...]:
     now = clock.now()
     if known is None:
         counted = queries.counts(seen_by=actor, at=now)
     else:
         counted = queries.counts_alike(known, seen_by=actor, at=now)
-    return tuple(Tab(label, url, here == name, counted.get(name)) for name, label, url in _lists())
+    shown: dict[str, int | Own] = dict(counted)
+    if many:
+        shown["mine"] = Own(MINE)
+    return tuple(Tab(label, url, here == name, shown.get(name)) for name, label, url in _lists())
 
 
 @cache

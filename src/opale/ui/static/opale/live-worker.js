@@ -8,6 +8,7 @@ const AWAKE = 5000;
 let source = null;
 let url = "";
 let place = "";
+let seen = "";
 let said = [];
 let oldest = null;
 let failures = 0;
@@ -39,16 +40,18 @@ function open() {
   };
   source.addEventListener("change", (event) => {
     place = event.lastEventId || place;
-    const topics = JSON.parse(event.data).topics;
+    const { topics, seen: latest } = JSON.parse(event.data);
+    seen = latest ?? "";
     said.push({ place, topics });
     if (said.length > KEPT) {
       said = said.slice(-KEPT / 2);
       oldest = transaction(said[0].place);
     }
-    tell({ kind: "change", topics });
+    tell({ kind: "change", topics, seen });
   });
   source.addEventListener("reset", (event) => {
     place = event.lastEventId || place;
+    seen = "";
     tell({ kind: "reset" });
   });
   source.addEventListener("session-ended", ended);
@@ -88,7 +91,7 @@ function join(port, message) {
   } else {
     // What this page was drawn without, although the stream has told it already.
     const missed = said.filter((one) => transaction(one.place) >= transaction(message.after));
-    if (missed.length) tell({ kind: "change", topics: missed.flatMap((one) => one.topics) }, port);
+    if (missed.length) tell({ kind: "change", topics: missed.flatMap((one) => one.topics), seen }, port);
   }
   if (state) tell({ kind: "state", state, since }, port);
 }

@@ -7,7 +7,10 @@ const DEBOUNCE = 120;
 const due = new Map();
 const waiting = new Set();
 const heard = [];
+const SETTLED = 5000;
 let port = null;
+let seen = "";
+let opened = Date.now();
 let state = "";
 let since = 0;
 
@@ -55,9 +58,13 @@ function receive({ data }) {
     if (state === "live") document.dispatchEvent(new CustomEvent("opale:live"));
     if (state === "live" || was === "") show();
     else setTimeout(show, 1500);
-  } else if (data.kind === "change") hear(data.topics);
-  else if (data.kind === "reset") regions(() => true).forEach(changed);
-  else if (data.kind === "ended" && location.pathname !== body.dataset.login) {
+  } else if (data.kind === "change") {
+    seen = data.seen ?? "";
+    hear(data.topics);
+  } else if (data.kind === "reset") {
+    seen = "";
+    regions(() => true).forEach(changed);
+  } else if (data.kind === "ended" && location.pathname !== body.dataset.login) {
     const here = encodeURIComponent(location.pathname + location.search);
     location.assign(`${body.dataset.login}?next=${here}`);
   }
@@ -96,6 +103,7 @@ function together() {
   // Back from the browser's own store of pages: old, so everything is drawn again.
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
+    opened = Date.now();
     join();
     regions(() => true).forEach(changed);
   });
@@ -126,20 +134,27 @@ document.addEventListener("htmx:afterSwap", (event) => {
   regions((region) => target.contains(region) && region.dataset.live.split(/\s+/).some((topic) => missed.has(topic))).forEach(changed);
 });
 
+// When what is on the screen of a region came of somebody's own act here.
+const acted = new WeakMap();
+
 // A refused move: what is on the screen around the button is no longer true.
 document.addEventListener("opale:refresh", (event) => {
   const region = event.target.closest?.("[data-live]");
-  if (region) changed(region);
+  if (!region) return;
+  acted.set(region, Date.now());
+  changed(region);
 });
 
-// A part that is drawn again because of a change may share what others read after the same change.
-document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.triggeringEvent?.type === "opale:changed") event.detail.headers["Opale-Redrawn"] = "1";
+// A part that is drawn again because of a change may be what was drawn for others since that change.
+// Not soon after an own act, or on a new page: what was told meanwhile may be older than the screen.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.triggeringEvent?.type !== "opale:changed") return;
+  const since = Math.max(opened, acted.get(detail.elt) ?? 0);
+  detail.headers["Opale-Redrawn"] = seen && Date.now() - since > SETTLED ? seen : "now";
 });
 
 // A redraw that was asked for before somebody's own act was answered may show what was before it:
 // asked for again. One that was under way when a form was opened in its place comes too late.
-const acted = new WeakMap();
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig, xhr } = event.detail;
   if (requestConfig.triggeringEvent?.type !== "opale:changed") {
