@@ -133,9 +133,11 @@ class Giver:
 
     @asynccontextmanager
     async def given(self, scope: Scope) -> AsyncIterator[Given | None]:
-        """The answer, or None for whoever goes the whole way: all who see the same wait for him."""
+        """The answer, or None for whoever goes the whole way: alone, or to draw it for all who see
+        the same, and wait for him."""
         wanted = self.wanted(scope)
-        if wanted is None:
+        owned = await self.owned_by(wanted) if wanted else None
+        if wanted is None or owned is None:
             MADE.inc()
             yield None
             return
@@ -143,14 +145,15 @@ class Giver:
         while drawn is None and wanted.key in self.drawing:
             await asyncio.shield(self.drawing[wanted.key])
             drawn = self.drawings.fitting(wanted)
-        if drawn is None:
-            MADE.inc()
-            async with self.drawing_alone(wanted.key):
-                yield None
+        if drawn is not None and await self.revoked(wanted, drawn):
+            drawn = None
+        if drawn is not None:
+            GIVEN.inc()
+            yield Given(drawn.headers, joined(drawn.parts, owned))
             return
-        given = await self.to_reader(wanted, drawn)
-        (GIVEN if given else MADE).inc()
-        yield given
+        MADE.inc()
+        async with self.drawing_alone(wanted.key):
+            yield None
 
     def wanted(self, scope: Scope) -> Wanted | None:
         if scope["method"] != "GET":
@@ -169,6 +172,9 @@ class Giver:
 
     @asynccontextmanager
     async def drawing_alone(self, key: Hashable) -> AsyncIterator[None]:
+        if key in self.drawing:  # what two were to be given was taken back: both draw
+            yield
+            return
         drawing = self.drawing[key] = asyncio.get_running_loop().create_future()
         try:
             yield
@@ -176,36 +182,37 @@ class Giver:
             del self.drawing[key]
             drawing.set_result(None)
 
-    async def to_reader(self, wanted: Wanted, drawn: Drawn) -> Given | None:
-        try:
-            owned, revoked = await asyncio.gather(
-                self.owned_by(wanted), self.revoked(wanted.part.revoked_by, drawn)
-            )
-        except (psycopg.Error, TimeoutError):
-            return None  # Django says in its own way what is wrong
-        if revoked:
-            self.drawings.drop(wanted, drawn)
-            return None
-        return Given(drawn.headers, joined(drawn.parts, owned)) if owned is not None else None
-
-    async def revoked(self, topic: str, drawn: Drawn) -> bool:
-        """Whether it shows what some may see no more. Errors: those of the database."""
+    async def revoked(self, wanted: Wanted, drawn: Drawn) -> bool:
+        """Whether it shows what some may see no more; also where the database does not say."""
+        topic = wanted.part.revoked_by
         if not topic:
             return False
-        (said,) = await self.database.row(SAID_AFTER, drawn.since(topic))
+        try:
+            (said,) = await self.database.row(SAID_AFTER, drawn.since(topic))
+        except (psycopg.Error, TimeoutError):
+            return True
+        if said:
+            self.drawings.drop(wanted, drawn)
         return bool(said)
 
     async def owned_by(self, wanted: Wanted) -> Owned | None:
-        """None also where the question has not been made. Errors: those of the database."""
+        """None for whoever reads alone, where the question has not been made, and where the
+        database does not answer: Django says in its own way what is wrong."""
+        try:
+            asked = self.drawings.question(wanted, await self.made_in())
+            if asked is None or len(asked.counting.values) > FEW:
+                return None
+            return asked.owned(await self.counts(asked.counting))
+        except (psycopg.Error, TimeoutError):
+            return None
+
+    async def made_in(self) -> Hashable:
+        """The state of what questions are made of. Errors: those of the database."""
         until, revision = self.drawings.revision
         if monotonic() >= until:
             (revision,) = await self.database.row(REVISION)
             self.drawings.revision = (monotonic() + REVISION_SECONDS, int(revision))
-        made_in = (int(revision), clock.now().replace(second=0, microsecond=0))
-        asked = self.drawings.question(wanted, made_in)
-        if asked is None or len(asked.counting.values) > FEW:
-            return None
-        return asked.owned(await self.counts(asked.counting))
+        return int(revision), clock.now().replace(second=0, microsecond=0)
 
     async def counts(self, counting: Counting) -> Sequence[int]:
         if not counting.statement:
