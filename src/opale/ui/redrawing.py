@@ -19,8 +19,8 @@ from opale.kernel.counting import Counting
 
 FOR_MANY: Final = "opale.for_many"
 """In the environment of a request whose answer is given to others too."""
-MARK, BETWEEN = "\0", "\1"
-"""PostgreSQL holds no text with the first, so no text can look like a mark."""
+MARK: Final = "\0"
+"""PostgreSQL holds no text with it, so no text can look like a mark or break one."""
 
 Owned = Mapping[str, str | None]
 """By the names of marks, what stands there for one reader; None for what was drawn for him."""
@@ -83,7 +83,7 @@ def for_many(request: HttpRequest) -> bool:
 
 def mark(name: str, otherwise: str = "", his: str = "") -> SafeString:
     """What stands here `otherwise`, and what for whoever owns this name and says no more of it."""
-    return SafeString(f"{MARK}{name}{BETWEEN}{otherwise}{BETWEEN}{his}{MARK}")
+    return SafeString(f"{MARK}{name}{MARK}{otherwise}{MARK}{his}{MARK}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +103,11 @@ class Choice:
 
 def parted(body: bytes) -> Sequence[bytes | Choice]:
     """A drawing, cut at its marks."""
-    found: list[bytes | Choice] = []
-    for place, piece in enumerate(body.split(MARK.encode())):
-        if place % 2:
-            name, otherwise, his = piece.split(BETWEEN.encode())
-            found.append(Choice(name.decode(), otherwise, his))
-        else:
-            found.append(piece)
+    pieces = body.split(MARK.encode())
+    found: list[bytes | Choice] = [pieces[0]]
+    for place in range(1, len(pieces), 4):
+        name, otherwise, his, text = pieces[place : place + 4]
+        found += [Choice(name.decode(), otherwise, his), text]
     return found
 
 

@@ -1,14 +1,13 @@
 """What one moment saw and another did too, as PostgreSQL says it and as it is understood here."""
 
-import psycopg
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.kernel import changes
 from opale.kernel.prepared import rows_of
 from opale.kernel.snapshots import NOW, Snapshot, snapshot
-from opale.web.dispatcher import conninfo
 
 Numbers = frozenset[int]
 
@@ -44,13 +43,14 @@ def test_what_is_none_is_none(text: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_makes_another_one_and_tells_who_asks_since() -> None:
-    with psycopg.connect(conninfo()) as writer:
-        assert writer.execute("SELECT pg_current_xact_id()").fetchone()
-        writer.execute("INSERT INTO kernel_change (topic) VALUES ('snapshots.tried')")
-        before = snapshot()
-        said = [before.oldest, "snapshots.tried", before.text]
-        assert rows_of(changes.SAID_AFTER, *said) == [(0,)]
-        writer.commit()
+    writer = connection.copy()
+    writer.set_autocommit(False)
+    writer.cursor().execute("INSERT INTO kernel_change (topic) VALUES ('snapshots.tried')")
+    before = snapshot()
+    said = [before.oldest, "snapshots.tried", before.text]
+    assert rows_of(changes.SAID_AFTER, *said) == [(0,)]
+    writer.commit()
+    writer.close()
     after = snapshot()
     assert after.covers(before)
     assert not before.covers(after)

@@ -12,6 +12,13 @@ def test_each_gets_his_own_in_the_place_of_the_marks() -> None:
     assert joined(parts, {"17": None}) == b"<p></p><b>his</b><hr>"
 
 
+def test_whatever_somebody_writes_is_no_mark() -> None:
+    written = "\1 \2 \x7f \ufeff 17"
+    drawn = f"{written}{mark('17', written, f'<b>{written}</b>')}{written}"
+    told = joined(parted(drawn.encode()), {"17": None}).decode()
+    assert told == f"{written}<b>{written}</b>{written}"
+
+
 def test_what_has_no_marks_is_everybodys() -> None:
     assert joined(parted(b"<p>all</p>"), {"mine": "3"}) == b"<p>all</p>"
 
