@@ -121,7 +121,7 @@ def test_one_drawing_is_for_all_who_see_the_same_with_what_is_their_own(
 def test_whoever_was_told_of_more_than_a_drawing_shows_gets_another(front: Front) -> None:
     agent, (xmin, xmax, _running) = front.known("desk_agent"), front.told.split(":")
     assert front.ask(agent) == front.ask(agent) == "drawing 1: 1"
-    front.told = f"{xmin}:{int(xmax) + 1}:"
+    front.told = f"{xmin}:{int(xmax) + 1_000_000}:"
     assert front.ask(agent) == "drawing 2: 1"
 
 
