@@ -8,7 +8,7 @@ Source: docs/decisions/0013-told-in-turn.md.
 import time
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from django.db import connection
 
@@ -19,7 +19,9 @@ from opale.kernel.reference import revision
 T = TypeVar("T")
 
 KEPT: Final = 60
-"""Pages of lists with their rows: those from before the last change are asked for no more."""
+"""Pages of lists with their rows: of each the one that was read last."""
+KEPT_SECONDS: Final = 60.0
+"""Nothing is asked for in a state of the minute before."""
 BASE_SECONDS: Final = 10.0
 BASE: Final = f"""
     SELECT least(({HEAD}), coalesce(pg_current_xact_id_if_assigned()::text::bigint - 1, {2**62}))
@@ -31,7 +33,8 @@ SAID_SINCE: Final = """
 
 _base: tuple[float, int] = (0.0, 0)
 """When it was looked for, and a transaction before which all have ended."""
-_kept: dict[Hashable, Any] = {}
+_kept: dict[Hashable, tuple[Hashable, float, Any]] = {}
+"""In which state, when, and what was read: the oldest first."""
 _turns = tuple(Lock() for _ in range(16))
 _keeping = Lock()
 
@@ -59,14 +62,21 @@ def read_once(state: Hashable, what: Hashable, read: Callable[[], T]) -> T:
 
     `what` is all that it depends on beside the state: also who may see it. Nobody changes it.
     """
-    key = (what, state)
-    with _turns[hash(key) % len(_turns)]:
-        if key in _kept:
-            found: T = _kept[key]
-            return found
-        found = read()
-        with _keeping:
-            while len(_kept) >= KEPT:
-                del _kept[next(iter(_kept))]
-            _kept[key] = found
-        return found
+    with _turns[hash(what) % len(_turns)]:
+        in_state, _, found = _kept.get(what, (None, 0.0, None))
+        if in_state != state:
+            found = read()
+            _keep(what, state, found)
+        return cast(T, found)
+
+
+def _keep(what: Hashable, state: Hashable, found: Any) -> None:
+    now = time.monotonic()
+    with _keeping:
+        _kept.pop(what, None)
+        while _kept:
+            oldest = next(iter(_kept))
+            if len(_kept) < KEPT and now - _kept[oldest][1] < KEPT_SECONDS:
+                break
+            del _kept[oldest]
+        _kept[what] = (state, now, found)

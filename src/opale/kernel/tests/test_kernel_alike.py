@@ -65,12 +65,29 @@ def test_many_read_once_in_one_state_and_again_in_the_next() -> None:
         return read_once(state, what, lambda: next(readings))
 
     assert [read("first", what) for what in ("open", "open", "triage", "open")] == [0, 0, 1, 0]
-    assert [read("second", "open"), read("first", "open")] == [2, 0]
+    assert [read("second", "open"), read("second", "open"), read("second", "triage")] == [2, 2, 3]
+
+
+@pytest.mark.django_db
+def test_what_was_read_in_a_state_that_ended_is_let_go_of() -> None:
+    for state in range(5):
+        for what in ("open", "triage"):
+            read_once(state, what, lambda: None)
+    assert [state for state, _, _ in alike._kept.values()] == [4, 4]
 
 
 @pytest.mark.django_db
 def test_only_so_much_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alike, "KEPT", 2)
-    for state in range(5):
-        read_once(state, "open", lambda: None)
-    assert len(alike._kept) == 2
+    for what in range(5):
+        read_once("first", what, lambda: None)
+    assert list(alike._kept) == [3, 4]
+
+
+@pytest.mark.django_db
+def test_what_nobody_asked_for_in_a_minute_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter((0.0, alike.KEPT_SECONDS - 1, alike.KEPT_SECONDS))
+    monkeypatch.setattr(alike.time, "monotonic", lambda: next(moments))
+    for what in ("open", "triage", "all"):
+        read_once("first", what, lambda: None)
+    assert list(alike._kept) == ["triage", "all"]
