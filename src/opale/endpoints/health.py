@@ -64,7 +64,9 @@ class Readiness:
 
     def _migrations(self) -> str:
         if not self._migrated:
-            missing = set(_known_migrations()) - set(MigrationRecorder(connection).applied_migrations())
+            missing = set(_known_migrations()) - set(
+                MigrationRecorder(connection).applied_migrations()
+            )
             if missing:
                 # The graph holds either a squashed migration or those that it replaces.
                 loader = MigrationLoader(connection)

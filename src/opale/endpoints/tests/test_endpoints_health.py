@@ -21,7 +21,7 @@ def test_whether_all_are_applied_is_told_without_loading_them(
     def loads(_connection: object) -> None:
         raise AssertionError("loaded")
 
-    monkeypatch.setattr(health.MigrationLoader, "__init__", loads)
+    monkeypatch.setattr(MigrationLoader, "__init__", loads)
     assert Readiness()._migrations() == "ok"
 
 

@@ -87,7 +87,7 @@ def test_only_so_much_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.django_db
 def test_what_nobody_asked_for_in_a_minute_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
     moments = iter((0.0, alike.KEPT_SECONDS - 1, alike.KEPT_SECONDS))
-    monkeypatch.setattr(alike.time, "monotonic", lambda: next(moments))
+    monkeypatch.setattr("opale.kernel.alike.time.monotonic", lambda: next(moments))
     for what in ("open", "triage", "all"):
         read_once("first", what, lambda: None)
     assert list(alike._kept) == ["triage", "all"]

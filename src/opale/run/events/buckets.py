@@ -5,7 +5,7 @@ Source: docs/rules/alerts.md, "Receipt".
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,8 +14,21 @@ KEYS: Final = 5_000
 
 @dataclass(slots=True)
 class Bucket:
+    """`asked` and `taken` are since the other processes were told."""
+
     tokens: float
     filled_at: float
+    per_minute: int
+    taken: int = 0
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a process took from a key's bucket, which the bucket of all processes is told."""
+
+    taken: int
+    per_minute: int
 
 
 class Buckets:
@@ -35,17 +48,41 @@ class Buckets:
         if bucket is None:
             if len(self._buckets) >= KEYS:
                 self._buckets.clear()
-            bucket = self._buckets[key_id] = Bucket(per_minute, now)
+            bucket = self._buckets[key_id] = Bucket(per_minute, now, per_minute)
         rate = per_minute / 60
+        bucket.asked, bucket.per_minute = True, per_minute
         bucket.tokens = min(per_minute, bucket.tokens + (now - bucket.filled_at) * rate)
         bucket.filled_at = now
         missing = min(weight, per_minute) - bucket.tokens
         if missing > 1e-9:
             return max(1, math.ceil(missing / rate))
         bucket.tokens -= weight
+        bucket.taken += weight
         return 0
 
     def give_back(self, key_id: int, weight: int) -> None:
         """What was not kept was not brought."""
         if bucket := self._buckets.get(key_id):
             bucket.tokens += weight
+            bucket.taken -= weight
+
+    def asked(self) -> dict[int, Asked]:
+        """By key, what was asked for since this was called last."""
+        found = {}
+        for key_id, bucket in self._buckets.items():
+            if bucket.asked:
+                found[key_id] = Asked(bucket.taken, bucket.per_minute)
+                bucket.taken, bucket.asked = 0, False
+        return found
+
+    def ask_again(self, asked: Mapping[int, Asked]) -> None:
+        """The others were not told of it."""
+        for key_id, one in asked.items():
+            if bucket := self._buckets.get(key_id):
+                bucket.taken, bucket.asked = bucket.taken + one.taken, True
+
+    def settle(self, tokens: Mapping[int, float]) -> None:
+        """What all processes have left, once they were told what this one took."""
+        for key_id, left in tokens.items():
+            if bucket := self._buckets.get(key_id):
+                bucket.tokens, bucket.filled_at = left - bucket.taken, self._clock()

@@ -28,9 +28,9 @@ from opale.kernel.asgi import (
 from opale.kernel.clock import now
 from opale.kernel.errors import Unavailable
 from opale.run.events.batches import BatchWriter
-from opale.run.events.buckets import Buckets
 from opale.run.events.handing import Answering, Hander
 from opale.run.events.keys import KeyRing
+from opale.run.events.limits import Limits
 from opale.run.events.ports import (
     Delivery,
     Handed,
@@ -73,7 +73,7 @@ class Ingest:
         self.queue_limit = queue_limit
         self.body_limit = body_limit
         self.keys = KeyRing()
-        self.buckets = Buckets()
+        self.limits = Limits()
         writer = BatchWriter()
         self.hander = Hander(writer)
         self.writers = Writers(writer)
@@ -81,11 +81,13 @@ class Ingest:
 
     def start(self) -> None:
         self.writers.start()
+        self.limits.start()
 
     async def stop(self) -> None:
         """Take nothing more; what waits is written first."""
         self.stopping = True
         await self.writers.stop()
+        await self.limits.stop()
         self.keys.stop()
         await asyncio.to_thread(self.hander.stop)
 
@@ -173,12 +175,12 @@ class Ingest:
         if self.writers.waiting and self.writers.waiting + weight > self.queue_limit:
             await self._busy(send, tool, delivery)
             return
-        if wait := self._wait_for(sender, weight):
+        if wait := self.limits.wait_for(sender, weight):
             await self._refuse(send, tool, delivery, TOO_MANY, {"Retry-After": str(wait)})
             return
         outcome = await self.writers.written(received, weight)
         if outcome.unavailable:
-            self.buckets.give_back(sender.key_id, weight)
+            self.limits.give_back(sender, weight)
             await self._busy(send, tool, delivery)
             return
         if outcome.refusal or (received.refused and not received.events):
@@ -191,11 +193,6 @@ class Ingest:
             await self._hand(send, tool, tool.confirm, sender, handed)
         else:
             await say(send, tool.reply(delivery, NewEvents(received.events, received.refused)))
-
-    def _wait_for(self, sender: Sender, weight: int) -> int:
-        """After how many seconds the key may bring so many; 0 for now."""
-        limit = sender.events_per_minute
-        return self.buckets.wait_for(sender.key_id, weight, limit) if limit and weight else 0
 
     async def _hand(
         self, send: Send, tool: Tool, answering: Answering, sender: Sender, handed: Handed

@@ -58,6 +58,20 @@ class IntegrationKey(models.Model):
     last_used_at = models.DateTimeField(null=True)
 
 
+class KeyBucket(models.Model):
+    """What a key with a limit may still bring, in all processes together; owed below zero.
+
+    Source: docs/rules/alerts.md, "Receipt".
+    """
+
+    key = models.OneToOneField(
+        IntegrationKey, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    per_minute = models.PositiveIntegerField()
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()
+
+
 class UnreadableDelivery(models.Model):
     """A delivery, or a part of one, that could not be read: kept aside with its reason."""
 

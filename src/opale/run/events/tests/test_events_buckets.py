@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opale.run.events.buckets import Buckets
+from opale.run.events.buckets import Asked, Buckets
 
 
 class Clock:
@@ -54,3 +54,26 @@ def test_no_more_than_a_bucket_and_what_flowed_in_is_taken(
             taken, largest = taken + weight, max(largest, weight)
     allowed = per_minute + (clock.at - 1000) * per_minute / 60
     assert taken <= allowed + max(0, largest - per_minute) + 1e-6 * max(1, taken)
+
+
+def test_what_the_others_took_is_paid_off_here_too() -> None:
+    clock = Clock()
+    buckets = Buckets(clock)
+    assert buckets.wait_for(1, 500, 600) == 0
+    assert buckets.asked() == {1: Asked(500, 600)}
+    assert buckets.wait_for(1, 50, 600) == 0
+    # Another process took 400 meanwhile, and this one 50 since it asked.
+    buckets.settle({1: -300.0})
+    assert buckets.wait_for(1, 1, 600) == 36
+    assert buckets.asked() == {1: Asked(50, 600)}
+    assert buckets.asked() == {}
+
+
+def test_what_was_not_told_is_told_the_next_time() -> None:
+    buckets = Buckets(Clock())
+    buckets.wait_for(1, 50, 600)
+    asked = buckets.asked()
+    buckets.wait_for(1, 7, 600)
+    buckets.give_back(1, 2)
+    buckets.ask_again(asked)
+    assert buckets.asked() == {1: Asked(55, 600)}
