@@ -160,6 +160,7 @@ class Alert(models.Model):
                 Coalesce("service", 0),
                 "severity",
                 "started_at",
+                "id",  # a search reads which stand, and in which order, from here alone
                 condition=(
                     (Q(state__in=["open", "acknowledged"]) | Q(flapping_since__isnull=False))
                     & Q(silence=None, suppressed_by=None, held_until=None)

@@ -108,6 +108,14 @@ def test_a_place_that_somebody_made_up_is_no_fault_of_opale(
         assert client.get(f"/alerts/?q={text}&{way}={cursor}").status_code == 200, place
 
 
+def test_what_is_gathered_of_many_is_found_once_and_looked_up(desk: Actor) -> None:
+    order = Order(queries.WORST_FIRST).expressions()
+    found = matching(queries.alerts(STANDING, seen_by=desk), "disk", gathered=True)
+    plan = found.order_by(*order)[:51].explain()
+    assert "hashed SubPlan" in plan
+    assert plan.count("Index Scan using events_alertwords_pkey") == 0
+
+
 @pytest.mark.parametrize(("text", "indexed"), [("disk", True), ("db", False), ("a disk", False)])
 def test_what_the_index_does_not_know_is_not_gathered(text: str, indexed: bool) -> None:
     assert Searched(text).indexed == indexed

@@ -77,7 +77,7 @@ class Searched:
         # In an order that no index has, so that what matches is gathered and sorted.
         moment, *others = order.expressions()
         moment.set_source_expressions([moment.expression + timedelta(0)])
-        return _ids(matching(rows, self.text).order_by(moment, *others)[:size])
+        return _ids(matching(rows, self.text, gathered=True).order_by(moment, *others)[:size])
 
 
 def _ids(rows: AlertsQuerySet[Alert]) -> list[int]:
