@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from opale.run.events.actions.hearing import Count, note_heard
 from opale.run.events.received import Received
@@ -63,7 +63,7 @@ class Heard:
     def _note(deliveries: Sequence[Received], counts: Counts) -> None:
         try:
             note_heard(deliveries, counts)
-        except DatabaseError as error:
+        except Error as error:
             # The events are committed: their senders must be told so.
             log.warning("the use of keys was not noted: %s", type(error.__cause__).__name__)
             connection.close()

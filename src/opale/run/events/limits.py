@@ -9,7 +9,7 @@ import logging
 from contextlib import suppress
 from typing import Final
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from opale.run.events.actions.limiting import take
 from opale.run.events.buckets import Asked, Buckets
@@ -53,7 +53,7 @@ class Limits:
             return
         try:
             left = await asyncio.to_thread(_take, asked)
-        except DatabaseError as error:
+        except Error as error:
             log.warning("limits were not settled: %s", type(error.__cause__).__name__)
             self.buckets.ask_again(asked)
         else:

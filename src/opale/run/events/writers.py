@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from prometheus_client import Gauge, Histogram
 
 from opale.run.events.actions import standing, words
@@ -166,7 +166,7 @@ class Writers:
         try:
             standing.add_up()
             words.read_words(leave=late)
-        except DatabaseError as error:
+        except Error as error:
             log.warning("what was written was not tidied: %s", type(error.__cause__).__name__)
         finally:
             connection.close()

@@ -23,6 +23,11 @@ from opale.web.tests.test_web_live import house, server, session_of
 __all__ = ["house", "server"]
 pytestmark = pytest.mark.xdist_group("web-live")
 LIST = "/desk/all/"
+MOVING = re.compile(
+    r'(?<= value=")\d+(?=" aria-label)'  # how far a clock is
+    r"|(?<=<span>)[^<]*(?=</span></span><progress)"  # how long it has left
+    r"|[^>]*(?=</time>)"  # since when
+)
 STAFF = ("desk_agent", "run_engineer", "service_manager", "provisioner")
 
 
@@ -115,9 +120,9 @@ def test_without_its_connection_everybody_is_answered_all_the_same(desk: Desk) -
     agent, told = desk.browser("desk_agent"), rows_of(NOW)[0][0]
     drawn = desk.redrawn(agent, told)
     assert eventually(lambda: cut("application_name = 'opale-redraws'"))
-    assert desk.redrawn(agent, told) == drawn
+    assert standing_still(desk.redrawn(agent, told)) == standing_still(drawn)
     before = desk.given()
-    assert desk.redrawn(agent, told) == drawn
+    assert standing_still(desk.redrawn(agent, told)) == standing_still(drawn)
     assert desk.given() == before + 1
 
 
@@ -137,6 +142,11 @@ def test_questions_that_wait_are_asked_together_and_the_same_once(server: Server
     assert again == (0,)
 
 
+def standing_still(drawn: str) -> str:
+    """Without what moves by the clock alone, which may be some seconds behind."""
+    return MOVING.sub("", drawn)
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_list_for_many_is_for_each_what_he_would_have_drawn_alone(
     desk: Desk, language: str
@@ -152,5 +162,6 @@ def test_a_list_for_many_is_for_each_what_he_would_have_drawn_alone(
     for path in ("/desk/", *(f"/desk/{view}/" for view in ("triage", "open", "all", "waiting"))):
         for name in (*STAFF, *STAFF):
             alone = desk.server.ask("GET", path, **browsers[name])[1].decode()
-            assert desk.redrawn(browsers[name], told, path) == alone, (path, name)
+            given = desk.redrawn(browsers[name], told, path)
+            assert standing_still(given) == standing_still(alone), (path, name)
     assert desk.given() > before

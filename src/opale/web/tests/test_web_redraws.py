@@ -154,7 +154,7 @@ def test_a_part_that_is_still_is_new_enough_for_all(
     assert front.ask(agent) == "drawing 1: 1"
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # what a transaction wrote itself is in its snapshots
 def test_what_some_may_see_no_more_is_drawn_again(front: Front) -> None:
     agent = front.known("desk_agent")
     front.ask(agent)

@@ -4,9 +4,10 @@ Whoever sees a confidential ticket that is not for everybody reads for himself, 
 customer's contact, whose rows are others.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from opale.kernel import clock
 from opale.kernel.actor import EVERYTHING, Actor
@@ -17,6 +18,8 @@ from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.queries.lists import COUNT_LIMIT, View, counts, tickets_in
 from opale.run.desk.rights import CONFIDENTIAL, READ
 from opale.run.desk.states import ENDED_STATES
+
+T = TypeVar("T")
 
 QUEUE = "desk.queue"
 EVERYBODY = Actor("person", "everybody", "", {READ: EVERYTHING})
@@ -29,13 +32,19 @@ CONFIDANT = Actor("person", "confidant", "", {READ: EVERYTHING, CONFIDENTIAL: EV
 class Alike:
     """What the lists are for all who see the same tickets, and how many are the reader's own.
 
-    `hides`: beside them the reader sees confidential ones; `apart`: which count in his lists.
+    `everything`: they see what is confidential; `hides`: beside what all see the reader sees
+    confidential ones; `apart`: which count in his lists.
     """
 
+    everything: bool
     state: Hashable
     mine: int
     hides: bool = False
     apart: bool = False
+
+    def once(self, what: Hashable, read: Callable[[], T]) -> T:
+        """What `read` finds, read after each change by the first of them. Nobody changes it."""
+        return read_once(self.state, (self.everything, what), read)
 
 
 def alike(actor: Actor, view: View) -> Alike | None:
@@ -48,12 +57,12 @@ def alike(actor: Actor, view: View) -> Alike | None:
     if apart and view != "all":
         return None
     hides = apart or (bool(ended) and not everything)
-    return Alike((everything, state_of(QUEUE)), mine, hides, apart)
+    return Alike(everything, state_of(QUEUE), mine, hides, apart)
 
 
 def alike_for_many(actor: Actor) -> Alike:
     """The same for what is drawn for many, none of whom sees more than the others."""
-    return Alike((actor.can(CONFIDENTIAL), state_of(QUEUE)), 0)
+    return Alike(actor.can(CONFIDENTIAL), state_of(QUEUE), 0)
 
 
 def own_among_many(actor: Actor, view: View) -> Counting | None:
@@ -92,7 +101,7 @@ def counts_alike(known: Alike, *, seen_by: Actor, at: datetime) -> dict[str, int
     """`counts`, of which the actor's own list alone was counted for him."""
     if known.apart:
         return counts(seen_by=seen_by, at=at)
-    found = read_once(known.state, "counts", lambda: counts(seen_by=seen_by, at=at))
+    found = known.once("counts", lambda: counts(seen_by=seen_by, at=at))
     return found | {"mine": known.mine}
 
 

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_GET
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.kernel.alike import read_once
 from opale.run.desk import queries
 from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
 from opale.run.desk.queries import Filters
@@ -255,7 +254,7 @@ def drawn_alike(
     zone = timezone.get_current_timezone_name()
     shown = ("lines", request.get_full_path(), own, context["works"], get_language(), zone)
     template = "desk/queue/_lines.html"
-    return read_once(known.state, shown, lambda: render_to_string(template, context, request))
+    return known.once(shown, lambda: render_to_string(template, context, request))
 
 
 def rows_of(
@@ -284,7 +283,7 @@ def rows_of(
     if known is None or not shared:
         return read()
     asked = (view, where(query), query.get("before"), query.get("after"))
-    return read_once(known.state, asked, read)
+    return known.once(asked, read)
 
 
 def opened_in(query: QueryDict) -> int | None:
