@@ -11,16 +11,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 import pytest
 
 from opale.cli import postgres, supervisor
+from opale.cli.installation import DATABASE, open_folder
 from opale.cli.supervisor import start_time, wait_until
 
 OF_THE_SUITE = dict(os.environ)
 Up = Callable[..., "Running"]
+SIGNS_OF_LIFE = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s"
+TAKERS = 3
+"""Of jobs: the worker's inward and outward ones, and the planner's."""
 
 
 class Took(NamedTuple):
@@ -79,6 +85,16 @@ class Running:
 
     def replaces(self, name: str, before: int) -> bool:
         return wait_until(lambda: self.child(name) != before, 60)
+
+    def take_jobs(self, since: datetime) -> int:
+        """How many of those that take jobs have given a sign of life since then."""
+        database = open_folder(self.folder).superuser_url(DATABASE)
+        try:
+            with psycopg.connect(database, connect_timeout=5) as login:
+                row = login.execute(SIGNS_OF_LIFE, [since]).fetchone()
+        except psycopg.OperationalError:
+            return 0
+        return int(row[0]) if row else 0
 
     def answers(self, path: str) -> int:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
@@ -149,6 +165,8 @@ def test_an_installation_lives_through_accidents(up: Up) -> None:
         before = first.child(name)
         os.kill(before, signal.SIGKILL)
         assert first.replaces(name, before), first.said
+    killed = datetime.now(UTC)
+    assert wait_until(lambda: first.take_jobs(since=killed) >= TAKERS, 90), first.said
     assert wait_until(lambda: first.answers("/readyz") == http.HTTPStatus.OK, 60), first.said
 
     children = [first.child(name) for name in ("postgres", "web", "worker", "planner", "gateway")]

@@ -4,10 +4,13 @@ import asyncio
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
 
 from opale.cli import worker
 from opale.kernel.deferring import as_worker
@@ -121,3 +124,19 @@ def test_a_thread_keeps_its_connection_for_the_next_job(monkeypatch: pytest.Monk
         first, second = (thread.submit(session).result() for _ in range(2))
         thread.submit(lambda: connection.close()).result()
     assert first == second
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(120)
+def test_a_worker_that_takes_no_more_jobs_ends_so_that_another_is_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refused(*_: object, **__: object) -> None:
+        raise ConnectorException("PostgreSQL starts again")
+
+    monkeypatch.setattr(worker, "keep_connections", lambda: None)
+    monkeypatch.setattr(worker, "Heart", lambda _kind: nullcontext())
+    monkeypatch.setattr(JobManager, "listen_for_jobs", refused)
+    with pytest.raises(ExceptionGroup) as told:
+        worker.run("planner")
+    assert told.value.subgroup(worker.Stopped)

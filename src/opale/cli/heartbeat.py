@@ -6,7 +6,7 @@ import socket
 import threading
 from datetime import timedelta
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from opale.kernel.models import Heartbeat
@@ -46,7 +46,7 @@ class Heart:
                 if self._ended.wait(INTERVAL.total_seconds()):
                     Heartbeat.objects.filter(process=self.process).delete()
                     break
-            except DatabaseError as error:
+            except Error as error:
                 logger.warning("no heartbeat: %s", error)
                 if self._ended.wait(1):
                     break

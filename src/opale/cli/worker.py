@@ -37,6 +37,10 @@ THREADS = sum(CONCURRENCY.values()) + OUTWARD_CONCURRENCY
 logger = logging.getLogger(__name__)
 
 
+class Stopped(RuntimeError):
+    """Jobs are no longer taken, though nobody asked for that."""
+
+
 def run(kind: str) -> int:
     """Take jobs until SIGINT or SIGTERM; running jobs get the time to end."""
     keep_connections()
@@ -76,7 +80,11 @@ async def _work(app: App, kind: str, queues: list[str]) -> None:
 
 
 async def _take(app: App, queues: list[str], name: str, concurrency: int) -> None:
-    """Take jobs until it is cancelled; running jobs get the time to end."""
+    """Take jobs until it is cancelled; running jobs get the time to end.
+
+    Errors: ConnectorException, or Stopped (the database went away): the process ends, and whoever
+    looks after it starts another.
+    """
     await app.run_worker_async(
         queues=queues,
         name=name,
@@ -89,6 +97,8 @@ async def _take(app: App, queues: list[str], name: str, concurrency: int) -> Non
         stalled_worker_timeout=STALLED,
         task_middleware=[fresh_connections],
     )
+    # Where the connection that listens is the first to notice, it ends as if it had been asked to.
+    raise Stopped(f"{name} takes no more jobs: it lost the database")
 
 
 async def _rescue(app: App, queues: list[str]) -> None:
