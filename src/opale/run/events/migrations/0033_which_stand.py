@@ -1,21 +1,19 @@
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 
 class Migration(migrations.Migration):
-    """A search among many that match reads which alerts stand from an index alone."""
+    """A search among many that match reads which alerts stand from an index alone.
 
-    atomic = False
+    In one transaction, so that an upgrade that is cut short begins again.
+    """
 
     dependencies = [("events", "0032_key_buckets")]
 
     operations = [
-        migrations.RenameIndex(
-            "alert", new_name="alert_standing_before", old_name="alert_standing"
-        ),
-        AddIndexConcurrently(
+        migrations.RemoveIndex("alert", "alert_standing"),
+        migrations.AddIndex(
             "alert",
             models.Index(
                 Coalesce("customer", 0),
@@ -30,5 +28,4 @@ class Migration(migrations.Migration):
                 name="alert_standing",
             ),
         ),
-        RemoveIndexConcurrently("alert", "alert_standing_before"),
     ]
