@@ -122,6 +122,9 @@ DATABASE_POOL = {
     # Beside the threads of pages: two writers of events, keys, live sessions, health.
     "max_size": WEB_THREADS + 7,
     "timeout": 10,
+    # While the database is away each attempt waits twice as long as the one before it. After so
+    # many seconds the next request makes the next one, and need not wait for what was put off.
+    "reconnect_timeout": 2,
 }
 if env.flag("OPALE_DATABASE_POOL", default=False):
     DATABASES["default"]["OPTIONS"]["pool"] = DATABASE_POOL  # type: ignore[index]  # built above

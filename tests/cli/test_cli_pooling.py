@@ -1,0 +1,28 @@
+"""Who has a pool of connections has new ones as soon as the database is there again."""
+
+import threading
+
+import pytest
+from django.conf import settings
+from psycopg_pool import ConnectionPool
+
+from opale.cli.postgres import free_port
+from opale.web.dispatcher import conninfo
+
+
+@pytest.mark.django_db
+def test_a_request_does_not_wait_for_attempts_that_were_put_off_while_the_database_was_away() -> (
+    None
+):
+    gave_up = threading.Event()
+    pool = ConnectionPool(
+        f"host=127.0.0.1 port={free_port()} dbname=none connect_timeout=1",
+        open=True,
+        reconnect_failed=lambda _pool: gave_up.set(),
+        **settings.DATABASE_POOL | {"min_size": 1},
+    )
+    with pool:
+        assert gave_up.wait(20)
+        pool.conninfo = conninfo()
+        with pool.connection(timeout=5) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
