@@ -1,6 +1,7 @@
 """Who has a pool of connections has new ones as soon as the database is there again."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,11 +16,12 @@ def test_a_request_does_not_wait_for_attempts_that_were_put_off_while_the_databa
     None
 ):
     gave_up = threading.Event()
+    options: Any = settings.DATABASE_POOL | {"min_size": 1}
     pool = ConnectionPool(
         f"host=127.0.0.1 port={free_port()} dbname=none connect_timeout=1",
         open=True,
         reconnect_failed=lambda _pool: gave_up.set(),
-        **settings.DATABASE_POOL | {"min_size": 1},
+        **options,
     )
     with pool:
         assert gave_up.wait(20)
