@@ -9,10 +9,10 @@ API, five a second, a few of them confidential, and in the middle one web proces
 session asks again for what the live stream says (bench/browsing.py). Limits: p95 two seconds from
 the request that makes a ticket to its sight, no ticket missed by who should see it, none seen by
 who may not. Where thirty newer tickets have pushed one off the page before a session showed it, the
-page that shows those counts as its sight, and how many there were is told. The time of a queue page
-meanwhile stands beside it, and the processor time of web and PostgreSQL until the kill for each
-region that was asked for again, with all else that they do meanwhile. Exit code 1 outside the
-limits.
+page that shows those counts as its sight, and how many there were is told. A queue page meanwhile
+has the limit that it has alone, p95 45 ms. Beside it stands the processor time of web and
+PostgreSQL until the kill for each region that was asked for again, with all else that they do
+meanwhile. Exit code 1 outside the limits.
 Tickets stay: use a throwaway installation.
 """
 
@@ -46,6 +46,7 @@ CONTACTS = 0.25
 CHANGES_A_SECOND = 5.0
 CONFIDENTIAL_EACH = 50
 LIMIT_P95 = 2.0
+PAGE_P95_MS = 45.0
 SEEN_WITHIN = 15.0
 FULL = 25
 """So many of the bench's tickets on a page, and it shows nothing else."""
@@ -369,11 +370,15 @@ def main() -> int:
         f" {sum(one.failed for one in open_)}; streams lost {sum(one.lost for one in open_)}"
     )
     pages = sorted(bench.pages)
-    print(f"queue page meanwhile  p50 {at(pages, 0.5):.0f} ms   p95 {at(pages, 0.95):.0f} ms")
+    page = at(pages, 0.95)
+    print(
+        f"queue page meanwhile  p50 {at(pages, 0.5):.1f} ms   p95 {page:.1f} ms"
+        f"   limit {PAGE_P95_MS:.0f} ms p95"
+    )
     for what in list(watch.foreign)[:5]:
         print(what, file=sys.stderr)
-    good = took and p95 < LIMIT_P95 and not missed and not watch.foreign and not bench.refused
-    return 0 if good else 1
+    quick = took and p95 < LIMIT_P95 and page <= PAGE_P95_MS
+    return 0 if quick and not missed and not watch.foreign and not bench.refused else 1
 
 
 if __name__ == "__main__":

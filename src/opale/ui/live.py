@@ -9,6 +9,7 @@ the stream: everything up to it was said. A change may be said twice.
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
@@ -35,11 +36,14 @@ CALM_SECONDS: Final = 0.1
 REDRAW_SECONDS: Final = 0.03
 """A browser that was told something takes a third of this from the process that answers, about: the
 rest is left to the pages of others."""
-LONGEST_CALM_SECONDS: Final = 1.4
+LONGEST_CALM_SECONDS: Final = 1.5
 ROUNDS: Final = 7
 """Moments of the calm: whoever is told in the same one shares what is drawn after it."""
 SPREAD: Final = 0.3
 """Of the calm, the time over which those of a round are told."""
+APART: Final = (5**0.5 - 1) / 2
+"""Of the calm, by how much the moments of a process are later than those of the one that was started
+before it: however many there are, no two of them tell at the same time."""
 RETRY_SECONDS: Final = (0.4, 1.2)
 """After so long a browser opens a lost stream again: its own would be three seconds, and all at
 once."""
@@ -183,10 +187,13 @@ class Round:
 class LiveStreams:
     """The raw application behind /live."""
 
-    def __init__(self, feed: ChangeFeed, authenticate: Authenticate) -> None:
+    def __init__(
+        self, feed: ChangeFeed, authenticate: Authenticate, process: int | None = None
+    ) -> None:
         self.feed = feed
         self.authenticate = authenticate
-        self.rounds = [Round(number / ROUNDS) for number in range(ROUNDS)]
+        first = (os.getpid() if process is None else process) * APART
+        self.rounds = [Round((first + number / ROUNDS) % 1) for number in range(ROUNDS)]
         self.stopping = asyncio.Event()
         feed.subscribe(self.tell)
 

@@ -143,6 +143,7 @@ class Dispatcher:
 
     async def page(self, scope: Scope, receive: Receive, send: Send) -> None:
         if header(scope, b"opale-redrawn"):
+            await self.turns.after_clicks()
             async with self.giver.given(scope) as given:
                 if given is not None:
                     await given.send(send)

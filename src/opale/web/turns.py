@@ -1,14 +1,20 @@
 """Whose turn it is at the threads of pages: whoever clicked goes first.
 
-What pages ask for by themselves comes in hundreds at a time. It has all threads but one, so that a
-click finds one free, and a single one while anybody clicked, so that the click has the processor.
+What pages ask for by themselves comes in hundreds at a time. What comes while anybody's click is
+under way waits for its end, if not for long. The rest has all threads but one, so that a click finds
+one free, and a single one while anybody clicked, so that the click has the processor.
 Source: docs/decisions/0013-told-in-turn.md.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Final
+
+
+PATIENCE_SECONDS: Final = 0.1
+"""A page takes a quarter of it; where one click follows another, redraws go on beside them."""
 
 
 class Turns:
@@ -17,17 +23,28 @@ class Turns:
     def __init__(self, threads: int) -> None:
         self.most = max(1, threads - 1)
         self.clicks = 0
+        self.quiet = asyncio.Event()
+        self.quiet.set()
         self.redraws = 0
         self.waiting: deque[asyncio.Future[None]] = deque()
 
     @contextmanager
     def click(self) -> Iterator[None]:
         self.clicks += 1
+        self.quiet.clear()
         try:
             yield
         finally:
             self.clicks -= 1
+            if not self.clicks:
+                self.quiet.set()
             self._go_on()
+
+    async def after_clicks(self) -> None:
+        """Wait until nobody's click is under way, but no longer than `PATIENCE_SECONDS`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self.quiet.wait()
 
     @asynccontextmanager
     async def redraw(self) -> AsyncIterator[None]:

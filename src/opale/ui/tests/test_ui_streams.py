@@ -1,6 +1,11 @@
 """Many who listen are told one after the other, and those who see the same together."""
 
 import asyncio
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor
 from opale.kernel.changes import Cursor
@@ -47,7 +52,20 @@ def test_the_calm_grows_with_those_who_listen_and_stays_below_what_is_promised()
 def test_those_who_listen_are_told_all_over_the_calm() -> None:
     live = listening(100)
     assert all(one.streams for one in live.rounds)
-    assert [one.phase for one in live.rounds] == [n / ROUNDS for n in range(ROUNDS)]
+    first, *others = (one.phase for one in live.rounds)
+    later = [(phase - first) % 1 for phase in others]
+    assert later == pytest.approx([n / ROUNDS for n in range(1, ROUNDS)])
+
+
+@given(first=st.integers(1, 4_000_000), processes=st.integers(2, 8))
+def test_processes_that_were_started_together_tell_at_moments_of_their_own(
+    first: int, processes: int
+) -> None:
+    moments = sorted(
+        LiveStreams(ChangeFeed(""), nobody, first + n).rounds[0].phase for n in range(processes)
+    )
+    apart = [(late - early) % 1 for early, late in pairwise([*moments, moments[0]])]
+    assert min(apart) > 1 / (3 * processes)
 
 
 def test_languages_that_the_desk_speaks_are_told_at_different_moments() -> None:

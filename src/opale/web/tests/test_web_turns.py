@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
-from opale.web.turns import Turns
+from opale.web.turns import PATIENCE_SECONDS, Turns
 
 
 class Threads:
@@ -70,6 +70,30 @@ def test_while_anybody_clicked_a_single_redraw_runs() -> None:
             assert threads.running == ["b"]
         await settled()
         assert threads.running == ["b", "c"]
+
+    of_threads(3, story)
+
+
+def test_what_comes_while_anybody_clicked_waits_for_the_end_of_the_click() -> None:
+    async def story(threads: Threads) -> None:
+        turns = threads.turns
+        await turns.after_clicks()
+        with turns.click(), turns.click():
+            waiting = asyncio.create_task(turns.after_clicks())
+            await settled()
+            assert not waiting.done()
+        await settled()
+        assert waiting.done()
+
+    of_threads(3, story)
+
+
+def test_where_one_click_follows_another_the_wait_ends_all_the_same() -> None:
+    async def story(threads: Threads) -> None:
+        with threads.turns.click():
+            async with asyncio.timeout(PATIENCE_SECONDS * 50):
+                await threads.turns.after_clicks()
+            assert threads.turns.clicks == 1
 
     of_threads(3, story)
 
