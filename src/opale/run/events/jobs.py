@@ -51,7 +51,7 @@ def sweep_rules(timestamp: int) -> None:
     actions.sweep_rules(by=EVENT_RULES, at=now())
 
 
-@app.task(name=ruling.LOOK_JOB, retry=PATIENT)
+@app.task(name=ruling.LOOK_JOB, retry=PATIENT, lock=ruling.LOOK_JOB)
 def look_at_suppressed() -> None:
     actions.look_at_suppressed(by=EVENT_RULES, at=now())
 

@@ -19,9 +19,9 @@ from opale.run.events.received import Received
 log = logging.getLogger(__name__)
 
 WRITERS: Final = 2
-WINDOW_SECONDS: Final = 0.002
+WINDOW_SECONDS: Final = 0.006
 BATCH_EVENTS: Final = 1_000
-ENOUGH: Final = 200
+ENOUGH: Final = 400
 """From so many events on a second writer is worth its transaction while the first one writes."""
 PATIENCE_SECONDS: Final = 0.1
 """Fewer wait for the first one, but no longer than this: it may be held up by a lock."""
@@ -29,9 +29,6 @@ STOP_SECONDS: Final = 5.0
 TIDY_SECONDS: Final = 5.0
 """In a storm each batch leaves a row for each service and severity that it hits: what reads how
 many alerts stand would read more each second. While nothing comes, the minute's jobs are enough."""
-LATE: Final = 100_000
-"""So many alerts whose words are not read yet are left to a pause of the storm: a search looks
-through them in some tenths of a second."""
 
 WAITING = Gauge(
     "opale_ingest_waiting_events", "Events not written yet", multiprocess_mode="livesum"
@@ -62,7 +59,7 @@ class Writers:
         self._written = 0
         self._unread = False
         self._arrived = asyncio.Event()
-        self._idle = asyncio.Event()
+        self._worth_it = asyncio.Event()
         self._threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="ingest")
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -91,6 +88,8 @@ class Writers:
         self._queued += weight
         self._queue.append(waiting)
         self._arrived.set()
+        if self._queued >= ENOUGH:
+            self._worth_it.set()
         return await waiting.outcome
 
     async def _write_for_ever(self) -> None:
@@ -105,12 +104,11 @@ class Writers:
             WAITING.set(self.waiting)
             deliveries = [waiting.delivery for waiting in batch]
             self._writing += 1
-            self._idle.clear()
             with ACK.time():
                 outcomes = await loop.run_in_executor(self._threads, self._outcomes, deliveries)
             self._writing -= 1
             if not self._writing:
-                self._idle.set()
+                self._worth_it.set()
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 if not waiting.outcome.done():
                     waiting.outcome.set_result(outcome)
@@ -122,8 +120,9 @@ class Writers:
     async def _gather(self) -> None:
         """Let a small batch grow while another is written: a commit of one costs as one of many."""
         if self._writing and self._queued < ENOUGH:
+            self._worth_it.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._idle.wait(), PATIENCE_SECONDS)
+                await asyncio.wait_for(self._worth_it.wait(), PATIENCE_SECONDS)
 
     def _next_batch(self) -> list[Waiting]:
         batch: list[Waiting] = []
@@ -155,19 +154,20 @@ class Writers:
             await self.tidy()
 
     async def tidy(self) -> None:
-        """Do what batches left for later: add up what stands, and in a pause read the words."""
+        """Do what batches left for later: add up what stands, and read the words."""
         written, self._written = self._written, 0
         if written or self._unread:
-            await asyncio.to_thread(self._tidy, LATE if written else 0)
-        self._unread = bool(written)
+            self._unread = not await asyncio.to_thread(self._tidy)
 
     @staticmethod
-    def _tidy(late: int) -> None:
+    def _tidy() -> bool:
+        """Whether nothing is left."""
         try:
             standing.add_up()
-            words.read_words(leave=late)
+            return words.read_words()
         except Error as error:
             log.warning("what was written was not tidied: %s", type(error.__cause__).__name__)
+            return False
         finally:
             connection.close()
 

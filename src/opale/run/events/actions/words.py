@@ -11,6 +11,11 @@ from opale.run.events.queries.words import SAID
 
 AT_ONCE: Final = 25
 """So many rows of `UnreadWords` are read in one transaction: up to 5,000 alerts."""
+STORM: Final = 1_000
+"""So many new words in five seconds are a storm: to read them costs as much as to write the alerts."""
+LATE: Final = 1_000_000
+"""So many alerts wait for the end of a storm, and no more: a search looks through them itself, 100,000
+in an eighth of a second."""
 TURN: Final = "SELECT pg_try_advisory_xact_lock(hashtext('events_read_words'))"
 READ: Final = f"""
     WITH taken AS (
@@ -24,23 +29,31 @@ READ: Final = f"""
     ON CONFLICT (alert_id) DO UPDATE SET said = excluded.said WHERE kept.said <> excluded.said
 """  # noqa: S608  # made of constants
 """One statement: what it takes away is what it reads, and whoever searches sees both or neither."""
-LEFT: Final = "SELECT coalesce(sum(cardinality(alert_ids)), 0) FROM events_unreadwords"
+LEFT: Final = """
+    SELECT coalesce(sum(cardinality(alert_ids)), 0), coalesce(sum(cardinality(alert_ids))
+        FILTER (WHERE added_at > statement_timestamp() - interval '5 seconds'), 0)
+    FROM events_unreadwords
+"""
 
 
-def read_words(*, leave: int = 0) -> None:
-    """Read the words of what was written until no more than so many alerts are left.
+def read_words() -> bool:
+    """Read the words of what was written; while a storm lasts, of what is beyond LATE alone.
 
     One at a time reads, so that nobody writes down what somebody has read anew: where another
-    does already, this one does nothing.
+    does already, this one does nothing. Whether all are read.
     """
-    while _left() > leave and _read_some():
-        pass
+    while True:
+        left, lately = _left()
+        if left <= (LATE if lately > STORM else 0) or not _read_some():
+            return not left
 
 
-def _left() -> int:
+def _left() -> tuple[int, int]:
+    """Of how many alerts the words are not read, and of how many of them they came just now."""
     with connection.cursor() as cursor:
         cursor.execute(LEFT)
-        return int(cursor.fetchone()[0])
+        left, lately = cursor.fetchone()
+        return int(left), int(lately)
 
 
 def _read_some() -> bool:

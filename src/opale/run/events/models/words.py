@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Now
 
 from opale.run.events.models.alerts import Alert
 
@@ -33,6 +34,7 @@ class UnreadWords(models.Model):
     """
 
     alert_ids = ArrayField(models.BigIntegerField())
+    added_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return str(self.alert_ids)

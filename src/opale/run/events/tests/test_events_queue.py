@@ -15,7 +15,7 @@ from opale.run.events.ingest import Ingest
 from opale.run.events.received import Received, Sender
 from opale.run.events.tests.builders import at, fires
 from opale.run.events.tests.test_events_listener import webhook
-from opale.run.events.writers import LATE, Writers
+from opale.run.events.writers import Writers
 
 LIMIT = 3
 
@@ -128,12 +128,19 @@ class Quick(BatchWriter):
         return [Outcome() for _delivery in deliveries]
 
 
-def test_what_batches_leave_is_tidied_where_events_came_and_words_are_read_in_a_pause(
+def test_what_batches_leave_is_tidied_where_events_came_until_all_words_are_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    done: list[int | str] = []
+    done: list[str] = []
+    left = [2]
+
+    def read() -> bool:
+        done.append("read")
+        left[0] -= 1
+        return not left[0]
+
     monkeypatch.setattr(standing, "add_up", lambda: done.append("added"))
-    monkeypatch.setattr(words, "read_words", lambda *, leave: done.append(leave))
+    monkeypatch.setattr(words, "read_words", read)
 
     async def story() -> None:
         writers = Writers(Quick())
@@ -145,7 +152,7 @@ def test_what_batches_leave_is_tidied_where_events_came_and_words_are_read_in_a_
         assert outcome == Outcome()
         for turn in range(3):
             await writers.tidy()
-            assert done == ["added", LATE, "added", 0][: 2 * (turn + 1)]
+            assert done == ["added", "read"] * min(turn + 1, 2)
         await writers.stop()
 
     asyncio.run(story())

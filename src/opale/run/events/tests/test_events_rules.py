@@ -1,5 +1,6 @@
 """What rules do to alerts: suppress, hold, route and qualify, in their order."""
 
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -162,6 +163,7 @@ def test_many_rules_changed_at_once_are_followed_by_one_look_and_one_more(
             make_rule(f"times == {number}")
     looks = ProcrastinateJob.objects.filter(task_name=ruling.LOOK_JOB)
     assert sorted(looks.values_list("scheduled_at", flat=True), key=bool) == [None, at(3)]
+    assert set(looks.values_list("lock", flat=True)) == {ruling.LOOK_JOB}  # one after the other
 
 
 def test_switching_a_rule_looks_at_what_stands(source: Source) -> None:
@@ -176,6 +178,29 @@ def test_switching_a_rule_looks_at_what_stands(source: Source) -> None:
     actions.look_at_suppressed(by=MAKER, at=at(20))
     assert alert_of(integration).suppressed_by is None
     assert calls() == ["raised", "silence_over"]
+
+
+def test_a_look_ends_while_further_alerts_come(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    integration, sender = source
+    hand_in(sender, fires(0, "a"), fires(0, "b"))
+    make_rule("true")
+    seen: list[int] = []
+
+    def stored(ids: Iterable[int], _raised: Collection[int] = ()) -> list[ruling.Found]:
+        if not isinstance(ids, list):
+            return []  # of a batch
+        seen.extend(ids)
+        assert len(seen) < 9, "there is no end of it"
+        hand_in(sender, fires(len(seen), f"later-{len(seen)}"))
+        return []
+
+    monkeypatch.setattr(ruling, "AT_ONCE", 1)
+    monkeypatch.setattr(ruling, "_stored", stored)
+    actions.look_at_suppressed(by=MAKER, at=at(10))
+    first = Alert.objects.filter(integration=integration, identity__in=("a", "b"))
+    assert sorted(seen) == sorted(first.values_list("pk", flat=True))
 
 
 def test_hours_are_those_of_the_company_and_the_clock_alone_lets_speak(

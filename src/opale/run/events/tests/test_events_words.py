@@ -1,5 +1,6 @@
 """The words of alerts, which are read after the alerts were written."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -83,17 +84,27 @@ def test_what_says_the_same_again_is_not_read_again(source: tuple[Integration, S
 
 
 @pytest.mark.django_db
-def test_some_may_be_left_for_later(
+def test_in_a_storm_so_many_are_left_until_it_is_over(
     source: tuple[Integration, Sender], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "AT_ONCE", 1)
     for n in range(4):
         hand_in(source[1], *(fires(n, f"{n}-{m}") for m in range(3)))
-    assert unread() == 12
-    for leave, left in ((12, 12), (7, 6), (0, 0)):
-        words.read_words(leave=leave)
-        assert unread() == left
-        assert len(found("link")) == 12
+    for late, left in ((12, 12), (9, 9)):
+        monkeypatch.setattr(words, "LATE", late)
+        monkeypatch.setattr(words, "STORM", left - 1)
+        assert not words.read_words()
+        assert (unread(), len(found("link"))) == (left, 12)
+    UnreadWords.objects.update(added_at=now() - timedelta(seconds=6))
+    assert words.read_words()
+    assert (unread(), len(found("link"))) == (0, 12)
+
+
+@pytest.mark.django_db
+def test_a_trickle_is_read_at_once(source: tuple[Integration, Sender]) -> None:
+    hand_in(source[1], fires(0, "a"), fires(0, "b"))
+    assert words.read_words()
+    assert unread() == 0
 
 
 @pytest.mark.django_db
