@@ -1,9 +1,26 @@
 """Long arrays as PostgreSQL reads them: one text, written ten times as fast as a list is adapted.
 
-For statements that take a thousand keys at once; the statement says the type: `%s::text[]`.
+For statements that take a thousand keys at once, or a thousand rows as an array for each column;
+the statement says the type: `%s::text[]`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+_encoder = msgspec.json.Encoder()
+
+
+def rows_in_arrays(columns: Mapping[str, str]) -> str:
+    """Rows given as an array for each of these columns, by their names and types: what stands after
+    FROM. PostgreSQL reads them in half the time that it takes for objects of JSON.
+
+    An array in an array is given as its text and said to be one: `n.moments::timestamptz[]`.
+    """
+    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+    return f"unnest({arrays}) AS n({', '.join(columns)})"
 
 
 def text_array(texts: Iterable[str | None]) -> str:
@@ -11,7 +28,26 @@ def text_array(texts: Iterable[str | None]) -> str:
 
 
 def number_array(numbers: Iterable[int | None]) -> str:
-    return f"{{{','.join(['NULL' if one is None else str(one) for one in numbers])}}}"
+    return _as_in_json(list(numbers))
+
+
+def moment_array(moments: Iterable[datetime | None]) -> str:
+    return _as_in_json(list(moments))
+
+
+def truth_array(truths: Iterable[bool]) -> str:
+    return f"{{{','.join(['t' if one else 'f' for one in truths])}}}"
+
+
+def json_array(values: Iterable[Any]) -> str:
+    """Of what is written as JSON; None is no JSON but nothing."""
+    # No letter of such a text needs to be told otherwise in an array than in another text of JSON.
+    return _as_in_json([None if one is None else _encoder.encode(one).decode() for one in values])
+
+
+def _as_in_json(values: list[Any]) -> str:
+    """What is told in the same way: `[1,null]` and `{1,null}`."""
+    return f"{{{_encoder.encode(values).decode()[1:-1]}}}"
 
 
 def _element(text: str | None) -> str:

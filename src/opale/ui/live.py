@@ -42,8 +42,8 @@ ROUNDS: Final = 7
 SPREAD: Final = 0.3
 """Of the calm, the time over which those of a round are told."""
 APART: Final = (5**0.5 - 1) / 2
-"""Of the calm, by how much the moments of a process are later than those of the one that was started
-before it: however many there are, no two of them tell at the same time."""
+"""Of the calm, by how much the moments of a process are later than those of the one that was
+started before it: however many there are, no two of them tell at the same time."""
 RETRY_SECONDS: Final = (0.4, 1.2)
 """After so long a browser opens a lost stream again: its own would be three seconds, and all at
 once."""

@@ -1,8 +1,8 @@
 """Whose turn it is at the threads of pages: whoever clicked goes first.
 
 What pages ask for by themselves comes in hundreds at a time. What comes while anybody's click is
-under way waits for its end, if not for long. The rest has all threads but one, so that a click finds
-one free, and a single one while anybody clicked, so that the click has the processor.
+under way waits for its end, if not for long. The rest has all threads but one, so that a click
+finds one free, and a single one while anybody clicked, so that the click has the processor.
 Source: docs/decisions/0013-told-in-turn.md.
 """
 
@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final
-
 
 PATIENCE_SECONDS: Final = 0.1
 """A page takes a quarter of it; where one click follows another, redraws go on beside them."""

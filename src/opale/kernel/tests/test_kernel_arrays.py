@@ -1,9 +1,19 @@
 """Long arrays are what a list would have been."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 from django.db import connection
 
-from opale.kernel.arrays import number_array, text_array
+from opale.kernel.arrays import (
+    json_array,
+    moment_array,
+    number_array,
+    rows_in_arrays,
+    text_array,
+    truth_array,
+)
+from opale.kernel.prepared import rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,3 +35,34 @@ def test_texts_come_back_as_they_were(texts: list[str | None]) -> None:
 @pytest.mark.parametrize("numbers", [[], [1, None, -(2**62)]])
 def test_numbers_come_back_as_they_were(numbers: list[int | None]) -> None:
     assert read_back(number_array(numbers), "bigint") == numbers
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_moments_and_truths_come_back_as_they_were(number: int) -> None:
+    elsewhere = timezone(timedelta(hours=-3, minutes=-30))
+    moments = [datetime(1, 1, 2, tzinfo=UTC), None, datetime(2026, 11, 28, 6, 1, 2, 3, elsewhere)]
+    assert read_back(moment_array(moments[:number]), "timestamptz") == moments[:number]
+    truths = [True, False, True][:number]
+    assert read_back(truth_array(truths), "boolean") == truths
+
+
+def test_values_come_back_as_they_were_written() -> None:
+    told = {"é\n\t\x01": ['say "x"', "back\\slash\\", None, 1.5, True], "{a,b}": {}, "null": "'"}
+    assert read_back(json_array([told, None, [], "null"]), "json") == [told, None, [], "null"]
+    assert read_back(json_array([]), "jsonb") == []
+
+
+def test_rows_come_in_an_array_for_each_column() -> None:
+    moments = [datetime(2026, 11, 28, tzinfo=UTC), None]
+    inner = [None, moment_array(moments[:1] * 2)]
+    found = rows_of(
+        "SELECT n.name, n.place, n.at, n.moments::timestamptz[] FROM "
+        + rows_in_arrays(
+            {"name": "text", "place": "bigint", "at": "timestamptz", "moments": "text"}
+        ),
+        text_array(TEXTS[:2]),
+        number_array([7, None]),
+        moment_array(moments),
+        text_array(inner),
+    )
+    assert found == [("a", 7, moments[0], None), ("", None, None, moments[:1] * 2)]

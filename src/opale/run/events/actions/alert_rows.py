@@ -4,15 +4,21 @@ Two batches that concern the same alerts wait for each other in one order. Two t
 alert at the same moment collide on its key: the second one is tried again from the start.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-import msgspec.structs
 
-from opale.kernel.arrays import number_array, text_array
+from opale.kernel.arrays import (
+    json_array,
+    moment_array,
+    number_array,
+    rows_in_arrays,
+    text_array,
+    truth_array,
+)
 from opale.kernel.prepared import rows_of
 from opale.run.events.enrichment import NOBODY, Subject
 from opale.run.events.life import CUSTOMER, FLAPPING, End, Life
@@ -41,32 +47,52 @@ ENDS = """
     WHERE a.state = 'closed' AND a.cleared_at IS NOT NULL
     GROUP BY 1, 2
 """
-RULED: Final = (
-    "suppressed_by_id",
-    "held_by_id",
-    "held_until",
-    "team_id",
-    "routed_by_id",
-    "qualifies_by_id",
-)
-"""Where each member of `Done` stands."""
-COLUMNS = """
-    state text, source_at timestamptz, started_at timestamptz, cleared_at timestamptz,
-    end_received_at timestamptz, count int, peak_severity smallint, openings timestamptz[],
-    flapping_since timestamptz, lasts_until timestamptz, severity smallint, title text, text text,
-    labels jsonb, raw json, source_url text, item_id bigint, service_id bigint,
-    customer_id bigint, site_id bigint, received_at timestamptz
-"""
+RULED: Final = {
+    "suppressed_by_id": "bigint",
+    "held_by_id": "bigint",
+    "held_until": "timestamptz",
+    "team_id": "bigint",
+    "routed_by_id": "bigint",
+    "qualifies_by_id": "bigint",
+}
+"""Where each member of `Done` stands, and its type."""
+KINDS: Final = {
+    "state": "text",
+    "source_at": "timestamptz",
+    "started_at": "timestamptz",
+    "cleared_at": "timestamptz",
+    "end_received_at": "timestamptz",
+    "count": "int",
+    "peak_severity": "smallint",
+    "openings": "text",
+    "flapping_since": "timestamptz",
+    "lasts_until": "timestamptz",
+    "severity": "smallint",
+    "title": "text",
+    "text": "text",
+    "labels": "jsonb",
+    "raw": "json",
+    "source_url": "text",
+    "item_id": "bigint",
+    "service_id": "bigint",
+    "customer_id": "bigint",
+    "site_id": "bigint",
+    "received_at": "timestamptz",
+}
+"""What both statements read of an alert; `openings` are the text of an array."""
+OF_NEW: Final = {"integration_id": "bigint", "identity": "text", **RULED, **KINDS}
+OF_OLD: Final = {"id": "bigint", "renewed": "boolean", **KINDS}
 INSERT = f"""
     INSERT INTO events_alert (integration_id, identity, {", ".join(RULED)},
         state, source_at, started_at, cleared_at, end_received_at, count, peak_severity, openings,
         flapping_since, lasts_until, severity, title, text, labels, raw, source_url,
         item_id, service_id, customer_id, site_id, first_received_at, last_received_at)
-    SELECT n.*, n.received_at
-    FROM json_to_recordset(%s) AS n(integration_id bigint, identity text,
-        suppressed_by_id bigint, held_by_id bigint, held_until timestamptz, team_id bigint,
-        routed_by_id bigint, qualifies_by_id bigint, {COLUMNS})
-    ORDER BY n.integration_id, n.identity
+    SELECT integration_id, identity, {", ".join(RULED)},
+        state, source_at, started_at, cleared_at, end_received_at, count, peak_severity,
+        openings::timestamptz[], flapping_since, lasts_until, severity, title, text, labels, raw,
+        source_url, item_id, service_id, customer_id, site_id, received_at, received_at
+    FROM {rows_in_arrays(OF_NEW)}
+    ORDER BY integration_id, identity
     RETURNING integration_id, identity, id
 """  # noqa: S608  # made of constants
 UPDATE = f"""
@@ -74,7 +100,8 @@ UPDATE = f"""
         state = n.state, source_at = n.source_at, started_at = n.started_at,
         cleared_at = n.cleared_at, end_received_at = n.end_received_at, count = a.count + n.count,
         last_received_at = greatest(a.last_received_at, n.received_at),
-        peak_severity = n.peak_severity, openings = coalesce(n.openings, a.openings),
+        peak_severity = n.peak_severity,
+        openings = coalesce(n.openings::timestamptz[], a.openings),
         flapping_since = n.flapping_since,
         held_until = CASE WHEN n.state = 'open' THEN a.held_until END,
         shelved_until = CASE WHEN n.state = 'shelved' THEN a.shelved_until END,
@@ -87,14 +114,12 @@ UPDATE = f"""
         customer_id = coalesce(n.customer_id, a.customer_id),
         site_id = coalesce(n.site_id, a.site_id),
         qualified_at = CASE WHEN n.renewed THEN NULL ELSE a.qualified_at END
-    FROM json_to_recordset(%s) AS n(id bigint, renewed boolean, {COLUMNS})
+    FROM {rows_in_arrays(OF_OLD)}
     WHERE a.id = n.id
     RETURNING a.id, a.customer_id, a.severity
 """  # noqa: S608  # made of constants
 
 NOTHING_DONE: Final = Done()
-_encoder = msgspec.json.Encoder()
-Row = dict[str, Any]
 
 
 class WrittenAlert(msgspec.Struct, frozen=True):
@@ -196,29 +221,24 @@ def write(
         return subjects.get(key, NOBODY)
 
     if new:
-        rows = [
-            _row(
-                life,
-                received_at[key],
-                about(key),
-                integration_id=key[0],
-                identity=key[1],
-                **_ruled(ruled.get(key)),
+        given = [integration_id for integration_id, _ in new], [identity for _, identity in new]
+        done = [ruled.get(key, NOTHING_DONE) for key in new]
+        values = number_array(given[0]), text_array(given[1]), *_ruled(done)
+        rows = rows_of(INSERT, *values, *_columns(new, received_at, about))
+        written.ids |= {(row[0], row[1]): row[2] for row in rows}
+        written.alerts += [
+            WrittenAlert(
+                written.ids[key], key[0], about(key).customer_id, life.severity, life, about(key)
             )
             for key, life in new.items()
         ]
-        found = {(row[0], row[1]): row[2] for row in rows_of(INSERT, _json(rows))}
-        written.ids |= found
-        written.alerts += [
-            WrittenAlert(found[key], key[0], row["customer_id"], row["severity"], life, about(key))
-            for (key, life), row in zip(new.items(), rows, strict=True)
-        ]
     if old:
-        rows = [
-            _row(life, received_at[key], about(key), id=life.id, renewed=_is_renewed(life))
-            for key, life in old.items()
-        ]
-        after = {row[0]: (row[1], row[2]) for row in rows_of(UPDATE, _json(rows))}
+        values = (
+            number_array(life.id for life in old.values()),
+            truth_array(_is_renewed(life) for life in old.values()),
+        )
+        rows = rows_of(UPDATE, *values, *_columns(old, received_at, about))
+        after = {row[0]: (row[1], row[2]) for row in rows}
         written.ids |= {key: life.id for key, life in old.items() if life.id is not None}
         written.alerts += [
             WrittenAlert(life.id, key[0], *after[life.id], life)
@@ -228,53 +248,56 @@ def write(
     return written
 
 
-def _row(life: Life, received_at: datetime, about: Subject, **key: Any) -> Row:
-    """What both statements read; what is absent or null keeps what is stored."""
-    row: Row = {
-        **key,
-        "state": life.state,
-        "source_at": life.source_at,
-        "started_at": life.started_at,
-        "cleared_at": life.cleared_at,
-        "end_received_at": life.end_received_at,
-        "count": life.count,
-        "peak_severity": life.peak,
-        "openings": life.openings if life.raised else None,
-        "flapping_since": life.flapping_since,
-        "received_at": received_at,
-    }
-    event = life.content
-    if event is None:
-        return row
-    return row | {
-        "lasts_until": event.lasts_until,
-        "severity": int(event.severity),
-        "title": event.title,
-        "text": event.text,
-        "labels": event.labels,
-        "raw": event.raw,
-        "source_url": event.source_url,
-        "item_id": about.item_id,
-        "service_id": about.service_id,
-        "customer_id": about.customer_id,
-        "site_id": about.site_id,
-    }
+def _columns(
+    lives: Mapping[Key, Life],
+    received_at: Mapping[Key, datetime],
+    about: Callable[[Key], Subject],
+) -> Sequence[str]:
+    """An array for each of `KINDS`; what is null keeps what is stored, without an event all that
+    one says."""
+    alerts = lives.values()
+    events = [life.content for life in alerts]
+    subjects = [about(key) if life.content else NOBODY for key, life in lives.items()]
+    return (
+        text_array([life.state for life in alerts]),
+        moment_array([life.source_at for life in alerts]),
+        moment_array([life.started_at for life in alerts]),
+        moment_array([life.cleared_at for life in alerts]),
+        moment_array([life.end_received_at for life in alerts]),
+        number_array([life.count for life in alerts]),
+        number_array([life.peak for life in alerts]),
+        text_array([moment_array(life.openings) if life.raised else None for life in alerts]),
+        moment_array([life.flapping_since for life in alerts]),
+        moment_array([one.lasts_until if one else None for one in events]),
+        number_array([one.severity if one else None for one in events]),
+        text_array([one.title if one else None for one in events]),
+        text_array([one.text if one else None for one in events]),
+        json_array([one.labels if one else None for one in events]),
+        json_array([one.raw if one else None for one in events]),
+        text_array([one.source_url if one else None for one in events]),
+        number_array([one.item_id for one in subjects]),
+        number_array([one.service_id for one in subjects]),
+        number_array([one.customer_id for one in subjects]),
+        number_array([one.site_id for one in subjects]),
+        moment_array([received_at[key] for key in lives]),
+    )
 
 
-def _ruled(done: Done | None) -> Row:
-    if done is None or done == NOTHING_DONE:
-        return {}
-    return dict(zip(RULED, msgspec.structs.astuple(done), strict=True))
+def _ruled(done: Sequence[Done]) -> Sequence[str]:
+    """An array for each of `RULED`."""
+    return (
+        number_array([one.suppressed for one in done]),
+        number_array([one.held for one in done]),
+        moment_array([one.until for one in done]),
+        number_array([one.team for one in done]),
+        number_array([one.routed for one in done]),
+        number_array([one.qualifies for one in done]),
+    )
 
 
 def _is_renewed(life: Life) -> bool:
     """Whether a rule may make an incident of it once more: not while it comes and goes."""
     return life.raised and life.flapping_since is None
-
-
-def _json(rows: Sequence[Row]) -> str:
-    # One text is quoted and sent far faster than an array for each column.
-    return _encoder.encode(rows).decode()
 
 
 def _by_keys(query: str, keys: Sequence[Key]) -> list[tuple[Any, ...]]:

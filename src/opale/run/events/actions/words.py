@@ -12,10 +12,10 @@ from opale.run.events.queries.words import SAID
 AT_ONCE: Final = 25
 """So many rows of `UnreadWords` are read in one transaction: up to 5,000 alerts."""
 STORM: Final = 1_000
-"""So many new words in five seconds are a storm: to read them costs as much as to write the alerts."""
+"""More alerts in five seconds are a storm: to read their words costs as much as to write them."""
 LATE: Final = 1_000_000
-"""So many alerts wait for the end of a storm, and no more: a search looks through them itself, 100,000
-in an eighth of a second."""
+"""So many alerts wait for the end of a storm, and no more: a search looks through them itself,
+through 100,000 in an eighth of a second."""
 TURN: Final = "SELECT pg_try_advisory_xact_lock(hashtext('events_read_words'))"
 READ: Final = f"""
     WITH taken AS (
