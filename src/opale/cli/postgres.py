@@ -36,7 +36,7 @@ SETTINGS: Mapping[str, str] = {
     "unix_socket_directories": "",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "shared_buffers": "256MB",
+    "shared_buffers": "512MB",  # with 256, a storm's own pages push each other out
     "max_wal_size": "2GB",
     "work_mem": "16MB",
     "random_page_cost": "1.1",

@@ -3,6 +3,7 @@
 Source: docs/decisions/0024-the-words-of-alerts-beside-them.md.
 """
 
+import time
 from typing import Final
 
 from django.db import connection, transaction
@@ -11,6 +12,10 @@ from opale.run.events.queries.words import SAID
 
 AT_ONCE: Final = 25
 """So many rows of `UnreadWords` are read in one transaction: up to 5,000 alerts."""
+MANY: Final = 10_000
+REST_SECONDS: Final = 0.5
+SECONDS: Final = 4.0
+"""Nobody who wants to end waits longer for it; the next turn goes on."""
 STORM: Final = 1_000
 """More alerts in five seconds are a storm: to read their words costs as much as to write them."""
 LATE: Final = 1_000_000
@@ -42,10 +47,15 @@ def read_words() -> bool:
     One at a time reads, so that nobody writes down what somebody has read anew: where another
     does already, this one does nothing. Whether all are read.
     """
+    until = time.monotonic() + SECONDS
     while True:
         left, lately = _left()
-        if left <= (LATE if lately > STORM else 0) or not _read_some():
+        began = time.monotonic()
+        if left <= (LATE if lately > STORM else 0) or began > until or not _read_some():
             return not left
+        if left > MANY:
+            # Pages are asked for meanwhile: what is left of a storm has half of a core.
+            time.sleep(min(time.monotonic() - began, REST_SECONDS))
 
 
 def _left() -> tuple[int, int]:

@@ -101,6 +101,20 @@ def test_in_a_storm_so_many_are_left_until_it_is_over(
 
 
 @pytest.mark.django_db
+def test_what_takes_long_is_left_to_the_next_turn(
+    source: tuple[Integration, Sender], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "AT_ONCE", 1)
+    monkeypatch.setattr(words, "SECONDS", -1)
+    hand_in(source[1], fires(0, "a"), fires(0, "b"))
+    assert not words.read_words()
+    monkeypatch.setattr(words, "SECONDS", 60)
+    monkeypatch.setattr(words, "MANY", 0)
+    assert words.read_words()
+    assert (unread(), found("link")) == (0, ["a", "b"])
+
+
+@pytest.mark.django_db
 def test_a_trickle_is_read_at_once(source: tuple[Integration, Sender]) -> None:
     hand_in(source[1], fires(0, "a"), fires(0, "b"))
     assert words.read_words()
