@@ -14,6 +14,7 @@ AT_ONCE: Final = 25
 """So many rows of `UnreadWords` are read in one transaction: up to 5,000 alerts."""
 MANY: Final = 10_000
 REST_SECONDS: Final = 0.5
+"""While more than `MANY` are left, reading rests as long as it worked, if not longer than this."""
 SECONDS: Final = 4.0
 """Nobody who wants to end waits longer for it; the next turn goes on."""
 STORM: Final = 1_000

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from opale.kernel.asgi import Message
+from opale.run.events import writers as writers_of
 from opale.run.events.actions import standing, words
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.ingest import Ingest
@@ -126,6 +128,49 @@ class Quick(BatchWriter):
 
     def write(self, deliveries: Sequence[Received]) -> list[Outcome]:
         return [Outcome() for _delivery in deliveries]
+
+
+class Held(BatchWriter):
+    """The first batch takes until it is told to end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[int] = []
+        self.end = threading.Event()
+
+    def write(self, deliveries: Sequence[Received]) -> list[Outcome]:
+        self.batches.append(len(deliveries))
+        if len(self.batches) == 1:
+            assert self.end.wait(20)
+        return [Outcome() for _delivery in deliveries]
+
+
+def test_a_second_batch_begins_beside_the_first_when_enough_have_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writers_of, "PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(writers_of, "ENOUGH", 3)
+    held = Held()
+    one = Received(Sender(1, "monitoring", "alertmanager", 1), at(0), (fires(0),))
+
+    async def story() -> None:
+        writers = Writers(held)
+        writers.start()
+        first = asyncio.create_task(writers.written(one, 1))
+        async with asyncio.timeout(10):
+            while not held.batches:
+                await asyncio.sleep(0.001)
+            few = asyncio.create_task(writers.written(one, 1))
+            with pytest.raises(TimeoutError):  # one alone waits for the first to end
+                await asyncio.wait_for(asyncio.shield(few), 0.1)
+            rest = [asyncio.create_task(writers.written(one, 1)) for _ in range(2)]
+            await asyncio.gather(few, *rest)
+        assert (first.done(), held.batches) == (False, [1, 3])
+        held.end.set()
+        assert await first == Outcome()
+        await writers.stop()
+
+    asyncio.run(story())
 
 
 def test_what_batches_leave_is_tidied_where_events_came_until_all_words_are_read(
