@@ -4,20 +4,20 @@ import os
 import sys
 
 from django.core.wsgi import get_wsgi_application
-from django.urls import resolve
 
 from opale.kernel import memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
 _pages_and_api = get_wsgi_application()
 
-from opale.web.dispatcher import Dispatcher  # noqa: E402  # imports models: Django must be ready
+from opale.ui.addresses import learn_addresses  # noqa: E402  # both import models: Django must
+from opale.web.dispatcher import Dispatcher  # noqa: E402  # be ready
 
 app = Dispatcher(_pages_and_api)
 
 # A collection that walked through all that is loaded would hold up one page in fifty for as long as
 # the page itself takes.
-resolve("/")
+learn_addresses()
 memory.keep_what_is_loaded()
 memory.collect_seldom()
 

@@ -1,5 +1,6 @@
 """Children that go on with what their parent has loaded."""
 
+import ctypes
 import json
 import subprocess
 import sys
@@ -172,3 +173,52 @@ def test_a_child_takes_the_pool_though_its_parent_read_the_settings(tmp_path: Pa
     assert before is None
     assert taken["min_size"] == 2
     assert json.loads((tmp_path / "plain.log").read_text()) == [None, None]
+
+
+@pytest.mark.skipif(
+    not hasattr(ctypes.CDLL(None), "mallopt"), reason="another allocator leaves no such holes"
+)
+def test_what_children_need_is_there_once_and_they_ask_for_memory_behind_it(
+    tmp_path: Path,
+) -> None:
+    told(
+        tmp_path,
+        """
+        import ctypes
+        from opale.cli import forked
+        environment = {
+            "DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:1/none",
+            "OPALE_SECRET_KEY": "secret",
+            "OPALE_HOST": "localhost",
+        }
+        forked.load(environment, "opale.cli.web", "opale.cli.worker", "opale.cli.gateway")
+        def run():
+            from importlib.metadata import entry_points
+            from django.urls import get_resolver
+            before, known = set(sys.modules), set(vars(get_resolver())["_reverse_dict"])
+            import opale.asgi
+            for listener in entry_points(group="opale.listeners"):
+                listener.load()
+            from opale.customers.api.shapes import CustomerOut
+            library = ctypes.CDLL(None)
+            library.malloc.argtypes, library.malloc.restype = [ctypes.c_size_t], ctypes.c_void_p
+            places = [library.malloc(40) for _ in range(2000)]
+            print(json.dumps({
+                "loaded later": sorted(
+                    name for name in sys.modules if name not in before and name.startswith("opale")
+                ),
+                "languages": sorted(known),
+                "worked out": CustomerOut.__pydantic_complete__,
+                "within": max(places) - min(places),
+            }))
+            return 0
+        keeper.start(Program("kept", Call(run), environment)).wait(20)
+        """,
+    )
+    found = json.loads((tmp_path / "kept.log").read_text().splitlines()[-1])
+    assert found.pop("within") < 1_000_000
+    assert found == {
+        "loaded later": ["opale.asgi", "opale.organisation.session_store", "opale.ui.middleware"],
+        "languages": ["en", "fr"],
+        "worked out": False,
+    }

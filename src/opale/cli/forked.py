@@ -20,8 +20,6 @@ from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Any, BinaryIO
 
-from opale.kernel import memory
-
 _PR_SET_NAME = 15
 _CAUGHT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -69,12 +67,8 @@ def load(environment: Mapping[str, str], *names: str) -> list[Any]:
     What it gives are the modules of these names.
     """
     with _within(environment):
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
-        importlib.import_module("django").setup()
-        loaded = [importlib.import_module(name) for name in names]
-    memory.take_few_arenas()
-    memory.keep_what_is_loaded()
-    return loaded
+        importlib.import_module("opale.cli.loading").load()
+        return [importlib.import_module(name) for name in names]
 
 
 def fork(

@@ -1,6 +1,5 @@
 """The web process: granian serving the dispatcher of `opale.asgi`."""
 
-import importlib
 import os
 import time
 from pathlib import Path
@@ -10,9 +9,8 @@ from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 from granian.log import LogLevels
 
 from opale import environment
-from opale.cli import pooling, postgres, static
+from opale.cli import loading, pooling, postgres, static
 from opale.cli.console import Refused
-from opale.kernel import memory
 from opale.kernel.roles import APP
 
 TARGET = "opale.asgi:app"
@@ -25,7 +23,8 @@ def run(host: str, port: int, workers: int) -> int:
     data = Path(os.environ.get("OPALE_DATA") or "var").absolute()
     (data / "log").mkdir(parents=True, exist_ok=True)
     static.ensure(data / "static", dict(os.environ), data / "log" / "static.log")
-    _load()
+    loading.load()
+    pooling.take_pool()
     Granian(
         TARGET,
         address=host,
@@ -61,17 +60,3 @@ def _refuse_early(host: str, port: int) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
-
-
-def _load() -> None:
-    """Load Opale before the processes that answer are forked: memory nobody changes exists once.
-
-    No connection is opened and no thread started.
-    """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
-    importlib.import_module("django").setup()
-    pooling.take_pool()
-    importlib.import_module("opale.web.dispatcher")
-    importlib.import_module("django.urls").resolve("/")
-    memory.take_few_arenas()
-    memory.keep_what_is_loaded()

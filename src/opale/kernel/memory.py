@@ -8,6 +8,10 @@ from typing import Final
 _ARENAS: Final = -8
 """M_ARENA_MAX of mallopt(3)."""
 FEW: Final = 2
+HOLES: Final = range(4096, 16, -16)
+"""Bytes of what fits into a hole, the largest first."""
+IN_HOLES: Final = 16 * 1024 * 1024
+"""So much of what is loaded is never holes: where it were more, the allocator is another one."""
 READ_WHOLE: Final = ("holidays.countries",)
 """Packages that are read as a whole when a first of their parts is asked for: eight megabytes, here
 once for all children instead of once in each."""
@@ -23,6 +27,7 @@ def keep_what_is_loaded() -> None:
     # The collector compares what is new with what it found last: were that all that was loaded, it
     # would never look at what lived longer than a moment.
     gc.collect()
+    _fill_holes()
 
 
 def collect_seldom() -> None:
@@ -40,3 +45,23 @@ def take_few_arenas() -> None:
     choose = getattr(ctypes.CDLL(None), "mallopt", None)
     if choose is not None:
         choose(_ARENAS, FEW)
+
+
+def _fill_holes() -> None:
+    """Let what children ask for stand behind what is loaded, which stays shared.
+
+    What was needed while loading has left thousands of holes between what stays, less than a
+    megabyte in all: OpenSSL alone, in the first connection to the database, would write to seven
+    megabytes of pages to fill them, and each child would have those for itself.
+    """
+    library = ctypes.CDLL(None)
+    if not hasattr(library, "mallopt"):
+        return
+    library.malloc.argtypes, library.malloc.restype = [ctypes.c_size_t], ctypes.c_void_p
+    library.free.argtypes = [ctypes.c_void_p]
+    behind, left = library.malloc(HOLES.start * 16), IN_HOLES
+    for size in HOLES:
+        while (place := library.malloc(size)) < behind and left > 0:
+            left -= size
+        library.free(place)
+    library.free(behind)

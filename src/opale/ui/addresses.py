@@ -3,11 +3,24 @@
 from functools import lru_cache
 from typing import Any, Final
 
-from django.urls import reverse
+from django.conf import settings
+from django.urls import get_resolver, reverse
+from django.utils.translation import override
 
 KEPT: Final = 4096
 FIRST_MARK: Final = 740_000_000_001
 """Stands for a number while a form is made."""
+
+
+def learn_addresses() -> None:
+    """All addresses and, in each language, their forms and the texts of the interface.
+
+    Django reads them when they are asked for first, which each process would do for itself: a
+    process that others are forked from does so here.
+    """
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            len(get_resolver().reverse_dict)
 
 
 def address(name: str, *args: Any) -> str:
