@@ -21,6 +21,7 @@ import asyncio
 import http.client
 import json
 import math
+import multiprocessing
 import os
 import re
 import resource
@@ -30,12 +31,15 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from bench import inside
-from bench.browsing import Line, Session
+from bench.browsing import Session
 from bench.crowd import Processors
 
 from opale.cli import credentials, installation
@@ -197,7 +201,6 @@ class Bench:
     agent: int
     """The person in whose name it opens tickets."""
     refused: int = 0
-    pages: list[float] = field(default_factory=list)
 
     async def change(self, seconds: float) -> None:
         """Open tickets at an even rate, whether or not the last one was answered."""
@@ -261,18 +264,40 @@ class Bench:
         connection.close()
         return answer.status, told
 
-    async def look(self, cookies: str) -> None:
-        """Ask for the page of a queue from time to time."""
-        line = Line(self.host, self.port, cookies)
-        while True:
-            await asyncio.sleep(PAGE_EACH)
-            began = time.monotonic()
-            try:
-                answer = await line.get("/desk/open/", Accept="text/html")
-            except (OSError, EOFError):
-                continue
-            if answer.status == 200:
-                self.pages.append((time.monotonic() - began) * 1000)
+
+class Looker:
+    """Somebody who opens the page of a queue from time to time, in a process of its own: in the one
+    that reads for all sessions, the page would wait for what these are told."""
+
+    def __init__(self, host: str, port: int, cookies: str) -> None:
+        apart = multiprocessing.get_context("spawn")
+        self.ended, (self.told, teller) = apart.Event(), apart.Pipe(duplex=False)
+        self.process = apart.Process(target=_look, args=(host, port, cookies, self.ended, teller))
+        self.process.start()
+
+    def end(self) -> list[float]:
+        """How long each page took, in milliseconds, the shortest first."""
+        self.ended.set()
+        pages: list[float] = self.told.recv()
+        self.process.join()
+        return sorted(pages)
+
+
+def _look(host: str, port: int, cookies: str, ended: Event, told: Connection) -> None:
+    line = http.client.HTTPConnection(host, port, timeout=30)
+    pages = []
+    while not ended.wait(PAGE_EACH):
+        began = time.monotonic()
+        try:
+            line.request("GET", "/desk/open/", headers={"Cookie": cookies, "Accept": "text/html"})
+            answer = line.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):  # its process was killed
+            line.close()
+            continue
+        if answer.status == HTTPStatus.OK:
+            pages.append((time.monotonic() - began) * 1000)
+    told.send(pages)
 
 
 def one_of(web: int) -> int:
@@ -288,7 +313,8 @@ def _words(pid: str) -> bytes:
 
 async def run(
     bench: Bench, found: Sequence[Who], seconds: float, web: int, processors: Processors
-) -> list[Session]:
+) -> tuple[list[Session], list[float]]:
+    """The sessions, and how long the pages took that were opened meanwhile (ms, in order)."""
     watch, open_ = bench.watch, []
     for who in found:
         own = who.customer is not None
@@ -309,7 +335,7 @@ async def run(
     await asyncio.gather(*map(begin, open_))
     following = [asyncio.create_task(session.follow()) for session in open_]
     staff = next(who for who in found if who.customer is None)
-    following.append(asyncio.create_task(bench.look(staff.cookies)))
+    looker = Looker(bench.host, bench.port, staff.cookies)
     await asyncio.sleep(3)
     print(f"{len(open_)} sessions follow; load {os.getloadavg()[0]:.1f}", flush=True)
     began, used = time.monotonic(), time.process_time()
@@ -329,7 +355,7 @@ async def run(
     for task in following:
         task.cancel()
     await asyncio.gather(*following, return_exceptions=True)
-    return open_
+    return open_, looker.end()
 
 
 def at(ordered: Sequence[float], share: float) -> float:
@@ -357,7 +383,8 @@ def main() -> int:
     host, _, port = place.base_url.rpartition("//")[2].rstrip("/").partition(":")
     watch = Watch(f"sight{os.getpid()}")
     bench = Bench(host, int(port or 80), token, watch, customers, chance, agent)
-    open_ = asyncio.run(run(bench, found, asked.minutes * 60, int(web), Processors(place.folder)))
+    seconds, processors = asked.minutes * 60, Processors(place.folder)
+    open_, pages = asyncio.run(run(bench, found, seconds, int(web), processors))
     took, missed = watch.seconds()
     p95 = at(took, 0.95)
     print(
@@ -369,7 +396,6 @@ def main() -> int:
         f"regions asked for {sum(one.asked for one in open_)}, of which failed"
         f" {sum(one.failed for one in open_)}; streams lost {sum(one.lost for one in open_)}"
     )
-    pages = sorted(bench.pages)
     page = at(pages, 0.95)
     print(
         f"queue page meanwhile  p50 {at(pages, 0.5):.1f} ms   p95 {page:.1f} ms"
