@@ -24,7 +24,12 @@ def rows_in_arrays(columns: Mapping[str, str]) -> str:
 
 
 def text_array(texts: Iterable[str | None]) -> str:
-    return f"{{{','.join([_element(text) for text in texts])}}}"
+    given = list(texts)
+    if given and None not in given:
+        joined = '","'.join(given)  # type: ignore[arg-type]  # no None in it
+        if "\\" not in joined and joined.count('"') == 2 * (len(given) - 1):
+            return f'{{"{joined}"}}'
+    return f"{{{','.join([_element(text) for text in given])}}}"
 
 
 def number_array(numbers: Iterable[int | None]) -> str:
@@ -35,14 +40,26 @@ def moment_array(moments: Iterable[datetime | None]) -> str:
     return _as_in_json(list(moments))
 
 
+def moments_text(moments: Iterable[datetime]) -> str:
+    """What is an array in an array: no letter of it needs to be told otherwise there."""
+    return f"{{{','.join([moment.isoformat() for moment in moments])}}}"
+
+
 def truth_array(truths: Iterable[bool]) -> str:
     return f"{{{','.join(['t' if one else 'f' for one in truths])}}}"
 
 
 def json_array(values: Iterable[Any]) -> str:
     """Of what is written as JSON; None is no JSON but nothing."""
+    return json_texts_array(
+        [None if one is None else _encoder.encode(one).decode() for one in values]
+    )
+
+
+def json_texts_array(texts: Iterable[str | None]) -> str:
+    """Of what is JSON already, written without a line break."""
     # No letter of such a text needs to be told otherwise in an array than in another text of JSON.
-    return _as_in_json([None if one is None else _encoder.encode(one).decode() for one in values])
+    return _as_in_json(list(texts))
 
 
 def _as_in_json(values: list[Any]) -> str:

@@ -1,15 +1,17 @@
 """What the labels and annotations of Prometheus say to people."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from opale.run.events.ports import Unreadable
+
+TEXTS: Final = frozenset({str})
 
 
 def texts_in(alert: Mapping[str, Any], name: str) -> dict[str, str]:
     """Errors: Unreadable."""
     found = alert.get(name) or {}
-    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+    if not isinstance(found, dict) or not TEXTS.issuperset(map(type, found.values())):
         raise Unreadable(f"{name}: an object of texts is expected.")
     return found
 

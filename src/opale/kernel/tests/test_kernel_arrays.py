@@ -7,7 +7,9 @@ from django.db import connection
 
 from opale.kernel.arrays import (
     json_array,
+    json_texts_array,
     moment_array,
+    moments_text,
     number_array,
     rows_in_arrays,
     text_array,
@@ -27,7 +29,10 @@ def read_back(written: str, kind: str) -> object:
     return row[0] if row else None
 
 
-@pytest.mark.parametrize("texts", [[], TEXTS])
+PLAIN = ["a", "", "NULL", "{a,b}", "é\n\t %s", "'", ","]
+
+
+@pytest.mark.parametrize("texts", [[], TEXTS, PLAIN, [*PLAIN, None], [*PLAIN, '"'], ["\\"], [None]])
 def test_texts_come_back_as_they_were(texts: list[str | None]) -> None:
     assert read_back(text_array(texts), "text") == texts
 
@@ -50,11 +55,13 @@ def test_values_come_back_as_they_were_written() -> None:
     told = {"é\n\t\x01": ['say "x"', "back\\slash\\", None, 1.5, True], "{a,b}": {}, "null": "'"}
     assert read_back(json_array([told, None, [], "null"]), "json") == [told, None, [], "null"]
     assert read_back(json_array([]), "jsonb") == []
+    texts = ['{"say":"\\"x\\"\\n"}', None, "[]"]
+    assert read_back(json_texts_array(texts), "json") == [{"say": '"x"\n'}, None, []]
 
 
 def test_rows_come_in_an_array_for_each_column() -> None:
     moments = [datetime(2026, 11, 28, tzinfo=UTC), None]
-    inner = [None, moment_array(moments[:1] * 2)]
+    inner = [None, moments_text([datetime(2026, 11, 28, tzinfo=UTC)] * 2)]
     found = rows_of(
         "SELECT n.name, n.place, n.at, n.moments::timestamptz[] FROM "
         + rows_in_arrays(

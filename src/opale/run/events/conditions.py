@@ -123,7 +123,10 @@ class Condition:
 
     def may_fit(self, situation: "Situation") -> bool:
         """Whether it is worth to be tried: to find out costs a tenth of a trial."""
-        return all(one.stands_in(situation) for one in self.needed)
+        for one in self.needed:  # noqa: SIM110  # a third of the time of `all`
+            if not one.stands_in(situation):
+                return False
+        return True
 
     @property
     def turns_with_time(self) -> bool:
@@ -131,7 +134,7 @@ class Condition:
         return bool(self.variables & {"hour", "weekday", "age"})
 
 
-class Situation(msgspec.Struct, frozen=True, kw_only=True):
+class Situation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a condition may look at of an alert. What is not known is the empty text."""
 
     severity: int

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+import msgspec
+
 from opale.customers.queries import (
     ServiceMatch,
     codes_of_customers,
@@ -35,8 +37,7 @@ WORTH_KEEPING: Final = 500
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """What an alert is about, as far as there is no doubt."""
 
     item_id: int | None = None

@@ -4,7 +4,7 @@ Source: docs/rules/alerts.md.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,11 +25,12 @@ LATE_FOR: Final = timedelta(minutes=1)
 """How long after the end of a trouble its start may still be under way to us."""
 
 
-class Arrival(msgspec.Struct, frozen=True):
-    """An event, and when it was received."""
+class Arrival(msgspec.Struct, frozen=True, gc=False):
+    """An event, when it was received, and what came of it as JSON."""
 
     event: NewEvent
     received_at: datetime
+    raw_json: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +77,14 @@ class Changed:
     target: str = ""
 
 
-@dataclass(slots=True)
-class Life:
+class Life(msgspec.Struct, gc=False):
     """What is known of an alert, and what events have changed of it.
 
     `source_at` is the time of the newest event that counted; `content` the newest firing one that
-    did, if any; `end_received_at` is when we were told of the end. `peak` is the worst severity
-    since it opened or somebody saw to it. `raised` tells that it opened, for the first time or
-    again, `risen` that it is worse than ever since; `call` why somebody has to be woken, if so.
-    `customer_id` is the one known before.
+    did, if any, and `raw_json` what came of that one; `end_received_at` is when we were told of the
+    end. `peak` is the worst severity since it opened or somebody saw to it. `raised` tells that it
+    opened, for the first time or again, `risen` that it is worse than ever since; `call` why
+    somebody has to be woken, if so. `customer_id` is the one known before.
     """
 
     state: str
@@ -99,11 +99,12 @@ class Life:
     openings: tuple[datetime, ...] = ()
     flapping_since: datetime | None = None
     content: NewEvent | None = None
+    raw_json: str = ""
     raised: bool = False
     risen: bool = False
     call: str = ""
-    moves: list[Moved] = field(default_factory=list)
-    changes: list[Changed] = field(default_factory=list)
+    moves: list[Moved] = []
+    changes: list[Changed] = []
     count: int = 0
 
 
@@ -130,6 +131,7 @@ def begin(arrival: Arrival, *, over: End | None) -> Life | None:
         event.severity,
         openings=(arrival.received_at,),
         content=event,
+        raw_json=arrival.raw_json,
         raised=True,
         call=RAISED,
         count=1,
@@ -159,7 +161,7 @@ def take(life: Life, arrival: Arrival) -> None:
             life, arrival, started_at=event.started_at or event.occurred_at, at=event.occurred_at
         )
     elif event.firing:
-        life.content = event
+        life.content, life.raw_json = event, arrival.raw_json
         life.started_at = event.started_at or life.started_at
         _grade(life, arrival)
         _rise(life, arrival)
@@ -202,7 +204,7 @@ def _open_again(life: Life, arrival: Arrival, *, started_at: datetime, at: datet
     _move(life, REOPEN, S.OPEN, at)
     life.raised = True
     life.started_at = started_at
-    life.content = arrival.event
+    life.content, life.raw_json = arrival.event, arrival.raw_json
     _grade(life, arrival)
     life.openings = with_opening(life.openings, arrival.received_at)
     if life.flapping_since is not None:

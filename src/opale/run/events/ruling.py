@@ -19,6 +19,9 @@ KEPT: Final = 20_000
 """So many outcomes are remembered of all rules together, some 10 MB: most alerts are like one
 before."""
 
+FEW: Final = 4
+NONE: Final = frozenset[int]()
+
 Seen = tuple[int, tuple[Hashable, ...]]
 
 
@@ -44,6 +47,10 @@ class Decision:
     hold: Ruling | None = None
     route: Ruling | None = None
     qualify: Ruling | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.suppress is self.hold is self.route is self.qualify is None
 
     def take(self, ruling: Ruling) -> None:
         setattr(self, ruling.effect.value, ruling)
@@ -86,18 +93,30 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Rules that look at the same, by their places. `key` is the first place."""
+    """Rules that look at the same, by their places. `key` is the first place.
+
+    Of a few that fit nothing without a text that they name, it is found out at once that none does:
+    to know again what was seen before takes longer.
+    """
 
     integration_id: int | None
     inputs: Inputs
     rulings: Mapping[int, Ruling]
     key: int = field(init=False)
+    told_at_once: bool = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", min(self.rulings))
+        needs = all(one.condition.needed for one in self.rulings.values())
+        object.__setattr__(self, "told_at_once", needs and len(self.rulings) <= FEW)
 
     def concerns(self, integration_id: int) -> bool:
         return self.integration_id in (None, integration_id)
+
+    def may_fit(self, situation: Situation) -> dict[int, Ruling]:
+        return {
+            place: one for place, one in self.rulings.items() if one.condition.may_fit(situation)
+        }
 
 
 class Rulings:
@@ -149,6 +168,9 @@ class Done(msgspec.Struct, frozen=True):
     qualifies: int | None = None
 
 
+NOTHING_DONE: Final = Done()
+
+
 class Judge:
     """Decides for one alert after another, in one thread. `slow` are rules that took too long.
 
@@ -192,17 +214,17 @@ class Judge:
         return found
 
     def _fitting(self, alike: Alike, situation: Situation) -> frozenset[int]:
+        if alike.told_at_once and not alike.may_fit(situation):
+            return NONE
         memory = self._rulings.memory
         seen = (alike.key, alike.inputs.of(situation))
         if (known := memory.get(seen)) is not None:
             return known
         before = len(self.slow)
-        may_fit = [
-            (place, one) for place, one in alike.rulings.items() if one.condition.may_fit(situation)
-        ]
+        may_fit = alike.may_fit(situation)
         if may_fit:
             self._trier.look_at(situation, alike.inputs)
-        found = frozenset(place for place, one in may_fit if self._fits(one))
+        found = frozenset(place for place, one in may_fit.items() if self._fits(one))
         if len(self.slow) == before:
             memory.remember(alike.inputs, seen, found)
         return found

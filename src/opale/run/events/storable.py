@@ -16,6 +16,8 @@ IDENTITY_LENGTH: Final = 255
 TITLE_LENGTH: Final = 300
 URL_LENGTH: Final = 2_000
 TEXT_LENGTH: Final = 20_000
+NUL: Final = "\\u0000"
+"""As it stands in JSON; where a text says these six letters, nothing is replaced."""
 
 BOUNDED: Final = (
     "identity",
@@ -31,22 +33,27 @@ _bounded_of = attrgetter(*BOUNDED)
 _encoder = msgspec.json.Encoder()
 
 
-class StorableEvent(msgspec.Struct, frozen=True):
+class StorableEvent(msgspec.Struct, frozen=True, gc=False):
+    """`whole_json` is the raw event with what the delivery said around it."""
+
     event: NewEvent
+    raw_json: str
     whole_json: str
 
 
-def storable(event: NewEvent, received_at: datetime) -> StorableEvent:
-    encoded = _whole(event)
+def storable(event: NewEvent, received_at: datetime, context_json: str) -> StorableEvent:
+    """`context_json` is the event's context, which most events of a delivery share."""
+    raw_json = as_json(event.raw)
     said = (event.identity, event.title, event.text, event.source_url, *event.labels.values())
-    if b"\\u0000" in encoded or "\x00" in "".join(said):
+    if NUL in raw_json or NUL in context_json or "\x00" in "".join(said):
         event = _without_nul(event)
-        encoded = _whole(event)
-    return StorableEvent(_bounded(event, received_at), encoded.decode())
+        raw_json, context_json = as_json(event.raw), as_json(event.context)
+    whole_json = f'{{"event":{raw_json},"delivery":{context_json}}}'
+    return StorableEvent(_bounded(event, received_at), raw_json, whole_json)
 
 
-def _whole(event: NewEvent) -> bytes:
-    return _encoder.encode({"event": event.raw, "delivery": event.context})
+def as_json(value: Any) -> str:
+    return _encoder.encode(value).decode()
 
 
 def _without_nul(event: NewEvent) -> NewEvent:

@@ -13,7 +13,9 @@ import msgspec
 
 from opale.kernel.arrays import (
     json_array,
+    json_texts_array,
     moment_array,
+    moments_text,
     number_array,
     rows_in_arrays,
     text_array,
@@ -22,7 +24,7 @@ from opale.kernel.arrays import (
 from opale.kernel.prepared import rows_of
 from opale.run.events.enrichment import NOBODY, Subject
 from opale.run.events.life import CUSTOMER, FLAPPING, End, Life
-from opale.run.events.ruling import Done
+from opale.run.events.ruling import NOTHING_DONE, Done
 from opale.run.events.states import AlertState
 
 Key = tuple[int, str]
@@ -119,10 +121,8 @@ UPDATE = f"""
     RETURNING a.id, a.customer_id, a.severity
 """  # noqa: S608  # made of constants
 
-NOTHING_DONE: Final = Done()
 
-
-class WrittenAlert(msgspec.Struct, frozen=True):
+class WrittenAlert(msgspec.Struct, frozen=True, gc=False):
     id: int
     integration_id: int
     customer_id: int | None
@@ -266,14 +266,14 @@ def _columns(
         moment_array([life.end_received_at for life in alerts]),
         number_array([life.count for life in alerts]),
         number_array([life.peak for life in alerts]),
-        text_array([moment_array(life.openings) if life.raised else None for life in alerts]),
+        text_array([moments_text(life.openings) if life.raised else None for life in alerts]),
         moment_array([life.flapping_since for life in alerts]),
         moment_array([one.lasts_until if one else None for one in events]),
         number_array([one.severity if one else None for one in events]),
         text_array([one.title if one else None for one in events]),
         text_array([one.text if one else None for one in events]),
         json_array([one.labels if one else None for one in events]),
-        json_array([one.raw if one else None for one in events]),
+        json_texts_array([life.raw_json if life.content else None for life in alerts]),
         text_array([one.source_url if one else None for one in events]),
         number_array([one.item_id for one in subjects]),
         number_array([one.service_id for one in subjects]),

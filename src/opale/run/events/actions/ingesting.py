@@ -25,7 +25,7 @@ from opale.run.events.enrichment import MATCHES, NOBODY, Known, Subject, Under, 
 from opale.run.events.life import Arrival, Life, live
 from opale.run.events.models import UnreadableDelivery
 from opale.run.events.received import Received
-from opale.run.events.storable import StorableEvent, storable
+from opale.run.events.storable import StorableEvent, as_json, storable
 
 KEPT_BYTES = 65_536
 
@@ -49,11 +49,15 @@ class Batch:
         batch = cls(MATCHES.now())
         for place, delivery in enumerate(deliveries):
             under = batch.known.under(delivery.sender.naming)
+            context, context_json = None, ""
             for event in delivery.events:
-                kept = storable(event, delivery.received_at)
+                if event.context is not context:
+                    context, context_json = event.context, as_json(event.context)
+                kept = storable(event, delivery.received_at, context_json)
                 key = (delivery.sender.integration_id, kept.event.identity)
                 batch.events.append((delivery, kept))
-                batch.by_key.setdefault(key, []).append(Arrival(kept.event, delivery.received_at))
+                arrival = Arrival(kept.event, delivery.received_at, kept.raw_json)
+                batch.by_key.setdefault(key, []).append(arrival)
                 batch.received_at[key] = delivery.received_at
                 batch.under[key] = under
                 if delivery.named:

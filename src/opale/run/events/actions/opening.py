@@ -15,8 +15,9 @@ from opale.run.events.enrichment import MATCHES, NOBODY, Names, Subject
 from opale.run.events.life import Life
 from opale.run.events.queries.rules import Seen
 from opale.run.events.received import Sender
-from opale.run.events.ruling import Done, Rulings
+from opale.run.events.ruling import NOTHING_DONE, Rulings
 
+NAMELESS: Final = Names()
 NAMED: Final = frozenset({"item", "service", "customer", "site"})
 """Variables of conditions that are not said in an event itself."""
 
@@ -38,8 +39,8 @@ def rule_opened(
     found = []
     for key, life in opened.items():
         about = subjects.get(key, NOBODY)
-        seen = seen_opened(life, about, senders[key[0]], names.get(about, Names()))
-        found.append(Found(seen, life.state, life.source_at, Done(), life.raised))
+        seen = seen_opened(life, about, senders[key[0]], names.get(about, NAMELESS))
+        found.append(Found(seen, life.state, life.source_at, NOTHING_DONE, life.raised))
     return dict(zip(opened, look_at(found, rulings, by=by, at=at), strict=True))
 
 

@@ -37,7 +37,7 @@ from opale.run.events.queries.rules import (
     rulings_in_force,
 )
 from opale.run.events.reading_conditions import UnreadableCondition, condition_in
-from opale.run.events.ruling import Decision, Done, Judge, Ruling, Rulings
+from opale.run.events.ruling import NOTHING_DONE, Decision, Done, Judge, Ruling, Rulings
 from opale.run.events.states import BAD, AlertState, RuleEffect
 
 KEPT_SECONDS: Final = 2.0
@@ -106,7 +106,7 @@ class InForce:
 RULES = InForce()
 
 
-class Found(msgspec.Struct, frozen=True):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """An alert that rules are to look at, and what they have done to it before."""
 
     seen: Seen
@@ -116,7 +116,7 @@ class Found(msgspec.Struct, frozen=True):
     raised: bool = False
 
 
-class Look(msgspec.Struct, frozen=True):
+class Look(msgspec.Struct, frozen=True, gc=False):
     """An alert that was looked at, what was done to it before, and what is now."""
 
     id: int
@@ -152,7 +152,11 @@ def rule_written(
     if not fired or not rulings:
         return
     raised = {alert.id for alert in fired.values() if alert.life.raised}
-    new = [replace(look, id=written.ids[key]) for key, look in opened.items()]
+    new = [
+        replace(look, id=written.ids[key])
+        for key, look in opened.items()
+        if look.after is not NOTHING_DONE
+    ]
     found = _stored((alert.id for alert in fired.values() if not alert.is_new), raised)
     old = look_at(found, rulings, by=by, at=at)
     done = [one for one in new if one.before != one.after] + _changed(old)
@@ -291,7 +295,9 @@ def _suppressed(before: Done, decision: Decision) -> Done:
 
 def _after(before: Done, decision: Decision, state: str, *, raised: bool, at: datetime) -> Done:
     """What rules say now. What opened is decided anew, and a hold begins with that alone."""
-    kept = Done() if raised else before
+    if raised and decision.is_nothing:
+        return NOTHING_DONE
+    kept = NOTHING_DONE if raised else before
     hold, route, until = decision.hold, decision.route, None
     if hold is not None and hold.hold_for is not None and state == AlertState.OPEN:
         until = at + hold.hold_for if raised else before.until

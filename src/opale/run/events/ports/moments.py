@@ -40,12 +40,14 @@ def moment_of(said: str | float) -> datetime | None:
     Nanoseconds are cut to what PostgreSQL keeps; a time without a zone is one of UTC. None for what
     is no time, and for a zero time. Errors: ValueError (the 31st of February).
     """
-    if isinstance(said, (int, float)) or said.replace(".", "", 1).isdecimal():
+    if isinstance(said, (int, float)):
         return _counted(float(said))
     if len(said) >= len(USUAL) and said[10] == "T" and said[-1] == "Z":
         with suppress(ValueError):  # said below, in the same words for all forms
             moment = datetime.fromisoformat(said)
             return moment if moment.year >= ABSENT_BEFORE else None
+    if said.replace(".", "", 1).isdecimal():
+        return _counted(float(said))
     found = TIME.fullmatch(said.strip())
     if found is None or int(found[1]) < ABSENT_BEFORE:
         return None

@@ -41,7 +41,7 @@ SITUATED: Final = (
 """The columns of an alert that a `Seen` is made of."""
 
 
-class Seen(msgspec.Struct, frozen=True):
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """An alert as rules look at it, but for the time."""
 
     id: int

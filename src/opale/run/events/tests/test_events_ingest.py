@@ -163,6 +163,17 @@ def test_what_postgresql_cannot_hold_is_replaced() -> None:
     hand_in(sender, fires(0, "li\x00nk", title="a\x00b", text="\x00", host="\x00"))
     alert = alert_of(integration, "li\ufffdnk")
     assert (alert.title, alert.labels) == ("a\ufffdb", {"host": "\ufffd"})
+    assert alert.raw == {"said": "a\ufffdb"}
+    around = {"group": "\x00"}
+    hand_in(sender, replace(fires(1), context=around), replace(fires(1, "n"), context=around))
+    hand_in(sender, replace(fires(2, "o"), context={"group": "\\u0000"}), fires(3, "p"))
+    kept = Event.objects.exclude(identity="li\ufffdnk").order_by("occurred_at", "identity")
+    assert [one.raw["delivery"] for one in kept] == [
+        {"group": "\ufffd"},
+        {"group": "\ufffd"},
+        {"group": "\\u0000"},
+        {},
+    ]
 
 
 def test_long_texts_are_cut_and_long_identities_stay_apart() -> None:
