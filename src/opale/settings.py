@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opale import environment as env
+from opale.kernel.pooled import PooledConnection
 
 PACKAGE = Path(__file__).parent
 DATA = Path(env.text("OPALE_DATA", "var")).resolve()
@@ -125,6 +126,7 @@ DATABASE_POOL = {
     # While the database is away each attempt waits twice as long as the one before it. After so
     # many seconds the next request makes the next one, and need not wait for what was put off.
     "reconnect_timeout": 2,
+    "connection_class": PooledConnection,
 }
 if env.flag("OPALE_DATABASE_POOL", default=False):
     DATABASES["default"]["OPTIONS"]["pool"] = DATABASE_POOL  # type: ignore[index]  # built above

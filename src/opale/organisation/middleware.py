@@ -17,6 +17,7 @@ from opale.kernel.reference import revision, steady
 from opale.organisation.actions import note_session, note_use
 from opale.organisation.models import ApiToken, User
 from opale.organisation.queries import actor_of, actor_of_token, token_named
+from opale.ui.place import read_early
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 API_ROOTS = ("/api/", "/tmf-api/")
@@ -64,7 +65,7 @@ class Asker:
     def __call__(self, plain: HttpRequest) -> HttpResponseBase:
         request = cast(AskedRequest, plain)
         if request.method in SAFE:  # who only reads changes nothing of what is remembered
-            with steady():
+            with steady(read_early(request)):
                 return self.ask(request)
         return self.ask(request)
 
