@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE_SECONDS: Final = 15.0
 REAUTHORISE_SECONDS: Final = 60.0
+ASKED_EARLY: Final = (0.6, 0.9)
+"""Of these seconds, after how many a stream asks again whose it is: who is known by it stays known
+meanwhile, and those who came together after a restart do not ask together for ever."""
 CALM_SECONDS: Final = 0.1
 """A stream is told at most once in so long: a storm is some events a second, not hundreds."""
 REDRAW_SECONDS: Final = 0.03
@@ -276,7 +279,7 @@ class LiveStreams:
         """Ask again who this is: every minute, and at once when that may have changed."""
         while True:
             try:
-                async with asyncio.timeout(REAUTHORISE_SECONDS):
+                async with asyncio.timeout(REAUTHORISE_SECONDS * CHANCE.uniform(*ASKED_EARLY)):
                     await stream.recheck.wait()
             except TimeoutError:
                 pass

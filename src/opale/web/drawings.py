@@ -10,6 +10,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Final, Self
 
+from opale.kernel import clock
 from opale.kernel.snapshots import Snapshot
 from opale.ui.redrawing import Asked, Choice, Part, part_at
 from opale.web.listening import Reader
@@ -23,6 +24,8 @@ KEPT_SECONDS: Final = 5.0
 STILL_SECONDS: Final = 60.0
 QUESTIONS: Final = 2_000
 REVISION_SECONDS: Final = 1.0
+ASKED_SECONDS: Final = 60
+"""After so long a question is made anew: what is due it asks of the moment when it was made."""
 
 Headers = list[tuple[str, str]]
 
@@ -92,6 +95,12 @@ class Wanted:
     def whose(self) -> Hashable:
         """What the question for what is the reader's own is remembered by."""
         return self.reader.user.pk, self.path, self.query
+
+    def made_in(self, revision: int) -> Hashable:
+        """The state of what that question is made of: reference data, and the time, which changes
+        at another moment for each reader."""
+        seconds = clock.now().timestamp() + hash(self.whose) % ASKED_SECONDS
+        return revision, seconds // ASKED_SECONDS
 
 
 class Drawings:

@@ -15,7 +15,6 @@ from typing import Any, Final
 import psycopg
 
 from opale.endpoints import health
-from opale.kernel import clock
 from opale.kernel.asgi import Scope, Send
 from opale.kernel.changes import SAID_AFTER
 from opale.kernel.counting import FEW, Counting
@@ -199,20 +198,20 @@ class Giver:
         """None for whoever reads alone, where the question has not been made, and where the
         database does not answer: Django says in its own way what is wrong."""
         try:
-            asked = self.drawings.question(wanted, await self.made_in())
+            asked = self.drawings.question(wanted, wanted.made_in(await self.revision()))
             if asked is None or len(asked.counting.values) > FEW:
                 return None
             return asked.owned(await self.counts(asked.counting))
         except (psycopg.Error, TimeoutError):
             return None
 
-    async def made_in(self) -> Hashable:
-        """The state of what questions are made of. Errors: those of the database."""
+    async def revision(self) -> int:
+        """Of reference data. Errors: those of the database."""
         until, revision = self.drawings.revision
         if monotonic() >= until:
             (revision,) = await self.database.row(REVISION)
             self.drawings.revision = (monotonic() + REVISION_SECONDS, int(revision))
-        return int(revision), clock.now().replace(second=0, microsecond=0)
+        return int(revision)
 
     async def counts(self, counting: Counting) -> Sequence[int]:
         if not counting.statement:

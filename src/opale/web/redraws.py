@@ -15,7 +15,6 @@ from django.db import Error, connection
 from django.http import QueryDict
 
 from opale.endpoints.django_bridge import WsgiApp
-from opale.kernel import clock
 from opale.kernel.changes import SAID_AFTER
 from opale.kernel.prepared import rows_of
 from opale.kernel.reference import revision, steady
@@ -78,8 +77,9 @@ class Redraws:
 
     def owned_by(self, wanted: Wanted) -> Owned | None:
         """What is the reader's own in the part. Errors: those of the database."""
-        made_in = (self.revision_lately(), clock.now().replace(second=0, microsecond=0))
-        with steady(made_in[0]):
+        lately = self.revision_lately()
+        made_in = wanted.made_in(lately)
+        with steady(lately):
             actor, query = wanted.reader.listener.actor, QueryDict(wanted.query)
             asked = wanted.part.owned(actor, query, **wanted.named)
             if asked is None:

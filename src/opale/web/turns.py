@@ -1,26 +1,51 @@
 """Whose turn it is at the threads of pages: whoever clicked goes first.
 
 What pages ask for by themselves comes in hundreds at a time. What comes while anybody's click is
-under way waits for its end, if not for long. The rest has all threads but one, so that a click
-finds one free, and a single one while anybody clicked, so that the click has the processor.
+under way, in this process or another one, waits for its end, if not for long. The rest has all
+threads but one, so that a click finds one free, and a single one while anybody clicked, so that the
+click has the processor.
 Source: docs/decisions/0013-told-in-turn.md.
 """
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from mmap import mmap
+from time import monotonic
 from typing import Final
 
 PATIENCE_SECONDS: Final = 0.1
 """A page takes a quarter of it; where one click follows another, redraws go on beside them."""
+LOOK_SECONDS: Final = 0.004
+PROCESSES: Final = 64
+SHARED: Final = memoryview(mmap(-1, PROCESSES * 8)).cast("d")
+"""When each process began with a click, 0 where none is under way: memory that those share who were
+forked from the one that loaded this."""
+
+
+class Clicks:
+    """Those under way in the processes of this machine. One that was killed in the middle of a
+    click is believed as long as redraws have patience."""
+
+    def __init__(self, shared: "memoryview[float]", process: int) -> None:
+        self.shared, self.own = shared, process % len(shared)
+
+    def say(self, *, begun: bool) -> None:
+        self.shared[self.own] = monotonic() if begun else 0.0
+
+    def elsewhere(self) -> bool:
+        since = monotonic() - PATIENCE_SECONDS
+        return any(began > since for n, began in enumerate(self.shared) if n != self.own)
 
 
 class Turns:
     """Belongs to one event loop."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, told: Clicks | None = None) -> None:
         self.most = max(1, threads - 1)
+        self.told = told or Clicks(SHARED, os.getpid())
         self.clicks = 0
         self.quiet = asyncio.Event()
         self.quiet.set()
@@ -31,12 +56,14 @@ class Turns:
     def click(self) -> Iterator[None]:
         self.clicks += 1
         self.quiet.clear()
+        self.told.say(begun=True)
         try:
             yield
         finally:
             self.clicks -= 1
             if not self.clicks:
                 self.quiet.set()
+                self.told.say(begun=False)
             self._go_on()
 
     async def after_clicks(self) -> None:
@@ -44,6 +71,8 @@ class Turns:
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self.quiet.wait()
+                while self.clicks or self.told.elsewhere():
+                    await asyncio.sleep(LOOK_SECONDS)
 
     @asynccontextmanager
     async def redraw(self) -> AsyncIterator[None]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor
 from opale.kernel.changes import Cursor
+from opale.ui import live
 from opale.ui.live import (
     CALM_SECONDS,
     LONGEST_CALM_SECONDS,
@@ -30,11 +31,11 @@ async def nobody(_cookie: str) -> Listener | None:
 
 
 def listening(number: int) -> LiveStreams:
-    live = LiveStreams(ChangeFeed(""), nobody)
+    streams = LiveStreams(ChangeFeed(""), nobody)
     for key in range(number):
         listener = Listener(str(key), ANONYMOUS, f"contact {key}")
-        live.rounds[listener.round].streams.add(Stream(listener, Cursor(0, 0)))
-    return live
+        streams.rounds[listener.round].streams.add(Stream(listener, Cursor(0, 0)))
+    return streams
 
 
 def said(number: int, seen: str = "") -> Said:
@@ -50,9 +51,9 @@ def test_the_calm_grows_with_those_who_listen_and_stays_below_what_is_promised()
 
 
 def test_those_who_listen_are_told_all_over_the_calm() -> None:
-    live = listening(100)
-    assert all(one.streams for one in live.rounds)
-    first, *others = (one.phase for one in live.rounds)
+    streams = listening(100)
+    assert all(one.streams for one in streams.rounds)
+    first, *others = (one.phase for one in streams.rounds)
     later = [(phase - first) % 1 for phase in others]
     assert later == pytest.approx([n / ROUNDS for n in range(1, ROUNDS)])
 
@@ -71,6 +72,42 @@ def test_processes_that_were_started_together_tell_at_moments_of_their_own(
 def test_languages_that_the_desk_speaks_are_told_at_different_moments() -> None:
     spoken = ("en Europe/Paris", "fr Europe/Paris")
     assert len({Listener("", ANONYMOUS, told_with).round for told_with in spoken}) == 2
+
+
+class Chance:
+    """Hurries: what is to last a minute lasts hundredths of a second."""
+
+    def __init__(self) -> None:
+        self.asked: set[tuple[float, float]] = set()
+
+    def uniform(self, least: float, most: float) -> float:
+        self.asked.add((least, most))
+        return 0.0005
+
+
+def test_a_stream_asks_whose_it_is_before_that_is_forgotten_and_not_with_all_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance, listener = Chance(), Listener("", ANONYMOUS)
+    monkeypatch.setattr(live, "CHANCE", chance)
+
+    async def story() -> None:
+        asked = asyncio.Semaphore(0)
+
+        async def authenticate(_cookie: str) -> Listener | None:
+            asked.release()
+            return listener
+
+        streams = LiveStreams(ChangeFeed(""), authenticate)
+        watching = asyncio.create_task(streams._watch(Stream(listener, Cursor(0, 0)), ""))
+        async with asyncio.timeout(20):
+            await asked.acquire()
+            await asked.acquire()
+        watching.cancel()
+
+    asyncio.run(story())
+    ((least, most),) = chance.asked
+    assert 0.5 <= least < most < 1
 
 
 def test_a_round_is_told_once_of_all_that_was_said_until_its_moment() -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from time import monotonic
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -12,7 +14,7 @@ from django.http import QueryDict
 from tests.personas import Personas
 from tests.serving import EventStream, eventually
 
-from opale.kernel import changes
+from opale.kernel import changes, clock
 from opale.kernel.actor import Actor
 from opale.kernel.changes import Cursor
 from opale.kernel.counting import Counting
@@ -23,6 +25,7 @@ from opale.ui import redrawing
 from opale.ui.live import REAUTHORISE_SECONDS
 from opale.ui.live_feed import Said
 from opale.web import drawings, listening, redraws
+from opale.web.drawings import Wanted
 from opale.web.listening import SessionDoor
 from opale.web.redraws import Redraws
 from opale.web.tests.test_web_live import house, server, session_of
@@ -208,6 +211,28 @@ def test_whoever_is_not_known_goes_the_whole_way(
     monkeypatch.setattr(listening, "monotonic", lambda: later)
     front.ask(agent)
     assert front.pages.known[-1] is None, "who it is has not been asked for a minute"
+
+
+def test_what_each_asks_is_made_anew_each_minute_and_not_for_all_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [datetime(2026, 11, 28, 12, tzinfo=UTC)]
+    monkeypatch.setattr(clock, "now", lambda: now[0])
+    changed: dict[int, list[int]] = {}
+    states: dict[int, object] = {}
+    for second in range(121):
+        for pk in range(20):
+            reader: Any = SimpleNamespace(user=SimpleNamespace(pk=pk))
+            wanted = Wanted(cast("Any", None), {}, reader, RAIL, "", (), None, 0.0)
+            state = wanted.made_in(7)
+            assert wanted.made_in(8) != state
+            if states.setdefault(pk, state) != state:
+                states[pk] = state
+                changed.setdefault(pk, []).append(second)
+        now[0] += timedelta(seconds=1)
+    assert {len(seconds) for seconds in changed.values()} == {2}
+    assert {late - early for early, late in changed.values()} == {60}
+    assert len({early for early, _late in changed.values()}) > 5
 
 
 @pytest.mark.django_db

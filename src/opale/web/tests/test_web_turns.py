@@ -1,10 +1,13 @@
 """Redraws leave a thread to clicks, and the processor while anybody clicked."""
 
 import asyncio
+import subprocess
+import sys
+import textwrap
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
-from opale.web.turns import PATIENCE_SECONDS, Turns
+from opale.web.turns import PATIENCE_SECONDS, PROCESSES, Clicks, Turns
 
 
 class Threads:
@@ -128,3 +131,48 @@ def test_who_left_as_his_turn_came_gives_it_on() -> None:
         assert threads.running == ["a", "b"]
 
     of_threads(3, story)
+
+
+def in_two_processes() -> tuple[Turns, Turns]:
+    shared = memoryview(bytearray(PROCESSES * 8)).cast("d")
+    one, other = (Turns(3, Clicks(shared, process)) for process in (7, 8))
+    return one, other
+
+
+def test_what_comes_while_anybody_clicked_in_another_process_waits_too() -> None:
+    one, other = in_two_processes()
+
+    async def story() -> None:
+        with one.click(), one.click():
+            waiting = asyncio.create_task(other.after_clicks())
+            await settled()
+            assert not waiting.done()
+        await waiting
+        await other.after_clicks()
+
+    asyncio.run(story())
+
+
+def test_a_process_that_was_killed_in_the_middle_of_a_click_is_believed_for_a_moment() -> None:
+    one, other = in_two_processes()
+    one.told.say(begun=True)
+    assert other.told.elsewhere()
+    assert not one.told.elsewhere()
+    one.told.shared[one.told.own] -= PATIENCE_SECONDS
+    assert not other.told.elsewhere()
+    asyncio.run(other.after_clicks())
+
+
+def test_processes_that_were_forked_from_one_share_what_they_say() -> None:
+    code = """
+        import os
+        from opale.web.turns import SHARED, Clicks
+        if not (child := os.fork()):
+            Clicks(SHARED, 1).say(begun=True)
+            os._exit(0)
+        os.waitpid(child, 0)
+        print(Clicks(SHARED, 2).elsewhere(), Clicks(SHARED, 1).elsewhere())
+    """
+    words = [sys.executable, "-c", textwrap.dedent(code)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["True", "False"]
