@@ -159,7 +159,8 @@ def test_a_child_takes_the_pool_though_its_parent_read_the_settings(tmp_path: Pa
         from opale.cli.pooling import take_pool
         def pool():
             from django.db import connections
-            return connections["default"].settings_dict["OPTIONS"].get("pool")
+            taken = connections["default"].settings_dict["OPTIONS"].get("pool")
+            return taken and {**taken, "connection_class": taken["connection_class"].__name__}
         def run():
             before = pool()
             take_pool()
@@ -171,7 +172,7 @@ def test_a_child_takes_the_pool_though_its_parent_read_the_settings(tmp_path: Pa
     )
     before, taken = json.loads((tmp_path / "pooled.log").read_text())
     assert before is None
-    assert taken["min_size"] == 2
+    assert (taken["min_size"], taken["connection_class"]) == (2, "PooledConnection")
     assert json.loads((tmp_path / "plain.log").read_text()) == [None, None]
 
 

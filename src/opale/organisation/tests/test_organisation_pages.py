@@ -1,5 +1,7 @@
 """What the pages of the organisation cost."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -30,3 +32,23 @@ def test_a_page_asks_the_database_a_bounded_number_of_times(personas: Personas, 
     ) as queries:
         assert client.get(url).status_code == 200
     assert len(queries) <= MOST, [query["sql"][:100] for query in queries]
+
+
+@pytest.mark.parametrize(("redrawn", "asks_for_its_place"), [(False, True), (True, False)])
+def test_where_a_page_begins_is_asked_together_with_what_is_remembered(
+    personas: Personas, *, redrawn: bool, asks_for_its_place: bool
+) -> None:
+    client = personas.client("administrator")
+    headers = {"Accept": "text/html"} | ({"HX-Request": "true"} if redrawn else {})
+    client.get("/teams/", headers=headers)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/teams/", headers=headers)
+    first = [
+        query["sql"]
+        for query in queries
+        if "kernel_referencechange" in query["sql"] or "pg_snapshot_xip" in query["sql"]
+    ]
+    assert len(first) == 1
+    assert ("pg_snapshot_xip" in first[0]) is asks_for_its_place
+    marked = re.search(rb'data-live-after="\d+-\d+"', page.content)
+    assert bool(marked) is asks_for_its_place
