@@ -38,6 +38,7 @@ SETTINGS: Mapping[str, str] = {
     "log_timezone": "UTC",
     "shared_buffers": "512MB",  # with 256, a storm's own pages push each other out
     "max_wal_size": "2GB",
+    "wal_init_zero": "off",  # a storm fills files of the log faster than zeros are written
     "work_mem": "16MB",
     "random_page_cost": "1.1",
     "jit": "off",
