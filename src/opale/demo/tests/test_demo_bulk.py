@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
+from tests.serving import eventually
 
 from opale.demo.bulk import load_large
+from opale.demo.management.commands import load_demo
 from opale.demo.progress import Progress
 from opale.demo.rebuilding import CONSTRAINTS, FORCED, INDEXES, strip, undo, verify, was_cut_short
 from opale.demo.rows import TABLES
@@ -67,3 +70,25 @@ def test_a_load_that_was_cut_short_is_undone() -> None:
     assert not was_cut_short()
     assert definitions() == before
     assert not Company.objects.exists()
+
+
+LOOKED_AT = "SELECT analyze_count FROM pg_stat_user_tables WHERE relname = 'events_alert'"
+
+
+def times_looked_at() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(LOOKED_AT)
+        (found,) = cursor.fetchone()
+    return int(found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_few_alerts_are_looked_at_before_a_storm_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+    monkeypatch.setattr(connection, "settings_dict", dict(connection.settings_dict))
+    monkeypatch.setattr(load_demo, "load_small", lambda *_, **__: None)
+    before = times_looked_at()
+    call_command("load_demo", stdout=io.StringIO())
+    assert eventually(lambda: times_looked_at() > before)

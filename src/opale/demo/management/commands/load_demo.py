@@ -15,7 +15,7 @@ from opale.demo.bulk import load_large
 from opale.demo.credentials import FILE
 from opale.demo.loading import SIZES, load_small
 from opale.demo.progress import Progress
-from opale.demo.rebuilding import undo, was_cut_short
+from opale.demo.rebuilding import analyze, undo, was_cut_short
 from opale.environment import database
 from opale.kernel.roles import ROLES
 from opale.organisation.models import Company
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         owner_url = os.environ.get("OPALE_OWNER_URL") or settings.DATABASE_URL
         # Whoever may become the application and the owner of the tables writes more quickly.
         login = database("OPALE_OWNER_URL", owner_url, role=settings.DATABASE_ROLE)
-        if login["USER"] not in ROLES:
+        if may_be_owner := login["USER"] not in ROLES:
             connection.settings_dict.update(login)
         progress = Progress(self.stderr)
         if was_cut_short():
@@ -64,4 +64,6 @@ class Command(BaseCommand):
             )
         else:
             load_small(folder, seed=options["seed"], password=password)
+            if may_be_owner:
+                analyze(owner_url)
         self.stdout.write(f"The demo company is loaded; its logins are in {folder / FILE}.")
