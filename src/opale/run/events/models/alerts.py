@@ -182,6 +182,13 @@ class Alert(models.Model):
                 fields=["shelved_until"], condition=Q(state="shelved"), name="alert_shelved"
             ),
             models.Index(
+                fields=["lasts_until"],
+                condition=Q(
+                    lasts_until__isnull=False, state__in=["open", "acknowledged", "shelved"]
+                ),
+                name="alert_lasting",
+            ),
+            models.Index(
                 fields=["flapping_since"],
                 condition=Q(flapping_since__isnull=False),
                 name="alert_flapping",
