@@ -28,7 +28,7 @@ class Alert(models.Model):
     `openings` are the moments of receipt by which flapping is told. `marks` are what outside tools
     wrote on it beside its events: `tags`, `without` (tags taken off) and `attributes`.
 
-    What an alert is about is checked by `kernel.references.refer`, not by a key of each column.
+    What an alert refers to is checked by `kernel.references.refer`, not by a key of each column.
 
     What rules of events did stands beside it: which one suppresses it, which one holds it and until
     when (it speaks then if it is still bad), whose it is, and which one makes an incident of it.
@@ -91,6 +91,7 @@ class Alert(models.Model):
         null=True,
         related_name="owned_alerts",
         db_index=False,
+        db_constraint=False,
     )
     shelved_until = models.DateTimeField(null=True)
     openings = ArrayField(models.DateTimeField(), null=True)
@@ -106,24 +107,54 @@ class Alert(models.Model):
     qualified_at = models.DateTimeField(null=True)
     lasts_until = models.DateTimeField(null=True)
     silence = models.ForeignKey(
-        Silence, on_delete=models.PROTECT, null=True, related_name="alerts", db_index=False
+        Silence,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="alerts",
+        db_index=False,
+        db_constraint=False,
     )
     marks = models.JSONField(null=True)
     suppressed_by = models.ForeignKey(
-        EventRule, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        EventRule,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     held_by = models.ForeignKey(
-        EventRule, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        EventRule,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     held_until = models.DateTimeField(null=True)
     team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     routed_by = models.ForeignKey(
-        EventRule, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        EventRule,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     qualifies_by = models.ForeignKey(
-        EventRule, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        EventRule,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     objects = AlertsQuerySet["Alert"].as_manager()
