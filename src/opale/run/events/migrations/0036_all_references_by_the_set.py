@@ -116,6 +116,6 @@ class Migration(migrations.Migration):
                 to="organisation.team",
             ),
         ),
-        RunSQL(ONLY_WHAT_IT_IS_ABOUT.reverse_sql, ONLY_WHAT_IT_IS_ABOUT.sql),
+        RunSQL(ONLY_WHAT_IT_IS_ABOUT.reverse_sql or RunSQL.noop, ONLY_WHAT_IT_IS_ABOUT.sql),
         refer("events_alert", **ABOUT, **HANDLED_BY),
     ]
