@@ -59,8 +59,11 @@ def describe(status: int) -> Refusal:
     return Refusal(status, *said.get(status, said[500]))
 
 
-def draw(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
-    """A page, or for htmx a toast that leaves the page as it is."""
+def draw(
+    request: HttpRequest, status: int, sentence: str = "", *, broken: bool = False
+) -> HttpResponse:
+    """A page, or for htmx a toast that leaves the page as it is. Of a `broken` one nothing is read
+    that might fail again: neither counts nor session."""
     refusal = describe(status)
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=status)
@@ -68,8 +71,6 @@ def draw(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
         toast(response, sentence or f"{refusal.title}. {refusal.do}", tone="bad")
         # What is on the screen is no longer true: the region around the button is drawn again.
         return trigger(response, "opale:refresh") if status == 409 else response
-    # After a fault of our own nothing is read that might fail again: neither counts nor session.
-    broken = status == 500
     framed = not broken and asker(request).kind != "anonymous"
     context = {
         "refusal": refusal,

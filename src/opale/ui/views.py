@@ -106,7 +106,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return refusals.draw(request, 500)
+    return refusals.draw(request, 500, broken=True)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

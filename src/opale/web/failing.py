@@ -1,19 +1,38 @@
-"""What is said where Opale itself failed: a problem to a program, a page to a person."""
+"""What is said where Opale itself failed, or its database is away: a problem to a program, a page
+to a person."""
 
+import sys
+from datetime import timedelta
 from typing import Final
 
+import psycopg
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from opale.endpoints import problems, tmf
-from opale.ui import refusals, views
+from opale.kernel.errors import Unavailable
+from opale.ui import refusals
 
 CODE: Final = "internal_error"
+AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)
+"""What is raised where the database is started anew, or has no connection left for the moment."""
+RETRY: Final = timedelta(seconds=5)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    said = refusals.describe(500)
+    """Answers 500, or 503 with Retry-After. Django calls it while it handles what was raised."""
+    away = isinstance(sys.exception(), AWAY)
+    status, code = (503, Unavailable.code) if away else (500, CODE)
+    answer = _told(request, status, code)
+    if away:
+        answer.headers["Retry-After"] = str(RETRY.seconds)
+    return answer
+
+
+def _told(request: HttpRequest, status: int, code: str) -> HttpResponse:
+    said = refusals.describe(status)
     if request.path.startswith("/api/"):
-        return problems.answer(500, CODE, f"{said.happened} {said.do}")
+        return problems.answer(status, code, f"{said.happened} {said.do}")
     if request.path.startswith(f"/{tmf.ROOT}/"):
-        return tmf.refusal(500, CODE, said.happened, said.do)
-    return views.server_error(request)
+        return tmf.refusal(status, code, said.happened, said.do)
+    return refusals.draw(request, status, broken=True)

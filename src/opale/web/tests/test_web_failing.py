@@ -1,27 +1,45 @@
 """A failure of ours, told to programs and to people."""
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.test import Client
+from psycopg_pool import PoolTimeout
 from tests.personas import Personas
 
 SAID = {
-    "/api/v1/people": ("application/problem+json", b'"code": "internal_error"'),
+    "/api/v1/people": ("application/problem+json", '"code": "{code}"'),
     "/tmf-api/productOrderingManagement/v4/productOrder": (
         "application/json",
-        b'"@type": "Error", "code": "internal_error"',
+        '"@type": "Error", "code": "{code}"',
     ),
-    "/": ("text/html; charset=utf-8", b"<h1"),
+    "/": ("text/html", "<h1"),
 }
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", SAID)
-@pytest.mark.parametrize(("language", "word"), [("en", "recorded"), ("fr", "enregistr")])
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("raised", "status", "code", "words"),
+    [
+        (ZeroDivisionError, 500, "internal_error", {"en": "recorded", "fr": "enregistr"}),
+        (OperationalError, 503, "unavailable", {"en": "did not answer", "fr": "temps"}),
+        (InterfaceError, 503, "unavailable", {"en": "did not answer", "fr": "temps"}),
+        (PoolTimeout, 503, "unavailable", {"en": "did not answer", "fr": "temps"}),
+    ],
+)
 def test_a_failure_is_told_in_the_form_and_language_of_who_asked(
-    path: str, language: str, word: str, personas: Personas, monkeypatch: pytest.MonkeyPatch
+    path: str,
+    language: str,
+    raised: type[Exception],
+    status: int,
+    code: str,
+    words: dict[str, str],
+    personas: Personas,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fails(*_args: object, **_kwargs: object) -> None:
-        raise ZeroDivisionError
+        raise raised
 
     client: Client = personas.client("administrator")
     client.raise_request_exception = False
@@ -29,7 +47,8 @@ def test_a_failure_is_told_in_the_form_and_language_of_who_asked(
     monkeypatch.setattr("opale.ui.middleware.Refusals.__call__", fails)
     answer = client.get(path)
     form, said = SAID[path]
-    assert answer.status_code == 500
-    assert answer.headers["Content-Type"].startswith(form.partition(";")[0])
-    assert said in answer.content
-    assert word in answer.content.decode()
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"].startswith(form)
+    assert said.format(code=code) in answer.content.decode()
+    assert words[language] in answer.content.decode()
+    assert ("Retry-After" in answer.headers) == (status == 503)
