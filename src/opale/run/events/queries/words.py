@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 
 from opale.run.events.models import Alert, AlertsQuerySet, UnreadWords
+from opale.run.events.states import Severity
 
 SAID: Final = (
     "lower(events_alert.title || ' ' || events_alert.identity || ' ' ||"
@@ -26,7 +27,7 @@ UNREAD: Final = "SELECT unnest(alert_ids) FROM events_unreadwords"
 READ_OR_NOT: Final = f"""
     {READ} AND alert_id NOT IN ({UNREAD})
     UNION ALL
-    SELECT id FROM events_alert WHERE id = ANY (ARRAY({UNREAD})) AND {{unread}}
+    SELECT id FROM events_alert WHERE id = ANY (ARRAY({UNREAD})) AND {{within}} AND {{unread}}
 """  # noqa: S608  # made of constants
 GATHERED: Final = """
     (events_alert.id IN (WITH found AS MATERIALIZED ({found}) SELECT alert_id FROM found)) IS TRUE
@@ -36,27 +37,39 @@ alerts says a word, and would join in ways that are good for few."""
 
 
 def matching(
-    rows: AlertsQuerySet[Alert], text: str, *, gathered: bool = False
+    rows: AlertsQuerySet[Alert], text: str, *, gathered: Severity | None = None
 ) -> AlertsQuerySet[Alert]:
     """Those with each word in the title, the identity, a label or the beginning of the text.
 
-    `gathered` where many are known to match.
+    `gathered` where many are known to match, and all the rows are of that severity.
     """
     words = words_of(text)
     if not words:
         return rows
-    patterns = [f"%{connection.ops.prep_for_like_query(word)}%" for word in words]
+    patterns = _patterns(words)
     kept, unread = _each("said", words), _each(SAID, words)
-    if UnreadWords.objects.exists():
-        found, values = READ_OR_NOT.format(kept=kept, unread=unread), (*patterns, *patterns)
+    if something_unread():
+        within = "TRUE" if gathered is None else f"severity = {gathered:d}"
+        found = READ_OR_NOT.format(kept=kept, within=within, unread=unread)
+        values = (*patterns, *patterns)
     else:
         # PostgreSQL knows better how many it will find, and has better ways for frequent words.
         found, values = READ.format(kept=kept), (*patterns,)
-    if gathered:
+    if gathered is not None:
         return rows.filter(
             RawSQL(GATHERED.format(found=found), values, output_field=models.BooleanField())  # noqa: S611  # made of constants
         )
     return rows.filter(pk__in=RawSQL(found, values))  # noqa: S611  # made of constants
+
+
+def as_read(rows: AlertsQuerySet[Alert], words: Sequence[str]) -> AlertsQuerySet[Alert]:
+    """Those that said each word when their words were last read: enough to tell many from few."""
+    found = READ.format(kept=_each("said", words))
+    return rows.filter(pk__in=RawSQL(found, (*_patterns(words),)))  # noqa: S611  # made of constants
+
+
+def something_unread() -> bool:
+    return UnreadWords.objects.exists()
 
 
 def saying(rows: AlertsQuerySet[Alert], words: Collection[str]) -> AlertsQuerySet[Alert]:
@@ -75,6 +88,10 @@ def words_of(text: str) -> list[str]:
 
 def _each(said: str, words: Sequence[Any]) -> str:
     return " AND ".join([f"{said} LIKE %s"] * len(words))
+
+
+def _patterns(words: Sequence[str]) -> list[str]:
+    return [f"%{connection.ops.prep_for_like_query(word)}%" for word in words]
 
 
 def _said() -> RawSQL:

@@ -5,13 +5,15 @@ import json
 from random import Random
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from tests.personas import make_personas
 
 from opale.kernel.actor import Actor
 from opale.run.events import queries
 from opale.run.events.actions import housekeeping, words
-from opale.run.events.models import Alert
+from opale.run.events.models import Alert, AlertWords, UnreadWords
 from opale.run.events.queries import Filters
 from opale.run.events.queries.words import matching
 from opale.run.events.states import Severity
@@ -110,10 +112,24 @@ def test_a_place_that_somebody_made_up_is_no_fault_of_opale(
 
 def test_what_is_gathered_of_many_is_found_once_and_looked_up(desk: Actor) -> None:
     order = Order(queries.WORST_FIRST).expressions()
-    found = matching(queries.alerts(STANDING, seen_by=desk), "disk", gathered=True)
+    of_one = queries.alerts(STANDING, seen_by=desk).filter(severity=Severity.MINOR)
+    found = matching(of_one, "disk", gathered=Severity.MINOR)
     plan = found.order_by(*order)[:51].explain()
     assert "hashed SubPlan" in plan
     assert plan.count("Index Scan using events_alertwords_pkey") == 0
+
+
+def test_a_word_of_many_is_looked_for_in_what_is_not_read_of_one_severity_at_a_time(
+    desk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searched, "FEW", 1)
+    rows = queries.alerts(STANDING, seen_by=desk)
+    with CaptureQueriesContext(connection) as asked:
+        assert Searched("disk")(rows, Order(queries.WORST_FIRST), 51, ())
+    looked_through = [one["sql"] for one in asked if "ANY (ARRAY(SELECT unnest" in one["sql"]]
+    nothing_read = not AlertWords.objects.exists()
+    assert len([sql for sql in looked_through if "AND severity = " not in sql]) == nothing_read
+    assert bool(looked_through) == UnreadWords.objects.exists()
 
 
 @pytest.mark.parametrize(("text", "indexed"), [("disk", True), ("db", False), ("a disk", False)])

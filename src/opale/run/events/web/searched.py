@@ -11,7 +11,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from opale.run.events.models import Alert, AlertsQuerySet
-from opale.run.events.queries.words import matching, saying, words_of
+from opale.run.events.queries.words import (
+    as_read,
+    matching,
+    saying,
+    something_unread,
+    words_of,
+)
 from opale.run.events.states import Severity
 from opale.ui.keyset import Order, first
 
@@ -39,12 +45,20 @@ class Searched:
         self, rows: AlertsQuerySet[Alert], order: Order, size: int, place: Sequence[Any]
     ) -> list[Alert]:
         bare = rows.select_related(None)
-        found = _ids(matching(bare.order_by(), self.text)[: FEW + 1])
-        if len(found) <= FEW:
-            return first(rows.filter(pk__in=found), order, size, place)
+        few = self.few(bare.order_by())
+        if few is not None:
+            return first(rows.filter(pk__in=few), order, size, place)
         found = self.by_severity(bare, order, size, place)
         read = {alert.pk: alert for alert in rows.filter(pk__in=found)}
         return [read[key] for key in found if key in read]
+
+    def few(self, rows: AlertsQuerySet[Alert]) -> list[int] | None:
+        """All that match, where they are few. What is not read yet is looked through only where
+        what is read leaves that open: in a storm it is much."""
+        if something_unread() and len(_ids(as_read(rows, self.words)[: FEW + 1])) > FEW:
+            return None
+        found = _ids(matching(rows, self.text)[: FEW + 1])
+        return found if len(found) <= FEW else None
 
     def by_severity(
         self, rows: AlertsQuerySet[Alert], order: Order, size: int, place: Sequence[Any]
@@ -58,15 +72,21 @@ class Searched:
                 beyond = place[1:]
             elif place and (level > int(place[0])) == falling:
                 continue
-            found += self.of_one(rows.filter(severity=level), within, size - len(found), beyond)
+            found += self.of_one(level, rows, within, size - len(found), beyond)
             if len(found) == size:
                 break
         return found
 
     def of_one(
-        self, rows: AlertsQuerySet[Alert], order: Order, size: int, place: Sequence[Any]
+        self,
+        level: Severity,
+        rows: AlertsQuerySet[Alert],
+        order: Order,
+        size: int,
+        place: Sequence[Any],
     ) -> list[int]:
         """Those of one severity."""
+        rows = rows.filter(severity=level)
         if place:
             rows = rows.filter(order.beyond(place))
         ordered = rows.order_by(*order.expressions())
@@ -77,7 +97,7 @@ class Searched:
         # In an order that no index has, so that what matches is gathered and sorted.
         moment, *others = order.expressions()
         moment.set_source_expressions([moment.expression + timedelta(0)])
-        return _ids(matching(rows, self.text, gathered=True).order_by(moment, *others)[:size])
+        return _ids(matching(rows, self.text, gathered=level).order_by(moment, *others)[:size])
 
 
 def _ids(rows: AlertsQuerySet[Alert]) -> list[int]:
