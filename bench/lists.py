@@ -5,15 +5,16 @@
 
 Fills the demo company by SQL with 1,000,000 open alerts and 50,000,000 events, times `--scale`, and
 asks for each list of alerts as the service desk. Limits: p95 300 ms for each, and the rate of
-ingest in hundreds within 20 % of what it was before. Exit code 1 outside them. The rows stay: use a
-throwaway installation. The whole takes some 45 GB of disk.
+ingest in hundreds within 20 % of what it was before. Exit code 1 outside them. Searches are asked
+once more right after that rate, when the words of 100,000 alerts are not read yet: no limit is set
+for that. The rows stay: use a throwaway installation. The whole takes some 20 GB of disk.
 """
 
 import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -94,11 +95,11 @@ def wait_until_read(database: str) -> None:
     print(f"words read     {time.perf_counter() - began:5.0f} s")
 
 
-def read(browser: Browser, database: str, rounds: int) -> Iterator[Read]:
+def read(browser: Browser, database: str, addresses: Iterable[str], rounds: int) -> Iterator[Read]:
     """Each list, as whoever is logged in."""
     base = Times.of(partial(browser.get, FRAME), rounds).median.total_seconds()
     things = known_in(database)
-    for form in ADDRESSES:
+    for form in addresses:
         path = form.format(**things)
         found = Times.of(partial(browser.get, path), rounds)
         p50, p95 = (one.total_seconds() for one in (found.median, found.p95))
@@ -133,13 +134,19 @@ def main() -> int:
     before = ingested(place, url, asked.seconds)
     build(database, int(ALERTS * asked.scale), int(EVENTS * asked.scale), print)
     wait_until_read(database)
-    after = ingested(place, url, asked.seconds)
-    kept = after >= FLAT * before
-    print(f"{after / before:.2f} of the rate before   {'ok' if kept else 'NOT KEPT'} {FLAT}")
     print(f"load {os.getloadavg()[0]:.1f}")
-    for one in read(browser, database, ROUNDS):
+    kept = True
+    for one in read(browser, database, ADDRESSES, ROUNDS):
         kept &= one.p95 <= LIMIT_MS
         print(f"{one}   {'ok' if one.p95 <= LIMIT_MS else 'NOT KEPT'}")
+    after = ingested(place, url, asked.seconds)
+    flat = after >= FLAT * before
+    kept &= flat
+    print(f"{after / before:.2f} of the rate before   {'ok' if flat else 'NOT KEPT'} {FLAT}")
+    print("searched again at once, while the words of what just came are read:")
+    searches = [form for form in ADDRESSES if "/alerts/?q=" in form]
+    for one in read(browser, database, searches, ROUNDS):
+        print(one)
     return 0 if kept else 1
 
 
