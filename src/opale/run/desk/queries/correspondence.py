@@ -98,7 +98,7 @@ def correspondence_of(ticket: Ticket) -> Correspondence:
 
 @fixed
 def _mails(ticket_id: int, /) -> QuerySet[Message, tuple[Any, ...]]:
-    # Also those that are no mails: to ask for mails alone, PostgreSQL may read those of all tickets.
+    # Also what is no mail: asked for mails alone, PostgreSQL may read those of all tickets.
     return (
         Message.objects.filter(ticket=ticket_id)
         .order_by("id")
