@@ -207,6 +207,30 @@ def test_a_form_that_opens_is_left_by_one_key_until_something_is_written(page: P
     assert page.evaluate("window.left") == 1
 
 
+REDRAWN = """(said) => new Promise((done) => {
+    const drawn = `<div id="written">${said}</div>`;
+    const how = {swapStyle: "morph:outerHTML", settleDelay: 0};
+    htmx.swap("#written", drawn, how, {contextElement: document.body, afterSettleCallback: done});
+})"""
+
+
+def test_a_redraw_takes_nobody_back_to_the_field_that_a_form_begins_with(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    form = """<form data-keep><input id="first" autofocus><input id="second"></form>"""
+    bare = """<form><input id="first" autofocus><input id="second"></form>"""
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('afterbegin', '<p id=written></p>')"
+    )
+    page.evaluate(REDRAWN, form)
+    expect(page.locator("#first")).to_be_focused()
+    for said in (form, bare, bare):
+        page.locator("#second").focus()
+        page.evaluate(REDRAWN, said)
+        expect(page.locator("#second")).to_be_focused()
+    page.evaluate(REDRAWN, f"{bare}<input id='another' autofocus>")
+    expect(page.locator("#another")).to_be_focused()
+
+
 def test_a_picker_finds_chooses_and_remembers(page: Page) -> None:
     page.goto("/ui/gallery/")
     picker = page.locator("#id_fresh_place")

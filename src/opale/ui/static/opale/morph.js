@@ -113,6 +113,13 @@ function tellHeld(scroller) {
   if (count) bar.querySelector("[data-held-text]").textContent = (count === 1 ? bar.dataset.one : bar.dataset.many).replace("{count}", count);
 }
 
+/** htmx goes to what asks for it after each redraw: only where it is new, for one may be elsewhere by now. */
+function ask(nodes, there) {
+  for (const field of nodes.flatMap((node) => [...(node.querySelectorAll?.("[autofocus]") ?? [])])) {
+    if (there.has(field)) field.removeAttribute("autofocus");
+  }
+}
+
 htmx.defineExtension("opale-morph", {
   isInlineSwap: (style) => style === "morph:outerHTML" || style === "morph",
   handleSwap(style, target, fragment) {
@@ -120,6 +127,7 @@ htmx.defineExtension("opale-morph", {
     const scrolled = [...target.querySelectorAll("*")].filter((e) => e.scrollTop).map((e) => [e, e.scrollTop]);
     const fresh = fragment instanceof DocumentFragment ? [...fragment.children] : [fragment];
     const regions = filled(target, fresh);
+    const there = new Set(target.querySelectorAll("input, textarea, select"));
     target.dispatchEvent(new CustomEvent("opale:drawing", { bubbles: true, detail: { fresh } }));
     const held = hold(target);
     steady = held.busy;
@@ -130,6 +138,7 @@ htmx.defineExtension("opale-morph", {
     steady = false;
     for (const [element, top] of scrolled) element.scrollTop = top;
     held.settle();
+    ask([...nodes], there);
     follow(target, regions);
     return nodes;
   },
