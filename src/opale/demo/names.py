@@ -99,6 +99,16 @@ def telephone(rng: Random, country: str) -> str:
     return f"+33 6 39 98 {pair} {rng.randrange(100):02d}"
 
 
+def nobodys(number: str, taken: set[str]) -> str:
+    """The number, or the next one that nobody has, which is taken from then on: of whoever calls
+    with a number of two people nobody knows who it is."""
+    head, last = number[:-2], int(number[-2:])
+    ring = (f"{head}{(last + step) % 100:02d}" for step in range(100))
+    found = next((one for one in ring if one not in taken), number)
+    taken.add(found)
+    return found
+
+
 def people(rng: Random, language: str, count: int) -> list[PersonName]:
     """`count` names of which no two are spelt alike."""
     source = FrenchPeople if language == "fr" else EnglishPeople

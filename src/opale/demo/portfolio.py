@@ -26,7 +26,7 @@ from opale.customers.models import (
     SupportPlanVersion,
 )
 from opale.demo.company import Staff
-from opale.demo.names import CustomerName, PersonName, customers, people, telephone, towns
+from opale.demo.names import CustomerName, PersonName, customers, nobodys, people, telephone, towns
 from opale.organisation.functions import Function
 from opale.organisation.models import User, WorkingCalendar
 from opale.run.desk.clocks import Promise
@@ -259,20 +259,22 @@ def _write_contacts(rng: Random, portfolio: Portfolio, encoded: str) -> None:
     pool: dict[str, Sequence[PersonName]] = {
         language: people(rng, language, size) for language in ("fr", "en")
     }
+    taken: set[str] = set()
     for account in portfolio.accounts:
         customer = account.customer
         domain = customer.domains[0]
+        country = "FR" if customer.language == "fr" else "GB"
         chosen = rng.sample(range(size), rng.choice((2, 3, 3, 4)))
         for rank, index in enumerate(chosen):
             # Some colleagues prefer the other language.
             other = "en" if customer.language == "fr" else "fr"
             language = other if rank and rng.random() < 0.08 else customer.language
             name = pool[language][index]
+            phone = nobodys(telephone(rng, country), taken)
             account.contacts.append(
                 Contact(
                     customer=customer, name=name.full, email=f"{name.slug}@{domain}",
-                    phone=(phone := telephone(rng, "FR" if customer.language == "fr" else "GB")),
-                    phone_e164=phone.replace(" ", ""),
+                    phone=phone, phone_e164=phone.replace(" ", ""),
                     language=language, may_open=True, may_order=rank == 0,
                     may_approve=rank < 2, may_enter=rank in {1, 2},
                 )
