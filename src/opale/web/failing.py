@@ -8,9 +8,11 @@ from typing import Final
 import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from opale.endpoints import problems, tmf
 from opale.kernel.errors import Unavailable
+from opale.organisation.middleware import language_of
 from opale.ui import refusals
 
 CODE: Final = "internal_error"
@@ -23,7 +25,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answers 500, or 503 with Retry-After. Django calls it while it handles what was raised."""
     away = isinstance(sys.exception(), AWAY)
     status, code = (503, Unavailable.code) if away else (500, CODE)
-    answer = _told(request, status, code)
+    # Who asks may not be known yet: then the language is that of the browser.
+    language = getattr(request, "LANGUAGE_CODE", "") or language_of(request, None)
+    with translation.override(language):
+        answer = _told(request, status, code)
     if away:
         answer.headers["Retry-After"] = str(RETRY.seconds)
     return answer

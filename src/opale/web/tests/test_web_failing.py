@@ -52,3 +52,18 @@ def test_a_failure_is_told_in_the_form_and_language_of_who_asked(
     assert said.format(code=code) in answer.content.decode()
     assert words[language] in answer.content.decode()
     assert ("Retry-After" in answer.headers) == (status == 503)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "word"), [("en", "busy"), ("fr", "sollicité")])
+def test_who_is_not_known_yet_is_told_in_the_language_of_the_browser(
+    language: str, word: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: object) -> None:
+        raise OperationalError
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("opale.organisation.middleware.Asker.identify", fails)
+    answer = client.get("/", headers={"accept-language": language})
+    assert answer.status_code == 503
+    assert word in answer.content.decode()
