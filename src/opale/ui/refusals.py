@@ -52,7 +52,10 @@ def describe(status: int) -> Refusal:
         ),
         503: (
             _("Opale is busy just now"),
-            _("This part did not answer in time. Nothing was lost."),
+            _(
+                "This part did not answer in time. What was saved stays; what was being saved may "
+                "not be."
+            ),
             _("Try again in a moment."),
         ),
     }

@@ -105,10 +105,6 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refusals.draw(request, 404, sentence)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    return refusals.draw(request, 500, broken=True)
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was drawn before the last login, or the browser refuses cookies."""
     return refusals.draw(request, 400)

@@ -27,7 +27,7 @@ from django.views.generic import RedirectView
 
 from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound, Unavailable
-from opale.ui import palette, place
+from opale.ui import palette, place, refusals
 from opale.ui.navigation import Entry, register
 
 READER = Actor("person", "user:7", "Camille Lefèvre", {"house.read": EVERYTHING}, user_id=7)
@@ -144,8 +144,12 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse("")
 
 
+def failed(request: HttpRequest) -> HttpResponse:
+    return refusals.draw(request, 500, broken=True)
+
+
 handler404 = "opale.ui.views.page_not_found"
-handler500 = "opale.ui.views.server_error"
+handler500 = failed
 
 urlpatterns = [
     path("broken/", broken),

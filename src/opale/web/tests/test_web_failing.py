@@ -23,9 +23,9 @@ SAID = {
     ("raised", "status", "code", "words"),
     [
         (ZeroDivisionError, 500, "internal_error", {"en": "recorded", "fr": "enregistr"}),
-        (OperationalError, 503, "unavailable", {"en": "did not answer", "fr": "temps"}),
-        (InterfaceError, 503, "unavailable", {"en": "did not answer", "fr": "temps"}),
-        (PoolTimeout, 503, "unavailable", {"en": "did not answer", "fr": "temps"}),
+        (OperationalError, 503, "unavailable", {"en": "may not be", "fr": "temps"}),
+        (InterfaceError, 503, "unavailable", {"en": "may not be", "fr": "temps"}),
+        (PoolTimeout, 503, "unavailable", {"en": "may not be", "fr": "temps"}),
     ],
 )
 def test_a_failure_is_told_in_the_form_and_language_of_who_asked(
