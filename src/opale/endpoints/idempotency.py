@@ -17,8 +17,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from opale.endpoints.http import SESSION, AskedRequest
 from opale.endpoints.models import KeptAnswer
 from opale.endpoints.problems import problem
+from opale.kernel.acting import acting_whole
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.prepared import prepared_cursor, typed
@@ -36,16 +38,16 @@ def once(run: Run) -> Run:
     """Wrap an operation's run: with the header, a POST happens once per credential and key."""
 
     @wraps(run)
-    def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
+    def guarded(request: AskedRequest, **values: Any) -> HttpResponse:
         key = request.headers.get(HEADER, "")
-        credential = str(getattr(request, "credential", ""))
+        credential = _whose(request)
         if request.method != "POST" or not key or not credential:
             return run(request, **values)
         if len(key) > LONGEST or "\x00" in key:
             return problem(Invalid(**{HEADER: _("The key is too long.")}))
         response, done, failure = HttpResponse(), False, None
         try:
-            with transaction.atomic():
+            with acting_whole(request.actor):
                 response = run(request, **values)
                 done = response.status_code < 400
                 if done and _keep(response, request, credential, key):
@@ -66,6 +68,13 @@ def once(run: Run) -> Run:
 def forget_old() -> int:
     count, _ = KeptAnswer.objects.filter(kept_at__lt=now() - KEPT_FOR).delete()
     return count
+
+
+def _whose(request: AskedRequest) -> str:
+    """A token is of one user; of the sessions each says whose it is."""
+    if request.credential == SESSION:
+        return f"{SESSION}:{request.actor.key}"
+    return request.credential
 
 
 def _digest(request: HttpRequest) -> str:

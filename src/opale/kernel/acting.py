@@ -4,16 +4,22 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from django.db import connection, transaction
 
 from opale.kernel.actor import Actor
 from opale.kernel.prepared import rows_of
 
+T = TypeVar("T")
+
 SETTING = "pghistory.context_metadata"
 
 _attributed: ContextVar[str] = ContextVar("attributed", default="")
 """What the transaction's setting holds, as this block left it there."""
+
+_whole: ContextVar[bool] = ContextVar("whole", default=False)
+"""Whether this block ends with whatever fails in it."""
 
 
 @contextmanager
@@ -23,12 +29,12 @@ def acting(by: Actor, *, reason: str = "", savepoint: bool = True) -> Iterator[N
     The history triggers read the attribution from the transaction itself, so it cannot leak into
     the next user of a pooled connection, and a tracked change outside of it is refused. An action
     inside an action of the same actor has the outer one's reason unless it says its own, and gives
-    the attribution back to the outer one; a failed one leaves it to the rollback of its savepoint.
+    the attribution back to the outer one; one that is rolled back leaves that to the rollback.
     Without `savepoint` what fails inside fails the outer action too: for a part of it that no other
     action does without.
     """
     inner = connection.in_atomic_block
-    with transaction.atomic(savepoint=savepoint):
+    with transaction.atomic(savepoint=savepoint and not _whole.get()), _held(_whole, False):
         before = _attributed.get() if inner else ""
         outer = json.loads(before) if before and not reason else {}
         if outer.get("actor") == by.key:
@@ -38,13 +44,30 @@ def acting(by: Actor, *, reason: str = "", savepoint: bool = True) -> Iterator[N
         )
         if attribution != before:
             _attribute(attribution)
-        token = _attributed.set(attribution)
-        try:
+        with _held(_attributed, attribution):
             yield
-        finally:
-            _attributed.reset(token)
-        if inner and attribution != before:
+        if inner and attribution != before and not connection.needs_rollback:
             _attribute(before)
+
+
+@contextmanager
+def acting_whole(by: Actor) -> Iterator[None]:
+    """Open a transaction for all that `by` asks for at once: none of it stays when any of it fails.
+
+    Its actions need no savepoint and no attribution of their own. What goes on after one that
+    failed opens a `transaction.atomic()` around each.
+    """
+    with acting(by), _held(_whole, True):
+        yield
+
+
+@contextmanager
+def _held(place: ContextVar[T], value: T) -> Iterator[None]:
+    token = place.set(value)
+    try:
+        yield
+    finally:
+        place.reset(token)
 
 
 def _attribute(metadata: str) -> None:

@@ -1,6 +1,7 @@
 """What every endpoint has in common, on an API made for these tests."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -112,6 +113,7 @@ def call(
     body: Any = None,
     query: str = "",
     headers: dict[str, str] | None = None,
+    form: bool = False,
     **values: Any,
 ) -> HttpResponse:
     content = body if isinstance(body, str) else json.dumps(body)
@@ -119,7 +121,7 @@ def call(
         method, "/", content, "application/json", QUERY_STRING=query
     )
     request.actor, request.credential = by, credential  # type: ignore[attr-defined]  # as Asker does
-    request._dont_enforce_csrf_checks = credential != "session"  # type: ignore[attr-defined]  # no form
+    request._dont_enforce_csrf_checks = form or credential != "session"  # type: ignore[attr-defined]  # its token
     response = OPERATIONS[method, path].run(request, **values)
     assert isinstance(response, HttpResponse)
     return response
@@ -279,6 +281,13 @@ def test_a_repeated_post_is_answered_again_and_done_once() -> None:
 def test_a_key_is_of_one_credential() -> None:
     post("a", credential="token:1")
     post("b", credential="token:2")
+    assert made() == 2
+
+
+def test_a_key_is_of_one_person_in_the_browser() -> None:
+    post("a", credential="session", by=EDITOR, form=True)
+    other = replace(EDITOR, key="user:3")
+    assert post("b", credential="session", by=other, form=True).status_code == 201
     assert made() == 2
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.db.transaction import TransactionManagementError
 
-from opale.kernel.acting import acting
+from opale.kernel.acting import acting, acting_whole
 from opale.kernel.actor import Actor
 from opale.kernel.history import Revision, revisions
 from opale.kernel.tests.lamps import somebody
@@ -160,6 +161,43 @@ def test_an_action_inside_one_of_the_same_actor_pays_none(django_assert_num_quer
     # begin, attribute, savepoint, release, commit
     with django_assert_num_queries(5), acting(ALICE), acting(ALICE):
         pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_action_of_all_that_is_asked_for_at_once_pays_none_at_all(
+    django_assert_num_queries: Any,
+) -> None:
+    with django_assert_num_queries(3), acting_whole(ALICE):  # begin, attribute, commit
+        with acting(ALICE):
+            pass
+        with acting(ALICE):
+            pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_what_is_asked_for_at_once_nothing_stays_when_some_of_it_fails() -> None:
+    row = tracked_row()
+    with acting_whole(ALICE):
+        with acting(ALICE):
+            rename(row, "1")
+        with pytest.raises(ValueError):
+            fail(row, ALICE)
+        with pytest.raises(TransactionManagementError):
+            rename(row, "3")
+    assert authors(row) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_what_is_asked_for_at_once_an_own_transaction_may_fail_alone() -> None:
+    row = tracked_row()
+    with acting_whole(ALICE):
+        with pytest.raises(ValueError), transaction.atomic():
+            fail(row, BOB)
+        with acting(ALICE):
+            with pytest.raises(ValueError):  # an action inside an action fails alone as ever
+                fail(row, BOB)
+            rename(row, "3")
+    assert authors(row) == ["user:1"]
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
@@ -93,7 +94,8 @@ def act_on_tickets(request: AskedRequest, body: BulkIn) -> BulkOut:
     results = []
     for number in dict.fromkeys(body.numbers):
         try:
-            _act(queries.get_ticket(number, seen_by=actor), body, person, ask, actor)
+            with transaction.atomic():
+                _act(queries.get_ticket(number, seen_by=actor), body, person, ask, actor)
         except OpaleError as refusal:
             results.append(
                 DoneOut(number=number, done=False, code=refusal.code, detail=refusal.sentence)

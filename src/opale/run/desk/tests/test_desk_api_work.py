@@ -199,6 +199,23 @@ def test_many_wait_go_on_and_are_restored_at_once(desk: Desk) -> None:
     assert not Ticket.objects.filter(restored_at=None).exists()
 
 
+def test_of_many_that_are_sent_with_a_key_one_may_refuse(desk: Desk) -> None:
+    first, second = desk.ticket(), desk.ticket()
+    for ticket in (first, second):
+        actions.take_ticket(ticket, by=desk.by)
+    actions.resolve_ticket(first, by=desk.by, cause=None)
+    answer = desk.client.post(
+        "/api/v1/tickets/bulk",
+        {"numbers": [first.number, second.number], "act": "restore"},
+        "application/json",
+        headers={"Idempotency-Key": "k1"},
+    )
+    told = answer.json()
+    assert (told["done"], told["refused"]) == (1, 1), told
+    second.refresh_from_db()
+    assert second.restored_at
+
+
 def test_many_are_classified_and_asked_of_a_team_at_once(desk: Desk) -> None:
     first, second = desk.ticket(), desk.ticket()
     told = desk.bulk(first, second, act="classify", classification={"impact": 1, "urgency": 1})[1]
