@@ -91,12 +91,14 @@ INSERT = f"""
         item_id, service_id, customer_id, site_id, first_received_at, last_received_at)
     SELECT integration_id, identity, {", ".join(RULED)},
         state, source_at, started_at, cleared_at, end_received_at, count, peak_severity,
-        openings::timestamptz[], flapping_since, lasts_until, severity, title, text, labels, raw,
-        source_url, item_id, service_id, customer_id, site_id, received_at, received_at
+        coalesce(openings::timestamptz[], ARRAY[received_at]), flapping_since, lasts_until,
+        severity, title, text, labels, raw, source_url, item_id, service_id, customer_id, site_id,
+        received_at, received_at
     FROM {rows_in_arrays(OF_NEW)}
-    ORDER BY integration_id, identity
     RETURNING integration_id, identity, id
 """  # noqa: S608  # made of constants
+"""In the order that they are given, which is that of every batch: of two that hold the same, one
+waits for the other and never both."""
 UPDATE = f"""
     UPDATE events_alert a SET
         state = n.state, source_at = n.source_at, started_at = n.started_at,
@@ -266,7 +268,7 @@ def _columns(
         moment_array([life.end_received_at for life in alerts]),
         number_array([life.count for life in alerts]),
         number_array([life.peak for life in alerts]),
-        text_array([moments_text(life.openings) if life.raised else None for life in alerts]),
+        text_array([_openings(life, received_at[key]) for key, life in lives.items()]),
         moment_array([life.flapping_since for life in alerts]),
         moment_array([one.lasts_until if one else None for one in events]),
         number_array([one.severity if one else None for one in events]),
@@ -281,6 +283,13 @@ def _columns(
         number_array([one.site_id for one in subjects]),
         moment_array([received_at[key] for key in lives]),
     )
+
+
+def _openings(life: Life, received_at: datetime) -> str | None:
+    """None where it opened once, as most that are new, and where what is stored stays."""
+    if not life.raised or (life.id is None and life.openings == (received_at,)):
+        return None
+    return moments_text(life.openings)
 
 
 def _ruled(done: Sequence[Done]) -> Sequence[str]:

@@ -71,6 +71,25 @@ def test_an_orphan_clear_is_kept_as_an_event_alone() -> None:
     assert Event.objects.filter(integration_id=integration.pk).count() == 1
 
 
+def test_alerts_are_written_in_the_order_of_their_keys_however_they_came() -> None:
+    """So that two batches at once, which hold the same new ones, do not wait for each other."""
+    integration, sender = make_integration()
+    hand_in(sender, *(fires(0, key) for key in ("b", "é", "A", "a", "z", "_", "B")))
+    rows = Alert.objects.filter(integration=integration).order_by("pk")
+    identities = list(rows.values_list("identity", flat=True))
+    assert identities == sorted(identities)
+
+
+def test_when_it_opened_is_when_it_was_received_each_time() -> None:
+    integration, sender = make_integration()
+    hand_in(sender, fires(0, "once"), fires(0, "again"), clears(1, "again"), fires(2, "again"))
+    once, again = (Alert.objects.get(identity=one) for one in ("once", "again"))
+    assert once.openings == [at(3600)]
+    assert again.openings == [at(3600)] * 2
+    hand_in_each(sender, [clears(3, "once"), fires(4, "once")])
+    assert alert_of(integration, "once").openings == [at(3600)] * 2
+
+
 def test_the_same_identity_of_two_integrations_is_two_alerts() -> None:
     (one, sender), (other, sender_of_other) = make_integration(), make_integration()
     ingest([Received(sender, at(1), (fires(0),)), Received(sender_of_other, at(1), (fires(0),))])
