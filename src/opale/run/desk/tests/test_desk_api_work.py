@@ -203,7 +203,7 @@ def test_of_many_that_are_sent_with_a_key_one_may_refuse(desk: Desk) -> None:
     first, second = desk.ticket(), desk.ticket()
     for ticket in (first, second):
         actions.take_ticket(ticket, by=desk.by)
-    actions.resolve_ticket(first, by=desk.by, cause=None)
+    actions.resolve_ticket(first, by=desk.by, cause="Fibre")
     answer = desk.client.post(
         "/api/v1/tickets/bulk",
         {"numbers": [first.number, second.number], "act": "restore"},

@@ -1,6 +1,7 @@
 """The board, the page of an alert and the integrations, in a browser's requests and by API."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -101,6 +102,28 @@ def test_the_address_narrows_the_board(
     for headers in ({}, HTMX):
         page = agent.get(f"/alerts/?{query}", headers=headers)
         assert (f"/alerts/{alert.pk}/" in page.content.decode()) is shown
+
+
+def test_a_search_that_nothing_answers_says_where_something_keeps_quiet(
+    agent: Client, alert: Alert
+) -> None:
+    def links(query: str) -> set[str]:
+        page = agent.get(f"/alerts/?{query}").content.decode()
+        return set(re.findall(r'<a class="btn[^"]*" href="([^"]*view=[^"]*)"', page))
+
+    assert links("q=lille") == set()
+    with acting(MAKER):
+        Alert.objects.filter(pk=alert.pk).update(held_until=now() + timedelta(hours=1))
+    assert links("q=rennes") == {"?q=rennes&amp;view=muted"}
+    assert links("q=rennes&view=open") == {"?q=rennes&amp;view=muted"}
+    assert links("") == {"?view=muted"}
+    assert links("q=lille") == set()
+    assert links("q=rennes&view=cleared") == set()
+    with acting(MAKER):
+        Alert.objects.filter(pk=alert.pk).update(
+            held_until=None, state=AlertState.SHELVED, shelved_until=now() + timedelta(hours=1)
+        )
+    assert links("q=rennes&severity=major") == {"?q=rennes&amp;severity=major&amp;view=shelved"}
 
 
 def test_an_alert_says_what_it_is_and_shows_the_words_of_its_source(

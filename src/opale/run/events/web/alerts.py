@@ -30,7 +30,14 @@ from opale.run.events.states import (
     UNSHELVE,
     AlertState,
 )
-from opale.run.events.web.filters import VIEWS, chips_of, filters_of, severities_of, tabs_of
+from opale.run.events.web.filters import (
+    VIEWS,
+    chips_of,
+    filters_of,
+    quiet_views,
+    severities_of,
+    tabs_of,
+)
 from opale.run.events.web.lenses import UNFOLDED, groups_of, lens_of, lenses_of
 from opale.run.events.web.lines import TONES, Line, grouped, pretty
 from opale.run.events.web.searched import Searched
@@ -48,7 +55,9 @@ def board(request: AskedRequest) -> HttpResponse:
         return _inside(request)
     actor = request.actor
     filters = filters_of(request.GET, actor)
-    context = _lines(request, filters) | {
+    lines = _lines(request, filters)
+    context = lines | {
+        "quiet": [] if lines["page"].rows else quiet_views(request.GET, actor),
         "filters": filters,
         "tabs": tabs_of(request.GET, actor),
         "chips": lenses_of(request.GET) + chips_of(request.GET, actor),

@@ -28,6 +28,9 @@ VIEWS: Final[Mapping[str, tuple[str | Promise, tuple[AlertState, ...]]]] = {
 MUTED: Final[Mapping[str, bool]] = {"standing": False, "open": False, "muted": True}
 """What is muted stands apart; where nothing is said here it makes no difference."""
 
+QUIET: Final = ("muted", "shelved")
+"""Views of what is bad and calls for nobody."""
+
 
 def filters_of(query: QueryDict, actor: Actor) -> Filters:
     """What the address says; what it says wrongly is left out."""
@@ -53,6 +56,19 @@ def tabs_of(query: QueryDict, actor: Actor) -> list[Tab]:
         Tab(label, changed(query, view=view), view == here, None)
         for view, (label, _states) in VIEWS.items()
     ]
+
+
+def quiet_views(query: QueryDict, actor: Actor) -> list[Tab]:
+    """The views of what keeps quiet that have something where what stands has nothing of it."""
+    if query.get("view", "") in set(VIEWS) - {"standing", "open"}:
+        return []
+    found = []
+    for view in QUIET:
+        there = query.copy()
+        there["view"] = view
+        if queries.alerts(filters_of(there, actor), seen_by=actor).order_by().exists():
+            found.append(Tab(VIEWS[view][0], changed(query, view=view)))
+    return found
 
 
 def severities_of(query: QueryDict, actor: Actor) -> list[Chip]:
