@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 6
 COLLISIONS: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
+"""Somebody else wrote the same alerts at the same moment: no fault of what was delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class BatchWriter:
             connection.close()
             return [Outcome(unavailable=True) for _ in deliveries]
         except Exception as error:
+            if isinstance(error.__cause__, COLLISIONS):
+                log.warning("events wait for others of the same alerts")
+                return [Outcome(unavailable=True) for _ in deliveries]
             # Of one delivery, or of ours: found by trying each alone, and kept aside.
             if len(deliveries) > 1:
                 return [outcome for one in deliveries for outcome in self.write([one])]
@@ -58,10 +62,10 @@ class BatchWriter:
         return [Outcome(alert_ids=told.get(n, ())) for n in range(len(deliveries))]
 
     def _written(self, deliveries: Sequence[Received]) -> Written:
-        enrich = True
+        enrich, again = True, False
         for attempt in range(ATTEMPTS):
             try:
-                return ingest(deliveries, enrich=enrich)
+                return ingest(deliveries, enrich=enrich, again=again)
             except DatabaseError as error:
                 cause = error.__cause__
                 if attempt == ATTEMPTS - 1:
@@ -73,7 +77,9 @@ class BatchWriter:
                 elif isinstance(cause, errors.CheckViolation) and "partition" in str(cause):
                     for day in {delivery.received_at.date() for delivery in deliveries}:
                         prepare_day(day)
-                elif not isinstance(cause, COLLISIONS):
+                elif isinstance(cause, COLLISIONS):
+                    again = True
+                else:
                     raise
         raise AssertionError  # the last attempt returns or raises
 

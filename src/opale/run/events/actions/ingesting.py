@@ -78,8 +78,10 @@ class Batch:
         return self.under[key].subject(life.content.labels) if life.content else NOBODY
 
 
-def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:
+def ingest(deliveries: Sequence[Received], *, enrich: bool = True, again: bool = False) -> Written:
     """Write a batch of deliveries, all or nothing.
+
+    `again`: somebody else had opened one of the same alerts meanwhile.
 
     Late, doubled and disordered deliveries leave the same states as orderly ones.
     Errors: of the database only; whoever handed in is told of a success after the commit.
@@ -95,7 +97,7 @@ def ingest(deliveries: Sequence[Received], *, enrich: bool = True) -> Written:
         _keep_events(batch)
         _keep_aside(deliveries)
         senders = {delivery.sender.integration_id: delivery.sender for delivery in deliveries}
-        lives = _lives(batch)
+        lives = _lives(batch, again=again)
         subjects = {key: batch.subject(key, life) for key, life in lives.items()} if enrich else {}
         rules, at = system("rules"), now()
         opened = {key: life for key, life in lives.items() if life.id is None}
@@ -157,10 +159,13 @@ def _keep_aside(deliveries: Sequence[Received]) -> None:
         )
 
 
-def _lives(batch: Batch) -> dict[Key, Life]:
+def _lives(batch: Batch, *, again: bool) -> dict[Key, Life]:
     """The alerts concerned, as the batch leaves them: those that live are locked."""
     keys = sorted(batch.by_key)
     known = alert_rows.lock(keys)
+    if again:
+        # What was opened while this waited for a lock is seen by the next statement alone.
+        known |= alert_rows.lock([key for key in keys if key not in known])
     over = alert_rows.ends_of_closed([key for key in keys if key not in known])
     lives: dict[Key, Life] = {}
     for key in keys:

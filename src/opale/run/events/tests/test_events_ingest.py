@@ -1,5 +1,6 @@
 """The writer of events on a real PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,13 @@ from msgspec.structs import replace
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.acting import acting
 from opale.kernel.models import Change, Fact, StateMove
-from opale.run.events import actions
-from opale.run.events.actions import housekeeping
+from opale.run.events import actions, batches
+from opale.run.events.actions import alert_rows, housekeeping
+from opale.run.events.actions.alert_rows import Written
 from opale.run.events.actions.ingesting import ingest
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.enrichment import MATCHES, Wanted, names_in
-from opale.run.events.life import LATE_FOR
+from opale.run.events.life import LATE_FOR, Life
 from opale.run.events.models import Alert, Event, UnreadableDelivery
 from opale.run.events.naming import DEFAULT_NAMING, Naming
 from opale.run.events.ports import NewEvent, Refused
@@ -335,3 +337,37 @@ def test_what_cannot_be_written_is_kept_aside_and_blocks_nothing() -> None:
     found = Alert.objects.filter(integration=integration).values_list("identity", flat=True)
     assert set(found) == {"a", "b"}
     assert UnreadableDelivery.objects.get(integration=integration).reason.startswith("It could")
+
+
+def test_what_was_opened_while_a_batch_waited_for_a_lock_is_taken_into_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A statement that waits sees what was there when it began: each first look misses the alert
+    that another batch opens meanwhile, as one after another it did in a storm."""
+    integration, sender = make_integration()
+    hand_in(sender, fires(0))
+    look, waiting = alert_rows.lock, list[bool]()
+
+    def begin(deliveries: Sequence[Received], **options: bool) -> Written:
+        waiting[:] = [True]
+        return ingest(deliveries, **options)
+
+    def late(keys: Sequence[alert_rows.Key]) -> dict[alert_rows.Key, Life]:
+        return {} if waiting and waiting.pop() else look(keys)
+
+    monkeypatch.setattr(batches, "ingest", begin)
+    monkeypatch.setattr(alert_rows, "lock", late)
+    assert BatchWriter().write([Received(sender, at(3600), (fires(5),))]) == [Outcome()]
+    assert alert_of(integration).count == 2
+
+
+def test_who_meets_others_each_time_sends_again_and_is_not_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    integration, sender = make_integration()
+    hand_in(sender, fires(0))
+    monkeypatch.setattr(alert_rows, "lock", lambda keys: {})
+    deliveries = [Received(sender, at(3600), (fires(5, name),)) for name in ("link", "other")]
+    assert BatchWriter().write(deliveries) == [Outcome(unavailable=True)] * 2
+    assert not UnreadableDelivery.objects.exists()
+    assert Alert.objects.filter(integration=integration).count() == 1
