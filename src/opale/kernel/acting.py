@@ -4,14 +4,12 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
 
 from django.db import connection, transaction
 
 from opale.kernel.actor import Actor
+from opale.kernel.marking import marked
 from opale.kernel.prepared import rows_of
-
-T = TypeVar("T")
 
 SETTING = "pghistory.context_metadata"
 
@@ -34,7 +32,7 @@ def acting(by: Actor, *, reason: str = "", savepoint: bool = True) -> Iterator[N
     action does without.
     """
     inner = connection.in_atomic_block
-    with transaction.atomic(savepoint=savepoint and not _whole.get()), _held(_whole, False):
+    with transaction.atomic(savepoint=savepoint and not _whole.get()), marked(_whole, False):
         before = _attributed.get() if inner else ""
         outer = json.loads(before) if before and not reason else {}
         if outer.get("actor") == by.key:
@@ -44,9 +42,9 @@ def acting(by: Actor, *, reason: str = "", savepoint: bool = True) -> Iterator[N
         )
         if attribution != before:
             _attribute(attribution)
-        with _held(_attributed, attribution):
+        with marked(_attributed, attribution):
             yield
-        if inner and attribution != before and not connection.needs_rollback:
+        if inner and attribution != before and not transaction.get_rollback():
             _attribute(before)
 
 
@@ -57,17 +55,8 @@ def acting_whole(by: Actor) -> Iterator[None]:
     Its actions need no savepoint and no attribution of their own. What goes on after one that
     failed opens a `transaction.atomic()` around each.
     """
-    with acting(by), _held(_whole, True):
+    with acting(by), marked(_whole, True):
         yield
-
-
-@contextmanager
-def _held(place: ContextVar[T], value: T) -> Iterator[None]:
-    token = place.set(value)
-    try:
-        yield
-    finally:
-        place.reset(token)
 
 
 def _attribute(metadata: str) -> None:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from opale.kernel import clock
 from opale.kernel.arrays import text_array
+from opale.kernel.marking import marked
 from opale.kernel.models import Change
 from opale.kernel.prepared import prepared_cursor, typed
 from opale.kernel.together import insert_together
@@ -102,11 +103,8 @@ def gathered() -> Iterator[None]:
         yield
         return
     held: dict[int | None, dict[str, None]] = {}
-    token = _gathered.set(held)
-    try:
+    with marked(_gathered, held):
         yield
-    finally:
-        _gathered.reset(token)
     if held:
         said = [rows_of(*topics, customer_id=key) for key, topics in held.items()]
         insert_together(list(chain.from_iterable(said)))

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 
+from opale.kernel.marking import marked
 from opale.kernel.roles import APP, PORTAL
 
 _as_portal: ContextVar[bool] = ContextVar("as_portal", default=False)
@@ -102,7 +103,7 @@ def as_customers(customer_ids: Iterable[int], *, login: int | None = None) -> It
             )
             before = cursor.fetchone()
         _become("opale_portal", named, "" if login is None else str(login))
-        with _marked(_as_portal, True):
+        with marked(_as_portal, True):
             yield
         if not transaction.get_rollback():
             _become(*before)
@@ -125,7 +126,7 @@ def as_house() -> Iterator[None]:
             yield
             return
         _take_role(APP)
-        with _marked(_as_portal, False):
+        with marked(_as_portal, False):
             yield
         if not transaction.get_rollback():
             _take_role(PORTAL)
@@ -134,15 +135,6 @@ def as_house() -> Iterator[None]:
 def asked_by_customers() -> bool:
     """Whether the database shows this block the rows of some customers alone."""
     return _as_portal.get()
-
-
-@contextmanager
-def _marked(variable: ContextVar[bool], value: bool) -> Iterator[None]:
-    token = variable.set(value)
-    try:
-        yield
-    finally:
-        variable.reset(token)
 
 
 def _take_role(role: str) -> None:

@@ -19,6 +19,7 @@ from django.db.migrations.operations import RunSQL
 
 from opale.kernel import clock
 from opale.kernel.isolation import asked_by_customers
+from opale.kernel.marking import marked
 from opale.kernel.models import ReferenceChange
 from opale.kernel.prepared import rows_of
 
@@ -61,11 +62,8 @@ def steady(known: int | None = None) -> Iterator[None]:
     if _steady.get() is not None or asked_by_customers():
         yield
         return
-    token = _steady.set(_revision() if known is None else known)
-    try:
+    with marked(_steady, _revision() if known is None else known):
         yield
-    finally:
-        _steady.reset(token)
 
 
 def revision() -> int:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
+from opale.kernel.marking import marked
 from opale.kernel.outward import PrivateAddress, UnknownName, address_of
 
 KINDS: Final[Mapping[str, str]] = {
@@ -130,11 +131,8 @@ def _guarded() -> Iterator[list[OSError]]:
     """Within the block, connections go to checked addresses alone; what was refused is noted."""
     _stand_guard()
     refused: list[OSError] = []
-    token = _refused.set(refused)
-    try:
+    with marked(_refused, refused):
         yield refused
-    finally:
-        _refused.reset(token)
 
 
 def _stand_guard() -> None:

@@ -17,6 +17,7 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
 from opale.kernel.facts import announce_all
 from opale.kernel.fixed import fixed
+from opale.kernel.marking import marked
 from opale.kernel.together import update_together
 from opale.run.desk import clocks
 from opale.run.desk.actions.locking import wake_readers
@@ -69,11 +70,8 @@ def refreshed_together() -> Iterator[None]:
     """Recompute once, when the block ends, what its actions would each have had recomputed: for a
     transaction in which hours of work are told, where nobody asks before its end what is due."""
     keys: set[int] = set()
-    token = _later.set(keys)
-    try:
+    with marked(_later, keys):
         yield
-    finally:
-        _later.reset(token)
     refresh_all(list(Ticket.objects.filter(pk__in=keys).order_by("pk")))
 
 
