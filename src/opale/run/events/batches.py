@@ -50,12 +50,12 @@ class BatchWriter:
             connection.close()
             return [Outcome(unavailable=True) for _ in deliveries]
         except Exception as error:
-            if isinstance(error.__cause__, COLLISIONS):
-                log.warning("events wait for others of the same alerts")
-                return [Outcome(unavailable=True) for _ in deliveries]
             # Of one delivery, or of ours: found by trying each alone, and kept aside.
             if len(deliveries) > 1:
                 return [outcome for one in deliveries for outcome in self.write([one])]
+            if isinstance(error.__cause__, COLLISIONS):
+                log.warning("a delivery waits for others of the same alerts")
+                return [Outcome(unavailable=True)]
             log.exception("a delivery was not written")
             return [self._refused(deliveries[0], error)]
         told = written.told
