@@ -1,4 +1,5 @@
-"""How a worker talks to the queue: it takes jobs by connections of its own, and defers by Django's.
+"""How jobs get into the queue, and how a worker talks to it: it takes jobs by connections of its
+own, and defers by Django's.
 
 Left to itself, what a job defers would be there before the job commits, or though it never does:
 another place of the worker could take it at once, find nothing to do, and be done with it.
@@ -9,15 +10,35 @@ nobody's commit waits for the disk to have written that down.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from procrastinate import App
 from procrastinate.connector import BaseConnector
 from procrastinate.contrib.django import app as configured
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.jobs import DEFAULT_PRIORITY, DEFAULT_QUEUE
 from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg import AsyncConnection
+
+
+def job_of(
+    task: str, *, at: datetime | None = None, priority: int | None = None, **args: Any
+) -> ProcrastinateJob:
+    """What `configure_task(...).defer(...)` writes of an ordinary job, for who writes it together
+    with other rows (`together.insert_together`). It runs once these are committed, from `at` on."""
+    return ProcrastinateJob(
+        queue_name=DEFAULT_QUEUE,
+        task_name=task,
+        priority=DEFAULT_PRIORITY if priority is None else priority,
+        args=args,
+        status="todo",
+        scheduled_at=at,
+        attempts=0,
+        abort_requested=False,
+    )
 
 
 class WorkerConnector(PsycopgConnector):

@@ -11,11 +11,12 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator, Mapping
-from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.encoding import force_bytes
+
+from opale.messaging.addresses import parts_of
 
 VERSION = "a"
 KINDS: Mapping[str, str] = {"t": "desk.ticket"}
@@ -33,14 +34,14 @@ def address_for(mailbox_address: str, origin: str) -> str:
 
     It is the plain address where the mailbox's own name leaves no room for a token.
     """
-    local, _at, domain = parseaddr(mailbox_address)[1].rpartition("@")
+    local, _at, domain = parts_of(mailbox_address).address.rpartition("@")
     signed = f"{local}+t.{token_of(origin)}"
     return f"{signed if len(signed) <= LOCAL_PART else local}@{domain}"
 
 
 def origin_of(address: str) -> str | None:
     """The origin that an address of ours names; None where there is none or it is not ours."""
-    local = parseaddr(address)[1].rpartition("@")[0].lower()
+    local = parts_of(address).address.rpartition("@")[0].lower()
     found = MARKED.search(local)
     return _read(found[1]) if found else None
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.errors import Unavailable
@@ -24,7 +26,7 @@ def note_news(news: Iterable[News]) -> None:
     """
     with acting(SENDER):
         for one in news:
-            mail = OutgoingMail.objects.filter(provider_keys__contains=[one.key]).first()
+            mail = known_as(one.key).first()
             if mail is None:
                 if _is_in_talk(one.address):
                     raise Unavailable(retry_after=SOON)
@@ -32,6 +34,12 @@ def note_news(news: Iterable[News]) -> None:
                 note_delivery(mail, [one.address], by=SENDER)
             else:
                 note_bounce(mail, [one.failed], by=SENDER)
+
+
+def known_as(key: str) -> QuerySet[OutgoingMail]:
+    """The mail that a provider knows by this name."""
+    # That it has one at all is what the index holds.
+    return OutgoingMail.objects.filter(provider_keys__contains=[key], provider_keys__gt=[])
 
 
 def _is_in_talk(address: str) -> bool:

@@ -7,8 +7,9 @@ attempt. It carries the same Message-ID, by which the receiver folds the two.
 import smtplib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import timedelta
-from email.utils import formataddr, make_msgid, parseaddr
+from email.utils import formataddr, make_msgid
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,11 +18,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import models, transaction
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from opale.kernel import changes, clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
+from opale.kernel.deferring import job_of
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.files import open_kept
@@ -31,7 +33,9 @@ from opale.kernel.together import insert_together, next_keys
 from opale.messaging import rights, smtp
 from opale.messaging.actions.pacing import STAY_AWAY, domain_of, go_on, leave_alone, wait_for
 from opale.messaging.actions.suppressing import suppress_address, without_suppressed
+from opale.messaging.addresses import parts_of
 from opale.messaging.facts import MailFailed, MailSent
+from opale.messaging.framing import Letter, as_html, as_text
 from opale.messaging.models.outgoing import OutgoingMail
 from opale.messaging.queries.telling import told
 from opale.messaging.reasons import ON_LIST, reason_of
@@ -55,7 +59,17 @@ REFERRED = 20
 """Message-IDs of a thread that a mail names beside its root: the last ones (RFC 5322, 3.6.4)."""
 INSTALLATION = "X-Opale-Installation"
 """The header by which an installation knows its own mails, and those of another one."""
-COPIED = ("origin", "sender", "subject", "body", "html", "language", "headers", "attachments")
+COPIED = (
+    "origin",
+    "sender",
+    "subject",
+    "body",
+    "letter",
+    "html",
+    "language",
+    "headers",
+    "attachments",
+)
 """What a mail that is sent once more keeps."""
 UNANSWERED = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "DR, OOF, AutoReply"}
 """Everything that a machine may send back but the news that a mail could not be delivered."""
@@ -70,10 +84,9 @@ def queue_mail(
     origin: str,
     to: Sequence[str],
     subject: str,
-    body: str,
+    body: str | Letter,
     language: str,
     cc: Sequence[str] = (),
-    html: str = "",
     answers: Sequence[str] = (),
     attachments: Sequence[Mapping[str, str]] = (),
     automatic: bool = False,
@@ -89,6 +102,7 @@ def queue_mail(
 ) -> OutgoingMail:
     """Put a mail into the outbox and wake the sender when the transaction commits.
 
+    A `body` that is a letter goes out as text and as HTML, which is made of it when it is sent.
     `answers` are the Message-IDs of the thread, oldest first. `automatic` mails carry the marks
     that keep other machines from answering them (RFC 3834). `attachments` name files behind the
     storage port: `{"name", "media_type", "key"}`. `thread` is the origin that an answer belongs to
@@ -122,8 +136,8 @@ def queue_mail(
             to=reached or list(to),
             cc=copied,
             subject=" ".join(subject.split()),
-            body=body,
-            html=html,
+            body=as_text(body) if isinstance(body, Letter) else body,
+            letter=asdict(body) if isinstance(body, Letter) else None,
             language=language,
             message_id=_new_id(),
             headers=headers,
@@ -161,11 +175,12 @@ def _begin(
     """It is written with its first state, and somebody sends it or hears that nobody does."""
     state, at = MailState(mail.state), mail.created_at
     first = moves(OutgoingMail, "queue", {mail.pk: ""}, state, by=by, at=at)
-    insert_together([mail, *beside, *first])
+    rows = [mail, *beside, *first]
     if mail.state == MailState.FAILED:
+        insert_together(rows)
         announce(MailFailed(mail_id=mail.pk, origin=mail.origin, error=mail.last_error), by=by)
     else:
-        defer_sending(mail.pk, after=after, urgent=urgent)
+        insert_together([*rows, sending_of(mail.pk, after=after, urgent=urgent)])
     changes.touch(OUTBOX)
 
 
@@ -174,7 +189,7 @@ def _new_id() -> str:
 
 
 def _sender(mailbox: str, voice: str) -> str:
-    name, address = parseaddr(mailbox or settings.DEFAULT_FROM_EMAIL)
+    name, address = parts_of(mailbox or settings.DEFAULT_FROM_EMAIL)
     return formataddr((" ".join(voice.split()) or name, address), charset="utf-8")
 
 
@@ -184,11 +199,16 @@ def _thread_headers(answers: Sequence[str], thread: str) -> dict[str, str]:
     return {"References": " ".join(named), "In-Reply-To": named[-1]} if named else {}
 
 
-def defer_sending(mail_id: int, *, after: timedelta = timedelta(), urgent: bool = False) -> None:
+def defer_sending(mail_id: int, *, after: timedelta = timedelta()) -> None:
     """A job too many does no harm: whoever sends claims the mail first."""
-    schedule = {"seconds": int(after.total_seconds())} if after else None
-    priority = FIRST if urgent else None
-    app.configure_task(SENDING_JOB, schedule_in=schedule, priority=priority).defer(mail_id=mail_id)
+    insert_together([sending_of(mail_id, after=after)])
+
+
+def sending_of(
+    mail_id: int, *, after: timedelta = timedelta(), urgent: bool = False
+) -> ProcrastinateJob:
+    at = clock.now() + after if after else None
+    return job_of(SENDING_JOB, at=at, priority=FIRST if urgent else None, mail_id=mail_id)
 
 
 def send_mail(mail_id: int) -> None:
@@ -308,8 +328,8 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         mail.subject, mail.body, mail.sender, mail.to, cc=mail.cc, headers=headers
     )
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
+    if html := as_html(Letter(**mail.letter)) if mail.letter else mail.html:
+        message.attach_alternative(html, "text/html")
     for file in mail.attachments:
         with open_kept(file["key"]) as kept:
             message.attach(file["name"], kept.read(), file["media_type"])

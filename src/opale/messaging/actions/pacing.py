@@ -5,13 +5,13 @@ A mail counts for the domain of the first address it goes to.
 
 from collections.abc import Sequence
 from datetime import timedelta
-from email.utils import parseaddr
 from typing import Final
 
 from django.conf import settings
 from django.db.models import F
 
 from opale.kernel import clock
+from opale.messaging.addresses import parts_of
 from opale.messaging.models import DomainPace, OutgoingMail
 from opale.messaging.states import MailState
 
@@ -23,7 +23,7 @@ STAY_AWAY: Final = frozenset({421, 450})
 
 
 def domain_of(addresses: Sequence[str]) -> str:
-    return parseaddr(addresses[0])[1].rpartition("@")[2].lower()[:255] if addresses else ""
+    return parts_of(addresses[0]).address.rpartition("@")[2].lower()[:255] if addresses else ""
 
 
 def wait_for(domain: str) -> timedelta | None:

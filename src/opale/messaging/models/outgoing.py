@@ -46,6 +46,8 @@ class OutgoingMailQuerySet(OwnedQuerySet["OutgoingMail"]):
 class OutgoingMail(models.Model):
     """The outbox: a mail to send, durable in the transaction that decided it. Knows addresses only.
 
+    `letter` are the parts of a `framing.Letter`, of which HTML is made when it is sent; `html` is
+    that of mails from before there were any.
     `attachments` are `{"name", "media_type", "key"}` of files behind the storage port.
     `origin` names what the mail is about (`desk.message:12`) for the room that asked for it. While
     `claimed_until` is ahead, a sender talks to the mail server about this mail. `bounced` is what
@@ -60,6 +62,7 @@ class OutgoingMail(models.Model):
     cc = models.JSONField(default=list)
     subject = models.CharField(max_length=998)
     body = models.TextField()
+    letter = models.JSONField(null=True)
     html = models.TextField(blank=True)
     language = models.CharField(max_length=2)
     message_id = models.CharField(max_length=255, unique=True)
@@ -94,7 +97,11 @@ class OutgoingMail(models.Model):
                 condition=Q(state="queued", claimed_until__isnull=False),
                 name="mail_in_talk",
             ),
-            GinIndex(fields=["provider_keys"], name="mail_provider_keys"),
+            GinIndex(
+                fields=["provider_keys"],
+                condition=Q(provider_keys__gt=[]),
+                name="mail_provider_names",
+            ),
         )
         constraints = (
             models.CheckConstraint(

@@ -1,5 +1,6 @@
 """Reading the mails: this is the door."""
 
+from opale.messaging.addresses import parts_of
 from opale.messaging.framing import Letter, as_html, as_text
 from opale.messaging.incoming import parse
 from opale.messaging.queries.channels import (
@@ -84,6 +85,7 @@ __all__ = [
     "outcomes",
     "outgoing_mails",
     "parse",
+    "parts_of",
     "quarantined",
     "raw_of",
     "suppressed_among",

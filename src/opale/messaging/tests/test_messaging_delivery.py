@@ -23,6 +23,7 @@ from opale.messaging.actions import (
     suppress_address,
     without_suppressed,
 )
+from opale.messaging.framing import Letter
 from opale.messaging.incoming import Failed
 from opale.messaging.models import OutgoingMail, Suppression
 from opale.messaging.reasons import (
@@ -191,7 +192,7 @@ def test_only_an_address_comes_onto_the_list() -> None:
 
 
 def test_it_is_sent_to_another_address_in_the_same_thread(sink: Sink) -> None:
-    mail = make_sent(thread="desk.ticket:7", html="<p>Rétabli</p>")
+    mail = make_sent(thread="desk.ticket:7", body=Letter(language="fr", body="Rétabli"))
     again = send_elsewhere(mail, "autre@example.org", by=AGENT)
     send_mail(again.pk)
     first, second = sink.taken
@@ -199,6 +200,10 @@ def test_it_is_sent_to_another_address_in_the_same_thread(sink: Sink) -> None:
     assert second["Message-ID"] != first["Message-ID"]
     for header in ("Subject", "References", "Reply-To", "From"):
         assert second[header] == first[header]
+    said, again_said = (
+        [part.get_content() for part in taken.iter_parts()] for taken in (first, second)
+    )
+    assert (len(said), said) == (2, again_said)
     assert fresh(again).origin == mail.origin
 
 

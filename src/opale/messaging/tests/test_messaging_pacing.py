@@ -13,6 +13,7 @@ from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.messaging.actions import queue_mail, send_mail
 from opale.messaging.actions.pacing import PAUSES
+from opale.messaging.framing import Letter, as_html
 from opale.messaging.models import DomainPace, OutgoingMail, Suppression
 from opale.messaging.tests.mail_server import MailServer, Sink
 
@@ -39,9 +40,8 @@ def make_mail(to: str = "client@example.org", **given: Any) -> OutgoingMail:
         origin="test.thing:12",
         to=[to],
         subject="Lien coupé",
-        body="Le lien est rétabli.",
         language="fr",
-        **given,
+        **({"body": "Le lien est rétabli."} | given),
     )
 
 
@@ -123,12 +123,13 @@ def test_a_provider_that_there_is_not_or_without_key_means_no_start(url: str) ->
 
 def test_a_mail_goes_out_by_a_provider_whole(settings: Settings) -> None:
     use(settings, "anymail+test://")
-    mail = make_mail(thread="desk.ticket:7", html="<p>Rétabli</p>", automatic=True)
+    letter = Letter(language="fr", body="Rétabli")
+    mail = make_mail(thread="desk.ticket:7", body=letter, automatic=True)
     send_mail(mail.pk)
     assert fresh(mail).state == "sent"
     said: dict[str, Any] = vars(box.outbox[-1])["anymail_test_params"]
     assert said["to"][0].addr_spec == "client@example.org"
-    assert said["html_body"] == "<p>Rétabli</p>"
+    assert said["html_body"] == as_html(letter)
     assert said["extra_headers"]["Auto-Submitted"] == "auto-generated"
     assert said["reply_to"][0].addr_spec.startswith("support+t.")
 

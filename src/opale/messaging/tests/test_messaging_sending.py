@@ -29,6 +29,7 @@ from opale.messaging.actions import (
     queue_mail,
     send_mail,
 )
+from opale.messaging.framing import Letter, as_html, as_text
 from opale.messaging.models import OutgoingMail
 from opale.messaging.reply_tokens import installation, origin_of, thread_id
 from opale.messaging.tests.mail_server import MailServer, Sink
@@ -140,13 +141,30 @@ def test_mails_about_one_thing_have_one_root_whoever_they_go_to(sink: Sink) -> N
     assert len(last) == 2 + REFERRED
 
 
-def test_copies_and_the_written_form_in_html_are_sent_too(sink: Sink) -> None:
-    send_mail(make_mail(cc=["chef@example.org"], html="<p>Rétabli</p>").pk)
+def test_a_letter_goes_out_as_text_and_as_html_with_its_copies(sink: Sink) -> None:
+    more = [("Choisir", "https://opale.example/choose")]
+    letter = Letter(language="fr", body="Rétabli & <vite>", foot_links=more, answered=True)
+    mail = make_mail(cc=["chef@example.org"], body=letter)
+    assert (mail.body, mail.html) == (as_text(letter), "")
+    send_mail(mail.pk)
     assert sink.recipients == [["client@example.org", "chef@example.org"]]
+    (taken,) = sink.taken
+    plain, rich = taken.get_body(("plain",)), taken.get_body(("html",))
+    assert plain is not None
+    assert rich is not None
+    assert plain.get_content().splitlines() == as_text(letter).splitlines()
+    assert rich.get_content().splitlines() == as_html(letter).splitlines()
+    assert "Rétabli &amp; &lt;vite&gt;" in rich.get_content()
+
+
+def test_html_that_was_queued_before_letters_were_kept_goes_out_as_it_is(sink: Sink) -> None:
+    mail = make_mail()
+    OutgoingMail.objects.filter(pk=mail.pk).update(html="<p>Rétabli</p>")
+    send_mail(mail.pk)
     (taken,) = sink.taken
     rich = taken.get_body(("html",))
     assert rich is not None
-    assert "Rétabli" in rich.get_content()
+    assert "<p>Rétabli</p>" in rich.get_content()
 
 
 def test_a_subject_of_several_lines_becomes_one() -> None:

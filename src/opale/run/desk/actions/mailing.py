@@ -8,7 +8,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.together import next_keys
 from opale.messaging.actions import queue_mail
 from opale.messaging.models import OutgoingMail
-from opale.messaging.queries import Letter, as_html, as_text
+from opale.messaging.queries import Letter
 from opale.run.desk.models import Message, Ticket
 from opale.run.desk.occasions import NAMED, MailWords
 from opale.run.desk.queries.mail_texts import (
@@ -103,8 +103,7 @@ def post_mail(
         to=post.to,
         cc=post.cc,
         subject=title,
-        body=as_text(letter),
-        html=as_html(letter),
+        body=letter,
         language=language,
         answers=[*(message_id for message_id, _subject in earlier), *filter(None, [post.heard])],
         attachments=post.attachments,
@@ -150,8 +149,7 @@ def post_digest(digest: Digest, *, by: Actor) -> OutgoingMail:
         origin=digest.origin,
         to=[digest.to],
         subject=digest.title,
-        body=as_text(letter),
-        html=as_html(letter),
+        body=letter,
         language=digest.language,
         automatic=True,
         voice=desk,

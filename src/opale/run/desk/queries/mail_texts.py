@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 
 from django.conf import settings
 from django.db.models import Q
@@ -13,7 +13,7 @@ from opale.customers.models import SupportPlan
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.reference import remembered
-from opale.messaging.queries import Letter
+from opale.messaging.queries import Letter, parts_of
 from opale.organisation.models import Language
 from opale.run.desk.choices import CHOSEN
 from opale.run.desk.models import DeskQuerySet, MailboxRules, MailText, Message, Ticket
@@ -79,7 +79,7 @@ def mailbox_of_stream(stream: str) -> str:
 
 def desk_name(mailbox: str, language: str) -> str:
     """As whom the desk signs: the name of the mailbox that it writes from."""
-    name = parseaddr(mailbox or settings.DEFAULT_FROM_EMAIL)[0]
+    name = parts_of(mailbox or settings.DEFAULT_FROM_EMAIL).name
     with translation.override(language):
         return _("Service desk") if name in UNNAMED else name
 

@@ -174,7 +174,7 @@ def test_each_notice_carries_the_link_of_whoever_gets_it(house: House) -> None:
         mail = mails[contact.email]
         assert (mail.to, mail.cc) == ([contact.email], [])
         assert link_to(contact.pk) in mail.body
-        assert link_to(contact.pk) in mail.html
+        assert link_to(contact.pk) in str(mail.letter)
 
 
 def test_it_stands_on_the_ticket_once_with_what_became_of_each_mail(house: House) -> None:
