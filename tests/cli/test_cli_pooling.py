@@ -7,10 +7,12 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connections
 from psycopg_pool import ConnectionPool
 
 from opale.cli.postgres import free_port
-from opale.kernel.pooled import PooledConnection
+from opale.kernel.database.base import DatabaseWrapper
+from opale.kernel.pooled import NewestFirst, PooledConnection
 from opale.web.dispatcher import conninfo
 
 
@@ -54,3 +56,30 @@ def test_a_connection_is_known_to_live_without_a_question_and_one_that_was_ended
             ConnectionPool.check_connection(one)
         with pytest.raises(psycopg.OperationalError):
             ConnectionPool.check_connection(one)
+
+
+@pytest.mark.django_db
+def test_the_connection_that_was_given_back_last_is_taken_again() -> None:
+    options: Any = settings.DATABASE_POOL | {"min_size": 3}
+    with NewestFirst(conninfo(), open=True, **options) as pool:
+        pool.wait(20)
+        first, second = pool.getconn(), pool.getconn()
+        pool.putconn(second)
+        pool.putconn(first)
+        for _ in range(5):
+            with pool.connection() as one:
+                assert one is first
+                with pool.connection() as other:
+                    assert other is second
+
+
+def test_the_pool_of_an_installation_gives_the_newest_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database = connections["default"]
+    assert isinstance(database, DatabaseWrapper)
+    options = database.settings_dict["OPTIONS"] | {"pool": settings.DATABASE_POOL}
+    monkeypatch.setitem(database.settings_dict, "OPTIONS", options)
+    monkeypatch.setattr(DatabaseWrapper, "_connection_pools", {})
+    assert isinstance(database.pool, NewestFirst)
+    assert database.pool is database.pool

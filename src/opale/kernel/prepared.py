@@ -12,7 +12,7 @@ from re import Match, sub
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 from psycopg.types.numeric import Int8
@@ -25,8 +25,15 @@ class PreparedCursor(psycopg.RawCursor[Any]):
         self, query: Any, params: Any = None, *, prepare: bool | None = True, binary: Any = None
     ) -> "PreparedCursor":
         super().execute(numbered(query), params, prepare=prepare, binary=binary)
-        if connection.queries_logged:
-            self._query = Shown(psycopg.ClientCursor(self.connection).mogrify(query, params))  # type: ignore[assignment]  # Django reads its text
+        return self
+
+
+class LoggedCursor(PreparedCursor):
+    """Where Django logs statements, it reads them off the cursor."""
+
+    def execute(self, query: Any, params: Any = None, **said: Any) -> "LoggedCursor":
+        super().execute(query, params, **said)
+        self._query = Shown(psycopg.ClientCursor(self.connection).mogrify(query, params))  # type: ignore[assignment]  # Django reads its text
         return self
 
 
@@ -39,9 +46,12 @@ class Shown:
 
 def prepared_cursor() -> CursorWrapper:
     """A cursor of Django's connection, seen by whatever watches its statements."""
+    # Looked up once: `django.db.connection` does so at each of its attributes.
+    connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
+    kind = LoggedCursor if connection.queries_logged else PreparedCursor
     with connection.wrap_database_errors:
-        return connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined, no-any-return]  # noqa: SLF001  # unknown to the stubs
+        return connection._prepare_cursor(kind(connection.connection))  # type: ignore[no-any-return]  # noqa: SLF001  # unknown to the stubs
 
 
 def rows_of(statement: str, *values: Any) -> list[tuple[Any, ...]]:

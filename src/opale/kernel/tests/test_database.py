@@ -1,0 +1,50 @@
+"""Moments are read as Django reads them, by compiled code."""
+
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import get_adapters_template
+from psycopg import adapters
+from psycopg.pq import Format
+
+from opale.kernel.models import Fact
+from opale.kernel.prepared import rows_of
+from opale.web.dispatcher import conninfo
+
+ASKED = """
+    SELECT TIMESTAMPTZ '2026-10-25 02:30:00.123456+02', TIMESTAMPTZ '0001-01-01 00:00:00+00',
+        TIMESTAMPTZ '9999-12-31 23:59:59.999999+00', NULL::timestamptz,
+        ARRAY[TIMESTAMPTZ '2026-11-28 18:00:00Z', NULL], '{"a": "é"}'::jsonb
+"""
+
+pytestmark = pytest.mark.django_db
+
+
+def test_moments_are_those_that_django_reads() -> None:
+    with psycopg.connect(
+        conninfo(), context=get_adapters_template(settings.USE_TZ, UTC)
+    ) as as_django:
+        (expected,) = as_django.execute(ASKED).fetchall()
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED)
+        assert cursor.fetchall() == [expected]
+    assert rows_of(ASKED) == [expected]
+    assert expected[0] == datetime(2026, 10, 25, 0, 30, 0, 123456, tzinfo=UTC)
+    assert rows_of(ASKED)[0][0].tzinfo is UTC
+
+
+def test_their_reader_is_the_compiled_one() -> None:
+    oid = adapters.types["timestamptz"].oid
+    compiled = adapters.get_loader(oid, Format.TEXT)
+    assert connection.connection.adapters.get_loader(oid, Format.TEXT) is compiled
+
+
+def test_rows_come_in_parts_too() -> None:
+    fact = Fact.objects.create(name="test.thing", body={}, actor="system:test", actor_name="Test")
+    fact.refresh_from_db()
+    moments = Fact.objects.filter(name="test.thing").values_list("announced_at", flat=True)
+    assert list(moments.iterator(chunk_size=1)) == [fact.announced_at]
+    assert fact.announced_at.tzinfo is UTC
