@@ -11,7 +11,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.isolation import as_house
 from opale.run.desk.actions.locking import announce_change, hold_present
-from opale.run.desk.models import Attachment, DeskQuerySet, Message, Ticket
+from opale.run.desk.models import Attachment, Message, Ticket
 from opale.run.desk.rights import REQUEST, WORK
 
 AT_ONCE = 20
@@ -75,19 +75,16 @@ def attach_to_message(message: Message, attachment_ids: Sequence[int], *, by: Ac
 
     Errors: Invalid (a file that is not the actor's, or that another message has).
     """
-    give_files(list(check_waiting(message.ticket, attachment_ids, by=by)), message)
+    give_files(check_waiting(message.ticket, attachment_ids, by=by), message)
 
 
-def check_waiting(
-    ticket: Ticket, attachment_ids: Sequence[int], *, by: Actor
-) -> DeskQuerySet[Attachment]:
+def check_waiting(ticket: Ticket, attachment_ids: Sequence[int], *, by: Actor) -> list[Attachment]:
     """The actor's own files that wait for a message, locked. Errors: Invalid (one is gone)."""
     if not attachment_ids:
-        return Attachment.objects.none()
+        return []
     wanted = set(attachment_ids)
-    rows = Attachment.objects.select_for_update().filter(
-        pk__in=wanted, ticket=ticket, message=None, actor=by.key
-    )
+    waiting = Attachment.objects.select_for_update().filter(message=None, actor=by.key)
+    rows = list(waiting.filter(pk__in=wanted, ticket=ticket))
     if {row.pk for row in rows} != wanted:
         raise Invalid(attachments=_("One of the files is gone: attach it again."))
     return rows

@@ -157,11 +157,13 @@ class Kept:
             self.nearest.append(reading.ticket)
 
     def write(self) -> None:
-        Commitment.objects.filter(pk__in=self.gone).delete()
+        if self.gone:
+            Commitment.objects.filter(pk__in=self.gone).delete()
         # An update that was broken is ended before the next one begins.
         if self.changed:
             update_together(self.changed, [*_columns(), "computed_at"])
-        Commitment.objects.bulk_create(self.made)
+        if self.made:
+            Commitment.objects.bulk_create(self.made)
         if self.nearest:
             update_together(self.nearest, ["next_due_at"])
         _announce_breaches([row for row in self.broken if row.met_at is None])

@@ -131,7 +131,7 @@ def send_to_customer(
     files = (
         proposed_files(ticket, words.attachments)
         if voice
-        else list(check_waiting(ticket, words.attachments, by=by))
+        else check_waiting(ticket, words.attachments, by=by)
     )
     message = Message(
         ticket=ticket,

@@ -36,7 +36,7 @@ from opale.run.desk.models import (
     Ticket,
 )
 from opale.run.desk.queries.links import absorbed_by
-from opale.run.desk.queries.record import Said, classified, stops, told, work_asked
+from opale.run.desk.queries.record import Said, stops, work_asked, written
 from opale.run.desk.states import ENDED_STATES, TicketState
 
 SOLD = frozenset({"acknowledge", "first_response", "update", "restore", "resolve"})
@@ -76,7 +76,8 @@ def readings(
     which the other measures do not read and long conversations are full of. Of the records that
     few tickets have, those that are not among `seldom` (`timeline.seldom_of`) are not asked for."""
     keys = [ticket.pk for ticket in tickets]
-    said = classified(keys)
+    record = written(keys, updates=updates)
+    said = record.said
     for ticket in tickets:
         said.setdefault(ticket.pk, [as_said(ticket)])
     shelf = Shelf(book or promise_book())
@@ -84,7 +85,7 @@ def readings(
     paused, asked, merged = (
         keys if seldom is None or model in seldom else [] for model in (Pause, Assignment, Merge)
     )
-    pauses, sent = stops(keys, paused), told(keys if updates else [])
+    pauses = stops(record.moves, paused)
     works, absorbed = work_asked(asked), _absorbed(merged)
     return [
         Reading(
@@ -94,7 +95,7 @@ def readings(
                     ticket,
                     shelf.held(ticket, said[ticket.pk]),
                     tuple(pauses[ticket.pk]),
-                    tuple(sent[ticket.pk]),
+                    tuple(record.told[ticket.pk]),
                     [one.record.answered_at for one in absorbed.get(ticket.pk, ())],
                 ),
                 absorbed.get(ticket.pk, ()),
@@ -114,7 +115,7 @@ def _absorbed(keys: Sequence[int]) -> dict[int, list[Absorbed]]:
     if not rows:
         return {}
     gone = [merged.pk for _survivor, merged, _at in rows]
-    pauses = stops(gone, gone)
+    pauses = stops(written(gone, updates=False).moves, gone)
     found: dict[int, list[Absorbed]] = defaultdict(list)
     for survivor, merged, merged_at in rows:
         record = _record(merged, (), tuple(pauses[merged.pk]), ())

@@ -4,7 +4,8 @@ It is read again after every act on a ticket: the statements are written once, n
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
@@ -35,46 +36,72 @@ class Said(TypedDict):
     priority: int
 
 
-_SAID = """
-    SELECT row.ticket_id, row.at, row.kind, row.customer_id, row.service_id, row.plan_version_id,
-           version.stream, row.premium, row.priority
+_WRITTEN = """
+    SELECT 'said', row.ticket_id, row.at, row.id, row.kind, row.customer_id, row.service_id,
+           row.plan_version_id, version.stream, row.premium, row.priority, NULL::timestamptz
     FROM desk_classification AS row
     LEFT JOIN customers_supportplanversion AS version ON version.id = row.plan_version_id
-    WHERE row.ticket_id = ANY (%s) ORDER BY row.ticket_id, row.at, row.id
-"""
-_MOVES = """
-    SELECT subject_id, at, target FROM kernel_statemove
-    WHERE subject = %s AND subject_id = ANY (%s) ORDER BY id
-"""
-_TOLD = """
-    SELECT ticket_id, at, next_update_at FROM desk_message
-    WHERE ticket_id = ANY (%s) AND direction = 'sent' AND NOT is_notice ORDER BY at, id
+    WHERE row.ticket_id = ANY (%s)
+    UNION ALL
+    SELECT 'moved', subject_id, at, id, target, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM kernel_statemove WHERE subject = %s AND subject_id = ANY (%s)
+    UNION ALL
+    SELECT 'told', ticket_id, at, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, next_update_at
+    FROM desk_message WHERE ticket_id = ANY (%s) AND direction = 'sent' AND NOT is_notice
 """
 
 
-def classified(keys: Sequence[int]) -> dict[int, list[Said]]:
-    found: dict[int, list[Said]] = defaultdict(list)
-    for key, *row in rows_of(_SAID, list(keys)):
-        said = dict(zip(Said.__annotations__, row, strict=True))
-        found[key].append(cast(Said, said))
+@dataclass(frozen=True, slots=True)
+class Written:
+    """By ticket: what was said of it, the moves of its state in the order in which they were made,
+    and what the customer was told, oldest first."""
+
+    said: dict[int, list[Said]]
+    moves: dict[int, list[tuple[datetime, str]]]
+    told: dict[int, list[Told]]
+
+
+def written(keys: Sequence[int], *, updates: bool) -> Written:
+    """Read in one question, for it is asked after each act. Without `updates` not what was told."""
+    found = Written(defaultdict(list), defaultdict(list), defaultdict(list))
+    rows = rows_of(_WRITTEN, list(keys), SUBJECT, list(keys), list(keys) if updates else [])
+    for part, key, at, _row, kind, *said, promised in sorted(rows, key=_in_order):
+        if part == "told":
+            found.told[key].append(Told(at, promised))
+        elif part == "said":
+            values = zip(Said.__annotations__, (at, kind, *said), strict=True)
+            found.said[key].append(cast(Said, dict(values)))
+        else:
+            found.moves[key].append((at, kind))
     return found
 
 
-def stops(keys: Sequence[int], paused: Sequence[int]) -> dict[int, list[Stop]]:
+def _in_order(row: Sequence[Any]) -> tuple[Any, ...]:
+    """By what each says of its time; of moves, which may be told later, by how they were made."""
+    part, _key, at, pk = row[:4]
+    return (part, pk) if part == "moved" else (part, at, pk)
+
+
+def stops(
+    moves: Mapping[int, Sequence[tuple[datetime, str]]], paused: Sequence[int]
+) -> dict[int, list[Stop]]:
     """Pauses by ticket, of those that were `paused`: one with an agreed end ends then by itself.
     Also the time while a ticket that was reopened stood resolved or ended."""
     found: dict[int, list[Stop]] = defaultdict(list)
     if paused:
         for key, starts, ends, until, kind in _pauses(list(paused)):
             found[key].append(Stop(starts, ends or until, kind))
-    rested: dict[int, datetime] = {}
-    for key, at, target in rows_of(_MOVES, SUBJECT, list(keys)):
-        if target == TicketState.MERGED:
-            continue  # If the merge is undone, it was as if it had never rested.
-        if target in RESTING:
-            rested.setdefault(key, at)
-        elif (since := rested.pop(key, None)) is not None and since < at:
-            found[key].append(Stop(since, at, clocks.ENDED))
+    for key, moved in moves.items():
+        rested: datetime | None = None
+        for at, target in moved:
+            if target == TicketState.MERGED:
+                continue  # If the merge is undone, it was as if it had never rested.
+            if target in RESTING:
+                rested = rested or at
+            elif rested is not None:
+                if rested < at:
+                    found[key].append(Stop(rested, at, clocks.ENDED))
+                rested = None
     return found
 
 
@@ -82,13 +109,6 @@ def stops(keys: Sequence[int], paused: Sequence[int]) -> dict[int, list[Stop]]:
 def _pauses(tickets: list[int], /) -> QuerySet[Pause, tuple[Any, ...]]:
     rows = Pause.objects.filter(ticket__in=tickets).order_by("starts", "id")
     return rows.values_list("ticket", "starts", "ends", "until", "kind")
-
-
-def told(keys: Sequence[int]) -> dict[int, list[Told]]:
-    found: dict[int, list[Told]] = defaultdict(list)
-    for key, at, promised in rows_of(_TOLD, list(keys)) if keys else ():
-        found[key].append(Told(at, promised))
-    return found
 
 
 def work_asked(keys: Sequence[int]) -> dict[int, list[Assignment]]:
