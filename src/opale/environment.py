@@ -76,8 +76,10 @@ def database(name: str, url: str, *, role: str) -> dict[str, object]:
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise BadSetting(name, "must look like postgresql://user:password@host:port/database")
     options: dict[str, object] = dict(parse_qsl(parts.query))
-    options["options"] = f"-c role={role}"
-    # Only what is always the same statement is prepared (opale.kernel.prepared); None: nothing is.
+    # Only what is always the same statement is prepared (opale.kernel.prepared), and planned once:
+    # left to itself PostgreSQL plans it five times, and some each time, which takes longer than it
+    # saves. None: nothing is prepared.
+    options["options"] = f"-c role={role} -c plan_cache_mode=force_generic_plan"
     options["prepare_threshold"] = (
         PREPARED if flag("OPALE_PREPARED_STATEMENTS", default=True) else None
     )
