@@ -3,7 +3,6 @@
 from functools import lru_cache
 from typing import Any, ClassVar
 
-import psycopg
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 from psycopg.adapt import AdaptersMap
@@ -38,14 +37,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params = super().get_connection_params()
         return {**params, "context": _compiled(params["context"])}
 
-    def create_cursor(self, name: str | None = None) -> psycopg.Cursor[Any]:
+    def create_cursor(self, name: str | None = None) -> Any:
         """Django's would ask the reader of moments for its time zone, which is always UTC."""
         if name is None:
-            cursor: psycopg.Cursor[Any] = self.connection.cursor()
-            return cursor
-        return base.ServerSideCursor(
-            self.connection, name=name, scrollable=False, withhold=self.connection.autocommit
-        )
+            return self.connection.cursor()
+        held = self.connection.autocommit
+        return _in_parts(self.connection, name=name, scrollable=False, withhold=held)
+
+
+_in_parts: Any = base.ServerSideCursor
 
 
 @lru_cache(4)

@@ -1,6 +1,7 @@
 """Instants and spans, drawn on the server and kept fresh in the browser (static/opale/times.js)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
@@ -54,7 +56,8 @@ def relative(at: datetime, *, bare: bool = False) -> str:
     if abs(away) >= 7 * DAY:
         local = timezone.localtime(at)
         this_year = local.year == timezone.localtime(clock.now()).year
-        return date_format(local, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT")
+        form = "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT"
+        return _written(local.date(), form, get_language() or "")
     if abs(away) < MINUTE:
         return words()["now"]
     span = short_span(abs(away))
@@ -62,6 +65,12 @@ def relative(at: datetime, *, bare: bool = False) -> str:
         return span
     pattern = words()["in"] if away > timedelta() else words()["ago"]
     return pattern.format(time=span)
+
+
+@lru_cache(2_000)
+def _written(day: date, form: str, _language: str) -> str:
+    """A page names the same days again and again."""
+    return date_format(day, form)
 
 
 @register.simple_tag

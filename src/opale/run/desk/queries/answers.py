@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.fixed import fixed
 from opale.run.desk.models import LevelTarget, Message, ProposedAnswer, StreamSettings, Ticket
 from opale.run.desk.models.rows import DeskQuerySet
 from opale.run.desk.rights import CONSOLE
@@ -41,9 +42,14 @@ def promised_update(ticket: Ticket) -> datetime | None:
     """When the customer was promised to hear from us next: the word of the last message sent."""
     if ticket.customer_told_at is None:
         return None
+    return _promised.first(ticket.pk)
+
+
+@fixed
+def _promised(ticket_id: int, /) -> QuerySet[Message, datetime | None]:
     sent = Message.Direction.SENT
-    rows = Message.objects.filter(ticket=ticket, direction=sent, is_notice=False)
-    return rows.order_by("-at", "-id").values_list("next_update_at", flat=True).first()
+    rows = Message.objects.filter(ticket=ticket_id, direction=sent, is_notice=False)
+    return rows.order_by("-at", "-id").values_list("next_update_at", flat=True)[:1]
 
 
 def stream_settings(*, seen_by: Actor) -> DeskQuerySet[StreamSettings]:
