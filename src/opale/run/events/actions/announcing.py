@@ -9,6 +9,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.facts import Fact, announce, announce_all
 from opale.kernel.models import StateMove
+from opale.kernel.reference import steady
 from opale.kernel.states import said_move
 from opale.kernel.together import insert_many
 from opale.run.events.actions.alert_rows import Written
@@ -26,10 +27,11 @@ def tell(written: Written, *, by: Actor, senders: Mapping[int, Actor]) -> None:
     at = now()
     _record_moves(written, senders)
     _record_changes(written, senders)
-    if facts := _facts(written, at):
-        announce_all(facts, by=by)
-    if worth_a_rule := written.worth_a_rule():
-        watch(worth_a_rule, at=at)
+    with steady():
+        if facts := _facts(written, at):
+            announce_all(facts, by=by)
+        if worth_a_rule := written.worth_a_rule():
+            watch(worth_a_rule, at=at)
     _touch(written)
 
 

@@ -9,13 +9,12 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from opale.kernel import changes
 from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
 from opale.kernel.facts import announce_all
-from opale.kernel.fixed import fixed
+from opale.kernel.reference import remembered
 from opale.kernel.timers import Timers
 from opale.kernel.together import insert_many
 from opale.run.events.actions.recording import said_change
@@ -89,19 +88,18 @@ class Watched(Protocol):
 
 def watch(alerts: Sequence[Watched], *, at: datetime) -> None:
     """Set the timers of the rules that these open alerts may fall under."""
-    rules = _rules_of(sorted({alert.integration_id for alert in alerts}))
     falls_due = {
         alert.started_at + rule.open_for
-        for rule in rules
+        for rule in _active_rules()
         for alert in alerts
         if alert.integration_id == rule.integration_id and alert.severity >= rule.minimum_severity
     }
     TIMERS.set(falls_due, at=at)
 
 
-@fixed
-def _rules_of(integration_ids: Sequence[int], /) -> QuerySet[QualificationRule]:
-    return QualificationRule.objects.filter(integration_id__in=integration_ids, active=True)
+@remembered(1)
+def _active_rules() -> list[QualificationRule]:
+    return list(QualificationRule.objects.filter(active=True).order_by("pk"))
 
 
 def qualify_due_alerts(*, by: Actor, at: datetime) -> list[int]:

@@ -157,8 +157,8 @@ def rule_written(
         for key, look in opened.items()
         if look.after is not NOTHING_DONE
     ]
-    found = _stored((alert.id for alert in fired.values() if not alert.is_new), raised)
-    old = look_at(found, rulings, by=by, at=at)
+    stood = [alert.id for alert in fired.values() if not alert.is_new]
+    old = look_at(_stored(stood, raised), rulings, by=by, at=at) if stood else []
     done = [one for one in new if one.before != one.after] + _changed(old)
     _record(done, by=by, at=at)
     looked_at = new + old
