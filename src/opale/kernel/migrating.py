@@ -6,6 +6,9 @@ What adds to a table, or changes or takes away one of its parts, looks at the cl
 alone: it alone is drawn again, once for neighbours whose statements, in the same order, can be made
 from the classes as they stand before all of them and after all of them. Any other operation finds
 all models, drawn anew.
+
+An index that is made or dropped beside what goes on (`CONCURRENTLY`) is outside any transaction:
+where an upgrade was ended in the middle, the next one finds what it left and goes on.
 """
 
 import copy
@@ -13,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations.base import Operation
@@ -60,7 +64,8 @@ class OfOwnTables(Operation):
         self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         for operation in self.operations:
-            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+            if not _is_done(operation, schema_editor):
+                operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
 
 class OfAllTables(Operation):
@@ -131,6 +136,32 @@ def _looks_at_none(operation: Operation) -> bool:
     if isinstance(operation, migrations.RunSQL):
         return not operation.state_operations
     return isinstance(operation, migrations.RunPython)
+
+
+LEFT = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)"
+
+
+def _is_done(operation: Any, schema_editor: Any) -> bool:
+    """Whether a run that was ended had done it; what it had not finished is taken away."""
+    if schema_editor.collect_sql:
+        return False
+    if isinstance(operation, RemoveIndexConcurrently):
+        return _left(operation.name, schema_editor) is None
+    if not isinstance(operation, AddIndexConcurrently):
+        return False
+    left = _left(operation.index.name, schema_editor)
+    if left is False:
+        name = schema_editor.quote_name(operation.index.name)
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY {name}")
+    return left is True
+
+
+def _left(name: str, schema_editor: Any) -> bool | None:
+    """Whether the index of this name is whole; None where there is none."""
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(LEFT, [schema_editor.quote_name(name)])
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _model(operation: Any) -> str:

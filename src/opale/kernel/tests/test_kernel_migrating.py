@@ -1,10 +1,12 @@
 """Migrations in fewer steps: the same statements and the same state, fewer models drawn."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.core.management import get_commands
-from django.db import connection, migrations, models
+from django.db import IntegrityError, connection, migrations, models
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState, StateApps
 
@@ -62,8 +64,8 @@ def _later_operations() -> list[Operation]:
     ]
 
 
-def _migration(operations: list[Operation]) -> migrations.Migration:
-    parts = {"operations": operations}
+def _migration(operations: list[Operation], *, atomic: bool = True) -> migrations.Migration:
+    parts = {"operations": operations, "atomic": atomic}
     made: migrations.Migration = type("Migration", (migrations.Migration,), parts)("0001", "kernel")
     return made
 
@@ -127,3 +129,62 @@ def test_a_table_is_never_made_with_the_columns_that_are_added_to_it() -> None:
 
 def test_it_is_this_command_that_migrates() -> None:
     assert get_commands()["migrate"] == "opale.kernel"
+
+
+@pytest.fixture
+def shelf(transactional_db: None) -> Iterator[Operation]:
+    """A table with an index, until the test is over."""
+    old = models.Index(fields=["rows"], name="shelf_old")
+    columns: list[tuple[str, models.Field[Any, Any]]]
+    columns = [("id", models.BigAutoField(primary_key=True)), ("rows", models.IntegerField())]
+    made = migrations.CreateModel("Shelf", columns, {"indexes": [old]})
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE opale_owner")
+        _apply_for_good([made])
+        yield made
+        cursor.execute("DROP TABLE kernel_shelf")
+        cursor.execute("SET ROLE opale_app")
+
+
+def _apply_for_good(operations: Sequence[Operation], after: Sequence[Operation] = ()) -> None:
+    state = ProjectState()
+    for operation in after:
+        operation.state_forwards("kernel", state)
+    migration = _migration(list(operations), atomic=False)
+    with connection.schema_editor(atomic=False) as editor:
+        migrating.in_fewer_steps(migration).apply(state, editor)
+
+
+def _indexes() -> dict[str, bool]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexrelid::regclass::text, indisvalid FROM pg_index"
+            " WHERE indrelid = 'kernel_shelf'::regclass AND NOT indisprimary"
+        )
+        return dict(cursor.fetchall())
+
+
+LEFT = {
+    "nothing": {"shelf_old": True},
+    "unfinished": {"shelf_old": True, "shelf_new": False},
+    "added": {"shelf_old": True, "shelf_new": True},
+    "both": {"shelf_new": True},
+}
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_an_upgrade_that_was_ended_among_indexes_goes_on(shelf: Operation, left: str) -> None:
+    indexes = [
+        AddIndexConcurrently("shelf", models.Index(fields=["rows", "id"], name="shelf_new")),
+        RemoveIndexConcurrently("shelf", "shelf_old"),
+    ]
+    if left == "unfinished":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO kernel_shelf (rows) VALUES (1), (1)")
+            with pytest.raises(IntegrityError):
+                cursor.execute("CREATE UNIQUE INDEX CONCURRENTLY shelf_new ON kernel_shelf (rows)")
+    elif left != "nothing":
+        _apply_for_good(indexes[: 2 if left == "both" else 1], after=[shelf])
+    assert _indexes() == LEFT[left]
+    _apply_for_good(indexes, after=[shelf])
+    assert _indexes() == {"shelf_new": True}

@@ -1,13 +1,8 @@
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """A mail keeps its letter, of which HTML is made when it is sent; and only mails that a
-    provider has names for stand in the index of these."""
-
-    atomic = False
+    """A mail keeps its letter, of which HTML is made when it is sent."""
 
     dependencies = [("messaging", "0010_provider_news")]
 
@@ -15,13 +10,4 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="outgoingmail", name="letter", field=models.JSONField(null=True)
         ),
-        AddIndexConcurrently(
-            model_name="outgoingmail",
-            index=GinIndex(
-                fields=["provider_keys"],
-                condition=models.Q(("provider_keys__gt", [])),
-                name="mail_provider_names",
-            ),
-        ),
-        RemoveIndexConcurrently(model_name="outgoingmail", name="mail_provider_keys"),
     ]
