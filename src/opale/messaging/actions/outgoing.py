@@ -207,8 +207,8 @@ def defer_sending(mail_id: int, *, after: timedelta = timedelta()) -> None:
 def sending_of(
     mail_id: int, *, after: timedelta = timedelta(), urgent: bool = False
 ) -> ProcrastinateJob:
-    at = clock.now() + after if after else None
-    return job_of(SENDING_JOB, at=at, priority=FIRST if urgent else None, mail_id=mail_id)
+    priority = FIRST if urgent else None
+    return job_of(SENDING_JOB, after=after, priority=priority, mail_id=mail_id)
 
 
 def send_mail(mail_id: int) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 from tests.personas import make_personas
@@ -17,6 +18,7 @@ from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.kernel.models import Fact
 from opale.messaging.actions import queue_mail, send_mail
+from opale.messaging.actions.hearing import known_as
 from opale.messaging.models import OutgoingMail, Suppression
 from opale.messaging.reasons import FULL, NOBODY, OTHER, SPAM, Reason
 
@@ -233,3 +235,9 @@ def test_a_provider_that_signs_needs_no_password(settings: Settings) -> None:
     assert call(forged).status_code == 403
     assert call({"signature": proof, "event-data": event}).status_code == 204
     assert [one.reason for one in fresh(mail).returns] == [NOBODY]
+
+
+def test_a_mail_is_found_by_the_index_of_those_that_a_provider_has_names_for() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "mail_provider_names" in known_as("a").explain()

@@ -50,9 +50,6 @@ _WRITTEN = """
     FROM desk_message WHERE ticket_id = ANY (%s) AND direction = 'sent' AND NOT is_notice
 """
 
-_OF_ONE = _WRITTEN.replace("= ANY (%s)", "= %s")
-"""Of many, PostgreSQL looks anew each time at how many there are; of one it keeps its plan."""
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -67,10 +64,7 @@ class Written:
 def written(keys: Sequence[int], *, updates: bool) -> Written:
     """Read in one question, for it is asked after each act. Without `updates` not what was told."""
     found = Written(defaultdict(list), defaultdict(list), defaultdict(list))
-    if len(keys) == 1:
-        rows = rows_of(_OF_ONE, keys[0], SUBJECT, keys[0], keys[0] if updates else None)
-    else:
-        rows = rows_of(_WRITTEN, list(keys), SUBJECT, list(keys), list(keys) if updates else [])
+    rows = rows_of(_WRITTEN, list(keys), SUBJECT, list(keys), list(keys) if updates else [])
     for part, key, at, _row, kind, *said, promised in sorted(rows, key=_in_order):
         if part == "told":
             found.told[key].append(Told(at, promised))
