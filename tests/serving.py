@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -49,6 +50,16 @@ def cut(condition: str) -> int:
             f"{condition} AND pid <> pg_backend_pid() AND datname = current_database()".encode()
         ).fetchone()
     return int(row[0]) if row else 0
+
+
+def push_clock(file: Path, seconds: float) -> None:
+    """Let the processes that follow the file be so far ahead (`kernel.clock.follow`).
+
+    Moved there whole: one of them may read it at this moment, and an empty file is no number.
+    """
+    whole = file.with_suffix(".next")
+    whole.write_text(str(seconds), encoding="ascii")
+    whole.replace(file)
 
 
 def free_port() -> int:

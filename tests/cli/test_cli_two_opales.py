@@ -26,7 +26,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 from conftest import ROOT, cloned
 from tests.mail_servers import is_open, wait_until
-from tests.serving import free_port
+from tests.serving import free_port, push_clock
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("two_opales")]
 
@@ -111,7 +111,7 @@ class Two:
         for _step in range(steps):
             self.minutes += 60 // steps
             for desk in self.desks:
-                desk.clock.write_text(str(self.minutes * 60), encoding="ascii")
+                push_clock(desk.clock, self.minutes * 60)
             for desk in self.desks:
                 desk.do("tick")
             self.settle()
@@ -132,7 +132,7 @@ def running(folder: Path, name: str, other: str, port: int, through: int) -> Ite
     """An installation of its own: by its key it knows its own mails from those of another."""
     data, pushed = folder / name, folder / f"{name}.ahead"
     data.mkdir()
-    pushed.write_text("0", encoding="ascii")
+    push_clock(pushed, 0)
     with cloned(name) as url, (folder / f"{name}.log").open("w") as log:
         environment = os.environ | {
             "DATABASE_URL": url,

@@ -19,6 +19,7 @@ from tests.journeys.running import (
     running_opale,
     wait_until,
 )
+from tests.serving import push_clock
 
 pytestmark = [
     pytest.mark.journey,
@@ -188,7 +189,7 @@ def test_from_the_evening_to_the_night(change: Change) -> None:
         wait_until(lambda before=waiting: change.record()["waiting"] < before, None, 30)
 
     # The night has begun: the lead who arrived signs, and the record stays as it is.
-    change.clock.write_text(str((MINUTES + 1) * 60))
+    push_clock(change.clock, (MINUTES + 1) * 60)
     arriving.reload()
     settled(arriving)
     arriving.keyboard.press("s")
@@ -206,7 +207,7 @@ def test_from_the_evening_to_the_night(change: Change) -> None:
 
 def test_four_hundred_tickets_change_hands_by_few_keys(change: Change) -> None:
     """The next change of the same evening, a minute after the one before, whoever signed that."""
-    change.clock.write_text(str((MINUTES + 1) * 60))
+    push_clock(change.clock, (MINUTES + 1) * 60)
     emails = [change.opale.personas[name]["login"] for name in ("desk_agent", "desk_agent_2")]
     change.opale.ask(EVENING % (repr(emails), LATER))
     assert change.opale.ask(FULL % (emails[0], MANY, HOT)) == str(MANY)
@@ -237,7 +238,7 @@ def test_four_hundred_tickets_change_hands_by_few_keys(change: Change) -> None:
         settled(page)
         arriving.press("b")
         wait_until(lambda before=waiting: change.record()["waiting"] < before, None, 60)
-    change.clock.write_text(str((LATER + 1) * 60))
+    push_clock(change.clock, (LATER + 1) * 60)
     page.reload()
     settled(page)
     arriving.press("s")

@@ -26,6 +26,7 @@ from tests.journeys.running import (
     running_opale,
     wait_until,
 )
+from tests.serving import push_clock
 
 from opale.run.paging.tests.test_paging_contacts import receiving
 
@@ -67,7 +68,7 @@ class Night:
         )
 
     def push(self, minutes: float) -> None:
-        self.clock.write_text(str(minutes * 60), encoding="ascii")
+        push_clock(self.clock, minutes * 60)
 
     def paged(self) -> list[str]:
         """To whom the mails about the alert went, in the order in which they came."""

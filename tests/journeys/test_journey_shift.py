@@ -30,6 +30,7 @@ from tests.journeys.running import (
     post,
     wait_until,
 )
+from tests.serving import push_clock
 
 pytestmark = [
     pytest.mark.journey,
@@ -93,7 +94,7 @@ class Shift:
         return self.opale.personas["desk_agent"]
 
     def push(self, ahead: timedelta) -> None:
-        self.clock.write_text(str(ahead.total_seconds()))
+        push_clock(self.clock, ahead.total_seconds())
 
     def count(self, act: str, do: Callable[[], object]) -> None:
         before = self.keys.pressed

@@ -26,7 +26,10 @@ def time_zones() -> frozenset[str]:
 
 
 def follow(file: Path | None) -> None:
-    """From now on, now() is ahead by the seconds that stand in this file; by none without it."""
+    """From now on, now() is ahead by the seconds that stand in this file; by none without it.
+
+    It is read each time: who pushes the clock moves a whole file there.
+    """
     global _followed
     _followed = file
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.encoding import force_bytes
 
-from opale.messaging.addresses import parts_of
+from opale.messaging.mail_addresses import parts_of
 
 VERSION = "a"
 KINDS: Mapping[str, str] = {"t": "desk.ticket"}

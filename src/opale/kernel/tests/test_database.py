@@ -12,7 +12,6 @@ from psycopg.pq import Format
 
 from opale.kernel.models import Fact
 from opale.kernel.prepared import rows_of
-from opale.web.dispatcher import conninfo
 
 ASKED = """
     SELECT TIMESTAMPTZ '2026-10-25 02:30:00.123456+02', TIMESTAMPTZ '0001-01-01 00:00:00+00',
@@ -24,9 +23,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_moments_are_those_that_django_reads() -> None:
-    with psycopg.connect(
-        conninfo(), context=get_adapters_template(settings.USE_TZ, UTC)
-    ) as as_django:
+    params = connection.get_connection_params()
+    params["context"] = get_adapters_template(settings.USE_TZ, UTC)
+    with psycopg.connect(**params) as as_django:
         (expected,) = as_django.execute(ASKED).fetchall()
     with connection.cursor() as cursor:
         cursor.execute(ASKED)

@@ -33,9 +33,9 @@ from opale.kernel.together import insert_together, next_keys
 from opale.messaging import rights, smtp
 from opale.messaging.actions.pacing import STAY_AWAY, domain_of, go_on, leave_alone, wait_for
 from opale.messaging.actions.suppressing import suppress_address, without_suppressed
-from opale.messaging.addresses import parts_of
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.framing import Letter, as_html, as_text
+from opale.messaging.mail_addresses import parts_of
 from opale.messaging.models.outgoing import OutgoingMail
 from opale.messaging.queries.telling import told
 from opale.messaging.reasons import ON_LIST, reason_of

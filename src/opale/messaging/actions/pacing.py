@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F
 
 from opale.kernel import clock
-from opale.messaging.addresses import parts_of
+from opale.messaging.mail_addresses import parts_of
 from opale.messaging.models import DomainPace, OutgoingMail
 from opale.messaging.states import MailState
 

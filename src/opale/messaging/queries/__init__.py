@@ -1,8 +1,8 @@
 """Reading the mails: this is the door."""
 
-from opale.messaging.addresses import parts_of
 from opale.messaging.framing import Letter, as_html, as_text
 from opale.messaging.incoming import parse
+from opale.messaging.mail_addresses import parts_of
 from opale.messaging.queries.channels import (
     channel_messages,
     channels,
