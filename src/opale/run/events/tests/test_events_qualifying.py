@@ -137,3 +137,22 @@ def test_what_is_due_already_is_looked_at_at_once(source: tuple[Integration, Sen
     hand_in(sender, fires(0))
     timer = ProcrastinateJob.objects.get(task_name=TIMER_JOB)
     assert timer.scheduled_at is None
+
+
+def test_a_rule_that_came_or_went_is_seen_by_the_next_batch(
+    source: tuple[Integration, Sender],
+) -> None:
+    integration, sender = source
+    timers = ProcrastinateJob.objects.filter(task_name=TIMER_JOB)
+    hand_in(sender, fires(0))
+    assert not timers.exists()
+    found = rule(integration, Severity.MAJOR, 0)
+    hand_in(sender, fires(1, "second"))
+    assert timers.exists()
+    timers._raw_delete("default")
+    hand_in(sender, fires(2, "third"))
+    assert timers.exists()
+    timers._raw_delete("default")
+    actions.remove_rule(found, by=MAKER)
+    hand_in(sender, fires(3, "fourth"))
+    assert not timers.exists()
