@@ -47,3 +47,11 @@ def test_rows_come_in_parts_too() -> None:
     moments = Fact.objects.filter(name="test.thing").values_list("announced_at", flat=True)
     assert list(moments.iterator(chunk_size=1)) == [fact.announced_at]
     assert fact.announced_at.tzinfo is UTC
+
+
+def test_what_is_prepared_is_planned_once() -> None:
+    asked = "SELECT count(*) FROM kernel_fact WHERE id = ANY (%s)"
+    for number in range(8):
+        rows_of(asked, [number])
+    plans = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = %s"
+    assert rows_of(plans, asked.replace("%s", "$1")) == [(8, 0)]
