@@ -1,7 +1,7 @@
 """Errors of the kernel as JSON problems (RFC 9457): a stable code, a sentence, fields."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, JsonResponse
@@ -95,6 +95,16 @@ def answer(
 ) -> JsonResponse:
     body = {"status": status, "code": code, "detail": detail, "fields": dict(fields or {})}
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def unknown_names(strange: Iterable[str], known: Iterable[str]) -> JsonResponse:
+    """The answer to a question by names that mean nothing at its address."""
+    names = ", ".join(sorted(known))
+    sentence = str(PLAIN["extra_forbidden"])
+    if names:
+        sentence = _("Nothing is known under this name. Known are: %(names)s.") % {"names": names}
+    detail = _("Some of what was sent cannot be accepted.")
+    return answer(422, Invalid.code, detail, dict.fromkeys(sorted(strange), sentence))
 
 
 def wrong_method(allowed: str) -> JsonResponse:

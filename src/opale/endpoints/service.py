@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Hashable, Iterator
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.request import QueryDict
@@ -19,6 +19,7 @@ from ninja.parser import Parser
 
 from opale.endpoints import idempotency, openapi, problems
 from opale.endpoints.auth import may
+from opale.endpoints.http import AskedRequest
 from opale.endpoints.preconditions import etag_of
 from opale.endpoints.problems import Problem
 from opale.kernel.errors import NotFound
@@ -54,6 +55,22 @@ def _storable(text: str) -> None:
         raise HttpError(400, _("A text holds a character that cannot be kept."))
 
 
+def _by_known_names(run: Run) -> Run:
+    """A filter of a name that is not known would be passed over, and give everything instead."""
+    models = cast("Operation", run.__self__).models  # type: ignore[attr-defined]  # its method
+    asked = [model for model in models if model.__ninja_param_source__ == "query"]
+    known = {name for model in asked for name in getattr(model, "__ninja_flatten_map__", ())}
+
+    @wraps(run)
+    def guarded(request: AskedRequest, **values: Any) -> HttpResponse:
+        strange = request.GET.keys() - known
+        if strange and request.credential:
+            return problems.unknown_names(strange, known)
+        return run(request, **values)
+
+    return guarded
+
+
 def _at_an_address_that_can_be(run: Run) -> Run:
     """Nothing is found under an address with a character that no column holds."""
 
@@ -86,6 +103,7 @@ class Api(NinjaAPI):
         super().__init__(auth=may(""), parser=StrictParser(), **options)
         self.documents: dict[Hashable, OpenAPISchema] = {}
         openapi.install()
+        self.add_decorator(_by_known_names, mode="view")  # the first: it is given the method
         self.add_decorator(idempotency.once, mode="view")
         self.add_decorator(_at_an_address_that_can_be, mode="view")
         problems.register(self)

@@ -146,6 +146,24 @@ def test_an_error_of_the_kernel_is_a_problem(kind: str, status: int, code: str) 
     assert problem["detail"]
 
 
+def test_a_filter_of_an_unknown_name_is_refused_instead_of_passed_over() -> None:
+    query = "N=1&detail=x&self=1&n=5"
+    response = call("GET", "/errors/{kind}", kind="missing", query=query)
+    fields = json.loads(response.content)["fields"]
+    assert (response.status_code, sorted(fields)) == (422, ["N", "detail", "self"])
+    assert "Known are: n." in fields["N"]
+    none = call("GET", "/answers/{key}", key="a", query="n=1")
+    assert (none.status_code, json.loads(none.content)["fields"]) == (
+        422,
+        {"n": "Nothing is known under this name."},
+    )
+
+
+def test_a_stranger_is_not_told_which_filters_there_are() -> None:
+    response = call("GET", "/answers/{key}", key="a", query="n=1", credential="", by=ANONYMOUS)
+    assert response.status_code == 401
+
+
 def test_fields_name_what_cannot_be_accepted() -> None:
     response = call("GET", "/errors/{kind}", kind="invalid")
     assert json.loads(response.content)["fields"] == {"name": "Too short."}
