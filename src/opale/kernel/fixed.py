@@ -44,12 +44,12 @@ class NotFixed(Exception):
 def fixed(build: "Callable[P, QuerySet[Any, T]]") -> "Fixed[P, T]":
     """Let a function that makes a queryset give its rows instead, as a list.
 
-    Positional arguments are values: numbers, words, moments, or collections of numbers or words.
-    The function hands them to lookups and neither looks at them nor calculates with them. What
-    shapes the queryset (who asks, what is read along) is said by keyword and is hashable. It reads
-    neither clock nor language. A value that does not arrive, or something that differs from one
-    making to the next, is refused when the question is asked first. Many values at a time are
-    asked for in the ordinary way.
+    Positional arguments are values: numbers, words, moments, or collections of these. The function
+    hands them to lookups and neither looks at them nor calculates with them. What shapes the
+    queryset (who asks, what is read along, a number of a small column) is said by keyword and is
+    hashable. It reads neither clock nor language. A value that does not arrive, or something that
+    differs from one making to the next, is refused when the question is asked first. Many values
+    at a time are asked for in the ordinary way.
     """
     return Fixed(build)
 
@@ -85,6 +85,9 @@ class Fixed(Generic[P, T]):
             for place, (one, another) in enumerate(zip(given, other_given, strict=False))
         )
         if made.text != other.text or places != other_places or not same:
+            raise NotFixed(self.build.__qualname__)
+        if kinds and not made.text and self._made(_marks(kinds, count(1)), shape)[0].text:
+            # A mark is beyond what the column of such a value holds: say it in the shape.
             raise NotFixed(self.build.__qualname__)
         if len(self.known) >= TEXTS:
             self.known = {}

@@ -129,11 +129,6 @@ Read = Callable[[Any, Order, int, Sequence[Any]], list[M]]
 """How the first rows in an order, beyond a place, are found: as `first` does."""
 
 
-def is_first(query: QueryDict) -> bool:
-    """Whether an address asks for no place in a list."""
-    return not (query.get("before") or query.get("after"))
-
-
 def first_page(found: list[M], order: Order, size: int) -> Page[M]:
     """The page at the start of a list, of which one row more than it holds was found if any."""
     rows = found[:size]

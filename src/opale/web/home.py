@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from opale.endpoints.http import AskedRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.run.desk.queries import View, beginning, due_next
+from opale.run.desk.queries import Unnarrowed, View, due_next
 from opale.run.desk.states import TicketState
 from opale.run.desk.web.queue import Line
 from opale.run.events.queries import worst_standing
@@ -40,5 +40,6 @@ def now(request: AskedRequest) -> HttpResponse:
 
 def _lines(view: View, size: int, actor: Actor, at: datetime) -> list[Line]:
     """The first of a view in the order of the queue."""
-    found = beginning(view, size, seen_by=actor, at=at)
-    return [Line.of(ticket, actor, found.opening) for ticket in found.rows]
+    whole = Unnarrowed.of(view, at)
+    rows = whole.rows(size, seen_by=actor)
+    return [Line.of(ticket, actor, whole.opening) for ticket in rows]

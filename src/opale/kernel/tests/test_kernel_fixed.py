@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, SmallIntegerField, Value
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
@@ -95,6 +95,17 @@ def test_a_number_that_no_column_holds_is_found_nowhere() -> None:
         return Change.objects.filter(pk=key)
 
     assert keyed(1) == keyed(10**30) == []
+
+
+@pytest.mark.django_db
+def test_a_value_of_a_small_column_is_refused_instead_of_finding_nothing() -> None:
+    @fixed
+    def small(one: int, /) -> QuerySet[Change]:
+        rows = Change.objects.annotate(small=Value(1, output_field=SmallIntegerField()))
+        return rows.filter(small=one)
+
+    with pytest.raises(NotFixed):
+        small(1)
 
 
 @pytest.mark.django_db

@@ -50,7 +50,6 @@ from opale.run.desk.queries.availability import (
     months_of,
     services_with_outages,
 )
-from opale.run.desk.queries.beginnings import Beginning, beginning
 from opale.run.desk.queries.bulk import (
     ITEMS_SHOWN,
     bulk_counts,
@@ -281,6 +280,7 @@ from opale.run.desk.queries.time import (
     time_spent,
 )
 from opale.run.desk.queries.told import told_digests, told_messages, told_tickets
+from opale.run.desk.queries.unnarrowed import Unnarrowed
 from opale.run.desk.queries.walls import (
     Wall,
     breached_since,
@@ -303,7 +303,6 @@ __all__ = [
     "OFFERED",
     "SAID",
     "Alike",
-    "Beginning",
     "Board",
     "Draft",
     "DraftsHere",
@@ -327,6 +326,7 @@ __all__ = [
     "Split",
     "Target",
     "Tie",
+    "Unnarrowed",
     "UseOfTeam",
     "View",
     "Wall",
@@ -348,7 +348,6 @@ __all__ = [
     "assignments_of",
     "attachments_of",
     "awaited_approval",
-    "beginning",
     "best_plan_of",
     "breached_since",
     "breakers",

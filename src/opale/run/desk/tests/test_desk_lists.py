@@ -92,11 +92,10 @@ def test_a_page_of_a_list_is_gone_with_who_held_it(house: House) -> None:
     collects = gc.isenabled()
     gc.disable()
     try:
-        begins = queries.beginning("open", 9, seen_by=READER, at=clock.now())
-        (row,) = begins.rows
+        (row,) = rows = queries.Unnarrowed.of("open", clock.now()).rows(9, seen_by=READER)
         assert row.running  # type: ignore[attr-defined]  # read along
         left = weakref.ref(row)
-        del begins, row
+        del rows, row
         assert left() is None
     finally:
         if collects:

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
-from typing import cast
+from typing import Any, cast
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -27,7 +27,7 @@ from opale.run.desk.web import filtering, views
 from opale.run.desk.web.reading import TONES
 from opale.ui.components.lists import Chip, Label, Tab
 from opale.ui.components.marks import count
-from opale.ui.keyset import Order, Page, first_page, is_first, page
+from opale.ui.keyset import Order, Page, page
 from opale.ui.redrawing import Asked, Own, Owned, for_many
 
 TITLES = {
@@ -133,7 +133,7 @@ class Listing:
         return cls(named, queue.tickets, order_of(queue), queue)
 
 
-def order_of(queue: queries.Queue | queries.Beginning) -> Order:
+def order_of(queue: queries.Queue | queries.Unnarrowed) -> Order:
     """At night what waits for its hours comes behind: two halves of the same order."""
     return Order(queue.order, halves=queue.order[0] == "waits")
 
@@ -267,12 +267,10 @@ def rows_of(
     shared = known is not None and view != "mine" and not filters.owner
 
     def read() -> tuple[Page[Ticket], Mapping[int, datetime] | None]:
-        if not filters and is_first(query):
-            named, reader = cast(queries.View, view), actor
-            if shared:
-                reader = queries.anybody_like(actor)
-            begins = queries.beginning(named, ROWS + 1, seen_by=reader, at=clock.now())
-            return first_page(begins.rows, order_of(begins), ROWS), begins.opening
+        if not filters:
+            reader = queries.anybody_like(actor) if shared else actor
+            whole = queries.Unnarrowed.of(cast(queries.View, view), clock.now())
+            return unnarrowed(whole, query, reader), whole.opening
         listing = Listing.of(view, query, actor)
         tickets = queries.common(listing.tickets, actor) if shared else listing.tickets
         opening = listing.queue.opening if listing.queue else None
@@ -284,6 +282,16 @@ def rows_of(
         return read()
     asked = (view, where(query), query.get("before"), query.get("after"))
     return known.once(asked, read)
+
+
+def unnarrowed(whole: queries.Unnarrowed, query: QueryDict, reader: Actor) -> Page[Ticket]:
+    """The page that is asked for, of a list that nothing narrows."""
+    order = order_of(whole)
+
+    def read(_: object, going: Order, size: int, place: Sequence[Any]) -> list[Ticket]:
+        return whole.rows(size, seen_by=reader, place=place, back=going != order)
+
+    return page(Ticket.objects.all(), order, query, ROWS, read)
 
 
 def opened_in(query: QueryDict) -> int | None:
