@@ -12,6 +12,8 @@ from django.db.models import F, Model, Q, QuerySet, prefetch_related_objects
 from django.http import QueryDict
 
 M = TypeVar("M", bound=Model)
+Kinds = Mapping[str, type | range]
+"""What each column of an order holds; a range where it is one of few numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ class Order:
         turned = (c[1:] if c.startswith("-") else f"-{c}" for c in self.columns)
         return Order(tuple(turned), self.halves)
 
+    def named(self, place: Sequence[Any], kinds: Kinds) -> dict[str, Any]:
+        """The values of a place by their columns; none where somebody made it up."""
+        columns = [column.lstrip("-") for column in self.columns]
+        if len(place) != len(columns):
+            return {}
+        named = dict(zip(columns, place, strict=True))
+        return named if all(_is_of(kinds[name], value) for name, value in named.items()) else {}
+
     def beyond(self, place: Sequence[Any]) -> Q:
         """Rows strictly after `place`: `a >= x AND (a > x OR (a = x AND b > y))`.
 
@@ -55,6 +65,10 @@ class Order:
 
     def expressions(self) -> list[Any]:
         return [F(c[1:]).desc() if c.startswith("-") else F(c).asc() for c in self.columns]
+
+
+def _is_of(kind: type | range, value: object) -> bool:
+    return type(value) is int and value in kind if isinstance(kind, range) else type(value) is kind
 
 
 def _value(row: object, path: str) -> Any:

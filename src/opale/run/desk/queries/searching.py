@@ -91,7 +91,7 @@ def search_tickets(
     # asked, by the first wall, where the words stand; what stands there is read behind both walls.
     with as_house():
         walk = _walked(asked, seen_by, limit, narrowing, before, time)
-        edge = _received(walk.further, seen_by) if walk.ended_early else None
+        edge = _received(walk, seen_by) if walk.ended_early else None
     return FoundTickets(_read(walk.hits, asked, seen_by), walk.further, edge)
 
 
@@ -185,10 +185,11 @@ def _edges(wanted: Narrowing) -> tuple[int, int]:
     return newest, max(oldest, 0)
 
 
-def _received(before: int | None, seen_by: Actor) -> datetime | None:
+def _received(walk: Walk, seen_by: Actor) -> datetime | None:
     """When the oldest ticket was received that was still looked at."""
-    rows = Ticket.objects.visible_to(seen_by).filter(pk__gte=before or 0).order_by("id")
-    return rows.values_list("received_at", flat=True).first()
+    rows = Ticket.objects.visible_to(seen_by)
+    rows = rows.filter(pk=walk.last) if walk.last else rows.filter(pk__gte=walk.further or 0)
+    return rows.order_by("id").values_list("received_at", flat=True).first()
 
 
 def _read(hits: Sequence[Hit], asked: Question, seen_by: Actor) -> list[FoundTicket]:

@@ -14,18 +14,17 @@ from opale.kernel.prepared import rows_of
 from opale.run.desk.models import Commitment, DeskQuerySet, Sight, Ticket
 from opale.run.desk.queries.lists import DUE_SOON, View, in_view, with_marks
 from opale.run.desk.queries.order import ORDER, closed_calendars, with_waits
-from opale.ui.keyset import Order
+from opale.ui.keyset import Kinds, Order
 
 NEWEST: Final = ("-received_at", "-id")
-KINDS: Final[Mapping[str, type]] = {
+KINDS: Final[Kinds] = {
     "waits": bool,
-    "priority": int,
+    "priority": range(1, 6),
     "next_due_at": datetime,
     "premium": bool,
     "received_at": datetime,
     "id": int,
 }
-"""What the columns of an order hold: somebody may have written a place by hand."""
 VALUES: Final = ("next_due_at", "received_at", "id")
 NEAREST_CLOCKS = """
     SELECT DISTINCT ON (ticket_id) ticket_id, id, measure, starts_at, due_at FROM desk_commitment
@@ -58,10 +57,7 @@ class Unnarrowed:
     ) -> list[Ticket]:
         """The first tickets, or the first beyond a place (the values of `order`). With `back` from
         the end on, so that the place's nearest comes first."""
-        columns = [column.lstrip("-") for column in self.order]
-        if [type(value) for value in place] != [KINDS[column] for column in columns]:
-            place = ()
-        known = dict(zip(columns, place, strict=bool(place)))
+        known = Order(self.order).named(place, KINDS)
         rows: list[Ticket] = []
         # What waits for its hours comes behind; sorted with the others, all would be read.
         for waits in self._halves(back):

@@ -18,7 +18,8 @@ AFFORDABLE = 600
 """How many places a block may be expected to hold for it to be asked whole."""
 MOST_PLACES = 3000
 UNBOUNDED = 1_000_000
-FEW = 50
+FEW = 16
+"""How many tickets are looked through at a time: their messages are read, and the clock after."""
 MESSAGES_OF_HIT = 3
 
 # Each text is looked for by itself, so that the planner counts on all of its rows and takes the
@@ -77,7 +78,8 @@ class Territory:
 class Walk:
     """Looks for more than `limit` tickets, to know whether there are further ones.
 
-    `further` is the ticket before which to go on. `ended_early`: time was up before the end.
+    `further` is the ticket before which to go on. `ended_early`: time was up before the end;
+    `last` is then the ticket that was looked at last, where it is one of a few.
     """
 
     asked: Question
@@ -86,6 +88,7 @@ class Walk:
     hits: list[Hit] = field(default_factory=list)
     further: int | None = None
     ended_early: bool = False
+    last: int | None = None
 
     def back(self, before: int, last: int, time: timedelta) -> None:
         """From the ticket before `before` down to `last`, in blocks."""
@@ -124,7 +127,8 @@ class Walk:
         for first in range(0, len(ticket_ids), FEW):
             few = list(ticket_ids[first : first + FEW])
             if len(self.hits) > self.limit or (first and monotonic() > ends):
-                self.further, self.ended_early = few[0] + 1, True
+                self.further = self.last = ticket_ids[first - 1]
+                self.ended_early = True
                 break
             self.hits += self._ask("{ticket} = ANY (%s)", few, few[0] + 1, UNBOUNDED)[1]
         self._end()

@@ -101,6 +101,9 @@ def test_a_place_that_is_none_is_the_start(house: House, moment: datetime) -> No
     with standing_at(moment):
         received(house, corporate(house), at=moment)
         found = Unnarrowed.of("open", moment)
-        place = ["1" for _ in found.order]
-        alike(found.rows(9, seen_by=agent, place=place), found.rows(9, seen_by=agent))
-        assert len(found.rows(9, seen_by=agent, place=place)) == 1
+        (row,) = found.rows(9, seen_by=agent)
+        real = {name.lstrip("-"): getattr(row, name.lstrip("-")) for name in found.order}
+        for wrong in ({"priority": 10**30}, {"priority": "1"}, {"received_at": 1}, {"id": True}):
+            place = list((real | wrong).values())
+            assert found.rows(9, seen_by=agent, place=place) == [row]
+        assert found.rows(9, seen_by=agent, place=list((real | {"id": 10**30}).values())) == []

@@ -105,6 +105,7 @@ def test_a_place_that_somebody_made_up_is_no_fault_of_opale(
         [5, {"t": "2026-01-01"}, 1],
         [10**30, moment, 10**30],
         ["5", moment, 1],
+        [5, moment, 10**30],
     ):
         cursor = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
         assert client.get(f"/alerts/?q={text}&{way}={cursor}").status_code == 200, place

@@ -1,5 +1,6 @@
 """The alert board, and the page of one alert."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -19,6 +20,7 @@ from opale.kernel.clock import now
 from opale.run.events import actions, queries
 from opale.run.events.models import Alert
 from opale.run.events.queries import Filters
+from opale.run.events.queries.boards import is_whole_view, on_board
 from opale.run.events.queries.happenings import MOST_HAPPENINGS, timeline
 from opale.run.events.rights import ADMINISTER, READ, WORK
 from opale.run.events.runbooks import runbook_of
@@ -80,11 +82,20 @@ def _lines(request: AskedRequest, filters: Filters) -> dict[str, Any]:
 
 def _page(filters: Filters, request: AskedRequest) -> Page[Alert]:
     order = Order(filters.order)
+    if is_whole_view(filters):
+        return _whole_view(filters, order, request)
     searched = Searched(filters.text)
     if searched.indexed and filters.order == queries.WORST_FIRST:
         rows = queries.alerts(replace(filters, text=""), seen_by=request.actor)
         return page(rows, order, request.GET, read=searched)
     return page(queries.alerts(filters, seen_by=request.actor), order, request.GET)
+
+
+def _whole_view(filters: Filters, order: Order, request: AskedRequest) -> Page[Alert]:
+    def read(_: object, going: Order, size: int, place: Sequence[Any]) -> list[Alert]:
+        return on_board(filters, size, seen_by=request.actor, place=place, back=going != order)
+
+    return page(Alert.objects.all(), order, request.GET, read=read)
 
 
 def _inside(request: AskedRequest) -> HttpResponse:

@@ -1,0 +1,70 @@
+"""Pages of the board that only its view narrows: as the whole list has them, page by page."""
+
+from random import Random
+
+import pytest
+from django.http import QueryDict
+from tests.personas import make_personas
+
+from opale.kernel.actor import Actor
+from opale.run.events import actions, queries
+from opale.run.events.actions import housekeeping
+from opale.run.events.models import Alert
+from opale.run.events.queries.boards import is_whole_view, on_board
+from opale.run.events.states import Severity
+from opale.run.events.tests.builders import at, fires, hand_in, make_integration
+from opale.run.events.web.filters import VIEWS, filters_of
+
+pytestmark = pytest.mark.django_db
+VIEW_ADDRESSES = [f"view={view}" for view in VIEWS]
+
+
+@pytest.fixture
+def desk() -> Actor:
+    personas = make_personas()
+    engineer = personas.actor("run_engineer")
+    housekeeping.open_day(at(0).date())
+    chance = Random(5)
+    _integration, sender = make_integration()
+    hand_in(
+        sender,
+        *(fires(n % 5, f"n-{n}", chance.choice(list(Severity)[1:4]), "Link") for n in range(40)),
+    )
+    keys = list(Alert.objects.order_by("id").values_list("pk", flat=True))
+    rows = Alert.objects.visible_to(engineer)
+    actions.acknowledge_alerts(rows.filter(pk__in=keys[:9]), by=engineer, at=at(9))
+    actions.close_alerts(rows.filter(pk__in=keys[20:31]), by=engineer, at=at(9))
+    return engineer
+
+
+@pytest.mark.parametrize("address", VIEW_ADDRESSES)
+def test_each_stretch_of_a_view_is_that_of_the_whole_view(desk: Actor, address: str) -> None:
+    filters = filters_of(QueryDict(address), desk)
+    assert is_whole_view(filters)
+    whole = list(queries.alerts(filters, seen_by=desk).order_by(*filters.order))
+    for size in (3, 50):
+        assert on_board(filters, size, seen_by=desk) == whole[:size]
+        for number, alert in enumerate(whole[::4]):
+            place = [getattr(alert, column.lstrip("-")) for column in filters.order]
+            ahead = on_board(filters, size, seen_by=desk, place=place)
+            assert ahead == whole[4 * number + 1 :][:size]
+            back = on_board(filters, size, seen_by=desk, place=place, back=True)
+            assert back == whole[: 4 * number][::-1][:size]
+
+
+def test_the_views_tried_hold_something(desk: Actor) -> None:
+    for view in ("standing", "closed"):
+        filters = filters_of(QueryDict(f"view={view}"), desk)
+        assert queries.alerts(filters, seen_by=desk).count() > 9
+
+
+@pytest.mark.parametrize("more", ["q=link", "severity=major", "integration=1", "owner=me"])
+def test_what_is_narrowed_further_is_no_whole_view(desk: Actor, more: str) -> None:
+    assert not is_whole_view(filters_of(QueryDict(more), desk))
+
+
+def test_a_place_that_is_none_is_the_start(desk: Actor) -> None:
+    filters = filters_of(QueryDict(), desk)
+    found = on_board(filters, 3, seen_by=desk, place=["1", "2", "3"])
+    assert found == on_board(filters, 3, seen_by=desk)
+    assert len(found) == 3
