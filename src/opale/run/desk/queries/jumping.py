@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from opale.customers.queries import customers
 from opale.infrastructure.queries import items
 from opale.kernel.actor import Actor
+from opale.kernel.fixed import fixed
 from opale.kernel.letters import unindexed
 from opale.kernel.wording import question
-from opale.run.desk.models import DeskQuerySet, Ticket
+from opale.run.desk.models import DeskQuerySet, Sight, Ticket
 from opale.run.desk.queries.searching import known_by, newest_with
 from opale.run.desk.rights import CONSOLE
 from opale.ui.palette import Result
@@ -47,11 +48,22 @@ def likeliest(text: str, *, seen_by: Actor, limit: int) -> list[Ticket]:
 def _of_things(text: str, seen_by: Actor, limit: int) -> Iterator[Ticket]:
     """The newest tickets of the items and customers that are called so."""
     called = items(seen_by=seen_by, text=text).order_by("name", "id")
+    sight = Sight.of(seen_by)
     for item_id in called.values_list("id", flat=True)[:THINGS]:
-        yield from _newest(_brief(seen_by).filter(item_id=item_id), OF_EACH)
+        yield from _of_item(item_id, sight=sight)
     signed = customers(seen_by=seen_by, text=text).order_by("name", "id")
     for customer_id in signed.values_list("id", flat=True)[:THINGS]:
-        yield from _newest(_brief(seen_by).filter(customer_id=customer_id), OF_EACH)
+        yield from _of_customer(customer_id, sight=sight)
+
+
+@fixed
+def _of_item(item_id: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
+    return _newest(_brief(sight.actor).filter(item_id=item_id), OF_EACH)
+
+
+@fixed
+def _of_customer(customer_id: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
+    return _newest(_brief(sight.actor).filter(customer_id=customer_id), OF_EACH)
 
 
 def _newest_subjects(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
@@ -62,7 +74,7 @@ def _newest_subjects(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
 
 def _words(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
     ids = newest_with(question(text), seen_by=seen_by, limit=limit, time=QUICKLY)
-    return _newest(_brief(seen_by).filter(pk__in=ids), limit)
+    return _newest(_brief(seen_by).filter(pk__in=ids), limit) if ids else ()
 
 
 def _brief(seen_by: Actor) -> DeskQuerySet[Ticket]:
@@ -71,7 +83,7 @@ def _brief(seen_by: Actor) -> DeskQuerySet[Ticket]:
     return rows.only("number", "subject", "customer__name")
 
 
-def _newest(rows: DeskQuerySet[Ticket], limit: int) -> Iterable[Ticket]:
+def _newest(rows: DeskQuerySet[Ticket], limit: int) -> DeskQuerySet[Ticket]:
     return rows.order_by("-received_at", "-id")[:limit]
 
 

@@ -108,9 +108,10 @@ def known_by(text: str, *, seen_by: Actor) -> list[Ticket]:
     wanted = text.strip()
     if not any(character.isdigit() for character in wanted):
         return []
-    named = Q(pk__in=known_as(wanted, seen_by=seen_by))
-    if (number := number_of(wanted)) is not None:
-        named |= Q(number=number)
+    known, number = known_as(wanted, seen_by=seen_by), number_of(wanted)
+    if number is None and not known:
+        return []
+    named = Q(pk__in=known) if number is None else Q(pk__in=known) | Q(number=number)
     return list(told(seen_by).filter(named).order_by("-received_at", "-id"))
 
 
