@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import count
 from re import Match, sub
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -44,6 +45,31 @@ class Shown:
         self.query = text.encode()
 
 
+class Growth:
+    """How many rows this process has added where many come at once.
+
+    A plan that was made while a table was short reads it from end to end. PostgreSQL makes another
+    one once it has counted the rows again, which in a storm is a minute late.
+    """
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._good_until: WeakKeyDictionary[psycopg.Connection[Any], int] = WeakKeyDictionary()
+
+    def add(self, rows: int) -> None:
+        self.rows += rows
+
+    def heed(self, connection: psycopg.Connection[Any]) -> None:
+        """Have what the connection asks planned anew each time the rows have doubled."""
+        if self.rows >= self._good_until.get(connection, FEW):
+            self._good_until[connection] = 2 * self.rows
+            connection.execute("DISCARD PLANS")
+
+
+FEW: Final = 64
+GROWTH: Final = Growth()
+
+
 def prepared_cursor() -> CursorWrapper:
     """A cursor of Django's connection, seen by whatever watches its statements."""
     # Looked up once: `django.db.connection` does so at each of its attributes.
@@ -51,6 +77,7 @@ def prepared_cursor() -> CursorWrapper:
     connection.ensure_connection()
     kind = LoggedCursor if connection.queries_logged else PreparedCursor
     with connection.wrap_database_errors:
+        GROWTH.heed(connection.connection)
         return connection._prepare_cursor(kind(connection.connection))  # type: ignore[no-any-return]  # noqa: SLF001  # unknown to the stubs
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -41,13 +42,8 @@ class Order:
         turned = (c[1:] if c.startswith("-") else f"-{c}" for c in self.columns)
         return Order(tuple(turned), self.halves)
 
-    def named(self, place: Sequence[Any], kinds: Kinds) -> dict[str, Any]:
-        """The values of a place by their columns; none where somebody made it up."""
-        columns = [column.lstrip("-") for column in self.columns]
-        if len(place) != len(columns):
-            return {}
-        named = dict(zip(columns, place, strict=True))
-        return named if all(_is_of(kinds[name], value) for name, value in named.items()) else {}
+    def names(self) -> list[str]:
+        return [column.lstrip("-") for column in self.columns]
 
     def beyond(self, place: Sequence[Any]) -> Q:
         """Rows strictly after `place`: `a >= x AND (a > x OR (a = x AND b > y))`.
@@ -141,6 +137,8 @@ def first(rows: QuerySet[M], order: Order, size: int, place: Sequence[Any] = ())
 
 Read = Callable[[Any, Order, int, Sequence[Any]], list[M]]
 """How the first rows in an order, beyond a place, are found: as `first` does."""
+ReadBy = Callable[[Order, int, Sequence[Any]], list[M]]
+"""The same of rows that are not handed in."""
 
 
 def first_page(found: list[M], order: Order, size: int) -> Page[M]:
@@ -156,10 +154,33 @@ def page(
 
     `read` finds the rows where `first` would have to read too many.
     """
-    back = _asked(rows, query, "before", order)
-    ahead = _asked(rows, query, "after", order)
-    going = order.reversed() if back else order
-    found = read(rows, going, size + 1, back or ahead or ())
+    back, ahead = (_asked(rows, query, name, order) for name in ("before", "after"))
+    return _turned(order, back, ahead, size, partial(read, rows))
+
+
+def page_by(
+    read: ReadBy[M], order: Order, kinds: Kinds, query: QueryDict, size: int = 50
+) -> Page[M]:
+    """The same where nothing is known of the rows but how they are read from a place on."""
+    back, ahead = (_placed(query.get(name, ""), order, kinds) for name in ("before", "after"))
+    return _turned(order, back, ahead, size, read)
+
+
+def _placed(text: str, order: Order, kinds: Kinds) -> list[Any] | None:
+    place = place_of(text, order) if text else None
+    if place is None or not all(map(_is_of, map(kinds.__getitem__, order.names()), place)):
+        return None
+    return place
+
+
+def _turned(
+    order: Order,
+    back: Sequence[Any] | None,
+    ahead: Sequence[Any] | None,
+    size: int,
+    read: ReadBy[M],
+) -> Page[M]:
+    found = read(order.reversed() if back else order, size + 1, back or ahead or ())
     if not (back or ahead):
         return first_page(found, order, size)
     more = len(found) > size

@@ -18,6 +18,6 @@ def test_a_method_that_an_address_does_not_know_is_a_problem(address: str) -> No
 @pytest.mark.parametrize("address", ["alerts", "tickets", "customers", "tickets/1"])
 def test_a_misspelt_filter_does_not_give_everything(address: str) -> None:
     client = make_personas().client("run_engineer")
-    refused = client.get(f"/api/v1/{address}", {"serach": "gw-1", "limit": 1})
+    refused = client.get(f"/api/v1/{address}?serach=gw-1&limit=1")
     assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
     assert "serach" in refused.json()["fields"]

@@ -10,8 +10,9 @@ from django.db.backends.postgresql.psycopg_any import get_adapters_template
 from psycopg import adapters
 from psycopg.pq import Format
 
+from opale.kernel import prepared
 from opale.kernel.models import Fact
-from opale.kernel.prepared import rows_of
+from opale.kernel.prepared import Growth, rows_of
 
 ASKED = """
     SELECT TIMESTAMPTZ '2026-10-25 02:30:00.123456+02', TIMESTAMPTZ '0001-01-01 00:00:00+00',
@@ -55,3 +56,31 @@ def test_what_is_prepared_is_planned_once() -> None:
         rows_of(asked, [number])
     plans = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = %s"
     assert rows_of(plans, asked.replace("%s", "$1")) == [(8, 0)]
+
+
+def test_what_was_planned_for_a_short_table_is_planned_anew_when_it_has_grown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(prepared, "GROWTH", growth := Growth())
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE storm (id bigint PRIMARY KEY, said text)")
+    asked = "SELECT said FROM storm WHERE id = %s"
+    named = "SELECT name FROM pg_prepared_statements WHERE statement = %s"
+
+    def plan() -> str:
+        """How it would be answered at this moment by the connection that has asked before."""
+        rows_of(asked, 1)
+        ((name,),) = rows_of(named, asked.replace("%s", "$1"))
+        with connection.cursor() as cursor:
+            cursor.execute(f'EXPLAIN EXECUTE "{name}" (1)')
+            return "\n".join(line for (line,) in cursor.fetchall())
+
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO storm SELECT n, 'few' FROM generate_series(1, 9) AS n")
+        cursor.execute("ANALYZE storm")
+    assert "Seq Scan" in plan()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO storm SELECT n, 'many' FROM generate_series(10, 20000) AS n")
+    assert "Seq Scan" in plan()
+    growth.add(20000)
+    assert "Index Scan" in plan()

@@ -280,7 +280,7 @@ from opale.run.desk.queries.time import (
     time_spent,
 )
 from opale.run.desk.queries.told import told_digests, told_messages, told_tickets
-from opale.run.desk.queries.unnarrowed import Unnarrowed
+from opale.run.desk.queries.unnarrowed import PLACE_KINDS, Unnarrowed
 from opale.run.desk.queries.walls import (
     Wall,
     breached_since,
@@ -301,6 +301,7 @@ __all__ = [
     "ME",
     "NO_STREAM",
     "OFFERED",
+    "PLACE_KINDS",
     "SAID",
     "Alike",
     "Board",

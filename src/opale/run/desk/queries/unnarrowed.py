@@ -17,7 +17,7 @@ from opale.run.desk.queries.order import ORDER, closed_calendars, with_waits
 from opale.ui.keyset import Kinds, Order
 
 NEWEST: Final = ("-received_at", "-id")
-KINDS: Final[Kinds] = {
+PLACE_KINDS: Final[Kinds] = {
     "waits": bool,
     "priority": range(1, 6),
     "next_due_at": datetime,
@@ -57,7 +57,7 @@ class Unnarrowed:
     ) -> list[Ticket]:
         """The first tickets, or the first beyond a place (the values of `order`). With `back` from
         the end on, so that the place's nearest comes first."""
-        known = Order(self.order).named(place, KINDS)
+        known = dict(zip(Order(self.order).names(), place, strict=bool(place)))
         rows: list[Ticket] = []
         # What waits for its hours comes behind; sorted with the others, all would be read.
         for waits in self._halves(back):
@@ -110,7 +110,9 @@ def _clock(pk: int, measure: str, starts_at: datetime, due_at: datetime) -> Comm
 
 
 @fixed
-def _newest(place: Sequence[Any], /, *, sight: Sight, size: int, back: bool) -> DeskQuerySet[Ticket]:
+def _newest(
+    place: Sequence[Any], /, *, sight: Sight, size: int, back: bool
+) -> DeskQuerySet[Ticket]:
     tickets = with_marks(Ticket.objects.visible_to(sight.actor))
     return _beyond(tickets, Order(NEWEST), place, back)[:size]
 

@@ -1,7 +1,8 @@
 """What the lists of the desk draw: one row a ticket, one named clock, and only what may be done."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 from django.test import Client
@@ -13,8 +14,11 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.run.desk.actions import NewTicket, receive_ticket
 from opale.run.desk.models import Commitment, Grade, Kind, Source, Ticket
+from opale.run.desk.queries import Unnarrowed
 from opale.run.desk.states import TicketState
 from opale.run.desk.tests.builders import make_service
+from opale.run.desk.tests.test_desk_order import MONDAY_WORK, SATURDAY, standing_at
+from opale.ui.keyset import Order, cursor
 from opale.ui.tests.drawing import ADDRESS, barred, box, drawn
 
 ONLY_LOOK = (
@@ -199,3 +203,24 @@ def test_a_promise_is_said_in_hours_and_not_in_days_that_nobody_sold(personas: P
         promised.update(target=timedelta(hours=40))
     due = personas.client("desk_agent").get("/desk/due-next/").content.decode()
     assert "40 h</span>" in due
+
+
+@pytest.mark.parametrize("way", ["after", "before"])
+@pytest.mark.parametrize("view", ["open", "all"])
+@pytest.mark.parametrize("moment", [MONDAY_WORK, SATURDAY])
+def test_a_place_that_somebody_made_up_is_the_start(
+    personas: Personas, view: Literal["open", "all"], moment: datetime, way: str
+) -> None:
+    with standing_at(moment):
+        ticket, client = received(personas), personas.client("desk_agent")
+        order = Unnarrowed.of(view, moment).order
+        real = {name.lstrip("-"): getattr(ticket, name.lstrip("-"), False) for name in order}
+        wrongs: list[dict[str, object]] = [{"id": "1"}, {"id": True}, {"received_at": 1}]
+        if view == "open":
+            wrongs += [{"priority": 10**30}, {"priority": "1"}, {"premium": None}]
+        for wrong in wrongs:
+            place = cursor(real | wrong, Order(order))
+            page = client.get(f"/desk/{view}/?{way}={place}")
+            assert (page.status_code, ticket.reference in page.content.decode()) == (200, True)
+        place = cursor(real | {"id": 10**30}, Order(order))
+        assert client.get(f"/desk/{view}/?{way}={place}").status_code == 200

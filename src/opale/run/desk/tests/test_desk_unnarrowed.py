@@ -93,17 +93,3 @@ def test_each_stretch_of_each_view_is_that_of_the_whole_view(
                     alike(ahead, whole[at + 1 :][:size])
                     back = found.rows(size, seen_by=agent, place=place, back=True)
                     alike(back, whole[:at][::-1][:size])
-
-
-@pytest.mark.parametrize("moment", [SATURDAY, MONDAY_WORK])
-def test_a_place_that_is_none_is_the_start(house: House, moment: datetime) -> None:
-    agent = agent_of(house.agent)
-    with standing_at(moment):
-        received(house, corporate(house), at=moment)
-        found = Unnarrowed.of("open", moment)
-        (row,) = found.rows(9, seen_by=agent)
-        real = {name.lstrip("-"): getattr(row, name.lstrip("-")) for name in found.order}
-        for wrong in ({"priority": 10**30}, {"priority": "1"}, {"received_at": 1}, {"id": True}):
-            place = list((real | wrong).values())
-            assert found.rows(9, seen_by=agent, place=place) == [row]
-        assert found.rows(9, seen_by=agent, place=list((real | {"id": 10**30}).values())) == []

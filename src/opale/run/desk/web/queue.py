@@ -27,7 +27,7 @@ from opale.run.desk.web import filtering, views
 from opale.run.desk.web.reading import TONES
 from opale.ui.components.lists import Chip, Label, Tab
 from opale.ui.components.marks import count
-from opale.ui.keyset import Order, Page, page
+from opale.ui.keyset import Order, Page, page, page_by
 from opale.ui.redrawing import Asked, Own, Owned, for_many
 
 TITLES = {
@@ -288,10 +288,10 @@ def unnarrowed(whole: queries.Unnarrowed, query: QueryDict, reader: Actor) -> Pa
     """The page that is asked for, of a list that nothing narrows."""
     order = order_of(whole)
 
-    def read(_: object, going: Order, size: int, place: Sequence[Any]) -> list[Ticket]:
+    def read(going: Order, size: int, place: Sequence[Any]) -> list[Ticket]:
         return whole.rows(size, seen_by=reader, place=place, back=going != order)
 
-    return page(Ticket.objects.all(), order, query, ROWS, read)
+    return page_by(read, order, queries.PLACE_KINDS, query, ROWS)
 
 
 def opened_in(query: QueryDict) -> int | None:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from opale.kernel.actor import Actor, system
 from opale.kernel.clock import now
+from opale.kernel.prepared import GROWTH
 from opale.run.events.actions import alert_rows, housekeeping
 from opale.run.events.actions.alert_rows import Key, Written
 from opale.run.events.actions.announcing import tell
@@ -111,6 +112,7 @@ def ingest(deliveries: Sequence[Received], *, enrich: bool = True, again: bool =
         mute_written(written, silencers, by=system("silences"), at=now())
         actors = {pk: sender.actor() for pk, sender in senders.items()}
         tell(written, by=_author(deliveries), senders=actors)
+    GROWTH.add(len(opened))
     return written
 
 

@@ -29,7 +29,7 @@ def on_board(
 ) -> list[Alert]:
     """The first alerts of a view, or the first beyond a place (the values of its order). With
     `back` from the end on, so that the place's nearest comes first."""
-    known = Order(filters.order).named(place, KINDS)
+    known = dict(zip(Order(filters.order).names(), place, strict=bool(place)))
     severity = known.pop("severity", None)
     return _on_board(
         tuple(known.values()),

@@ -61,10 +61,3 @@ def test_the_views_tried_hold_something(desk: Actor) -> None:
 @pytest.mark.parametrize("more", ["q=link", "severity=major", "integration=1", "owner=me"])
 def test_what_is_narrowed_further_is_no_whole_view(desk: Actor, more: str) -> None:
     assert not is_whole_view(filters_of(QueryDict(more), desk))
-
-
-def test_a_place_that_is_none_is_the_start(desk: Actor) -> None:
-    filters = filters_of(QueryDict(), desk)
-    found = on_board(filters, 3, seen_by=desk, place=["1", "2", "3"])
-    assert found == on_board(filters, 3, seen_by=desk)
-    assert len(found) == 3

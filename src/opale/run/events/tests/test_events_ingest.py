@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.acting import acting
 from opale.kernel.models import Change, Fact, StateMove
+from opale.kernel.prepared import Growth
 from opale.run.events import actions, batches
-from opale.run.events.actions import alert_rows, housekeeping
+from opale.run.events.actions import alert_rows, housekeeping, ingesting
 from opale.run.events.actions.alert_rows import Written
 from opale.run.events.actions.ingesting import ingest
 from opale.run.events.batches import BatchWriter, Outcome
@@ -142,6 +143,14 @@ def test_a_doubled_delivery_tells_nobody() -> None:
     before = Change.objects.count(), Fact.objects.count()
     hand_in_each(sender, [fires(0), clears(5)])
     assert (Change.objects.count(), Fact.objects.count()) == before
+
+
+def test_what_a_storm_opens_is_planned_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingesting, "GROWTH", growth := Growth())
+    _integration, sender = make_integration()
+    for _again in range(2):
+        hand_in(sender, *(fires(n, f"n-{n}") for n in range(3)))
+    assert growth.rows == 3
 
 
 def test_labels_find_the_item_and_its_customer() -> None:

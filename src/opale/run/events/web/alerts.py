@@ -20,7 +20,7 @@ from opale.kernel.clock import now
 from opale.run.events import actions, queries
 from opale.run.events.models import Alert
 from opale.run.events.queries import Filters
-from opale.run.events.queries.boards import is_whole_view, on_board
+from opale.run.events.queries.boards import KINDS, is_whole_view, on_board
 from opale.run.events.queries.happenings import MOST_HAPPENINGS, timeline
 from opale.run.events.rights import ADMINISTER, READ, WORK
 from opale.run.events.runbooks import runbook_of
@@ -43,7 +43,7 @@ from opale.run.events.web.filters import (
 from opale.run.events.web.lenses import UNFOLDED, groups_of, lens_of, lenses_of
 from opale.run.events.web.lines import TONES, Line, grouped, pretty
 from opale.run.events.web.searched import Searched
-from opale.ui.keyset import Order, Page, page
+from opale.ui.keyset import Order, Page, page, page_by
 from opale.ui.toasts import toast, toast_next
 
 CHANGES_SHOWN = 10
@@ -92,10 +92,10 @@ def _page(filters: Filters, request: AskedRequest) -> Page[Alert]:
 
 
 def _whole_view(filters: Filters, order: Order, request: AskedRequest) -> Page[Alert]:
-    def read(_: object, going: Order, size: int, place: Sequence[Any]) -> list[Alert]:
+    def read(going: Order, size: int, place: Sequence[Any]) -> list[Alert]:
         return on_board(filters, size, seen_by=request.actor, place=place, back=going != order)
 
-    return page(Alert.objects.all(), order, request.GET, read=read)
+    return page_by(read, order, KINDS, request.GET)
 
 
 def _inside(request: AskedRequest) -> HttpResponse:
