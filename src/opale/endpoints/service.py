@@ -19,7 +19,6 @@ from ninja.parser import Parser
 
 from opale.endpoints import idempotency, openapi, problems
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
 from opale.endpoints.preconditions import etag_of
 from opale.endpoints.problems import Problem
 from opale.kernel.errors import NotFound
@@ -57,15 +56,16 @@ def _storable(text: str) -> None:
 
 def _by_known_names(run: Run) -> Run:
     """A filter of a name that is not known would be passed over, and give everything instead."""
-    models = cast("Operation", run.__self__).models  # type: ignore[attr-defined]  # its method
-    asked = [model for model in models if model.__ninja_param_source__ == "query"]
+    operation = cast("Operation", run.__self__)  # type: ignore[attr-defined]  # its method
+    asked = [model for model in operation.models if model.__ninja_param_source__ == "query"]
     known = {name for model in asked for name in getattr(model, "__ninja_flatten_map__", ())}
 
     @wraps(run)
-    def guarded(request: AskedRequest, **values: Any) -> HttpResponse:
-        strange = request.GET.keys() - known
-        if strange and request.credential:
-            return problems.unknown_names(strange, known)
+    def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
+        if strange := request.GET.keys() - known:
+            # Who may not ask at all is told that, as ever.
+            refusal: HttpResponse | None = operation._run_checks(request)  # noqa: SLF001
+            return refusal or problems.unknown_names(strange, known)
         return run(request, **values)
 
     return guarded

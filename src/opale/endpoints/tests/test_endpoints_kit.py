@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -160,8 +161,9 @@ def test_a_filter_of_an_unknown_name_is_refused_instead_of_passed_over() -> None
 
 
 def test_a_stranger_is_not_told_which_filters_there_are() -> None:
-    response = call("GET", "/answers/{key}", key="a", query="n=1", credential="", by=ANONYMOUS)
-    assert response.status_code == 401
+    ask = partial(call, "GET", "/answers/{key}", key="a", query="n=1")
+    assert ask(credential="", by=ANONYMOUS).status_code == 401
+    assert ask(by=Actor("person", "user:3", "Without", {})).status_code == 403
 
 
 def test_fields_name_what_cannot_be_accepted() -> None:
