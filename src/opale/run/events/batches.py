@@ -43,7 +43,7 @@ class BatchWriter:
     def write(self, deliveries: Sequence[Received]) -> list[Outcome]:
         """One outcome for each delivery, in their order."""
         try:
-            written = self._written(deliveries)
+            written = self._written_though_cut_off(deliveries)
             self.heard.take(deliveries)
         except (OperationalError, InterfaceError) as error:
             log.warning("events wait for the database: %s", type(error.__cause__).__name__)
@@ -60,6 +60,18 @@ class BatchWriter:
             return [self._refused(deliveries[0], error)]
         told = written.told
         return [Outcome(alert_ids=told.get(n, ())) for n in range(len(deliveries))]
+
+    def _written_though_cut_off(self, deliveries: Sequence[Received]) -> Written:
+        """Where PostgreSQL was started anew since the last batch, on another connection: whoever
+        handed in would send it again, and not all of them do."""
+        before = connection.connection
+        try:
+            return self._written(deliveries)
+        except (OperationalError, InterfaceError):
+            if before is None or not before.closed:
+                raise
+            connection.close()
+            return self._written(deliveries)
 
     def _written(self, deliveries: Sequence[Received]) -> Written:
         enrich, again = True, False

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from os import dup
+from socket import SHUT_RDWR, socket
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -380,3 +382,31 @@ def test_who_meets_others_each_time_sends_again_and_is_not_refused(
     assert BatchWriter().write(deliveries) == [Outcome(unavailable=True), Outcome()]
     assert not UnreadableDelivery.objects.exists()
     assert alert_of(integration).count == alert_of(integration, "other").count == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_batch_after_its_connection_was_lost_is_written() -> None:
+    integration, sender = make_integration()
+    writer = BatchWriter()
+    assert writer.write([Received(sender, at(3600), (fires(0),))]) == [Outcome()]
+    with socket(fileno=dup(connection.connection.fileno())) as way:
+        way.shutdown(SHUT_RDWR)
+    assert writer.write([Received(sender, at(3601), (fires(5),))]) == [Outcome()]
+    assert alert_of(integration).count == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_refuses_while_it_lives_is_sent_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = list[int]()
+
+    def full(deliveries: Sequence[Received], **_options: bool) -> Written:
+        tried.append(1)
+        raise OperationalError
+
+    monkeypatch.setattr(batches, "ingest", full)
+    _integration, sender = make_integration()
+    delivery = Received(sender, at(3600), (fires(0),))
+    assert BatchWriter().write([delivery]) == [Outcome(unavailable=True)]
+    assert tried == [1]
