@@ -8,6 +8,7 @@ from typing import Final
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from psycopg import errors
 
+from opale.kernel.reconnecting import though_cut_off
 from opale.run.events.actions.alert_rows import Written
 from opale.run.events.actions.ingesting import ingest, prepare_day
 from opale.run.events.enrichment import MATCHES
@@ -43,7 +44,8 @@ class BatchWriter:
     def write(self, deliveries: Sequence[Received]) -> list[Outcome]:
         """One outcome for each delivery, in their order."""
         try:
-            written = self._written_though_cut_off(deliveries)
+            # Whoever handed in would send it again, but not all of them do.
+            written = though_cut_off(lambda: self._written(deliveries))
             self.heard.take(deliveries)
         except (OperationalError, InterfaceError) as error:
             log.warning("events wait for the database: %s", type(error.__cause__).__name__)
@@ -60,18 +62,6 @@ class BatchWriter:
             return [self._refused(deliveries[0], error)]
         told = written.told
         return [Outcome(alert_ids=told.get(n, ())) for n in range(len(deliveries))]
-
-    def _written_though_cut_off(self, deliveries: Sequence[Received]) -> Written:
-        """Where PostgreSQL was started anew since the last batch, on another connection: whoever
-        handed in would send it again, and not all of them do."""
-        before = connection.connection
-        try:
-            return self._written(deliveries)
-        except (OperationalError, InterfaceError):
-            if before is None or not before.closed:
-                raise
-            connection.close()
-            return self._written(deliveries)
 
     def _written(self, deliveries: Sequence[Received]) -> Written:
         enrich, again = True, False

@@ -10,6 +10,7 @@ from django.db import Error, connection
 
 from opale.kernel.clock import now
 from opale.kernel.errors import Unavailable
+from opale.kernel.reconnecting import though_cut_off
 from opale.run.events.queries import digest_of, valid_keys
 from opale.run.events.received import Sender
 
@@ -52,7 +53,7 @@ class KeyRing:
     @staticmethod
     def _look_up(digest: str) -> Sender | None:
         try:
-            key = valid_keys(at=now()).filter(digest=digest).first()
+            key = though_cut_off(lambda: valid_keys(at=now()).filter(digest=digest).first())
         except Error as error:
             connection.close()
             raise Unavailable(RETRY) from error

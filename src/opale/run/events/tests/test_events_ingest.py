@@ -15,12 +15,13 @@ from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.acting import acting
 from opale.kernel.models import Change, Fact, StateMove
 from opale.kernel.prepared import Growth
-from opale.run.events import actions, batches
+from opale.run.events import actions, batches, queries
 from opale.run.events.actions import alert_rows, housekeeping, ingesting
 from opale.run.events.actions.alert_rows import Written
 from opale.run.events.actions.ingesting import ingest
 from opale.run.events.batches import BatchWriter, Outcome
 from opale.run.events.enrichment import MATCHES, Wanted, names_in
+from opale.run.events.keys import KeyRing
 from opale.run.events.life import LATE_FOR, Life
 from opale.run.events.models import Alert, Event, UnreadableDelivery
 from opale.run.events.naming import DEFAULT_NAMING, Naming
@@ -384,13 +385,26 @@ def test_who_meets_others_each_time_sends_again_and_is_not_refused(
     assert alert_of(integration).count == alert_of(integration, "other").count == 1
 
 
+def lose_the_connection() -> None:
+    with socket(fileno=dup(connection.connection.fileno())) as way:
+        way.shutdown(SHUT_RDWR)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_is_known_though_the_connection_was_lost() -> None:
+    integration, text = actions.create_integration(name="kept", format="generic", by=MAKER)
+    lose_the_connection()
+    found = KeyRing._look_up(queries.digest_of(text))
+    assert found is not None
+    assert found.integration_id == integration.pk
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_first_batch_after_its_connection_was_lost_is_written() -> None:
     integration, sender = make_integration()
     writer = BatchWriter()
     assert writer.write([Received(sender, at(3600), (fires(0),))]) == [Outcome()]
-    with socket(fileno=dup(connection.connection.fileno())) as way:
-        way.shutdown(SHUT_RDWR)
+    lose_the_connection()
     assert writer.write([Received(sender, at(3601), (fires(5),))]) == [Outcome()]
     assert alert_of(integration).count == 2
 
