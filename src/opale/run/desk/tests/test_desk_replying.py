@@ -1,7 +1,7 @@
 """To whom a reply goes: chosen, shown with what they may, and strangers named."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests.personas import MAKER, Personas
 
@@ -177,3 +177,22 @@ def test_after_a_reply_the_clocks_are_those_of_the_whole_record(
     actions.rebuild_commitments(Ticket.objects.filter(pk=ticket.pk))
     assert before == stored()
     assert before
+
+
+def test_a_reply_leaves_the_indexes_of_its_ticket_as_they_are(
+    personas: Personas, ticket: Ticket
+) -> None:
+    """A million tickets stand in twenty indexes: they are not written for who was told when."""
+    others = [Ticket.objects.get(pk=ticket.pk) for _ in range(100)]
+    for number, other in enumerate(others, start=ticket.number + 1):
+        other.pk, other.number = None, number
+    asked = """SELECT pg_stat_get_xact_tuples_updated('desk_ticket'::regclass),
+        pg_stat_get_xact_tuples_hot_updated('desk_ticket'::regclass)"""
+    with transaction.atomic(), connection.cursor() as cursor:
+        beside = Ticket.objects.bulk_create(others)[50]  # its page is as full as pages get
+        cursor.execute(asked)
+        updated, in_their_page = cursor.fetchone()
+        actions.answer_customer(beside, "Réparé.", by=personas.actor("desk_agent"))
+        cursor.execute(asked)
+        assert cursor.fetchone() == (updated + 1, in_their_page + 1)
+        transaction.set_rollback(True)  # nobody owns those others

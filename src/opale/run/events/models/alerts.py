@@ -205,6 +205,11 @@ class Alert(models.Model):
             ),
             models.Index(fields=["-id"], condition=Q(state="cleared"), name="alert_cleared"),
             models.Index(
+                fields=["id"],  # the rail of every page counts them
+                condition=Q(state="open", silence=None, suppressed_by=None, held_until=None),
+                name="alert_unseen",
+            ),
+            models.Index(
                 fields=["integration", "severity", "started_at"],
                 condition=Q(state__in=["open", "acknowledged"], qualified_at__isnull=True),
                 name="alert_unqualified",
