@@ -1,6 +1,6 @@
 """The timeline of a ticket: one story out of every dated record, oldest first."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -21,6 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from opale.kernel.fixed import fixed
 from opale.kernel.models import StateMove
 from opale.kernel.prepared import rows_of
+from opale.messaging.models import OutgoingMail
+from opale.messaging.states import MailState
 from opale.run.desk.escalation import AskReason, Outcome, ReturnReason, described
 from opale.run.desk.models import (
     Approval,
@@ -64,6 +66,8 @@ EntryKind = Literal[
     "elsewhere",
 ]
 NEWEST = 60
+LONG = 2_000
+"""Letters of a message above which its drawing is not remembered."""
 
 SENTENCES = {
     "take": _("%(name)s took the ticket"),
@@ -103,6 +107,15 @@ class Entry:
     def template(self) -> str:
         return self.drawn_by or f"desk/timeline/_{self.kind}.html"
 
+    def shown_to(self, person_id: int | None) -> tuple[Hashable, ...] | None:
+        """All that it says to somebody, as what it is remembered by (`drawn_once`); None of what
+        says more than most."""
+        if self.kind == "move":
+            return (self.at, self.details["sentence"])
+        if self.kind == "owner":
+            return (self.at, self.row.person.name, self.row.reason)
+        return _said(self.row, self.details, person_id) if self.kind == "message" else None
+
 
 def timeline(
     ticket: Ticket,
@@ -131,6 +144,25 @@ def timeline(
         entries += _moves(ticket, newest, work_asked=Assignment in seldom)
         entries.sort(key=lambda entry: entry.at)
     return entries[-newest:], len(entries) > newest
+
+
+def _said(
+    row: Message, details: Mapping[str, Any], person_id: int | None
+) -> tuple[Hashable, ...] | None:
+    """What a message says that came without a mail and left with its mails sent, if with any."""
+    mails = details.get("sent", ())
+    more = any(details.get(name) for name in ("mail", "came", "files", "proposal"))
+    if more or len(row.body) > LONG or any(_told_of(mail) for mail in mails):
+        return None
+    sent = [(mail.sent_at, *mail.to, None, *mail.cc) for mail in mails]
+    words = (row.author, row.at, row.visibility, row.direction, row.body, row.next_update_at)
+    return (*words, row.person_id, person_id == row.person_id, *sent)
+
+
+def _told_of(mail: OutgoingMail) -> bool:
+    """Whether there is more to say of a mail than that it was sent."""
+    said = mail.refused or mail.bounced or mail.delivered
+    return mail.state != MailState.SENT or bool(said)
 
 
 def _public_messages(ticket: Ticket, newest: int) -> Iterable[Entry]:

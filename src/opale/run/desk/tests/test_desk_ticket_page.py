@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,6 +17,8 @@ from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.kernel.errors import Conflict, IllegalMove, Invalid
+from opale.messaging.models import OutgoingMail
+from opale.messaging.states import MailState
 from opale.organisation.models import Team
 from opale.run.desk import actions
 from opale.run.desk.actions import Ask, NewTicket, receive_ticket
@@ -312,3 +315,28 @@ def test_more_messages_cost_the_page_no_more_questions(
     with CaptureQueriesContext(connection) as many:
         assert "Note 4." in drawn(agent, path)
     assert len(many) == len(few)
+
+
+def test_what_was_said_is_drawn_once_and_anew_for_another_reader_and_when_more_is_known(
+    personas: Personas, agent: Client, ticket: Ticket
+) -> None:
+    by = personas.actor("desk_agent")
+    actions.take_ticket(ticket, by=by)
+    actions.answer_customer(ticket, "Réparé <hier> & testé.", by=by)
+    mails = OutgoingMail.objects.filter(pk=OutgoingMail.objects.latest("pk").pk)
+    mails.update(state=MailState.SENT, sent_at=clock.now())
+    path, message = f"/tickets/{ticket.number}/timeline/", "desk/timeline/_message.html"
+
+    def templates(answer: Any) -> list[str]:
+        return [template.name for template in answer.templates]
+
+    with clock.travel(timedelta(seconds=61 - clock.now().second)):  # within one minute
+        first, again = agent.get(path), agent.get(path)
+        assert message in templates(first)
+        assert message not in templates(again)
+        assert again.content == first.content
+        assert "Réparé &lt;hier&gt; &amp; testé." in first.content.decode()
+        other = drawn(personas.client("run_engineer"), path)
+        assert (first.content.decode().count(">you<"), other.count(">you<")) == (1, 0)
+        mails.update(refused={"contact@acme.example": [550, "no such user"]})
+        assert "Not taken for contact@acme.example" in drawn(agent, path)

@@ -35,7 +35,9 @@ def told(
     internal = request.actor.can(CONSOLE)
     entries, older = entries_of(ticket, newest=newest, internal=internal, seldom=seldom)
     reveal(request, ticket, entries)
-    return {"ticket": ticket, "entries": entries, "older": older, "actor": request.actor}
+    told_to = request.actor.person_id
+    lines = [(entry, entry.shown_to(told_to)) for entry in entries]
+    return {"ticket": ticket, "lines": lines, "older": older, "actor": request.actor}
 
 
 def reveal(request: AskedRequest, ticket: Ticket, entries: list[Entry]) -> None:
