@@ -27,9 +27,10 @@ from opale.kernel.deferring import job_of
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.files import open_kept
+from opale.kernel.fixed import fixed
 from opale.kernel.states import moves, perform
 from opale.kernel.timers import FIRST
-from opale.kernel.together import insert_together, next_keys
+from opale.kernel.together import insert_together, next_keys, update_row
 from opale.messaging import rights, smtp
 from opale.messaging.actions.pacing import STAY_AWAY, domain_of, go_on, leave_alone, wait_for
 from opale.messaging.actions.suppressing import suppress_address, without_suppressed
@@ -299,9 +300,8 @@ def _claim(mail_id: int) -> OutgoingMail | None:
     follows would be inside too. What another has claimed is looked at again when the claim ends.
     """
     now = clock.now()
-    rows = OutgoingMail.objects.select_for_update()
     with transaction.atomic(durable=True):
-        mail = rows.filter(pk=mail_id, state=MailState.QUEUED).first()
+        mail = _queued.first(mail_id)
         if mail is None:
             return None
         if mail.claimed_until is not None and mail.claimed_until >= now:
@@ -314,8 +314,13 @@ def _claim(mail_id: int) -> OutgoingMail | None:
             defer_sending(mail_id, after=wait + SECOND)
             return None
         mail.claimed_until, mail.attempts = now + CLAIM, mail.attempts + 1
-        mail.save(update_fields=["claimed_until", "attempts"])
+        update_row(mail, ["claimed_until", "attempts"])
     return mail
+
+
+@fixed
+def _queued(mail_id: int, /) -> models.QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.select_for_update().filter(pk=mail_id, state=MailState.QUEUED)
 
 
 def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:

@@ -4,13 +4,15 @@ A mail counts for the domain of the first address it goes to.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from opale.kernel import clock
+from opale.kernel.fixed import fixed
+from opale.kernel.together import update_row
 from opale.messaging.mail_addresses import parts_of
 from opale.messaging.models import DomainPace, OutgoingMail
 from opale.messaging.states import MailState
@@ -30,26 +32,38 @@ def wait_for(domain: str) -> timedelta | None:
     """Begin a talk with the domain, or how long to wait for one; inside the claim's transaction."""
     if not domain:
         return None
-    now = clock.now()
-    paces = DomainPace.objects.select_for_update()
-    pace = paces.filter(domain=domain).first()
+    now, at_once = clock.now(), settings.MAIL_PER_DOMAIN_AT_ONCE
+    pace = _pace.first(domain)
     if pace is None:
         DomainPace.objects.get_or_create(domain=domain)
-        pace = paces.get(domain=domain)
+        pace = _paces().get(domain=domain)
     if pace.held_until is not None and pace.held_until > now:
         return pace.held_until - now
-    talking = OutgoingMail.objects.filter(
-        domain=domain, state=MailState.QUEUED, claimed_until__gt=now
-    )
-    if talking.count() >= settings.MAIL_PER_DOMAIN_AT_ONCE:
+    if len(_talking(domain, now, limit=at_once)) >= at_once:
         return BUSY
     if pace.minute <= now - MINUTE:
         pace.minute, pace.begun = now, 0
     if pace.begun >= settings.MAIL_PER_DOMAIN_PER_MINUTE:
         return pace.minute + MINUTE - now
     pace.begun += 1
-    pace.save(update_fields=["minute", "begun"])
+    update_row(pace, ["minute", "begun"])
     return None
+
+
+def _paces() -> QuerySet[DomainPace]:
+    return DomainPace.objects.select_for_update()
+
+
+@fixed
+def _pace(domain: str, /) -> QuerySet[DomainPace]:
+    return _paces().filter(domain=domain)
+
+
+@fixed
+def _talking(domain: str, now: datetime, /, *, limit: int) -> QuerySet[OutgoingMail, int]:
+    """The mails of which somebody talks with the domain."""
+    claimed = OutgoingMail.objects.filter(domain=domain, state=MailState.QUEUED)
+    return claimed.filter(claimed_until__gt=now).values_list("pk", flat=True)[:limit]
 
 
 def leave_alone(domain: str) -> None:
