@@ -4,7 +4,7 @@ For statements that take a thousand keys at once, or a thousand rows as an array
 the statement says the type: `%s::text[]`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,19 @@ def rows_in_arrays(columns: Mapping[str, str]) -> str:
     """Rows given as an array for each of these columns, by their names and types: what stands after
     FROM. PostgreSQL reads them in half the time that it takes for objects of JSON.
 
-    An array in an array is given as its text and said to be one: `n.moments::timestamptz[]`.
+    An array in an array is given as its text and said to be one: `n.moments::timestamptz[]`. What
+    is short of the longest array is null (`column`).
     """
     arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
     return f"unnest({arrays}) AS n({', '.join(columns)})"
+
+
+def column(write: Callable[[list[Any]], str], values: list[Any]) -> str:
+    """The array of a column that is often null from the first row to the last, which is then an
+    empty one: nothing is written or read. Another column holds all rows."""
+    if values and values[0] is None and values.count(None) == len(values):
+        return "{}"
+    return write(values)
 
 
 def text_array(texts: Iterable[str | None]) -> str:

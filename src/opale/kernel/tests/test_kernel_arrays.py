@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from opale.kernel.arrays import (
+    column,
     json_array,
     json_texts_array,
     moment_array,
@@ -73,3 +74,16 @@ def test_rows_come_in_an_array_for_each_column() -> None:
         text_array(inner),
     )
     assert found == [("a", 7, moments[0], None), ("", None, None, moments[:1] * 2)]
+
+
+@pytest.mark.parametrize("numbers", [[None, None, None], [None, 2, None], [1, 2, 3]])
+def test_a_column_of_nothing_is_not_written_and_is_null_in_each_row(
+    numbers: list[int | None],
+) -> None:
+    written = column(number_array, numbers)
+    assert (written == "{}") == (numbers == [None] * 3)
+    rows = "SELECT * FROM " + rows_in_arrays({"key": "bigint", "number": "bigint"})
+    assert rows_of(rows, number_array([7, 8, 9]), written) == list(
+        zip([7, 8, 9], numbers, strict=True)
+    )
+    assert column(number_array, []) == "{}"

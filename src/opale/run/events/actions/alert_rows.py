@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from opale.kernel.arrays import (
+    column,
     json_array,
     json_texts_array,
     moment_array,
@@ -81,7 +82,8 @@ KINDS: Final = {
     "site_id": "bigint",
     "received_at": "timestamptz",
 }
-"""What both statements read of an alert; `openings` are the text of an array."""
+"""What both statements read of an alert; `openings` are the text of an array, `started_at` is null
+where it is `source_at`."""
 OF_NEW: Final = {"integration_id": "bigint", "identity": "text", **RULED, **KINDS}
 OF_OLD: Final = {"id": "bigint", "renewed": "boolean", **KINDS}
 INSERT = f"""
@@ -90,7 +92,8 @@ INSERT = f"""
         flapping_since, lasts_until, severity, title, text, labels, raw, source_url,
         item_id, service_id, customer_id, site_id, first_received_at, last_received_at)
     SELECT integration_id, identity, {", ".join(RULED)},
-        state, source_at, started_at, cleared_at, end_received_at, count, peak_severity,
+        state, source_at, coalesce(started_at, source_at), cleared_at, end_received_at, count,
+        peak_severity,
         coalesce(openings::timestamptz[], ARRAY[received_at]), flapping_since, lasts_until,
         severity, title, text, labels, raw, source_url, item_id, service_id, customer_id, site_id,
         received_at, received_at
@@ -101,7 +104,8 @@ INSERT = f"""
 waits for the other and never both."""
 UPDATE = f"""
     UPDATE events_alert a SET
-        state = n.state, source_at = n.source_at, started_at = n.started_at,
+        state = n.state, source_at = n.source_at,
+        started_at = coalesce(n.started_at, n.source_at),
         cleared_at = n.cleared_at, end_received_at = n.end_received_at, count = a.count + n.count,
         last_received_at = greatest(a.last_received_at, n.received_at),
         peak_severity = n.peak_severity,
@@ -263,26 +267,31 @@ def _columns(
     return (
         text_array([life.state for life in alerts]),
         moment_array([life.source_at for life in alerts]),
-        moment_array([life.started_at for life in alerts]),
-        moment_array([life.cleared_at for life in alerts]),
-        moment_array([life.end_received_at for life in alerts]),
+        column(moment_array, [_began(life) for life in alerts]),
+        column(moment_array, [life.cleared_at for life in alerts]),
+        column(moment_array, [life.end_received_at for life in alerts]),
         number_array([life.count for life in alerts]),
         number_array([life.peak for life in alerts]),
-        text_array([_openings(life, received_at[key]) for key, life in lives.items()]),
-        moment_array([life.flapping_since for life in alerts]),
-        moment_array([one.lasts_until if one else None for one in events]),
-        number_array([one.severity if one else None for one in events]),
-        text_array([one.title if one else None for one in events]),
-        text_array([one.text if one else None for one in events]),
-        json_array([one.labels if one else None for one in events]),
-        json_texts_array([life.raw_json if life.content else None for life in alerts]),
-        text_array([one.source_url if one else None for one in events]),
-        number_array([one.item_id for one in subjects]),
-        number_array([one.service_id for one in subjects]),
-        number_array([one.customer_id for one in subjects]),
-        number_array([one.site_id for one in subjects]),
+        column(text_array, [_openings(life, received_at[key]) for key, life in lives.items()]),
+        column(moment_array, [life.flapping_since for life in alerts]),
+        column(moment_array, [one.lasts_until if one else None for one in events]),
+        column(number_array, [one.severity if one else None for one in events]),
+        column(text_array, [one.title if one else None for one in events]),
+        column(text_array, [one.text if one else None for one in events]),
+        column(json_array, [one.labels if one else None for one in events]),
+        column(json_texts_array, [life.raw_json if life.content else None for life in alerts]),
+        column(text_array, [one.source_url if one else None for one in events]),
+        column(number_array, [one.item_id for one in subjects]),
+        column(number_array, [one.service_id for one in subjects]),
+        column(number_array, [one.customer_id for one in subjects]),
+        column(number_array, [one.site_id for one in subjects]),
         moment_array([received_at[key] for key in lives]),
     )
+
+
+def _began(life: Life) -> datetime | None:
+    """None where that is what its source said last, as of most that are new."""
+    return None if life.started_at == life.source_at else life.started_at
 
 
 def _openings(life: Life, received_at: datetime) -> str | None:
@@ -295,12 +304,12 @@ def _openings(life: Life, received_at: datetime) -> str | None:
 def _ruled(done: Sequence[Done]) -> Sequence[str]:
     """An array for each of `RULED`."""
     return (
-        number_array([one.suppressed for one in done]),
-        number_array([one.held for one in done]),
-        moment_array([one.until for one in done]),
-        number_array([one.team for one in done]),
-        number_array([one.routed for one in done]),
-        number_array([one.qualifies for one in done]),
+        column(number_array, [one.suppressed for one in done]),
+        column(number_array, [one.held for one in done]),
+        column(moment_array, [one.until for one in done]),
+        column(number_array, [one.team for one in done]),
+        column(number_array, [one.routed for one in done]),
+        column(number_array, [one.qualifies for one in done]),
     )
 
 
