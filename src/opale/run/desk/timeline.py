@@ -238,8 +238,13 @@ def _newest_classifications(ticket_id: int, /, *, limit: int) -> QuerySet[Classi
 
 
 def _pauses(ticket: Ticket, newest: int) -> Iterable[Entry]:
-    for row in Pause.objects.filter(ticket=ticket).order_by("-starts")[: newest + 1]:
+    for row in _newest_pauses(ticket.pk, limit=newest + 1):
         yield Entry(row.starts, "pause", "", row)
+
+
+@fixed
+def _newest_pauses(ticket_id: int, /, *, limit: int) -> QuerySet[Pause]:
+    return Pause.objects.filter(ticket=ticket_id).order_by("-starts")[:limit]
 
 
 def _alerts(ticket: Ticket, newest: int) -> Iterable[Entry]:
