@@ -36,7 +36,7 @@ def wait_for(domain: str) -> timedelta | None:
     pace = _pace.first(domain)
     if pace is None:
         DomainPace.objects.get_or_create(domain=domain)
-        pace = _paces().get(domain=domain)
+        pace = DomainPace.objects.select_for_update().get(domain=domain)
     if pace.held_until is not None and pace.held_until > now:
         return pace.held_until - now
     if len(_talking(domain, now, limit=at_once)) >= at_once:
@@ -50,13 +50,9 @@ def wait_for(domain: str) -> timedelta | None:
     return None
 
 
-def _paces() -> QuerySet[DomainPace]:
-    return DomainPace.objects.select_for_update()
-
-
 @fixed
 def _pace(domain: str, /) -> QuerySet[DomainPace]:
-    return _paces().filter(domain=domain)
+    return DomainPace.objects.select_for_update().filter(domain=domain)
 
 
 @fixed
@@ -68,7 +64,7 @@ def _talking(domain: str, now: datetime, /, *, limit: int) -> QuerySet[OutgoingM
 
 def leave_alone(domain: str) -> None:
     """The domain's server asked us to come back later: no mail goes there for a while."""
-    pace = DomainPace.objects.select_for_update().filter(domain=domain).first()
+    pace = _pace.first(domain)
     if pace is not None:
         pause = PAUSES[min(pace.refusals, len(PAUSES) - 1)]
         DomainPace.objects.filter(domain=domain).update(
