@@ -5,6 +5,8 @@ name the same customer: for a batch of alerts, a quarter of all that the databas
 Source: docs/decisions/0023-references-checked-by-the-set.md.
 """
 
+from collections.abc import Mapping
+
 from django.db.migrations.operations import RunSQL
 
 AS_OWNER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public"
@@ -24,17 +26,7 @@ def refer(table: str, **targets: str) -> RunSQL:
     columns = list(targets)
     return RunSQL(
         sql=f"""
-        CREATE FUNCTION {table}_refers() RETURNS trigger {AS_OWNER} AS $$
-        DECLARE
-            absent text;
-            said record;
-        BEGIN
-            {_locked(table, "pg_advisory_xact_lock_shared")}
-            SELECT {", ".join(f"bool_or({c} IS NOT NULL) AS {c}" for c in columns)}
-                INTO said FROM come;
-            {"".join(_come(table, column, targets[column]) for column in columns)}
-            RETURN NULL;
-        END $$;
+        {_looked_for(table, targets)}
         CREATE FUNCTION {table}_refers_elsewhere() RETURNS trigger {AS_OWNER} AS $$
         BEGIN
             {_locked(table, "pg_advisory_xact_lock_shared")}
@@ -76,6 +68,27 @@ def refer(table: str, **targets: str) -> RunSQL:
     )
 
 
+def refer_anew(table: str, **targets: str) -> RunSQL:
+    """Migration operation: what `refer` made of this table in an earlier release looks as it does
+    now for what rows name that come. The columns and targets are the same."""
+    return RunSQL(_looked_for(table, targets), RunSQL.noop)
+
+
+def _looked_for(table: str, targets: Mapping[str, str]) -> str:
+    return f"""
+        CREATE OR REPLACE FUNCTION {table}_refers() RETURNS trigger {AS_OWNER} AS $$
+        DECLARE
+            absent text;
+            said record;
+        BEGIN
+            {_locked(table, "pg_advisory_xact_lock_shared")}
+            SELECT {", ".join(_said(column) for column in targets)} INTO said FROM come;
+            {"".join(_come(table, column, target) for column, target in targets.items())}
+            RETURN NULL;
+        END $$;
+    """  # noqa: S608  # written in migrations
+
+
 def _locked(table: str, take: str) -> str:
     """Each statement after it sees what was committed before the lock was given."""
     return f"""
@@ -87,12 +100,17 @@ def _locked(table: str, take: str) -> str:
     """
 
 
+def _said(column: str) -> str:
+    # All columns at once: rows are wide, and to come to its last columns takes the longest.
+    return f"array_agg(DISTINCT {column}) FILTER (WHERE {column} IS NOT NULL) AS {column}"
+
+
 def _come(table: str, column: str, target: str) -> str:
     # Looked for one by one: to join would read the whole target where it is small beside a batch.
     return f"""
-            IF said.{column} THEN
+            IF said.{column} IS NOT NULL THEN
                 SELECT string_agg(one.id::text, ', ') INTO absent
-                FROM (SELECT DISTINCT {column} AS id FROM come WHERE {column} IS NOT NULL) AS one
+                FROM unnest(said.{column}) AS one(id)
                 WHERE (SELECT t.id FROM {target} t WHERE t.id = one.id) IS NULL;
                 IF absent IS NOT NULL THEN
                     RAISE '{column} of {table}: not in {target}: %', absent

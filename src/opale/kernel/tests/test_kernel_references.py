@@ -13,7 +13,7 @@ from psycopg.errors import ForeignKeyViolation
 from tests.serving import eventually
 
 from opale.kernel.isolation import isolate
-from opale.kernel.references import refer
+from opale.kernel.references import refer, refer_anew
 
 pytestmark = [
     pytest.mark.timeout(300),
@@ -114,6 +114,19 @@ def test_one_of_many_that_names_what_is_not_there_is_refused_with_all(
         ask(BOOKS, [1, 2, 3], shelves, authors)
     assert isinstance(refused.value.__cause__, ForeignKeyViolation)
     assert ask("SELECT count(*) FROM ref_book") == [(0,)]
+
+
+def test_what_an_earlier_release_looked_for_is_looked_for_anew() -> None:
+    as_owner(
+        "CREATE OR REPLACE FUNCTION ref_book_refers() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RETURN NULL; END $$"
+    )
+    ask(BOOKS, [1], [12], [1])
+    as_owner(refer_anew("ref_book", shelf_id="ref_shelf", author_id="ref_author").sql)
+    with pytest.raises(IntegrityError, match="not in ref_shelf: 11"):
+        ask(BOOKS, [2], [11], [1])
+    ask(BOOKS, [3], [9], [None])
+    assert ask("SELECT id FROM ref_book ORDER BY id") == [(1,), (3,)]
 
 
 @pytest.mark.parametrize("change", ["shelf_id = 10", "author_id = id + 7"])

@@ -1,4 +1,4 @@
-"""Alerts by the set: locked, inserted and updated in the order of their keys.
+"""Alerts by the set: locked and updated in the order of their keys, inserted by their items.
 
 Two batches that concern the same alerts wait for each other in one order. Two that open the same
 alert at the same moment collide on its key: the second one is tried again from the start.
@@ -100,8 +100,8 @@ INSERT = f"""
     FROM {rows_in_arrays(OF_NEW)}
     RETURNING integration_id, identity, id
 """  # noqa: S608  # made of constants
-"""In the order that they are given, which is that of every batch: of two that hold the same, one
-waits for the other and never both."""
+"""In the order that they are given: alerts about one item, and with it about one service and
+customer, go to the same pages of five indexes. So PostgreSQL needs a tenth less for all of it."""
 UPDATE = f"""
     UPDATE events_alert a SET
         state = n.state, source_at = n.source_at,
@@ -215,17 +215,19 @@ def write(
     subjects: Mapping[Key, Subject],
     ruled: Mapping[Key, Done],
 ) -> Written:
-    """Insert the alerts that are new and update the others, keys in order.
+    """Insert the alerts that are new, by their items, and update the others, keys in order.
 
     `ruled` is what rules do to the new ones.
     """
-    new = {key: life for key, life in lives.items() if life.id is None}
-    old = {key: life for key, life in lives.items() if life.id is not None}
-    written = Written()
 
     def about(key: Key) -> Subject:
         return subjects.get(key, NOBODY)
 
+    opened = [key for key, life in lives.items() if life.id is None]
+    opened.sort(key=lambda key: about(key).item_id or 0)
+    new = {key: lives[key] for key in opened}
+    old = {key: life for key, life in lives.items() if life.id is not None}
+    written = Written()
     if new:
         given = [integration_id for integration_id, _ in new], [identity for _, identity in new]
         done = [ruled.get(key, NOTHING_DONE) for key in new]

@@ -9,11 +9,13 @@ Source: docs/rules/alerts.md.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from opale.kernel.actor import Actor, system
 from opale.kernel.clock import now
+from opale.kernel.copying import copied_moments, copied_texts, copy_in
 from opale.kernel.prepared import GROWTH
 from opale.run.events.actions import alert_rows, housekeeping
 from opale.run.events.actions.alert_rows import Key, Written
@@ -28,7 +30,11 @@ from opale.run.events.models import UnreadableDelivery
 from opale.run.events.received import Received
 from opale.run.events.storable import StorableEvent, as_json, storable
 
-KEPT_BYTES = 65_536
+KEPT_BYTES: Final = 65_536
+EVENTS: Final = """
+    COPY events_event (received_at, integration_id, identity, firing, severity, occurred_at, raw)
+    FROM STDIN
+"""
 
 
 @dataclass(slots=True)
@@ -122,28 +128,17 @@ def _author(deliveries: Sequence[Received]) -> Actor:
 
 
 def _keep_events(batch: Batch) -> None:
-    with (
-        connection.cursor() as cursor,
-        connection.wrap_database_errors,  # Django knows nothing of COPY
-        cursor.copy(
-            "COPY events_event"
-            " (received_at, integration_id, identity, firing, severity, occurred_at, raw)"
-            " FROM STDIN"
-        ) as copy,
-    ):
-        for delivery, kept in batch.events:
-            event = kept.event
-            copy.write_row(
-                (
-                    delivery.received_at,
-                    delivery.sender.integration_id,
-                    event.identity,
-                    event.firing,
-                    int(event.severity),
-                    event.occurred_at,
-                    kept.whole_json,
-                )
-            )
+    events = [kept.event for _, kept in batch.events]
+    copy_in(
+        EVENTS,
+        copied_moments([delivery.received_at for delivery, _ in batch.events]),
+        [str(delivery.sender.integration_id) for delivery, _ in batch.events],
+        copied_texts([event.identity for event in events]),
+        ["t" if event.firing else "f" for event in events],
+        [str(int(event.severity)) for event in events],
+        copied_moments([event.occurred_at for event in events]),
+        copied_texts([kept.whole_json for _, kept in batch.events]),
+    )
 
 
 def _keep_aside(deliveries: Sequence[Received]) -> None:

@@ -77,13 +77,27 @@ def test_an_orphan_clear_is_kept_as_an_event_alone() -> None:
     assert Event.objects.filter(integration_id=integration.pk).count() == 1
 
 
-def test_alerts_are_written_in_the_order_of_their_keys_however_they_came() -> None:
-    """So that two batches at once, which hold the same new ones, do not wait for each other."""
+def test_alerts_are_written_by_item_and_key_however_they_came() -> None:
+    """So that two batches at once, which hold the same new ones, do not wait for each other, and
+    that those about one item go to the same pages of the indexes."""
     integration, sender = make_integration()
-    hand_in(sender, *(fires(0, key) for key in ("b", "é", "A", "a", "z", "_", "B")))
+    with acting(MAKER):
+        items = [
+            ConfigurationItem.objects.create(name=f"rt-ren-{n}", kind="router") for n in range(2)
+        ]
+    hand_in(
+        sender,
+        *(
+            fires(0, f"{key}{n}", host=host)
+            for key in ("b", "é", "A", "a", "z", "_", "B")
+            for n, host in enumerate((items[1].name, "nobody knows", items[0].name))
+        ),
+    )
     rows = Alert.objects.filter(integration=integration).order_by("pk")
-    identities = list(rows.values_list("identity", flat=True))
-    assert identities == sorted(identities)
+    written = [(item or 0, identity) for item, identity in rows.values_list("item", "identity")]
+    assert len(set(written)) == 21
+    assert {item for item, _ in written} == {0, items[0].pk, items[1].pk}
+    assert written == sorted(written)
 
 
 def test_when_it_opened_is_when_it_was_received_each_time() -> None:
