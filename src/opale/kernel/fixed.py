@@ -26,7 +26,7 @@ A = TypeVar("A")
 
 QUESTIONS: Final = 4096
 """Remembered in all: who asks is part of a shape."""
-MANY: Final = 4
+MANY: Final = 8
 """Collections of more values are rare, and of any size: each size is another question."""
 COLLECTIONS: Final = (list, tuple, set, frozenset)
 TEXTS: Final = 64
@@ -241,7 +241,7 @@ def _mark(kind: Hashable, numbers: Any) -> Any:
     number = next(numbers)
     if kind is int:
         return number
-    return f"mark {number}" if kind is str else FIRST_MOMENT + timedelta(microseconds=number)
+    return f"mark{number}" if kind is str else FIRST_MOMENT + timedelta(microseconds=number)
 
 
 def _flat(values: Iterable[Any]) -> list[Any]:

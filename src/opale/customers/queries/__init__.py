@@ -80,6 +80,7 @@ from opale.customers.queries.promises import (
 )
 from opale.customers.queries.search import (
     Found,
+    customers_called,
     search,
 )
 from opale.customers.queries.sheets import (
@@ -151,6 +152,7 @@ __all__ = [
     "customer_coded",
     "customers",
     "customers_by_codes",
+    "customers_called",
     "due_within",
     "followed",
     "get_contact",

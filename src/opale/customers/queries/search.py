@@ -1,11 +1,16 @@
 """What the search of Opale finds here."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from opale.customers.queries.customers import contacts, customers
+from django.db.models import QuerySet
+
+from opale.customers.models import Contact, Customer, Service
+from opale.customers.queries.customers import Standing, contacts, customers
 from opale.customers.queries.sold import services
 from opale.kernel.actor import Actor
+from opale.kernel.fixed import fixed
+from opale.kernel.letters import called, unindexed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +30,34 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
     """
     if not text.strip():
         return []
-    signed = customers(seen_by=seen_by, text=text, standing="all").order_by("name")
-    sold = services(seen_by=seen_by, text=text).order_by("name", "id")
-    people = contacts(seen_by=seen_by, text=text).order_by("name", "id")
-    found = [
-        Found("customer", code, name, code)
-        for code, name in signed.values_list("code", "name")[:limit]
-    ]
-    found += [
-        Found("service", *row)
-        for row in sold.values_list("reference", "name", "customer__name")[:limit]
-    ]
-    found += [
-        Found("contact", *row)
-        for row in people.values_list("customer__code", "name", "customer__name")[:limit]
-    ]
+    shape: dict[str, Any] = {"seen_by": seen_by, "limit": limit}
+    signed = called(_customers, text, standing="all", **shape)
+    found = [Found("customer", code, name, code) for _pk, code, name in signed]
+    found += [Found("service", *row) for row in called(_services, text, **shape)]
+    found += [Found("contact", *row) for row in called(_contacts, text, **shape)]
     return found
+
+
+def customers_called(text: str, *, seen_by: Actor, limit: int) -> list[tuple[int, str, str]]:
+    """The ids, codes and names of the present customers that are meant."""
+    return called(_customers, text, seen_by=seen_by, limit=limit, standing="present")
+
+
+@fixed
+def _customers(
+    *words: str, seen_by: Actor, limit: int, standing: Standing
+) -> QuerySet[Customer, tuple[int, str, str]]:
+    found = customers(seen_by=seen_by, text=" ".join(words), standing=standing)
+    return found.order_by(unindexed("name"), "id").values_list("pk", "code", "name")[:limit]
+
+
+@fixed
+def _services(*words: str, seen_by: Actor, limit: int) -> QuerySet[Service, tuple[str, str, str]]:
+    found = services(seen_by=seen_by, text=" ".join(words)).order_by(unindexed("name"), "id")
+    return found.values_list("reference", "name", "customer__name")[:limit]
+
+
+@fixed
+def _contacts(*words: str, seen_by: Actor, limit: int) -> QuerySet[Contact, tuple[str, str, str]]:
+    found = contacts(seen_by=seen_by, text=" ".join(words)).order_by(unindexed("name"), "id")
+    return found.values_list("customer__code", "name", "customer__name")[:limit]

@@ -19,7 +19,13 @@ def customers(db: None) -> None:
         record = Calendar.around_the_clock().to_record()
         calendar = WorkingCalendar.objects.create(name="Always", record=record)
         for code, name in (("ELA", "Cœur Élancé"), ("VAL", "Textiles du Val")):
-            made = Customer.objects.create(code=code, name=name, language="fr", calendar=calendar)
+            made = Customer.objects.create(
+                code=code,
+                name=name,
+                language="fr",
+                calendar=calendar,
+                domains=[f"{code.lower()}.example"],
+            )
             Contact.objects.create(
                 customer=made, name=f"Zoé {code}", email=f"zoe@{code}.example", language="fr"
             )
@@ -40,6 +46,9 @@ def customers(db: None) -> None:
         ("xt", []),
         ("100%", []),
         ("_", []),
+        ("ela.example", ["Cœur Élancé"]),
+        ("cœur élan ancé éla coe", ["Cœur Élancé"]),
+        ("cœur élan ancé éla val", []),
     ],
 )
 def test_a_customer_is_found_by_letters_without_accents(
@@ -47,6 +56,16 @@ def test_a_customer_is_found_by_letters_without_accents(
 ) -> None:
     rows = queries.customers(seen_by=READER, text=asked).order_by("name")
     assert [row.name for row in rows] == found
+    called = queries.customers_called(asked, seen_by=READER, limit=5)
+    assert [name for _pk, _code, name in called] == found
+    found_by_search = queries.search(asked, seen_by=READER, limit=5)
+    assert [one.name for one in found_by_search if one.kind == "customer"] == found
+
+
+def test_whose_customers_are_called_so_is_part_of_the_question(customers: None) -> None:
+    nobody = Actor("person", "user:2", "Nobody", {})
+    for actor, count in ((READER, 1), (nobody, 0), (READER, 1)):
+        assert len(queries.customers_called("textiles", seen_by=actor, limit=5)) == count
 
 
 def test_a_contact_is_found_by_name_and_address(customers: None) -> None:

@@ -44,6 +44,7 @@ from opale.infrastructure.queries.neighbourhood import (
 )
 from opale.infrastructure.queries.search import (
     Found,
+    items_called,
     search,
 )
 from opale.infrastructure.queries.suppliers import (
@@ -79,6 +80,7 @@ __all__ = [
     "items",
     "items_beneath",
     "items_by_names",
+    "items_called",
     "items_carried_by",
     "items_of",
     "kinds_at",

@@ -10,6 +10,7 @@ from opale.infrastructure.queries import (
     impact_of,
     item_named,
     items_by_names,
+    items_called,
     neighbourhood,
 )
 from opale.kernel.actor import EVERYTHING, SHARED, Actor
@@ -129,6 +130,29 @@ def test_items_are_found_by_name_or_address_in_one_query(
         assert (match.item_id, match.service_id) == (item.pk, service.pk)
         assert match.customer_id == customer.pk
     assert item_named("WEB01.example.net") == item
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("web", ["Web01", "Web02"]),
+        ("WEB b02", ["Web02"]),
+        ("eb01", ["Web01"]),
+        ("we", ["Web01", "Web02"]),
+        ("sn-7", ["Web02"]),
+        ("10.0.0.7", ["Web01"]),
+        ("10.0.0.8", []),
+        ("web%", []),
+    ],
+)
+def test_items_are_called_by_name_serial_and_address(text: str, found: list[str]) -> None:
+    make_item("Web02", serial="SN-77")
+    make_item("Web01", address="10.0.0.7")
+    colleague = Actor("person", "user:3", "C", {})
+    for actor, names_found in ((ENGINEER, found), (colleague, [])):
+        called = items_called(text, seen_by=actor, limit=5)
+        assert [name for _pk, name, _kind in called] == names_found
+    assert len(items_called(text, seen_by=ENGINEER, limit=1)) == min(1, len(found))
 
 
 def test_an_item_that_carries_two_customers_is_nobodys() -> None:

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from django.db.models import Max
+from django.db.models import Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from opale.customers.queries import customers
-from opale.infrastructure.queries import items
+from opale.customers.queries import customers_called
+from opale.infrastructure.queries import items_called
 from opale.kernel.actor import Actor
 from opale.kernel.fixed import fixed
 from opale.kernel.letters import unindexed
 from opale.kernel.wording import question
 from opale.run.desk.models import DeskQuerySet, Sight, Ticket
-from opale.run.desk.queries.searching import known_by, newest_with
+from opale.run.desk.queries.searching import known_by, newest_id, newest_with
 from opale.run.desk.rights import CONSOLE
 from opale.ui.palette import Result
 
@@ -47,12 +47,10 @@ def likeliest(text: str, *, seen_by: Actor, limit: int) -> list[Ticket]:
 
 def _of_things(text: str, seen_by: Actor, limit: int) -> Iterator[Ticket]:
     """The newest tickets of the items and customers that are called so."""
-    called = items(seen_by=seen_by, text=text).order_by("name", "id")
     sight = Sight.of(seen_by)
-    for item_id in called.values_list("id", flat=True)[:THINGS]:
+    for item_id, _name, _kind in items_called(text, seen_by=seen_by, limit=THINGS):
         yield from _of_item(item_id, sight=sight)
-    signed = customers(seen_by=seen_by, text=text).order_by("name", "id")
-    for customer_id in signed.values_list("id", flat=True)[:THINGS]:
+    for customer_id, _code, _name in customers_called(text, seen_by=seen_by, limit=THINGS):
         yield from _of_customer(customer_id, sight=sight)
 
 
@@ -67,14 +65,24 @@ def _of_customer(customer_id: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
 
 
 def _newest_subjects(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
-    newest = Ticket.objects.aggregate(newest=Max("id"))["newest"] or 0
-    rows = _brief(seen_by).filter(pk__gt=newest - RECENT).alias(said=unindexed("subject"))
-    return _newest(rows.filter(said__holds=text), limit)
+    return _in_subject(newest_id() - RECENT, text, sight=Sight.of(seen_by), limit=limit)
+
+
+@fixed
+def _in_subject(after: int, text: str, /, *, sight: Sight, limit: int) -> DeskQuerySet[Ticket]:
+    # As they were recorded: by when they were received PostgreSQL would go through them all.
+    rows = _brief(sight.actor).filter(pk__gt=after).alias(said=unindexed("subject"))
+    return rows.filter(said__holds=Value(text)).order_by("-id")[:limit]
 
 
 def _words(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
     ids = newest_with(question(text), seen_by=seen_by, limit=limit, time=QUICKLY)
-    return _newest(_brief(seen_by).filter(pk__in=ids), limit) if ids else ()
+    return _of_ids(ids, sight=Sight.of(seen_by)) if ids else ()
+
+
+@fixed
+def _of_ids(ids: list[int], /, *, sight: Sight) -> DeskQuerySet[Ticket]:
+    return _brief(sight.actor).filter(pk__in=ids).order_by("-received_at", "-id")
 
 
 def _brief(seen_by: Actor) -> DeskQuerySet[Ticket]:

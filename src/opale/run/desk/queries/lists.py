@@ -9,6 +9,7 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
+    QuerySet,
     Subquery,
 )
 from django.db.models.functions import Lower
@@ -153,8 +154,13 @@ def known_as(number: str, *, seen_by: Actor) -> list[int]:
     """The tickets that somebody else knows under exactly this number: the desk's own knowledge."""
     if not seen_by.can(CONSOLE) or not any(character.isdigit() for character in number):
         return []
-    rows = ExternalReference.objects.alias(lower=Lower("number")).filter(lower=number.lower())
-    return list(rows.values_list("ticket_id", flat=True)[:REFERENCES])
+    return _known_as(number.lower())
+
+
+@fixed
+def _known_as(number: str, /) -> QuerySet[ExternalReference, int]:
+    rows = ExternalReference.objects.alias(lower=Lower("number")).filter(lower=number)
+    return rows.values_list("ticket_id", flat=True)[:REFERENCES]
 
 
 def numbered(numbers: Sequence[int], *, seen_by: Actor) -> list[Ticket]:

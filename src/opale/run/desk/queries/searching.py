@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.contrib.postgres.search import SearchQueryField
-from django.db.models import FloatField, Func, Max, Q, Value
+from django.db.models import FloatField, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from opale.kernel.actor import Actor
+from opale.kernel.fixed import fixed
 from opale.kernel.isolation import as_house
 from opale.kernel.wording import Question, Words
-from opale.run.desk.models import DeskQuerySet, Message, Ticket
+from opale.run.desk.models import DeskQuerySet, Message, Sight, Ticket
 from opale.run.desk.queries.lists import known_as, number_of
 from opale.run.desk.queries.walking import Hit, Territory, Walk
 from opale.run.desk.rights import CONSOLE, READ
@@ -111,8 +112,23 @@ def known_by(text: str, *, seen_by: Actor) -> list[Ticket]:
     known, number = known_as(wanted, seen_by=seen_by), number_of(wanted)
     if number is None and not known:
         return []
+    return _numbered(known, number, sight=Sight.of(seen_by))
+
+
+@fixed
+def _numbered(known: list[int], number: int | None, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
     named = Q(pk__in=known) if number is None else Q(pk__in=known) | Q(number=number)
-    return list(told(seen_by).filter(named).order_by("-received_at", "-id"))
+    return told(sight.actor).filter(named).order_by("-received_at", "-id")
+
+
+def newest_id() -> int:
+    """0 where there is no ticket."""
+    return _newest_id.first() or 0
+
+
+@fixed
+def _newest_id() -> QuerySet[Ticket, int]:
+    return Ticket.objects.order_by("-id").values_list("id", flat=True)[:1]
 
 
 def told(seen_by: Actor) -> DeskQuerySet[Ticket]:
@@ -175,7 +191,7 @@ def _narrowed(rows: DeskQuerySet[Ticket], wanted: Narrowing) -> DeskQuerySet[Tic
 def _edges(wanted: Narrowing) -> tuple[int, int]:
     """Before which ticket to begin and with which to end, by the index of receipts."""
     rows, oldest = Ticket.objects.order_by(), 0
-    newest = (rows.aggregate(newest=Max("id"))["newest"] or 0) + 1
+    newest = newest_id() + 1
     if wanted.until:
         later = rows.filter(received_at__gte=wanted.until).order_by("received_at", "id")
         first = later.values_list("id", flat=True).first()

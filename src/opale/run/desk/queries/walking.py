@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from math import inf
 from time import monotonic
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
+from opale.kernel.prepared import rows_of
 from opale.kernel.wording import IN_ORDER, Question
 from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.models.rows import BLOCKS
@@ -145,13 +147,20 @@ class Walk:
             self.hits = self.hits[: self.limit]
             self.further, self.ended_early = self.hits[-1].ticket_id, False
 
+    @cached_property
+    def _tickets(self) -> tuple[str, tuple[Any, ...]] | None:
+        """Those that may be found, as a question; None where there are none."""
+        try:
+            return self.territory.tickets.order_by().values("id").query.sql_with_params()
+        except EmptyResultSet:
+            return None
+
     def _ask(self, where: str, value: Any, before: int, most: int) -> tuple[int, list[Hit]]:
         """In how many places of a part the words stand, up to `most` + 1, and the tickets."""
         land = self.territory
-        try:
-            tickets, of_tickets = land.tickets.order_by().values("id").query.sql_with_params()
-        except EmptyResultSet:
+        if self._tickets is None:
             return 0, []
+        tickets, of_tickets = self._tickets
         where += " AND customer_id = %s::bigint" * len(land.customer_ids) + " AND {ticket} < %s"
         said, named = where.format(ticket="ticket_id"), where.format(ticket="id")
         said += "" if land.notes else " AND visibility = 'public'"
@@ -168,9 +177,14 @@ class Walk:
         )
         part = [*ordered, self.asked.loose, value, *land.customer_ids, before]
         room = self.limit + 1 - len(self.hits)
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [*part, *part, *of_tickets, room])
-            rows = cursor.fetchall()
+        values = [*part, *part, *of_tickets, room]
+        if most == UNBOUNDED:
+            rows = rows_of(statement, *values)
+        else:
+            # How to go through a large part hangs on how frequent the words are.
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                rows = cursor.fetchall()
         hits = [Hit(pk, named, tuple(ids or ())) for _n, pk, named, ids in rows if pk is not None]
         return int(rows[0][0]), hits
 
