@@ -17,7 +17,7 @@ from opale.run.desk import actions, queries
 from opale.run.desk.actions import NewTicket, receive_ticket
 from opale.run.desk.models import Kind, Message, Source, Ticket
 from opale.run.desk.queries import Narrowing, walking
-from opale.run.desk.queries.walking import affordable
+from opale.run.desk.queries.walking import Hit, Territory, Walk, affordable
 from opale.run.desk.tests.builders import House, agent_of, make_house, minutes_ago
 
 SYSTEM = system("test")
@@ -337,3 +337,34 @@ def test_a_search_that_has_no_time_says_how_far_it_looked(
 def test_a_beginning_is_that_of_a_word_and_not_too_short(house: House, asked: str) -> None:
     told(house, "rtr-ren-01: transpondeur, fibre cut in Rennes")
     assert found(asked, agent_of(house.agent)) == []
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    ("of_each", "sizes"),
+    [
+        (0.0001, [8, 16, 32, 64, 80]),
+        (0.001, [8, 16, 16, 16, 16]),
+        (0.004, [8, 4, 4]),
+        (0.1, [8]),
+    ],
+)
+def test_as_many_tickets_are_looked_through_at_a_time_as_are_quick(
+    of_each: float, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [0.0]
+    looked_through: list[int] = []
+
+    def asked(
+        _self: Walk, _where: str, ids: list[int], *_: int, **__: str
+    ) -> tuple[int, list[Hit]]:
+        looked_through.append(len(ids))
+        told[0] += of_each * len(ids)
+        return 0, []
+
+    monkeypatch.setattr(walking, "monotonic", lambda: told[0])
+    monkeypatch.setattr(Walk, "_ask", asked)
+    walk = Walk(question("fibre"), Territory(Ticket.objects.none(), notes=False), 5)
+    walk.through(range(200, 0, -1), timedelta(milliseconds=60))
+    assert looked_through == sizes
+    assert walk.ended_early == (sum(sizes) < 200)
