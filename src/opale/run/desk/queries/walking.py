@@ -20,10 +20,13 @@ AFFORDABLE = 600
 """How many places a block may be expected to hold for it to be asked whole."""
 MOST_PLACES = 3000
 UNBOUNDED = 1_000_000
-FEW = 8
-"""How many tickets are looked through at first: their messages are read, and the clock after."""
-QUICK = 6
-"""In this part of the time, or less: else fewer are looked through the next time."""
+BLOCK = "({{ticket}} >> {}) = %s::bigint"
+SMALLEST = BLOCK.format(BLOCKS[0])
+"""What is asked first, and of any words in the same way."""
+FEW = 32
+"""So many tickets are looked through at first, and no fewer at a time."""
+AT_ONCE = 15
+"""In so many places of those that are looked through next the words may be expected."""
 MESSAGES_OF_HIT = 3
 
 # Each text is looked for by itself, so that the planner counts on all of its rows and takes the
@@ -32,12 +35,12 @@ MESSAGES_OF_HIT = 3
 _PART = """
     WITH all_said AS MATERIALIZED (
         SELECT ticket_id, id, {holds_said} AS holds FROM desk_message
-        WHERE {words_said} @@ %s::tsquery AND {said}
+        WHERE kernel_words(body) @@ %s::tsquery AND {said}
     ), said AS MATERIALIZED (
         SELECT * FROM all_said LIMIT {most}
     ), all_named AS MATERIALIZED (
         SELECT id, {holds_named} AS holds FROM desk_ticket
-        WHERE {words_named} @@ %s::tsquery AND {named}
+        WHERE kernel_words(subject) @@ %s::tsquery AND {named}
     ), named AS MATERIALIZED (
         SELECT * FROM all_named LIMIT {most}
     )
@@ -105,7 +108,7 @@ class Walk:
                 break
             if reached * pace <= ends - began and reached * (held + 1) <= AFFORDABLE * seen:
                 # So little is found, and so fast, that the rest is asked at once.
-                places, hits = self._ask("{ticket} >= %s", last, reached, MOST_PLACES)
+                places, hits = self._ask("{ticket} >= %s", [last], reached, MOST_PLACES)
                 if places <= MOST_PLACES:
                     self.hits += hits
                     break
@@ -114,7 +117,7 @@ class Walk:
             bits = BLOCKS[level]
             block = (reached - 1) >> bits
             most = MOST_PLACES if level else UNBOUNDED
-            places, hits = self._ask(f"({{ticket}} >> {bits}) = %s::bigint", block, reached, most)
+            places, hits = self._ask(BLOCK.format(bits), [block], reached, most)
             if places > most:
                 ceiling = level - 1
                 continue
@@ -126,26 +129,22 @@ class Walk:
         self._end()
 
     def through(self, ticket_ids: Sequence[int], time: timedelta) -> None:
-        """These tickets alone, the newest first: as many at a time as are quick."""
-        ends, quick = monotonic() + time.total_seconds(), time.total_seconds() / QUICK
-        first, size = 0, FEW
+        """These tickets alone, the newest first: so many at a time that few hold the words."""
+        ends = monotonic() + time.total_seconds()
+        first, size, held = 0, FEW, 0
         while first < len(ticket_ids):
-            began = monotonic()
-            if len(self.hits) > self.limit or (first and began > ends):
+            if len(self.hits) > self.limit or (first and monotonic() > ends):
                 self.further = self.last = ticket_ids[first - 1]
                 self.ended_early = True
                 break
             few = list(ticket_ids[first : first + size])
-            # Their words are looked at, not looked up: of a frequent one that is the longer way.
-            self.hits += self._ask(
-                "{ticket} = ANY (%s)", few, few[0] + 1, UNBOUNDED, words="(kernel_words({}) || '')"
-            )[1]
-            first += size
-            took = monotonic() - began
-            if took < quick:
-                size *= 2
-            elif took > 2 * quick:
-                size = max(size // 2, 1)
+            # Looked up in the blocks that they lie in: a frequent word stands in many others.
+            blocks = sorted({pk >> BLOCKS[0] for pk in few})
+            where = f"({{ticket}} >> {BLOCKS[0]}) = ANY (%s::bigint[]) AND {{ticket}} = ANY (%s)"
+            places, hits = self._ask(where, [blocks, few], few[0] + 1, UNBOUNDED)
+            self.hits += hits
+            first, held = first + size, held + places
+            size = max(FEW, first * AT_ONCE // (held + 1))
         self._end()
 
     def _end(self) -> None:
@@ -162,7 +161,7 @@ class Walk:
             return None
 
     def _ask(
-        self, where: str, value: Any, before: int, most: int, *, words: str = "kernel_words({})"
+        self, where: str, which: Sequence[Any], before: int, most: int
     ) -> tuple[int, list[Hit]]:
         """In how many places of a part the words stand, up to `most` + 1, and the tickets."""
         land = self.territory
@@ -177,21 +176,19 @@ class Walk:
         statement = _PART.format(
             holds_said=holds.format(text="body"),
             holds_named=holds.format(text="subject"),
-            words_said=words.format("body"),
-            words_named=words.format("subject"),
             said=said if land.messages else f"false AND {said}",
             named=named if land.subjects else f"false AND {named}",
             tickets=tickets,
             most=most + 1,
             messages=MESSAGES_OF_HIT,
         )
-        part = [*ordered, self.asked.loose, value, *land.customer_ids, before]
+        part = [*ordered, self.asked.loose, *which, *land.customer_ids, before]
         room = self.limit + 1 - len(self.hits)
         values = [*part, *part, *of_tickets, room]
-        if most == UNBOUNDED:
+        if where.startswith(SMALLEST):
             rows = rows_of(statement, *values)
         else:
-            # How to go through a large part hangs on how frequent the words are.
+            # How to go through another part hangs on how frequent the words are.
             with connection.cursor() as cursor:
                 cursor.execute(statement, values)
                 rows = cursor.fetchall()

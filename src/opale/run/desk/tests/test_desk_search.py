@@ -341,30 +341,31 @@ def test_a_beginning_is_that_of_a_word_and_not_too_short(house: House, asked: st
 
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize(
-    ("of_each", "sizes"),
+    ("of_each", "held", "sizes"),
     [
-        (0.0001, [8, 16, 32, 64, 80]),
-        (0.001, [8, 16, 16, 16, 16]),
-        (0.004, [8, 4, 4]),
-        (0.1, [8]),
+        (0.0001, 0, [32, 168]),
+        (0.0001, 1, [32, 32, 32, 32, 32, 32, 8]),
+        (0.0001, 0.05, [32, 168]),
+        (0.0001, 0.15, [32, 96, 72]),
+        (0.001, 1, [32, 32]),
+        (0.1, 0, [32]),
     ],
 )
-def test_as_many_tickets_are_looked_through_at_a_time_as_are_quick(
-    of_each: float, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+def test_so_many_tickets_are_looked_through_at_a_time_that_few_hold_the_words(
+    of_each: float, held: float, sizes: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = [0.0]
-    looked_through: list[int] = []
+    told, looked_through = [0.0], []
 
-    def asked(
-        _self: Walk, _where: str, ids: list[int], *_: int, **__: str
-    ) -> tuple[int, list[Hit]]:
+    def asked(_self: Walk, _where: str, which: Any, *_: int) -> tuple[int, list[Hit]]:
+        blocks, ids = which
+        assert {pk >> 9 for pk in ids} == set(blocks)
         looked_through.append(len(ids))
         told[0] += of_each * len(ids)
-        return 0, []
+        return int(held * len(ids)), []
 
     monkeypatch.setattr(walking, "monotonic", lambda: told[0])
     monkeypatch.setattr(Walk, "_ask", asked)
     walk = Walk(question("fibre"), Territory(Ticket.objects.none(), notes=False), 5)
-    walk.through(range(200, 0, -1), timedelta(milliseconds=60))
+    walk.through(range(9_000, 0, -45), timedelta(milliseconds=60))
     assert looked_through == sizes
     assert walk.ended_early == (sum(sizes) < 200)
