@@ -22,7 +22,13 @@ from opale.kernel.isolation import as_house
 from opale.kernel.wording import Question, Words
 from opale.run.desk.models import DeskQuerySet, Message, Sight, Ticket
 from opale.run.desk.queries.lists import known_as, number_of
-from opale.run.desk.queries.walking import Hit, Territory, Walk
+from opale.run.desk.queries.walking import (
+    AFFORDABLE,
+    AFFORDABLE_TYPING,
+    Hit,
+    Territory,
+    Walk,
+)
 from opale.run.desk.rights import CONSOLE, READ
 from opale.run.desk.states import ENDED_STATES
 
@@ -91,7 +97,7 @@ def search_tickets(
     # The policies of the portal role keep its questions from every index of words. So the house is
     # asked, by the first wall, where the words stand; what stands there is read behind both walls.
     with as_house():
-        walk = _walked(asked, seen_by, limit, narrowing, before, time)
+        walk = _walked(asked, seen_by, limit, narrowing, before, time, AFFORDABLE)
         edge = _received(walk, seen_by) if walk.ended_early else None
     return FoundTickets(_read(walk.hits, asked, seen_by), walk.further, edge)
 
@@ -101,7 +107,8 @@ def newest_with(asked: Question, *, seen_by: Actor, limit: int, time: timedelta)
     if not asked or not seen_by.can(READ):
         return []
     with as_house():
-        return [hit.ticket_id for hit in _walked(asked, seen_by, limit, ANY, None, time).hits]
+        walk = _walked(asked, seen_by, limit, ANY, None, time, AFFORDABLE_TYPING)
+    return [hit.ticket_id for hit in walk.hits]
 
 
 def known_by(text: str, *, seen_by: Actor) -> list[Ticket]:
@@ -144,6 +151,7 @@ def _walked(
     narrowing: Narrowing,
     before: int | None,
     time: timedelta,
+    affords: int,
 ) -> Walk:
     visible = Ticket.objects.visible_to(seen_by)
     customers = _customers_of(seen_by)
@@ -156,7 +164,7 @@ def _walked(
         subjects=narrowing.place != "messages",
         messages=narrowing.place != "subjects",
     )
-    walk = Walk(asked, land, limit)
+    walk = Walk(asked, land, limit, affords)
     scope = seen_by.scope(READ)
     if scope is not None and not scope.everything and not customers:
         # Who sees a few tickets alone has these looked through.

@@ -18,6 +18,8 @@ from opale.run.desk.models.rows import BLOCKS
 
 AFFORDABLE = 600
 """How many places a block may be expected to hold for it to be asked whole."""
+AFFORDABLE_TYPING = 40
+"""The same for who types, and waits for nothing: where more are expected, fewer are looked at."""
 MOST_PLACES = 3000
 UNBOUNDED = 1_000_000
 BLOCK = "({{ticket}} >> {}) = %s::bigint"
@@ -92,6 +94,7 @@ class Walk:
     asked: Question
     territory: Territory
     limit: int
+    affords: int
     hits: list[Hit] = field(default_factory=list)
     further: int | None = None
     ended_early: bool = False
@@ -106,14 +109,14 @@ class Walk:
             if seen and began > ends:
                 self.further, self.ended_early = reached, True
                 break
-            if reached * pace <= ends - began and reached * (held + 1) <= AFFORDABLE * seen:
+            if reached * pace <= ends - began and reached * (held + 1) <= self.affords * seen:
                 # So little is found, and so fast, that the rest is asked at once.
                 places, hits = self._ask("{ticket} >= %s", [last], reached, MOST_PLACES)
                 if places <= MOST_PLACES:
                     self.hits += hits
                     break
                 pace = inf
-            level = affordable(seen, held, ceiling)
+            level = affordable(seen, held, ceiling, self.affords)
             bits = BLOCKS[level]
             block = (reached - 1) >> bits
             most = MOST_PLACES if level else UNBOUNDED
@@ -196,9 +199,9 @@ class Walk:
         return int(rows[0][0]), hits
 
 
-def affordable(seen: int, held: int, ceiling: int) -> int:
+def affordable(seen: int, held: int, ceiling: int, most: int) -> int:
     """The largest block that should not hold too much, from what those before have held."""
     for level in range(ceiling, 0, -1):
-        if seen and (1 << BLOCKS[level]) * (held + 1) <= AFFORDABLE * seen:
+        if seen and (1 << BLOCKS[level]) * (held + 1) <= most * seen:
             return level
     return 0

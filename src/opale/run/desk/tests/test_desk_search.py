@@ -16,7 +16,7 @@ from opale.organisation.models import Person
 from opale.run.desk import actions, queries
 from opale.run.desk.actions import NewTicket, receive_ticket
 from opale.run.desk.models import Kind, Message, Source, Ticket
-from opale.run.desk.queries import Narrowing, walking
+from opale.run.desk.queries import Narrowing, searching, walking
 from opale.run.desk.queries.walking import Hit, Territory, Walk, affordable
 from opale.run.desk.tests.builders import House, agent_of, make_house, minutes_ago
 
@@ -254,11 +254,12 @@ def test_filters_narrow_what_is_found(house: House) -> None:
 
 
 def test_blocks_grow_only_where_little_is_found() -> None:
-    assert affordable(0, 0, 2) == 0
-    assert affordable(256, 0, 2) == 2
-    assert affordable(256, 10, 2) == 1
-    assert affordable(256, 200, 2) == 0
-    assert affordable(256, 0, 1) == 1
+    assert affordable(0, 0, 2, 600) == 0
+    assert affordable(256, 0, 2, 600) == 2
+    assert affordable(256, 10, 2, 600) == 1
+    assert affordable(256, 200, 2, 600) == 0
+    assert affordable(256, 0, 1, 600) == 1
+    assert affordable(256, 0, 2, 40) == 1
 
 
 def test_a_word_that_stands_everywhere_is_looked_for_among_the_newest_alone(
@@ -299,14 +300,14 @@ def test_what_a_phrase_costs_is_counted_by_its_words(
     right = told(house, "Autre", "Un lien coupé", minutes=60)
     counted: list[int] = []
 
-    def counting(seen: int, held: int, ceiling: int) -> int:
+    def counting(seen: int, held: int, ceiling: int, most: int) -> int:
         counted.append(held)
-        return affordable(seen, held, ceiling)
+        return affordable(seen, held, ceiling, most)
 
     monkeypatch.setattr(walking, "affordable", counting)
     # Ticket by ticket, until the second one is found that it fits.
     monkeypatch.setattr(walking, "BLOCKS", (0, 0, 0))
-    monkeypatch.setattr(walking, "AFFORDABLE", 0)
+    monkeypatch.setattr(searching, "AFFORDABLE", 0)
     assert found('"lien coupé"', by, limit=1) == [right]
     assert max(counted) == 7
     assert question('"lien coupé" -"deux mots" -rouge').loose.count("!") == 1
@@ -365,7 +366,7 @@ def test_so_many_tickets_are_looked_through_at_a_time_that_few_hold_the_words(
 
     monkeypatch.setattr(walking, "monotonic", lambda: told[0])
     monkeypatch.setattr(Walk, "_ask", asked)
-    walk = Walk(question("fibre"), Territory(Ticket.objects.none(), notes=False), 5)
+    walk = Walk(question("fibre"), Territory(Ticket.objects.none(), notes=False), 5, 600)
     walk.through(range(9_000, 0, -45), timedelta(milliseconds=60))
     assert looked_through == sizes
     assert walk.ended_early == (sum(sizes) < 200)
