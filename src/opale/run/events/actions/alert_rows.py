@@ -101,7 +101,9 @@ INSERT = f"""
     RETURNING integration_id, identity, id
 """  # noqa: S608  # made of constants
 """In the order that they are given: alerts about one item, and with it about one service and
-customer, go to the same pages of five indexes. So PostgreSQL needs a tenth less for all of it."""
+customer, go to the same pages of five indexes. So PostgreSQL needs a tenth less for all of it.
+Two batches that hold the same new alerts hold them in one order, unless one knows an item that the
+other does not know yet: then one of them may be told of a deadlock, and is tried again."""
 UPDATE = f"""
     UPDATE events_alert a SET
         state = n.state, source_at = n.source_at,
