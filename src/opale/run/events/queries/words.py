@@ -5,10 +5,11 @@ since they were read last is looked through itself: whoever searches finds what 
 Source: docs/decisions/0024-the-words-of-alerts-beside-them.md.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
@@ -29,19 +30,13 @@ READ_OR_NOT: Final = f"""
     UNION ALL
     SELECT id FROM events_alert WHERE id = ANY (ARRAY({UNREAD})) AND {{within}} AND {{unread}}
 """  # noqa: S608  # made of constants
-GATHERED: Final = """
-    (events_alert.id IN (WITH found AS MATERIALIZED ({found}) SELECT alert_id FROM found)) IS TRUE
-"""
-"""Found once and looked up for each row. Under row security PostgreSQL takes it that one in 120
-alerts says a word, and would join in ways that are good for few."""
-
-
 def matching(
     rows: AlertsQuerySet[Alert], text: str, *, gathered: Severity | None = None
 ) -> AlertsQuerySet[Alert]:
     """Those with each word in the title, the identity, a label or the beginning of the text.
 
-    `gathered` where many are known to match, and all the rows are of that severity.
+    `gathered` where many are known to match, and all the rows are of that severity: to be read
+    `joined_by_hash`.
     """
     words = words_of(text)
     if not words:
@@ -55,11 +50,20 @@ def matching(
     else:
         # PostgreSQL knows better how many it will find, and has better ways for frequent words.
         found, values = READ.format(kept=kept), (*patterns,)
-    if gathered is not None:
-        return rows.filter(
-            RawSQL(GATHERED.format(found=found), values, output_field=models.BooleanField())  # noqa: S611  # made of constants
-        )
     return rows.filter(pk__in=RawSQL(found, values))  # noqa: S611  # made of constants
+
+
+@contextmanager
+def joined_by_hash() -> Iterator[None]:
+    """What is read in it finds many rows by a word, once, and then those among many others.
+
+    Under row security PostgreSQL takes it that one in 120 alerts says a word, and would look each
+    of them up by itself, or go through all that were found for each.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def as_read(rows: AlertsQuerySet[Alert], words: Sequence[str]) -> AlertsQuerySet[Alert]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from opale.run.events.models import Alert, AlertsQuerySet
 from opale.run.events.queries.words import (
     as_read,
+    joined_by_hash,
     matching,
     saying,
     something_unread,
@@ -97,7 +98,9 @@ class Searched:
         # In an order that no index has, so that what matches is gathered and sorted.
         moment, *others = order.expressions()
         moment.set_source_expressions([moment.expression + timedelta(0)])
-        return _ids(matching(rows, self.text, gathered=level).order_by(moment, *others)[:size])
+        found = matching(rows, self.text, gathered=level).order_by(moment, *others)
+        with joined_by_hash():
+            return _ids(found[:size])
 
 
 def _ids(rows: AlertsQuerySet[Alert]) -> list[int]:
