@@ -49,6 +49,7 @@ class Turns:
         self.clicks = 0
         self.quiet = asyncio.Event()
         self.quiet.set()
+        self.looking: asyncio.Task[None] | None = None
         self.redraws = 0
         self.waiting: deque[asyncio.Future[None]] = deque()
 
@@ -67,7 +68,18 @@ class Turns:
             self._go_on()
 
     async def after_clicks(self) -> None:
-        """Wait until nobody's click is under way, but no longer than `PATIENCE_SECONDS`."""
+        """Wait until nobody's click is under way, but no longer than `PATIENCE_SECONDS`.
+
+        One looks for all who wait: each by himself, they would take from the click what they leave
+        to it.
+        """
+        if not (self.clicks or self.told.elsewhere()):
+            return
+        if self.looking is None or self.looking.done():
+            self.looking = asyncio.create_task(self._look(), name="until nobody clicked")
+        await asyncio.shield(self.looking)
+
+    async def _look(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self.quiet.wait()

@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
+import pytest
+
 from opale.web.turns import PATIENCE_SECONDS, PROCESSES, Clicks, Turns
 
 
@@ -149,6 +151,25 @@ def test_what_comes_while_anybody_clicked_in_another_process_waits_too() -> None
             assert not waiting.done()
         await waiting
         await other.after_clicks()
+
+    asyncio.run(story())
+
+
+def test_however_many_wait_one_looks_for_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = in_two_processes()
+    looked = []
+    elsewhere = other.told.elsewhere
+    monkeypatch.setattr(other.told, "elsewhere", lambda: looked.append(1) or elsewhere())
+
+    async def story() -> None:
+        with one.click():
+            waiting = [asyncio.create_task(other.after_clicks()) for _ in range(20)]
+            await settled()
+            waiting[0].cancel()  # whoever leaves does not end the wait of the others
+            await settled()
+        looked.clear()
+        await asyncio.gather(*waiting[1:])
+        assert len(looked) <= 2
 
     asyncio.run(story())
 
