@@ -1,7 +1,7 @@
 """Customers and their contacts, as far as the asker may see them."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from opale.customers import rights
 from opale.customers.models import Contact, ContractedPlan, Customer, CustomersQuerySet
 from opale.kernel.actor import Actor, Scope
 from opale.kernel.errors import NotFound
+from opale.kernel.fixed import fixed
 from opale.kernel.letters import spelled
 from opale.organisation.models import User
 from opale.organisation.ports import ContactIdentity
@@ -18,6 +19,7 @@ from opale.organisation.queries import grants_of_contact
 PEOPLE = "organisation.read"
 """Without it the names of the provider's people and their calendars are not read at all."""
 
+T = TypeVar("T")
 Standing = Literal["present", "left", "all"]
 
 
@@ -61,12 +63,17 @@ def with_counts(found: CustomersQuerySet[Customer]) -> CustomersQuerySet[Custome
 
 def get_customer(customer_id: int, *, seen_by: Actor) -> Customer:
     """Errors: NotFound, hidden and missing alike."""
-    return _first(customers(seen_by=seen_by, standing="all").filter(pk=customer_id))
+    return _there(_customer_of.first(customer_id, seen_by=seen_by))
+
+
+@fixed
+def _customer_of(customer_id: int, *, seen_by: Actor) -> CustomersQuerySet[Customer]:
+    return customers(seen_by=seen_by, standing="all").filter(pk=customer_id).order_by()
 
 
 def customer_coded(code: str, *, seen_by: Actor) -> Customer:
     """Errors: NotFound."""
-    return _first(customers(seen_by=seen_by, standing="all").filter(code=code))
+    return _there(customers(seen_by=seen_by, standing="all").filter(code=code).first())
 
 
 def contacts(
@@ -95,10 +102,12 @@ AUTHORITIES = ("open", "order", "approve", "enter")
 
 def get_contact(contact_id: int, *, seen_by: Actor) -> Contact:
     """Errors: NotFound."""
-    found = contacts(seen_by=seen_by, left=True).filter(pk=contact_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return _there(_contact_of.first(contact_id, seen_by=seen_by))
+
+
+@fixed
+def _contact_of(contact_id: int, *, seen_by: Actor) -> CustomersQuerySet[Contact]:
+    return contacts(seen_by=seen_by, left=True).filter(pk=contact_id).order_by()
 
 
 def authorities_of(contact: Contact) -> list[str]:
@@ -133,8 +142,7 @@ def may_edit_contacts(customer: Customer, actor: Actor) -> bool:
     return Customer.objects.filter(pk=customer.pk).within(actor, rights.EDIT_CONTACTS).exists()
 
 
-def _first(found: CustomersQuerySet[Customer]) -> Customer:
-    customer = found.first()
-    if customer is None:
+def _there(found: T | None) -> T:
+    if found is None:
         raise NotFound
-    return customer
+    return found

@@ -157,9 +157,14 @@ def test_what_comes_while_anybody_clicked_in_another_process_waits_too() -> None
 
 def test_however_many_wait_one_looks_for_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = in_two_processes()
-    looked = []
+    looked: list[bool] = []
     elsewhere = other.told.elsewhere
-    monkeypatch.setattr(other.told, "elsewhere", lambda: looked.append(1) or elsewhere())
+
+    def counted() -> bool:
+        looked.append(elsewhere())
+        return looked[-1]
+
+    monkeypatch.setattr(other.told, "elsewhere", counted)
 
     async def story() -> None:
         with one.click():

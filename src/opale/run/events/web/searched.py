@@ -98,9 +98,9 @@ class Searched:
         # In an order that no index has, so that what matches is gathered and sorted.
         moment, *others = order.expressions()
         moment.set_source_expressions([moment.expression + timedelta(0)])
-        found = matching(rows, self.text, gathered=level).order_by(moment, *others)
+        rows = matching(rows, self.text, gathered=level).order_by(moment, *others)
         with joined_by_hash():
-            return _ids(found[:size])
+            return _ids(rows[:size])
 
 
 def _ids(rows: AlertsQuerySet[Alert]) -> list[int]:
