@@ -126,12 +126,18 @@ def identity_of(user: User) -> ContactIdentity | None:
 
     Opening requests needs the authority for it; reading does not.
     """
-    contact = Contact.objects.filter(user=user, left_on=None, customer__left_on=None).first()
+    contact = _with_login.first(user.pk)
     if contact is None:
         return None
     without = () if contact.may_open else ("desk.request",)
     grants: dict[str, Scope] = grants_of_contact(contact.customer_id, without=without)
     return ContactIdentity(contact.pk, contact.name, contact.customer_id, grants)
+
+
+@fixed
+def _with_login(user_id: int) -> CustomersQuerySet[Contact]:
+    present = Contact.objects.filter(left_on=None, customer__left_on=None)
+    return present.filter(user_id=user_id).order_by()
 
 
 def may_edit(customer: Customer, actor: Actor) -> bool:
