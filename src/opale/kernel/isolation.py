@@ -87,25 +87,23 @@ def share(*tables: str) -> RunSQL:
 
 
 @contextmanager
-def as_customers(customer_ids: Iterable[int], *, login: int | None = None) -> Iterator[None]:
+def as_customers(
+    customer_ids: Iterable[int], *, login: int | None = None, reads: bool = False
+) -> Iterator[None]:
     """Run the block in one transaction as the portal role, for these customers and login alone.
 
-    Afterwards the transaction, where it goes on, is what it was before: by the settings given
-    back, or by the rollback of the savepoint when the block failed.
+    Afterwards the transaction, where it goes on or has something left to check, is what it was
+    before: by the settings given back, or by the rollback of the savepoint when the block failed.
+    A transaction of its own that only `reads` takes its settings along when it ends.
     """
     named = ",".join(str(int(pk)) for pk in sorted(customer_ids))
+    ends_with_it = reads and not connection.in_atomic_block
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT current_setting('role'),"
-                " coalesce(current_setting('opale.customers', true), ''),"
-                " coalesce(current_setting('opale.login', true), '')"
-            )
-            before = cursor.fetchone()
+        before = None if ends_with_it else _settings()
         _become("opale_portal", named, "" if login is None else str(login))
         with marked(_as_portal, True):
             yield
-        if not transaction.get_rollback():
+        if before and not transaction.get_rollback():
             _become(*before)
 
 
@@ -140,6 +138,18 @@ def asked_by_customers() -> bool:
 def _take_role(role: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('role', %s, true)", [role])
+
+
+def _settings() -> tuple[str, str, str]:
+    """What `_become` says."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('role'),"
+            " coalesce(current_setting('opale.customers', true), ''),"
+            " coalesce(current_setting('opale.login', true), '')"
+        )
+        role, customers, login = cursor.fetchone()
+    return role, customers, login
 
 
 def _become(role: str, customers: str, login: str) -> None:

@@ -104,7 +104,8 @@ class Asker:
 
     def answer(self, request: AskedRequest, actor: Actor) -> HttpResponseBase:
         if actor.kind == "contact" and not request.path.startswith(OWN_ROLE):
-            with as_customers(customers_of(actor), login=actor.user_id):
+            reads = request.method in SAFE
+            with as_customers(customers_of(actor), login=actor.user_id, reads=reads):
                 response = self.get_response(request)
                 if response.status_code >= 500:  # what failed leaves nothing, not even in part
                     transaction.set_rollback(True)

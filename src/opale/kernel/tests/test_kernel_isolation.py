@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from opale.kernel.isolation import as_customers, as_house, isolate
 from opale.kernel.tests.lamps import Lamp, make_lamp, make_table
@@ -54,6 +55,21 @@ def test_the_login_is_named_for_the_block_alone(db: None) -> None:
             assert login() == ""
         assert login() == "12"
     assert login() == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_only_reads_gives_the_settings_back_with_the_end_of_the_transaction() -> None:
+    with CaptureQueriesContext(connection) as asked, as_customers([7], login=12, reads=True):
+        assert session() == ("opale_portal", "7")
+    assert len([one for one in asked if "opale.customers" in one["sql"]]) == 2, "taken, and seen"
+    assert session() == STAFF
+    with pytest.raises(ValueError), as_customers([7], reads=True):
+        raise ValueError
+    assert session() == STAFF
+    with transaction.atomic():
+        with as_customers([7], reads=True):
+            assert session() == ("opale_portal", "7")
+        assert session() == STAFF, "the transaction goes on"
 
 
 def test_an_action_in_a_customers_request_runs_as_the_application_and_no_longer(db: None) -> None:
