@@ -57,7 +57,11 @@ def page(rows: QuerySet[M], window: Window, *order: str) -> Slice[M]:
     rows = rows.order_by(*order)
     if window.after:
         rows = rows.filter(_beyond(rows, order, window.after))
-    found = list(rows[: window.limit + 1])
+    return sliced(list(rows[: window.limit + 1]), window, *order)
+
+
+def sliced(found: list[M], window: Window, *order: str) -> Slice[M]:
+    """The page of `window`, of rows read in `order`: one more than it shows, if there are."""
     items = found[: window.limit]
     return Slice(items, _cursor(items[-1], order) if len(found) > window.limit else None)
 

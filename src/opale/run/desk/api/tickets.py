@@ -11,11 +11,12 @@ from ninja.responses import Status
 from opale.customers.queries import get_contact, get_customer, get_service, known_service
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.paging import Page, SearchText, Slice, Window, page, sliced
 from opale.infrastructure.queries import get_item
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
+from opale.kernel.isolation import asked_by_customers
 from opale.kernel.reference import steady
 from opale.organisation.queries import get_person, get_team
 from opale.run.desk import actions, queries, rights
@@ -36,6 +37,7 @@ from opale.run.desk.api.shapes import (
 from opale.run.desk.models import Commitment, Grade, Kind, Ownership, Source, Ticket
 
 router = Router()
+ALL = TicketsAsked()
 
 
 @router.get("/tickets", response=Page[TicketOut], auth=may(rights.READ))
@@ -46,6 +48,10 @@ def list_tickets(
     q: SearchText = "",
 ) -> Slice[Ticket]:
     """Those that fit all that is asked; `order` is the newest first, or that of the queue."""
+    # Planned for any customer, those of one would all be read and sorted.
+    if asked == ALL and not (q or window.after or asked_by_customers()):
+        newest = queries.newest_tickets(seen_by=request.actor, size=window.limit + 1)
+        return sliced(newest, window, *queries.NEWEST)
     at = clock.now()
     rows = queries.tickets_in(asked.view, seen_by=request.actor, at=at)
     if q:
@@ -56,7 +62,7 @@ def list_tickets(
     if asked.order == "queue":
         queue = queries.in_order(rows, at)
         return page(queue.tickets.order_by(), window, *queue.order)
-    return page(rows.order_by(), window, "-received_at", "-id")
+    return page(rows.order_by(), window, *queries.NEWEST)
 
 
 @router.get("/desk/due-next", response=list[DueOut], auth=may(rights.CONSOLE))

@@ -126,6 +126,7 @@ from opale.run.desk.queries.links import (
     way_of,
 )
 from opale.run.desk.queries.lists import (
+    NEWEST,
     NO_STREAM,
     View,
     counts,
@@ -136,6 +137,7 @@ from opale.run.desk.queries.lists import (
     links_of,
     matching,
     narrowed,
+    newest_tickets,
     numbered,
     running_incidents_of,
     tickets_in,
@@ -299,6 +301,7 @@ __all__ = [
     "CLOCKS",
     "ITEMS_SHOWN",
     "ME",
+    "NEWEST",
     "NO_STREAM",
     "OFFERED",
     "PLACE_KINDS",
@@ -464,6 +467,7 @@ __all__ = [
     "narrowed",
     "newest_classification",
     "newest_number",
+    "newest_tickets",
     "notes_of",
     "numbered",
     "numbers_of",

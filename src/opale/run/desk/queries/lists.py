@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.db.models import (
     Exists,
@@ -43,6 +43,7 @@ COUNT_LIMIT = 100
 """One more than is ever shown: the rest is "99+"."""
 REFERENCES = 50
 LONGEST_NUMBER = 18
+NEWEST: Final = ("-received_at", "-id")
 NO_STREAM = "none"
 """Tickets that triage has not given a stream."""
 
@@ -74,6 +75,16 @@ def in_view(
     if view == "open":
         return tickets.filter(state__in=OPEN_STATES)
     return tickets
+
+
+def newest_tickets(*, seen_by: Actor, size: int) -> list[Ticket]:
+    """The first of all that somebody sees: what programs ask for most."""
+    return _newest_of(sight=Sight.of(seen_by), size=size)
+
+
+@fixed
+def _newest_of(*, sight: Sight, size: int) -> DeskQuerySet[Ticket]:
+    return Ticket.objects.visible_to(sight.actor).order_by(*NEWEST)[:size]
 
 
 def narrowed(tickets: DeskQuerySet[Ticket], **columns: Any) -> DeskQuerySet[Ticket]:

@@ -12,11 +12,10 @@ from opale.kernel.actor import Actor
 from opale.kernel.fixed import fixed
 from opale.kernel.prepared import rows_of
 from opale.run.desk.models import Commitment, DeskQuerySet, Sight, Ticket
-from opale.run.desk.queries.lists import DUE_SOON, View, in_view, with_marks
+from opale.run.desk.queries.lists import DUE_SOON, NEWEST, View, in_view, with_marks
 from opale.run.desk.queries.order import ORDER, closed_calendars, with_waits
 from opale.ui.keyset import Kinds, Order
 
-NEWEST: Final = ("-received_at", "-id")
 PLACE_KINDS: Final[Kinds] = {
     "waits": bool,
     "priority": range(1, 6),

@@ -129,6 +129,19 @@ def test_the_queue_is_read_in_its_order_page_by_page(desk: Desk) -> None:
     assert told["next"] is None
 
 
+@pytest.mark.parametrize("who", ["run_engineer", "customer_contact"])
+def test_all_tickets_are_read_page_by_page_the_newest_first(who: str, desk: Desk) -> None:
+    wanted, read, after = [desk.ticket().number for _ in range(3)][::-1], [], ""
+    client = desk.personas.client(who)
+    for _page in wanted:
+        told = client.get(f"/api/v1/tickets?limit=1{after}").json()
+        read += [one["number"] for one in told["items"]]
+        after = f"&after={told['next']}"
+    assert read == wanted
+    assert told["next"] is None
+    assert client.get("/api/v1/tickets?limit=2").json()["next"]
+
+
 def test_what_falls_due_next_is_listed_with_its_promise(desk: Desk) -> None:
     ticket = desk.ticket(impact=Grade.HIGH)
     told = desk.get("desk/due-next")

@@ -8,7 +8,8 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.run.desk import queries
 from opale.run.desk.models import Commitment, Grade, Ticket
-from opale.run.desk.queries.unnarrowed import NEWEST, Unnarrowed
+from opale.run.desk.queries.lists import NEWEST
+from opale.run.desk.queries.unnarrowed import Unnarrowed
 from opale.run.desk.tests.builders import House, agent_of
 from opale.run.desk.tests.test_desk_order import (
     MONDAY_WORK,

@@ -30,6 +30,8 @@ READ_OR_NOT: Final = f"""
     UNION ALL
     SELECT id FROM events_alert WHERE id = ANY (ARRAY({UNREAD})) AND {{within}} AND {{unread}}
 """  # noqa: S608  # made of constants
+
+
 def matching(
     rows: AlertsQuerySet[Alert], text: str, *, gathered: Severity | None = None
 ) -> AlertsQuerySet[Alert]:
