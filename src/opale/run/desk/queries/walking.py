@@ -49,15 +49,19 @@ _PART = """
     SELECT (SELECT count(*) FROM said) + (SELECT count(*) FROM named),
            hit.ticket_id, hit.in_subject, hit.message_ids
     FROM (SELECT) AS one LEFT JOIN (
-        SELECT ticket_id, bool_or(message_id IS NULL) AS in_subject,
-               (array_agg(message_id ORDER BY message_id DESC)
-                    FILTER (WHERE message_id IS NOT NULL))[1:{messages}] AS message_ids
+        SELECT ticket_id, in_subject, message_ids
         FROM (
-            SELECT ticket_id, id AS message_id FROM said WHERE holds
-            UNION ALL SELECT id, NULL FROM named WHERE holds
-        ) AS place
+            SELECT ticket_id, bool_or(message_id IS NULL) AS in_subject,
+                   (array_agg(message_id ORDER BY message_id DESC)
+                        FILTER (WHERE message_id IS NOT NULL))[1:{messages}] AS message_ids
+            FROM (
+                SELECT ticket_id, id AS message_id FROM said WHERE holds
+                UNION ALL SELECT id, NULL FROM named WHERE holds
+            ) AS place
+            GROUP BY ticket_id ORDER BY ticket_id DESC OFFSET 0
+        ) AS placed
         WHERE ticket_id IN ({tickets})
-        GROUP BY ticket_id ORDER BY ticket_id DESC LIMIT %s
+        ORDER BY ticket_id DESC LIMIT %s
     ) AS hit ON true
     ORDER BY hit.ticket_id DESC
 """
