@@ -122,7 +122,7 @@ class Dovecot:
 
     def deliver(self, address: str, *messages: bytes) -> None:
         """As a mail server does, by LMTP."""
-        with smtplib.LMTP("127.0.0.1", self.lmtp) as client:
+        with smtplib.LMTP("127.0.0.1", self.lmtp, timeout=30) as client:
             for message in messages:
                 client.sendmail("somebody@example.org", [address], message)
 

@@ -87,7 +87,7 @@ class Post:
         return mail
 
     def send(self, mail: EmailMessage) -> None:
-        with smtplib.SMTP("127.0.0.1", self.postfix.smtp) as client:
+        with smtplib.SMTP("127.0.0.1", self.postfix.smtp, timeout=30) as client:
             client.send_message(mail)
 
     def read(self, address: str) -> list[EmailMessage]:

@@ -57,7 +57,7 @@ def trusting(folder: Path) -> ssl.SSLContext:
 
 
 def test_a_mail_program_encrypts_and_delivers(doors: Doors, box: Mailbox, folder: Path) -> None:
-    with smtplib.SMTP("localhost", doors.smtp) as client:
+    with smtplib.SMTP("localhost", doors.smtp, timeout=30) as client:
         client.ehlo()
         assert client.has_extn("starttls")
         client.starttls(context=trusting(folder))
@@ -66,13 +66,13 @@ def test_a_mail_program_encrypts_and_delivers(doors: Doors, box: Mailbox, folder
         assert not client.has_extn("auth"), "nobody has a login here"
         client.sendmail(SENDER, [SUPPORT], written("covered"))
         client.sendmail(SENDER, [SUPPORT], written("large and covered", 2_000_000))
-    with smtplib.SMTP("localhost", doors.smtp) as client:
+    with smtplib.SMTP("localhost", doors.smtp, timeout=30) as client:
         client.sendmail(SENDER, [SUPPORT], written("in the clear"))
     assert subjects(box) == ["covered", "large and covered", "in the clear"]
 
 
 def test_lmtp_encrypts_too(doors: Doors, box: Mailbox, folder: Path) -> None:
-    with smtplib.LMTP("localhost", doors.lmtp) as client:
+    with smtplib.LMTP("localhost", doors.lmtp, timeout=30) as client:
         client.ehlo()
         assert client.docmd("STARTTLS")[0] == 220
         assert client.sock is not None
@@ -137,7 +137,7 @@ def test_a_handshake_that_fails_harms_no_other(doors: Doors, box: Mailbox, folde
         with suppress(ConnectionError):
             while wire.recv(1000):
                 pass
-    with smtplib.SMTP("localhost", doors.smtp) as client:
+    with smtplib.SMTP("localhost", doors.smtp, timeout=30) as client:
         client.starttls(context=trusting(folder))
         client.sendmail(SENDER, [SUPPORT], written("after it"))
     assert subjects(box) == ["after it"]
@@ -147,7 +147,7 @@ def test_a_renewed_certificate_counts_from_the_next_connection_on(
     doors: Doors, folder: Path
 ) -> None:
     def shown() -> bytes:
-        with smtplib.SMTP("localhost", doors.smtp) as client:
+        with smtplib.SMTP("localhost", doors.smtp, timeout=30) as client:
             context = ssl._create_unverified_context()
             client.starttls(context=context)
             assert isinstance(client.sock, ssl.SSLSocket)
@@ -176,7 +176,7 @@ def test_postfix_hands_over_by_starttls_alone(
         f"{protocol}_tls_security_level = encrypt\n{protocol}_tls_loglevel = 1\n"
     )
     with running_postfix(free_port(), more=more) as postfix:
-        with smtplib.SMTP("127.0.0.1", postfix.smtp) as client:
+        with smtplib.SMTP("127.0.0.1", postfix.smtp, timeout=30) as client:
             client.sendmail(SENDER, [SUPPORT], written("by postfix"))
         until(lambda: subjects(box) == ["by postfix"], 20)
         until(lambda: postfix.waiting() == 0)
@@ -191,7 +191,7 @@ def test_a_postfix_that_insists_keeps_its_mail_where_nothing_is_offered(box: Mai
             f"virtual_transport = smtp:[127.0.0.1]:{doors.smtp}\nsmtp_tls_security_level = encrypt"
         )
         with running_postfix(free_port(), more=more) as postfix:
-            with smtplib.SMTP("127.0.0.1", postfix.smtp) as client:
+            with smtplib.SMTP("127.0.0.1", postfix.smtp, timeout=30) as client:
                 client.sendmail(SENDER, [SUPPORT], written("by postfix"))
             log = postfix.folder / "mail.log"
             until(lambda: "TLS is required, but was not offered" in log.read_text(), 20)

@@ -58,7 +58,7 @@ def body_of(message: bytes) -> bytes:
 
 def test_what_is_taken_is_there_to_the_byte(doors: Doors, box: Mailbox) -> None:
     sent = written("Lien coupé") + b"..two dots\r\n.one dot\r\n"
-    with smtplib.LMTP("127.0.0.1", doors.lmtp) as client:
+    with smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30) as client:
         client.sendmail("lea@customer.example", [SUPPORT], sent)
         (mail,) = IncomingMail.objects.all()
     assert raw_of(mail) == sent
@@ -67,7 +67,7 @@ def test_what_is_taken_is_there_to_the_byte(doors: Doors, box: Mailbox) -> None:
 
 
 def test_what_stands_after_a_plus_is_the_mailboxs_own_affair(doors: Doors, box: Mailbox) -> None:
-    with smtplib.LMTP("127.0.0.1", doors.lmtp) as client:
+    with smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30) as client:
         client.sendmail("lea@customer.example", ["Support+t.AbC@Opale.test"], written("tagged"))
     (mail,) = IncomingMail.objects.all()
     assert mail.mailbox == box
@@ -77,7 +77,7 @@ def test_what_stands_after_a_plus_is_the_mailboxs_own_affair(doors: Doors, box: 
 def test_lmtp_answers_for_each_recipient(doors: Doors, box: Mailbox) -> None:
     sales = make_mailbox("sales@opale.test")
     make_mailbox("off@opale.test", is_on=False)
-    with smtplib.LMTP("127.0.0.1", doors.lmtp) as client:
+    with smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30) as client:
         told = begin(
             client, SUPPORT, "nobody@opale.test", "off@opale.test", sales.address, f"Z+{SUPPORT}"
         )
@@ -94,7 +94,7 @@ def test_lmtp_answers_for_each_recipient(doors: Doors, box: Mailbox) -> None:
 
 def test_smtp_answers_once(doors: Doors, box: Mailbox) -> None:
     make_mailbox("sales@opale.test")
-    with smtplib.SMTP("127.0.0.1", doors.smtp) as client:
+    with smtplib.SMTP("127.0.0.1", doors.smtp, timeout=30) as client:
         assert not client.sendmail("", [SUPPORT, "sales@opale.test"], written("a bounce"))
         with pytest.raises(smtplib.SMTPRecipientsRefused):
             client.sendmail("lea@customer.example", ["else@where.example"], written("relayed"))
@@ -108,7 +108,7 @@ def test_while_the_database_is_away_the_mail_stays_with_the_server(
     def away(*_mails: object) -> None:
         raise OperationalError("the server closed the connection")
 
-    with smtplib.LMTP("127.0.0.1", doors.lmtp) as client:
+    with smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30) as client:
         with monkeypatch.context() as patch:
             patch.setattr(keeping, "keep_mails", away)
             assert begin(client, SUPPORT) == [250]
@@ -136,7 +136,7 @@ def test_one_mail_that_cannot_be_kept_holds_back_no_other(
     codes: dict[str, int] = {}
 
     def bring(subject: str) -> None:
-        with smtplib.LMTP("127.0.0.1", doors.lmtp) as client:
+        with smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30) as client:
             begin(client, SUPPORT)
             client.docmd("DATA")
             client.send(body_of(written(subject)))
@@ -156,7 +156,7 @@ def test_one_mail_that_cannot_be_kept_holds_back_no_other(
 def test_the_limit_is_told_and_held(doors: Doors, box: Mailbox, settings: Any) -> None:
     settings.MAIL_LIMIT = 100_000
     sales = make_mailbox("sales@opale.test")
-    with smtplib.LMTP("127.0.0.1", doors.lmtp) as client:
+    with smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30) as client:
         client.ehlo()
         assert client.esmtp_features["size"] == "100000"
         assert client.docmd("MAIL FROM:<lea@customer.example> SIZE=100001")[0] == 552
@@ -171,7 +171,7 @@ def test_the_limit_is_told_and_held(doors: Doors, box: Mailbox, settings: Any) -
 
 def test_a_header_line_of_a_megabyte_is_taken(doors: Doors, box: Mailbox) -> None:
     sent = b"X-Long: " + b"x" * 1_000_000 + b"\r\n" + written("after it")
-    with smtplib.LMTP("127.0.0.1", doors.lmtp) as client:
+    with smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30) as client:
         client.sendmail("lea@customer.example", [SUPPORT], sent)
     (mail,) = IncomingMail.objects.all()
     assert raw_of(mail) == sent
@@ -210,7 +210,7 @@ def test_ten_thousand_recipients_in_one_go(doors: Doors, box: Mailbox) -> None:
 def test_a_new_mailbox_is_known_at_once_and_one_switched_off_refused(
     doors: Doors, box: Mailbox
 ) -> None:
-    with smtplib.LMTP("127.0.0.1", doors.lmtp) as client:
+    with smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30) as client:
         assert begin(client, "new@opale.test") == [550]
         make_mailbox("new@opale.test")
         until(lambda: client.rcpt("new@opale.test")[0] == 250)
@@ -223,21 +223,21 @@ def test_there_are_not_more_connections_than_places(
 ) -> None:
     monkeypatch.setattr(listening, "CONNECTIONS", 1)
     with (
-        smtplib.LMTP("127.0.0.1", doors.lmtp),
+        smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30),
         pytest.raises(smtplib.SMTPConnectError, match="421"),
     ):
-        smtplib.LMTP("127.0.0.1", doors.lmtp)
-    with smtplib.LMTP("127.0.0.1", doors.lmtp) as client:
+        smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30)
+    with smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30) as client:
         assert client.noop()[0] == 250
 
 
 def test_a_connection_cut_in_the_middle_leaves_nothing(doors: Doors, box: Mailbox) -> None:
-    client = smtplib.LMTP("127.0.0.1", doors.lmtp)
+    client = smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30)
     begin(client, SUPPORT)
     client.docmd("DATA")
     client.send(written("torn"))
     client.close()
-    with smtplib.LMTP("127.0.0.1", doors.lmtp) as another:
+    with smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30) as another:
         another.sendmail("lea@customer.example", [SUPPORT], written("whole"))
     assert subjects(box) == ["whole"]
 
@@ -247,7 +247,7 @@ def test_postfix_hands_over_and_keeps_what_is_not_taken(
     doors: Doors, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with running_postfix(doors.lmtp) as postfix:
-        with smtplib.SMTP("127.0.0.1", postfix.smtp) as client:
+        with smtplib.SMTP("127.0.0.1", postfix.smtp, timeout=30) as client:
             client.sendmail("lea@customer.example", [SUPPORT], written("by postfix"))
             until(lambda: subjects(box) == ["by postfix"])
             with monkeypatch.context() as patch:
