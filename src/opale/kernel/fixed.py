@@ -18,6 +18,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 from psycopg.types.numeric import Int2, Int4, Int8
 
+from opale.kernel.isolation import asked_by_customers
 from opale.kernel.prepared import prepared_cursor, typed, with_words
 
 P = ParamSpec("P")
@@ -163,7 +164,11 @@ class Question(Generic[T]):
 
 
 class Answering(SQLCompiler):
-    """A compiler that has its text already: rows become what Django makes of them."""
+    """A compiler that has its text already: rows become what Django makes of them.
+
+    What a customer asks is planned for that customer, as Django's own questions are: planned for
+    any of them, all tickets of one are read to find the newest.
+    """
 
     def __init__(self, made: Made[Any], said: Sequence[Any]) -> None:
         self.__dict__.update(made.compiler.__dict__)
@@ -172,8 +177,9 @@ class Answering(SQLCompiler):
     def execute_sql(self, *_: object, **__: object) -> Any:
         if self.query.select_for_update and self.connection.get_autocommit():
             raise TransactionManagementError("Rows are locked in a transaction alone.")
-        with prepared_cursor() as cursor:
-            cursor.execute(self.made.text, typed(self.said))
+        own = asked_by_customers()
+        with self.connection.cursor() if own else prepared_cursor() as cursor:
+            cursor.execute(self.made.text, self.said if own else typed(self.said))
             rows = cursor.fetchall()
         return [[row[: self.col_count] for row in rows] if self.has_extra_select else rows]
 

@@ -1,9 +1,9 @@
 """Whose turn it is at the threads of pages: whoever clicked goes first.
 
 What pages ask for by themselves comes in hundreds at a time. What comes while anybody's click is
-under way, in this process or another one, waits for its end, if not for long. The rest has all
-threads but one, so that a click finds one free, and a single one while anybody clicked, so that the
-click has the processor.
+under way, in this process or another one, waits for its end, if not for long. The rest has two
+threads, one less than there are, so that a click finds one free and has few to share the
+interpreter with, and a single one while anybody clicked.
 Source: docs/decisions/0013-told-in-turn.md.
 """
 
@@ -19,6 +19,9 @@ from typing import Final
 PATIENCE_SECONDS: Final = 0.1
 """A page takes a quarter of it; where one click follows another, redraws go on beside them."""
 LOOK_SECONDS: Final = 0.004
+AT_ONCE: Final = 2
+"""One works while another waits for the database. What is begun goes on when somebody clicks: of
+seven, each would take the interpreter from the click as often as the click itself has it."""
 PROCESSES: Final = 64
 SHARED: Final = memoryview(mmap(-1, PROCESSES * 8)).cast("d")
 """When each process began with a click, 0 where none is under way: memory that those share who were
@@ -44,7 +47,7 @@ class Turns:
     """Belongs to one event loop."""
 
     def __init__(self, threads: int, told: Clicks | None = None) -> None:
-        self.most = max(1, threads - 1)
+        self.most = max(1, min(AT_ONCE, threads - 1))
         self.told = told or Clicks(SHARED, os.getpid())
         self.clicks = 0
         self.quiet = asyncio.Event()

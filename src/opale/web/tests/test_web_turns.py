@@ -66,6 +66,14 @@ def test_redraws_run_in_their_order_and_leave_a_thread_to_clicks() -> None:
     of_threads(3, story)
 
 
+def test_of_many_threads_redraws_take_two() -> None:
+    async def story(threads: Threads) -> None:
+        await threads.begin("a", "b", "c")
+        assert threads.running == ["a", "b"]
+
+    of_threads(8, story)
+
+
 def test_while_anybody_clicked_a_single_redraw_runs() -> None:
     async def story(threads: Threads) -> None:
         with threads.turns.click():

@@ -16,7 +16,6 @@ from opale.infrastructure.queries import get_item
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
-from opale.kernel.isolation import asked_by_customers
 from opale.kernel.reference import steady
 from opale.organisation.queries import get_person, get_team
 from opale.run.desk import actions, queries, rights
@@ -48,8 +47,7 @@ def list_tickets(
     q: SearchText = "",
 ) -> Slice[Ticket]:
     """Those that fit all that is asked; `order` is the newest first, or that of the queue."""
-    # Planned for any customer, those of one would all be read and sorted.
-    if asked == ALL and not (q or window.after or asked_by_customers()):
+    if asked == ALL and not (q or window.after):
         newest = queries.newest_tickets(seen_by=request.actor, size=window.limit + 1)
         return sliced(newest, window, *queries.NEWEST)
     at = clock.now()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.personas import Personas
 
 from opale.kernel import clock
@@ -140,6 +141,25 @@ def test_all_tickets_are_read_page_by_page_the_newest_first(who: str, desk: Desk
     assert read == wanted
     assert told["next"] is None
     assert client.get("/api/v1/tickets?limit=2").json()["next"]
+
+
+@pytest.mark.parametrize(("who", "planned_before"), [("run_engineer", 1), ("customer_contact", 0)])
+def test_a_customers_tickets_are_planned_for_that_customer(
+    who: str, planned_before: int, desk: Desk
+) -> None:
+    def plans() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(sum(generic_plans + custom_plans), 0) FROM pg_prepared_statements"
+                " WHERE statement LIKE '%desk_ticket%received_at%DESC%LIMIT%'"
+            )
+            (found,) = cursor.fetchone()
+        return int(found)
+
+    ticket, client, before = desk.ticket(), desk.personas.client(who), plans()
+    (told,) = client.get("/api/v1/tickets").json()["items"]
+    assert told["number"] == ticket.number
+    assert plans() - before == planned_before
 
 
 def test_what_falls_due_next_is_listed_with_its_promise(desk: Desk) -> None:
