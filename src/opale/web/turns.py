@@ -2,8 +2,8 @@
 
 What pages ask for by themselves comes in hundreds at a time. What comes while anybody's click is
 under way, in this process or another one, waits for its end, if not for long. The rest has two
-threads, one less than there are, so that a click finds one free and has few to share the
-interpreter with, and a single one while anybody clicked.
+threads at most and leaves one free, so that a click finds it and shares the interpreter with few;
+while anybody clicked it has a single one.
 Source: docs/decisions/0013-told-in-turn.md.
 """
 

@@ -143,9 +143,9 @@ def test_all_tickets_are_read_page_by_page_the_newest_first(who: str, desk: Desk
     assert client.get("/api/v1/tickets?limit=2").json()["next"]
 
 
-@pytest.mark.parametrize(("who", "planned_before"), [("run_engineer", 1), ("customer_contact", 0)])
+@pytest.mark.parametrize(("who", "prepared"), [("run_engineer", 1), ("customer_contact", 0)])
 def test_a_customers_tickets_are_planned_for_that_customer(
-    who: str, planned_before: int, desk: Desk
+    who: str, prepared: int, desk: Desk
 ) -> None:
     def plans() -> int:
         with connection.cursor() as cursor:
@@ -159,7 +159,7 @@ def test_a_customers_tickets_are_planned_for_that_customer(
     ticket, client, before = desk.ticket(), desk.personas.client(who), plans()
     (told,) = client.get("/api/v1/tickets").json()["items"]
     assert told["number"] == ticket.number
-    assert plans() - before == planned_before
+    assert plans() - before == prepared
 
 
 def test_what_falls_due_next_is_listed_with_its_promise(desk: Desk) -> None:
