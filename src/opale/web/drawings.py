@@ -5,7 +5,7 @@ what that reader was told of. Source: docs/decisions/0013-told-in-turn.md.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
 from typing import Any, Final, Self
@@ -67,6 +67,8 @@ class Wanted:
     key: Hashable
     told: Snapshot | None
     at: float
+    alone: bool = False
+    """Read alone: drawn for his login as it stands, with nothing for others to put in."""
 
     @classmethod
     def of(
@@ -84,10 +86,18 @@ class Wanted:
         told = Snapshot.read(headers.get("opale-redrawn") or "")
         return cls(part, named, reader, path, query, key, told, monotonic())
 
+    def by_himself(self) -> Self:
+        """The same for a reader who reads alone: shared by his own browsers only."""
+        return replace(self, key=(self.key, self.reader.user.pk), alone=True)
+
+    @property
+    def still(self) -> bool:
+        return self.part.still and not self.alone
+
     def fits(self, drawn: Drawn | None) -> bool:
         if drawn is None or monotonic() >= drawn.until:
             return False
-        if self.part.still or drawn.began >= self.at:
+        if self.still or drawn.began >= self.at:
             return True
         return self.told is not None and drawn.seen.covers(self.told)
 

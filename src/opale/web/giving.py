@@ -132,14 +132,15 @@ class Giver:
 
     @asynccontextmanager
     async def given(self, scope: Scope) -> AsyncIterator[Given | None]:
-        """The answer, or None for whoever goes the whole way: alone, or to draw it for all who see
-        the same, and wait for him."""
-        wanted = self.wanted(scope)
-        owned = await self.owned_by(wanted) if wanted else None
-        if wanted is None or owned is None:
+        """The answer, or None for whoever goes the whole way: where he is not known or nothing is
+        known of what is his own, or to draw it for all who see the same, and wait for him."""
+        asked = self.wanted(scope)
+        known = await self.known(asked) if asked else None
+        if known is None:
             MADE.inc()
             yield None
             return
+        wanted, owned = known
         drawn = self.drawings.fitting(wanted)
         while drawn is None and wanted.key in self.drawing:
             await asyncio.shield(self.drawing[wanted.key])
@@ -194,16 +195,17 @@ class Giver:
             self.drawings.drop(wanted, drawn)
         return bool(said)
 
-    async def owned_by(self, wanted: Wanted) -> Owned | None:
-        """None for whoever reads alone, where the question has not been made, and where the
-        database does not answer: Django says in its own way what is wrong."""
+    async def known(self, wanted: Wanted) -> tuple[Wanted, Owned] | None:
+        """Which drawing, and what is the reader's own in it. None where the question has not been
+        made, and where the database does not answer: Django says in its own way what is wrong."""
         try:
             asked = self.drawings.question(wanted, wanted.made_in(await self.revision()))
             if asked is None or len(asked.counting.values) > FEW:
                 return None
-            return asked.owned(await self.counts(asked.counting))
+            owned = asked.owned(await self.counts(asked.counting))
         except (psycopg.Error, TimeoutError):
             return None
+        return (wanted.by_himself(), {}) if owned is None else (wanted, owned)
 
     async def revision(self) -> int:
         """Of reference data. Errors: those of the database."""

@@ -20,7 +20,7 @@ from opale.kernel.prepared import rows_of
 from opale.kernel.reference import revision, steady
 from opale.kernel.snapshots import snapshot
 from opale.organisation.middleware import KNOWN_LOGIN
-from opale.ui.redrawing import FOR_MANY, Owned, Part, joined, parted
+from opale.ui.redrawing import FOR_MANY, Owned, joined, parted
 from opale.web.drawings import (
     KEPT_SECONDS,
     REVISION_SECONDS,
@@ -65,7 +65,7 @@ class Redraws:
         try:
             owned = self.owned_by(wanted)
             if owned is None:
-                return self.application(environ, start)
+                wanted, owned = wanted.by_himself(), {}
             drawn = self.drawn(wanted, environ)
         except Error:
             connection.close()
@@ -76,7 +76,8 @@ class Redraws:
         return [body]
 
     def owned_by(self, wanted: Wanted) -> Owned | None:
-        """What is the reader's own in the part. Errors: those of the database."""
+        """What is the reader's own in the part, None for whoever reads alone. Errors: those of the
+        database."""
         lately = self.revision_lately()
         made_in = wanted.made_in(lately)
         with steady(lately):
@@ -94,19 +95,18 @@ class Redraws:
             known, topic = self.drawings.fitting(wanted), wanted.part.revoked_by
             if known and not (topic and rows_of(SAID_AFTER, *known.since(topic))[0][0]):
                 return known
-            drawn = self.draw(wanted.part, environ)
+            drawn = self.draw(wanted, environ)
             if drawn.for_others:
                 self.drawings.keep(wanted, drawn)
             return drawn
 
-    def draw(self, part: Part, environ: dict[str, Any]) -> Drawn:
+    def draw(self, wanted: Wanted, environ: dict[str, Any]) -> Drawn:
         began = monotonic()
-        until = began + (STILL_SECONDS if part.still else KEPT_SECONDS)
+        until = began + (STILL_SECONDS if wanted.still else KEPT_SECONDS)
         seen = snapshot()
         begun: list[tuple[str, Headers]] = []
-        made = self.application(
-            environ | {FOR_MANY: True}, lambda status, headers, *_: begun.append((status, headers))
-        )
+        asked = environ if wanted.alone else environ | {FOR_MANY: True}
+        made = self.application(asked, lambda status, headers, *_: begun.append((status, headers)))
         try:
             body = b"".join(made)
         finally:

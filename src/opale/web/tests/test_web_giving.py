@@ -103,6 +103,25 @@ def test_what_became_confidential_is_given_to_nobody_who_asks_after_it(desk: Des
     assert "Personnel matter" not in desk.redrawn(first, told)
 
 
+def test_whoever_sees_a_confidential_ticket_is_given_what_was_drawn_for_his_other_browser(
+    desk: Desk,
+) -> None:
+    ticket = opened(desk.house, "Harassment")
+    actions.take_ticket(ticket, by=desk.house.actor("desk_agent"))
+    actions.set_confidential(ticket, True, by=MAKER)
+    first, second = desk.browser("desk_agent"), desk.browser("desk_agent")
+    other = desk.browser("run_engineer")
+    told = rows_of(NOW)[0][0]
+    alone, before = desk.redrawn(first, told), desk.given()
+    assert "Harassment" in alone
+    assert "csrfmiddlewaretoken" not in alone, "no form of one browser's"
+    assert desk.redrawn(second, told) == alone
+    assert desk.given() == before + 1
+    assert "Harassment" not in desk.redrawn(other, told)
+    opened(desk.house, "One more")
+    assert "One more" in desk.redrawn(second, rows_of(NOW)[0][0])
+
+
 def test_the_rail_counts_for_each_and_is_drawn_once(desk: Desk) -> None:
     rail = f"/ui/rail/?at={LIST}"
     agent = desk.browser("desk_agent")

@@ -80,6 +80,8 @@ class Counts:
     """What the rail counts, instead of a question to the database."""
 
     shown = 1
+    alone = False
+    """Whether whoever asks reads alone."""
 
     def ask(self) -> Sequence[int]:
         return [self.shown]
@@ -90,8 +92,11 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
     """The number of whoever asks stands in the place of the mark, however old the drawing."""
     found = Counts()
 
+    def his(said: Sequence[int]) -> redrawing.Owned | None:
+        return None if found.alone else {"number": str(said[0])}
+
     def owned(_actor: Actor, _query: QueryDict) -> redrawing.Asked:
-        return redrawing.Asked(cast(Counting, found), lambda said: {"number": str(said[0])})
+        return redrawing.Asked(cast(Counting, found), his)
 
     part = redrawing.Part(lambda actor: tuple(actor.grants), owned, revoked_by="rail.tried")
     monkeypatch.setitem(redrawing._parts, "ui_rail", part)
@@ -155,6 +160,25 @@ def test_a_part_that_is_still_is_new_enough_for_all(
     front.ask(agent)
     front.told = "now"
     assert front.ask(agent) == "drawing 1: 1"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("still", [True, False])
+def test_whoever_reads_alone_shares_with_his_own_browsers_and_with_nobody_else(
+    front: Front, counts: Counts, monkeypatch: pytest.MonkeyPatch, still: bool
+) -> None:
+    part = replace(redrawing._parts["ui_rail"], alike=lambda _actor: "all", still=still)
+    monkeypatch.setitem(redrawing._parts, "ui_rail", part)
+    first, second = front.known("desk_agent"), front.known("desk_agent")
+    other = front.known("service_manager")
+    assert front.ask(other) == "drawing 1: 1"
+    counts.alone = True
+    assert [front.ask(first), front.ask(second)] == ["drawing 2: its own"] * 2
+    assert front.ask(other) == "drawing 3: its own"
+    front.told = "now"
+    assert front.ask(first) == "drawing 4: its own"
+    counts.alone = False
+    assert front.ask(first) == ("drawing 1: 1" if still else "drawing 5: 1")
 
 
 @pytest.mark.django_db(transaction=True)  # what a transaction wrote itself is in its snapshots
