@@ -80,7 +80,7 @@ class Message(models.Model):
                 condition=Q(incoming__isnull=False),
                 name="message_incoming",
             ),
-            words_index("body", "ticket", "message_words"),
+            words_index("body", "ticket", "message_words_by_block"),
         )
         constraints = (
             models.CheckConstraint(

@@ -186,7 +186,7 @@ class Ticket(models.Model):
             GinIndex(
                 fields=["subject"], opclasses=["gin_trgm_ops"], name="ticket_subject_trigrams"
             ),
-            words_index("subject", "id", "ticket_words"),
+            words_index("subject", "id", "ticket_words_by_block"),
         )
 
     def __str__(self) -> str:

@@ -136,8 +136,10 @@ class Walk:
         self._end()
 
     def through(self, ticket_ids: Sequence[int], time: timedelta) -> None:
-        """These tickets alone, the newest first: so many at a time that few hold the words."""
-        ends = monotonic() + time.total_seconds()
+        """These tickets alone, the newest first: so many at a time that few hold the words, and
+        that the time is kept."""
+        began = monotonic()
+        ends = began + time.total_seconds()
         first, size, held = 0, FEW, 0
         while first < len(ticket_ids):
             if len(self.hits) > self.limit or (first and monotonic() > ends):
@@ -151,7 +153,8 @@ class Walk:
             places, hits = self._ask(where, [blocks, few], few[0] + 1, UNBOUNDED)
             self.hits += hits
             first, held = first + size, held + places
-            size = max(FEW, first * AT_ONCE // (held + 1))
+            left = (ends - monotonic()) / (monotonic() - began)
+            size = max(FEW, min(first * AT_ONCE // (held + 1), int(first * left)))
         self._end()
 
     def _end(self) -> None:

@@ -136,8 +136,22 @@ def test_a_word_is_found_as_soon_as_it_is_written(house: House) -> None:
     actions.write_note(ticket, "Une pelleteuse a coupé le câble.", by=by)
     assert found("pelleteuse", by) == [ticket]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'message_words'")
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'message_words_by_block'")
         assert cursor.fetchone() == (["fastupdate=off"],)
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("name", ["ticket_words_by_block", "message_words_by_block"])
+def test_words_are_followed_within_their_block_alone(name: str) -> None:
+    """PostgreSQL goes through an index of words by what stands first in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_indexdef(%s::regclass, place, true) FROM generate_series(1, 5) place",
+            [name],
+        )
+        *blocks, customer, words = [row[0] for row in cursor.fetchall()]
+    assert [">> 9" in blocks[0], ">> 13" in blocks[1], ">> 17" in blocks[2]] == [True] * 3
+    assert (customer, "to_tsvector" in words or "kernel_words" in words) == ("customer_id", True)
 
 
 def test_what_a_message_says_of_the_words_comes_with_the_ticket(house: House) -> None:
@@ -348,11 +362,12 @@ def test_a_beginning_is_that_of_a_word_and_not_too_short(house: House, asked: st
         (0.0001, 1, [32, 32, 32, 32, 32, 32, 8]),
         (0.0001, 0.05, [32, 168]),
         (0.0001, 0.15, [32, 96, 72]),
+        (0.00055, 0, [32, 77, 32]),
         (0.001, 1, [32, 32]),
         (0.1, 0, [32]),
     ],
 )
-def test_so_many_tickets_are_looked_through_at_a_time_that_few_hold_the_words(
+def test_so_many_tickets_are_looked_through_that_few_hold_the_words_and_time_is_kept(
     of_each: float, held: float, sizes: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told, looked_through = [0.0], []
