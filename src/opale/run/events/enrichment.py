@@ -155,8 +155,9 @@ class Under:
         self._names, self.naming = names, naming
         self.known: dict[tuple[str | None, ...], Subject] = {}
 
-    def knows(self, labels: Mapping[str, str]) -> bool:
-        return self._said(labels) in self.known
+    def known_subject(self, labels: Mapping[str, str]) -> Subject | None:
+        """What they are about, where labels that name the same were read before."""
+        return self.known.get(self._said(labels))
 
     def subject(self, labels: Mapping[str, str]) -> Subject:
         """The names in them have been looked up, or they are known."""

@@ -182,13 +182,17 @@ class Judge:
         self._rulings = rulings
         self._trier = Trier()
         self._decisions: dict[frozenset[int], Decision] = {}
+        self._others: dict[int, tuple[Alike, ...]] = {}
         self.slow: dict[int, Ruling] = {}
 
     def decide(self, situation: Situation, integration_id: int) -> Decision:
         fitting = self._shared(situation, integration_id)
-        for alike in self._rulings.others:
-            if alike.concerns(integration_id):
-                fitting |= self._fitting(alike, situation)
+        if (others := self._others.get(integration_id)) is None:
+            others = tuple(one for one in self._rulings.others if one.concerns(integration_id))
+            self._others[integration_id] = others
+        for alike in others:
+            if found := self._fitting(alike, situation):
+                fitting |= found
         if (decision := self._decisions.get(fitting)) is None:
             decision = self._decisions[fitting] = self._first_of_each(fitting)
         return decision

@@ -175,7 +175,8 @@ class Written:
         return [alert for alert in self.alerts if alert.life.raised]
 
     def cleared(self) -> list[WrittenAlert]:
-        return [a for a in self.alerts if any(m.name == "clear" for m in a.life.moves)]
+        moved = [alert for alert in self.alerts if alert.life.moves]
+        return [a for a in moved if any(move.name == "clear" for move in a.life.moves)]
 
     def worth_a_rule(self) -> list[WrittenAlert]:
         """Those that a rule may make an incident, and could not before."""

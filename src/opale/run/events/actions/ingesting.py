@@ -41,7 +41,8 @@ EVENTS: Final = """
 class Batch:
     """The deliveries as what is written of them; `named` are the keys of those that asked.
 
-    What their names mean is one `known` from the beginning to the end.
+    `subjects` are those that were known before: of one event each, as most are in a storm. What
+    names mean is one `known` from the beginning to the end.
     """
 
     known: Known
@@ -49,6 +50,7 @@ class Batch:
     by_key: dict[Key, list[Arrival]] = field(default_factory=dict)
     received_at: dict[Key, datetime] = field(default_factory=dict)
     under: dict[Key, Under] = field(default_factory=dict)
+    subjects: dict[Key, Subject] = field(default_factory=dict)
     named: dict[int, list[Key]] = field(default_factory=dict)
 
     @classmethod
@@ -77,12 +79,21 @@ class Batch:
         for key, arrivals in self.by_key.items():
             under = self.under[key]
             for arrival in arrivals:
-                if arrival.event.opens and not under.knows(arrival.event.labels):
-                    wanted.add(arrival.event.labels, under.naming)
+                if not arrival.event.opens:
+                    continue
+                labels = arrival.event.labels
+                if (subject := under.known_subject(labels)) is None:
+                    wanted.add(labels, under.naming)
+                elif len(arrivals) == 1:
+                    self.subjects[key] = subject
         self.known.look_up(wanted)
 
     def subject(self, key: Key, life: Life) -> Subject:
-        return self.under[key].subject(life.content.labels) if life.content else NOBODY
+        if life.content is None:
+            return NOBODY
+        if (subject := self.subjects.get(key)) is None:
+            subject = self.under[key].subject(life.content.labels)
+        return subject
 
 
 def ingest(deliveries: Sequence[Received], *, enrich: bool = True, again: bool = False) -> Written:

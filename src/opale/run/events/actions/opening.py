@@ -10,7 +10,7 @@ from typing import Final
 
 from opale.kernel.actor import Actor
 from opale.run.events.actions.alert_rows import Key
-from opale.run.events.actions.ruling import Found, Look, look_at
+from opale.run.events.actions.ruling import Look, done_by, judging
 from opale.run.events.enrichment import MATCHES, NOBODY, Names, Subject
 from opale.run.events.life import Life
 from opale.run.events.queries.rules import Seen
@@ -31,17 +31,23 @@ def rule_opened(
     by: Actor,
     at: datetime,
 ) -> dict[Key, Look]:
-    """What rules say of each; nothing is asked where there are none."""
+    """What rules do to each of which one says something; nothing is asked where there are none."""
     if not opened or not rulings:
         return {}
     named = not rulings.variables.isdisjoint(NAMED)
     names = MATCHES.names(subjects.get(key, NOBODY) for key in opened) if named else {}
-    found = []
+    seen = {}
     for key, life in opened.items():
         about = subjects.get(key, NOBODY)
-        seen = seen_opened(life, about, senders[key[0]], names.get(about, NAMELESS))
-        found.append(Found(seen, life.state, life.source_at, NOTHING_DONE, life.raised))
-    return dict(zip(opened, look_at(found, rulings, by=by, at=at), strict=True))
+        seen[key] = seen_opened(life, about, senders[key[0]], names.get(about, NAMELESS))
+    looked_at = {}
+    with judging(seen.values(), rulings, by=by, at=at) as decide:
+        for key, one in seen.items():
+            if not (decision := decide(one)).is_nothing:
+                state, source_at = opened[key].state, opened[key].source_at
+                done = done_by(decision, state, raised=True, at=at)
+                looked_at[key] = Look(0, state, source_at, decision, NOTHING_DONE, done)
+    return looked_at
 
 
 def seen_opened(life: Life, about: Subject, sender: Sender, names: Names) -> Seen:

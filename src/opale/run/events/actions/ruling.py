@@ -6,8 +6,8 @@ aside at once. Source: docs/rules/rules.md.
 
 import threading
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -148,23 +148,21 @@ def rule_written(
     What they do to those that it opened is written with them; of what stood before, rules look at
     what is stored.
     """
-    fired = {alert.id: alert for alert in written.alerts if alert.life.content}
-    if not fired or not rulings:
+    if not rulings:
         return
-    raised = {alert.id for alert in fired.values() if alert.life.raised}
-    new = [
-        replace(look, id=written.ids[key])
-        for key, look in opened.items()
-        if look.after is not NOTHING_DONE
-    ]
-    stood = [alert.id for alert in fired.values() if not alert.is_new]
-    old = look_at(_stored(stood, raised), rulings, by=by, at=at) if stood else []
+    new = [replace(look, id=written.ids[key]) for key, look in opened.items()]
+    stood = [a for a in written.alerts if not a.is_new and a.life.content]
+    raised = {alert.id for alert in stood if alert.life.raised}
+    ids = [alert.id for alert in stood]
+    old = look_at(_stored(ids, raised), rulings, by=by, at=at) if ids else []
     done = [one for one in new if one.before != one.after] + _changed(old)
+    if not (looked_at := new + old):
+        return
     _record(done, by=by, at=at)
-    looked_at = new + old
     written.muted |= {one.id for one in looked_at if one.is_quiet}
-    calling = {alert.id for alert in fired.values() if alert.call}
+    calling = {alert.id for alert in written.alerts if alert.call}
     _speak((one for one in done if one.id not in calling), by=by, at=at)
+    raised |= {one.id for one in new}
     if any(one.after.qualifies and (one.id in raised or one in done) for one in looked_at):
         app.configure_task(TIMER_JOB).defer()
     TIMERS.set({one.after.until for one in done if one.after.until}, at=at)
@@ -266,26 +264,37 @@ def _stored(ids: Iterable[int], raised: Collection[int] = ()) -> list[Found]:
     ]
 
 
-def look_at(
-    found: Sequence[Found], rulings: Rulings, *, by: Actor, at: datetime, again: bool = False
-) -> list[Look]:
-    """What rules say of each, in their order; inside the action, which sets slow ones aside.
+@contextmanager
+def judging(
+    seen: Iterable[Seen], rulings: Rulings, *, by: Actor, at: datetime
+) -> Iterator[Callable[[Seen], Decision]]:
+    """What rules decide of each of these, asked one after another.
 
-    `again` looks at what is suppressed alone: all else is decided when something is heard."""
-    plans = plans_seen((one.seen for one in found), rulings, at=at)
+    Inside the action: those that took too long are set aside at the end.
+    """
+    plans = plans_seen(seen, rulings, at=at)
     judge, moment = Judge(rulings), Moment.of(at, rulings)
-    looked_at = []
-    for one in found:
-        seen, before = one.seen, one.done
-        decision = judge.decide(seen.situation(moment, plans), seen.integration_id)
-        if again:
-            after = _suppressed(before, decision)
-        else:
-            after = _after(before, decision, one.state, raised=one.raised, at=at)
-        looked_at.append(Look(seen.id, one.state, one.source_at, decision, before, after))
+    yield lambda one: judge.decide(one.situation(moment, plans), one.integration_id)
     if judge.slow:
         with acting(by):
             break_rules(judge.slow.keys(), "slow")
+
+
+def look_at(
+    found: Sequence[Found], rulings: Rulings, *, by: Actor, at: datetime, again: bool = False
+) -> list[Look]:
+    """What rules say of each, in their order; inside the action.
+
+    `again` looks at what is suppressed alone: all else is decided when something is heard."""
+    looked_at = []
+    with judging((one.seen for one in found), rulings, by=by, at=at) as decide:
+        for one in found:
+            decision = decide(one.seen)
+            if again:
+                after = _suppressed(one.done, decision)
+            else:
+                after = done_by(decision, one.state, raised=one.raised, at=at, before=one.done)
+            looked_at.append(Look(one.seen.id, one.state, one.source_at, decision, one.done, after))
     return looked_at
 
 
@@ -293,8 +302,10 @@ def _suppressed(before: Done, decision: Decision) -> Done:
     return replace(before, suppressed=_id(decision.suppress))
 
 
-def _after(before: Done, decision: Decision, state: str, *, raised: bool, at: datetime) -> Done:
-    """What rules say now. What opened is decided anew, and a hold begins with that alone."""
+def done_by(
+    decision: Decision, state: str, *, raised: bool, at: datetime, before: Done = NOTHING_DONE
+) -> Done:
+    """What rules do to it now. What opened is decided anew, and a hold begins with that alone."""
     if raised and decision.is_nothing:
         return NOTHING_DONE
     kept = NOTHING_DONE if raised else before

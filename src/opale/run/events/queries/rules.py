@@ -39,6 +39,8 @@ SITUATED: Final = (
     "count",
 )
 """The columns of an alert that a `Seen` is made of."""
+NEW: Final = timedelta()
+"""How old an alert is at least, whatever the clock of its source says."""
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
@@ -106,7 +108,7 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
             stream=plan.stream if plan else "",
             hour=moment.hour,
             weekday=moment.weekday,
-            age=max(moment.at - self.started_at, timedelta()),
+            age=max(moment.at - self.started_at, NEW),
             times=self.times if times is None else times,
         )
 

@@ -325,8 +325,8 @@ def test_the_same_labels_are_about_the_same_only_under_the_same_naming() -> None
     for _time in range(2):
         assert by_host.subject(labels).item_id == host.pk
         assert by_node.subject(labels).item_id == node.pk
-    assert by_host.knows(labels | {"job": "b"})
-    assert not by_host.knows(labels | {"host": "rt-2"})
+    assert by_host.known_subject(labels | {"job": "b"}) is not None
+    assert by_host.known_subject(labels | {"host": "rt-2"}) is None
 
 
 def test_refused_parts_are_kept_aside_with_their_reason() -> None:
