@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from opale.kernel.actor import Actor
 from opale.kernel.marking import marked
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 
 SETTING = "pghistory.context_metadata"
 

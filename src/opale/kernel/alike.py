@@ -10,11 +10,10 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, Final, TypeVar, cast
 
-from django.db import connection
-
 from opale.kernel import clock
 from opale.kernel.changes import HEAD
 from opale.kernel.reference import revision
+from opale.kernel.rows import rows_of
 
 T = TypeVar("T")
 
@@ -47,13 +46,11 @@ def state_of(topic: str) -> Hashable:
     """
     global _base
     now = time.monotonic()
-    with connection.cursor() as cursor:
-        if now > _base[0] + BASE_SECONDS:
-            cursor.execute(BASE)
-            _base = (now, cursor.fetchone()[0])
-        base = _base[1]
-        cursor.execute(SAID_SINCE, [base, topic])
-        said = tuple(cursor.fetchone())
+    if now > _base[0] + BASE_SECONDS:
+        ((ended,),) = rows_of(BASE)
+        _base = (now, ended)
+    base = _base[1]
+    (said,) = rows_of(SAID_SINCE, base, topic)
     return base, topic, said, clock.now().replace(second=0, microsecond=0), revision()
 
 

@@ -1,6 +1,6 @@
 """Counts of several lists in one statement, each up to a limit: what pages show beside a name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from opale.kernel.prepared import prepared_cursor, typed, with_words
+from opale.kernel.prepared import with_words
+from opale.kernel.rows import later, rows_of
 
 FEW = 100
 """Who sees some customers alone asks with a value for each of them: as many statements as sizes."""
@@ -48,10 +49,23 @@ class Counting:
         """How many there are now; the statement is prepared where it is asked `again`."""
         if not self.statement:
             return [0] * self.lists
-        few = again and len(self.values) <= FEW
-        with prepared_cursor() if few else connection.cursor() as cursor:
-            cursor.execute(self.statement, typed(self.values) if few else self.values)
+        if again and self.few:
+            (counts,) = rows_of(self.statement, *self.values)
+            return list(counts)
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement, self.values)
             return list(cursor.fetchone())
+
+    def later(self) -> Callable[[], list[int]]:
+        """What tells how many there are, asked along with the next question."""
+        if not (self.statement and self.few):
+            return self.ask
+        asked = later(self.statement, *self.values)
+        return lambda: list(asked.rows()[0])
+
+    @property
+    def few(self) -> bool:
+        return len(self.values) <= FEW
 
 
 def capped_counts(lists: Sequence[QuerySet[Any] | None], limit: int) -> list[int]:

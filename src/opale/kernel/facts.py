@@ -19,8 +19,8 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor, system
 from opale.kernel.models import Fact as FactRow
 from opale.kernel.models import FactDelivery
-from opale.kernel.prepared import rows_of
 from opale.kernel.reference import steady
+from opale.kernel.rows import rows_of
 
 DELIVERY_JOB = "kernel.deliver_fact"
 KEPT_FOR = timedelta(days=90)

@@ -19,7 +19,8 @@ from django.db.transaction import TransactionManagementError
 from psycopg.types.numeric import Int2, Int4, Int8
 
 from opale.kernel.isolation import asked_by_customers
-from opale.kernel.prepared import prepared_cursor, typed, with_words
+from opale.kernel.prepared import typed, with_words
+from opale.kernel.rows import found_by
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -177,10 +178,13 @@ class Answering(SQLCompiler):
     def execute_sql(self, *_: object, **__: object) -> Any:
         if self.query.select_for_update and self.connection.get_autocommit():
             raise TransactionManagementError("Rows are locked in a transaction alone.")
-        own = asked_by_customers()
-        with self.connection.cursor() if own else prepared_cursor() as cursor:
-            cursor.execute(self.made.text, self.said if own else typed(self.said))
-            rows = cursor.fetchall()
+        rows: Any
+        if asked_by_customers():
+            with self.connection.cursor() as cursor:
+                cursor.execute(self.made.text, self.said)
+                rows = cursor.fetchall()
+        else:
+            rows = found_by(self.made.text, typed(self.said))
         return [[row[: self.col_count] for row in rows] if self.has_extra_select else rows]
 
     def results_iter(  # type: ignore[override]  # in chunks it is never asked

@@ -81,14 +81,6 @@ def prepared_cursor() -> CursorWrapper:
         return connection._prepare_cursor(kind(connection.connection))  # type: ignore[no-any-return]  # noqa: SLF001  # unknown to the stubs
 
 
-def rows_of(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    """What is found by a statement that is written once."""
-    with prepared_cursor() as cursor:
-        cursor.execute(statement, typed(values))
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
-
-
 def typed(values: Iterable[Any]) -> Sequence[Any]:
     """Values as they are sent: a number would else have the type of its size, and each type is a
     statement of its own."""

@@ -21,7 +21,7 @@ from opale.kernel import clock
 from opale.kernel.isolation import asked_by_customers
 from opale.kernel.marking import marked
 from opale.kernel.models import ReferenceChange
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -8,9 +8,8 @@ Information Functions" (`pg_snapshot`).
 from dataclasses import dataclass
 from typing import Final
 
-from opale.kernel.prepared import rows_of
-
 NOW: Final = "SELECT pg_current_snapshot()::text"
+"""Of this moment, or of the transaction where one repeats its reading."""
 LONGEST: Final = 4_000
 """Of one that somebody else sends, in letters: some hundreds of transactions that run at once."""
 
@@ -35,17 +34,16 @@ class Snapshot:
             return None
         return cls(int(parts[0]), int(parts[1]), frozenset(map(int, running)), text)
 
+    @classmethod
+    def of(cls, text: str) -> "Snapshot":
+        """As PostgreSQL has written it. Errors: ValueError."""
+        found = cls.read(text)
+        if found is None:
+            raise ValueError(f"PostgreSQL wrote a snapshot that is none: {text}")
+        return found
+
     def covers(self, other: "Snapshot") -> bool:
         """Whether all that the other one saw is seen in this one too."""
         return self.beyond >= other.beyond and all(
             number in other.running or number >= other.beyond for number in self.running
         )
-
-
-def snapshot() -> Snapshot:
-    """Of this moment, or of the transaction where one repeats its reading."""
-    ((text,),) = rows_of(NOW)
-    found = Snapshot.read(text)
-    if found is None:
-        raise ValueError(f"PostgreSQL wrote a snapshot that is none: {text}")
-    return found

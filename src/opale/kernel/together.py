@@ -14,7 +14,8 @@ from django.db import connection
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
 
-from opale.kernel.prepared import prepared_cursor, rows_of, typed
+from opale.kernel.prepared import prepared_cursor, typed
+from opale.kernel.rows import rows_of
 
 _encoder = msgspec.json.Encoder(enc_hook=str)
 FEW = 24

@@ -15,9 +15,9 @@ from opale.kernel.actor import ANONYMOUS, Actor
 from opale.kernel.isolation import as_customers
 from opale.kernel.reference import revision, steady
 from opale.organisation.actions import note_session, note_use
+from opale.organisation.arriving import SEEN_AT, arrive
 from opale.organisation.models import ApiToken, User
 from opale.organisation.queries import actor_of, actor_of_token, token_named
-from opale.ui.place import read_early
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 API_ROOTS = ("/api/", "/tmf-api/")
@@ -35,10 +35,14 @@ class Login(AuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         known: tuple[User, Actor] | None = request.META.get(KNOWN_LOGIN)
-        if known is None:
-            super().process_request(request)
-        else:
+        if known is not None:
             request.user = known[0]
+            return
+        arrive(request)
+        super().process_request(request)
+        if SEEN_AT in request.META:
+            with steady(request.META[SEEN_AT]):
+                request.user.is_authenticated  # noqa: B018  # who it is, is found out here
 
 
 class LastSeen:
@@ -65,12 +69,12 @@ class Asker:
     def __call__(self, plain: HttpRequest) -> HttpResponseBase:
         request = cast(AskedRequest, plain)
         if request.method in SAFE:  # who only reads changes nothing of what is remembered
-            with steady(read_early(request)):
+            with steady(request.META.get(SEEN_AT)):
                 return self.ask(request)
         return self.ask(request)
 
     def ask(self, request: AskedRequest) -> HttpResponseBase:
-        with steady():
+        with steady(request.META.get(SEEN_AT)):
             request.revision = revision()
             user = self.identify(request)
         zone = user.time_zone if user else settings.TIME_ZONE

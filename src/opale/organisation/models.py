@@ -1,3 +1,4 @@
+from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -12,6 +13,7 @@ from opale.kernel.clock import now
 from opale.kernel.fixed import fixed
 from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
+from opale.kernel.reference import remembered
 from opale.organisation.functions import Function, Pillar
 
 
@@ -80,8 +82,20 @@ class Company(models.Model):
 
 
 @fixed
-def _user_of(key: int, /) -> "models.QuerySet[User]":
-    return User.objects.filter(pk=key)
+def _user_of(key: int, /) -> "models.QuerySet[User, tuple[Any, ...]]":
+    return User.objects.filter(pk=key).values_list(*_columns())
+
+
+@remembered(2000)
+def _remembered_user(key: int) -> tuple[Any, ...] | None:
+    return _user_of.first(key)
+
+
+@cache
+def _columns() -> tuple[str, ...]:
+    """All but when it last logged in, which is read when it is asked for: each login is another."""
+    fields = User._meta.concrete_fields
+    return tuple(field.attname for field in fields if field.name != "last_login")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -92,13 +106,14 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get(self, *args: Any, **kwargs: Any) -> "User":
-        """By its key alone, which each request of a login asks for, by a question made once."""
+        """By its key alone, which each request of a login asks for, it is remembered until it
+        changes."""
         if args or kwargs.keys() != {"pk"} or not isinstance(kwargs["pk"], int):
             return super().get(*args, **kwargs)
-        found = _user_of(kwargs["pk"])
-        if not found:
+        found = _remembered_user(kwargs["pk"])
+        if found is None:
             raise self.model.DoesNotExist
-        return found[0]
+        return self.model.from_db(self.db, _columns(), found)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)

@@ -15,10 +15,12 @@ from opale.ui import navigation, slots
 from opale.ui.asking import asker
 from opale.ui.beside import is_beside, is_within
 from opale.ui.navigation import Entry, Place
-from opale.ui.place import marked
+from opale.ui.place import is_whole, marked
 from opale.ui.redrawing import for_many
 from opale.ui.words import words
 
+COUNTED = "opale.rail"
+"""In the environment of a request: what tells the counts of the rail. No client can set it."""
 THEME_COOKIE = "opale_theme"
 THEMES = ("light", "dark")
 PHONE_PLACES = 4
@@ -74,7 +76,12 @@ class Frame:
     def places(self) -> tuple[Place, ...]:
         # A redrawn rail is asked for by another URL than the page it belongs to.
         path = self.request.GET.get("at") or self.request.path
-        return navigation.places_for(self.actor, path, for_many=for_many(self.request))
+        if for_many(self.request):
+            counts = navigation.names_for(self.actor)
+        else:
+            counted = self.request.META.get(COUNTED) or navigation.counts_later(self.actor)
+            counts = counted()
+        return navigation.places_for(self.actor, path, counts)
 
     @cached_property
     def phone_places(self) -> tuple[Place, ...]:
@@ -109,6 +116,12 @@ class Frame:
     @property
     def words(self) -> dict[str, str]:
         return words()
+
+
+def count_along(request: HttpRequest) -> None:
+    """Have the rail of a whole page counted along with what its view asks first."""
+    if is_whole(request) and asker(request).kind == "person":
+        request.META[COUNTED] = navigation.counts_later(asker(request))
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from opale.kernel.errors import (
     OpaleError,
     Unavailable,
 )
+from opale.kernel.rows import gathered
 from opale.ui import beside, place
+from opale.ui.context import count_along
 from opale.ui.refusals import draw
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -95,7 +97,8 @@ class ContentSecurityPolicy:
 class Refusals:
     """What an action refused becomes a page, or for htmx a toast, with the status of its kind.
 
-    The last before the view, it also notes the place in the stream of changes (ui/place.py).
+    The last before the view, it also notes the place in the stream of changes (ui/place.py), and
+    has the rail counted along with what the view asks.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -103,7 +106,9 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         place.mark(request)
-        response = self.get_response(request)
+        with gathered():
+            count_along(request)
+            response = self.get_response(request)
         if response.status_code in REDIRECTS and request.headers.get("HX-Request") == "true":
             if beside.is_beside(request):
                 return response  # the browser follows it with the same headers, into the pane

@@ -112,33 +112,37 @@ def own_entries_for(actor: Actor) -> list[Entry]:
     return [entry for entry in entries_for(actor) if entry.own]
 
 
-def places_for(actor: Actor, path: str, *, for_many: bool = False) -> tuple[Place, ...]:
-    """The entries of the rail on the page at `path`, with their counts, or with the names of the
-    counts where the rail is drawn `for_many`."""
+Counts = Sequence[int | Own | None]
+"""What the rail counts, entry after entry."""
+
+
+def places_for(actor: Actor, path: str, counts: Counts) -> tuple[Place, ...]:
+    """The entries of the rail on the page at `path`."""
     entries = _in_rail(actor)
     holding = [entry for entry in entries if entry.holds(path)]
     nearest = max(holding, key=lambda entry: len(entry.url()), default=None)
-    counts = _names(entries) if for_many else counts_for(actor)
     return tuple(
         Place(entry, entry.url(), entry is nearest, count)
         for entry, count in zip(entries, counts, strict=True)
     )
 
 
-def _in_rail(actor: Actor) -> tuple[Entry, ...]:
-    return tuple(entry for entry in entries_for(actor) if not entry.own)
+def names_for(actor: Actor) -> Counts:
+    """The names of the counts, for a rail that is drawn for many."""
+    return [Own(entry.url_name) if entry.count else None for entry in _in_rail(actor)]
 
 
-def _names(entries: Sequence[Entry]) -> list[Own | None]:
-    return [Own(entry.url_name) if entry.count else None for entry in entries]
-
-
-def counts_for(actor: Actor) -> list[int | None]:
-    """What the rail counts, entry after entry."""
+def counts_later(actor: Actor) -> Callable[[], Counts]:
+    """What tells the counts, asked along with the next question."""
     entries = _in_rail(actor)
     if not any(entry.count for entry in entries):
-        return [None] * len(entries)
-    return [count or None for count in _counting_now(actor, entries).ask()]
+        return lambda: [None] * len(entries)
+    counted = _counting_now(actor, entries).later()
+    return lambda: [count or None for count in counted()]
+
+
+def _in_rail(actor: Actor) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries_for(actor) if not entry.own)
 
 
 def _counting_now(actor: Actor, entries: tuple[Entry, ...]) -> Counting:

@@ -3,12 +3,10 @@
 from django.http import HttpRequest
 
 from opale.kernel.changes import HEAD, Cursor
-from opale.kernel.prepared import rows_of
-from opale.kernel.reference import REVISION
+from opale.kernel.rows import rows_of
 from opale.ui.asking import asker
 
 END_OF_TRANSACTION = 2**63 - 1
-BOTH = f"SELECT ({REVISION}), ({HEAD})"
 READ, MARKED = "opale.live_transaction", "opale.live_place"
 
 
@@ -18,13 +16,9 @@ def is_whole(request: HttpRequest) -> bool:
     return request.method == "GET" and html and "HX-Request" not in request.headers
 
 
-def read_early(request: HttpRequest) -> int | None:
-    """Read the place of a whole page together with the revision of reference data, which every
-    request asks for: that revision; None where no place is wanted."""
-    if not is_whole(request):
-        return None
-    ((revision, request.META[READ]),) = rows_of(BOTH)
-    return int(revision)
+def note(request: HttpRequest, head: int) -> None:
+    """Say what the newest transaction was (HEAD) before the page was begun."""
+    request.META[READ] = head
 
 
 def mark(request: HttpRequest) -> None:

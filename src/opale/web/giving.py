@@ -17,7 +17,7 @@ import psycopg
 from opale.endpoints import health
 from opale.kernel.asgi import Scope, Send
 from opale.kernel.changes import SAID_AFTER
-from opale.kernel.counting import FEW, Counting
+from opale.kernel.counting import Counting
 from opale.kernel.prepared import numbered, typed
 from opale.kernel.reference import REVISION
 from opale.ui.redrawing import Owned, joined
@@ -200,7 +200,7 @@ class Giver:
         made, and where the database does not answer: Django says in its own way what is wrong."""
         try:
             asked = self.drawings.question(wanted, wanted.made_in(await self.revision()))
-            if asked is None or len(asked.counting.values) > FEW:
+            if asked is None or not asked.counting.few:
                 return None
             owned = asked.owned(await self.counts(asked.counting))
         except (psycopg.Error, TimeoutError):

@@ -7,18 +7,20 @@ Source: docs/decisions/0013-told-in-turn.md.
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 from django.db import Error, connection
 from django.http import QueryDict
 
 from opale.endpoints.django_bridge import WsgiApp
 from opale.kernel.changes import SAID_AFTER
-from opale.kernel.prepared import rows_of
-from opale.kernel.reference import revision, steady
-from opale.kernel.snapshots import snapshot
+from opale.kernel.reference import REVISION, revision, steady
+from opale.kernel.rows import Later, gathered, later, rows_of
+from opale.kernel.snapshots import NOW, Snapshot
+from opale.organisation.arriving import SEEN_AT
 from opale.organisation.middleware import KNOWN_LOGIN
 from opale.ui.redrawing import FOR_MANY, Owned, joined, parted
 from opale.web.drawings import (
@@ -32,6 +34,9 @@ from opale.web.drawings import (
     Wanted,
 )
 from opale.web.listening import Reader, SessionDoor
+
+SEEN: Final = f"SELECT ({NOW}), ({REVISION})"
+"""What a drawing that is begun now will show, and the revision of reference data."""
 
 
 class Redraws:
@@ -63,10 +68,12 @@ class Redraws:
         if wanted is None:
             return self.application(environ, start)
         try:
-            owned = self.owned_by(wanted)
-            if owned is None:
-                wanted, owned = wanted.by_himself(), {}
-            drawn = self.drawn(wanted, environ)
+            with gathered():
+                begun = Begun(monotonic(), later(SEEN))
+                owned = self.owned_by(wanted)
+                if owned is None:
+                    wanted, owned = wanted.by_himself(), {}
+                drawn = self.drawn(wanted, begun, environ)
         except Error:
             connection.close()
             return self.application(environ, start)  # Django says in its own way what is wrong
@@ -88,32 +95,31 @@ class Redraws:
             self.drawings.keep_question(wanted, made_in, asked)
             return asked.owned(asked.counting.ask())
 
-    def drawn(self, wanted: Wanted, environ: dict[str, Any]) -> Drawn:
+    def drawn(self, wanted: Wanted, begun: "Begun", environ: dict[str, Any]) -> Drawn:
         """What was drawn for another since all that this one was told of, or is drawn now for all
         who see the same. Errors: those of the database."""
         with self.turns[hash(wanted.key) % len(self.turns)]:
             known, topic = self.drawings.fitting(wanted), wanted.part.revoked_by
             if known and not (topic and rows_of(SAID_AFTER, *known.since(topic))[0][0]):
                 return known
-            drawn = self.draw(wanted, environ)
+            drawn = self.draw(wanted, begun, environ)
             if drawn.for_others:
                 self.drawings.keep(wanted, drawn)
             return drawn
 
-    def draw(self, wanted: Wanted, environ: dict[str, Any]) -> Drawn:
-        began = monotonic()
-        until = began + (STILL_SECONDS if wanted.still else KEPT_SECONDS)
-        seen = snapshot()
-        begun: list[tuple[str, Headers]] = []
-        asked = environ if wanted.alone else environ | {FOR_MANY: True}
-        made = self.application(asked, lambda status, headers, *_: begun.append((status, headers)))
+    def draw(self, wanted: Wanted, begun: "Begun", environ: dict[str, Any]) -> Drawn:
+        until = begun.at + (STILL_SECONDS if wanted.still else KEPT_SECONDS)
+        ((seen, revision),) = begun.seen.rows()
+        said: list[tuple[str, Headers]] = []
+        asked = environ | {SEEN_AT: int(revision)} | ({} if wanted.alone else {FOR_MANY: True})
+        made = self.application(asked, lambda status, headers, *_: said.append((status, headers)))
         try:
             body = b"".join(made)
         finally:
             getattr(made, "close", lambda: None)()
-        status, headers = begun[0]
+        status, headers = said[0]
         others = [(name, value) for name, value in headers if name.lower() != "content-length"]
-        return Drawn(status, others, parted(body), seen, began, until)
+        return Drawn(status, others, parted(body), Snapshot.of(seen), begun.at, until)
 
     def revision_lately(self) -> int:
         """Of reference data: what is each reader's own is asked for by it."""
@@ -136,6 +142,15 @@ class Redraws:
 
     def known(self, cookie: str) -> Reader | None:
         return self.door.known(cookie) if self.listens() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """When somebody's part was begun, and what the database shows since, by SEEN: asked along with
+    what is his own."""
+
+    at: float
+    seen: Later
 
 
 def _headers(environ: Mapping[str, Any]) -> Mapping[str, str | None]:

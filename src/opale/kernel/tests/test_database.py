@@ -12,7 +12,8 @@ from psycopg.pq import Format
 
 from opale.kernel import prepared
 from opale.kernel.models import Fact
-from opale.kernel.prepared import Growth, rows_of
+from opale.kernel.prepared import Growth
+from opale.kernel.rows import rows_of
 
 ASKED = """
     SELECT TIMESTAMPTZ '2026-10-25 02:30:00.123456+02', TIMESTAMPTZ '0001-01-01 00:00:00+00',

@@ -16,7 +16,7 @@ from opale.kernel.arrays import (
     text_array,
     truth_array,
 )
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.kernel import changes
-from opale.kernel.prepared import rows_of
-from opale.kernel.snapshots import NOW, Snapshot, snapshot
+from opale.kernel.rows import rows_of
+from opale.kernel.snapshots import NOW, Snapshot
 
 Numbers = frozenset[int]
 
@@ -41,17 +41,21 @@ def test_what_is_none_is_none(text: str) -> None:
     assert Snapshot.read(text) is None
 
 
+def now() -> Snapshot:
+    return Snapshot.of(rows_of(NOW)[0][0])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_makes_another_one_and_tells_who_asks_since() -> None:
     writer = connection.copy()
     writer.set_autocommit(False)
     writer.cursor().execute("INSERT INTO kernel_change (topic) VALUES ('snapshots.tried')")
-    before = snapshot()
+    before = now()
     said = [before.oldest, "snapshots.tried", before.text]
     assert rows_of(changes.SAID_AFTER, *said) == [(0,)]
     writer.commit()
     writer.close()
-    after = snapshot()
+    after = now()
     assert after.covers(before)
     assert not before.covers(after)
     assert before.covers(before)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.fixed import fixed
 from opale.kernel.models import StateMove
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 from opale.messaging.models import OutgoingMail
 from opale.messaging.states import MailState
 from opale.run.desk.escalation import AskReason, Outcome, ReturnReason, described

@@ -12,7 +12,7 @@ from django.conf import settings
 from tests.personas import MAKER, Personas
 from tests.serving import EventStream, Server, cut, eventually
 
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 from opale.kernel.snapshots import NOW
 from opale.run.desk import actions
 from opale.run.desk.models import Source, Ticket

@@ -18,7 +18,7 @@ from opale.kernel import changes, clock
 from opale.kernel.actor import Actor
 from opale.kernel.changes import Cursor
 from opale.kernel.counting import Counting
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 from opale.kernel.snapshots import NOW
 from opale.organisation.middleware import KNOWN_LOGIN
 from opale.ui import redrawing

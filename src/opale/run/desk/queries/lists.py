@@ -1,6 +1,6 @@
 """The queues of the desk, searching, and what falls due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -132,8 +132,13 @@ COUNTED_WORK: tuple[WorkView, ...] = ("level-2", "level-3")
 def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
     """How many tickets each view holds, and how much work of each level waits to be accepted,
     counted up to COUNT_LIMIT. What falls due within the hour is that of the present minute."""
-    counting = _counting(seen_by, at.replace(second=0, microsecond=0))
-    return dict(zip([*COUNTED, *COUNTED_WORK], counting.ask(), strict=True))
+    return counts_later(seen_by=seen_by, at=at)()
+
+
+def counts_later(*, seen_by: Actor, at: datetime) -> Callable[[], dict[str, int]]:
+    """The same, asked along with the next question."""
+    counted = _counting(seen_by, at.replace(second=0, microsecond=0)).later()
+    return lambda: dict(zip([*COUNTED, *COUNTED_WORK], counted(), strict=True))
 
 
 @remembered(200)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from opale.kernel.business_time import Pause as Stop
 from opale.kernel.fixed import fixed
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 from opale.run.desk import clocks
 from opale.run.desk.clocks import Told
 from opale.run.desk.models import Assignment, Pause, Ticket

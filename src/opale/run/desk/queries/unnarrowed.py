@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from opale.kernel.actor import Actor
 from opale.kernel.fixed import fixed
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 from opale.run.desk.models import Commitment, DeskQuerySet, Sight, Ticket
 from opale.run.desk.queries.lists import DUE_SOON, NEWEST, View, in_view, with_marks
 from opale.run.desk.queries.order import ORDER, closed_calendars, with_waits

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 from opale.kernel.wording import IN_ORDER, Question
 from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.models.rows import BLOCKS

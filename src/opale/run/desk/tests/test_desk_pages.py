@@ -1,15 +1,18 @@
 """What the lists of the desk draw: one row a ticket, one named clock, and only what may be done."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from tests.personas import Personas, make_personas
 
-from opale.kernel import clock
+from opale.kernel import clock, rows
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.run.desk.actions import NewTicket, receive_ticket
@@ -224,3 +227,26 @@ def test_a_place_that_somebody_made_up_is_the_start(
             assert (page.status_code, ticket.reference in page.content.decode()) == (200, True)
         place = cursor(real | {"id": 10**30}, Order(order))
         assert client.get(f"/desk/{view}/?{way}={place}").status_code == 200
+
+
+def test_a_page_of_the_list_goes_to_the_database_three_times(
+    personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks; the rows, with what the lists and the rail count; and the clocks of the rows."""
+    client, headers = personas.client("desk_agent"), {"Accept": "text/html"}
+    ways: list[int] = []
+    ask = rows._ask
+
+    def noted(questions: Sequence[rows.Later]) -> None:
+        ways.append(len(questions))
+        ask(questions)
+
+    with standing_at(MONDAY_WORK):  # nothing waits for its hours: the list is one, not two halves
+        received(personas)
+        client.get("/desk/open/", headers=headers)
+        monkeypatch.setattr(rows, "_ask", noted)
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get("/desk/open/", headers=headers)
+    assert LONG in page.content.decode()
+    assert ways == [1, 3, 1]
+    assert len(asked) == sum(ways)

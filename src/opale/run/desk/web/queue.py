@@ -1,6 +1,6 @@
 """Lists of the desk: triage, mine, due, waiting, open, all; and what falls due next."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
@@ -163,13 +163,14 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
     filters = Filters.read(query)
     many = for_many(request)
     known = known_to(request, view)
+    counted = counting(actor, known)
     found, opening = rows_of(view, query, actor, known)
     if known and queries.hidden_among(known, found.rows, last=not found.after, seen_by=actor):
         known = None
         found, opening = rows_of(view, query, actor, known)
     opened, kept = opened_in(query), views.kept(actor, view, query)
     saved = next((place for place in kept if place.here), None)
-    lists = tabs("" if saved else view, actor, known, many=many)
+    lists = tabs("" if saved else view, counted(), many=many)
     named = {"view": view, "here": where(query), "works": actor.can(WORK)}
     lines = partial(lines_of, found.rows, None if many else actor, opening, opened)
     context = named | {
@@ -311,8 +312,9 @@ def where(query: QueryDict) -> str:
 @require_GET
 @needs(CONSOLE)
 def due_next(request: AskedRequest) -> HttpResponse:
+    counted = counting(request.actor)
     due = queries.due_next(seen_by=request.actor, limit=ROWS)
-    context = {"due": due, "tabs": tabs("due-next", request.actor)}
+    context = {"due": due, "tabs": tabs("due-next", counted())}
     template = "desk/queue/_due.html" if request.htmx else "desk/queue/due.html"
     return render(request, template, context)
 
@@ -351,14 +353,15 @@ def streams(query: QueryDict, filters: Filters) -> list[Chip]:
     return found
 
 
-def tabs(
-    here: str, actor: Actor, known: queries.Alike | None = None, *, many: bool = False
-) -> tuple[Tab, ...]:
+def counting(actor: Actor, known: queries.Alike | None = None) -> Callable[[], Mapping[str, int]]:
+    """What tells how long each list is, asked along with the rows of one."""
     now = clock.now()
     if known is None:
-        counted = queries.counts(seen_by=actor, at=now)
-    else:
-        counted = queries.counts_alike(known, seen_by=actor, at=now)
+        return queries.counts_later(seen_by=actor, at=now)
+    return partial(queries.counts_alike, known, seen_by=actor, at=now)
+
+
+def tabs(here: str, counted: Mapping[str, int], *, many: bool = False) -> tuple[Tab, ...]:
     shown: dict[str, int | Own] = dict(counted)
     if many:
         shown["mine"] = Own(MINE)

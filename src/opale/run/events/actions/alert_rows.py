@@ -22,7 +22,7 @@ from opale.kernel.arrays import (
     text_array,
     truth_array,
 )
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 from opale.run.events.enrichment import NOBODY, Subject
 from opale.run.events.life import CUSTOMER, FLAPPING, End, Life
 from opale.run.events.ruling import NOTHING_DONE, Done

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from opale.kernel.arrays import number_array
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 from opale.run.events.buckets import Asked
 
 TAKE = """

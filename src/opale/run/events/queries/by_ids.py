@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from opale.kernel.arrays import number_array
-from opale.kernel.prepared import rows_of
+from opale.kernel.rows import rows_of
 from opale.run.events.models import Alert
 
 MARK: Final = 1_947_000_001

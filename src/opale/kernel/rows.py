@@ -1,0 +1,95 @@
+"""What is found by statements that are written once; several of them by one way there and back.
+
+On a busy machine the way to the database and back takes longer than most answers. What a page is
+sure to need, it asks for `later`: while it is `gathered`, whatever is asked next takes it along.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from opale.kernel.marking import marked
+from opale.kernel.prepared import prepared_cursor, typed
+
+Rows = list[tuple[Any, ...]]
+
+
+class Later:
+    """A question whose answer is there when it is needed: it went along with another, or goes by
+    itself then."""
+
+    __slots__ = ("_found", "statement", "values")
+
+    def __init__(self, statement: str, values: Sequence[Any]) -> None:
+        self.statement, self.values = statement, values
+        self._found: Rows | None = None
+
+    def rows(self) -> Rows:
+        """Errors: those of the database."""
+        if self._found is None:
+            _ask([self, *(one for one in _taken() if one is not self)])
+        return self._found or []
+
+    def answer(self, found: Rows) -> None:
+        self._found = found
+
+
+_gathered: ContextVar[list[Later] | None] = ContextVar("gathered", default=None)
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Let what is asked for `later` in the block go along with what is asked there next."""
+    with marked(_gathered, []):
+        yield
+
+
+def later(statement: str, *values: Any) -> Later:
+    """Ask with the next question: what is asked does not hang on what happens until then."""
+    asked, waiting = Later(statement, typed(values)), _gathered.get()
+    if waiting is not None:
+        waiting.append(asked)
+    return asked
+
+
+def rows_of(statement: str, *values: Any) -> Rows:
+    """What is found by a statement that is written once. Errors: those of the database."""
+    return found_by(statement, typed(values))
+
+
+def found_by(statement: str, values: Sequence[Any]) -> Rows:
+    """The same for values that are `typed` already."""
+    asked = Later(statement, values)
+    _ask([*_taken(), asked])
+    return asked.rows()
+
+
+def _taken() -> Iterable[Later]:
+    """What waits, and does no more."""
+    waiting = _gathered.get()
+    if not waiting:
+        return ()
+    taken = waiting[:]
+    waiting.clear()
+    return taken
+
+
+def _ask(questions: Sequence[Later]) -> None:
+    if len(questions) == 1:
+        (one,) = questions
+        with prepared_cursor() as cursor:
+            cursor.execute(one.statement, one.values)
+            one.answer(cursor.fetchall())
+        return
+    cursors = [prepared_cursor() for _ in questions]
+    connection: Any = connections[DEFAULT_DB_ALIAS]
+    with connection.wrap_database_errors:
+        with connection.connection.pipeline():
+            for cursor, one in zip(cursors, questions, strict=True):
+                cursor.execute(one.statement, one.values)
+        for cursor, one in zip(cursors, questions, strict=True):
+            with cursor:
+                one.answer(cursor.fetchall())

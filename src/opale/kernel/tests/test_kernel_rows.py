@@ -1,0 +1,90 @@
+"""Questions that go along with another."""
+
+from collections.abc import Sequence
+
+import pytest
+from django.db import ProgrammingError, connection
+from django.test.utils import CaptureQueriesContext
+
+from opale.kernel import rows
+from opale.kernel.counting import Counting
+from opale.kernel.models import Change
+from opale.kernel.rows import Later, gathered, later, rows_of
+
+ANSWER = "SELECT %s::int"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many questions each way there and back took along."""
+    numbers: list[int] = []
+    ask = rows._ask
+
+    def noted(questions: Sequence[Later]) -> None:
+        numbers.append(len(questions))
+        ask(questions)
+
+    monkeypatch.setattr(rows, "_ask", noted)
+    return numbers
+
+
+def test_what_is_asked_next_takes_along_what_waits(sent: list[int]) -> None:
+    with gathered():
+        one, two = later(ANSWER, 1), later(ANSWER, 2)
+        assert rows_of(ANSWER, 3) == [(3,)]
+        with CaptureQueriesContext(connection) as asked:
+            assert (one.rows(), two.rows()) == ([(1,)], [(2,)])
+    assert not len(asked)
+    assert sent == [3]
+
+
+def test_what_nobody_took_along_is_asked_when_it_is_needed_with_all_that_waits(
+    sent: list[int],
+) -> None:
+    with gathered():
+        one, two = later(ANSWER, 1), later(ANSWER, 2)
+        assert two.rows() == [(2,)]
+        assert one.rows() == [(1,)]
+    assert sent == [2]
+
+
+def test_what_is_not_gathered_goes_by_itself(sent: list[int]) -> None:
+    with gathered():
+        later(ANSWER, 1)
+    asked = later(ANSWER, 2)
+    assert rows_of(ANSWER, 3) == [(3,)]
+    assert asked.rows() == [(2,)]
+    assert sent == [1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_fails_says_so_and_the_connection_goes_on() -> None:
+    with gathered():
+        asked = later(ANSWER, 1)
+        with pytest.raises(ProgrammingError):
+            rows_of("SELECT nothing_of_this_name")
+        assert asked.rows() == [(1,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_fails_among_them_says_so_to_whoever_asked() -> None:
+    with gathered():
+        asked = later("SELECT nothing_of_this_name")
+        with pytest.raises(ProgrammingError):
+            rows_of(ANSWER, 1)
+        with pytest.raises(ProgrammingError):
+            asked.rows()
+        assert rows_of(ANSWER, 2) == [(2,)]
+
+
+def test_lists_are_counted_along(sent: list[int]) -> None:
+    Change.objects.bulk_create([Change(topic="along") for _ in range(3)])
+    counting = Counting.of([Change.objects.filter(topic="along"), None], 9)
+    with gathered():
+        counted = counting.later()
+        assert rows_of(ANSWER, 1) == [(1,)]
+        assert counted() == [3, 0]
+    assert sent == [2]
+    assert Counting.of([None], 9).later()() == [0]
