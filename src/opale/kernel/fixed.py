@@ -20,7 +20,7 @@ from psycopg.types.numeric import Int2, Int4, Int8
 
 from opale.kernel.isolation import asked_by_customers
 from opale.kernel.prepared import typed, with_words
-from opale.kernel.rows import found_by
+from opale.kernel.rows import ahead, found_by
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,6 +71,15 @@ class Fixed(Generic[P, T]):
             return question.ask(values)
         except OverflowError:  # more than its column holds: Django knows what to make of it
             return list(self.build(*values, **shape))
+
+    def ahead(self, *values: P.args, **shape: P.kwargs) -> None:
+        """Ask with the next question of a page what will be asked with these values soon: numbers,
+        words and moments that their columns hold."""
+        if asked_by_customers():
+            return
+        question: Question[T] = _question(self, tuple(map(_kind, values)), tuple(shape.items()))
+        if question.made.text:
+            ahead(question.made.text, typed(question.said(values)))
 
     def first(self, *values: P.args, **shape: P.kwargs) -> T | None:
         """The first row: for a question that has one answer."""
@@ -156,12 +165,14 @@ class Question(Generic[T]):
     places: Sequence[tuple[int, int]]
 
     def ask(self, values: Sequence[Any]) -> list[T]:
-        if not self.made.text:
-            return []
+        return list(self.made.rows(self.said(values))) if self.made.text else []
+
+    def said(self, values: Sequence[Any]) -> list[Any]:
+        """The parameters of the statement."""
         flat, said = _flat(values), list(self.given)
         for place, number in self.places:
             said[place] = _in_place_of(said[place], flat[number])
-        return list(self.made.rows(said))
+        return said
 
 
 class Answering(SQLCompiler):

@@ -1,12 +1,14 @@
 """What is found by statements that are written once; several of them by one way there and back.
 
 On a busy machine the way to the database and back takes longer than most answers. What a page is
-sure to need, it asks for `later`: while it is `gathered`, whatever is asked next takes it along.
+sure to need, it asks for `later`, or `ahead` of whoever asks just that: while questions are
+`gathered`, whatever is asked next takes them along.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -37,22 +39,39 @@ class Later:
         self._found = found
 
 
-_gathered: ContextVar[list[Later] | None] = ContextVar("gathered", default=None)
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    waiting: list[Later] = field(default_factory=list)
+    ahead: dict[Hashable, Later] = field(default_factory=dict)
+    """Those whose answers are given to whoever asks the same, once."""
+
+
+_gathered: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
 
 
 @contextmanager
 def gathered() -> Iterator[None]:
     """Let what is asked for `later` in the block go along with what is asked there next."""
-    with marked(_gathered, []):
+    with marked(_gathered, Gathered()):
         yield
 
 
 def later(statement: str, *values: Any) -> Later:
     """Ask with the next question: what is asked does not hang on what happens until then."""
-    asked, waiting = Later(statement, typed(values)), _gathered.get()
-    if waiting is not None:
-        waiting.append(asked)
+    asked, gathered = Later(statement, typed(values)), _gathered.get()
+    if gathered is not None:
+        gathered.waiting.append(asked)
     return asked
+
+
+def ahead(statement: str, values: Sequence[Any]) -> None:
+    """Ask for `later` what will be asked by this statement with these `typed` values: then the
+    answer is there. Nothing is done where questions are not gathered."""
+    gathered = _gathered.get()
+    if gathered is not None:
+        asked = Later(statement, values)
+        gathered.waiting.append(asked)
+        gathered.ahead[_key(statement, values)] = asked
 
 
 def rows_of(statement: str, *values: Any) -> Rows:
@@ -62,18 +81,27 @@ def rows_of(statement: str, *values: Any) -> Rows:
 
 def found_by(statement: str, values: Sequence[Any]) -> Rows:
     """The same for values that are `typed` already."""
+    gathered = _gathered.get()
+    if gathered is not None and gathered.ahead:
+        known = gathered.ahead.pop(_key(statement, values), None)
+        if known is not None:
+            return known.rows()
     asked = Later(statement, values)
     _ask([*_taken(), asked])
     return asked.rows()
 
 
+def _key(statement: str, values: Sequence[Any]) -> Hashable:
+    return statement, tuple(tuple(one) if isinstance(one, list) else one for one in values)
+
+
 def _taken() -> Iterable[Later]:
     """What waits, and does no more."""
-    waiting = _gathered.get()
-    if not waiting:
+    gathered = _gathered.get()
+    if gathered is None or not gathered.waiting:
         return ()
-    taken = waiting[:]
-    waiting.clear()
+    taken = gathered.waiting[:]
+    gathered.waiting.clear()
     return taken
 
 

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 import pytest
 from django.db import ProgrammingError, connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from opale.kernel import rows
 from opale.kernel.counting import Counting
+from opale.kernel.fixed import fixed
 from opale.kernel.models import Change
-from opale.kernel.rows import Later, gathered, later, rows_of
+from opale.kernel.prepared import typed
+from opale.kernel.rows import Later, ahead, gathered, later, rows_of
 
 ANSWER = "SELECT %s::int"
 
@@ -88,3 +91,32 @@ def test_lists_are_counted_along(sent: list[int]) -> None:
         assert counted() == [3, 0]
     assert sent == [2]
     assert Counting.of([None], 9).later()() == [0]
+
+
+def test_what_was_asked_ahead_is_there_once_for_whoever_asks_the_same(sent: list[int]) -> None:
+    with gathered():
+        ahead(ANSWER, typed([1]))
+        ahead("SELECT %s::bigint[]", typed([[1, 2]]))
+        assert rows_of(ANSWER, 2) == [(2,)]
+        assert rows_of("SELECT %s::bigint[]", [1, 2]) == [([1, 2],)]
+        assert rows_of(ANSWER, 1) == [(1,)]
+        assert sent == [3]
+        assert rows_of(ANSWER, 1) == [(1,)]
+    assert sent == [3, 1]
+
+
+def test_a_fixed_question_that_was_asked_ahead_has_its_rows(sent: list[int]) -> None:
+    Change.objects.bulk_create([Change(topic="ahead") for _ in range(2)])
+
+    @fixed
+    def told(topic: str, /) -> QuerySet[Change]:
+        return Change.objects.filter(topic=topic)
+
+    told.ahead("ahead")  # where nothing is gathered, it says nothing
+    with gathered():
+        told.ahead("ahead")
+        assert rows_of(ANSWER, 1) == [(1,)]
+        Change.objects.filter(topic="ahead").delete()
+        assert [row.topic for row in told("ahead")] == ["ahead", "ahead"]
+        assert told("ahead") == []
+    assert sent == [2, 1]

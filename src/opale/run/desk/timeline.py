@@ -66,6 +66,7 @@ EntryKind = Literal[
     "elsewhere",
 ]
 NEWEST = 60
+ALONG = ("mail", "received")
 LONG = 2_000
 """Letters of a message above which its drawing is not remembered."""
 
@@ -146,6 +147,14 @@ def timeline(
     return entries[-newest:], len(entries) > newest
 
 
+def timeline_ahead(ticket: Ticket) -> None:
+    """Ask along with what the page of a ticket asks next for the newest that most of them have."""
+    _newest_messages.ahead(ticket.pk, along=ALONG, limit=NEWEST + 1)
+    _newest_owners.ahead(ticket.pk, limit=NEWEST + 1)
+    _newest_classifications.ahead(ticket.pk, limit=NEWEST + 2)
+    _newest_moves.ahead(ticket.pk, (), limit=NEWEST + 1)
+
+
 def _said(
     row: Message, details: Mapping[str, Any], person_id: int | None
 ) -> tuple[Hashable, ...] | None:
@@ -176,7 +185,7 @@ def _messages(ticket: Ticket, newest: int, *, seldom: Collection[type[Model]]) -
     """With their files, their proposals and where they came from in `details`, which are read only
     where the ticket has any: the page asks nothing of a single message."""
     files, proposed = Attachment in seldom, ProposedAnswer in seldom
-    along = ("mail", "received", "proposal__author") if proposed else ("mail", "received")
+    along = (*ALONG, "proposal__author") if proposed else ALONG
     found = _newest_messages(ticket.pk, along=along, limit=newest + 1)
     if files:
         prefetch_related_objects(found, "attachments")

@@ -232,13 +232,20 @@ def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **words: str | Prom
 def recipients_of(ticket: Ticket) -> list[str]:
     """Whom a reply goes to unless said otherwise: who asked; where monitoring did, the customer's
     contacts who may open tickets."""
+    asked = _who_asked(ticket)
+    return asked if asked or ticket.customer_id is None else _told_of(ticket.customer_id)
+
+
+def recipients_ahead(ticket: Ticket) -> None:
+    """Ask for them, where the database knows, along with the next question of the page."""
+    if ticket.customer_id is not None and not _who_asked(ticket):
+        _told_of.ahead(ticket.customer_id)
+
+
+def _who_asked(ticket: Ticket) -> list[str]:
     if ticket.contact and ticket.contact.email:
         return [ticket.contact.email]
-    if ticket.employee:
-        return [ticket.employee.email]
-    if ticket.customer_id is None:
-        return []
-    return _told_of(ticket.customer_id)
+    return [ticket.employee.email] if ticket.employee else []
 
 
 @fixed

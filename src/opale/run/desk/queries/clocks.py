@@ -348,6 +348,11 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
     return [newest[measure] for measure in Commitment.Measure.values if measure in newest]
 
 
+def commitments_ahead(ticket: Ticket) -> None:
+    """Ask for them along with the next question of the page."""
+    _own_commitments.ahead(ticket.pk)
+
+
 @fixed
 def _own_commitments(ticket_id: int, /) -> QuerySet[Commitment]:
     rows = Commitment.objects.filter(ticket=ticket_id, assignment=None)

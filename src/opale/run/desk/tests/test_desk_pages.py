@@ -229,24 +229,47 @@ def test_a_place_that_somebody_made_up_is_the_start(
         assert client.get(f"/desk/{view}/?{way}={place}").status_code == 200
 
 
-def test_a_page_of_the_list_goes_to_the_database_three_times(
-    personas: Personas, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Who asks; the rows, with what the lists and the rail count; and the clocks of the rows."""
-    client, headers = personas.client("desk_agent"), {"Accept": "text/html"}
-    ways: list[int] = []
+@pytest.fixture
+def ways(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many questions went along, each time that somebody went to the database."""
+    numbers: list[int] = []
     ask = rows._ask
 
     def noted(questions: Sequence[rows.Later]) -> None:
-        ways.append(len(questions))
+        numbers.append(len(questions))
         ask(questions)
 
+    monkeypatch.setattr(rows, "_ask", noted)
+    return numbers
+
+
+def test_a_page_of_the_list_goes_to_the_database_three_times(
+    personas: Personas, ways: list[int]
+) -> None:
+    """Who asks; the rows, with what the lists and the rail count; and the clocks of the rows."""
+    client, headers = personas.client("desk_agent"), {"Accept": "text/html"}
     with standing_at(MONDAY_WORK):  # nothing waits for its hours: the list is one, not two halves
         received(personas)
         client.get("/desk/open/", headers=headers)
-        monkeypatch.setattr(rows, "_ask", noted)
+        ways.clear()
         with CaptureQueriesContext(connection) as asked:
             page = client.get("/desk/open/", headers=headers)
     assert LONG in page.content.decode()
     assert ways == [1, 3, 1]
+    assert len(asked) == sum(ways)
+
+
+@pytest.mark.parametrize("sender", [True, False], ids=["who wrote", "nobody known"])
+def test_the_page_of_a_ticket_goes_to_the_database_three_times(
+    personas: Personas, ways: list[int], *, sender: bool
+) -> None:
+    """Who asks; the ticket, with what the rail counts; and all that most tickets have."""
+    client, headers = personas.client("desk_agent"), {"Accept": "text/html"}
+    address = f"/tickets/{received(personas, sender=sender).number}/"
+    client.get(address, headers=headers)
+    ways.clear()
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(address, headers=headers)
+    assert LONG in page.content.decode()
+    assert ways == [1, 2, 6]
     assert len(asked) == sum(ways)

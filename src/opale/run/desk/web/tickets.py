@@ -23,7 +23,7 @@ from opale.run.desk.models import (
     TicketAlert,
 )
 from opale.run.desk.rights import CONSOLE, WORK
-from opale.run.desk.timeline import seldom_of
+from opale.run.desk.timeline import seldom_of, timeline_ahead
 from opale.run.desk.web import merging, reading, triage
 from opale.run.desk.web.answers import waiting_on
 from opale.run.desk.web.comparing import Compared, compared, opened_with, say_kept
@@ -51,6 +51,9 @@ def show(request: AskedRequest, number: int) -> HttpResponse:
         return merging.led_on(request, ticket)
     if getattr(ticket, "has_news", False):
         actions.see_news(ticket, by=request.actor)
+    queries.commitments_ahead(ticket)
+    actions.recipients_ahead(ticket)
+    timeline_ahead(ticket)
     actor, seldom = request.actor, seldom_of(ticket)
     side = reading.side_of(ticket, actor, alerted=TicketAlert in seldom)
     asked, files = Assignment in seldom, Attachment in seldom
