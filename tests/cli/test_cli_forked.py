@@ -219,7 +219,7 @@ def test_what_children_need_is_there_once_and_they_ask_for_memory_behind_it(
     found = json.loads((tmp_path / "kept.log").read_text().splitlines()[-1])
     assert found.pop("within") < 1_000_000
     assert found == {
-        "loaded later": ["opale.asgi", "opale.organisation.session_store", "opale.ui.middleware"],
+        "loaded later": ["opale.asgi", "opale.ui.middleware"],
         "languages": ["en", "fr"],
         "worked out": False,
     }
