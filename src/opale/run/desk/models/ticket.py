@@ -166,11 +166,14 @@ class Ticket(models.Model):
             ),
             models.Index(
                 fields=["state", "priority", "next_due_at", "-premium", "received_at", "id"],
+                # Lists are counted in the indexes alone, and a ticket is for whom these say.
+                include=["confidential", "owner", "employee"],
                 condition=Q(state__in=OPEN),
                 name="ticket_state_order",
             ),
             models.Index(
                 fields=["owner", "priority", "next_due_at", "-premium", "received_at", "id"],
+                include=["confidential", "employee"],
                 condition=Q(state__in=[*OPEN, "resolved"]),
                 name="ticket_owner_order",
             ),

@@ -1,10 +1,12 @@
 """What falls due next, and what is found by a few letters."""
 
 import gc
+import re
 import weakref
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel import clock
@@ -100,3 +102,16 @@ def test_a_page_of_a_list_is_gone_with_who_held_it(house: House) -> None:
     finally:
         if collects:
             gc.enable()
+
+
+@pytest.mark.parametrize("view", queries.lists.COUNTED)
+def test_a_list_is_counted_in_its_index_without_a_look_at_the_tickets(
+    view: queries.View, house: House
+) -> None:
+    reader = replace(READER, person_id=house.agent.pk, user_id=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    tickets = Ticket.objects.visible_to(reader)
+    listed = queries.lists.in_view(view, tickets, seen_by=reader, soon=clock.now())
+    plan = listed.order_by().values("pk")[:100].explain()
+    assert re.search(r"Index Only Scan using ticket_(state|owner)_order on desk_ticket", plan), plan
