@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -48,16 +48,22 @@ class Slice(Generic[M]):
     next: str | None
 
 
-def page(rows: QuerySet[M], window: Window, *order: str) -> Slice[M]:
+def page(
+    rows: QuerySet[M],
+    window: Window,
+    *order: str,
+    read: Callable[[Any, int], list[M]] = lambda rows, size: list(rows[:size]),
+) -> Slice[M]:
     """The page of `rows` that `window` asks for, in `order` (`"-received_at", "id"`).
 
-    Every name is a column that is never null, or a path to one; the last must be unique.
+    Every name is a column that is never null, or a path to one; the last must be unique. `read`
+    finds the first rows from there on, where to slice them would have too many read.
     Errors: Invalid(after).
     """
     rows = rows.order_by(*order)
     if window.after:
         rows = rows.filter(_beyond(rows, order, window.after))
-    return sliced(list(rows[: window.limit + 1]), window, *order)
+    return sliced(read(rows, window.limit + 1), window, *order)
 
 
 def sliced(found: list[M], window: Window, *order: str) -> Slice[M]:

@@ -52,15 +52,21 @@ def list_tickets(
         return sliced(newest, window, *queries.NEWEST)
     at = clock.now()
     rows = queries.tickets_in(asked.view, seen_by=request.actor, at=at)
-    if q:
-        rows = queries.matching(rows, q, seen_by=request.actor)
     if asked.tag and not request.actor.can(rights.CONSOLE):
         raise Invalid(tag=_("Tags are the desk's own."))
     rows = queries.narrowed(rows, **asked.columns())
     if asked.order == "queue":
+        rows = queries.matching(rows, q, seen_by=request.actor) if q else rows
         queue = queries.in_order(rows, at)
         return page(queue.tickets.order_by(), window, *queue.order)
-    return page(rows.order_by(), window, *queries.NEWEST)
+    if not q:
+        return page(rows.order_by(), window, *queries.NEWEST)
+    return page(
+        rows.order_by(),
+        window,
+        *queries.NEWEST,
+        read=lambda rows, size: queries.first_matching(rows, q, size, seen_by=request.actor),
+    )
 
 
 @router.get("/desk/due-next", response=list[DueOut], auth=may(rights.CONSOLE))

@@ -137,7 +137,6 @@ from opale.run.desk.queries.lists import (
     incidents_of,
     let_go,
     links_of,
-    matching,
     narrowed,
     newest_tickets,
     numbered,
@@ -284,6 +283,7 @@ from opale.run.desk.queries.time import (
     time_spent,
 )
 from opale.run.desk.queries.told import told_digests, told_messages, told_tickets
+from opale.run.desk.queries.typed import first_matching, matching
 from opale.run.desk.queries.unnarrowed import PLACE_KINDS, Unnarrowed
 from opale.run.desk.queries.walls import (
     Wall,
@@ -392,6 +392,7 @@ __all__ = [
     "figure",
     "fill",
     "first_alert_at",
+    "first_matching",
     "first_reading",
     "first_view",
     "folders",

@@ -11,7 +11,8 @@ from django.http import QueryDict
 from opale.customers.models import Stream
 from opale.kernel.actor import Actor
 from opale.run.desk.models import Assignment, DeskQuerySet, Kind, Pause, Ticket
-from opale.run.desk.queries.lists import NO_STREAM, matching
+from opale.run.desk.queries.lists import NO_STREAM
+from opale.run.desk.queries.typed import matching
 from opale.run.desk.states import RUNNING_ASSIGNMENTS, TicketState
 
 ME = "me"

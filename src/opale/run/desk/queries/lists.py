@@ -1,4 +1,4 @@
-"""The queues of the desk, searching, and what falls due."""
+"""The queues of the desk, and what falls due."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -8,11 +8,8 @@ from django.db.models import (
     Exists,
     OuterRef,
     Prefetch,
-    Q,
-    QuerySet,
     Subquery,
 )
-from django.db.models.functions import Lower
 
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
@@ -24,7 +21,6 @@ from opale.kernel.reference import remembered
 from opale.run.desk.models import (
     Commitment,
     DeskQuerySet,
-    ExternalReference,
     News,
     ProposedAnswer,
     Sight,
@@ -33,7 +29,6 @@ from opale.run.desk.models import (
 )
 from opale.run.desk.queries.answers import FOR_THE_OWNER
 from opale.run.desk.queries.assignments import WorkView, work_to_accept
-from opale.run.desk.rights import CONSOLE
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES, WAITING_STATES, TicketState
 from opale.run.events.models import Alert
 
@@ -41,8 +36,6 @@ View = Literal["triage", "mine", "due", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
 COUNT_LIMIT = 100
 """One more than is ever shown: the rest is "99+"."""
-REFERENCES = 50
-LONGEST_NUMBER = 18
 NEWEST: Final = ("-received_at", "-id")
 NO_STREAM = "none"
 """Tickets that triage has not given a stream."""
@@ -148,35 +141,6 @@ def _counting(seen_by: Actor, minute: datetime) -> Counting:
     lists = [in_view(view, tickets, seen_by=seen_by, soon=soon) for view in COUNTED]
     work = [work_to_accept(view, seen_by=seen_by) for view in COUNTED_WORK]
     return Counting.of([*lists, *work], COUNT_LIMIT)
-
-
-def matching(tickets: DeskQuerySet[Ticket], text: str, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
-    """Tickets by our number (`T-48213`, `48213`) or another's, else by words of the subject."""
-    wanted = text.strip()
-    known = known_as(wanted, seen_by=seen_by)
-    if (number := number_of(wanted)) is not None:
-        return tickets.filter(Q(number=number) | Q(pk__in=known))
-    return tickets.filter(pk__in=known) if known else tickets.filter(subject__holds=wanted)
-
-
-def number_of(text: str) -> int | None:
-    """The number of ours that is typed: `T-48213` or `48213`."""
-    digits = text.upper().removeprefix("T-")
-    typed = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER
-    return int(digits) if typed else None
-
-
-def known_as(number: str, *, seen_by: Actor) -> list[int]:
-    """The tickets that somebody else knows under exactly this number: the desk's own knowledge."""
-    if not seen_by.can(CONSOLE) or not any(character.isdigit() for character in number):
-        return []
-    return _known_as(number.lower())
-
-
-@fixed
-def _known_as(number: str, /) -> QuerySet[ExternalReference, int]:
-    rows = ExternalReference.objects.alias(lower=Lower("number")).filter(lower=number)
-    return rows.values_list("ticket_id", flat=True)[:REFERENCES]
 
 
 def numbered(numbers: Sequence[int], *, seen_by: Actor) -> list[Ticket]:

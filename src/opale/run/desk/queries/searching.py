@@ -21,7 +21,7 @@ from opale.kernel.fixed import fixed
 from opale.kernel.isolation import as_house
 from opale.kernel.wording import Question, Words
 from opale.run.desk.models import DeskQuerySet, Message, Sight, Ticket
-from opale.run.desk.queries.lists import known_as, number_of
+from opale.run.desk.queries.typed import known_as, number_of
 from opale.run.desk.queries.walking import (
     AFFORDABLE,
     AFFORDABLE_TYPING,

@@ -41,5 +41,5 @@ def _beyond(listing: Listing, row: Ticket, *, back: bool = False) -> Ticket | No
     """The next ticket of the list, or the one before, from where a ticket stands by its order."""
     order = listing.order
     place = keyset.place_of(keyset.cursor(row, order), order) or ()
-    found = keyset.first(listing.tickets, order.reversed() if back else order, 1, place)
+    found = listing.read(listing.tickets, order.reversed() if back else order, 1, place)
     return found[0] if found else None

@@ -27,7 +27,8 @@ from opale.run.desk.web import filtering, views
 from opale.run.desk.web.reading import TONES
 from opale.ui.components.lists import Chip, Label, Tab
 from opale.ui.components.marks import count
-from opale.ui.keyset import Order, Page, page, page_by
+from opale.ui.keyset import Order, Page, Read, page, page_by
+from opale.ui.keyset import first as first_rows
 from opale.ui.redrawing import Asked, Own, Owned, for_many
 
 TITLES = {
@@ -116,21 +117,41 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A view as an address names it: its tickets and their order."""
+    """A view as an address names it: its tickets and their order, and the words that `read` looks
+    for in them where `tickets` still are all."""
 
     view: queries.View
     tickets: DeskQuerySet[Ticket]
     order: Order
     queue: queries.Queue | None = None
+    read: Read[Ticket] = first_rows
 
     @classmethod
     def of(cls, view: str, query: QueryDict, actor: Actor) -> "Listing":
-        named, now = cast(queries.View, view), clock.now()
-        rows = queries.tickets_narrowed(view, Filters.read(query), seen_by=actor, at=now)
+        named, now, filters = cast(queries.View, view), clock.now(), Filters.read(query)
+        words = filters.q if view == "all" else ""
+        kept = replace(filters, q="") if words else filters
+        rows = queries.tickets_narrowed(view, kept, seen_by=actor, at=now)
+        if words:
+            return cls(named, rows, NEWEST_FIRST, read=partial(_matching, words, actor))
         if view == "all":
             return cls(named, rows, NEWEST_FIRST)
         queue = queries.in_order(rows, now)
         return cls(named, queue.tickets, order_of(queue), queue)
+
+
+def _matching(
+    words: str,
+    actor: Actor,
+    rows: DeskQuerySet[Ticket],
+    order: Order,
+    size: int,
+    place: Sequence[Any] = (),
+) -> list[Ticket]:
+    """The first rows in which the words stand, beyond a place, the newest or the oldest first."""
+    rows = rows.filter(order.beyond(place)) if place else rows
+    newest = order == NEWEST_FIRST
+    return queries.first_matching(rows, words, size, seen_by=actor, newest=newest)
 
 
 def order_of(queue: queries.Queue | queries.Unnarrowed) -> Order:
@@ -275,7 +296,7 @@ def rows_of(
         listing = Listing.of(view, query, actor)
         tickets = queries.common(listing.tickets, actor) if shared else listing.tickets
         opening = listing.queue.opening if listing.queue else None
-        found = page(queries.for_list(tickets), listing.order, query, ROWS)
+        found = page(queries.for_list(tickets), listing.order, query, ROWS, listing.read)
         queries.let_go(found.rows)
         return found, opening
 

@@ -1,0 +1,87 @@
+"""What somebody types into a list of tickets: a number, or some letters of the subject."""
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Lower
+
+from opale.kernel.actor import Actor
+from opale.kernel.fixed import fixed
+from opale.kernel.letters import unindexed
+from opale.run.desk.models import DeskQuerySet, ExternalReference, Ticket
+from opale.run.desk.rights import CONSOLE
+
+REFERENCES = 50
+LONGEST_NUMBER = 18
+NEAR: Final = 2_000
+"""So many of the next tickets are looked through before all are asked for the letters."""
+FEW: Final = 1_000
+"""No more than these are sorted; where more hold the letters, one goes from ticket to ticket."""
+INDEXED: Final = re.compile(r"[^\W_]{3}")
+"""With three letters together a subject is found by its index."""
+
+
+def matching(tickets: DeskQuerySet[Ticket], text: str, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
+    """Tickets by our number (`T-48213`, `48213`) or another's, else by letters of the subject."""
+    wanted = text.strip()
+    meant = _meant(wanted, seen_by)
+    return tickets.filter(subject__holds=wanted) if meant is None else tickets.filter(meant)
+
+
+def first_matching(
+    tickets: DeskQuerySet[Ticket], text: str, size: int, *, seen_by: Actor, newest: bool = True
+) -> list[Ticket]:
+    """The first of them in the order of receipt, the `newest` first, as `matching` finds them.
+
+    What many subjects hold stands near, and what few hold is gathered by the index and sorted. The
+    planner, who does not know which of the two it is, would walk through all tickets for letters
+    that none holds.
+    """
+    wanted = text.strip()
+    falling = "-" if newest else ""
+    ordered = tickets.order_by(f"{falling}received_at", f"{falling}id")
+    meant = _meant(wanted, seen_by)
+    if meant is not None:
+        return list(ordered.filter(meant)[:size])
+    held = ordered.alias(said=unindexed("subject")).filter(said__holds=Value(wanted))
+    if INDEXED.search(wanted):
+        near: list[Ticket] = list(held.filter(pk__in=ordered.values("pk")[:NEAR])[:size])
+        if len(near) == size:
+            return near
+        gathered = tickets.order_by().filter(subject__holds=wanted)
+        if gathered[: FEW + 1].count() <= FEW:
+            # In an order that no index has.
+            moment = ExpressionWrapper(F("received_at") + timedelta(0), DateTimeField())
+            sorted_ = gathered.alias(moment=moment).order_by(f"{falling}moment", f"{falling}id")
+            return list(sorted_[:size])
+    return list(held[:size])
+
+
+def _meant(wanted: str, seen_by: Actor) -> Q | None:
+    """Those that have this number; None where it is nobody's."""
+    known = known_as(wanted, seen_by=seen_by)
+    if (number := number_of(wanted)) is not None:
+        return Q(number=number) | Q(pk__in=known)
+    return Q(pk__in=known) if known else None
+
+
+def number_of(text: str) -> int | None:
+    """The number of ours that is typed: `T-48213` or `48213`."""
+    digits = text.upper().removeprefix("T-")
+    typed = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER
+    return int(digits) if typed else None
+
+
+def known_as(number: str, *, seen_by: Actor) -> list[int]:
+    """The tickets that somebody else knows under exactly this number: the desk's own knowledge."""
+    if not seen_by.can(CONSOLE) or not any(character.isdigit() for character in number):
+        return []
+    return _known_as(number.lower())
+
+
+@fixed
+def _known_as(number: str, /) -> QuerySet[ExternalReference, int]:
+    rows = ExternalReference.objects.alias(lower=Lower("number")).filter(lower=number)
+    return rows.values_list("ticket_id", flat=True)[:REFERENCES]
