@@ -47,14 +47,19 @@ def load_large(
     seed: int,
     password: str,
     tickets: int | None,
+    customers: int | None = None,
     progress: Progress,
 ) -> None:
-    """Write the company, then its history of a million tickets, then check every constraint."""
+    """Write the company, then its history of a million tickets, then check every constraint.
+
+    Fewer `tickets` are those of fewer customers, unless these are said.
+    """
     # A plain end by signal would leave the other processes writing.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     size = SIZES["large"]
     if tickets:
-        size = replace(size, tickets=tickets, customers=min(size.customers, 120 + tickets // 300))
+        filled = min(size.customers, 120 + tickets // 300)
+        size = replace(size, tickets=tickets, customers=customers or filled)
     strip(owner_url)
     progress.say("company")
     with acting(system("demo")):

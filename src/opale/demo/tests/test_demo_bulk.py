@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from tests.serving import eventually
 
+from opale.customers.models import Customer
 from opale.demo.bulk import load_large
 from opale.demo.management.commands import load_demo
 from opale.demo.progress import Progress
@@ -22,6 +23,7 @@ from opale.run.desk.models import Message, Ticket
 from opale.run.desk.models.ticket import OPEN
 
 TICKETS = 1200
+CUSTOMERS = 130
 """So many that some came in the last hours also when it is Sunday night."""
 
 
@@ -42,11 +44,20 @@ def test_a_bulk_load_leaves_every_constraint_in_place(tmp_path: Path) -> None:
     before = definitions()
     url = settings.DATABASE_URL
     output = io.StringIO()
-    load_large(tmp_path, url, seed=3, password="x" * 12, tickets=TICKETS, progress=Progress(output))
+    load_large(
+        tmp_path,
+        url,
+        seed=3,
+        password="x" * 12,
+        tickets=TICKETS,
+        customers=CUSTOMERS,
+        progress=Progress(output),
+    )
     assert definitions() == before
     assert not was_cut_short()
     assert Ticket.objects.count() == TICKETS
     assert Message.objects.count() >= 9 * TICKETS
+    assert Customer.objects.count() == CUSTOMERS
     verify(url)
     assert (tmp_path / "demo.json").exists()
     assert "tickets and messages" in output.getvalue()

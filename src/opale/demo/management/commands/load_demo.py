@@ -32,6 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--size", choices=sorted(SIZES), default="small")
         parser.add_argument("--seed", type=int, default=SEED, help="another company, same rules")
         parser.add_argument("--tickets", type=int, help="fewer tickets than the large size has")
+        parser.add_argument(
+            "--customers", type=int, help="of fewer tickets; else as many as these fill"
+        )
 
     def handle(self, *_words: Any, **options: Any) -> None:
         folder = Path(settings.DATA)
@@ -60,6 +63,7 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 password=password,
                 tickets=options["tickets"],
+                customers=options["customers"],
                 progress=progress,
             )
         else:
