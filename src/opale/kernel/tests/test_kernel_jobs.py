@@ -72,7 +72,10 @@ def test_a_job_that_was_written_with_other_rows_runs() -> None:
     with transaction.atomic():
         insert_together([job_of(jobs.forget_failed_jobs.name, timestamp=0)])
     work()
-    found = ProcrastinateJob.objects.filter(task_name=jobs.forget_failed_jobs.name)
+    # Once a day, whoever works adds the one of that day.
+    found = ProcrastinateJob.objects.filter(
+        task_name=jobs.forget_failed_jobs.name, args__timestamp=0
+    )
     assert [job.status for job in found] == ["succeeded"]
 
 
