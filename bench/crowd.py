@@ -147,6 +147,8 @@ def main() -> int:
     with psycopg.connect(place.environment()["DATABASE_URL"]) as connection:
         addresses = {v.name: [*v.addresses] for v in visits(connection) if v.name in RATES}
         numbers = [number for (number,) in connection.execute(OWN, [agent["login"]])]
+    if not numbers:
+        raise SystemExit("The desk agent has no open ticket of his own to reply on: take one.")
     base = Times.of(partial(browser.get, FRAME), 40).median.total_seconds() * 1000
     print(f"load {os.getloadavg()[0]:.1f}; baseline {base:.1f} ms: {FRAME}, a frame alone")
     kept, processors = True, Processors(place.folder)
