@@ -48,16 +48,20 @@ class Slice(Generic[M]):
     next: str | None
 
 
+def first(rows: QuerySet[M], size: int) -> list[M]:
+    return list(rows[:size])
+
+
 def page(
     rows: QuerySet[M],
     window: Window,
     *order: str,
-    read: Callable[[Any, int], list[M]] = lambda rows, size: list(rows[:size]),
+    read: Callable[[Any, int], list[M]] = first,
 ) -> Slice[M]:
     """The page of `rows` that `window` asks for, in `order` (`"-received_at", "id"`).
 
     Every name is a column that is never null, or a path to one; the last must be unique. `read`
-    finds the first rows from there on, where to slice them would have too many read.
+    finds the first rows from there on, where `first` would read too many.
     Errors: Invalid(after).
     """
     rows = rows.order_by(*order)

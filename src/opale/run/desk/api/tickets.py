@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from ninja.responses import Status
 from opale.customers.queries import get_contact, get_customer, get_service, known_service
 from opale.endpoints.auth import may
 from opale.endpoints.http import AskedRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page, sliced
+from opale.endpoints.paging import Page, SearchText, Slice, Window, first, page, sliced
 from opale.infrastructure.queries import get_item
 from opale.kernel import clock
 from opale.kernel.actor import Actor
@@ -59,14 +60,8 @@ def list_tickets(
         rows = queries.matching(rows, q, seen_by=request.actor) if q else rows
         queue = queries.in_order(rows, at)
         return page(queue.tickets.order_by(), window, *queue.order)
-    if not q:
-        return page(rows.order_by(), window, *queries.NEWEST)
-    return page(
-        rows.order_by(),
-        window,
-        *queries.NEWEST,
-        read=lambda rows, size: queries.first_matching(rows, q, size, seen_by=request.actor),
-    )
+    read = partial(queries.first_matching, text=q, seen_by=request.actor) if q else first
+    return page(rows.order_by(), window, *queries.NEWEST, read=read)
 
 
 @router.get("/desk/due-next", response=list[DueOut], auth=may(rights.CONSOLE))

@@ -31,7 +31,7 @@ def matching(tickets: DeskQuerySet[Ticket], text: str, *, seen_by: Actor) -> Des
 
 
 def first_matching(
-    tickets: DeskQuerySet[Ticket], text: str, size: int, *, seen_by: Actor, newest: bool = True
+    tickets: DeskQuerySet[Ticket], size: int, *, text: str, seen_by: Actor, newest: bool = True
 ) -> list[Ticket]:
     """The first of them in the order of receipt, the `newest` first, as `matching` finds them.
 

@@ -74,13 +74,15 @@ def test_the_first_are_those_of_all_that_match(
     wanted = [row.pk for row in every.order_by(f"{mark}received_at", f"{mark}id")]
     assert wanted or typed == "nothing"
     for size in (1, 2, 4, 50):
-        found = queries.first_matching(everything(), typed, size, seen_by=READER, newest=newest)
+        found = queries.first_matching(
+            everything(), size, text=typed, seen_by=READER, newest=newest
+        )
         assert [row.pk for row in found] == wanted[:size]
 
 
 def asked_for(typed: str, size: int) -> list[str]:
     with CaptureQueriesContext(connection) as asked:
-        queries.first_matching(everything(), typed, size, seen_by=READER)
+        queries.first_matching(everything(), size, text=typed, seen_by=READER)
     return [one["sql"] for one in asked.captured_queries]
 
 

@@ -132,10 +132,9 @@ class Listing:
         words = filters.q if view == "all" else ""
         kept = replace(filters, q="") if words else filters
         rows = queries.tickets_narrowed(view, kept, seen_by=actor, at=now)
-        if words:
-            return cls(named, rows, NEWEST_FIRST, read=partial(_matching, words, actor))
         if view == "all":
-            return cls(named, rows, NEWEST_FIRST)
+            read = partial(_matching, words, actor) if words else first_rows
+            return cls(named, rows, NEWEST_FIRST, read=read)
         queue = queries.in_order(rows, now)
         return cls(named, queue.tickets, order_of(queue), queue)
 
@@ -151,7 +150,7 @@ def _matching(
     """The first rows in which the words stand, beyond a place, the newest or the oldest first."""
     rows = rows.filter(order.beyond(place)) if place else rows
     newest = order == NEWEST_FIRST
-    return queries.first_matching(rows, words, size, seen_by=actor, newest=newest)
+    return queries.first_matching(rows, size, text=words, seen_by=actor, newest=newest)
 
 
 def order_of(queue: queries.Queue | queries.Unnarrowed) -> Order:
