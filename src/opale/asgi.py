@@ -20,6 +20,7 @@ app = Dispatcher(_pages_and_api)
 learn_addresses()
 memory.keep_what_is_loaded()
 memory.collect_seldom()
+memory.give_back_seldom()
 
 # Whoever waits for the database gives the processor away, and has it back when the thread that
 # runs is interrupted: after Python's own 5 ms, a page of ten questions would wait for 50 ms while

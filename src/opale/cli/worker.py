@@ -23,6 +23,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
 from opale.cli.heartbeat import Heart
+from opale.kernel import memory
 from opale.kernel.deferring import as_worker
 
 PLANNER_QUEUE = "planner"
@@ -44,6 +45,7 @@ class Stopped(RuntimeError):
 def run(kind: str) -> int:
     """Take jobs until SIGINT or SIGTERM; running jobs get the time to end."""
     keep_connections()
+    memory.give_back_seldom()
     queues = _queues(kind)
     logger.info("%s takes the queues %s", kind, ", ".join(queues))
     with as_worker() as app:

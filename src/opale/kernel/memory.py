@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import importlib
+from threading import Event, Thread
 from typing import Final
 
 _ARENAS: Final = -8
@@ -12,6 +13,8 @@ HOLES: Final = range(4096, 16, -16)
 """Bytes of what fits into a hole, the largest first."""
 IN_HOLES: Final = 16 * 1024 * 1024
 """So much of what is loaded is never holes: where it were more, the allocator is another one."""
+GIVES_BACK_AFTER: Final = 60.0
+"""Seconds. Whoever asks for the largest page again within them finds its memory still here."""
 READ_WHOLE: Final = ("holidays.countries",)
 """Packages that are read as a whole when a first of their parts is asked for: eight megabytes, here
 once for all children instead of once in each."""
@@ -45,6 +48,32 @@ def take_few_arenas() -> None:
     choose = getattr(ctypes.CDLL(None), "mallopt", None)
     if choose is not None:
         choose(_ARENAS, FEW)
+
+
+def give_back_seldom() -> Event:
+    """From now on, in this process and in none of its children, give memory back again and again.
+
+    Whoever sets what it answers ends that; a process that ends needs nothing.
+    """
+    ended = Event()
+    Thread(target=_give_back_until, args=[ended], name="memory", daemon=True).start()
+    return ended
+
+
+def _give_back_until(ended: Event) -> None:
+    while not ended.wait(GIVES_BACK_AFTER):
+        give_back()
+
+
+def give_back() -> None:
+    """Give the system the pages in which nothing stands any more.
+
+    The C library keeps what the largest answers took, for good: a tenth of a process that has made
+    them. Where it has no such choice, nothing is done.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _fill_holes() -> None:
