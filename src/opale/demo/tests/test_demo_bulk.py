@@ -2,10 +2,11 @@
 
 import io
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from tests.serving import eventually
 
@@ -17,6 +18,7 @@ from opale.demo.rebuilding import CONSTRAINTS, FORCED, INDEXES, strip, undo, ver
 from opale.demo.rows import TABLES
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.roles import APP
 from opale.organisation.models import Company
 from opale.run.desk.actions import latch_breaches, resume_as_agreed
 from opale.run.desk.models import Message, Ticket
@@ -80,6 +82,20 @@ def test_a_load_that_was_cut_short_is_undone() -> None:
     undo(url, Progress(io.StringIO()))
     assert not was_cut_short()
     assert definitions() == before
+    assert not Company.objects.exists()
+
+
+@pytest.mark.django_db
+def test_whoever_may_not_change_tables_is_told_what_a_large_company_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parts = urlsplit(settings.DATABASE_URL)
+    login = parts._replace(netloc=f"{APP}:secret@{parts.hostname or ''}:{parts.port or 5432}")
+    monkeypatch.setenv("OPALE_OWNER_URL", login.geturl())
+
+    with pytest.raises(CommandError, match="OPALE_OWNER_URL"):
+        call_command("load_demo", size="large")
+
     assert not Company.objects.exists()
 
 

@@ -17,7 +17,7 @@ from opale.demo.loading import SIZES, load_small
 from opale.demo.progress import Progress
 from opale.demo.rebuilding import analyze, undo, was_cut_short
 from opale.environment import database
-from opale.kernel.roles import ROLES
+from opale.kernel.roles import OWNER, ROLES
 from opale.organisation.models import Company
 
 SEED = 1789
@@ -43,6 +43,11 @@ class Command(BaseCommand):
         login = database("OPALE_OWNER_URL", owner_url, role=settings.DATABASE_ROLE)
         if may_be_owner := login["USER"] not in ROLES:
             connection.settings_dict.update(login)
+        elif login["USER"] != OWNER and (options["size"] == "large" or was_cut_short()):
+            raise CommandError(
+                "The large company is written, and taken away, as the owner of the tables: let "
+                "OPALE_OWNER_URL name a login that may become opale_owner."
+            )
         progress = Progress(self.stderr)
         if was_cut_short():
             self.stderr.write("A load was cut short; its rows are removed and it begins again.")
