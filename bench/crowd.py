@@ -123,12 +123,13 @@ class Processors:
 
 
 def busy(pid: int) -> float:
-    """Seconds of a process in its own code and in the system's (proc(5), fields 14 and 15)."""
+    """Seconds of a process and of those of its children that ended, in their own code and in the
+    system's (proc(5), fields 14 to 17): what was busy stays counted when it ends."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0  # it ended meanwhile, as the workers of PostgreSQL do
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> int:
