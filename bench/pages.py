@@ -6,6 +6,9 @@ Asks for every page that people open daily, and for the API's lists, as the serv
 company, over HTTP, one after another, and prints median and 95th percentile with their limit and
 their ratio to a baseline, a page that is only the frame, measured in the same run, so that two
 machines can be compared. Exit code 1 above a limit. Which pages: bench/visits.py.
+
+`--minutes 5` asks for those alone that turn a list, four pages as each of five minutes begins, in
+which no line of them has been drawn: of few tickets the same lines come again, of many they do not.
 """
 
 import argparse
@@ -14,7 +17,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -23,7 +26,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, sleep, time
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import psycopg
@@ -33,6 +36,8 @@ from opale.cli import credentials, installation
 
 AGENT = "desk_agent"
 WARM = 5
+SECONDS = 60
+TURNED = 4
 FRAME = "/ui/offline/"
 NEXT = re.compile(rb'rel="next" href="([^"]+)"')
 Headers = dict[str, str]
@@ -143,6 +148,23 @@ class Times:
             begins = perf_counter()
             call()
             took.append(perf_counter() - begins)
+        return cls.among(took)
+
+    @classmethod
+    def drawn_anew(cls, walk: Walk, minutes: int) -> "Times":
+        took = []
+        for _ in range(minutes):
+            sleep(SECONDS - time() % SECONDS)
+            walk.further = ""
+            walk.step()
+            for _ in range(TURNED):
+                begins = perf_counter()
+                walk.step()
+                took.append(perf_counter() - begins)
+        return cls.among(took)
+
+    @classmethod
+    def among(cls, took: Sequence[float]) -> "Times":
         high = quantiles(took, n=20)[-1]
         return cls(timedelta(seconds=median(took)), timedelta(seconds=high))
 
@@ -151,6 +173,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
     parser.add_argument("--rounds", type=int, default=60, help="requests of each kind of page")
+    parser.add_argument("--minutes", type=int, default=0, help="lists, drawn anew in each of them")
     parser.add_argument("--only", default="", help="the kinds whose name begins so")
     asked = parser.parse_args()
     place = installation.open_folder(asked.data.absolute())
@@ -167,10 +190,15 @@ def main() -> int:
     slow = []
     with psycopg.connect(place.environment()["DATABASE_URL"]) as connection:
         found = [one for one in visits(connection) if one.name.strip().startswith(asked.only)]
+    if asked.minutes:
+        found = [one for one in found if one.turn]
     for visit in found:
         headers = {"HX-Request": "true"} if visit.partial else token if visit.api else {}
         walk = Walk(visit, program if visit.api else browser, headers)
-        times = Times.of(walk.step, asked.rounds)
+        if asked.minutes:
+            times = Times.drawn_anew(walk, asked.minutes)
+        else:
+            times = Times.of(walk.step, asked.rounds)
         print(
             f"{visit.name:24} {_ms(times.median)} {_ms(times.p95)} {_ms(visit.limit)}"
             f" {times.p95 / baseline:15.1f}x",
