@@ -83,7 +83,7 @@ def answer_customer(
         said = check_writing(held, body, to=to, cc=cc, next_update_at=next_update_at, seldom=seldom)
         words = Words(body, said.to, said.cc, next_update_at, attachments, hold, seldom)
         count_use(modules, by=by)
-        end_draft(held, "public", sitting, by=by)
+        end_draft(held, "public", sitting, body, by=by)
         if by.person_id is None or by.person_id == held.owner_id:
             return send_to_customer(held, words, by=by)
         answer = _propose(held, words, Person.objects.get(pk=by.person_id), by=by)

@@ -170,7 +170,7 @@ def write_note(
         held = hold_present(ticket, by=by)
         message = note_for_colleagues(held, body, author=by.signature, person_id=by.person_id)
         attach_to_message(message, attachments, by=by)
-        end_draft(held, "internal", sitting, by=by)
+        end_draft(held, "internal", sitting, body, by=by)
         change_ticket(held)
     return message
 

@@ -6,7 +6,7 @@ Source: docs/rules/drafts.md.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Case, F, Func, Q, TextField, Value, When
 from django.utils.translation import gettext as _
 
 from opale.kernel import changes, clock
@@ -17,6 +17,7 @@ from opale.run.desk.models import Ticket, WrittenDraft
 from opale.run.desk.rights import WORK
 
 LONGEST = 100_000
+BLANK = " \t\r\n"
 KEPT_FOR = timedelta(days=14)
 HEARTBEAT = timedelta(seconds=45)
 """Others hear that somebody goes on writing no oftener than this."""
@@ -80,18 +81,20 @@ def keep_draft(ticket: Ticket, writing: Writing, *, by: Actor) -> WrittenDraft |
     return row
 
 
-def end_draft(ticket: Ticket, kind: str, sitting: Sitting | None, *, by: Actor) -> None:
-    """What was being written is sent: inside the transaction of the action that sends it."""
+def end_draft(ticket: Ticket, kind: str, sitting: Sitting | None, said: str, *, by: Actor) -> None:
+    """What was being written is sent: inside the transaction of the action that sends it.
+
+    The same words that another device of this person went on from end too, and nothing else there.
+    """
     if by.person_id is None or sitting is None:
         return
-    rows = WrittenDraft.objects.filter(
-        Q(ticket=ticket) | Q(ticket__merged_into=ticket),
-        person_id=by.person_id,
-        kind=kind,
-        device=sitting.device,
-    )
-    ended = {"ended_sitting": sitting.sitting, "discarded_at": None}
-    if rows.update(body="", promise="", modules=[], **ended):
+    here, words = Q(device=sitting.device), said.replace("\r\n", "\n").strip(BLANK)
+    mine = WrittenDraft.objects.filter(
+        Q(ticket=ticket) | Q(ticket__merged_into=ticket), person_id=by.person_id, kind=kind
+    ).alias(words=Func("body", Value(BLANK), function="btrim", output_field=TextField()))
+    rows = mine.filter(here | Q(words=words) if words else here)
+    ended = Case(When(here, then=Value(sitting.sitting)), default=F("ended_sitting"))
+    if rows.update(body="", promise="", modules=[], discarded_at=None, ended_sitting=ended):
         _wake(ticket)
 
 

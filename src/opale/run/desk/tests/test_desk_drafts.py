@@ -86,6 +86,38 @@ def test_a_sent_text_does_not_come_back_over_a_slow_line(
     assert texts(queries.drafts_of(ticket, seen_by=agent)) == ["Encore"]
 
 
+def test_a_sent_text_that_another_device_went_on_from_is_no_draft_any_more(
+    personas: Personas, ticket: Ticket
+) -> None:
+    agent = personas.actor("desk_agent")
+    first = actions.keep_draft(ticket, writing("Bonjour,\nvoici. "), by=agent)
+    assert first is not None
+    went_on = writing("Bonjour,\nvoici. ", "phone", "2", continues=(first.pk, first.revision))
+    actions.keep_draft(ticket, went_on, by=agent)
+    actions.keep_draft(ticket, writing("Bonjour,\nvoici.", "phone", kind="internal"), by=agent)
+    actions.answer_customer(ticket, "Bonjour,\r\nvoici.", by=agent, sitting=Sitting("desk", "1"))
+    left = queries.drafts_of(ticket, seen_by=agent)
+    assert [draft.kind for draft in left] == ["internal"]
+    # Whoever goes on there has other words, which are kept.
+    actions.keep_draft(ticket, writing("Bonjour encore", "phone", "2"), by=agent)
+    assert sorted(texts(queries.drafts_of(ticket, seen_by=agent))) == [
+        "Bonjour encore",
+        "Bonjour,\nvoici.",
+    ]
+
+
+def test_other_words_on_another_device_stay_when_a_text_is_sent(
+    personas: Personas, ticket: Ticket
+) -> None:
+    agent = personas.actor("desk_agent")
+    actions.keep_draft(ticket, writing("Bonjour."), by=agent)
+    actions.keep_draft(ticket, writing("Bonsoir.", "phone", "2"), by=agent)
+    actions.keep_draft(ticket, writing("", "tablet", "3"), by=agent)
+    actions.answer_customer(ticket, "Bonjour.", by=agent, sitting=Sitting("desk", "1"))
+    assert texts(queries.drafts_of(ticket, seen_by=agent)) == ["Bonsoir."]
+    assert actions.keep_draft(ticket, writing("Oui", "tablet", "3"), by=agent) is not None
+
+
 def test_a_reply_that_is_refused_keeps_its_draft(personas: Personas, ticket: Ticket) -> None:
     agent = personas.actor("desk_agent")
     actions.keep_draft(ticket, writing("Voir {{ sentence }}"), by=agent)
