@@ -17,6 +17,7 @@ from opale.ui import keyset
 
 DAILY = timedelta(milliseconds=45)
 TICKET = timedelta(milliseconds=40)
+TYPED = timedelta(milliseconds=50)
 ANY = timedelta(milliseconds=150)
 KNOWN = 200
 MANY = 20
@@ -194,8 +195,8 @@ def _search(known: Known) -> Iterator[Visit]:
     contacts = known.some("left(name, 5)", "customers_contact", "{}")
     numbers = known.some("number", SHOWN, "{}")
 
-    def asked(name: str, path: str, words: Sequence[str], *, limit: timedelta = ANY) -> Visit:
-        return Visit(name, limit, [f"{path}?q={word}" for word in words], partial=True)
+    def asked(name: str, path: str, words: Sequence[str]) -> Visit:
+        return Visit(name, TYPED, [f"{path}?q={word}" for word in words], partial=True)
 
     yield asked("palette, a number", "/ui/palette/", numbers)
     yield asked("palette, a word", "/ui/palette/", words)
