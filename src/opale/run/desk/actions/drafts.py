@@ -18,6 +18,7 @@ from opale.run.desk.rights import WORK
 
 LONGEST = 100_000
 BLANK = " \t\r\n"
+"""What a form takes away at both ends of a text that is sent, and a draft keeps."""
 KEPT_FOR = timedelta(days=14)
 HEARTBEAT = timedelta(seconds=45)
 """Others hear that somebody goes on writing no oftener than this."""
