@@ -30,7 +30,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from multiprocessing.connection import Connection
@@ -292,10 +292,20 @@ class Looker:
 
 
 def _look(host: str, port: int, cookies: str, ended: Event, told: Connection) -> None:
-    line = http.client.HTTPConnection(host, port, timeout=30)
     pages: Pages = {kind: [] for kind in PAGES_P95_MS}
+    for kind, took in looks(host, port, cookies, lambda: ended.wait(PAGE_EACH)):
+        pages[kind].append(took)
+    told.send(pages)
+
+
+def looks(
+    host: str, port: int, cookies: str, ended: Callable[[], bool]
+) -> Iterator[tuple[str, float]]:
+    """The page of the queue and that of its first ticket in turn, and the milliseconds of each,
+    until it has `ended`, which is asked before each."""
+    line = http.client.HTTPConnection(host, port, timeout=30)
     kind, path = "queue", QUEUE_PAGE
-    while not ended.wait(PAGE_EACH):
+    while not ended():
         began = time.monotonic()
         try:
             line.request("GET", path, headers={"Cookie": cookies, "Accept": "text/html"})
@@ -305,17 +315,20 @@ def _look(host: str, port: int, cookies: str, ended: Event, told: Connection) ->
             line.close()
             continue
         if answer.status == HTTPStatus.OK:
-            pages[kind].append((time.monotonic() - began) * 1000)
+            yield kind, (time.monotonic() - began) * 1000
         first = TICKET.search(body) if kind == "queue" else None
         kind, path = ("ticket", first[0].decode()) if first else ("queue", QUEUE_PAGE)
-    told.send(pages)
 
 
 def one_of(web: int) -> int:
     """A process that answers, among the children of the web process (Linux)."""
+    return max(answering(web))
+
+
+def answering(web: int) -> list[int]:
+    """The processes that answer, in the order in which they were started."""
     children = Path(f"/proc/{web}/task/{web}/children").read_text().split()
-    answering = [int(pid) for pid in children if b"resource_tracker" not in _words(pid)]
-    return max(answering)
+    return sorted(int(pid) for pid in children if b"resource_tracker" not in _words(pid))
 
 
 def _words(pid: str) -> bytes:

@@ -2,19 +2,38 @@
 
 import os
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from opale import environment
-from opale.cli import loading, pooling, postgres, static
+from opale.cli import cores, loading, pooling, postgres, static
 from opale.cli.console import Refused
 from opale.kernel.roles import APP
 
 TARGET = "opale.asgi:app"
 PORT_WITHIN = 5  # seconds, for whoever served before and is ending
+
+
+class Server(MPServer):
+    """Each of its processes keeps to its own share of the cores, and so does who follows it."""
+
+    def _spawn_worker(  # type: ignore[override]  # as in the server that this one is
+        self, idx: int, target: Any, callback_loader: Callable[[], Any]
+    ) -> Any:
+        loader = partial(_loaded_at, idx, self.workers, callback_loader)
+        return super()._spawn_worker(idx, target, loader)
+
+
+def _loaded_at(place: int, among: int, load: Callable[[], Any]) -> Any:
+    """What a process answers with, loaded before it has a thread."""
+    cores.keep_to_share(place, among)
+    return load()
 
 
 def run(host: str, port: int, workers: int) -> int:
@@ -25,7 +44,7 @@ def run(host: str, port: int, workers: int) -> int:
     static.ensure(data / "static", dict(os.environ), data / "log" / "static.log")
     loading.load()
     pooling.take_pool()
-    Granian(
+    Server(
         TARGET,
         address=host,
         port=port,
