@@ -1,10 +1,10 @@
-"""What it is worth that each web process keeps to its own cores: with and without it in turn.
+"""What it is worth that each web process keeps to a core: with and without it in turn.
 
     OPALE_WEB_WORKERS=2 ./opale up --data var
     PYTHONPATH=src:. .venv/bin/python bench/cores.py --data var --seconds 240
     PYTHONPATH=src:. .venv/bin/python bench/cores.py --data var --set free  # or: kept
 
-Each ten seconds the web processes are let onto all cores, or back to theirs, and somebody opens the
+Each ten seconds the web processes are let onto all cores, or to one each, and somebody opens the
 page of the queue and that of its first ticket four times a second. Run it beside
 `bench/sessions.py`, in the half before one of its processes is killed. `--set` leaves them so, for
 another bench. Linux; for what its owner runs, and root.
@@ -32,10 +32,10 @@ SHARES = (0.25, 0.5, 0.75, 0.9, 0.95)
 
 
 def put(web: int, mode: str) -> None:
-    """Let the processes that answer keep to their cores, or be free."""
+    """Let the processes that answer keep to a core each, or be free."""
     known, may = answering(web), os.sched_getaffinity(web)
     for place, pid in enumerate(known):
-        wanted = cores.shares(may, len(known))[place] if mode == "kept" else may
+        wanted = cores.shared_out(may, len(known))[place] if mode == "kept" else may
         for thread in Path(f"/proc/{pid}/task").iterdir():
             os.sched_setaffinity(int(thread.name), wanted)
 

@@ -1,11 +1,10 @@
-"""Each of several web processes keeps to its own cores, and whoever follows it has the same."""
+"""Each web process keeps to a core, and whoever follows it to the same."""
 
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.serving import eventually, free_port
 
-from opale.cli.cores import CAN_KEEP, shares
+from opale.cli.cores import CAN_KEEP, shared_out
 
 PROGRAM = """
 import sys
@@ -29,17 +28,25 @@ if __name__ == "__main__":
 """
 
 
-@given(st.sets(st.integers(0, 255), min_size=1), st.integers(1, 40))
-def test_cores_are_shared_out_whole_and_alike(cores: set[int], among: int) -> None:
-    found = shares(cores, among)
+@given(st.sets(st.integers(0, 255), min_size=1), st.integers(1, 40), st.integers(0, 99_999))
+def test_each_has_a_core_of_its_own_or_all_have_all(
+    cores: set[int], among: int, start: int
+) -> None:
+    found = shared_out(cores, among, start)
     assert len(found) == among
     if len(cores) < among:
         assert found == [cores] * among
         return
-    assert sorted(core for share in found for core in share) == sorted(cores)
-    sizes = [len(share) for share in found]
-    assert max(sizes) - min(sizes) <= 1
-    assert all(max(one) < min(other) for one, other in pairwise(found))
+    taken = [core for one in found for core in one]
+    assert len(taken) == among
+    assert len(set(taken) & cores) == among
+    assert shared_out(cores, among, start + len(cores)) == found
+
+
+def test_they_keep_far_from_each_other_and_from_those_of_another_server() -> None:
+    assert shared_out(range(16), 2) == [{0}, {8}]
+    assert shared_out(range(16), 2, start=11) == [{11}, {3}]
+    assert shared_out({4, 5}, 2, start=1) == [{5}, {4}]
 
 
 @pytest.fixture
@@ -53,17 +60,17 @@ def web(tmp_path: Path) -> Iterator[int]:
 
 @pytest.mark.skipif(not CAN_KEEP, reason="this system has no affinity of processes to cores")
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core cannot be shared out")
-def test_a_web_process_that_is_killed_leaves_its_cores_to_the_next(web: int) -> None:
-    mine, other = shares(os.sched_getaffinity(0), 2)
+def test_a_web_process_that_is_killed_leaves_its_core_to_the_next(web: int) -> None:
+    mine, other = shared_out(os.sched_getaffinity(0), 2, start=web)
     first = eventually(lambda: _kept(web, mine))
     assert eventually(lambda: _kept(web, other))
     os.kill(first, signal.SIGKILL)
     assert eventually(lambda: _kept(web, mine) not in (0, first))
-    assert os.sched_getaffinity(web) == mine | other
+    assert os.sched_getaffinity(web) == os.sched_getaffinity(0)
 
 
 def _kept(web: int, cores: set[int]) -> int:
-    """The child of the web process that keeps to these cores, 0 for none."""
+    """The child of the web process that keeps to this core, 0 for none."""
     children = Path(f"/proc/{web}/task/{web}/children").read_text().split()
     found = [int(child) for child in children if _cores(int(child)) == cores]
     return found[0] if found else 0

@@ -1,32 +1,33 @@
-"""Which cores each of several like processes keeps to.
+"""Which core each of several like processes keeps to.
 
-A process that is moved from core to core finds cold caches at each. Its threads, of which one runs
-at a time, wait for each other across cores, and the kernel of a virtual machine takes a core that
-sleeps for a busy one, and lets two wait in line at the other.
+Of the threads of a process one runs at a time, whoever has the interpreter. On several cores each
+hands it to another core, which wakes up for it and finds cold caches: a page costs up to twice the
+processor time. Source: docs/decisions/0027-each-web-process-keeps-to-a-core.md.
 """
 
 import os
 from collections.abc import Collection
-from itertools import pairwise
 from typing import Final
 
 CAN_KEEP: Final = hasattr(os, "sched_setaffinity")
 
 
-def shares(cores: Collection[int], among: int) -> list[set[int]]:
-    """Cores shared out to so many, neighbours together: each has as many as another, or one more.
-
-    Where there are fewer cores than processes, each has them all.
-    """
+def shared_out(cores: Collection[int], among: int, start: int = 0) -> list[set[int]]:
+    """Where each of so many keeps to: a core, as far from each other as they come, counted on from
+    `start`; where there are fewer cores than processes, all of them."""
     if len(cores) < among:
         return [set(cores)] * among
     ordered = sorted(cores)
-    cuts = [len(ordered) * place // among for place in range(among + 1)]
-    return [set(ordered[a:b]) for a, b in pairwise(cuts)]
+    places = [place * len(ordered) // among + start for place in range(among)]
+    return [{ordered[place % len(ordered)]} for place in places]
 
 
-def keep_to_share(place: int, among: int) -> None:
-    """Let this process, with the threads that it is going to start, run on its share of the cores
-    it may have; nothing where the system knows no such thing."""
+def keep_to_one(place: int, among: int) -> None:
+    """Let this process, with the threads that it is going to start, keep to its core; nothing where
+    the system knows no such thing.
+
+    Two servers of one machine count on from different cores, as their numbers are different.
+    """
     if CAN_KEEP:
-        os.sched_setaffinity(0, shares(os.sched_getaffinity(0), among)[place])
+        found = shared_out(os.sched_getaffinity(0), among, start=os.getppid())
+        os.sched_setaffinity(0, found[place])

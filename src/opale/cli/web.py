@@ -21,7 +21,7 @@ PORT_WITHIN = 5  # seconds, for whoever served before and is ending
 
 
 class Server(MPServer):
-    """Each of its processes keeps to its own share of the cores, and so does who follows it."""
+    """Each of its processes keeps to a core, and whoever follows it to the same."""
 
     def _spawn_worker(  # type: ignore[override]  # as in the server that this one is
         self, idx: int, target: Any, callback_loader: Callable[[], Any]
@@ -32,7 +32,7 @@ class Server(MPServer):
 
 def _loaded_at(place: int, among: int, load: Callable[[], Any]) -> Any:
     """What a process answers with, loaded before it has a thread."""
-    cores.keep_to_share(place, among)
+    cores.keep_to_one(place, among)
     return load()
 
 
