@@ -61,11 +61,13 @@ def web(tmp_path: Path) -> Iterator[int]:
 @pytest.mark.skipif(not CAN_KEEP, reason="this system has no affinity of processes to cores")
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core cannot be shared out")
 def test_a_web_process_that_is_killed_leaves_its_core_to_the_next(web: int) -> None:
-    mine, other = shared_out(os.sched_getaffinity(0), 2, start=web)
-    first = eventually(lambda: _kept(web, mine))
-    assert eventually(lambda: _kept(web, other))
+    one, other = shared_out(os.sched_getaffinity(0), 2)
+    first = eventually(lambda: _kept(web, one))
+    second = eventually(lambda: _kept(web, other))
+    assert 0 < first != second > 0
     os.kill(first, signal.SIGKILL)
-    assert eventually(lambda: _kept(web, mine) not in (0, first))
+    assert eventually(lambda: _kept(web, one) not in (0, first))
+    assert _kept(web, other) == second
     assert os.sched_getaffinity(web) == os.sched_getaffinity(0)
 
 

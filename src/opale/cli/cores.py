@@ -22,12 +22,9 @@ def shared_out(cores: Collection[int], among: int, start: int = 0) -> list[set[i
     return [{ordered[place % len(ordered)]} for place in places]
 
 
-def keep_to_one(place: int, among: int) -> None:
+def keep_to_one(place: int, among: int, start: int) -> None:
     """Let this process, with the threads that it is going to start, keep to its core; nothing where
-    the system knows no such thing.
-
-    Two servers of one machine count on from different cores, as their numbers are different.
-    """
+    the system knows no such thing."""
     if CAN_KEEP:
-        found = shared_out(os.sched_getaffinity(0), among, start=os.getppid())
+        found = shared_out(os.sched_getaffinity(0), among, start)
         os.sched_setaffinity(0, found[place])

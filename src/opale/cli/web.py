@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from secrets import randbelow
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
@@ -18,6 +19,7 @@ from opale.kernel.roles import APP
 
 TARGET = "opale.asgi:app"
 PORT_WITHIN = 5  # seconds, for whoever served before and is ending
+FIRST_CORE = randbelow(1 << 16)  # by lot: servers that share a machine do not all take the same
 
 
 class Server(MPServer):
@@ -26,13 +28,13 @@ class Server(MPServer):
     def _spawn_worker(  # type: ignore[override]  # as in the server that this one is
         self, idx: int, target: Any, callback_loader: Callable[[], Any]
     ) -> Any:
-        loader = partial(_loaded_at, idx, self.workers, callback_loader)
+        loader = partial(_loaded_at, idx, self.workers, FIRST_CORE, callback_loader)
         return super()._spawn_worker(idx, target, loader)
 
 
-def _loaded_at(place: int, among: int, load: Callable[[], Any]) -> Any:
+def _loaded_at(place: int, among: int, start: int, load: Callable[[], Any]) -> Any:
     """What a process answers with, loaded before it has a thread."""
-    cores.keep_to_one(place, among)
+    cores.keep_to_one(place, among, start)
     return load()
 
 
