@@ -53,9 +53,10 @@ def test_they_keep_far_from_each_other_and_from_those_of_another_server() -> Non
 def web(tmp_path: Path) -> Iterator[int]:
     (tmp_path / "served.py").write_text(PROGRAM)
     asked = [sys.executable, "served.py", str(free_port())]
-    with subprocess.Popen(asked, cwd=tmp_path) as process:
+    with subprocess.Popen(asked, cwd=tmp_path, start_new_session=True) as process:
         yield process.pid
-        process.terminate()
+        # Asked to end while it starts another child, it may not hear it.
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.skipif(not CAN_KEEP, reason="this system has no affinity of processes to cores")
