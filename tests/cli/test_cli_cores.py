@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.serving import eventually, free_port
 
-from opale.cli.cores import CAN_KEEP, shared_out
+from opale.cli.cores import CAN_KEEP, keep_to_one, shared_out
 
 PROGRAM = """
 import sys
@@ -49,6 +49,17 @@ def test_they_keep_far_from_each_other_and_from_those_of_another_server() -> Non
     assert shared_out({4, 5}, 2, start=1) == [{5}, {4}]
 
 
+@pytest.mark.skipif(not CAN_KEEP, reason="this system lets no process keep to a core")
+def test_where_a_sandbox_refuses_it_is_served_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_process: int, _cores: set[int]) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    before = os.sched_getaffinity(0)
+    monkeypatch.setattr(os, "sched_setaffinity", refuse)
+    keep_to_one(0, 2, start=0)
+    assert os.sched_getaffinity(0) == before
+
+
 @pytest.fixture
 def web(tmp_path: Path) -> Iterator[int]:
     (tmp_path / "served.py").write_text(PROGRAM)
@@ -59,8 +70,9 @@ def web(tmp_path: Path) -> Iterator[int]:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-@pytest.mark.skipif(not CAN_KEEP, reason="this system has no affinity of processes to cores")
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core cannot be shared out")
+@pytest.mark.skipif(
+    not CAN_KEEP or len(os.sched_getaffinity(0)) < 2, reason="there are no two cores to keep to"
+)
 def test_a_web_process_that_is_killed_leaves_its_core_to_the_next(web: int) -> None:
     one, other = shared_out(os.sched_getaffinity(0), 2)
     first = eventually(lambda: _kept(web, one))

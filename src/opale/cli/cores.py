@@ -7,6 +7,7 @@ processor time. Source: docs/decisions/0027-each-web-process-keeps-to-a-core.md.
 
 import os
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Final
 
 CAN_KEEP: Final = hasattr(os, "sched_setaffinity")
@@ -24,7 +25,9 @@ def shared_out(cores: Collection[int], among: int, start: int = 0) -> list[set[i
 
 def keep_to_one(place: int, among: int, start: int) -> None:
     """Let this process, with the threads that it is going to start, keep to its core; nothing where
-    the system knows no such thing."""
-    if CAN_KEEP:
+    the system knows no such thing, or does not let it."""
+    if not CAN_KEEP:
+        return
+    with suppress(OSError):  # a sandbox may refuse it: slower, and no reason not to serve
         found = shared_out(os.sched_getaffinity(0), among, start)
         os.sched_setaffinity(0, found[place])
