@@ -62,13 +62,15 @@ class Line:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
                 body = await reader.readexactly(int(length[1])) if length else b""
+                if b"\r\nconnection: close\r\n" in head.lower():
+                    self.close()
             except BaseException:
                 self.close()
                 raise
             return Answer(int(head.split(None, 2)[1]), body)
 
     async def ask(self, path: str, headers: Mapping[str, str]) -> asyncio.StreamReader:
-        if self.reader is None or self.writer is None or self.writer.is_closing():
+        if self.reader is None or self.writer is None or self.reader.at_eof():
             self.reader, self.writer = await asyncio.open_connection(
                 self.host, self.port, limit=1 << 20
             )
@@ -133,7 +135,7 @@ class Session:
     async def follow(self) -> None:
         """Listen for ever."""
         while True:
-            stream = Line(self.host, self.port, self.cookies)
+            stream = self._connection()
             try:
                 await self._listen(stream)
             except LOST:
@@ -142,6 +144,13 @@ class Session:
                 stream.close()
             self.lost += 1
             await asyncio.sleep(self.retry)
+
+    def _connection(self) -> Line:
+        """One that is kept and idle comes first, wherever it leads; parts are asked for on another."""
+        if self.line.turn.locked():
+            return Line(self.host, self.port, self.cookies)
+        kept, self.line = self.line, Line(self.host, self.port, self.cookies)
+        return kept
 
     async def _listen(self, stream: Line) -> None:
         reader = await stream.ask(f"/live?after={self.after}", {"Accept": "text/event-stream"})

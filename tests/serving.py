@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -112,6 +112,7 @@ class EventStream:
         if last:
             headers["Last-Event-ID"] = last
         self.connection.request("GET", path, headers=headers)
+        self.socket = self.connection.sock  # which the connection forgets: it ends with the answer
         self.response = self.connection.getresponse()
         self.status = self.response.status
         self.last = last
@@ -162,24 +163,30 @@ class EventStream:
         return False
 
     def close(self) -> None:
-        if self.connection.sock:
-            self.connection.sock.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # where the server closed it
+            self.socket.shutdown(socket.SHUT_RDWR)
         self.thread.join(PATIENCE)
         self.response.close()
         self.connection.close()
 
 
+ALONE = (
+    *("granian", "--interface", "asgi", "--http", "1", "--no-ws", "--workers", "1"),
+    *("--workers-kill-timeout", "5", "--log-level", "error", "opale.asgi:app"),
+)
+
+
 @contextmanager
-def serving(**environment: str) -> Iterator[Server]:
-    """The server while the block runs; then a fresh clone of the database for the next test."""
+def serving(workers: int = 0, **environment: str) -> Iterator[Server]:
+    """The server while the block runs; then a fresh clone of the database for the next test.
+
+    With `workers`, so many as `opale serve` starts them.
+    """
     server = Server(free_port())
     url = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
+    asked = ("opale.cli", "serve", "--workers", str(workers)) if workers else ALONE
     server.process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "granian", "--interface", "asgi", "--http", "1", "--no-ws"),
-            *("--host", "127.0.0.1", "--port", str(server.port), "--workers", "1"),
-            *("--workers-kill-timeout", "5", "--log-level", "error", "opale.asgi:app"),
-        ],
+        [sys.executable, "-m", *asked, "--host", "127.0.0.1", "--port", str(server.port)],
         env={
             **os.environ,
             "DATABASE_URL": f"{url}/{settings.DATABASES['default']['NAME']}",

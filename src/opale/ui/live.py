@@ -149,6 +149,7 @@ class Stream:
     held: asyncio.Queue[Said] = field(default_factory=lambda: asyncio.Queue(HELD_EVENTS))
     overflowed: bool = False
     recheck: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def offer(self, said: Said) -> None:
         try:
@@ -197,7 +198,7 @@ class LiveStreams:
         self.authenticate = authenticate
         first = (os.getpid() if process is None else process) * APART
         self.rounds = [Round((first + number / ROUNDS) % 1) for number in range(ROUNDS)]
-        self.stopping = asyncio.Event()
+        self.stopping = False
         feed.subscribe(self.tell)
 
     @property
@@ -216,7 +217,18 @@ class LiveStreams:
                     stream.recheck.set()
 
     def stop(self) -> None:
-        self.stopping.set()
+        self.stopping = True
+        for stream in self.streams:
+            stream.over.set()
+
+    def let_go(self, number: int) -> int:
+        """End so many, by lot: their browsers open them again, wherever they are taken. How many
+        there were to end."""
+        held = self.streams
+        chosen = CHANCE.sample(held, min(number, len(held)))
+        for stream in chosen:
+            stream.over.set()
+        return len(chosen)
 
     @property
     def calm(self) -> float:
@@ -242,7 +254,7 @@ class LiveStreams:
         if listener is None:
             await answer_json(send, 401, {"code": "not_authenticated"})
             return
-        if len(self.streams) >= STREAMS or self.stopping.is_set():
+        if len(self.streams) >= STREAMS or self.stopping:
             await answer_json(send, 503, {"code": Unavailable.code}, {"Retry-After": "5"})
             return
         stream = Stream(listener, self.feed.place)
@@ -264,7 +276,7 @@ class LiveStreams:
         said = asyncio.create_task(self._say(stream, after, send))
         others = [
             asyncio.create_task(work)
-            for work in (_departure(receive), self._watch(stream, cookie), self.stopping.wait())
+            for work in (_departure(receive), self._watch(stream, cookie), stream.over.wait())
         ]
         try:
             await asyncio.wait([said, *others], return_when=asyncio.FIRST_COMPLETED)
@@ -339,6 +351,7 @@ async def _end(*tasks: "asyncio.Task[object] | asyncio.Task[None]") -> None:
 
 
 HEADERS: Sequence[tuple[bytes, bytes]] = [
+    (b"connection", b"close"),  # whose stream ends comes by another one, to any process
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),

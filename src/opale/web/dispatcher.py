@@ -23,12 +23,14 @@ from opale.ui.live_feed import ChangeFeed
 from opale.web.giving import Database, Giver
 from opale.web.listening import SessionDoor
 from opale.web.redraws import Redraws
+from opale.web.shares import Shares
 from opale.web.turns import Turns
 
 log = logging.getLogger("opale.access")
 
 QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 DJANGO_ONLY: Final = frozenset({"pool", "prepare_threshold"})
+CLOSED: Final = (b"connection", b"close")
 KINDS: Final = ("static", "ingest", "live", "api", "tmf-api", "healthz", "readyz", "metrics")
 
 
@@ -68,6 +70,7 @@ class Dispatcher:
         self.giver = Giver(redraws, Database(conninfo(), prepares()))
         self.turns = Turns(settings.WEB_THREADS)
         self.live = LiveStreams(self.feed, self.door)
+        self.shares = Shares(self.live)
         self.ingest = Ingest(
             queue_limit=settings.INGEST_QUEUE_LIMIT, body_limit=settings.BODY_LIMIT
         )
@@ -91,6 +94,7 @@ class Dispatcher:
             if message["type"] == "lifespan.startup":
                 self.end_streams_when_asked()
                 self.feed.start()
+                self.shares.start()
                 self.ingest.start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
@@ -112,6 +116,7 @@ class Dispatcher:
 
     async def stop(self) -> None:
         self.live.stop()
+        await self.shares.stop()
         await self.ingest.stop()
         await self.feed.stop()
         self.door.stop()
@@ -120,16 +125,17 @@ class Dispatcher:
 
     async def measured(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, count it, and log it without its secrets."""
-        status = 0
+        status, kind = 0, kind_of(scope["path"])
         began = time.perf_counter()
 
         async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if self.shares.surplus and kind != "live":
+                    message["headers"] = (*message["headers"], CLOSED)
             await send(message)
 
-        kind = kind_of(scope["path"])
         try:
             await self.raw.get(kind, self.page)(scope, receive, noting)
         finally:
