@@ -146,7 +146,7 @@ class Session:
             await asyncio.sleep(self.retry)
 
     def _connection(self) -> Line:
-        """One that is kept and idle comes first, wherever it leads; parts are asked for on another."""
+        """One that is kept and idle comes first; parts are then asked for on another."""
         if self.line.turn.locked():
             return Line(self.host, self.port, self.cookies)
         kept, self.line = self.line, Line(self.host, self.port, self.cookies)

@@ -30,7 +30,6 @@ log = logging.getLogger("opale.access")
 
 QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 DJANGO_ONLY: Final = frozenset({"pool", "prepare_threshold"})
-CLOSED: Final = (b"connection", b"close")
 KINDS: Final = ("static", "ingest", "live", "api", "tmf-api", "healthz", "readyz", "metrics")
 
 
@@ -125,17 +124,16 @@ class Dispatcher:
 
     async def measured(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, count it, and log it without its secrets."""
-        status, kind = 0, kind_of(scope["path"])
+        status = 0
         began = time.perf_counter()
 
         async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if self.shares.surplus and kind != "live":
-                    message["headers"] = (*message["headers"], CLOSED)
             await send(message)
 
+        kind = kind_of(scope["path"])
         try:
             await self.raw.get(kind, self.page)(scope, receive, noting)
         finally:
@@ -149,6 +147,8 @@ class Dispatcher:
 
     async def page(self, scope: Scope, receive: Receive, send: Send) -> None:
         if header(scope, b"opale-redrawn"):
+            if not self.shares.keeps(scope.get("client")):
+                send = closing(send)
             await self.turns.after_clicks()
             async with self.giver.given(scope) as given:
                 if given is not None:
@@ -192,6 +192,17 @@ def worth_a_line(kind: str, scope: Scope, status: int) -> bool:
         return False
     by_itself = kind in ("ingest", "static") or header(scope, b"opale-redrawn") != ""
     return not (by_itself and status < 300)
+
+
+def closing(send: Send) -> Send:
+    """The same answer, after which the connection is closed."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"connection", b"close")]
+        await send(message)
+
+    return sending
 
 
 async def alive(scope: Scope, receive: Receive, send: Send) -> None:

@@ -21,13 +21,13 @@ from tests.serving import EventStream, Server, eventually, serving
 
 from opale.kernel import changes
 from opale.kernel.actor import ANONYMOUS
-from opale.kernel.asgi import Message
+from opale.kernel.asgi import Message, Receive, Scope, Send, answer_json
 from opale.kernel.changes import Cursor
 from opale.ui.live import Listener, LiveStreams, Stream
 from opale.ui.live_feed import ChangeFeed
 from opale.web import shares
 from opale.web.dispatcher import Dispatcher
-from opale.web.shares import AT_ONCE, BELIEVED_SECONDS, CHANCE, PROCESSES, Shares, above
+from opale.web.shares import AT_ONCE, BELIEVED_SECONDS, CHANCE, Shares, Table, above
 
 HOLDS = st.integers(0, 2_000)
 
@@ -57,22 +57,22 @@ async def nobody(_cookie: str) -> Listener | None:
     return None
 
 
-def holding(number: int, shared: "memoryview[float]", process: int) -> Shares:
-    streams = LiveStreams(ChangeFeed(""), nobody, process)
+def holding(number: int, tables: "tuple[Table, Table]", process: int) -> Shares:
+    live = LiveStreams(ChangeFeed(""), nobody, process)
     for key in range(number):
-        add(streams, key)
-    return Shares(streams, shared, process)
+        add(live, key)
+    return Shares(live, *tables, process)
 
 
-def add(streams: LiveStreams, key: int) -> None:
+def add(live: LiveStreams, key: int) -> None:
     listener = Listener(str(key), ANONYMOUS, f"contact {key}")
-    streams.rounds[listener.round].streams.add(Stream(listener, Cursor(0, 0)))
+    live.rounds[listener.round].streams.add(Stream(listener, Cursor(0, 0)))
 
 
 def over(held: Shares) -> int:
     """How many were let go: they are gone then."""
     gone = 0
-    for one in held.streams.rounds:
+    for one in held.live.rounds:
         ended = {stream for stream in one.streams if stream.over.is_set()}
         one.streams -= ended
         gone += len(ended)
@@ -81,9 +81,8 @@ def over(held: Shares) -> int:
 
 @given(st.integers(0, 9_999))
 def test_a_process_that_follows_a_dead_one_has_its_share_after_a_while(seed: int) -> None:
-    chance = Random(seed)  # the kernel's choice of a process
-    shared = memoryview(bytearray(2 * PROCESSES * 8)).cast("d")
-    old, new = holding(300, shared, 7), holding(0, shared, 8)
+    chance, tables = Random(seed), (Table(), Table())
+    old, new = holding(300, tables, 7), holding(0, tables, 8)
     for looks in range(60):
         new.look()
         old.look()
@@ -93,47 +92,72 @@ def test_a_process_that_follows_a_dead_one_has_its_share_after_a_while(seed: int
         if looks and not gone:
             break
         for key in range(gone):
-            add(chance.choice((old, new)).streams, key)
-    assert not old.surplus
-    assert len(old.streams.streams) + len(new.streams.streams) == 300
-    assert 0 <= len(old.streams.streams) - 150 <= CHANCE * 150**0.5
+            add(chance.choice((old, new)).live, key)
+    left = len(old.live.streams)
+    assert left + len(new.live.streams) == 300
+    assert 0 <= left - 150 <= CHANCE * 150**0.5
+
+
+@given(st.integers(0, 9_999))
+def test_so_have_the_connections_over_which_parts_are_drawn_again(seed: int) -> None:
+    chance, tables = Random(seed), (Table(), Table())
+    old, new = holding(0, tables, 7), holding(0, tables, 8)
+    by = dict.fromkeys(range(300), old)
+    for looks in range(60):
+        kept = 0
+        for client, process in by.items():
+            if process.keeps(("192.0.2.1", client)):
+                kept += 1
+            else:
+                by[client] = chance.choice((old, new))
+        assert 300 - kept <= AT_ONCE
+        if looks > 1 and kept == 300:
+            break
+        new.look()
+        old.look()
+    assert abs(list(by.values()).count(old) - 150) <= CHANCE * 150**0.5
 
 
 def test_what_a_dead_process_said_is_believed_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    shared = memoryview(bytearray(2 * PROCESSES * 8)).cast("d")
-    now = 1_000.0
+    tables, now = (Table(), Table()), 1_000.0
     monkeypatch.setattr(shares, "monotonic", lambda: now)
-    dead, alive = holding(0, shared, 7), holding(100, shared, 8)
+    dead, alive = holding(0, tables, 7), holding(100, tables, 8)
     dead.look()
     alive.look()
-    assert alive.surplus == 50
     assert over(alive) == AT_ONCE
     now += BELIEVED_SECONDS
     alive.look()
-    assert alive.surplus == 0
     assert over(alive) == 0
 
 
-def connection_of(path: str, *, surplus: int) -> bytes | None:
-    """What a process that holds too many streams says of the connection with an answer."""
-    served = Dispatcher(lambda _environ, _start: [])
-    served.shares.surplus = surplus
-    told: list[Message] = []
-
-    async def send(message: Message) -> None:
-        told.append(message)
+def test_a_process_with_too_many_of_them_closes_connections_after_an_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def page(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await answer_json(send, 200, {})
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        raise AssertionError("a page without a body")
 
-    asked = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
-    asyncio.run(served(asked, receive, send))
-    return dict(told[0]["headers"]).get(b"connection")
+    served = Dispatcher(lambda _environ, _start: [])
+    monkeypatch.setattr(served, "pages", page)
 
+    def connection(*headers: tuple[bytes, bytes]) -> bytes | None:
+        told: list[Message] = []
 
-def test_a_process_that_holds_too_many_streams_keeps_no_connection() -> None:
-    assert connection_of("/healthz", surplus=0) is None
-    assert connection_of("/healthz", surplus=1) == b"close"
+        async def send(message: Message) -> None:
+            told.append(message)
+
+        asked = {"type": "http", "method": "GET", "path": "/", "query_string": b""}
+        asyncio.run(served(asked | {"headers": headers}, receive, send))
+        return dict(told[0]["headers"]).get(b"connection")
+
+    redrawn = (b"opale-redrawn", b"now")
+    assert connection(redrawn) is None
+    served.shares.closing = 1
+    assert connection() is None
+    assert connection(redrawn) == b"close"
+    assert connection(redrawn) is None
 
 
 def taken(server: Server, status: str = psutil.CONN_ESTABLISHED) -> dict[int, int]:
