@@ -24,6 +24,7 @@ ASSIST = "desk.assist"
 OPEN_STATES = frozenset({S.NEW, S.IN_PROGRESS, S.PENDING, S.HELD})
 WAITING_STATES = frozenset({S.PENDING, S.HELD})
 ENDED_STATES = frozenset({S.CLOSED, S.CANCELLED, S.REJECTED, S.MERGED})
+RUNNING_STATES = frozenset(S) - ENDED_STATES
 
 TAKE = Move("take", OPEN_STATES, S.IN_PROGRESS, WORK, _("Take"))
 WAIT = Move("wait", frozenset({S.NEW, S.IN_PROGRESS}), S.PENDING, WORK, _("Wait"))

@@ -177,9 +177,12 @@ class Ticket(models.Model):
                 condition=Q(state__in=[*OPEN, "resolved"]),
                 name="ticket_owner_order",
             ),
-            # Few are; whoever follows a list is asked for them at each change.
+            # Whoever follows a list and may not see them all is asked for his own at each change.
             models.Index(
-                fields=["owner"], condition=Q(confidential=True), name="ticket_confidential"
+                fields=["state", "owner"],
+                include=["id", "confidential", "employee"],
+                condition=Q(confidential=True),
+                name="ticket_confidential",
             ),
             models.Index(fields=["-received_at", "-id"], name="ticket_newest"),
             models.Index(fields=["customer", "-received_at"], name="ticket_customer"),

@@ -17,7 +17,7 @@ from opale.kernel.reference import remembered
 from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.queries.lists import COUNT_LIMIT, View, counts, tickets_in
 from opale.run.desk.rights import CONFIDENTIAL, READ
-from opale.run.desk.states import ENDED_STATES
+from opale.run.desk.states import ENDED_STATES, RUNNING_STATES
 
 T = TypeVar("T")
 
@@ -112,4 +112,6 @@ def _own(actor: Actor, *, ended: bool) -> Counting:
     hidden = Ticket.objects.visible_to(actor).filter(confidential=True)
     mine = tickets_in("mine", seen_by=actor, at=clock.now())
     over = hidden.filter(state__in=ENDED_STATES) if ended else None
-    return Counting.of([hidden.exclude(state__in=ENDED_STATES), over, mine], COUNT_LIMIT)
+    # Said so, it is found in the index: those that have ended become ever more.
+    running = hidden.filter(state__in=RUNNING_STATES)
+    return Counting.of([running, over, mine], COUNT_LIMIT)

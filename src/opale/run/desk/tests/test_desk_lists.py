@@ -112,10 +112,28 @@ def test_a_list_is_counted_in_its_index_without_a_look_at_the_tickets(
     tickets = Ticket.objects.visible_to(reader)
     listed = queries.lists.in_view(view, tickets, seen_by=reader, soon=clock.now())
     asked, _values = listed.order_by().values("pk")[:100].query.sql_with_params()
-    index = "ticket_owner_order" if view == "mine" else "ticket_state_order"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass", [index])
-        held = {name for (name,) in cursor.fetchall()}
+    held = columns_of("ticket_owner_order" if view == "mine" else "ticket_state_order")
     # Of which states it is, the index as a whole says.
     assert {"id", "confidential", "owner_id"} <= held
-    assert set(re.findall(r'"desk_ticket"."(\w+)"', asked)) - {"state"} <= held
+    assert tickets_columns(asked) - {"state"} <= held
+
+
+def test_the_confidential_tickets_of_a_reader_are_counted_in_theirs(house: House) -> None:
+    reader = replace(READER, person_id=house.agent.pk, user_id=1)
+    counting = queries.own_among_many(reader, "all")
+    assert counting
+    running, ended, _mine = counting.statement.split("counted)")[:3]
+    for asked in (running, ended):
+        assert tickets_columns(asked) <= columns_of("ticket_confidential")
+        # A range of it, not a look at each: NOT IN is none.
+        assert re.search(r'AND "desk_ticket"."state" IN \(', asked)
+
+
+def columns_of(index: str) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass", [index])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def tickets_columns(asked: str) -> set[str]:
+    return set(re.findall(r'"desk_ticket"."(\w+)"', asked))

@@ -143,7 +143,7 @@ class HandoverItem(models.Model):
         indexes = (
             models.Index(fields=["leaver", "-decided_at"], name="handover_item_leaver"),
             models.Index(
-                fields=["proposed"],
+                fields=["proposed", "handover", "place"],
                 condition=Q(state__in=["waiting", "with_lead", "with_manager"]),
                 name="handover_item_proposed",
             ),
