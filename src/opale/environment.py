@@ -68,6 +68,16 @@ def words(name: str, default: str = "") -> list[str]:
 
 PREPARED = 5
 """After so many times a driver prepares a statement by itself, where it sends values apart."""
+SESSION = {
+    # Only what is always the same statement is prepared (opale.kernel.prepared), and planned once:
+    # left to itself PostgreSQL plans it five times, and some each time, which takes longer than it
+    # saves.
+    "plan_cache_mode": "force_generic_plan",
+    # Such a plan is made for any values and looks dear: helpers started, or code compiled, for each
+    # of a thousand short questions a second take longer than the questions.
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+}
 
 
 def database(name: str, url: str, *, role: str) -> dict[str, object]:
@@ -76,11 +86,9 @@ def database(name: str, url: str, *, role: str) -> dict[str, object]:
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise BadSetting(name, "must look like postgresql://user:password@host:port/database")
     options: dict[str, object] = dict(parse_qsl(parts.query))
-    # Only what is always the same statement is prepared (opale.kernel.prepared), and planned once:
-    # left to itself PostgreSQL plans it five times, and some each time, which takes longer than it
-    # saves. None: nothing is prepared.
-    options["options"] = f"-c role={role} -c plan_cache_mode=force_generic_plan"
-    options["prepare_threshold"] = (
+    session = {"role": role} | SESSION
+    options["options"] = " ".join(f"-c {name}={value}" for name, value in session.items())
+    options["prepare_threshold"] = (  # None: nothing is prepared
         PREPARED if flag("OPALE_PREPARED_STATEMENTS", default=True) else None
     )
     return {

@@ -1,4 +1,4 @@
-"""Moments are read as Django reads them, by compiled code."""
+"""Sessions of the database: moments are read by compiled code, and questions planned for short."""
 
 from datetime import UTC, datetime
 
@@ -49,6 +49,17 @@ def test_rows_come_in_parts_too() -> None:
     moments = Fact.objects.filter(name="test.thing").values_list("announced_at", flat=True)
     assert list(moments.iterator(chunk_size=1)) == [fact.announced_at]
     assert fact.announced_at.tzinfo is UTC
+
+
+def test_no_helper_is_started_and_nothing_compiled_for_a_short_question() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0")
+        cursor.execute("SET LOCAL min_parallel_table_scan_size = 0; SET LOCAL jit_above_cost = 0")
+        cursor.execute("EXPLAIN (ANALYZE) SELECT count(*) FROM kernel_fact")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Aggregate" in plan
+    assert "Gather" not in plan
+    assert "JIT" not in plan
 
 
 def test_what_is_prepared_is_planned_once() -> None:
