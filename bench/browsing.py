@@ -53,21 +53,29 @@ class Line:
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
         self.turn = asyncio.Lock()
+        self.asking = 0
 
     async def get(self, path: str, **headers: str) -> Answer:
         """Errors: those of LOST."""
-        async with self.turn, asyncio.timeout(PATIENCE):
-            try:
-                reader = await self.ask(path, headers)
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-                body = await reader.readexactly(int(length[1])) if length else b""
-                if b"\r\nconnection: close\r\n" in head.lower():
-                    self.close()
-            except BaseException:
+        self.asking += 1
+        try:
+            async with self.turn, asyncio.timeout(PATIENCE):
+                return await self._answer(path, headers)
+        finally:
+            self.asking -= 1
+
+    async def _answer(self, path: str, headers: Mapping[str, str]) -> Answer:
+        try:
+            reader = await self.ask(path, headers)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+            body = await reader.readexactly(int(length[1])) if length else b""
+            if b"\r\nconnection: close\r\n" in head.lower():
                 self.close()
-                raise
-            return Answer(int(head.split(None, 2)[1]), body)
+        except BaseException:
+            self.close()
+            raise
+        return Answer(int(head.split(None, 2)[1]), body)
 
     async def ask(self, path: str, headers: Mapping[str, str]) -> asyncio.StreamReader:
         if self.reader is None or self.writer is None or self.reader.at_eof():
@@ -147,7 +155,7 @@ class Session:
 
     def _connection(self) -> Line:
         """One that is kept and idle comes first; parts are then asked for on another."""
-        if self.line.turn.locked():
+        if self.line.asking:
             return Line(self.host, self.port, self.cookies)
         kept, self.line = self.line, Line(self.host, self.port, self.cookies)
         return kept
