@@ -64,6 +64,22 @@ def test_the_keys_move_through_work_without_a_page_change(page: Page) -> None:
     assert opened(page) == first
 
 
+def test_a_line_that_is_chosen_upwards_stands_below_the_head_of_the_list(page: Page) -> None:
+    visit(page, "/desk/open/")
+    page.keyboard.press("j")
+    first = opened(page)
+    for _ in range(20):
+        page.keyboard.press("j")
+    assert page.locator(".o-work-list").evaluate("list => list.scrollTop") > 0
+    for _ in range(20):
+        page.keyboard.press("k")
+    expect(page).to_have_url(re.compile(f"open={first}"))
+    above = "line => line.getBoundingClientRect().top"
+    line = page.locator("[data-list] > [aria-current]").evaluate(above)
+    head = page.locator(".d-list-head").evaluate("head => head.getBoundingClientRect().bottom")
+    assert line >= head - 1
+
+
 def test_letters_act_on_the_ticket_beside_and_forms_stay_there(page: Page) -> None:
     visit(page, "/desk/triage/")
     page.evaluate("window.same = true")
