@@ -217,7 +217,11 @@ def pass_on_untaken(people: Collection[int], team: Team, *, by: Actor) -> int:
             person__in=people, ends=FOREVER, reason__in=RECEIVED_AS.values()
         )
         rows = Ticket.objects.filter(
-            pk__in=untaken.values("ticket"), state=TicketState.NEW, acknowledged_at=None
+            # Found by their owner, who is the person of the link that has not ended.
+            owner__in=people,
+            pk__in=untaken.values("ticket"),
+            state=TicketState.NEW,
+            acknowledged_at=None,
         )
         keys = list(rows.values_list("pk", flat=True))
         if not keys:

@@ -3,9 +3,12 @@
 Source: docs/rules/handover.md, "The record".
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+
+from django.db.models import Count, Exists, OuterRef, Q
 
 from opale.kernel import changes, locks
 from opale.kernel.acting import acting
@@ -13,7 +16,8 @@ from opale.kernel.actor import Actor
 from opale.kernel.facts import announce
 from opale.kernel.states import record_moves
 from opale.kernel.together import update_together
-from opale.organisation.models import Team
+from opale.organisation.models import Person, Team
+from opale.run.desk.models import Ticket
 from opale.run.desk.states import OPEN_STATES
 from opale.run.handover.facts import HandoverPrepared
 from opale.run.handover.models import Handover, HandoverItem, Refusal
@@ -76,12 +80,13 @@ def follow(held: Handover, *, at: datetime) -> None:
         return
     both = sides_of(held, at)
     changed = _follow_sides(held, both)
-    items = {one.ticket_id: one for one in HandoverItem.objects.filter(handover=held)}
     works = _works(held, at)
+    people = people_arriving(held, at)
+    items = {one.ticket_id: one for one in _to_follow(held, works, people)}
     made = [_new(held, work) for ticket_id, work in works.items() if ticket_id not in items]
     before = {pk: _columns(one) for pk, one in items.items()}
     _follow_items(items, works)
-    _propose(held, [*items.values(), *made], works, at=at)
+    _propose(held, [*items.values(), *made], works, people, at=at)
     moved = [one for pk, one in items.items() if _columns(one) != before[pk]]
     HandoverItem.objects.bulk_create(made)
     update_together(moved, FOLLOWED)
@@ -118,6 +123,28 @@ def _works(held: Handover, at: datetime) -> dict[int, Work]:
     back = back_at(held.leaver_ids, held.ends_at)
     works = work_of(tickets, back, held.ends_at + UNKNOWN)
     return {work.ticket.pk: work for work in works}
+
+
+def _to_follow(
+    held: Handover, works: Collection[int], people: Collection[Person]
+) -> list[HandoverItem]:
+    """What can change: not what is accepted or gone and no leaver has again, and of what the clock
+    passed on nothing that is still with its taker and proposed to somebody who can take it."""
+    rows = HandoverItem.objects.filter(handover=held)
+    passed = rows.filter(state__in=_PASSED)
+    theirs = Ticket.objects.filter(
+        pk=OuterRef("ticket_id"), owner_id=OuterRef("taker_id"), state__in=OPEN_STATES
+    )
+    refused = Refusal.objects.filter(item=OuterRef("pk"), person=OuterRef("proposed"))
+    nobody = Q(place=P.BLOCK, proposed=None) if people else Q(pk__in=())
+    unfit = Q(proposed__isnull=False) & ~Q(proposed__in=people)
+    # Each question by itself is answered in the indexes; all in one would read every ticket.
+    keys = {
+        *passed.filter(~Exists(theirs)).values_list("pk", flat=True),
+        *passed.filter(nobody | unfit).values_list("pk", flat=True),
+        *passed.filter(Exists(refused), place=P.CARD).values_list("pk", flat=True),
+    }
+    return list(rows.filter(Q(ticket__in=works) | Q(state=ItemState.WAITING) | Q(pk__in=keys)))
 
 
 def _new(held: Handover, work: Work) -> HandoverItem:
@@ -162,28 +189,41 @@ def _still_with_taker(passed: Sequence[HandoverItem]) -> set[int]:
 
 
 def _propose(
-    held: Handover, items: Sequence[HandoverItem], works: Mapping[int, Work], *, at: datetime
+    held: Handover,
+    items: Sequence[HandoverItem],
+    works: Mapping[int, Work],
+    people: Sequence[Person],
+    *,
+    at: datetime,
 ) -> None:
     """Name somebody where nobody is named, or who was named does not arrive or has refused."""
-    people = people_arriving(held, at)
     keys = {person.pk for person in people}
     refused = refusals_of([one for one in items if one.pk])
     waiting = [one for one in items if one.state in UNACCEPTED]
-    open_ones = [
-        one
-        for one in waiting
-        if one.proposed_id not in keys
-        or (one.place == P.CARD and one.proposed_id in refused.get(one.ticket_id, ()))
-    ]
+    open_ones, named = list[HandoverItem](), Counter[int | None]()
+    for one in waiting:
+        refuser = one.place == P.CARD and one.proposed_id in refused.get(one.ticket_id, ())
+        if one.proposed_id in keys and not refuser:
+            named[one.proposed_id] += 1
+        else:
+            open_ones.append(one)
     if not open_ones:
         return
     among = arriving_of(people, at)
     load = {one.person_id: one for one in among}
-    for one in waiting:
-        if one not in open_ones and one.proposed_id in load:
-            load[one.proposed_id].load += 1
+    named.update(_named_besides(held, items))
+    for person_id, tickets in named.items():
+        if person_id in load:
+            load[person_id].load += tickets
     _propose_cards([one for one in open_ones if one.place == P.CARD], works, among, refused)
     _propose_blocks([one for one in open_ones if one.place == P.BLOCK], among)
+
+
+def _named_besides(held: Handover, items: Collection[HandoverItem]) -> dict[int | None, int]:
+    """By whom it is proposed to: how much is unaccepted that is not among these."""
+    rows = HandoverItem.objects.filter(handover=held, state__in=UNACCEPTED)
+    rows = rows.exclude(pk__in=[one.pk for one in items if one.pk])
+    return dict(rows.values_list("proposed_id").annotate(number=Count("pk")))
 
 
 def _propose_cards(

@@ -147,6 +147,13 @@ class HandoverItem(models.Model):
                 condition=Q(state__in=["waiting", "with_lead", "with_manager"]),
                 name="handover_item_proposed",
             ),
+            # Of each open record the clock asks what of these has changed, without their rows.
+            models.Index(
+                fields=["handover", "state"],
+                include=["id", "ticket", "taker", "place", "proposed"],
+                condition=Q(state__in=["waiting", "with_lead", "with_manager"]),
+                name="handover_item_unaccepted",
+            ),
         )
 
 

@@ -1,6 +1,7 @@
 """Duty ends by the clock, and what nobody accepted goes to somebody on duty."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -11,6 +12,7 @@ from opale.kernel import clock
 from opale.kernel.acting import acting
 from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
 from opale.organisation.models import Absence
+from opale.run.desk import actions as desk
 from opale.run.desk.models import Ownership
 from opale.run.desk.tests.builders import make_ticket, on_duty
 from opale.run.events.models import Alert
@@ -107,6 +109,54 @@ def test_a_lead_who_is_away_gets_nothing(change: Change) -> None:
     with after(change, 16):
         run_clock()
     assert owner_of(ticket) == change.noe  # who holds the triage stands in
+
+
+def test_what_stays_with_its_taker_is_not_read_again(
+    change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urgent = owned(change, change.lea, urgent=True)
+    ended, taken = owned(change, change.karim), owned(change, change.karim)
+    run_clock()
+    with after(change, 16):
+        run_clock()
+    read = rows_read(monkeypatch)
+    with after(change, 17):
+        run_clock()
+    assert read == []
+    with after(change, 18):
+        desk.cancel_ticket(ended, reason="double", by=actor(change.ines))
+        desk.take_ticket(taken, by=actor(change.noe), seen_owner_id=change.ines.pk)
+        run_clock()
+    assert sorted(read) == sorted([item(ended).pk, item(taken).pk])
+    assert (item(ended).state, item(taken).state) == ("gone", "gone")
+    assert item(urgent).state == "with_lead"
+
+
+def rows_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The items that are read from now on, filled as they are."""
+    found: list[int] = []
+    from_db = HandoverItem.from_db.__func__  # type: ignore[attr-defined]
+
+    def watched(cls: type[HandoverItem], *args: Any) -> HandoverItem:
+        one: HandoverItem = from_db(cls, *args)
+        found.append(one.pk)
+        return one
+
+    monkeypatch.setattr(HandoverItem, "from_db", classmethod(watched))
+    return found
+
+
+def test_what_the_clock_passed_on_is_proposed_anew_when_somebody_goes(change: Change) -> None:
+    for _ in range(3):
+        owned(change, change.ines)
+    calm = [owned(change, change.karim) for _ in range(2)]
+    run_clock()
+    assert {item(one).proposed for one in calm} == {change.noe}
+    with after(change, 16):
+        run_clock()
+        sick(change.noe, change, 0)
+        run_clock()
+    assert {(item(one).state, item(one).proposed) for one in calm} == {("with_lead", change.ines)}
 
 
 def test_a_late_start_leaves_it_to_who_is_there(change: Change) -> None:
