@@ -131,6 +131,12 @@ class Commitment(models.Model):
                 condition=Q(met_at=None, due_at__isnull=False),
                 name="commitment_due_next",
             ),
+            # Apart from what is broken already, of which a full desk has the most.
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(met_at=None, breached_at=None, due_at__isnull=False),
+                name="commitment_to_break",
+            ),
             models.Index(
                 fields=["customer", "due_at", "id"],
                 condition=Q(met_at=None, due_at__isnull=False),
