@@ -1,0 +1,132 @@
+"""How much longer the pages of the daily work take where there are more tickets.
+
+    PYTHONPATH=src:. .venv/bin/python bench/growth.py --small var-10k --large var-1m --rounds 200
+
+Two installations run, on ports of their own; each page is asked of both in turn, as pages.py asks
+for it, so that what else happens on the machine meets both alike. Prints the 95th percentile and
+the median of each, and their ratios. Exit code 1 where a page takes more than 1.5 times as long
+of the large one, by both. Which pages: bench/visits.py.
+
+`--minutes 10` asks for those alone that turn a list, as pages.py does with it: asked again and
+again, the few pages of a short list are drawn once and those of a long one at each turn.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from time import perf_counter, sleep, time
+
+import psycopg
+from bench.pages import AGENT, SECONDS, TURNED, WARM, Browser, Headers, Times, Walk
+from bench.visits import Visit, visits
+
+from opale.cli import credentials, installation
+
+LIMIT = 1.5
+
+
+@dataclass
+class House:
+    """One installation, and how it is asked."""
+
+    visits: list[Visit]
+    browser: Browser
+    program: Browser
+    token: Headers
+
+    @classmethod
+    def of(cls, folder: Path) -> "House":
+        place = installation.open_folder(folder.absolute())
+        known = credentials.read(place)
+        if known is None:
+            raise SystemExit(f"There is no demo company in {place.folder}.")
+        agent = known["personas"][AGENT]
+        browser = Browser.of(place.base_url)
+        browser.log_in(agent["login"], agent["password"])
+        with psycopg.connect(place.environment()["DATABASE_URL"]) as connection:
+            found = list(visits(connection))
+        token = {"Authorization": f"Bearer {agent['api_token']}"}
+        return cls(found, browser, Browser.of(place.base_url), token)
+
+    def walk(self, visit: Visit) -> Walk:
+        headers = {"HX-Request": "true"} if visit.partial else self.token if visit.api else {}
+        return Walk(visit, self.program if visit.api else self.browser, headers)
+
+
+def pairs(small: House, large: House, only: str) -> Iterator[tuple[str, Walk, Walk]]:
+    named = {visit.name: visit for visit in small.visits}
+    for visit in large.visits:
+        if visit.name in named and visit.name.strip().startswith(only):
+            yield visit.name, small.walk(named[visit.name]), large.walk(visit)
+
+
+Took = tuple[list[float], list[float]]
+
+
+def in_turn(walks: tuple[Walk, Walk], rounds: int) -> tuple[Times, Times]:
+    took: Took = ([], [])
+    _turn(walks, WARM, ([], []))
+    _turn(walks, rounds, took)
+    return Times.among(took[0]), Times.among(took[1])
+
+
+def drawn_anew(walks: tuple[Walk, Walk], minutes: int) -> tuple[Times, Times]:
+    took: Took = ([], [])
+    for _ in range(minutes):
+        sleep(SECONDS - time() % SECONDS)
+        for walk in walks:
+            walk.further = ""
+        _turn(walks, 1, ([], []))
+        _turn(walks, TURNED, took)
+    return Times.among(took[0]), Times.among(took[1])
+
+
+def _turn(walks: tuple[Walk, Walk], rounds: int, took: Took) -> None:
+    for number in range(rounds):
+        # Each of them first in every other round: whoever comes second finds the caches cold.
+        for which in (0, 1) if number % 2 else (1, 0):
+            begins = perf_counter()
+            walks[which].step()
+            took[which].append(perf_counter() - begins)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--small", type=Path, required=True, help="the folder of `up` with few")
+    parser.add_argument("--large", type=Path, required=True, help="that with a hundred times more")
+    parser.add_argument("--rounds", type=int, default=200, help="requests of each kind of page")
+    parser.add_argument("--minutes", type=int, default=0, help="lists, drawn anew in each of them")
+    parser.add_argument("--only", default="", help="the kinds whose name begins so")
+    asked = parser.parse_args()
+    print(f"load {os.getloadavg()[0]:.1f}; small, large and ratio of the median, then of the p95")
+    over = []
+    for name, *walks in pairs(House.of(asked.small), House.of(asked.large), asked.only):
+        if asked.minutes and not walks[0].visit.turn:
+            continue
+        both = (walks[0], walks[1])
+        few, many = (
+            drawn_anew(both, asked.minutes) if asked.minutes else in_turn(both, asked.rounds)
+        )
+        ratios = (many.median / few.median, many.p95 / few.p95)
+        print(
+            f"{name:24} {_ms(few.median)} {_ms(many.median)} {ratios[0]:6.2f}"
+            f"   {_ms(few.p95)} {_ms(many.p95)} {ratios[1]:6.2f}",
+            flush=True,
+        )
+        if min(ratios) > LIMIT:
+            over.append(name.strip())
+    if over:
+        print(f"More than {LIMIT} times as long: {', '.join(over)}.", file=sys.stderr)
+    return 1 if over else 0
+
+
+def _ms(length: timedelta) -> str:
+    return f"{length / timedelta(milliseconds=1):7.1f} ms"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
