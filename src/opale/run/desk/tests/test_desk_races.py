@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event
-from time import monotonic
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from opale.customers.facts import PlanVersionStarted
 from opale.customers.models import SupportPlanVersion
 from opale.kernel.actor import system
 from opale.kernel.errors import Conflict, IllegalMove
-from opale.kernel.tests.at_once import at_once
+from opale.kernel.tests.at_once import at_once, wait_for_a_waiter
 from opale.run.desk import actions
 from opale.run.desk.actions.classifying import grade_tickets
 from opale.run.desk.models import Grade, Kind, Message, Ticket, TicketLink
@@ -102,20 +101,6 @@ def plan_follows(ticket: Ticket) -> None:
 
 def qualified(ticket: Ticket) -> None:
     actions.qualify_ticket(ticket, Kind.REQUEST, by=system("test"))
-
-
-def wait_for_a_waiter() -> None:
-    """Until somebody waits for what this connection holds."""
-    late = monotonic() + 20
-    with connection.cursor() as cursor:
-        while monotonic() < late:
-            cursor.execute(
-                "SELECT FROM pg_locks WHERE NOT granted"
-                " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-            )
-            if cursor.fetchone() is not None:
-                return
-    raise AssertionError("nobody came")
 
 
 @races

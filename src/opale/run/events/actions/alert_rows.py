@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
+from django.db import transaction
 
 from opale.kernel.arrays import (
     column,
@@ -41,6 +42,13 @@ LOCK = """
     ORDER BY a.integration_id, a.identity
     FOR NO KEY UPDATE OF a
 """
+LIVE = """
+    SELECT FROM events_alert a
+    JOIN unnest(%s::bigint[], %s::text[]) AS k(integration_id, identity)
+      ON a.integration_id = k.integration_id AND a.identity = k.identity
+    WHERE a.state <> 'closed'
+    LIMIT 1
+"""
 ENDS = """
     SELECT a.integration_id, a.identity, max(a.cleared_at),
            max(coalesce(a.end_received_at, a.cleared_at))
@@ -50,6 +58,8 @@ ENDS = """
     WHERE a.state = 'closed' AND a.cleared_at IS NOT NULL
     GROUP BY 1, 2
 """
+ANEW: Final = 5
+"""So often is locked anew; what is opened even then is a collision, and all is tried again."""
 RULED: Final = {
     "suppressed_by_id": "bigint",
     "held_by_id": "bigint",
@@ -205,6 +215,22 @@ def lock(keys: Sequence[Key]) -> dict[Key, Life]:
         )
         for row in _by_keys(LOCK, keys)
     }
+
+
+def lock_with_new(keys: Sequence[Key]) -> dict[Key, Life]:
+    """Those too that somebody else opened while this waited for a lock.
+
+    They are seen by the next statement alone, and to lock them after the others would be out of
+    order: whoever holds one of them may wait for one that is held here. So all are let go first.
+    """
+    for _ in range(ANEW):
+        begun = transaction.savepoint()
+        known = lock(keys)
+        if not _by_keys(LIVE, [key for key in keys if key not in known]):
+            transaction.savepoint_commit(begun)
+            return known
+        transaction.savepoint_rollback(begun)
+    return lock(keys)
 
 
 def ends_of_closed(keys: Sequence[Key]) -> dict[Key, End]:

@@ -170,10 +170,7 @@ def _keep_aside(deliveries: Sequence[Received]) -> None:
 def _lives(batch: Batch, *, again: bool) -> dict[Key, Life]:
     """The alerts concerned, as the batch leaves them: those that live are locked."""
     keys = sorted(batch.by_key)
-    known = alert_rows.lock(keys)
-    if again:
-        # What was opened while this waited for a lock is seen by the next statement alone.
-        known |= alert_rows.lock([key for key in keys if key not in known])
+    known = alert_rows.lock_with_new(keys) if again else alert_rows.lock(keys)
     over = alert_rows.ends_of_closed([key for key in keys if key not in known])
     lives: dict[Key, Life] = {}
     for key in keys:
