@@ -162,3 +162,20 @@ def test_a_missed_call_is_called_back_with_one_key(
     assert found
     call = opale.api(f"/calls/{found[1]}")
     assert call["follow_up"] == "taken"
+
+
+CUT_OFF = """() => [...document.querySelectorAll(".t-line")].filter(line => {
+    const end = line.querySelector(".o-end");
+    return end.getBoundingClientRect().right > line.getBoundingClientRect().right;
+}).length"""
+OVERLAP = """() => document.querySelector(".o-brand b").getBoundingClientRect().right
+    - document.querySelector(".o-jump").getBoundingClientRect().left"""
+
+
+@pytest.mark.parametrize("width", [800, 1024, 1440])
+def test_nothing_of_a_call_is_cut_off_between_telephone_and_desk(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    listening(page, "/calls/")
+    assert page.locator(".t-line").count() > 1
+    assert page.evaluate(CUT_OFF) == 0
+    assert page.evaluate(OVERLAP) < 0
