@@ -15,46 +15,12 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from time import perf_counter, sleep, time
 
-import psycopg
-from bench.pages import AGENT, SECONDS, TURNED, WARM, Browser, Headers, Times, Walk
-from bench.visits import Visit, visits
-
-from opale.cli import credentials, installation
+from bench.pages import SECONDS, TURNED, WARM, House, Times, Walk, in_ms
 
 LIMIT = 1.5
-
-
-@dataclass
-class House:
-    """One installation, and how it is asked."""
-
-    visits: list[Visit]
-    browser: Browser
-    program: Browser
-    token: Headers
-
-    @classmethod
-    def of(cls, folder: Path) -> "House":
-        place = installation.open_folder(folder.absolute())
-        known = credentials.read(place)
-        if known is None:
-            raise SystemExit(f"There is no demo company in {place.folder}.")
-        agent = known["personas"][AGENT]
-        browser = Browser.of(place.base_url)
-        browser.log_in(agent["login"], agent["password"])
-        with psycopg.connect(place.environment()["DATABASE_URL"]) as connection:
-            found = list(visits(connection))
-        token = {"Authorization": f"Bearer {agent['api_token']}"}
-        return cls(found, browser, Browser.of(place.base_url), token)
-
-    def walk(self, visit: Visit) -> Walk:
-        headers = {"HX-Request": "true"} if visit.partial else self.token if visit.api else {}
-        return Walk(visit, self.program if visit.api else self.browser, headers)
 
 
 def pairs(small: House, large: House, only: str) -> Iterator[tuple[str, Walk, Walk]]:
@@ -113,8 +79,8 @@ def main() -> int:
         )
         ratios = (many.median / few.median, many.p95 / few.p95)
         print(
-            f"{name:24} {_ms(few.median)} {_ms(many.median)} {ratios[0]:6.2f}"
-            f"   {_ms(few.p95)} {_ms(many.p95)} {ratios[1]:6.2f}",
+            f"{name:24} {in_ms(few.median)} {in_ms(many.median)} {ratios[0]:6.2f}"
+            f"   {in_ms(few.p95)} {in_ms(many.p95)} {ratios[1]:6.2f}",
             flush=True,
         )
         if min(ratios) > LIMIT:
@@ -122,10 +88,6 @@ def main() -> int:
     if over:
         print(f"More than {LIMIT} times as long: {', '.join(over)}.", file=sys.stderr)
     return 1 if over else 0
-
-
-def _ms(length: timedelta) -> str:
-    return f"{length / timedelta(milliseconds=1):7.1f} ms"
 
 
 if __name__ == "__main__":

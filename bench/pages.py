@@ -169,6 +169,34 @@ class Times:
         return cls(timedelta(seconds=median(took)), timedelta(seconds=high))
 
 
+@dataclass
+class House:
+    """One installation, and how it is asked."""
+
+    visits: list[Visit]
+    browser: Browser
+    program: Browser
+    token: Headers
+
+    @classmethod
+    def of(cls, folder: Path) -> "House":
+        place = installation.open_folder(folder.absolute())
+        known = credentials.read(place)
+        if known is None:
+            raise SystemExit(f"There is no demo company in {place.folder}.")
+        agent = known["personas"][AGENT]
+        browser = Browser.of(place.base_url)
+        browser.log_in(agent["login"], agent["password"])
+        with psycopg.connect(place.environment()["DATABASE_URL"]) as connection:
+            found = list(visits(connection))
+        token = {"Authorization": f"Bearer {agent['api_token']}"}
+        return cls(found, browser, Browser.of(place.base_url), token)
+
+    def walk(self, visit: Visit) -> Walk:
+        headers = {"HX-Request": "true"} if visit.partial else self.token if visit.api else {}
+        return Walk(visit, self.program if visit.api else self.browser, headers)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
@@ -176,31 +204,22 @@ def main() -> int:
     parser.add_argument("--minutes", type=int, default=0, help="lists, drawn anew in each of them")
     parser.add_argument("--only", default="", help="the kinds whose name begins so")
     asked = parser.parse_args()
-    place = installation.open_folder(asked.data.absolute())
-    known = credentials.read(place)
-    if known is None:
-        raise SystemExit(f"There is no demo company in {place.folder}.")
-    agent = known["personas"][AGENT]
-    browser, program = Browser.of(place.base_url), Browser.of(place.base_url)
-    browser.log_in(agent["login"], agent["password"])
-    token = {"Authorization": f"Bearer {agent['api_token']}"}
-    baseline = Times.of(partial(browser.get, FRAME), asked.rounds).median
-    print(f"load {os.getloadavg()[0]:.1f}; baseline {_ms(baseline)}: {FRAME}, a frame alone")
+    house = House.of(asked.data)
+    baseline = Times.of(partial(house.browser.get, FRAME), asked.rounds).median
+    print(f"load {os.getloadavg()[0]:.1f}; baseline {in_ms(baseline)}: {FRAME}, a frame alone")
     print(f"{'page':24} {'median':>10} {'p95':>10} {'limit':>10} {'p95 / baseline':>16}")
     slow = []
-    with psycopg.connect(place.environment()["DATABASE_URL"]) as connection:
-        found = [one for one in visits(connection) if one.name.strip().startswith(asked.only)]
+    found = [one for one in house.visits if one.name.strip().startswith(asked.only)]
     if asked.minutes:
         found = [one for one in found if one.turn]
     for visit in found:
-        headers = {"HX-Request": "true"} if visit.partial else token if visit.api else {}
-        walk = Walk(visit, program if visit.api else browser, headers)
+        walk = house.walk(visit)
         if asked.minutes:
             times = Times.drawn_anew(walk, asked.minutes)
         else:
             times = Times.of(walk.step, asked.rounds)
         print(
-            f"{visit.name:24} {_ms(times.median)} {_ms(times.p95)} {_ms(visit.limit)}"
+            f"{visit.name:24} {in_ms(times.median)} {in_ms(times.p95)} {in_ms(visit.limit)}"
             f" {times.p95 / baseline:15.1f}x",
             flush=True,
         )
@@ -211,7 +230,7 @@ def main() -> int:
     return 1 if slow else 0
 
 
-def _ms(length: timedelta) -> str:
+def in_ms(length: timedelta) -> str:
     return f"{length / timedelta(milliseconds=1):7.1f} ms"
 
 
