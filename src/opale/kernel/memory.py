@@ -13,7 +13,7 @@ HOLES: Final = range(4096, 16, -16)
 """Bytes of what fits into a hole, the largest first."""
 IN_HOLES: Final = 16 * 1024 * 1024
 """So much of what is loaded is never holes: where it were more, the allocator is another one."""
-GIVES_BACK_AFTER: Final = 60.0
+GIVES_BACK_AFTER: Final = 10.0
 """Seconds. Whoever asks for the largest page again within them finds its memory still here."""
 READ_WHOLE: Final = ("holidays.countries",)
 """Packages that are read as a whole when a first of their parts is asked for: eight megabytes, here
