@@ -17,6 +17,8 @@ REFERENCES = 50
 LONGEST_NUMBER = 18
 NEAR: Final = 2_000
 """So many of the next tickets are looked through before all are asked for the letters."""
+MANY: Final = 10
+"""Where so many of those hold the letters, a page of them is not far."""
 FEW: Final = 1_000
 """No more than these are sorted; where more hold the letters, one goes from ticket to ticket."""
 INDEXED: Final = re.compile(r"[^\W_]{3}")
@@ -46,17 +48,20 @@ def first_matching(
     if meant is not None:
         return list(ordered.filter(meant)[:size])
     held = ordered.alias(said=unindexed("subject")).filter(said__holds=Value(wanted))
-    if INDEXED.search(wanted):
-        near: list[Ticket] = list(held.filter(pk__in=ordered.values("pk")[:NEAR])[:size])
-        if len(near) == size:
-            return near
+    edges = ordered.values_list("received_at", flat=True)[NEAR : NEAR + 1]
+    edge = next(iter(edges), None) if INDEXED.search(wanted) else None
+    if edge is None:
+        return [*held[:size]]
+    near = list(held.filter(Q(received_at__gt=edge) if newest else Q(received_at__lt=edge))[:size])
+    if len(near) < min(size, MANY):
         gathered = tickets.order_by().filter(subject__holds=wanted)
         if gathered[: FEW + 1].count() <= FEW:
             # In an order that no index has.
             moment = ExpressionWrapper(F("received_at") + timedelta(0), DateTimeField())
             sorted_ = gathered.alias(moment=moment).order_by(f"{falling}moment", f"{falling}id")
             return list(sorted_[:size])
-    return list(held[:size])
+    beyond = Q(received_at__lte=edge) if newest else Q(received_at__gte=edge)
+    return [*near, *held.filter(beyond)[: size - len(near)]]
 
 
 def _meant(wanted: str, seen_by: Actor) -> Q | None:

@@ -38,6 +38,7 @@ def personas(db: None) -> Personas:
 def tickets(personas: Personas, monkeypatch: pytest.MonkeyPatch) -> list[Ticket]:
     """The oldest first, two of each minute. Few are near, and fewer are few."""
     monkeypatch.setattr(typed_text, "NEAR", 3)
+    monkeypatch.setattr(typed_text, "MANY", 2)
     monkeypatch.setattr(typed_text, "FEW", 2)
     first = minutes_ago(90).replace(microsecond=0)
     moments = [first.replace(second=n // 2) for n in range(len(SUBJECTS))]
@@ -88,16 +89,25 @@ def asked_for(typed: str, size: int) -> list[str]:
 
 @pytest.mark.usefixtures("tickets")
 def test_what_many_hold_is_near_and_what_few_hold_is_gathered_and_sorted() -> None:
-    (near,) = asked_for("fibre", 1)
-    assert "LIMIT 3" in near
-    _near, counted, gathered = asked_for("late", 5)
+    _edge, near = asked_for("fibre", 1)
+    assert 'received_at" >' in near
+    _edge, _near, counted, gathered = asked_for("late", 5)
     assert "COUNT" in counted
     assert 'COALESCE("desk_ticket"."subject"' not in gathered
     assert 'ORDER BY "desk_ticket"."received_at"' not in gathered
-    _near, _counted, walked = asked_for("fibre", 5)
-    assert 'ORDER BY "desk_ticket"."received_at" DESC' in walked
-    assert 'COALESCE("desk_ticket"."subject"' in walked  # as no index has it
-    (walked,) = asked_for("ow", 5)  # of two letters no index knows
+    (_walked,) = asked_for("ow", 5)  # of two letters no index knows
+
+
+@pytest.mark.usefixtures("tickets")
+def test_what_many_hold_is_looked_for_beyond_what_was_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    _edge, _near, counted, beyond = asked_for("fibre", 5)
+    assert "COUNT" in counted
+    assert 'received_at" <=' in beyond  # none is looked through again
+    assert 'ORDER BY "desk_ticket"."received_at" DESC' in beyond
+    assert 'COALESCE("desk_ticket"."subject"' in beyond  # as no index has it
+    monkeypatch.setattr(typed_text, "NEAR", 5)
+    _edge, _near, beyond = asked_for("fibre", 5)  # so many are near that all need no count
+    assert 'received_at" <=' in beyond
 
 
 def test_pages_of_a_list_and_of_the_api_go_through_all_that_match(
