@@ -7,7 +7,14 @@ from django.db.models import Q, QuerySet
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.fixed import fixed
-from opale.run.desk.models import LevelTarget, Message, ProposedAnswer, StreamSettings, Ticket
+from opale.run.desk.models import (
+    LevelTarget,
+    Message,
+    ProposedAnswer,
+    Sight,
+    StreamSettings,
+    Ticket,
+)
 from opale.run.desk.models.rows import DeskQuerySet
 from opale.run.desk.rights import CONSOLE
 
@@ -34,8 +41,13 @@ def get_answer(answer_id: int, *, seen_by: Actor) -> ProposedAnswer:
 
 def answers_for_the_owner(ticket: Ticket, *, seen_by: Actor) -> list[ProposedAnswer]:
     """What the owner of a ticket has to decide, or to see, oldest first."""
-    rows = answers(seen_by=seen_by).filter(FOR_THE_OWNER, ticket=ticket)
-    return list(rows.order_by("id"))
+    return _for_the_owner(ticket.pk, sight=Sight.of(seen_by))
+
+
+@fixed
+def _for_the_owner(ticket_id: int, /, *, sight: Sight) -> DeskQuerySet[ProposedAnswer]:
+    rows = answers(seen_by=sight.actor).filter(FOR_THE_OWNER, ticket=ticket_id)
+    return rows.order_by("id")
 
 
 def promised_update(ticket: Ticket) -> datetime | None:
