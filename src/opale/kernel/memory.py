@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import importlib
+from collections.abc import Callable
 from threading import Event, Thread
 from typing import Final
 
@@ -18,6 +19,14 @@ GIVES_BACK_AFTER: Final = 10.0
 READ_WHOLE: Final = ("holidays.countries",)
 """Packages that are read as a whole when a first of their parts is asked for: eight megabytes, here
 once for all children instead of once in each."""
+
+
+_forgotten_first: Final[list[Callable[[], object]]] = []
+
+
+def forget_first(forget: Callable[[], object]) -> None:
+    """Before memory is given back, let this forget what nobody asks for any more."""
+    _forgotten_first.append(forget)
 
 
 def keep_what_is_loaded() -> None:
@@ -62,6 +71,8 @@ def give_back_seldom() -> Event:
 
 def _give_back_until(ended: Event) -> None:
     while not ended.wait(GIVES_BACK_AFTER):
+        for forget in _forgotten_first:
+            forget()
         give_back()
 
 

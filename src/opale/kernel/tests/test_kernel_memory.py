@@ -50,6 +50,28 @@ def test_a_process_gives_back_without_being_asked(monkeypatch: pytest.MonkeyPatc
         ended.set()
 
 
+def test_what_nobody_asks_for_any_more_is_forgotten_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    given = Semaphore(0)
+
+    def give_back() -> None:
+        done.append("given")
+        given.release()
+
+    monkeypatch.setattr(memory, "GIVES_BACK_AFTER", 0.001)
+    monkeypatch.setattr(memory, "_forgotten_first", [])
+    monkeypatch.setattr(memory, "give_back", give_back)
+    memory.forget_first(lambda: done.append("forgotten"))
+
+    ended = memory.give_back_seldom()
+
+    try:
+        assert given.acquire(timeout=10)
+        assert done[:2] == ["forgotten", "given"]
+    finally:
+        ended.set()
+
+
 def resident() -> int:
     """Bytes (proc(5), statm)."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])

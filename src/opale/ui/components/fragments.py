@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from opale.kernel import clock
+from opale.kernel import clock, memory
 from opale.kernel.reference import revision
 from opale.ui.redrawing import mark
 
@@ -44,8 +44,19 @@ class Drawn:
                 del self._kept[next(iter(self._kept))]
             self._kept[key] = drawn
 
+    def forget_what_is_over(self) -> None:
+        """Let go of what was drawn in a minute that is over, which no one is given any more."""
+        with self._lock:
+            if self._minute != _this_minute():
+                self._kept = {}
+
+
+def _this_minute() -> datetime:
+    return clock.now().replace(second=0, microsecond=0)
+
 
 _drawn: Final = Drawn()
+memory.forget_first(_drawn.forget_what_is_over)
 
 
 @register.simple_tag(takes_context=True)
@@ -55,7 +66,7 @@ def drawn_once(context: Context, name: str, *shows: Hashable, **names: object) -
     `shows` is all that the fragment depends on, but for the language, the time zone, the present
     minute, and reference data, which belong to every fragment. `names` are what it is drawn with.
     """
-    minute = clock.now().replace(second=0, microsecond=0)
+    minute = _this_minute()
     zone = timezone.get_current_timezone_name()
     key = (name, shows, get_language(), zone, revision())
     known = _drawn.get(key, minute)
