@@ -19,8 +19,6 @@ GIVES_BACK_AFTER: Final = 10.0
 READ_WHOLE: Final = ("holidays.countries",)
 """Packages that are read as a whole when a first of their parts is asked for: eight megabytes, here
 once for all children instead of once in each."""
-
-
 _forgotten_first: Final[list[Callable[[], object]]] = []
 
 

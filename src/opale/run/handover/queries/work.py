@@ -31,8 +31,6 @@ RECEIVED = (
     Ownership.Reason.RECEIVED_BY_LEAD,
     Ownership.Reason.RECEIVED_BY_MANAGER,
 )
-
-
 TOLD = (
     "number",
     "subject",

@@ -160,3 +160,15 @@ def test_many_tickets_change_hands_by_as_few_questions_as_few(change: Change) ->
             actions.accept_block(the_handover(), leaver.pk, by=actor(change.noe))
         asked.append(len(questions))
     assert asked[1] <= asked[0] + 5
+
+
+def test_a_record_of_more_tickets_is_followed_by_no_more_questions(change: Change) -> None:
+    asked = []
+    for _ in range(2):
+        for _ in range(6):
+            owned(change, change.lea)
+        run_clock()
+        with CaptureQueriesContext(connection) as questions:
+            run_clock()
+        asked.append(len(questions))
+    assert asked[1] <= asked[0]
