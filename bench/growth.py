@@ -6,9 +6,6 @@ Two installations run, on ports of their own; each page is asked of both in turn
 for it, so that what else happens on the machine meets both alike. Prints the 95th percentile and
 the median of each, and their ratios. Exit code 1 where a page takes more than 1.5 times as long
 of the large one, by both. Which pages: bench/visits.py.
-
-`--minutes 10` asks for those alone that turn a list, as pages.py does with it: asked again and
-again, the few pages of a short list are drawn once and those of a long one at each turn.
 """
 
 import argparse
@@ -16,9 +13,9 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter, sleep, time
+from time import perf_counter
 
-from bench.pages import SECONDS, TURNED, WARM, House, Times, Walk, in_ms
+from bench.pages import WARM, House, Times, Walk, in_ms
 
 LIMIT = 1.5
 
@@ -40,17 +37,6 @@ def in_turn(walks: tuple[Walk, Walk], rounds: int) -> tuple[Times, Times]:
     return Times.among(took[0]), Times.among(took[1])
 
 
-def drawn_anew(walks: tuple[Walk, Walk], minutes: int) -> tuple[Times, Times]:
-    took: Took = ([], [])
-    for _ in range(minutes):
-        sleep(SECONDS - time() % SECONDS)
-        for walk in walks:
-            walk.further = ""
-        _turn(walks, 1, ([], []))
-        _turn(walks, TURNED, took)
-    return Times.among(took[0]), Times.among(took[1])
-
-
 def _turn(walks: tuple[Walk, Walk], rounds: int, took: Took) -> None:
     for number in range(rounds):
         # Each of them first in every other round: whoever comes second finds the caches cold.
@@ -65,18 +51,12 @@ def main() -> int:
     parser.add_argument("--small", type=Path, required=True, help="the folder of `up` with few")
     parser.add_argument("--large", type=Path, required=True, help="that with a hundred times more")
     parser.add_argument("--rounds", type=int, default=200, help="requests of each kind of page")
-    parser.add_argument("--minutes", type=int, default=0, help="lists, drawn anew in each of them")
     parser.add_argument("--only", default="", help="the kinds whose name begins so")
     asked = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f}; small, large and ratio of the median, then of the p95")
     over = []
     for name, *walks in pairs(House.of(asked.small), House.of(asked.large), asked.only):
-        if asked.minutes and not walks[0].visit.turn:
-            continue
-        both = (walks[0], walks[1])
-        few, many = (
-            drawn_anew(both, asked.minutes) if asked.minutes else in_turn(both, asked.rounds)
-        )
+        few, many = in_turn((walks[0], walks[1]), asked.rounds)
         ratios = (many.median / few.median, many.p95 / few.p95)
         print(
             f"{name:24} {in_ms(few.median)} {in_ms(many.median)} {ratios[0]:6.2f}"

@@ -7,8 +7,8 @@ company, over HTTP, one after another, and prints median and 95th percentile wit
 their ratio to a baseline, a page that is only the frame, measured in the same run, so that two
 machines can be compared. Exit code 1 above a limit. Which pages: bench/visits.py.
 
-`--minutes 5` asks for those alone that turn a list, four pages as each of five minutes begins, in
-which no line of them has been drawn: of few tickets the same lines come again, of many they do not.
+A list that is turned is begun each time at an address of its own, so that its lines are drawn anew:
+else the few pages of a short list would be drawn once, and those of a long one at each turn.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
-from time import perf_counter, sleep, time
+from time import perf_counter, time_ns
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import psycopg
@@ -36,8 +36,6 @@ from opale.cli import credentials, installation
 
 AGENT = "desk_agent"
 WARM = 5
-SECONDS = 60
-TURNED = 4
 FRAME = "/ui/offline/"
 NEXT = re.compile(rb'rel="next" href="([^"]+)"')
 Headers = dict[str, str]
@@ -121,10 +119,16 @@ class Walk:
     further: str = ""
 
     def step(self) -> None:
-        asked = self.further or self.chance.choice(self.visit.addresses)
+        asked = self.further or self._begun()
         content = self.browser.get(asked, **self.headers)
         if self.visit.turn:
             self.further = self._next(asked, content)
+
+    def _begun(self) -> str:
+        address = self.chance.choice(self.visit.addresses)
+        if not self.visit.turn or self.visit.api:
+            return address
+        return f"{address}{'&' if '?' in address else '?'}walk={time_ns()}"
 
     def _next(self, asked: str, content: bytes) -> str:
         if self.visit.api:
@@ -148,19 +152,6 @@ class Times:
             begins = perf_counter()
             call()
             took.append(perf_counter() - begins)
-        return cls.among(took)
-
-    @classmethod
-    def drawn_anew(cls, walk: Walk, minutes: int) -> "Times":
-        took = []
-        for _ in range(minutes):
-            sleep(SECONDS - time() % SECONDS)
-            walk.further = ""
-            walk.step()
-            for _ in range(TURNED):
-                begins = perf_counter()
-                walk.step()
-                took.append(perf_counter() - begins)
         return cls.among(took)
 
     @classmethod
@@ -201,7 +192,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
     parser.add_argument("--rounds", type=int, default=60, help="requests of each kind of page")
-    parser.add_argument("--minutes", type=int, default=0, help="lists, drawn anew in each of them")
     parser.add_argument("--only", default="", help="the kinds whose name begins so")
     asked = parser.parse_args()
     house = House.of(asked.data)
@@ -209,15 +199,10 @@ def main() -> int:
     print(f"load {os.getloadavg()[0]:.1f}; baseline {in_ms(baseline)}: {FRAME}, a frame alone")
     print(f"{'page':24} {'median':>10} {'p95':>10} {'limit':>10} {'p95 / baseline':>16}")
     slow = []
-    found = [one for one in house.visits if one.name.strip().startswith(asked.only)]
-    if asked.minutes:
-        found = [one for one in found if one.turn]
-    for visit in found:
-        walk = house.walk(visit)
-        if asked.minutes:
-            times = Times.drawn_anew(walk, asked.minutes)
-        else:
-            times = Times.of(walk.step, asked.rounds)
+    for visit in house.visits:
+        if not visit.name.strip().startswith(asked.only):
+            continue
+        times = Times.of(house.walk(visit).step, asked.rounds)
         print(
             f"{visit.name:24} {in_ms(times.median)} {in_ms(times.p95)} {in_ms(visit.limit)}"
             f" {times.p95 / baseline:15.1f}x",

@@ -7,7 +7,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -90,12 +90,10 @@ def moment(at: datetime | None, style: str = "relative") -> SafeString | str:
         text = date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
     else:
         text = relative(at, bare=style == "bare")
-    return format_html(
-        '<time datetime="{}" data-time="{}" title="{}">{}</time>',
-        at.isoformat(),
-        style,
-        absolute(at),
-        text,
+    # Put together by hand, as a clock is below: each line of a list has both.
+    return SafeString(
+        f'<time datetime="{at.isoformat()}" data-time="{escape(style)}" title="{absolute(at)}">'
+        f"{escape(text)}</time>"
     )
 
 
@@ -157,20 +155,18 @@ def clock_bar(
     used = 1000
     if due and started and due > started and shown not in ("met", "late"):
         used = min(1000, max(0, round(1000 * ((now - started) / (due - started)))))
-    return format_html(
-        '<span class="o-clock" data-state="{}"{}{}{}{} title="{}">'
-        '<span class="o-clock-left"><span class="o-clock-name" title="{}">{}</span>'
-        "<span>{}</span></span>"
-        '<progress max="1000" value="{}" aria-label="{}"></progress></span>',
-        shown,
-        SafeString(" data-wide") if wide else "",
-        SafeString(" data-clock") if shown in ("running", "soon", "late") and due else "",
-        format_html(' data-due="{}"', due.isoformat()) if due else "",
-        format_html(' data-started="{}"', started.isoformat()) if started else "",
-        absolute(due) if due else "",
-        full_name or name,
-        name,
-        text,
-        used,
-        full_name or name,
+    runs = shown in ("running", "soon", "late") and due
+    flags = (
+        " data-wide" if wide else "",
+        " data-clock" if runs else "",
+        f' data-due="{due.isoformat()}"' if due else "",
+        f' data-started="{started.isoformat()}"' if started else "",
+    )
+    whole = conditional_escape(full_name or name)
+    return SafeString(
+        f'<span class="o-clock" data-state="{escape(shown)}"{"".join(flags)}'
+        f' title="{absolute(due) if due else ""}">'
+        f'<span class="o-clock-left"><span class="o-clock-name" title="{whole}">'
+        f"{conditional_escape(name)}</span><span>{escape(text)}</span></span>"
+        f'<progress max="1000" value="{used}" aria-label="{whole}"></progress></span>'
     )

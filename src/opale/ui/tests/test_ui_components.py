@@ -160,6 +160,13 @@ def test_a_clock_is_late_by_whole_minutes(late: int, said: str) -> None:
     assert f"<span>{said}</span>" in drawn('{% clock_bar "x" due %}', due=due)
 
 
+def test_a_clock_shows_its_names_as_text() -> None:
+    html = drawn('{% clock_bar short due full_name=full %}', short="<b>", full='a "b"', due=None)
+    assert "&lt;b&gt;" in html
+    assert html.count("a &quot;b&quot;") == 2
+    assert "<b>" not in html
+
+
 def test_a_dead_button_posts_nothing_and_says_why() -> None:
     html = drawn('{% act "Close" "/x/" disabled="Restore it first." %}')
     assert "<form" not in html

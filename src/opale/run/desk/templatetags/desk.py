@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.business_time import Reason, Segment
 from opale.run.desk.clocks import ENDED, PROMISED, Promise
-from opale.run.desk.models import Pause, TimeEntry
+from opale.run.desk.models import Kind, Pause, TimeEntry
+from opale.ui.components.marks import icon
+from opale.ui.markup import kept_per_language
 
 register = template.Library()
 
@@ -18,7 +21,15 @@ REASONS = {
     Reason.HOLIDAY: _("Public holiday"),
     Reason.EXTRA_CLOSING: _("Exceptional closing"),
 }
+KINDS = {Kind.INCIDENT: "alert-triangle", Kind.REQUEST: "message-circle"}
 PAUSES = {kind.value: kind.label for kind in Pause.Kind} | {ENDED: _("Resolved or ended")}
+
+
+@register.simple_tag
+@kept_per_language
+def kind_icon(kind: str) -> SafeString:
+    """Incident or request, as a line shows it."""
+    return icon(KINDS[Kind(kind)], str(Kind(kind).label))
 
 
 @register.filter
