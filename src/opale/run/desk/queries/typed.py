@@ -1,10 +1,10 @@
 """What somebody types into a list of tickets: a number, or some letters of the subject."""
 
 import re
-from datetime import timedelta
 from typing import Final
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db import connection
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from opale.kernel.actor import Actor
@@ -19,10 +19,15 @@ NEAR: Final = 2_000
 """So many of the next tickets are looked through before all are asked for the letters."""
 MANY: Final = 10
 """Where so many of those hold the letters, a page of them is not far."""
-FEW: Final = 1_000
+FEW: Final = 5_000
 """No more than these are sorted; where more hold the letters, one goes from ticket to ticket."""
 INDEXED: Final = re.compile(r"[^\W_]{3}")
 """With three letters together a subject is found by its index."""
+
+_FIRST_OF_FEW: Final = """
+    SELECT id, count(*) OVER () FROM ({few}) AS few (id, received_at)
+    ORDER BY received_at {way}, id {way} LIMIT %s
+"""
 
 
 def matching(tickets: DeskQuerySet[Ticket], text: str, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
@@ -54,14 +59,24 @@ def first_matching(
         return [*held[:size]]
     near = list(held.filter(Q(received_at__gt=edge) if newest else Q(received_at__lt=edge))[:size])
     if len(near) < min(size, MANY):
-        gathered = tickets.order_by().filter(subject__holds=wanted)
-        if gathered[: FEW + 1].count() <= FEW:
-            # In an order that no index has.
-            moment = ExpressionWrapper(F("received_at") + timedelta(0), DateTimeField())
-            sorted_ = gathered.alias(moment=moment).order_by(f"{falling}moment", f"{falling}id")
-            return list(sorted_[:size])
+        first = _first_of_few(tickets.filter(subject__holds=wanted), size, newest=newest)
+        if first is not None:
+            return list(ordered.filter(pk__in=first))
     beyond = Q(received_at__lte=edge) if newest else Q(received_at__gte=edge)
     return [*near, *held.filter(beyond)[: size - len(near)]]
+
+
+def _first_of_few(
+    tickets: DeskQuerySet[Ticket], size: int, *, newest: bool
+) -> list[int] | None:
+    """The first in the order of receipt, gathered and sorted; None of more than FEW."""
+    few = tickets.order_by().values_list("id", "received_at")[: FEW + 1]
+    gathered, values = few.query.sql_with_params()
+    statement = _FIRST_OF_FEW.format(few=gathered, way="DESC" if newest else "ASC")
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, size])
+        found = cursor.fetchall()
+    return None if found and found[0][1] > FEW else [pk for pk, _count in found]
 
 
 def _meant(wanted: str, seen_by: Actor) -> Q | None:

@@ -91,17 +91,18 @@ def asked_for(typed: str, size: int) -> list[str]:
 def test_what_many_hold_is_near_and_what_few_hold_is_gathered_and_sorted() -> None:
     _edge, near = asked_for("fibre", 1)
     assert 'received_at" >' in near
-    _edge, _near, counted, gathered = asked_for("late", 5)
-    assert "COUNT" in counted
+    _edge, _near, gathered, named = asked_for("late", 5)
+    assert "count(*) OVER ()" in gathered
     assert 'COALESCE("desk_ticket"."subject"' not in gathered
     assert 'ORDER BY "desk_ticket"."received_at"' not in gathered
+    assert "subject" not in named.partition(" WHERE ")[2]
     (_walked,) = asked_for("ow", 5)  # of two letters no index knows
 
 
 @pytest.mark.usefixtures("tickets")
 def test_what_many_hold_is_looked_for_beyond_what_was_near(monkeypatch: pytest.MonkeyPatch) -> None:
-    _edge, _near, counted, beyond = asked_for("fibre", 5)
-    assert "COUNT" in counted
+    _edge, _near, gathered, beyond = asked_for("fibre", 5)
+    assert "count(*) OVER ()" in gathered
     assert 'received_at" <=' in beyond  # none is looked through again
     assert 'ORDER BY "desk_ticket"."received_at" DESC' in beyond
     assert 'COALESCE("desk_ticket"."subject"' in beyond  # as no index has it
