@@ -162,7 +162,7 @@ def clock_bar(
         f' data-due="{due.isoformat()}"' if due else "",
         f' data-started="{started.isoformat()}"' if started else "",
     )
-    whole = conditional_escape(full_name or name)
+    whole = conditional_escape(str(full_name or name))
     return SafeString(
         f'<span class="o-clock" data-state="{escape(shown)}"{"".join(flags)}'
         f' title="{absolute(due) if due else ""}">'

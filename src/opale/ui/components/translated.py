@@ -1,4 +1,4 @@
-"""`{% translate %}` and `{% blocktranslate %}` of a sentence that stands in the template: translated
+"""`{% translate %}` and `{% blocktranslate %}` of a sentence that stands in the template: looked up
 once for a language."""
 
 from django import template

@@ -161,7 +161,7 @@ def test_a_clock_is_late_by_whole_minutes(late: int, said: str) -> None:
 
 
 def test_a_clock_shows_its_names_as_text() -> None:
-    html = drawn('{% clock_bar short due full_name=full %}', short="<b>", full='a "b"', due=None)
+    html = drawn("{% clock_bar short due full_name=full %}", short="<b>", full='a "b"', due=None)
     assert "&lt;b&gt;" in html
     assert html.count("a &quot;b&quot;") == 2
     assert "<b>" not in html

@@ -66,9 +66,7 @@ def first_matching(
     return [*near, *held.filter(beyond)[: size - len(near)]]
 
 
-def _first_of_few(
-    tickets: DeskQuerySet[Ticket], size: int, *, newest: bool
-) -> list[int] | None:
+def _first_of_few(tickets: DeskQuerySet[Ticket], size: int, *, newest: bool) -> list[int] | None:
     """The first in the order of receipt, gathered and sorted; None of more than FEW."""
     few = tickets.order_by().values_list("id", "received_at")[: FEW + 1]
     gathered, values = few.query.sql_with_params()
