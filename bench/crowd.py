@@ -22,12 +22,11 @@ from pathlib import Path
 from random import Random
 
 import psycopg
+from bench.demo import demo_in
 from bench.memory import family
 from bench.pages import AGENT, FRAME, WARM, Browser, Times
 from bench.tickets import CLIENTS
 from bench.visits import OPEN, visits
-
-from opale.cli import credentials, installation
 
 RATES = {"queue": 70.0, "ticket": 100.0}
 REPLY_P95_MS = 20.0
@@ -138,10 +137,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rounds", type=int, default=100, help="replies")
     asked = parser.parse_args()
-    place = installation.open_folder(asked.data.absolute())
-    known = credentials.read(place)
-    if known is None:
-        raise SystemExit(f"There is no demo company in {place.folder}.")
+    place, known = demo_in(asked.data)
     agent = known["personas"][AGENT]
     browser, program = Browser.of(place.base_url), Browser.of(place.base_url)
     browser.log_in(agent["login"], agent["password"])

@@ -28,11 +28,12 @@ from pathlib import Path
 import psycopg
 from bench import peers
 from bench.crowd import Processors, busy
+from bench.demo import demo_in
 from bench.pages import AGENT, FRAME, Browser, Times
 from bench.rules import KINDS
 from bench.senders import Form, Ledger, Sender, about, to_alerta, to_alertmanager, webhook
 
-from opale.cli import credentials, installation
+from opale.cli import installation
 
 SINGLES, SINGLES_P99_MS, SINGLES_OVER = 4_000.0, 100.0, 128
 HUNDREDS, HUNDREDS_P99_MS, HUNDREDS_OVER = 20_000.0, 300.0, 28
@@ -250,10 +251,7 @@ def main() -> int:
     parser.add_argument("--no-peers", action="store_true", help="measure Opale alone")
     parser.add_argument("--bare", action="store_true", help="no rules, and alerts of nothing known")
     asked = parser.parse_args()
-    place = installation.open_folder(asked.data.absolute())
-    known = credentials.read(place)
-    if known is None:
-        raise SystemExit(f"There is no demo company in {place.folder}.")
+    place, known = demo_in(asked.data)
     browser = Browser.of(place.base_url)
     browser.log_in(known["personas"][AGENT]["login"], known["personas"][AGENT]["password"])
     url = known["integrations"]["alertmanager"]["url"]

@@ -27,11 +27,12 @@ from typing import Any
 
 import psycopg
 from bench.crowd import Processors
+from bench.demo import demo_in
 from bench.ingest import HUNDREDS_OVER, rate
 from bench.pages import AGENT, FRAME, Browser, Times
 from bench.standing import ALERTS, EVENTS, build
 
-from opale.cli import credentials, installation
+from opale.cli import installation
 
 LIMIT_MS = 300.0
 FLAT = 0.8
@@ -121,11 +122,7 @@ class Company:
 
     @classmethod
     def of(cls, folder: Path) -> "Company":
-        place = installation.open_folder(folder.absolute())
-        known = credentials.read(place)
-        if known is None:
-            raise SystemExit(f"There is no demo company in {place.folder}.")
-        return cls(place, known)
+        return cls(*demo_in(folder))
 
     def ingested(self, seconds: float) -> float:
         """Events a second in hundreds; what each costs is printed beside it."""

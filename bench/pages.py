@@ -30,9 +30,8 @@ from time import perf_counter, time_ns
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import psycopg
+from bench.demo import demo_in
 from bench.visits import Visit, visits
-
-from opale.cli import credentials, installation
 
 AGENT = "desk_agent"
 WARM = 5
@@ -171,10 +170,7 @@ class House:
 
     @classmethod
     def of(cls, folder: Path) -> "House":
-        place = installation.open_folder(folder.absolute())
-        known = credentials.read(place)
-        if known is None:
-            raise SystemExit(f"There is no demo company in {place.folder}.")
+        place, known = demo_in(folder)
         agent = known["personas"][AGENT]
         browser = Browser.of(place.base_url)
         browser.log_in(agent["login"], agent["password"])

@@ -21,9 +21,8 @@ from time import perf_counter
 from urllib.parse import urlencode
 
 import psycopg
+from bench.demo import demo_in
 from bench.pages import FRAME, Browser
-
-from opale.cli import credentials, installation
 
 ROLES = ("desk_agent", "service_manager", "customer_contact", "employee")
 QUERIES = Path(__file__).with_name("search_queries.json")
@@ -42,10 +41,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("var"), help="the folder of `up`")
     parser.add_argument("--cold", action="store_true", help="count the first time of each query")
     asked = parser.parse_args()
-    place = installation.open_folder(asked.data.absolute())
-    known = credentials.read(place)
-    if known is None:
-        raise SystemExit(f"There is no demo company in {place.folder}.")
+    place, known = demo_in(asked.data)
     queries: dict[str, list[str]] = json.loads(QUERIES.read_text(encoding="utf-8"))
     slow = []
     for role in ROLES:

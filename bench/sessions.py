@@ -43,8 +43,7 @@ from typing import Any
 from bench import inside
 from bench.browsing import Session
 from bench.crowd import Processors
-
-from opale.cli import credentials, installation
+from bench.demo import demo_in
 
 SESSIONS = 300
 CONTACTS = 0.25
@@ -398,10 +397,7 @@ def main() -> int:
     asked = parser.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 8192), most))
-    place = installation.open_folder(Path(asked.data).absolute())
-    known = credentials.read(place)
-    if known is None:
-        raise SystemExit(f"There is no demo company in {place.folder}.")
+    place, known = demo_in(Path(asked.data))
     chance = Random(1)
     with inside.opened(asked.data):
         found, customers = sessions(asked.sessions, chance)
