@@ -63,9 +63,10 @@ def counted(house: House) -> Counts:
     for name, row in pages():
         page = f"{row.name} as {name}"
         found[page] = queries(house, name, row)
-        if found[page] != known.get(page) or os.environ.get(WRITE):
-            # What a process reads once is not the page's.
-            found[page] = queries(house, name, row)
+        for _again in range(2):
+            if found[page] != known.get(page) or os.environ.get(WRITE):
+                # What a process reads once, or once a minute, is not the page's.
+                found[page] = min(found[page], queries(house, name, row))
     return dict(sorted(found.items()))
 
 
