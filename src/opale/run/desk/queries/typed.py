@@ -1,10 +1,11 @@
 """What somebody types into a list of tickets: a number, or some letters of the subject."""
 
 import re
+from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Value
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from opale.kernel.actor import Actor
@@ -19,6 +20,11 @@ NEAR: Final = 2_000
 """So many of the next tickets are looked through before all are asked for the letters."""
 MANY: Final = 10
 """Where so many of those hold the letters, a page of them is not far."""
+FURTHER: Final = 10
+"""So many times as far as these reach, some more are asked, in case the next ones are a flood."""
+SAMPLE: Final = 1_000
+SOME: Final = 5
+"""Where so many of the sample hold the letters, more than FEW of a million may."""
 FEW: Final = 5_000
 """No more than these are sorted; where more hold the letters, one goes from ticket to ticket."""
 INDEXED: Final = re.compile(r"[^\W_]{3}")
@@ -44,7 +50,7 @@ def first_matching(
 
     What many subjects hold stands near, and what few hold is gathered by the index and sorted. The
     planner, who does not know which of the two it is, would walk through all tickets for letters
-    that none holds.
+    that none holds. Source: docs/rules/search.md, "Newest first, and bounded".
     """
     wanted = text.strip()
     falling = "-" if newest else ""
@@ -53,17 +59,30 @@ def first_matching(
     if meant is not None:
         return list(ordered.filter(meant)[:size])
     held = ordered.alias(said=unindexed("subject")).filter(said__holds=Value(wanted))
-    edges = ordered.values_list("received_at", flat=True)[NEAR : NEAR + 1]
+    moments = ordered.values_list("received_at", flat=True)
+    edges = moments[NEAR : NEAR + 1]
     edge = next(iter(edges), None) if INDEXED.search(wanted) else None
     if edge is None:
         return [*held[:size]]
     near = list(held.filter(Q(received_at__gt=edge) if newest else Q(received_at__lt=edge))[:size])
-    if len(near) < min(size, MANY):
+    if len(near) < min(size, MANY) and not _held_by_some(
+        ordered, wanted, beyond=edge + FURTHER * (edge - moments[0]), newest=newest
+    ):
         first = _first_of_few(tickets.filter(subject__holds=wanted), size, newest=newest)
         if first is not None:
             return list(ordered.filter(pk__in=first))
     beyond = Q(received_at__lte=edge) if newest else Q(received_at__gte=edge)
     return [*near, *held.filter(beyond)[: size - len(near)]]
+
+
+def _held_by_some(
+    ordered: DeskQuerySet[Ticket], wanted: str, *, beyond: datetime, newest: bool
+) -> bool:
+    """Whether of the first tickets beyond a moment some hold the letters."""
+    further = ordered.filter(Q(received_at__lt=beyond) if newest else Q(received_at__gt=beyond))
+    holds = ExpressionWrapper(Q(said__holds=Value(wanted)), BooleanField())
+    sample = further.alias(said=unindexed("subject")).values_list(holds, flat=True)[:SAMPLE]
+    return sum(sample) >= SOME
 
 
 def _first_of_few(tickets: DeskQuerySet[Ticket], size: int, *, newest: bool) -> list[int] | None:

@@ -91,7 +91,7 @@ def asked_for(typed: str, size: int) -> list[str]:
 def test_what_many_hold_is_near_and_what_few_hold_is_gathered_and_sorted() -> None:
     _edge, near = asked_for("fibre", 1)
     assert 'received_at" >' in near
-    _edge, _near, gathered, named = asked_for("late", 5)
+    _edge, _near, _newest, _sample, gathered, named = asked_for("late", 5)
     assert "count(*) OVER ()" in gathered
     assert 'COALESCE("desk_ticket"."subject"' not in gathered
     assert 'ORDER BY "desk_ticket"."received_at"' not in gathered
@@ -101,7 +101,7 @@ def test_what_many_hold_is_near_and_what_few_hold_is_gathered_and_sorted() -> No
 
 @pytest.mark.usefixtures("tickets")
 def test_what_many_hold_is_looked_for_beyond_what_was_near(monkeypatch: pytest.MonkeyPatch) -> None:
-    _edge, _near, gathered, beyond = asked_for("fibre", 5)
+    _edge, _near, _newest, _sample, gathered, beyond = asked_for("fibre", 5)
     assert "count(*) OVER ()" in gathered
     assert 'received_at" <=' in beyond  # none is looked through again
     assert 'ORDER BY "desk_ticket"."received_at" DESC' in beyond
@@ -109,6 +109,20 @@ def test_what_many_hold_is_looked_for_beyond_what_was_near(monkeypatch: pytest.M
     monkeypatch.setattr(typed_text, "NEAR", 5)
     _edge, _near, beyond = asked_for("fibre", 5)  # so many are near that all need no count
     assert 'received_at" <=' in beyond
+
+
+@pytest.mark.parametrize("newest", [True, False])
+def test_a_flood_that_holds_none_hides_no_letters_that_many_hold(
+    newest: bool, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typed_text, "FURTHER", 1)
+    monkeypatch.setattr(typed_text, "SOME", 2)
+    wanted = [row.pk for row in tickets if "ibre" in row.subject]
+    wanted = list(reversed(wanted)) if newest else wanted
+    with CaptureQueriesContext(connection) as asked:
+        found = queries.first_matching(everything(), 5, text="fibre", seen_by=READER, newest=newest)
+    assert [row.pk for row in found] == wanted
+    assert not any("count(*) OVER" in one["sql"] for one in asked.captured_queries)
 
 
 def test_pages_of_a_list_and_of_the_api_go_through_all_that_match(
