@@ -82,7 +82,7 @@ def _held_by_some(
     further = ordered.filter(Q(received_at__lt=beyond) if newest else Q(received_at__gt=beyond))
     holds = ExpressionWrapper(Q(said__holds=Value(wanted)), BooleanField())
     sample = further.alias(said=unindexed("subject")).values_list(holds, flat=True)[:SAMPLE]
-    return sum(sample) >= SOME
+    return sum(map(bool, sample)) >= SOME
 
 
 def _first_of_few(tickets: DeskQuerySet[Ticket], size: int, *, newest: bool) -> list[int] | None:
