@@ -26,20 +26,21 @@ SAID = 5
 @require_GET
 @needs(WORK)
 def now(request: AskedRequest) -> HttpResponse:
-    """Alerts that nobody has seen, what hurts customers most, and one's own."""
+    """What hurts customers most, whoever has it, alerts that nobody has seen, and one's own."""
     actor, at = request.actor, clock.now()
-    mine = queries.in_order(queries.tickets_in("mine", seen_by=actor, at=at), at)
-    own = list(queries.for_list(mine.sorted())[:SHOWN])
-    rest = queries.tickets_in("open", seen_by=actor, at=at).filter(priority__in=URGENT)
-    others = rest.exclude(pk__in=[ticket.pk for ticket in own])
+    worst = queries.tickets_in("open", seen_by=actor, at=at).filter(priority__in=URGENT)
+    urgent = list(queries.for_list(queries.in_order(worst, at).sorted())[:SHOWN])
+    mine = queries.tickets_in("mine", seen_by=actor, at=at)
+    rest = queries.in_order(mine.exclude(pk__in=[ticket.pk for ticket in urgent]), at)
+    own = list(queries.for_list(rest.sorted())[: SHOWN + 1])
     standing = Filters(states=(AlertState.OPEN,))
+    unseen = list(alerts(standing, seen_by=actor).order_by(*standing.order)[: SHOWN + 1])
     context = {
-        "mine": [Line.of(ticket, actor) for ticket in own],
-        "urgent": [
-            Line.of(ticket, actor)
-            for ticket in queries.for_list(queries.in_order(others, at).sorted())[:SHOWN]
-        ],
-        "alerts": list(alerts(standing, seen_by=actor).order_by(*standing.order)[:SHOWN]),
+        "urgent": [Line.of(ticket, actor) for ticket in urgent],
+        "mine": [Line.of(ticket, actor) for ticket in own[:SHOWN]],
+        "more_of_mine": len(own) > SHOWN,
+        "alerts": unseen[:SHOWN],
+        "more_alerts": len(unseen) > SHOWN,
         "sees_alerts": actor.can("events.work"),
     }
     template = "desk/standby/_now.html" if request.htmx else "desk/standby/now.html"
