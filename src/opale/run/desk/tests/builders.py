@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+from tests.personas import Personas
 
 from opale.customers.models import (
     Contact,
@@ -163,6 +164,29 @@ def make_ticket(house: House, *, kind: Kind = Kind.INCIDENT, at: datetime | None
         by=system("test"),
         at=at,
     )
+
+
+def make_incident(
+    personas: Personas,
+    subject: str,
+    grade: Grade = Grade.LOW,
+    *,
+    service: Service | None = None,
+    by: Actor | None = None,
+    at: datetime | None = None,
+) -> Ticket:
+    """An incident of the personas' customer, told by mail."""
+    new = NewTicket(
+        subject=subject,
+        source=Source.MAIL,
+        kind=Kind.INCIDENT,
+        customer=personas.customer,
+        contact=personas.contact,
+        service=service,
+        impact=grade,
+        urgency=grade,
+    )
+    return receive_ticket(new, by=by or system("test"), at=at)
 
 
 def minutes_ago(minutes: float) -> datetime:

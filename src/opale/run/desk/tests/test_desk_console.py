@@ -8,9 +8,9 @@ from tests.personas import Personas, make_personas
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem
 from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk.actions import NewTicket, receive_ticket, take_ticket
-from opale.run.desk.models import Grade, Kind, Source, Ticket
-from opale.run.desk.tests.builders import make_service
+from opale.run.desk.actions import take_ticket
+from opale.run.desk.models import Grade, Ticket
+from opale.run.desk.tests.builders import make_incident, make_service
 
 BESIDE = {"HX-Request": "true", "HX-Target": "o-beside"}
 LIST = {"HX-Request": "true"}
@@ -21,21 +21,8 @@ def personas(db: None) -> Personas:
     return make_personas()
 
 
-def received(personas: Personas, subject: str, grade: Grade = Grade.LOW) -> Ticket:
-    new = NewTicket(
-        subject=subject,
-        source=Source.MAIL,
-        kind=Kind.INCIDENT,
-        customer=personas.customer,
-        contact=personas.contact,
-        impact=grade,
-        urgency=grade,
-    )
-    return receive_ticket(new, by=system("test"))
-
-
 def test_beside_the_list_stands_the_page_itself_without_its_frame(personas: Personas) -> None:
-    ticket = received(personas, "Link down")
+    ticket = make_incident(personas, "Link down")
     agent = personas.client("desk_agent")
     page = agent.get(f"/tickets/{ticket.number}/").content.decode()
     beside = agent.get(f"/tickets/{ticket.number}/", headers=BESIDE).content.decode()
@@ -49,7 +36,7 @@ def test_beside_the_list_stands_the_page_itself_without_its_frame(personas: Pers
 def test_a_head_that_draws_itself_again_beside_the_list_stays_as_it_was(
     personas: Personas,
 ) -> None:
-    ticket = received(personas, "Link down")
+    ticket = make_incident(personas, "Link down")
     agent = personas.client("desk_agent")
     own = f"/tickets/{ticket.number}/head/"
     within = {"HX-Request": "true", "Opale-Beside": "1"}
@@ -63,7 +50,7 @@ def test_a_head_that_draws_itself_again_beside_the_list_stays_as_it_was(
 def test_after_a_form_the_pane_shows_the_ticket_and_says_what_was_done(
     personas: Personas,
 ) -> None:
-    ticket = received(personas, "Link down")
+    ticket = make_incident(personas, "Link down")
     agent = personas.client("desk_agent")
     take_ticket(ticket, by=personas.actor("desk_agent"))
     answer = agent.post(
@@ -75,16 +62,16 @@ def test_after_a_form_the_pane_shows_the_ticket_and_says_what_was_done(
 
 
 def test_the_login_is_never_drawn_beside_a_list(personas: Personas) -> None:
-    ticket = received(personas, "Link down")
+    ticket = make_incident(personas, "Link down")
     answer = personas.client("anonymous").get(f"/tickets/{ticket.number}/", headers=BESIDE)
     assert answer.status_code == 401
     assert answer.content == b""
 
 
 def test_a_ticket_knows_its_neighbours_in_the_list_it_came_from(personas: Personas) -> None:
-    first = received(personas, "First", Grade.HIGH)
-    second = received(personas, "Second", Grade.MEDIUM)
-    third = received(personas, "Third")
+    first = make_incident(personas, "First", Grade.HIGH)
+    second = make_incident(personas, "Second", Grade.MEDIUM)
+    third = make_incident(personas, "Third")
     agent = personas.client("desk_agent")
 
     def neighbours(ticket: Ticket, list_url: str) -> list[tuple[str, str]]:
@@ -105,13 +92,13 @@ def test_a_ticket_knows_its_neighbours_in_the_list_it_came_from(personas: Person
 
 @pytest.mark.parametrize("wrong", ["", "/customers/", "//evil.example/desk/open/x", "nothing"])
 def test_a_list_that_is_none_leads_back_to_the_desk(personas: Personas, wrong: str) -> None:
-    ticket = received(personas, "Link down")
+    ticket = make_incident(personas, "Link down")
     drawn = personas.client("desk_agent").get(f"/tickets/{ticket.number}/around/", {"list": wrong})
     assert 'href="/desk/"' in drawn.content.decode()
 
 
 def test_a_reload_opens_the_ticket_that_was_beside_the_list(personas: Personas) -> None:
-    ticket = received(personas, "Link down")
+    ticket = make_incident(personas, "Link down")
     agent = personas.client("desk_agent")
     drawn = agent.get("/desk/", {"open": ticket.number}).content.decode()
     assert f'data-load="/tickets/{ticket.number}/"' in drawn
@@ -122,7 +109,7 @@ def test_a_reload_opens_the_ticket_that_was_beside_the_list(personas: Personas) 
 
 def test_the_side_column_says_what_was_sold_and_draws_what_is_around(personas: Personas) -> None:
     service = make_service(personas.customer, "VPN-1")
-    ticket = received(personas, "Link down")
+    ticket = make_incident(personas, "Link down")
     with acting(system("test")):
         item, below = (
             ConfigurationItem.objects.create(name=name, kind="link", customer=personas.customer)
@@ -155,8 +142,8 @@ def test_each_list_has_a_key_and_so_has_changing_all_of_it(personas: Personas) -
 def test_a_line_that_was_drawn_for_one_is_shown_to_nobody_who_may_not_see_the_ticket(
     personas: Personas,
 ) -> None:
-    ticket = received(personas, "A matter of two people")
-    received(personas, "Link down")
+    ticket = make_incident(personas, "A matter of two people")
+    make_incident(personas, "Link down")
     agent = personas.client("desk_agent")
     assert "A matter of two people" in agent.get("/desk/open/").content.decode()
     take_ticket(ticket, by=personas.actor("run_engineer"))

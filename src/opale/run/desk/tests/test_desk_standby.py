@@ -6,9 +6,8 @@ import pytest
 from tests.personas import Personas
 
 from opale.run.desk import actions
-from opale.run.desk.actions import NewTicket
-from opale.run.desk.models import Grade, Kind, Source, Ticket
-from opale.run.desk.tests.builders import make_service
+from opale.run.desk.models import Grade, Ticket
+from opale.run.desk.tests.builders import make_incident
 from opale.run.desk.web import standby
 
 pytestmark = pytest.mark.django_db
@@ -16,19 +15,8 @@ TITLE = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 
 
 def make_ticket(personas: Personas, subject: str, grade: Grade, owner: str) -> Ticket:
-    new = NewTicket(
-        subject=subject,
-        source=Source.MAIL,
-        kind=Kind.INCIDENT,
-        customer=personas.customer,
-        contact=personas.contact,
-        service=make_service(personas.customer, f"VPN-{Ticket.objects.count()}"),
-        impact=grade,
-        urgency=grade,
-    )
-    held = actions.receive_ticket(new, by=personas.actor("desk_agent"))
-    person = personas.actor(owner)
-    return actions.take_ticket(held, by=person)
+    held = make_incident(personas, subject, grade, by=personas.actor("desk_agent"))
+    return actions.take_ticket(held, by=personas.actor(owner))
 
 
 def sections(page: str) -> list[str]:

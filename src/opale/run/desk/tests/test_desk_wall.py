@@ -11,9 +11,9 @@ from opale.kernel.acting import acting
 from opale.kernel.actor import system
 from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.run.desk import actions, queries
-from opale.run.desk.actions import Ask, NewTicket
-from opale.run.desk.models import Commitment, Grade, Kind, Pause, Source, Ticket, WallKey
-from opale.run.desk.tests.builders import make_service
+from opale.run.desk.actions import Ask
+from opale.run.desk.models import Commitment, Grade, Pause, Ticket, WallKey
+from opale.run.desk.tests.builders import make_incident, make_service
 
 pytestmark = pytest.mark.django_db
 SECRET = "Panne du coffre"
@@ -26,17 +26,8 @@ def make_ticket(
     at: datetime | None = None,
 ) -> Ticket:
     service = make_service(personas.customer, f"VPN-{Ticket.objects.count()}")
-    new = NewTicket(
-        subject=subject,
-        source=Source.MAIL,
-        kind=Kind.INCIDENT,
-        customer=personas.customer,
-        contact=personas.contact,
-        service=service,
-        impact=grade,
-        urgency=grade,
-    )
-    return actions.receive_ticket(new, by=personas.actor("desk_agent"), at=at)
+    by = personas.actor("desk_agent")
+    return make_incident(personas, subject, grade, service=service, by=by, at=at)
 
 
 def link(personas: Personas, *, names: bool = False, language: str = "fr") -> str:
