@@ -39,8 +39,8 @@ def measure(rounds: int) -> int:
 
     from opale.infrastructure import queries
     from opale.kernel.actor import system
-    from opale.organisation.functions import Function
     from opale.organisation.models import User
+    from opale.organisation.rights import Function
 
     kept, base = [], baseline()
     with transaction.atomic():

@@ -41,9 +41,9 @@ def measure(rounds: int, projects: int, count: int) -> int:
 
     from opale.kernel.acting import acting
     from opale.kernel.actor import system
-    from opale.organisation.functions import Function
     from opale.organisation.models import Membership, Person
     from opale.organisation.queries import actor_of
+    from opale.organisation.rights import Function
     from opale.reservations.queries import load_map
 
     leads = Membership.objects.filter(function=Function.PROJECT_MANAGER, person__user__isnull=False)

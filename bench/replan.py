@@ -40,8 +40,8 @@ def measure(count: int, projects: int, weeks: int) -> int:
     from opale.build.resources.queries import Need, candidates, differences, frame
     from opale.kernel.acting import acting
     from opale.kernel.actor import system
-    from opale.organisation.functions import Function
     from opale.organisation.models import Absence, Membership, Person, Team
+    from opale.organisation.rights import Function
 
     by = system("bench")
     with transaction.atomic():

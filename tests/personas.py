@@ -17,7 +17,6 @@ from opale.kernel.actor import ANONYMOUS, Actor, system
 from opale.kernel.calendars import Calendar
 from opale.kernel.clock import now
 from opale.organisation import actions
-from opale.organisation.functions import Function
 from opale.organisation.models import (
     Company,
     Membership,
@@ -27,6 +26,7 @@ from opale.organisation.models import (
     WorkingCalendar,
 )
 from opale.organisation.queries import actor_of
+from opale.organisation.rights import Function
 
 CONTACT, FOREIGN_CONTACT, ANONYMOUS_VISITOR = "customer_contact", "foreign_contact", "anonymous"
 FUNCTIONS = tuple(f for f in Function if f != Function.CUSTOMER_CONTACT)

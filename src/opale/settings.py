@@ -32,8 +32,6 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "opale.ui.views.csrf_failure"
 ROOT_URLCONF = "opale.urls"
 WSGI_APPLICATION = None
-ACCESS_MATRIX = "opale.access.MATRIX"
-ACCESS_RIGHTS = "opale.access.RIGHTS"
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

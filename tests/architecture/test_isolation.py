@@ -22,9 +22,9 @@ from tests.architecture.owned_tables import (
     two_customers,
 )
 
-from opale.access import RIGHTS
 from opale.kernel.actor import ANONYMOUS, Actor, Scope
 from opale.kernel.owned import OwnedQuerySet
+from opale.organisation.queries.matrix import declared_rights
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ def admin(django_db_setup: None) -> Iterator[Admin]:
 def contact_of(customer_id: int) -> Actor:
     """A contact who holds every right there is on one customer."""
     named = Scope(customers=frozenset({customer_id}))
-    return Actor("contact", "user:0", "Contact", dict.fromkeys(RIGHTS, named))
+    return Actor("contact", "user:0", "Contact", dict.fromkeys(declared_rights(), named))
 
 
 def seen(session: psycopg.Connection[Any], owned: OwnedTable) -> set[int]:

@@ -15,7 +15,7 @@ ROOMS = (
     *("run.shifts", "run.paging", "run.events", "run.desk", "run.telephone"),
     *("build.orders", "build.resources", "build.projects"),
 )
-DOORS = {"models", "states", "queries", "actions", "facts", "ports"}
+DOORS = {"models", "rights", "states", "queries", "actions", "facts", "ports"}
 ASSEMBLE = {"access", "api", "asgi", "cli", "demo", "urls", "web"}
 """What puts rooms together, and may reach behind their doors."""
 WRITES = {"save", "delete", "bulk_create", "bulk_update", "update_or_create", "get_or_create"}

@@ -10,7 +10,6 @@ from opale.demo.roster import Staffing, staffing
 from opale.demo.rows import line
 from opale.demo.writing import write_lines
 from opale.kernel.business_time import Calendar
-from opale.organisation.functions import Function, Pillar
 from opale.organisation.models import (
     Absence,
     Company,
@@ -22,6 +21,7 @@ from opale.organisation.models import (
     User,
     WorkingCalendar,
 )
+from opale.organisation.rights import Function, Pillar
 from opale.run.shifts.models import Duty
 
 K = Team.Kind

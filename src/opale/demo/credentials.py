@@ -11,9 +11,9 @@ from secrets import token_urlsafe
 from opale.demo.company import DESK, Staff
 from opale.demo.mailboxes import make_mailboxes
 from opale.demo.portfolio import Portfolio
-from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, User
 from opale.organisation.queries import digest_of
+from opale.organisation.rights import Function
 from opale.run.events.addresses import path_of
 from opale.run.events.models import Integration, IntegrationKey, QualificationRule
 from opale.run.events.new_keys import PREFIX_LENGTH, new_key

@@ -16,8 +16,8 @@ from opale.demo.portfolio import ACCESS, NETWORK, Account, Portfolio
 from opale.infrastructure.models import Site
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.organisation.functions import Function
 from opale.organisation.queries import actor_of
+from opale.organisation.rights import Function
 from opale.reservations.states import ReservationState
 
 Options = Mapping[str, str]

@@ -56,8 +56,8 @@ from opale.kernel.actor import system
 from opale.kernel.business_time import Calendar
 from opale.kernel.changes import gathered
 from opale.kernel.reference import steady
-from opale.organisation.functions import Function
 from opale.organisation.models import Person
+from opale.organisation.rights import Function
 from opale.run.desk.actions import learn_words, load_catalogue, refreshed_together
 from opale.run.desk.clocks import Measure, Promise
 from opale.run.desk.models import StreamSettings

@@ -6,8 +6,8 @@ from pathlib import Path
 from random import Random
 
 from opale.kernel.actor import Actor
-from opale.organisation.functions import Function
 from opale.organisation.models import Membership
+from opale.organisation.rights import Function
 from opale.run.desk.actions import ModuleSheet, create_module
 from opale.run.desk.models import TextModuleUse
 

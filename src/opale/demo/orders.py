@@ -13,8 +13,8 @@ from opale.customers.models import Offering, Service
 from opale.demo.company import Staff
 from opale.demo.portfolio import Account, Portfolio
 from opale.kernel.actor import Actor
-from opale.organisation.functions import Function
 from opale.organisation.queries import actor_of
+from opale.organisation.rights import Function
 
 K = Order.Kind
 

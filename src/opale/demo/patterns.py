@@ -11,8 +11,8 @@ from procrastinate.contrib.django import app
 
 from opale.demo.company import DESK, PARIS, Staff
 from opale.demo.roster import PAIRS, place_of
-from opale.organisation.functions import Function
 from opale.organisation.models import Absence, Person
+from opale.organisation.rights import Function
 from opale.run.shifts.models import Duty, DutyWish, PatternLine, ShiftPattern, StaffingNeed
 
 OFF: list[str] = []

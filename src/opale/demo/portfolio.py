@@ -27,8 +27,8 @@ from opale.customers.models import (
 )
 from opale.demo.company import Staff
 from opale.demo.names import CustomerName, PersonName, customers, nobodys, people, telephone, towns
-from opale.organisation.functions import Function
 from opale.organisation.models import User, WorkingCalendar
+from opale.organisation.rights import Function
 from opale.run.desk.clocks import Promise
 
 MATRIX = {

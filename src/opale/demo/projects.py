@@ -27,9 +27,9 @@ from opale.demo.portfolio import ACCESS, NETWORK, Portfolio
 from opale.infrastructure.models import CapacityPool, Site, Supplier
 from opale.kernel import clock
 from opale.kernel.actor import Actor, system
-from opale.organisation.functions import Function
 from opale.organisation.models import Person, Team
 from opale.organisation.queries import actor_of
+from opale.organisation.rights import Function
 
 K = Team.Kind
 CORE: Final = Content(

@@ -16,8 +16,8 @@ from opale.demo.company import Staff
 from opale.demo.estate import Estate
 from opale.demo.portfolio import Portfolio
 from opale.infrastructure.models import CapacityPool, Site
-from opale.organisation.functions import Function
 from opale.organisation.models import Person
+from opale.organisation.rights import Function
 from opale.reservations.models import Reservation, ReservationLine
 from opale.reservations.queries import units_of
 from opale.reservations.states import ReservationState

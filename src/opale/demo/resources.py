@@ -18,9 +18,9 @@ from opale.build.resources.queries import candidates, need_of
 from opale.demo.company import Staff
 from opale.demo.portfolio import Portfolio
 from opale.kernel.actor import system
-from opale.organisation.functions import Function
 from opale.organisation.models import Skill
 from opale.organisation.queries import actor_of
+from opale.organisation.rights import Function
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,9 @@
 """The rights of messaging."""
 
+from django.utils.translation import gettext_lazy as _
+
+from opale.organisation.rights import DESK, F, Right
+
 READ = "messaging.read"
 RETRY = "messaging.retry"
 REPLAY = "messaging.replay"
@@ -11,3 +15,19 @@ SEND = "messaging.send"
 """Of the sender itself: held by no function."""
 RECEIVE = "messaging.receive"
 """Of the part that handles what came in: held by no function."""
+
+RIGHTS = {
+    READ: Right(
+        _("See the mails that Opale sends"), everywhere=DESK | {F.SERVICE_MANAGER, F.ADMINISTRATOR}
+    ),
+    RETRY: Right(_("Send a mail again that was given up"), everywhere=DESK | {F.ADMINISTRATOR}),
+    REPLAY: Right(
+        _("Replay or forget the mails in quarantine"),
+        everywhere=DESK | {F.SERVICE_MANAGER, F.ADMINISTRATOR},
+    ),
+    RAW: Right(
+        _("Open the original of every mail that came in, confidential ones included"),
+        everywhere={F.SERVICE_MANAGER},
+    ),
+    MAILBOXES: Right(_("Set up the mailboxes"), everywhere={F.ADMINISTRATOR}),
+}

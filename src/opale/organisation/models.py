@@ -14,7 +14,7 @@ from opale.kernel.fixed import fixed
 from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
 from opale.kernel.reference import remembered
-from opale.organisation.functions import Function, Pillar
+from opale.organisation.rights import Function, Pillar
 
 
 class Language(models.TextChoices):

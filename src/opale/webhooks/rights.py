@@ -1,3 +1,21 @@
 """The rights of this room."""
 
+from django.utils.translation import gettext_lazy as _
+
+from opale.organisation.rights import F, Right
+
 USE = "webhooks.use"
+
+RIGHTS = {
+    USE: Right(
+        _("Have webhooks, which receive at most what one sees"),
+        everywhere={F.ADMINISTRATOR},
+        own={
+            F.SOLUTION_ARCHITECT,
+            F.PROJECT_MANAGER,
+            F.SERVICE_MANAGER,
+            F.TOOLS_ENGINEER,
+            F.CUSTOMER_CONTACT,
+        },
+    ),
+}

@@ -1,4 +1,16 @@
 """The rights of this room."""
 
+from django.utils.translation import gettext_lazy as _
+
+from opale.organisation.rights import STAFF, F, Right
+
 READ = "orders.read"
 WORK = "orders.work"
+
+RIGHTS = {
+    READ: Right(_("See orders"), everywhere=STAFF, own={F.CUSTOMER_CONTACT}),
+    WORK: Right(
+        _("Hand in, change, move and cancel orders"),
+        everywhere={F.SOLUTION_ARCHITECT, F.PROJECT_MANAGER, F.ADMINISTRATOR},
+    ),
+}

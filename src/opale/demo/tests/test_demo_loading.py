@@ -23,9 +23,9 @@ from opale.infrastructure.models import ConfigurationItem, Dependency, Supplier
 from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.messaging.models import Mailbox, OutgoingMail
-from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, Company, Person, Team, User
 from opale.organisation.queries import actor_of, digest_of
+from opale.organisation.rights import Function
 from opale.run.desk.models import (
     Approval,
     Assignment,

@@ -22,8 +22,8 @@ from opale.organisation.actions.companies import create_company
 from opale.organisation.actions.people import create_person
 from opale.organisation.actions.reference import create_calendar
 from opale.organisation.actions.teams import add_member, create_team
-from opale.organisation.functions import Function
 from opale.organisation.models import Company, Language, Membership, Team, WorkingCalendar
+from opale.organisation.rights import Function
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 OFFICE_HOURS = {day: ["09:00-18:00"] for day in WEEKDAYS}

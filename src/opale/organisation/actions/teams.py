@@ -17,8 +17,8 @@ from opale.kernel.facts import announce
 from opale.kernel.writing import amend, hold_row, require_everywhere
 from opale.organisation import rights
 from opale.organisation.facts import TeamClosed
-from opale.organisation.functions import Function, Pillar
 from opale.organisation.models import Company, Membership, Person, Team
+from opale.organisation.rights import Function, Pillar
 
 TEAMS = "organisation.teams"
 

@@ -22,8 +22,8 @@ from opale.organisation.api.shapes import (
     ReasonOut,
     RightOut,
 )
-from opale.organisation.functions import Function
 from opale.organisation.models import Membership, Person
+from opale.organisation.rights import Function
 
 router = Router()
 

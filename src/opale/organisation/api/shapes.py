@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from opale.organisation.functions import Function, Pillar
 from opale.organisation.models import Absence, Language, Membership, Person, Team
+from opale.organisation.rights import Function, Pillar
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Id = Annotated[int, Field(ge=1, lt=2**63)]

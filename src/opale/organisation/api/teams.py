@@ -23,8 +23,8 @@ from opale.organisation.api.shapes import (
     TeamChanges,
     TeamOut,
 )
-from opale.organisation.functions import Pillar
 from opale.organisation.models import Membership, Team
+from opale.organisation.rights import Pillar
 
 router = Router()
 

@@ -9,7 +9,6 @@ from opale.organisation.queries.access import (
 )
 from opale.organisation.queries.history import organisation_history
 from opale.organisation.queries.identity import (
-    access_matrix,
     actor_of,
     actor_of_credential,
     actor_of_token,
@@ -64,7 +63,6 @@ __all__ = [
     "TeamCard",
     "absence_kind",
     "absences_of",
-    "access_matrix",
     "actor_of",
     "actor_of_credential",
     "actor_of_token",

@@ -2,22 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-
-from django.conf import settings
-from django.utils.functional import Promise
-from django.utils.module_loading import import_string
 
 from opale.kernel.actor import Scope
 from opale.kernel.clock import now
-from opale.organisation.functions import Function
 from opale.organisation.models import Membership, Person
-from opale.organisation.queries.identity import (
-    access_matrix,
-    functions_of,
-    grants_of,
-    led_by,
-)
+from opale.organisation.queries.identity import functions_of, grants_of, led_by
+from opale.organisation.queries.matrix import access_matrix, declared_rights
+from opale.organisation.rights import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +21,14 @@ class Held:
     because: tuple[tuple[Function, str], ...]
 
 
-@cache
-def _labels() -> Mapping[str, str | Promise]:
-    labels: Mapping[str, str | Promise] = import_string(settings.ACCESS_RIGHTS)
-    return labels
-
-
 def right_label(right: str) -> str:
-    return str(_labels().get(right, right))
+    declared = declared_rights().get(right)
+    return str(declared.label) if declared else right
 
 
 def rights_in_order() -> list[str]:
-    """Every right there is, in the order of the matrix's labels."""
-    return list(_labels())
+    """Every right there is, in the order of the apps."""
+    return list(declared_rights())
 
 
 def functions_held(person: Person) -> dict[Function, list[str]]:

@@ -2,31 +2,21 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from functools import cache
 from hashlib import sha256
 
-from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
-from django.utils.module_loading import import_string
 
 from opale.kernel.actor import ANONYMOUS, OWN, Actor, Scope
 from opale.kernel.clock import now
 from opale.kernel.reference import remembered
 from opale.organisation import rights
-from opale.organisation.functions import Function
 from opale.organisation.models import ApiToken, Membership, Person, User
 from opale.organisation.ports import identity_of_contact
+from opale.organisation.queries.matrix import access_matrix
+from opale.organisation.rights import Function
 
-Matrix = Mapping[Function, Mapping[str, Scope]]
 LEADING = frozenset({Membership.Role.LEAD, Membership.Role.MANAGER})
-
-
-@cache
-def access_matrix() -> Matrix:
-    """Function -> right -> scope; composed on the top floor, named by the settings."""
-    matrix: Matrix = import_string(settings.ACCESS_MATRIX)
-    return matrix
 
 
 def functions_of(person: Person) -> dict[Function, set[int]]:

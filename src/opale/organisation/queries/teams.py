@@ -9,8 +9,8 @@ from django.db.models import Q
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.errors import NotFound
-from opale.organisation.functions import Pillar
 from opale.organisation.models import Membership, MembershipQuerySet, Team, TeamQuerySet
+from opale.organisation.rights import Pillar
 
 ROLES = (Membership.Role.MANAGER, Membership.Role.LEAD, Membership.Role.MEMBER)
 

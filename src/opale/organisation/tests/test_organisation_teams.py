@@ -9,8 +9,8 @@ from opale.kernel.clock import now, travel
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.models import Fact
 from opale.organisation import actions, queries
-from opale.organisation.functions import Function, Pillar
 from opale.organisation.models import Membership, Team
+from opale.organisation.rights import Function, Pillar
 
 ADMIN = "administrator"
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from opale.endpoints.http import AskedRequest
 from opale.organisation import queries
-from opale.organisation.functions import Function
 from opale.organisation.models import Membership, Person, PersonQuerySet
+from opale.organisation.rights import Function
 from opale.ui.components.lists import Chip
 
 

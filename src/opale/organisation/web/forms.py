@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from opale.kernel.actor import Actor
 from opale.kernel.calendars import WEEKDAYS
 from opale.organisation import queries
-from opale.organisation.functions import Function
 from opale.organisation.models import (
     Absence,
     Company,
@@ -22,6 +21,7 @@ from opale.organisation.models import (
     Team,
     WorkingCalendar,
 )
+from opale.organisation.rights import Function
 from opale.ui.pickers import Picker
 from opale.ui.whens import WhenField
 

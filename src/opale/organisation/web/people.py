@@ -13,9 +13,8 @@ from opale.endpoints.http import AskedRequest, needs
 from opale.kernel.clock import now
 from opale.kernel.errors import NotAllowed
 from opale.organisation import actions, queries
-from opale.organisation.functions import Function
 from opale.organisation.models import Person
-from opale.organisation.rights import ADMINISTER, EDIT, EDIT_SELF, READ
+from opale.organisation.rights import ADMINISTER, EDIT, EDIT_SELF, READ, Function
 from opale.organisation.web.filters import PeopleFilter
 from opale.organisation.web.forms import (
     AbsenceForm,

@@ -1,5 +1,21 @@
 """The rights of shifts."""
 
+from django.utils.translation import gettext_lazy as _
+
+from opale.organisation.rights import STAFF, TEAM_LEADERS, F, Right
+
 READ = "shifts.read"
 EDIT = "shifts.edit"
 SWAP = "shifts.swap"
+
+RIGHTS = {
+    READ: Right(_("See who is on duty"), everywhere=STAFF),
+    EDIT: Right(
+        _("Plan rosters: duties, patterns, needs, proposals"),
+        everywhere={F.SERVICE_MANAGER, F.ADMINISTRATOR},
+        led_teams=TEAM_LEADERS,
+    ),
+    SWAP: Right(
+        _("Offer one's own duties, accept and take over those of one's teams"), own_teams=STAFF
+    ),
+}

@@ -4,12 +4,13 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from opale.kernel.actor import Scope
-from opale.organisation.functions import Function
-from opale.organisation.queries import access_matrix, right_label, rights_in_order
+from opale.organisation.queries import right_label, rights_in_order
+from opale.organisation.queries.matrix import access_matrix
+from opale.organisation.rights import Function
 
 HEAD = """# Who may see and do what
 
-Written from `src/opale/access.py` by `./opale manage access_reference > docs/reference/access.md`.
+Written from each app's `rights.py` by `./opale manage access_reference > docs/reference/access.md`.
 A person has the rights of every function held now, and those of an employee. How a right becomes
 rows is said in [customer isolation](../rules/customer-isolation.md).
 
